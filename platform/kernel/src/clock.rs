@@ -1,0 +1,182 @@
+//! Time: one clock for the whole process, movable in tests and per tenant (X-PAY-8).
+
+use std::{
+    fmt,
+    ops::{Add, Sub},
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// An instant in UTC with microsecond precision, as stored in every table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
+    /// Makes a timestamp from microseconds since the epoch.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Makes a timestamp from seconds since the epoch; out of range values saturate.
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1_000_000))
+    }
+
+    /// Returns microseconds since the epoch.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Returns whole milliseconds since the epoch, rounded down.
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// Returns whole seconds since the epoch, rounded down.
+    pub const fn secs(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Returns the nanoseconds within the second, as protobuf's `Timestamp` wants them.
+    pub const fn subsec_nanos(self) -> i32 {
+        // rem_euclid is below 1_000_000, so this is below 1_000_000_000 and fits.
+        #[expect(clippy::cast_possible_truncation, reason = "below one billion")]
+        let nanos = (self.0.rem_euclid(1_000_000) * 1_000) as i32;
+        nanos
+    }
+
+    /// Returns the time from `earlier` until this instant, or zero if it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// Reads an RFC 3339 date and time.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000))
+            .ok()
+            .map(Self)
+    }
+
+    fn date_time(self) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).ok()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// Writes RFC 3339 in UTC, with `Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.date_time().and_then(|at| at.format(&Rfc3339).ok()) {
+            Some(text) => f.write_str(&text),
+            None => write!(f, "{}us", self.0),
+        }
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// Returns the present instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the system's time"
+        )]
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        Timestamp::EPOCH + since_epoch
+    }
+}
+
+/// A clock that stands still until it is moved: business time in tests and per tenant.
+#[derive(Debug)]
+pub struct MovableClock(AtomicI64);
+
+impl MovableClock {
+    /// Makes a clock that stands at `start`.
+    pub fn at(start: Timestamp) -> Self {
+        Self(AtomicI64::new(start.micros()))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        self.0.fetch_add(by, Ordering::SeqCst);
+    }
+
+    /// Sets the clock.
+    pub fn set(&self, to: Timestamp) {
+        self.0.store(to.micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for MovableClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_print_and_read_as_rfc_3339() {
+        let at = Timestamp::from_micros(1_700_000_000_123_456);
+        assert_eq!(at.to_string(), "2023-11-14T22:13:20.123456Z");
+        assert_eq!(
+            Timestamp::parse_rfc3339("2023-11-14T23:13:20.123456+01:00"),
+            Some(at)
+        );
+        assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn instants_before_the_epoch_split_without_negative_nanos() {
+        let at = Timestamp::from_micros(-1);
+        assert_eq!((at.secs(), at.subsec_nanos()), (-1, 999_999_000));
+    }
+
+    #[test]
+    fn a_movable_clock_stands_still() {
+        let clock = MovableClock::at(Timestamp::from_secs(10));
+        assert_eq!(clock.now(), clock.now());
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(clock.now(), Timestamp::from_secs(15));
+    }
+}

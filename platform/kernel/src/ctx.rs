@@ -1,0 +1,73 @@
+//! The context of a call: who, for whom, when, until when.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp};
+
+/// First argument of every use case. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Whose data the call may touch.
+    pub tenant: Tenant,
+    /// Who makes the call.
+    pub actor: Actor,
+    /// The profile that the client chose by `x-profile-id` (C44); ownership is not yet checked.
+    pub profile: Option<uuid::Uuid>,
+    /// The device that the client names by `x-device-id`, else the login's.
+    pub device: Option<Arc<str>>,
+    /// The language of messages.
+    pub locale: Locale,
+    /// Ties logs of one request together.
+    pub request_id: Arc<str>,
+    /// When the caller stops waiting, in real time.
+    pub deadline: Option<std::time::Instant>,
+    /// Business time: what the product's rules go by.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Makes ids.
+    pub ids: IdGen,
+}
+
+impl Ctx {
+    /// Makes a context for work that no request started, e.g. a consumer or a job.
+    pub fn background(service: &str, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self {
+            tenant: Tenant::default(),
+            actor: Actor::Service(service.into()),
+            profile: None,
+            device: None,
+            locale: Locale::default(),
+            request_id: "background".into(),
+            deadline: None,
+            ids: IdGen::new(clock.clone(), entropy.clone()),
+            clock,
+            entropy,
+        }
+    }
+
+    /// Returns the same context for another tenant.
+    #[must_use]
+    pub fn for_tenant(&self, tenant: Tenant) -> Self {
+        Self {
+            tenant,
+            ..self.clone()
+        }
+    }
+
+    /// Returns business time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Makes a new id.
+    pub fn new_id<T>(&self) -> Id<T> {
+        self.ids.next()
+    }
+
+    /// Returns the time that is left, if the call has a deadline.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.deadline
+            .map(|at| at.saturating_duration_since(std::time::Instant::now()))
+    }
+}

@@ -1,0 +1,24 @@
+//! What every part of StreamVerse shares and that needs no I/O: ids, time, randomness, money,
+//! pages, locales, the context of a call, and errors with stable reasons.
+
+mod actor;
+mod clock;
+mod ctx;
+mod entropy;
+mod error;
+mod id;
+mod locale;
+mod money;
+mod page;
+mod tenant;
+
+pub use actor::{Actor, RoleSet, Session, User, Viewer};
+pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
+pub use ctx::Ctx;
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Result};
+pub use id::{Id, IdGen, ParseIdError};
+pub use locale::{Locale, UnknownLocale};
+pub use money::{Currency, Money, MoneyError};
+pub use page::{Page, PageError, PageRequest, PageSigner};
+pub use tenant::{Tenant, TenantError};
