@@ -1,8 +1,30 @@
 //! The context of a call: who, for whom, when, until when.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp};
+
+/// The access token of a viewer, kept only to travel along to other services. Never printed.
+#[derive(Clone)]
+pub struct Bearer(Arc<str>);
+
+impl Bearer {
+    /// Keeps a token.
+    pub fn new(token: impl Into<Arc<str>>) -> Self {
+        Self(token.into())
+    }
+
+    /// Returns the token itself, for the header of a call to another service.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(…)")
+    }
+}
 
 /// First argument of every use case. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -19,6 +41,10 @@ pub struct Ctx {
     pub locale: Locale,
     /// Ties logs of one request together.
     pub request_id: Arc<str>,
+    /// The W3C `traceparent` that the request came with.
+    pub traceparent: Option<Arc<str>>,
+    /// The viewer's access token, which travels along to other services.
+    pub bearer: Option<Bearer>,
     /// When the caller stops waiting, in real time.
     pub deadline: Option<std::time::Instant>,
     /// Business time: what the product's rules go by.
@@ -39,6 +65,8 @@ impl Ctx {
             device: None,
             locale: Locale::default(),
             request_id: "background".into(),
+            traceparent: None,
+            bearer: None,
             deadline: None,
             ids: IdGen::new(clock.clone(), entropy.clone()),
             clock,
@@ -69,5 +97,15 @@ impl Ctx {
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline
             .map(|at| at.saturating_duration_since(std::time::Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_is_never_printed() {
+        assert_eq!(format!("{:?}", Bearer::new("eyJ.secret")), "Bearer(…)");
     }
 }
