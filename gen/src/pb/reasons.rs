@@ -1,0 +1,118 @@
+// @generated from the reason options of proto/.
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::EmailTaken => &sv_kernel::ReasonInfo { name: "EMAIL_TAKEN", domain: "auth.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "This address has an account. Sign in, or use another address." },
+            Self::CredentialsWrong => &sv_kernel::ReasonInfo { name: "CREDENTIALS_WRONG", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The address or the password is wrong." },
+            Self::PasswordTooShort => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_SHORT", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password has at least {min} characters." },
+            Self::PasswordTooLong => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_LONG", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password has at most {max} bytes in UTF-8." },
+            Self::RefreshTokenInvalid => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token is not valid. Sign in again." },
+            Self::RefreshTokenExpired => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_EXPIRED", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token has expired. Sign in again." },
+            Self::RefreshTokenReused => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_REUSED", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token was used before, so its session was ended. Sign in again." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::JsonInvalid => &sv_kernel::ReasonInfo { name: "JSON_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The body is not the JSON that this call takes: {problem}." },
+            Self::QueryInvalid => &sv_kernel::ReasonInfo { name: "QUERY_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The query is not what this call takes: {problem}." },
+            Self::PathInvalid => &sv_kernel::ReasonInfo { name: "PATH_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The path is not what this call takes: {problem}." },
+            Self::ValidationFailed => &sv_kernel::ReasonInfo { name: "VALIDATION_FAILED", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "Some fields break their rules; details lists them." },
+            Self::HeaderInvalid => &sv_kernel::ReasonInfo { name: "HEADER_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The header {header} is not usable: {problem}." },
+            Self::IdRequired => &sv_kernel::ReasonInfo { name: "ID_REQUIRED", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "Say which item is meant: put its id into the path, the query or the body." },
+            Self::PageInvalid => &sv_kernel::ReasonInfo { name: "PAGE_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The page cannot be read: {problem}." },
+            Self::RouteNotFound => &sv_kernel::ReasonInfo { name: "ROUTE_NOT_FOUND", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 404, message: "Nothing is served at this path." },
+            Self::MethodNotAllowed => &sv_kernel::ReasonInfo { name: "METHOD_NOT_ALLOWED", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 405, message: "This path takes {allow}." },
+            Self::NotAcceptable => &sv_kernel::ReasonInfo { name: "NOT_ACCEPTABLE", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 406, message: "This call answers with {offered}." },
+            Self::TooLarge => &sv_kernel::ReasonInfo { name: "TOO_LARGE", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 413, message: "The request is larger than the {limit} bytes that this call takes." },
+            Self::UriTooLong => &sv_kernel::ReasonInfo { name: "URI_TOO_LONG", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 414, message: "The address is longer than {limit} bytes." },
+            Self::UnsupportedMediaType => &sv_kernel::ReasonInfo { name: "UNSUPPORTED_MEDIA_TYPE", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 415, message: "Send application/json." },
+            Self::Unauthenticated => &sv_kernel::ReasonInfo { name: "UNAUTHENTICATED", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "Sign in and send the access token as a bearer token." },
+            Self::TokenInvalid => &sv_kernel::ReasonInfo { name: "TOKEN_INVALID", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The token is not valid. Sign in again." },
+            Self::TokenExpired => &sv_kernel::ReasonInfo { name: "TOKEN_EXPIRED", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The token has expired. Refresh it." },
+            Self::TokenRevoked => &sv_kernel::ReasonInfo { name: "TOKEN_REVOKED", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "This session was ended. Sign in again." },
+            Self::PermissionDenied => &sv_kernel::ReasonInfo { name: "PERMISSION_DENIED", domain: "common.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "Your account may not do this." },
+            Self::RateLimited => &sv_kernel::ReasonInfo { name: "RATE_LIMITED", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 429, message: "Too many calls. Try again in {seconds} s." },
+            Self::VersionMismatch => &sv_kernel::ReasonInfo { name: "VERSION_MISMATCH", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 412, message: "It was changed meanwhile. Read it again and repeat your change." },
+            Self::IdempotencyKeyReused => &sv_kernel::ReasonInfo { name: "IDEMPOTENCY_KEY_REUSED", domain: "common.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "This Idempotency-Key was used with another request. Use a new one." },
+            Self::IdempotencyInProgress => &sv_kernel::ReasonInfo { name: "IDEMPOTENCY_IN_PROGRESS", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "The first call with this Idempotency-Key still runs. Try again shortly." },
+            Self::Cancelled => &sv_kernel::ReasonInfo { name: "CANCELLED", domain: "common.streamverse", code: sv_kernel::Code::Cancelled, http: 499, message: "The call was cancelled." },
+            Self::DeadlineExceeded => &sv_kernel::ReasonInfo { name: "DEADLINE_EXCEEDED", domain: "common.streamverse", code: sv_kernel::Code::DeadlineExceeded, http: 504, message: "The call took too long. Try again." },
+            Self::Unavailable => &sv_kernel::ReasonInfo { name: "UNAVAILABLE", domain: "common.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "This part of the service is not available right now. Try again shortly." },
+            Self::Overloaded => &sv_kernel::ReasonInfo { name: "OVERLOADED", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 503, message: "Too much work at once. Try again shortly." },
+            Self::Internal => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side. The request id names it in our logs." },
+            Self::Unimplemented => &sv_kernel::ReasonInfo { name: "UNIMPLEMENTED", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 501, message: "This call is not served here." },
+            Self::HttpInvalid => &sv_kernel::ReasonInfo { name: "HTTP_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The HTTP request is not well formed: {problem}." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::MovieNotFound => &sv_kernel::ReasonInfo { name: "MOVIE_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such film." },
+            Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title." },
+            Self::OrderUnknown => &sv_kernel::ReasonInfo { name: "ORDER_UNKNOWN", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The list cannot be ordered by {order}. It can by {offered}." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::PlanNotFound => &sv_kernel::ReasonInfo { name: "PLAN_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no plan {plan}. GET /subscriptions lists them." },
+            Self::AlreadySubscribed => &sv_kernel::ReasonInfo { name: "ALREADY_SUBSCRIBED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You are subscribed to {plan} already. Cancel it first." },
+            Self::PaymentDeclined => &sv_kernel::ReasonInfo { name: "PAYMENT_DECLINED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 402, message: "The payment was declined. Use another means of payment." },
+            Self::SubscriptionNotFound => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "You have no such running subscription." },
+            Self::SubscriptionAmbiguous => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_AMBIGUOUS", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Several subscriptions run ({ids}). Say which one by its id." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::search::v1::SearchReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::WindowTooLarge => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_LARGE", domain: "search.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "limit and offset together are at most {max}." },
+            Self::RebuildRunning => &sv_kernel::ReasonInfo { name: "REBUILD_RUNNING", domain: "search.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "The index is being rebuilt already." },
+            Self::IndexUnavailable => &sv_kernel::ReasonInfo { name: "INDEX_UNAVAILABLE", domain: "search.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "Search is not available right now. Try again shortly." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::AccessDenied => &sv_kernel::ReasonInfo { name: "ACCESS_DENIED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This title is not open to you: {basis}." },
+            Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title." },
+            Self::MediaNotReady => &sv_kernel::ReasonInfo { name: "MEDIA_NOT_READY", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This title cannot be played yet. Try again later." },
+            Self::MediaInvalid => &sv_kernel::ReasonInfo { name: "MEDIA_INVALID", domain: "streaming.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The media cannot be published: {problem}." },
+            Self::PlayTokenInvalid => &sv_kernel::ReasonInfo { name: "PLAY_TOKEN_INVALID", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This address is not valid. Start playback again." },
+            Self::PlayTokenExpired => &sv_kernel::ReasonInfo { name: "PLAY_TOKEN_EXPIRED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This address has expired. Start playback again." },
+            Self::MediaNotFound => &sv_kernel::ReasonInfo { name: "MEDIA_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This title has no such file." },
+            Self::RangeNotSatisfiable => &sv_kernel::ReasonInfo { name: "RANGE_NOT_SATISFIABLE", domain: "streaming.streamverse", code: sv_kernel::Code::OutOfRange, http: 416, message: "The range lies outside the {size} bytes of the file." },
+        }
+    }
+}
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::UserNotFound => &sv_kernel::ReasonInfo { name: "USER_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such account." },
+            Self::ProfileNotFound => &sv_kernel::ReasonInfo { name: "PROFILE_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "Your account has no such profile." },
+            Self::ProfileNameTaken => &sv_kernel::ReasonInfo { name: "PROFILE_NAME_TAKEN", domain: "users.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Your account has a profile named {name}. Choose another name." },
+            Self::ProfileLimit => &sv_kernel::ReasonInfo { name: "PROFILE_LIMIT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "An account has at most {limit} profiles. Delete one first." },
+            Self::ProfileLast => &sv_kernel::ReasonInfo { name: "PROFILE_LAST", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "An account keeps at least one profile." },
+            Self::UsernameTaken => &sv_kernel::ReasonInfo { name: "USERNAME_TAKEN", domain: "users.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The username {username} is taken. Choose another." },
+        }
+    }
+}
