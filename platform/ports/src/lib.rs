@@ -1,0 +1,18 @@
+//! Seams to the outside world, as traits, and their embedded implementations that need nothing
+//! but a data folder. Implementations on servers live in `sv-adapters`; one conformance suite per
+//! port runs on both.
+
+mod blob;
+mod bus;
+mod cache;
+mod error;
+
+pub use blob::{
+    Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
+};
+pub use bus::{
+    Batch, Bus, Cleanup, Consumer, Delivery, HandleError, Handler, Position, Record, Replay, Topic,
+    TopicPartition, headers, limits,
+};
+pub use cache::{Cache, Counter};
+pub use error::{PortError, PortResult};
