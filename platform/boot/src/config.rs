@@ -1,0 +1,15 @@
+//! Configuration: defaults ← YAML file ← environment (CFG-1).
+//!
+//! The environment is read as `STREAMVERSE_<SECTION>__<KEY>` and under the names that operators
+//! know from elsewhere, such as `PORT` and `DATABASE_URL` (CFG-2): a table of aliases maps them to
+//! settings. Every value remembers where it came from, so that an error says what to mend.
+
+mod env;
+mod error;
+mod layers;
+mod mask;
+
+pub use env::{Alias, Environment};
+pub use error::ConfigError;
+pub use layers::{Layers, Origin};
+pub use mask::masked;

@@ -1,0 +1,61 @@
+//! Hides secrets where a configuration is printed (SEC-6).
+
+use serde_json::Value;
+
+/// Parts of names that make a setting a secret.
+const SECRET: [&str; 5] = ["secret", "password", "token", "private", "credential"];
+
+/// Returns the settings with every secret, and every password within an address, replaced by `***`.
+pub fn masked(values: &Value) -> Value {
+    mask("", values)
+}
+
+fn mask(name: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key.clone(), mask(key, value)))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(|item| mask(name, item)).collect()),
+        Value::String(text) if text.is_empty() => Value::String(String::new()),
+        Value::String(_) if SECRET.iter().any(|part| name.contains(part)) => "***".into(),
+        Value::String(text) => Value::String(without_password(text)),
+        other => other.clone(),
+    }
+}
+
+/// `postgres://user:password@host` becomes `postgres://user:***@host`.
+fn without_password(text: &str) -> String {
+    let hidden = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let (user_info, host) = rest.rsplit_once('@')?;
+        let (user, _) = user_info.split_once(':')?;
+        Some(format!("{scheme}://{user}:***@{host}"))
+    };
+    hidden().unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_and_passwords_are_hidden() {
+        let shown = masked(&json!({
+            "auth": {"jwt_secret": "s3cret", "issuer": "streamverse"},
+            "store": {"url": "postgres://sv:p@ss@db:5432/sv"},
+            "empty": {"api_token": ""},
+        }));
+        assert_eq!(
+            shown,
+            json!({
+                "auth": {"jwt_secret": "***", "issuer": "streamverse"},
+                "store": {"url": "postgres://sv:***@db:5432/sv"},
+                "empty": {"api_token": ""},
+            })
+        );
+    }
+}

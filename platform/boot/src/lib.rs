@@ -1,0 +1,14 @@
+//! What a process needs around its services.
+//!
+//! - [`config`]: defaults ← YAML file ← environment, with the origin of every value (CFG-1, CFG-2)
+//! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
+//! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
+//! - [`Lifecycle`]: tasks that are waited for, and an orderly end on SIGTERM
+
+pub mod config;
+mod lifecycle;
+mod ready;
+pub mod telemetry;
+
+pub use lifecycle::Lifecycle;
+pub use ready::{Need, Readiness, ReadyReport};

@@ -1,0 +1,158 @@
+//! Logs, traces and metrics.
+
+use std::io::IsTerminal as _;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::WithExportConfig as _;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use serde::{Deserialize, Serialize};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+/// How the process tells what it does.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryOptions {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sv_edge=debug`.
+    pub log_level: String,
+    /// `text`, `json`, or `auto`: text on a terminal, JSON otherwise.
+    pub log_format: LogFormat,
+    /// Address of an OTLP gRPC collector for traces, e.g. `http://localhost:4317`; none if empty.
+    pub otlp_endpoint: String,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    Auto,
+    /// For people.
+    Text,
+    /// For machines, one object a line.
+    Json,
+}
+
+impl Default for TelemetryOptions {
+    fn default() -> Self {
+        Self {
+            log_level: "info".into(),
+            log_format: LogFormat::Auto,
+            otlp_endpoint: String::new(),
+        }
+    }
+}
+
+/// Telemetry cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The log filter cannot be read.
+    #[error("telemetry.log_level {0:?} is not a filter such as info or info,sv_edge=debug")]
+    Filter(String),
+    /// The trace exporter cannot be made.
+    #[error("telemetry.otlp_endpoint is not usable")]
+    Otlp(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// Something else has taken the global recorder or subscriber.
+    #[error("telemetry was set up twice")]
+    Twice,
+}
+
+/// The running telemetry; flushes traces when it is shut down.
+#[derive(Debug)]
+pub struct Telemetry {
+    metrics: PrometheusHandle,
+    traces: Option<SdkTracerProvider>,
+}
+
+/// Sets up logs on stderr, traces and metrics for the whole process. Call it within a runtime.
+pub fn start(
+    options: &TelemetryOptions,
+    service: &'static str,
+) -> Result<Telemetry, TelemetryError> {
+    let filter = EnvFilter::try_new(&options.log_level)
+        .map_err(|_| TelemetryError::Filter(options.log_level.clone()))?;
+    let json = match options.log_format {
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Text => false,
+        LogFormat::Json => true,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if json {
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed()
+    } else {
+        lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .boxed()
+    };
+    let traces = tracer(options, service)?;
+    let spans = traces
+        .as_ref()
+        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(service)));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .with(spans)
+        .try_init()
+        .map_err(|_| TelemetryError::Twice)?;
+    Ok(Telemetry {
+        metrics: recorder()?,
+        traces,
+    })
+}
+
+fn tracer(
+    options: &TelemetryOptions,
+    service: &'static str,
+) -> Result<Option<SdkTracerProvider>, TelemetryError> {
+    if options.otlp_endpoint.is_empty() {
+        return Ok(None);
+    }
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(&options.otlp_endpoint)
+        .build()?;
+    let resource = opentelemetry_sdk::Resource::builder()
+        .with_service_name(service)
+        .build();
+    Ok(Some(
+        SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_resource(resource)
+            .build(),
+    ))
+}
+
+fn recorder() -> Result<PrometheusHandle, TelemetryError> {
+    // Seconds: from an answer out of memory to the longest deadline.
+    let buckets = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+    ];
+    PrometheusBuilder::new()
+        .set_buckets(&buckets)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|_| TelemetryError::Twice)
+}
+
+impl Telemetry {
+    /// Returns what renders the metrics in Prometheus' text form.
+    pub fn metrics(&self) -> PrometheusHandle {
+        self.metrics.clone()
+    }
+
+    /// Sends what is left of the traces.
+    pub fn shutdown(self) {
+        if let Some(provider) = self.traces
+            && let Err(failure) = provider.shutdown()
+        {
+            tracing::warn!(error = %failure, "traces were not all sent");
+        }
+    }
+}
