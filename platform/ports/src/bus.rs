@@ -1,11 +1,13 @@
 //! Records that services tell each other, in order per key (EVT-1..9, C20).
 //!
 //! A producer hands records to [`Bus::publish`]; a consumer is a [`Handler`] that
-//! the shared runner drives. Delivery is at least once: a handler records
+//! [`run_consumer`] drives. Delivery is at least once: a handler records
 //! [`Record::event_id`] with its effect in one transaction, or writes by [`Record::version`].
 
+mod dead;
 mod handler;
 mod record;
+mod run;
 mod topic;
 
 use std::{fmt, time::Duration};
@@ -13,8 +15,12 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
+pub use dead::{DeadLetter, dead_letters, drop_dead_letters, retry_dead_letters};
 pub use handler::{HandleError, Handler};
+pub(crate) use record::fnv_1a;
 pub use record::{Delivery, Position, Record, TopicPartition, headers, limits};
+pub use run::{ConsumerOptions, run_consumer};
+pub(crate) use topic::validate_name;
 pub use topic::{Cleanup, Topic};
 
 use crate::PortResult;
@@ -43,7 +49,7 @@ pub trait Bus: Send + Sync + fmt::Debug {
     async fn lag(&self, group: &str, topic: &str) -> PortResult<u64>;
 }
 
-/// One member of a group. The shared runner is its usual user.
+/// One member of a group. [`run_consumer`] is its usual user.
 #[async_trait]
 pub trait Consumer: Send + fmt::Debug {
     /// Waits up to `wait` for records and returns up to `max` of them, never of a paused
@@ -55,10 +61,11 @@ pub trait Consumer: Send + fmt::Debug {
     /// next poll reports them as revoked.
     async fn commit(&mut self, done: &[Position]) -> PortResult<()>;
 
-    /// Stops delivering a partition.
+    /// Stops delivering a partition. One that is not this member's is left as it is.
     async fn pause(&mut self, partition: &TopicPartition) -> PortResult<()>;
 
-    /// Delivers a paused partition again, after the last record that was delivered.
+    /// Delivers a paused partition again, after the last record that was delivered. One
+    /// that is not this member's is left as it is.
     async fn resume(&mut self, partition: &TopicPartition) -> PortResult<()>;
 
     /// Leaves the group, so that other members take over at once.

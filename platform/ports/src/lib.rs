@@ -5,14 +5,18 @@
 mod blob;
 mod bus;
 mod cache;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
+pub mod embedded;
 mod error;
 
 pub use blob::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
 };
 pub use bus::{
-    Batch, Bus, Cleanup, Consumer, Delivery, HandleError, Handler, Position, Record, Replay, Topic,
-    TopicPartition, headers, limits,
+    Batch, Bus, Cleanup, Consumer, ConsumerOptions, DeadLetter, Delivery, HandleError, Handler,
+    Position, Record, Replay, Topic, TopicPartition, dead_letters, drop_dead_letters, headers,
+    limits, retry_dead_letters, run_consumer,
 };
 pub use cache::{Cache, Counter};
 pub use error::{PortError, PortResult};

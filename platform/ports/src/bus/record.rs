@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sv_kernel::{Tenant, Timestamp};
 use uuid::Uuid;
 
-use super::topic::validate_name;
+use super::{dead::PREFIX, topic::validate_name};
 use crate::{PortError, PortResult};
 
 /// How large records and batches may be, so that every bus takes them.
@@ -64,11 +64,11 @@ impl Record {
     pub fn validate(&self) -> PortResult<()> {
         validate_name("topic", &self.topic)?;
         let payload = self.payload.as_ref().map_or(0, Bytes::len);
-        let in_headers: usize = self
-            .wire_headers()
-            .iter()
-            .map(|(n, v)| n.len() + v.len())
-            .sum();
+        // Those of a dead letter come on top of what the record had.
+        let own = |name: &str| !name.starts_with(PREFIX);
+        let headers = self.wire_headers();
+        let headers = headers.iter().filter(|(name, _)| own(name));
+        let in_headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
         if self.key.is_empty() || self.key.len() > limits::MAX_KEY {
             Err(PortError::invalid("a record's key has 1 to 512 bytes"))
         } else if payload > limits::MAX_PAYLOAD {

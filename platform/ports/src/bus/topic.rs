@@ -78,7 +78,7 @@ pub(crate) fn dead_letter_topic(topic: &str) -> String {
 }
 
 /// Refuses names of topics and groups that not every bus takes.
-pub(super) fn validate_name(what: &str, name: &str) -> PortResult<()> {
+pub(crate) fn validate_name(what: &str, name: &str) -> PortResult<()> {
     let fits = (1..=200).contains(&name.len())
         && !name.starts_with('.')
         && name

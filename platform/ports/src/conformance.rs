@@ -1,0 +1,11 @@
+//! What every implementation of a port must do, as tests that run on any of them.
+//!
+//! `bus_suite!(make)` and its siblings expand to one test per promise; `make` is an async function
+//! that returns a [`bus::Stand`], a [`cache::Stand`] or a [`blob::Stand`].
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says by panicking what went wrong"
+)]
+
+pub mod bus;

@@ -1,0 +1,111 @@
+//! What the bus does by itself: looks for news of other processes, renews leases, cleans up.
+
+use std::{sync::Weak, sync::atomic::Ordering, time::Duration};
+
+use sv_kernel::{Clock as _, SystemClock};
+use tokio::time::{Instant, sleep};
+
+use super::{Shared, lease::RENEW_EVERY};
+use crate::{Cleanup, PortResult, TopicPartition};
+
+/// How many records one step of the cleanup takes, so that publishers never wait for long.
+const CLEAN_BATCH: usize = 500;
+
+/// How many such steps one turn makes per partition.
+const CLEAN_STEPS: usize = 20;
+
+/// How often to look whether there is a consumer at all.
+const IDLE: Duration = Duration::from_millis(250);
+
+/// Runs until the bus is gone.
+pub(super) async fn run(bus: Weak<Shared>) {
+    let (mut version, mut appended) = (0, -1);
+    let mut next_renewal = Instant::now() + RENEW_EVERY;
+    let mut next_clean: Option<Instant> = None;
+    loop {
+        let Some(shared) = bus.upgrade() else {
+            return;
+        };
+        let listening = shared.members.load(Ordering::Relaxed) > 0;
+        let pause = if listening {
+            shared.options.poll_every
+        } else {
+            IDLE
+        };
+        if listening && let Err(error) = look(&shared, &mut version, &mut appended).await {
+            tracing::warn!(error = %error, cause = ?error, "bus.news.failed");
+        }
+        let now = Instant::now();
+        if now >= next_renewal {
+            next_renewal = now + RENEW_EVERY;
+            if let Err(error) = renew(&shared).await {
+                tracing::warn!(error = %error, cause = ?error, "bus.renewal.failed");
+            }
+        }
+        let clean_at = *next_clean.get_or_insert(now + shared.options.clean_every);
+        if now >= clean_at {
+            next_clean = Some(now + shared.options.clean_every);
+            if let Err(error) = clean(&shared).await {
+                tracing::warn!(error = %error, cause = ?error, "bus.cleanup.failed");
+            }
+        }
+        drop(shared);
+        sleep(pause).await;
+    }
+}
+
+/// Wakes consumers when another process appended something.
+async fn look(shared: &Shared, version: &mut i64, appended: &mut i64) -> PortResult<()> {
+    let seen = shared.log.data_version().await?;
+    if std::mem::replace(version, seen) == seen {
+        return Ok(());
+    }
+    // Commits of offsets change the version, too; only records are news.
+    let seen = shared.log.appended().await?;
+    if std::mem::replace(appended, seen) != seen {
+        shared.wake();
+    }
+    Ok(())
+}
+
+async fn renew(shared: &Shared) -> PortResult<()> {
+    let owners = shared.instance.owners();
+    if owners.is_empty() {
+        return Ok(());
+    }
+    shared.log.renew(&owners, SystemClock.now()).await
+}
+
+/// Deletes a bounded number of records that are too old or superseded.
+pub(super) async fn clean(shared: &Shared) -> PortResult<u64> {
+    let now = shared.options.clock.now();
+    let mut deleted = 0;
+    for topic in shared.log.topics().await? {
+        for partition in 0..topic.partitions {
+            let partition = TopicPartition {
+                topic: topic.name.as_str().into(),
+                partition,
+            };
+            for _ in 0..CLEAN_STEPS {
+                let (taken, gone) = match topic.cleanup {
+                    Cleanup::Compact => {
+                        let cutoff = now - shared.options.compact_after;
+                        shared.log.compact(&partition, cutoff, CLEAN_BATCH).await?
+                    }
+                    Cleanup::Retain(keep) => {
+                        let gone = shared
+                            .log
+                            .expire(&partition, now - keep, CLEAN_BATCH)
+                            .await?;
+                        (gone, gone)
+                    }
+                };
+                deleted += gone;
+                if taken < CLEAN_BATCH as u64 {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(deleted)
+}
