@@ -1,0 +1,86 @@
+//! Imports of films from files: reads a file row by row, makes titles of the rows, and reports
+//! every row that it changed, doubts or refuses, with the reason.
+//!
+//! [`rows`] cuts a JSON array into its elements without holding more than one, [`catalog`] makes a
+//! title of an element, `text` repairs letters that went through the wrong code page, `date`
+//! reads dates, [`report`] collects what happened.
+
+use std::{collections::HashSet, io::Read};
+
+pub mod catalog;
+mod date;
+pub mod report;
+pub mod rows;
+mod text;
+
+use catalog::{Draft, Refusal};
+use report::{Finding, Note};
+use rows::{FormatError, Rows};
+use text::Letters;
+
+/// A row of a catalogue file, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Film {
+    /// The row, from 1.
+    pub row: u64,
+    /// The line that the row starts on, from 1.
+    pub line: u64,
+    /// The title made of it, or why there is none.
+    pub outcome: Result<Draft, Refusal>,
+}
+
+/// The films of a catalogue file, in order; one row and 32 bytes for each row before are held.
+/// After an error there are no more.
+#[derive(Debug)]
+pub struct Films<R> {
+    rows: Rows<R>,
+    letters: Letters,
+    seen: HashSet<u128>,
+    failed: bool,
+}
+
+impl<R: Read> Films<R> {
+    /// Reads from `reader`, which needs no buffer of its own.
+    pub fn new(reader: R) -> Self {
+        Self {
+            rows: Rows::new(reader),
+            letters: Letters::default(),
+            seen: HashSet::new(),
+            failed: false,
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<Film>, FormatError> {
+        let Some(row) = self.rows.next().transpose()? else {
+            return Ok(None);
+        };
+        let outcome = catalog::read(&row, &mut self.letters)?.and_then(|draft| {
+            if self.seen.insert(draft.fingerprint()) {
+                return Ok(draft);
+            }
+            let detail = "another row of the file has the same title and date; keep one";
+            Err(Refusal {
+                title: draft.content.title,
+                note: Note::new(Finding::RowTwice, "", detail),
+            })
+        });
+        Ok(Some(Film {
+            row: row.number,
+            line: row.line,
+            outcome,
+        }))
+    }
+}
+
+impl<R: Read> Iterator for Films<R> {
+    type Item = Result<Film, FormatError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let film = self.read();
+        self.failed = film.is_err();
+        film.transpose()
+    }
+}

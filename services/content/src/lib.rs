@@ -1,0 +1,6 @@
+//! The catalogue.
+
+pub mod import;
+
+#[cfg(test)]
+mod tests;

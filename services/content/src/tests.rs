@@ -1,0 +1,5 @@
+//! Tests of the catalogue as its callers see it.
+
+mod import;
+#[cfg(feature = "test-data")]
+mod real;
