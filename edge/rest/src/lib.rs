@@ -2,3 +2,5 @@
 //! and no message is built on the way.
 
 pub mod codec;
+mod percent;
+pub mod route;
