@@ -196,7 +196,7 @@ fn templates() -> impl Strategy<Value = String> {
         let mut named = String::new();
         for (index, part) in text.split('{').enumerate() {
             if index > 0 {
-                named.push_str(&format!("{{v{index}"));
+                named = format!("{named}{{v{index}");
             }
             named.push_str(part);
         }

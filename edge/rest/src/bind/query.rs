@@ -1,0 +1,100 @@
+//! Query parameters as fields of the request.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use prost_reflect::MessageDescriptor;
+
+use super::BindError;
+use super::field::FieldRef;
+use crate::codec::{Codec, ReadOptions};
+use crate::percent;
+
+/// The most parameters of a request.
+pub const MAX_PAIRS: usize = 128;
+/// The most bytes of a query string.
+pub const MAX_LENGTH: usize = 16 * 1024;
+
+/// A decoded key and its value.
+pub(crate) type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
+
+/// Splits a query into its decoded pairs; a key without `=` has an empty value.
+pub(crate) fn pairs(query: &str) -> Result<Vec<Pair<'_>>, BindError> {
+    if query.len() > MAX_LENGTH {
+        return Err(problem(format!("it is longer than {MAX_LENGTH} bytes")));
+    }
+    let raw = query.split('&').filter(|pair| !pair.is_empty());
+    if raw.clone().count() > MAX_PAIRS {
+        return Err(problem(format!("it has more than {MAX_PAIRS} parameters")));
+    }
+    let decode = |raw| percent::decode_query(raw).map_err(|what| problem(what.to_owned()));
+    raw.map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Ok((decode(key)?, decode(value)?))
+    })
+    .collect()
+}
+
+/// What the path and the body of a binding take for themselves.
+#[derive(Debug)]
+pub(crate) struct Taken<'b> {
+    /// The fields of the path variables and of the body, as names from the request down.
+    pub(crate) fields: Vec<&'b [String]>,
+    /// Whether the body is the whole request.
+    pub(crate) all: bool,
+}
+
+/// Appends the wire form of the query to `out`, and returns the paths of the fields that it set.
+pub(crate) fn write(
+    codec: &Codec,
+    message: &MessageDescriptor,
+    pairs: &[Pair<'_>],
+    taken: &Taken<'_>,
+    out: &mut Vec<u8>,
+    options: ReadOptions,
+) -> Result<HashSet<String>, BindError> {
+    let mut seen = HashSet::new();
+    let mut oneofs: HashMap<String, String> = HashMap::new();
+    for (key, text) in pairs {
+        let key = key.as_ref();
+        if taken.all {
+            return Err(about(key, "this call takes its fields from the body only"));
+        }
+        let field =
+            FieldRef::resolve(codec, message, key.split('.')).map_err(|what| about(key, what))?;
+        let is_taken =
+            |taken: &&[String]| taken.starts_with(&field.names) || field.names.starts_with(taken);
+        if taken.fields.iter().any(is_taken) {
+            return Err(about(key, "the path or the body has this field"));
+        }
+        if !field.takes_text() {
+            return Err(about(key, "a query cannot hold this field"));
+        }
+        let path = field.path();
+        if let Some(oneof) = field.descriptor.containing_oneof() {
+            let parent = &field.names[..field.names.len() - 1];
+            let group = format!("{}.{}", parent.join("."), oneof.name());
+            let member = oneofs.entry(group).or_insert_with(|| path.clone());
+            if *member != path {
+                return Err(about(key, "it excludes another parameter"));
+            }
+        }
+        field
+            .write_text(codec, text, out, options)
+            .map_err(|error| about(key, &error.problem))?;
+        if !seen.insert(path) && !field.descriptor.is_list() {
+            return Err(about(key, "it is given twice"));
+        }
+    }
+    Ok(seen)
+}
+
+fn about(key: &str, what: &str) -> BindError {
+    // Long keys would only fill logs.
+    let key: String = key.chars().take(60).collect();
+    problem(format!("`{key}`: {what}"))
+}
+
+fn problem(problem: String) -> BindError {
+    BindError::Query { problem }
+}

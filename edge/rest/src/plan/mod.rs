@@ -1,0 +1,197 @@
+//! The plan: every RPC of a descriptor set with its routes, compiled once at start.
+
+mod compile;
+pub(crate) mod options;
+
+use std::sync::Arc;
+
+use prost_reflect::{MessageDescriptor, MethodDescriptor};
+
+use crate::bind::{self, Alias, BindError, Body, FieldRef, Parts};
+use crate::codec::{Codec, MessageId, ReadOptions, WireError, WriteOptions};
+use crate::http_body::HttpBody;
+use crate::route::{RouteError, Router, Template, Verb, strip_client};
+
+/// Routes, bindings and codec of a descriptor set.
+#[derive(Debug)]
+pub struct Plan {
+    codec: Arc<Codec>,
+    methods: Vec<Method>,
+    bindings: Vec<Binding>,
+    router: Router<Entry>,
+}
+
+/// An RPC.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent fact of the proto"
+)]
+pub struct Method {
+    /// The path of its gRPC call: `/streamverse.users.v1.UserService/GetMe`.
+    pub path: String,
+    /// The full name of its service: `streamverse.users.v1.UserService`.
+    pub service: String,
+    /// Its own name: `GetMe`.
+    pub name: String,
+    /// The request message.
+    pub input: MessageId,
+    /// The answer's message.
+    pub output: MessageId,
+    /// Whether the caller sends several messages.
+    pub client_streaming: bool,
+    /// Whether the answer is several messages.
+    pub server_streaming: bool,
+    /// Whether only services may call it; it then has no routes.
+    pub internal: bool,
+    /// Whether its bytes come from the service's HTTP mount.
+    pub bytes_plane: bool,
+    /// Statuses of success; the first is the default. Never empty.
+    pub success_codes: Vec<u16>,
+    /// Whether the answer goes out without envelope.
+    pub plain: bool,
+    /// How JSON is read.
+    pub read: ReadOptions,
+    /// How JSON is written.
+    pub write: WriteOptions,
+    /// Its descriptor.
+    pub descriptor: MethodDescriptor,
+    pub(crate) input_descriptor: MessageDescriptor,
+}
+
+/// One way to reach an RPC by HTTP.
+#[derive(Debug)]
+pub struct Binding {
+    /// The index of the RPC in [`Plan::methods`].
+    pub method: usize,
+    /// The HTTP method.
+    pub verb: Verb,
+    /// The path.
+    pub template: Template,
+    /// The path variable that `id` on the collection's path stands for.
+    pub item_alias: Option<String>,
+    pub(crate) variables: Vec<FieldRef>,
+    pub(crate) body: Body,
+    pub(crate) body_field: Option<FieldRef>,
+    pub(crate) response_field: Option<FieldRef>,
+    /// The update mask that a PATCH fills.
+    pub(crate) mask: Option<FieldRef>,
+    /// Whether `id` may stand in the body.
+    pub(crate) looks_into_body: bool,
+    /// Whether the answer is a `google.api.HttpBody`.
+    pub(crate) http_body: bool,
+}
+
+/// What a path and a method lead to.
+#[derive(Debug, Default)]
+struct Entry {
+    direct: Option<usize>,
+    /// The item binding that is meant when there is an `id`.
+    alias: Option<usize>,
+}
+
+/// A request's route.
+#[derive(Debug)]
+pub struct Matched<'p> {
+    plan: &'p Plan,
+    binding: &'p Binding,
+    variables: Vec<String>,
+    alias: Alias,
+}
+
+impl Plan {
+    /// Returns all RPCs, in the order of the descriptor set.
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// Returns all bindings, in the order of the descriptor set.
+    pub fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// Returns the codec.
+    pub fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
+    /// Finds the RPC of a request. `path` is percent-encoded; `query` is what follows the
+    /// question mark, and matters here only for `id` on collections (C38).
+    pub fn route(&self, method: &str, path: &str, query: &str) -> Result<Matched<'_>, RouteError> {
+        let path = strip_client(path).ok_or(RouteError::NotFound)?;
+        let found = self.router.find(method, path)?;
+        let by_query = found.value.alias.is_some() && bind::has_id(query);
+        let (binding, alias) = match (found.value.direct, found.value.alias) {
+            (_, Some(item)) if by_query => (item, Alias::Query),
+            (Some(direct), _) => (direct, Alias::No),
+            (None, Some(item)) => (item, Alias::Body),
+            (None, None) => return Err(RouteError::NotFound),
+        };
+        Ok(Matched {
+            plan: self,
+            binding: &self.bindings[binding],
+            variables: found.variables,
+            alias,
+        })
+    }
+}
+
+impl<'p> Matched<'p> {
+    /// Returns the RPC.
+    pub fn method(&self) -> &'p Method {
+        &self.plan.methods[self.binding.method]
+    }
+
+    /// Returns the binding.
+    pub fn binding(&self) -> &'p Binding {
+        self.binding
+    }
+
+    /// Writes the bytes of the RPC's request message.
+    pub fn bind(&self, parts: Parts<'_>) -> Result<Vec<u8>, BindError> {
+        bind::request(
+            &self.plan.codec,
+            self.method(),
+            self.binding,
+            &self.variables,
+            self.alias,
+            parts,
+        )
+    }
+
+    /// Says whether the answer is not JSON but the bytes of a `google.api.HttpBody`.
+    pub fn answers_http_body(&self) -> bool {
+        self.binding.http_body
+    }
+
+    /// Appends the JSON of an answer message, or of its `response_body`, to `out`.
+    pub fn write_json(&self, wire: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+        let method = self.method();
+        match &self.binding.response_field {
+            None => self
+                .plan
+                .codec
+                .wire_to_json(method.output, wire, out, &method.write),
+            Some(field) => {
+                let number = field.descriptor.number();
+                self.plan
+                    .codec
+                    .wire_to_json_field(method.output, number, wire, out, &method.write)
+            }
+        }
+    }
+
+    /// Reads the `google.api.HttpBody` of an answer message.
+    pub fn http_body(&self, wire: &[u8]) -> Result<HttpBody, WireError> {
+        match &self.binding.response_field {
+            None => HttpBody::read(wire),
+            Some(field) => {
+                let inner = bind::wire::last_value(wire, &[field.descriptor.number()]);
+                HttpBody::read(inner.unwrap_or_default())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
