@@ -1,1 +1,1 @@
-
+//! The tests of the whole live in `it/`; this crate has no code of its own.

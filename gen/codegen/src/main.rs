@@ -1,7 +1,9 @@
-//! Generates `gen/` from `proto/`: the Rust crate, its descriptor set and the table of reasons.
+//! Generates `gen/` from `proto/`: the Rust crate, its descriptor set and the table of reasons; and
+//! `docs/errors.md`, which lists the reasons for people.
 //!
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
+mod errors;
 mod reasons;
 
 use std::{
@@ -42,6 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_rerun_if_changed(false)
         .compile_fds(compiler.file_descriptor_set())?;
     fs::write(code.join("reasons.rs"), reasons::render(&pool)?)?;
+    fs::create_dir_all("docs")?;
+    fs::write("docs/errors.md", errors::render(&pool)?)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::{error::Error, fmt::Write as _};
 
 use prost_reflect::{DescriptorPool, DynamicMessage, EnumDescriptor, Value};
 
-const OPTION: &str = "streamverse.options.v1.reason";
+pub(crate) const OPTION: &str = "streamverse.options.v1.reason";
 
 /// The variants of `sv_kernel::Code` by number, from 1.
 const CODES: [&str; 16] = [
@@ -120,8 +120,19 @@ fn implementation(
     Ok(())
 }
 
+/// `AUTH_REASON_EMAIL_TAKEN` of `AuthReason` is `EMAIL_TAKEN` on the wire.
+pub(crate) fn wire_name<'a>(
+    reasons: &EnumDescriptor,
+    value: &'a str,
+) -> Result<&'a str, Box<dyn Error>> {
+    let prefix = shouting(reasons.name()) + "_";
+    Ok(value
+        .strip_prefix(&prefix)
+        .ok_or_else(|| format!("{value} lacks {prefix}"))?)
+}
+
 /// `streamverse.auth.v1.AuthReason` says things as `auth.streamverse`.
-fn domain(reasons: &EnumDescriptor) -> Result<String, Box<dyn Error>> {
+pub(crate) fn domain(reasons: &EnumDescriptor) -> Result<String, Box<dyn Error>> {
     let package = reasons.parent_file().package_name().to_owned();
     let service = package
         .split('.')

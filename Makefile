@@ -1,0 +1,57 @@
+# Everything that is done with this repository, by name. `make` lists the targets.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+DATA_DIR ?= data
+LISTEN ?= 127.0.0.1:3000
+
+.PHONY: help
+help: ## Lists the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Runs everything in one process on embedded defaults, with demo data
+	cargo run --bin streamverse -- run --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
+
+.PHONY: test
+test: ## Runs the tests that need nothing but Rust
+	cargo test --workspace
+
+.PHONY: test-stack
+test-stack: ## Runs the tests on real PostgreSQL, Kafka and OpenSearch, with real media and a browser
+	scripts/test-stack
+
+.PHONY: check
+check: ## Runs everything that CI runs
+	.ci/run
+
+.PHONY: build
+build: ## Builds target/release/streamverse with every adapter
+	cargo build --release --bin streamverse --features production
+
+.PHONY: gen
+gen: ## Generates gen/ from proto/
+	cargo run --quiet --package sv-codegen
+
+.PHONY: fmt
+fmt: ## Formats the code and the protos
+	cargo fmt --all
+	scripts/buf format -w proto
+
+.PHONY: lint
+lint: ## Checks format, lints, protos, generated files, advisories and licences
+	scripts/lint
+
+.PHONY: conformance
+conformance: ## Runs protobuf's own conformance suite against the JSON transcoder
+	tests/conformance/run
+
+.PHONY: bench
+bench: ## Measures speed and memory against named alternatives
+	scripts/bench
+
+.PHONY: trace
+trace: ## Lists for each checklist id the tests that name it
+	scripts/trace

@@ -1,0 +1,176 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// StreamVerse: a TV and video streaming backend in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "streamverse", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs all services, or some of them, until SIGTERM.
+    Run(RunArgs),
+    /// Brings in titles or media, into a stopped data folder or a running server.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Manages administrators.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Brings the tables of all services, or of some, up to date.
+    Migrate(MigrateArgs),
+    /// Manages the search index.
+    #[command(subcommand)]
+    Search(SearchCommand),
+    /// Shows or checks the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Shows who may call what.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Prints the OpenAPI document of the REST surface.
+    Openapi,
+    /// Checks what this machine and configuration need, and says what to mend.
+    Doctor(Place),
+}
+
+/// Where the data and the configuration are.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// The data folder [default: data, or server.data_dir of the configuration]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// A YAML configuration file
+    #[arg(long, value_name = "FILE", env = "STREAMVERSE_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// Options of `run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Which services: names, or the groups core, media, data and support, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub services: Vec<String>,
+    /// Address of the public port (of the gRPC port, where the edge is not among the services)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Address of the operators' port: health, readiness, metrics, reflection
+    #[arg(long, value_name = "ADDR")]
+    pub ops_listen: Option<SocketAddr>,
+    /// Where data and configuration are
+    #[command(flatten)]
+    pub place: Place,
+    /// Fills an empty data folder with demonstration titles, clips and accounts
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// What can be brought in.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Imports films from a JSON file; repeating it changes nothing.
+    Catalog {
+        /// The file: an array of films
+        file: PathBuf,
+        /// Says what would happen, and does nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// How the report is printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Packages a video file for playback and makes it the media of a title.
+    Media {
+        /// The video file
+        file: PathBuf,
+        /// The title's id
+        #[arg(long, value_name = "ID")]
+        content: String,
+        /// Probes and checks the file, and does nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// How the report is printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What can be done about administrators.
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Makes an account an administrator; makes the account where there is none.
+    Create {
+        /// The address that signs in
+        #[arg(long)]
+        email: String,
+        /// The person's name
+        #[arg(long, default_value = "Administrator")]
+        name: String,
+        /// Reads the password from this file instead of asking for it; `-` is standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Options of `migrate`.
+#[derive(Args, Debug)]
+pub struct MigrateArgs {
+    /// Which services: names or groups, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub services: Vec<String>,
+    /// Lists what would be done, and does nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where data and configuration are
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What can be done about the search index.
+#[derive(Debug, Subcommand)]
+pub enum SearchCommand {
+    /// Builds the index anew from the events, while the old one serves.
+    Rebuild(Place),
+}
+
+/// What can be done about the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Prints every setting with its origin; secrets are masked.
+    Print(Place),
+    /// Says whether the configuration can be used.
+    Check(Place),
+}
+
+/// What can be shown of the policies.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Prints the authorization matrix: each RPC with each role.
+    Matrix,
+}
+
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}

@@ -1,0 +1,182 @@
+//! The data folder: who uses it, and where its running services are.
+//!
+//! `locks/<service>.lock` is held by the process that runs the service, so that no second process
+//! writes the same tables; `run/<service>.json` tells other processes of this machine its address.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use fs4::fs_std::FileExt as _;
+use serde::{Deserialize, Serialize};
+
+/// A data folder on this machine.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+/// A lock on one service of a data folder; it ends with the process or when it is dropped.
+#[derive(Debug)]
+pub struct ServiceLock {
+    _file: File,
+}
+
+/// Where a running service is.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Running {
+    /// The service.
+    pub service: String,
+    /// Its address, e.g. `http://127.0.0.1:9081`.
+    pub address: String,
+    /// The process.
+    pub pid: u32,
+}
+
+/// The entry of a running service; it is removed when it is dropped.
+#[derive(Debug)]
+pub struct Announcement(PathBuf);
+
+/// The data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// The folder cannot be made or written.
+    #[error("the data folder {folder} cannot be used; give another one by --data-dir")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another process runs the service.
+    #[error(
+        "{service} already runs on the data folder {folder}; stop that process, or give another folder by --data-dir"
+    )]
+    InUse {
+        /// The service.
+        service: String,
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+impl DataDir {
+    /// Opens a data folder, and makes it where it is missing.
+    pub fn open(folder: &Path) -> Result<Self, DataDirError> {
+        let make = || {
+            for sub in ["locks", "run"] {
+                fs::create_dir_all(folder.join(sub))?;
+            }
+            // It holds keys and addresses: nobody but its owner has business in it.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+            }
+            folder.canonicalize()
+        };
+        make().map(Self).map_err(|source| DataDirError::Folder { folder: folder.into(), source })
+    }
+
+    /// Returns the folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Says whether the folder holds no tables yet.
+    pub fn is_fresh(&self) -> bool {
+        !fs::read_dir(&self.0).into_iter().flatten().flatten().any(|entry| {
+            entry.path().extension().is_some_and(|extension| extension == "db")
+        })
+    }
+
+    /// Takes a service for this process.
+    pub fn lock(&self, service: &str) -> Result<ServiceLock, DataDirError> {
+        let path = self.0.join("locks").join(format!("{service}.lock"));
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
+        match file.try_lock_exclusive() {
+            Ok(true) => Ok(ServiceLock { _file: file }),
+            Ok(false) => {
+                Err(DataDirError::InUse { service: service.to_owned(), folder: self.0.clone() })
+            }
+            Err(source) => Err(DataDirError::Folder { folder: self.0.clone(), source }),
+        }
+    }
+
+    /// Says whether some process runs the service.
+    pub fn is_locked(&self, service: &str) -> bool {
+        matches!(self.lock(service), Err(DataDirError::InUse { .. }))
+    }
+
+    /// Tells other processes where a service of this process is.
+    pub fn announce(&self, service: &str, address: &str) -> Result<Announcement, DataDirError> {
+        let path = self.entry(service);
+        let running = Running {
+            service: service.to_owned(),
+            address: address.to_owned(),
+            pid: std::process::id(),
+        };
+        let write = || {
+            let partial = path.with_extension("json.new");
+            let mut file = File::create(&partial)?;
+            file.write_all(&serde_json::to_vec(&running)?)?;
+            file.sync_all()?;
+            fs::rename(partial, &path)
+        };
+        write().map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
+        Ok(Announcement(path))
+    }
+
+    /// Returns where a service runs now, if it does.
+    pub fn running(&self, service: &str) -> Option<Running> {
+        if !self.is_locked(service) {
+            return None;
+        }
+        serde_json::from_slice(&fs::read(self.entry(service)).ok()?).ok()
+    }
+
+    fn entry(&self, service: &str) -> PathBuf {
+        self.0.join("run").join(format!("{service}.json"))
+    }
+}
+
+impl Drop for Announcement {
+    fn drop(&mut self) {
+        // A stale entry does no harm: readers ask for the lock first.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_at_a_time_runs_a_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        assert!(data.is_fresh());
+        let lock = data.lock("auth").unwrap();
+        assert!(matches!(data.lock("auth"), Err(DataDirError::InUse { .. })));
+        data.lock("users").unwrap();
+        drop(lock);
+        data.lock("auth").unwrap();
+    }
+
+    #[test]
+    fn a_service_is_found_only_while_it_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let entry = data.announce("auth", "http://127.0.0.1:9081").unwrap();
+        assert_eq!(data.running("auth"), None, "nobody holds the lock");
+        let lock = data.lock("auth").unwrap();
+        assert_eq!(data.running("auth").unwrap().address, "http://127.0.0.1:9081");
+        drop((lock, entry));
+        assert_eq!(data.running("auth"), None);
+    }
+}

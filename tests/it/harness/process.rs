@@ -1,0 +1,173 @@
+//! The program as a child process.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// How long a start may take on a loaded machine.
+const START: Duration = Duration::from_secs(60);
+
+/// Finds the program that was built beside this test.
+pub(crate) fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("this test has a path");
+    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
+    let program = folder.join("streamverse");
+    assert!(program.exists(), "{} is missing: run the tests by `make test`", program.display());
+    program
+}
+
+/// A running process of the program. It is killed when it goes out of scope.
+pub(crate) struct Server {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts `streamverse run` with these arguments on a data folder.
+    pub(crate) fn start(data: &Path, name: &str, args: &[&str], env: &[(String, String)]) -> Self {
+        let log = data.join(format!("{name}.log"));
+        let output = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .expect("the data folder takes a log");
+        let child = Command::new(program())
+            .arg("run")
+            .args(args)
+            .args(["--data-dir", data.to_str().expect("the folder's path is Unicode")])
+            .args(["--ops-listen", "127.0.0.1:0"])
+            .envs(env.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(output)
+            .spawn()
+            .expect("the program starts");
+        Self { child, log }
+    }
+
+    /// Waits until a service of this process answers, and returns its address.
+    pub(crate) fn address(&mut self, data: &Path, service: &str) -> String {
+        let file = data.join("run").join(format!("{service}.json"));
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the child can be asked") {
+                panic!("streamverse ended with {status}:\n{}", self.log());
+            }
+            let entry = fs::read(&file).ok().and_then(|b| serde_json::from_slice::<Value>(&b).ok());
+            if let Some(entry) = entry
+                && entry["pid"].as_u64() == Some(u64::from(self.child.id()))
+            {
+                return entry["address"].as_str().expect("an address").to_owned();
+            }
+            assert!(begin.elapsed() < START, "{service} did not start:\n{}", self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends the process at once, as a power cut of the process would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+
+    /// Asks the process to end, and returns whether it ended well.
+    pub(crate) fn terminate(&mut self) -> bool {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        self.child.wait().expect("the child can be waited for").success()
+    }
+
+    /// Returns what the process logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// All processes of one installation on one data folder.
+pub(crate) struct Deployment {
+    /// The data folder.
+    pub(crate) data: tempfile::TempDir,
+    /// The processes, the edge's last.
+    pub(crate) servers: Vec<Server>,
+    /// Address of the public port.
+    pub(crate) edge: String,
+    env: Vec<(String, String)>,
+}
+
+impl Deployment {
+    /// Everything in one process.
+    pub(crate) fn single() -> Self {
+        Self::start(&["all"], &[])
+    }
+
+    /// Starts one process per group of services, in this order; the last one has the edge. `all` is
+    /// every service.
+    pub(crate) fn start(groups: &[&str], env: &[(&str, String)]) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let env = env.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect::<Vec<_>>();
+        let mut deployment = Self { data, servers: Vec::new(), edge: String::new(), env };
+        for group in groups {
+            deployment.add(group);
+        }
+        let folder = deployment.data.path().to_owned();
+        let last = deployment.servers.last_mut().expect("at least one process");
+        deployment.edge = last.address(&folder, "edge");
+        deployment
+    }
+
+    fn add(&mut self, group: &str) {
+        let mut args = vec!["--listen", "127.0.0.1:0"];
+        if group != "all" {
+            args.extend(["--services", group]);
+        }
+        let folder = self.data.path().to_owned();
+        let name = group.replace(',', "-");
+        let mut server = Server::start(&folder, &name, &args, &self.env);
+        if group != "all" {
+            for service in group.split(',') {
+                server.address(&folder, service);
+            }
+        }
+        self.servers.push(server);
+    }
+
+    /// Runs a command of the program on this installation and returns what it printed.
+    pub(crate) fn command(&self, args: &[&str]) -> String {
+        let output = Command::new(program())
+            .args(args)
+            .args(["--data-dir", self.data.path().to_str().expect("the folder's path is Unicode")])
+            .envs(self.env.iter().cloned())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program runs");
+        assert!(
+            output.status.success(),
+            "streamverse {args:?} failed:\n{}\n{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("the program prints text")
+    }
+
+    /// Makes an administrator and returns address and password.
+    pub(crate) fn admin(&self) -> (String, String) {
+        let password = "correct horse battery";
+        let file = self.data.path().join("password");
+        fs::write(&file, password).expect("a password file");
+        let file = file.to_str().expect("the file's path is Unicode");
+        self.command(&["admin", "create", "--email", "root@example.org", "--password-file", file]);
+        ("root@example.org".into(), password.into())
+    }
+}
