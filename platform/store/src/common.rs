@@ -1,0 +1,54 @@
+//! The tables that every service has besides its own.
+
+use crate::{Migration, Step};
+
+/// Outbox, inbox, leases and idempotency keys; [`Db::open`](crate::Db::open) adds them.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    id: "common_0001_outbox_inbox_lease_idempotency",
+    steps: &[
+        Step::Sql(
+            "CREATE TABLE outbox (
+                id {auto_id},
+                event_id {uuid} NOT NULL UNIQUE,
+                topic TEXT NOT NULL,
+                key TEXT NOT NULL,
+                version BIGINT NOT NULL,
+                tenant TEXT NOT NULL,
+                traceparent TEXT,
+                payload {bytes},
+                created_at BIGINT NOT NULL,
+                published_at BIGINT
+            );
+            CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
+            CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;",
+        ),
+        Step::Sql(
+            "CREATE TABLE inbox (
+                consumer TEXT NOT NULL,
+                event_id {uuid} NOT NULL,
+                seen_at BIGINT NOT NULL,
+                PRIMARY KEY (consumer, event_id)
+            );
+            CREATE INDEX inbox_seen ON inbox (seen_at);",
+        ),
+        Step::Sql(
+            "CREATE TABLE lease (
+                name TEXT PRIMARY KEY,
+                token BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL
+            );",
+        ),
+        Step::Sql(
+            "CREATE TABLE idempotency (
+                scope {bytes} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                request {bytes} NOT NULL,
+                claim {uuid} NOT NULL,
+                claimed_until BIGINT NOT NULL,
+                response {bytes},
+                expires_at BIGINT NOT NULL
+            );
+            CREATE INDEX idempotency_expires ON idempotency (expires_at);",
+        ),
+    ],
+}];

@@ -1,0 +1,87 @@
+//! Where the tables live.
+
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+
+/// Where the tables of the services live.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DbConfig {
+    /// One file `<service>.db` per service in a folder, which is made when it is missing.
+    Sqlite {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// One schema per service in a PostgreSQL database.
+    Postgres(PostgresConfig),
+}
+
+/// How to reach PostgreSQL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresConfig {
+    /// `postgres://user:password@host:port/database`.
+    pub url: String,
+    /// Stands before the service's name in the schema's name; empty but in tests.
+    pub schema_prefix: String,
+    /// The most connections of one service in one process.
+    pub max_connections: u32,
+    /// The longest that one statement may run.
+    pub statement_timeout: Duration,
+}
+
+/// The text is no database address.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a database is `sqlite:FOLDER` or `postgres://user:password@host:port/database`")]
+pub struct DbConfigError;
+
+impl DbConfig {
+    /// Keeps the tables in files of a folder.
+    pub fn sqlite(folder: impl Into<PathBuf>) -> Self {
+        Self::Sqlite {
+            folder: folder.into(),
+        }
+    }
+
+    /// Keeps the tables on a PostgreSQL server.
+    pub fn postgres(url: impl Into<String>) -> Self {
+        Self::Postgres(PostgresConfig {
+            url: url.into(),
+            schema_prefix: String::new(),
+            max_connections: 8,
+            statement_timeout: Duration::from_secs(15),
+        })
+    }
+}
+
+impl FromStr for DbConfig {
+    type Err = DbConfigError;
+
+    /// Reads `sqlite:FOLDER`, `postgres://…` or `postgresql://…`.
+    fn from_str(text: &str) -> Result<Self, DbConfigError> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::postgres(text));
+        }
+        match text.strip_prefix("sqlite:") {
+            Some(folder) if !folder.is_empty() => Ok(Self::sqlite(folder)),
+            _ => Err(DbConfigError),
+        }
+    }
+}
+
+impl fmt::Debug for DbConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { folder } => f.debug_struct("Sqlite").field("folder", folder).finish(),
+            Self::Postgres(postgres) => postgres.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresConfig {
+    /// Leaves out the address, because it holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Postgres")
+            .field("schema_prefix", &self.schema_prefix)
+            .field("max_connections", &self.max_connections)
+            .field("statement_timeout", &self.statement_timeout)
+            .finish_non_exhaustive()
+    }
+}

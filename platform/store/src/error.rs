@@ -1,0 +1,120 @@
+//! What can go wrong with tables.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+use sv_proto::common::CommonReason;
+
+use crate::migration::MigrationError;
+
+/// A fault of the database, or of what is stored in it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database took too long to let the call in, or cannot be reached.
+    #[error("the database is busy or cannot be reached")]
+    Unavailable(#[source] DbErr),
+    /// Another transaction was in the way each time; nothing was changed.
+    #[error("other transactions were in the way")]
+    Contended(#[source] DbErr),
+    /// A statement failed.
+    #[error("a statement failed")]
+    Statement(#[source] DbErr),
+    /// A transaction was to end while something still used it.
+    #[error("the transaction is still in use")]
+    Shared,
+    /// A row holds what the program never writes.
+    #[error("{table}.{column} of row {row} holds an impossible value")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key.
+        row: String,
+    },
+    /// The tables could not be brought to the program's shape.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// The data folder cannot be used.
+    #[error("the data folder {0} cannot be used")]
+    Folder(String, #[source] std::io::Error),
+}
+
+impl StoreError {
+    /// Says whether a unique index refused the row.
+    ///
+    /// On PostgreSQL the transaction is lost then: return the error instead of going on, or
+    /// insert with `ON CONFLICT DO NOTHING`.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Statement(error)
+            if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+    }
+
+    /// Says that a row holds what the program never writes.
+    pub fn inconsistent(table: &'static str, column: &'static str, row: impl ToString) -> Self {
+        Self::Inconsistent {
+            table,
+            column,
+            row: row.to_string(),
+        }
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match kind(&error) {
+            Kind::Unavailable => Self::Unavailable(error),
+            Kind::Contended => Self::Contended(error),
+            Kind::Other => Self::Statement(error),
+        }
+    }
+}
+
+enum Kind {
+    Unavailable,
+    Contended,
+    Other,
+}
+
+fn kind(error: &DbErr) -> Kind {
+    let driver = match error {
+        DbErr::ConnectionAcquire(_) => return Kind::Unavailable,
+        DbErr::Conn(RuntimeErr::SqlxError(driver))
+        | DbErr::Exec(RuntimeErr::SqlxError(driver))
+        | DbErr::Query(RuntimeErr::SqlxError(driver)) => driver,
+        _ => return Kind::Other,
+    };
+    match &**driver {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Kind::Unavailable,
+        sqlx::Error::Database(error) => kind_of_code(&error.code().unwrap_or_default()),
+        _ => Kind::Other,
+    }
+}
+
+/// PostgreSQL's codes have five characters; SQLite's are numbers of one to four digits.
+fn kind_of_code(code: &str) -> Kind {
+    match code {
+        // serialization_failure, deadlock_detected.
+        "40001" | "40P01" => Kind::Contended,
+        // lock_not_available, query_canceled (statement_timeout), too_many_connections,
+        // admin_shutdown, crash_shutdown, cannot_connect_now;
+        // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_SNAPSHOT.
+        "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "5" | "6" | "261" | "517" => {
+            Kind::Unavailable
+        }
+        _ => Kind::Other,
+    }
+}
+
+impl From<StoreError> for sv_kernel::Error {
+    fn from(error: StoreError) -> Self {
+        let reason = match error {
+            StoreError::Unavailable(_) | StoreError::Contended(_) => CommonReason::Unavailable,
+            _ => CommonReason::Internal,
+        };
+        Self::from(reason).because(error)
+    }
+}

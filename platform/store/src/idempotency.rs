@@ -1,0 +1,153 @@
+//! Idempotency keys: the first answer to a request, given again when the request is repeated.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use sv_kernel::{Actor, Ctx};
+use uuid::Uuid;
+
+use crate::{Db, StoreError, Tx};
+
+/// How long answers are kept.
+pub const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The stored answers of one service.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKeys {
+    db: Db,
+}
+
+/// What to do with a request that carries a key.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It is the first: do it, then [`finish`](IdempotencyKeys::finish) or
+    /// [`abandon`](IdempotencyKeys::abandon) the claim.
+    Fresh(Claim),
+    /// The first one still runs.
+    InProgress,
+    /// It was done: this was the answer.
+    Replay(Vec<u8>),
+    /// The key belongs to another request.
+    Mismatch,
+}
+
+/// The right to store the answer for a key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claim {
+    scope: Vec<u8>,
+    claim: Uuid,
+}
+
+impl IdempotencyKeys {
+    /// Keeps answers in a service's database.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Looks a key up, and claims it if it is new. `request` is what must not change between
+    /// repetitions: the message's bytes. `runs_for` is how long the call may take: a claim whose
+    /// holder died counts no more after it.
+    pub async fn begin(
+        &self,
+        ctx: &Ctx,
+        method: &str,
+        key: &str,
+        request: &[u8],
+        runs_for: Duration,
+    ) -> Result<Begun, StoreError> {
+        let scope = scope(ctx, method, key);
+        let request = digest::digest(&digest::SHA256, request).as_ref().to_vec();
+        let claim = ctx.new_id::<Claim>().uuid();
+        let now = ctx.now();
+        let tx = self.db.begin(ctx).await?;
+        forget_expired(&tx, now.micros()).await?;
+        let values = [
+            scope.clone().into(),
+            ctx.tenant.as_str().into(),
+            request.clone().into(),
+            claim.into(),
+            (now + runs_for).micros().into(),
+            (now + KEPT).micros().into(),
+            now.micros().into(),
+        ];
+        let begun = if tx.run(CLAIM, values).await? > 0 {
+            Begun::Fresh(Claim { scope, claim })
+        } else {
+            stored(&tx, &scope, &request).await?
+        };
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// Stores the answer. A claim that another call took over stores nothing.
+    pub async fn finish(
+        &self,
+        ctx: &Ctx,
+        claim: &Claim,
+        response: &[u8],
+    ) -> Result<(), StoreError> {
+        let tx = self.db.begin(ctx).await?;
+        let sql = "UPDATE idempotency SET response = $1
+                   WHERE scope = $2 AND claim = $3 AND response IS NULL";
+        let scope = claim.scope.clone();
+        tx.run(sql, [response.into(), scope.into(), claim.claim.into()])
+            .await?;
+        tx.commit().await
+    }
+
+    /// Gives the key free: the call failed in a way that a repetition may mend.
+    pub async fn abandon(&self, ctx: &Ctx, claim: &Claim) -> Result<(), StoreError> {
+        let tx = self.db.begin(ctx).await?;
+        let sql = "DELETE FROM idempotency WHERE scope = $1 AND claim = $2 AND response IS NULL";
+        tx.run(sql, [claim.scope.clone().into(), claim.claim.into()])
+            .await?;
+        tx.commit().await
+    }
+}
+
+/// Takes a key that is new, that expired, or whose holder died during the same request.
+const CLAIM: &str = "
+    INSERT INTO idempotency (scope, tenant, request, claim, claimed_until, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (scope) DO UPDATE
+    SET request = excluded.request, claim = excluded.claim, response = NULL,
+        claimed_until = excluded.claimed_until, expires_at = excluded.expires_at
+    WHERE idempotency.expires_at <= $7
+       OR (idempotency.response IS NULL AND idempotency.claimed_until <= $7
+           AND idempotency.request = excluded.request)";
+
+/// A few at a time, so that keys leave as fast as they come and no call pays for many.
+async fn forget_expired(tx: &Tx, now: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM idempotency WHERE scope IN
+               (SELECT scope FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 8)";
+    tx.run(sql, [now.into()]).await.map(drop)
+}
+
+async fn stored(tx: &Tx, scope: &[u8], request: &[u8]) -> Result<Begun, StoreError> {
+    let sql = "SELECT request, response FROM idempotency WHERE scope = $1";
+    let row = tx.row(sql, [scope.into()]).await?;
+    // The holder may have given the key free just now: then its repetition is early, not wrong.
+    let Some(row) = row else {
+        return Ok(Begun::InProgress);
+    };
+    if row.try_get::<Vec<u8>>("", "request")? != request {
+        return Ok(Begun::Mismatch);
+    }
+    let response: Option<Vec<u8>> = row.try_get("", "response")?;
+    Ok(response.map_or(Begun::InProgress, Begun::Replay))
+}
+
+/// Names one key of one caller, without storing what the caller chose.
+fn scope(ctx: &Ctx, method: &str, key: &str) -> Vec<u8> {
+    let (kind, actor) = match &ctx.actor {
+        Actor::Anonymous => ("anonymous", String::new()),
+        Actor::Viewer(viewer) => ("viewer", viewer.user.to_string()),
+        Actor::Service(name) => ("service", name.to_string()),
+    };
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in [ctx.tenant.as_str(), kind, &actor, method, key] {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    context.finish().as_ref().to_vec()
+}

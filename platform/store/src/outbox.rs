@@ -1,0 +1,105 @@
+//! The outbox: events that are written in the transaction of the change that they tell about.
+
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
+};
+use sv_kernel::{Ctx, Id};
+
+use crate::{StoreError, Tx};
+
+/// What happened, for the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The bus topic, e.g. `content.changed`.
+    pub topic: &'static str,
+    /// The id of the thing that changed; events of one key arrive in order.
+    pub key: String,
+    /// The version of the thing after the change.
+    pub version: i64,
+    /// The message; `None` is a tombstone.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// Writes an event that the relay publishes after the commit, and returns its id.
+///
+/// Call it after the versioned update of the row that the event tells about: the row's lock is
+/// what keeps the events of one key in order.
+pub async fn append(tx: &Tx, ctx: &Ctx, event: Event) -> Result<Id<Event>, StoreError> {
+    let id = ctx.new_id();
+    let row = ActiveModel {
+        id: NotSet,
+        event_id: Set(id.uuid()),
+        topic: Set(event.topic.to_owned()),
+        key: Set(event.key),
+        version: Set(event.version),
+        tenant: Set(ctx.tenant.as_str().to_owned()),
+        traceparent: Set(ctx.traceparent.as_deref().map(str::to_owned)),
+        payload: Set(event.payload),
+        created_at: Set(ctx.now().micros()),
+        published_at: Set(None),
+    };
+    row.insert(tx).await?;
+    tx.mark_appended();
+    Ok(id)
+}
+
+/// Lists events that are not yet published, in the order of their insertion.
+pub(crate) async fn unpublished(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::PublishedAt.is_null())
+        .order_by_asc(Column::Id);
+    Ok(rows.limit(limit).all(db).await?)
+}
+
+/// Remembers that the bus has these events.
+pub(crate) async fn mark_published(tx: &Tx, ids: &[i64], now: i64) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::PublishedAt, now.into())
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes some of the events that were published before an instant, and returns how many.
+pub(crate) async fn prune(tx: &Tx, before: i64, limit: u64) -> Result<u64, StoreError> {
+    let ids: Vec<i64> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PublishedAt.lt(before))
+        .order_by_asc(Column::PublishedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.is_in(ids))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outbox")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub event_id: Uuid,
+    pub topic: String,
+    pub key: String,
+    pub version: i64,
+    pub tenant: String,
+    pub traceparent: Option<String>,
+    pub payload: Option<Vec<u8>>,
+    pub created_at: i64,
+    pub published_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

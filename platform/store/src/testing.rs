@@ -1,0 +1,143 @@
+//! A database of its own for each test.
+
+use std::{ops::Deref, sync::Arc};
+
+use sv_kernel::{Clock, Ctx, SystemClock, SystemEntropy};
+
+use crate::{Db, DbConfig, Migration};
+
+/// A database that lasts as long as the value.
+#[derive(Debug)]
+pub struct TestDb {
+    db: Db,
+    config: DbConfig,
+    _home: Home,
+}
+
+#[derive(Debug)]
+enum Home {
+    Folder(#[expect(dead_code, reason = "deletes the folder when dropped")] tempfile::TempDir),
+    #[cfg(feature = "test-postgres")]
+    Schema {
+        url: String,
+        name: String,
+    },
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl TestDb {
+    /// Makes a fresh SQLite database with these tables.
+    pub async fn sqlite(migrations: &[Migration]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = DbConfig::sqlite(folder.path());
+        Self::open(config, migrations, Home::Folder(folder)).await
+    }
+
+    /// Makes a fresh database of each kind under test: SQLite always, and PostgreSQL with the
+    /// feature `test-postgres`.
+    ///
+    /// ```
+    /// # use sv_store::testing::TestDb;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// for db in TestDb::all(&[]).await {
+    ///     db.ping().await.unwrap();
+    /// }
+    /// # });
+    /// ```
+    pub async fn all(migrations: &[Migration]) -> Vec<Self> {
+        vec![
+            Self::sqlite(migrations).await,
+            #[cfg(feature = "test-postgres")]
+            Self::postgres(migrations).await,
+        ]
+    }
+
+    /// Makes a fresh schema on the server that `TEST_DATABASE_URL` names.
+    #[cfg(feature = "test-postgres")]
+    pub async fn postgres(migrations: &[Migration]) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+        let url = std::env::var("TEST_DATABASE_URL")
+            .expect("TEST_DATABASE_URL names a PostgreSQL server for the feature test-postgres");
+        let id =
+            sv_kernel::IdGen::new(Arc::new(SystemClock), Arc::new(SystemEntropy)).next::<Self>();
+        let prefix = format!("test_{}_", id.uuid().simple());
+        let DbConfig::Postgres(mut postgres) = DbConfig::postgres(&url) else {
+            unreachable!()
+        };
+        postgres.schema_prefix.clone_from(&prefix);
+        let home = Home::Schema {
+            url,
+            name: format!("{prefix}{SERVICE}"),
+        };
+        Self::open(DbConfig::Postgres(postgres), migrations, home).await
+    }
+
+    /// Returns how to open the same database again, as another process would.
+    pub fn config(&self) -> &DbConfig {
+        &self.config
+    }
+
+    /// Makes a context of background work that goes by `clock`.
+    pub fn ctx_at(&self, clock: Arc<dyn Clock>) -> Ctx {
+        Ctx::background(SERVICE, clock, Arc::new(SystemEntropy))
+    }
+
+    /// Makes a context of background work in real time.
+    pub fn ctx(&self) -> Ctx {
+        self.ctx_at(Arc::new(SystemClock))
+    }
+
+    /// Opens the same database again, as another process would.
+    pub async fn reopen(&self, migrations: &[Migration]) -> Result<Db, crate::StoreError> {
+        Db::open(&self.config, SERVICE, migrations).await
+    }
+
+    async fn open(config: DbConfig, migrations: &[Migration], home: Home) -> Self {
+        let db = Db::open(&config, SERVICE, migrations)
+            .await
+            .expect("a fresh database opens");
+        Self {
+            db,
+            config,
+            _home: home,
+        }
+    }
+}
+
+/// The service whose tables these are.
+const SERVICE: &str = "test";
+
+#[cfg(feature = "test-postgres")]
+impl Drop for Home {
+    fn drop(&mut self) {
+        use sea_orm::ConnectionTrait as _;
+        let Self::Schema { url, name } = self else {
+            return;
+        };
+        let (url, sql) = (
+            url.clone(),
+            format!("DROP SCHEMA IF EXISTS \"{name}\" CASCADE"),
+        );
+        // A runtime of its own: dropping happens inside the test's.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.expect("a runtime").block_on(async {
+                let db = sea_orm::Database::connect(url).await?;
+                db.execute_unprepared(&sql).await?;
+                db.close().await
+            })
+        });
+        if !matches!(dropped.join(), Ok(Ok(()))) && !std::thread::panicking() {
+            panic!("the test's schema could not be dropped");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Every case runs on SQLite, and on PostgreSQL with the feature `test-postgres`.
+
+mod idempotency;
+mod migration;
+mod transaction;
+
+use crate::{Migration, Step, StoreError, Tx};
+
+/// A table for tests.
+const NOTES: &[Migration] = &[Migration {
+    id: "0001_notes",
+    steps: &[Step::Sql(
+        "CREATE TABLE notes (id BIGINT PRIMARY KEY, tenant TEXT NOT NULL, body TEXT NOT NULL)",
+    )],
+}];
+
+mod note {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "notes")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub tenant: String,
+        pub body: String,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl crate::TenantTable for Entity {
+        fn tenant() -> Column {
+            Column::Tenant
+        }
+    }
+}
+
+async fn insert(tx: &Tx, id: i64, tenant: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO notes (id, tenant, body) VALUES ($1, $2, 'x')";
+    tx.run(sql, [id.into(), tenant.into()]).await.map(drop)
+}

@@ -1,0 +1,132 @@
+use std::{sync::Arc, time::Duration};
+
+use sv_kernel::{Actor, Ctx, MovableClock, Tenant, Timestamp};
+
+use crate::{
+    idempotency::{Begun, Claim, IdempotencyKeys},
+    inbox,
+    testing::TestDb,
+};
+
+const RUNS_FOR: Duration = Duration::from_secs(30);
+
+fn fresh(begun: Begun) -> Claim {
+    match begun {
+        Begun::Fresh(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn begin(keys: &IdempotencyKeys, ctx: &Ctx, key: &str, request: &[u8]) -> Begun {
+    keys.begin(ctx, "Pay", key, request, RUNS_FOR)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_repetition_gets_the_first_answer_for_a_day() {
+    for db in TestDb::all(&[]).await {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let ctx = db.ctx_at(clock.clone());
+        let keys = IdempotencyKeys::new((*db).clone());
+
+        let claim = fresh(begin(&keys, &ctx, "k", b"one").await);
+        assert_eq!(begin(&keys, &ctx, "k", b"one").await, Begun::InProgress);
+        assert_eq!(begin(&keys, &ctx, "k", b"two").await, Begun::Mismatch);
+        keys.finish(&ctx, &claim, b"answer").await.unwrap();
+        assert_eq!(
+            begin(&keys, &ctx, "k", b"one").await,
+            Begun::Replay(b"answer".into())
+        );
+        assert_eq!(begin(&keys, &ctx, "k", b"two").await, Begun::Mismatch);
+
+        clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+        assert_eq!(
+            begin(&keys, &ctx, "k", b"one").await,
+            Begun::Replay(b"answer".into())
+        );
+        clock.advance(Duration::from_secs(1));
+        fresh(begin(&keys, &ctx, "k", b"two").await);
+    }
+}
+
+#[tokio::test]
+async fn keys_of_other_callers_methods_and_tenants_are_other_keys() {
+    let db = TestDb::sqlite(&[]).await;
+    let ctx = db.ctx();
+    let keys = IdempotencyKeys::new((*db).clone());
+    fresh(begin(&keys, &ctx, "k", b"").await);
+    let other = Ctx {
+        actor: Actor::Anonymous,
+        ..ctx.clone()
+    };
+    fresh(begin(&keys, &other, "k", b"").await);
+    let acme = ctx.for_tenant(Tenant::parse("acme").unwrap());
+    fresh(begin(&keys, &acme, "k", b"").await);
+    fresh(
+        keys.begin(&ctx, "Refund", "k", b"", RUNS_FOR)
+            .await
+            .unwrap(),
+    );
+}
+
+#[tokio::test]
+async fn a_holder_that_died_is_replaced_and_stores_nothing_any_more() {
+    for db in TestDb::all(&[]).await {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let ctx = db.ctx_at(clock.clone());
+        let keys = IdempotencyKeys::new((*db).clone());
+        let dead = fresh(begin(&keys, &ctx, "k", b"").await);
+        clock.advance(RUNS_FOR);
+        let alive = fresh(begin(&keys, &ctx, "k", b"").await);
+        keys.finish(&ctx, &dead, b"late").await.unwrap();
+        keys.abandon(&ctx, &dead).await.unwrap();
+        assert_eq!(begin(&keys, &ctx, "k", b"").await, Begun::InProgress);
+        keys.abandon(&ctx, &alive).await.unwrap();
+        fresh(begin(&keys, &ctx, "k", b"").await);
+    }
+}
+
+#[tokio::test]
+async fn of_many_calls_at_once_one_is_fresh() {
+    for db in TestDb::all(&[]).await {
+        let calls = (0..50).map(|_| {
+            let (keys, ctx) = (IdempotencyKeys::new((*db).clone()), db.ctx());
+            tokio::spawn(async move { begin(&keys, &ctx, "k", b"").await })
+        });
+        let mut fresh = 0;
+        for call in calls.collect::<Vec<_>>() {
+            match call.await.unwrap() {
+                Begun::Fresh(_) => fresh += 1,
+                Begun::InProgress => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(fresh, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_seen_once_per_consumer_unless_its_effect_was_undone() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let event = ctx.new_id::<()>().uuid();
+        let undone = db.begin(&ctx).await.unwrap();
+        assert!(
+            inbox::first_time(&undone, &ctx, "search", event)
+                .await
+                .unwrap()
+        );
+        undone.rollback().await.unwrap();
+        for (consumer, expected) in [("search", true), ("search", false), ("ads", true)] {
+            let tx = db.begin(&ctx).await.unwrap();
+            let first = inbox::first_time(&tx, &ctx, consumer, event).await.unwrap();
+            assert_eq!(first, expected, "{consumer}");
+            tx.commit().await.unwrap();
+        }
+        let tx = db.begin(&ctx).await.unwrap();
+        let later = ctx.now() + Duration::from_secs(1);
+        assert_eq!(inbox::forget(&tx, later).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+    }
+}

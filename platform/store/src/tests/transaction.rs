@@ -1,0 +1,216 @@
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{ColumnTrait as _, sea_query::Expr};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sv_kernel::{Ctx, Tenant};
+use tokio::sync::Barrier;
+
+use super::{NOTES, insert, note};
+use crate::{Db, StoreError, TenantTable as _, Tx, testing::TestDb};
+
+async fn count(db: &Db) -> u64 {
+    note::Entity::find().count(db.read()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_transaction_is_all_or_nothing() {
+    for db in TestDb::all(NOTES).await {
+        let ctx = db.ctx();
+        db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+            .await
+            .unwrap();
+        let failed = db.write(&ctx, |tx| async move {
+            insert(&tx, 2, "a").await?;
+            insert(&tx, 1, "a").await
+        });
+        assert!(failed.await.unwrap_err().is_duplicate());
+        assert_eq!(count(&db).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_nothing_and_blocks_nobody() {
+    for db in TestDb::all(NOTES).await {
+        let ctx = db.ctx();
+        let never = db.write(&ctx, |tx| async move {
+            insert(&tx, 1, "a").await?;
+            std::future::pending::<Result<(), StoreError>>().await
+        });
+        tokio::time::timeout(Duration::from_millis(200), never)
+            .await
+            .unwrap_err();
+        db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+            .await
+            .unwrap();
+        assert_eq!(count(&db).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_waits_for_the_writer_no_longer_than_its_deadline() {
+    let db = TestDb::sqlite(NOTES).await;
+    let ctx = db.ctx();
+    let held = db.begin(&ctx).await.unwrap();
+    let hurried = Ctx {
+        deadline: Some(std::time::Instant::now() + Duration::from_millis(50)),
+        ..ctx.clone()
+    };
+    let refused = db
+        .write(&hurried, |tx| async move { insert(&tx, 1, "a").await })
+        .await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    held.rollback().await.unwrap();
+    db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_statement_stops_at_the_deadline_of_its_call() {
+    for db in TestDb::all(NOTES).await {
+        if db.backend() != sea_orm::DbBackend::Postgres {
+            continue;
+        }
+        let ctx = Ctx {
+            deadline: Some(std::time::Instant::now() + Duration::from_millis(200)),
+            ..db.ctx()
+        };
+        let slow = db.write(&ctx, |tx| async move {
+            tx.run("SELECT pg_sleep(60)", []).await.map(drop)
+        });
+        let stopped = slow.await;
+        assert!(
+            matches!(stopped, Err(StoreError::Unavailable(_))),
+            "{stopped:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_written_through_the_reader() {
+    let db = TestDb::sqlite(NOTES).await;
+    let write = db
+        .read()
+        .execute_unprepared("INSERT INTO notes VALUES (1, 'a', 'x')");
+    write.await.unwrap_err();
+    assert_eq!(count(&db).await, 0);
+}
+
+#[tokio::test]
+async fn many_writers_of_two_processes_all_get_their_turn() {
+    for db in TestDb::all(NOTES).await {
+        let other = db.reopen(NOTES).await.unwrap();
+        let tasks = (0..60).map(|id| {
+            let ctx = db.ctx();
+            let db = if id % 2 == 0 {
+                (*db).clone()
+            } else {
+                other.clone()
+            };
+            tokio::spawn(async move {
+                db.write(&ctx, |tx| async move { insert(&tx, id, "a").await })
+                    .await
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(count(&db).await, 60);
+        other.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn transactions_that_lock_each_other_both_succeed() {
+    for db in TestDb::all(NOTES).await {
+        if db.backend() != sea_orm::DbBackend::Postgres {
+            continue; // One writer cannot lock itself.
+        }
+        let ctx = db.ctx();
+        db.write(&ctx, |tx| async move {
+            insert(&tx, 1, "a").await?;
+            insert(&tx, 2, "a").await
+        })
+        .await
+        .unwrap();
+        let both_hold_one = Arc::new(Barrier::new(2));
+        let swap = |first: i64, second: i64| {
+            let (db, ctx, barrier) = ((*db).clone(), ctx.clone(), both_hold_one.clone());
+            let waited = std::sync::atomic::AtomicBool::new(false);
+            tokio::spawn(async move {
+                let (barrier, waited) = (&barrier, &waited);
+                db.write(&ctx, |tx| async move {
+                    let sql = "UPDATE notes SET body = body || 'y' WHERE id = $1";
+                    tx.run(sql, [first.into()]).await?;
+                    if !waited.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                        barrier.wait().await;
+                    }
+                    tx.run(sql, [second.into()]).await.map(drop)
+                })
+                .await
+            })
+        };
+        let (one, two) = (swap(1, 2), swap(2, 1));
+        one.await.unwrap().unwrap();
+        two.await.unwrap().unwrap();
+        let all = note::Entity::find().all(db.read()).await.unwrap();
+        assert!(all.iter().all(|row| row.body == "xyy"), "{all:?}");
+    }
+}
+
+/// TEN-1, C26.
+#[tokio::test]
+async fn a_tenant_never_sees_changes_or_deletes_what_is_anothers() {
+    for db in TestDb::all(NOTES).await {
+        let (a, b) = (Tenant::parse("a").unwrap(), Tenant::parse("b").unwrap());
+        db.write(&db.ctx(), |tx| async move {
+            insert(&tx, 1, "a").await?;
+            insert(&tx, 2, "b").await
+        })
+        .await
+        .unwrap();
+        let seen = note::Entity::of(&a).all(db.read()).await.unwrap();
+        assert_eq!(seen.iter().map(|row| row.id).collect::<Vec<_>>(), [1]);
+        let by_id = note::Entity::of(&a).filter(note::Column::Id.eq(2));
+        assert_eq!(by_id.one(db.read()).await.unwrap(), None);
+        let tx = db.begin(&db.ctx()).await.unwrap();
+        let change = note::Entity::update_of(&a).col_expr(note::Column::Body, Expr::val("y"));
+        assert_eq!(change.exec(&tx).await.unwrap().rows_affected, 1);
+        let deletion = note::Entity::delete_of(&a).filter(note::Column::Id.eq(2));
+        assert_eq!(deletion.exec(&tx).await.unwrap().rows_affected, 0);
+        tx.commit().await.unwrap();
+        let theirs = note::Entity::of(&b).one(db.read()).await.unwrap().unwrap();
+        assert_eq!(theirs.body, "x");
+    }
+}
+
+/// The shape of every handler: a boxed future that must be `Send`, with borrowed values inside.
+#[tokio::test]
+async fn transactions_fit_into_handlers() {
+    #[async_trait::async_trait]
+    trait Handler {
+        async fn call(&self, ctx: &Ctx, names: Vec<String>) -> Result<u64, sv_kernel::Error>;
+    }
+    struct App(Db);
+    #[async_trait::async_trait]
+    impl Handler for App {
+        async fn call(&self, ctx: &Ctx, names: Vec<String>) -> Result<u64, sv_kernel::Error> {
+            let names = &names;
+            let work = |tx: Tx| async move {
+                for (id, name) in names.iter().enumerate() {
+                    insert(&tx, i64::try_from(id).unwrap(), name).await?;
+                }
+                let mine = note::Entity::of(&ctx.tenant).count(&tx).await;
+                Ok(mine.map_err(StoreError::from)?)
+            };
+            self.0.write(ctx, work).await
+        }
+    }
+    let db = TestDb::sqlite(NOTES).await;
+    let (app, ctx) = (App((*db).clone()), db.ctx());
+    let call = async move { app.call(&ctx, vec!["default".into(), "acme".into()]).await };
+    assert_eq!(tokio::spawn(call).await.unwrap().unwrap(), 1);
+}
