@@ -8,4 +8,6 @@
     reason = "a test says by panicking what went wrong"
 )]
 
+pub mod blob;
 pub mod bus;
+pub mod cache;

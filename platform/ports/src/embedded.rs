@@ -1,5 +1,9 @@
 //! The ports without any server: everything lives in one data folder or in memory.
 
+mod blob;
 mod bus;
+mod cache;
 
+pub use blob::Blob;
 pub use bus::{Bus, BusOptions};
+pub use cache::Cache;

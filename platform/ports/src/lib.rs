@@ -1,6 +1,12 @@
 //! Seams to the outside world, as traits, and their embedded implementations that need nothing
 //! but a data folder. Implementations on servers live in `sv-adapters`; one conformance suite per
-//! port runs on both.
+//! port, with the feature `testing`, runs on both.
+//!
+//! | port | embedded | production |
+//! |---|---|---|
+//! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
+//! | [`Cache`] | [`embedded::Cache`]: memory, bounded by weight | Redis |
+//! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
 
 mod blob;
 mod bus;

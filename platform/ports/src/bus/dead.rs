@@ -31,7 +31,7 @@ pub(super) const PREFIX: &str = "dlq-";
 const MAX_ERROR: usize = 1000;
 
 /// How long records wait to be tried again while no consumer runs.
-const KEEP_RETRIES: Duration = Duration::from_secs(30 * 24 * 3600);
+const KEEP_RETRIES: Duration = Duration::from_hours(30 * 24);
 
 /// A record that a group gave up on.
 #[derive(Clone, Debug, PartialEq, Eq)]

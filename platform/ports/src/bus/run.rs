@@ -55,7 +55,7 @@ impl ConsumerOptions {
             first_wait: Duration::from_millis(100),
             longest_wait: Duration::from_secs(30),
             batch: 64,
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
         }
     }
 

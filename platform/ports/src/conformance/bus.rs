@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The longest that anything here may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A bus as two processes see it.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ macro_rules! bus_suite {
 impl Stand {
     /// Creates a topic with a name of its own.
     async fn retained(&self) -> Topic {
-        self.create(Topic::retained(unique("events"), Duration::from_secs(3600)))
+        self.create(Topic::retained(unique("events"), Duration::from_hours(1)))
             .await
     }
 

@@ -58,7 +58,7 @@ impl Default for BusOptions {
             clock: Arc::new(SystemClock),
             poll_every: Duration::from_millis(25),
             clean_every: Duration::from_secs(10),
-            compact_after: Duration::from_secs(600),
+            compact_after: Duration::from_mins(10),
         }
     }
 }

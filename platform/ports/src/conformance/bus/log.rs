@@ -142,7 +142,7 @@ pub async fn topics_must_exist_and_be_as_asked(stand: Stand) {
         .await
         .unwrap();
     let mut otherwise = topic.clone();
-    otherwise.cleanup = Cleanup::Retain(std::time::Duration::from_secs(60));
+    otherwise.cleanup = Cleanup::Retain(std::time::Duration::from_mins(1));
     for wrong in [otherwise, topic.with_partitions(4)] {
         let refused = stand.two.ensure_topics(&[wrong]).await.unwrap_err();
         assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
