@@ -4,6 +4,7 @@
 mod bind;
 pub mod codec;
 mod http_body;
+pub mod openapi;
 mod percent;
 mod plan;
 pub mod route;

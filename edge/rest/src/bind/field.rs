@@ -102,7 +102,7 @@ impl FieldRef {
 }
 
 /// Well-known types whose JSON is a string or a scalar.
-fn is_text_message(full_name: &str) -> bool {
+pub(crate) fn is_text_message(full_name: &str) -> bool {
     let Some(name) = full_name.strip_prefix("google.protobuf.") else {
         return false;
     };

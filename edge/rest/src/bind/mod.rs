@@ -12,7 +12,7 @@ pub(crate) mod wire;
 
 pub(crate) use alias::in_query as has_id;
 pub(crate) use body::Body;
-pub(crate) use field::FieldRef;
+pub(crate) use field::{FieldRef, is_text_message};
 pub use query::{MAX_LENGTH as MAX_QUERY_LENGTH, MAX_PAIRS as MAX_QUERY_PAIRS};
 
 use crate::codec::{Codec, JsonError, ReadOptions};

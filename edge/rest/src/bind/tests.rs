@@ -1,5 +1,7 @@
 //! Requests put together, checked against `prost-reflect`.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use prost_reflect::DescriptorPool;
 use serde_json::{Value, json};
@@ -14,10 +16,13 @@ struct Shop {
 }
 
 impl Shop {
-    fn new() -> Self {
-        let pool = testing::shop_pool();
-        let plan = testing::plan(&pool);
-        Self { pool, plan }
+    fn new() -> &'static Self {
+        static SHOP: LazyLock<Shop> = LazyLock::new(|| {
+            let pool = testing::shop_pool();
+            let plan = testing::plan(&pool);
+            Shop { pool, plan }
+        });
+        &SHOP
     }
 
     fn bind(&self, line: &str, body: &str) -> Result<Value, BindError> {

@@ -1,0 +1,88 @@
+//! What the policy of an RPC means for its callers.
+
+use prost_reflect::{DescriptorPool, MethodDescriptor};
+use serde_json::{Value, json};
+
+use crate::plan::options;
+
+/// Who may call, as the document needs it.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact of the policy"
+)]
+pub(super) struct Access {
+    signed_in: bool,
+    open_to_browsing: bool,
+    permission: bool,
+    play_token: bool,
+    idempotency_key: bool,
+}
+
+impl Access {
+    pub(super) fn of(pool: &DescriptorPool, method: &MethodDescriptor) -> Self {
+        let Some(policy) = options::extension(pool, method, "streamverse.options.v1.policy") else {
+            return Self::default();
+        };
+        let browsing = options::messages(&policy, "authenticated").pop();
+        Self {
+            signed_in: policy.has_field_by_name("authenticated")
+                || policy.has_field_by_name("require"),
+            open_to_browsing: browsing
+                .and_then(|inner| options::value(&inner, "open_to_browsing")?.as_bool())
+                .unwrap_or_default(),
+            permission: policy.has_field_by_name("require"),
+            play_token: policy.has_field_by_name("play_token"),
+            idempotency_key: options::enum_number(&policy, "idempotency_key") != 0,
+        }
+    }
+
+    pub(super) fn security(self) -> Value {
+        if self.play_token {
+            json!([{"playToken": []}])
+        } else if self.open_to_browsing {
+            json!([{"bearer": []}, {}])
+        } else if self.signed_in {
+            json!([{"bearer": []}])
+        } else {
+            json!([{}, {"bearer": []}])
+        }
+    }
+
+    pub(super) fn header_parameters(self) -> Vec<Value> {
+        let mut headers = vec!["AcceptLanguage"];
+        if self.signed_in {
+            headers.push("ProfileId");
+        }
+        if self.idempotency_key {
+            headers.push("IdempotencyKey");
+        }
+        let reference = |name| json!({"$ref": format!("#/components/parameters/{name}")});
+        headers.into_iter().map(reference).collect()
+    }
+
+    /// Lists the reasons that the platform may give before and around the method.
+    pub(super) fn common_reasons(self, has_body: bool) -> Vec<&'static str> {
+        let mut reasons = vec!["VALIDATION_FAILED", "QUERY_INVALID", "PATH_INVALID"];
+        if has_body {
+            reasons.extend(["JSON_INVALID", "TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"]);
+        }
+        reasons.extend(["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"]);
+        if self.signed_in {
+            reasons.push("UNAUTHENTICATED");
+        }
+        if self.permission {
+            reasons.push("PERMISSION_DENIED");
+        }
+        if self.idempotency_key {
+            reasons.extend(["IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS"]);
+        }
+        reasons.extend([
+            "RATE_LIMITED",
+            "INTERNAL",
+            "UNAVAILABLE",
+            "DEADLINE_EXCEEDED",
+        ]);
+        reasons
+    }
+}

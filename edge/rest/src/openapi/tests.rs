@@ -1,0 +1,137 @@
+//! The product's document.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::Kind;
+use serde_json::Value;
+
+use super::*;
+use crate::codec::WriteOptions;
+use crate::testing;
+
+fn ours() -> Value {
+    document(&testing::streamverse_pool()).unwrap()
+}
+
+#[test]
+fn every_route_of_the_plan_is_described() {
+    let pool = testing::streamverse_pool();
+    let plan = testing::plan(&pool);
+    let document = ours();
+    let operations: usize = document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|item| item.as_object().unwrap().len())
+        .sum();
+    assert!(operations >= plan.bindings().len(), "{operations}");
+    let update = &document["paths"]["/admin/ondemand/movies/{id}"]["patch"];
+    assert_eq!(update["security"], json!([{"bearer": []}]));
+    assert!(
+        update["responses"]["412"]["description"]
+            .as_str()
+            .unwrap()
+            .contains("VERSION_MISMATCH")
+    );
+    let import = &document["paths"]["/admin/ondemand/movies:import"]["post"];
+    assert_eq!(import["operationId"], "ContentAdminService_ImportMovies");
+    // C38: the collection takes `id`.
+    let list = document["paths"]["/ondemand/movies"]["get"]["parameters"]
+        .as_array()
+        .unwrap();
+    assert!(list.iter().any(|parameter| parameter["name"] == "id"));
+    assert!(document["paths"]["/users/profiles"]["delete"].is_object());
+    // C10: no routes for services.
+    assert!(document["paths"]["/rights/check_access"].is_null());
+}
+
+#[test]
+fn references_and_operation_ids_hold() {
+    fn walk(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                if let Some(Value::String(reference)) = map.get("$ref") {
+                    found.push(reference.clone());
+                }
+                map.values().for_each(|value| walk(value, found));
+            }
+            Value::Array(list) => list.iter().for_each(|value| walk(value, found)),
+            _ => {}
+        }
+    }
+    let document = ours();
+    let mut references = Vec::new();
+    walk(&document, &mut references);
+    assert!(references.len() > 100);
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    let mut ids = BTreeSet::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()));
+            assert!(!operation["summary"].as_str().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_reason_that_a_comment_names_is_declared() {
+    let pool = testing::streamverse_pool();
+    let (comments, reasons) = (Comments::of(&pool), Reasons::of(&pool));
+    for service in pool.services() {
+        for method in service.methods() {
+            for name in comments::named_reasons(comments.method(&method)) {
+                let found = reasons.find(service.package_name(), name);
+                assert!(found.is_some(), "{} names {name}", method.full_name());
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "waits for the codec"]
+fn enums_are_spelled_as_the_codec_spells_them() {
+    let pool = testing::streamverse_pool();
+    let codec = Codec::compile(&pool).unwrap();
+    let document = ours();
+    let mut checked = 0;
+    for message in pool.all_messages() {
+        for field in message
+            .fields()
+            .filter(|field| !field.is_list() && !field.is_map())
+        {
+            let Kind::Enum(of) = field.kind() else {
+                continue;
+            };
+            let name = of.full_name().trim_start_matches("streamverse.").to_owned();
+            let Some(schema) = document["components"]["schemas"].get(&name) else {
+                continue;
+            };
+            for value in of.values() {
+                let number = u64::try_from(value.number()).unwrap();
+                let mut wire = Vec::new();
+                crate::bind::wire::put_varint(&mut wire, u64::from(field.number()) << 3);
+                crate::bind::wire::put_varint(&mut wire, number);
+                let mut json = Vec::new();
+                let id = codec.message(message.full_name()).unwrap();
+                codec
+                    .wire_to_json_field(id, field.number(), &wire, &mut json, &WriteOptions::PLAIN)
+                    .unwrap();
+                let spelled: Value = serde_json::from_slice(&json).unwrap();
+                assert!(
+                    schema["enum"].as_array().unwrap().contains(&spelled),
+                    "{name} {spelled}"
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn the_document_is_the_same_each_time() {
+    assert_eq!(ours().to_string(), ours().to_string());
+}
