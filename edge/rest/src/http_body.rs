@@ -18,10 +18,7 @@ impl HttpBody {
 
     /// Reads the message's bytes.
     pub fn read(bytes: &[u8]) -> Result<Self, WireError> {
-        let named = |problem| WireError {
-            problem,
-            message: Self::NAME.to_owned(),
-        };
+        let named = |problem| WireError::malformed(problem, Self::NAME);
         let mut body = Self::default();
         for field in wire::fields(bytes) {
             let field = field.map_err(|error| named(error.problem))?;

@@ -39,10 +39,7 @@ pub(crate) fn fields(mut bytes: &[u8]) -> impl Iterator<Item = Result<RawField<'
         if field.is_none() {
             bytes = &[];
         }
-        Some(field.ok_or_else(|| WireError {
-            problem: "malformed bytes",
-            message: String::new(),
-        }))
+        Some(field.ok_or_else(|| WireError::malformed("malformed bytes", "")))
     })
 }
 

@@ -34,10 +34,32 @@ impl std::error::Error for JsonError {}
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem} in {message}")]
 pub struct WireError {
+    /// Whether the bytes or their meaning are at fault.
+    pub kind: WireErrorKind,
     /// What is wrong: `truncated`.
     pub problem: &'static str,
     /// The full name of the innermost message in which it was found.
     pub message: String,
+}
+
+impl WireError {
+    /// Bytes that are no message of the named type.
+    pub fn malformed(problem: &'static str, message: &str) -> Self {
+        Self {
+            kind: WireErrorKind::Malformed,
+            problem,
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// The two ways in which bytes fail to become JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireErrorKind {
+    /// They are no message of the expected type.
+    Malformed,
+    /// The message holds what JSON cannot: a time out of range, an unknown type in an `Any`.
+    Unprintable,
 }
 
 /// Everything that keeps a descriptor set from being compiled, all at once.
