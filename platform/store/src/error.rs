@@ -21,6 +21,9 @@ pub enum StoreError {
     /// A transaction was to end while something still used it.
     #[error("the transaction is still in use")]
     Shared,
+    /// No bus would take the event.
+    #[error("no bus would take the event")]
+    Event(#[source] sv_ports::PortError),
     /// A row holds what the program never writes.
     #[error("{table}.{column} of row {row} holds an impossible value")]
     Inconsistent {
@@ -50,11 +53,11 @@ impl StoreError {
     }
 
     /// Says that a row holds what the program never writes.
-    pub fn inconsistent(table: &'static str, column: &'static str, row: impl ToString) -> Self {
+    pub fn inconsistent(table: &'static str, column: &'static str, row: impl Into<String>) -> Self {
         Self::Inconsistent {
             table,
             column,
-            row: row.to_string(),
+            row: row.into(),
         }
     }
 }

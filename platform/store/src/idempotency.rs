@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{Db, StoreError, Tx};
 
 /// How long answers are kept.
-pub const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+pub const KEPT: Duration = Duration::from_hours(24);
 
 /// The stored answers of one service.
 #[derive(Clone, Debug)]

@@ -111,6 +111,6 @@ pub use config::{DbConfig, DbConfigError, PostgresConfig};
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use migration::{Migration, MigrationError, Step};
-pub use relay::{Published, Publisher, Relay, RelayOptions};
+pub use relay::{Relay, RelayOptions};
 pub use scope::TenantTable;
 pub use sort_key::sort_key;

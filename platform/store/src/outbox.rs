@@ -1,10 +1,14 @@
 //! The outbox: events that are written in the transaction of the change that they tell about.
 
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
     EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
 };
 use sv_kernel::{Ctx, Id};
+use sv_ports::Record;
 
 use crate::{StoreError, Tx};
 
@@ -27,15 +31,27 @@ pub struct Event {
 /// what keeps the events of one key in order.
 pub async fn append(tx: &Tx, ctx: &Ctx, event: Event) -> Result<Id<Event>, StoreError> {
     let id = ctx.new_id();
+    let record = Record {
+        topic: event.topic.into(),
+        key: event.key,
+        payload: event.payload.map(Bytes::from),
+        event_id: id.uuid(),
+        version: event.version,
+        tenant: ctx.tenant.clone(),
+        traceparent: ctx.traceparent.as_deref().map(str::to_owned),
+        headers: BTreeMap::new(),
+    };
+    // What the bus will never take would hold up everything behind it.
+    record.validate().map_err(StoreError::Event)?;
     let row = ActiveModel {
         id: NotSet,
-        event_id: Set(id.uuid()),
+        event_id: Set(record.event_id),
         topic: Set(event.topic.to_owned()),
-        key: Set(event.key),
-        version: Set(event.version),
-        tenant: Set(ctx.tenant.as_str().to_owned()),
-        traceparent: Set(ctx.traceparent.as_deref().map(str::to_owned)),
-        payload: Set(event.payload),
+        key: Set(record.key),
+        version: Set(record.version),
+        tenant: Set(record.tenant.to_string()),
+        traceparent: Set(record.traceparent),
+        payload: Set(record.payload.map(Vec::from)),
         created_at: Set(ctx.now().micros()),
         published_at: Set(None),
     };

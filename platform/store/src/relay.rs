@@ -5,12 +5,12 @@
 //! so each event arrives at least once, and the events of one key in order. A transaction that
 //! commits late is never skipped: what counts is that a row is unpublished, not how high its id is.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use sv_kernel::{BoxError, Clock, Ctx, SystemClock, Tenant, Timestamp};
+use bytes::Bytes;
+use sv_kernel::{Clock, Ctx, SystemClock, Tenant};
+use sv_ports::{Bus, PortError, Record};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{
     Db, StoreError,
@@ -24,34 +24,6 @@ const LEASE: &str = "outbox_relay";
 const BATCH: u64 = 64;
 /// Published events that are deleted in one transaction.
 const PRUNE_BATCH: u64 = 500;
-
-/// Takes events to the bus.
-#[async_trait]
-pub trait Publisher: Send + Sync {
-    /// Returns when the bus has made the events durable, in their order.
-    async fn publish(&self, events: &[Published]) -> Result<(), BoxError>;
-}
-
-/// An event as the bus gets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// Tells repeated deliveries from new events.
-    pub event_id: Uuid,
-    /// The bus topic.
-    pub topic: String,
-    /// The id of the thing that changed.
-    pub key: String,
-    /// The version of the thing after the change.
-    pub version: i64,
-    /// Whose thing it is.
-    pub tenant: Tenant,
-    /// The trace that caused it, in W3C form.
-    pub traceparent: Option<String>,
-    /// The message; `None` is a tombstone.
-    pub payload: Option<Vec<u8>>,
-    /// When it happened.
-    pub created_at: Timestamp,
-}
 
 /// How the relay works.
 #[derive(Clone, Debug)]
@@ -77,16 +49,17 @@ impl Default for RelayOptions {
             lease: Duration::from_secs(30),
             publish_timeout: Duration::from_secs(10),
             backoff: (Duration::from_millis(100), Duration::from_secs(10)),
-            keep: Duration::from_secs(24 * 60 * 60),
-            prune_every: Duration::from_secs(60),
+            keep: Duration::from_hours(24),
+            prune_every: Duration::from_mins(1),
         }
     }
 }
 
-/// Brings events from one service's outbox to the bus.
+/// Brings events from one service's outbox to the bus, whose topics the service has ensured.
+#[derive(Debug)]
 pub struct Relay {
     db: Db,
-    bus: Arc<dyn Publisher>,
+    bus: Arc<dyn Bus>,
     ctx: Ctx,
     leases: Leases,
     options: RelayOptions,
@@ -98,7 +71,7 @@ enum RelayError {
     #[error("the outbox failed")]
     Store(#[from] StoreError),
     #[error("the bus failed")]
-    Bus(#[source] BoxError),
+    Bus(#[from] PortError),
     #[error("the bus did not acknowledge in time")]
     Slow,
 }
@@ -111,7 +84,7 @@ struct State {
 
 impl Relay {
     /// Makes a relay; `ctx` is that of the service's background work.
-    pub fn new(db: Db, ctx: Ctx, bus: Arc<dyn Publisher>, options: RelayOptions) -> Self {
+    pub fn new(db: Db, ctx: Ctx, bus: Arc<dyn Bus>, options: RelayOptions) -> Self {
         Self::with_clock(db, ctx, bus, options, Arc::new(SystemClock))
     }
 
@@ -119,7 +92,7 @@ impl Relay {
     pub fn with_clock(
         db: Db,
         ctx: Ctx,
-        bus: Arc<dyn Publisher>,
+        bus: Arc<dyn Bus>,
         options: RelayOptions,
         real_time: Arc<dyn Clock>,
     ) -> Self {
@@ -140,11 +113,13 @@ impl Relay {
         };
         let mut pause = self.options.backoff.0;
         while !stop.is_cancelled() {
-            let wait = match self.round(&mut state).await {
-                Ok(true) => continue,
-                Ok(false) => {
+            let idle = match self.round(&mut state).await {
+                Ok(more) => {
                     pause = self.options.backoff.0;
-                    self.options.poll
+                    if more {
+                        continue;
+                    }
+                    true
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -152,19 +127,17 @@ impl Relay {
                         error = &error as &dyn std::error::Error,
                         "relay pauses"
                     );
-                    let wait = pause;
-                    pause = (pause * 2).min(self.options.backoff.1);
-                    tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
-                        () = stop.cancelled() => {}
-                    }
-                    continue;
+                    false
                 }
             };
+            let wait = if idle { self.options.poll } else { pause };
             tokio::select! {
-                () = self.db.appended() => {}
+                () = self.db.appended(), if idle => {}
                 () = tokio::time::sleep(wait) => {}
                 () = stop.cancelled() => {}
+            }
+            if !idle {
+                pause = (pause * 2).min(self.options.backoff.1);
             }
         }
         if let Some((lease, _)) = state.lease
@@ -188,11 +161,10 @@ impl Relay {
             return Ok(false);
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let events = rows.into_iter().map(event).collect::<Result<Vec<_>, _>>()?;
-        match tokio::time::timeout(self.options.publish_timeout, self.bus.publish(&events)).await {
-            Ok(published) => published.map_err(RelayError::Bus)?,
-            Err(_) => return Err(RelayError::Slow),
-        }
+        let records = rows.into_iter().map(record).collect::<Result<_, _>>()?;
+        tokio::time::timeout(self.options.publish_timeout, self.bus.publish(records))
+            .await
+            .map_err(|_| RelayError::Slow)??;
         let now = self.ctx.now().micros();
         let tx = self.db.begin(&self.ctx).await?;
         let marked = lease.fence(&tx).await?;
@@ -238,17 +210,17 @@ impl Relay {
     }
 }
 
-fn event(row: outbox::Model) -> Result<Published, StoreError> {
+fn record(row: outbox::Model) -> Result<Record, StoreError> {
     let tenant = Tenant::parse(&row.tenant)
-        .map_err(|_| StoreError::inconsistent("outbox", "tenant", row.id))?;
-    Ok(Published {
-        event_id: row.event_id,
-        topic: row.topic,
+        .map_err(|_| StoreError::inconsistent("outbox", "tenant", row.id.to_string()))?;
+    Ok(Record {
+        topic: row.topic.into(),
         key: row.key,
+        payload: row.payload.map(Bytes::from),
+        event_id: row.event_id,
         version: row.version,
         tenant,
         traceparent: row.traceparent,
-        payload: row.payload,
-        created_at: Timestamp::from_micros(row.created_at),
+        headers: BTreeMap::new(),
     })
 }

@@ -1,5 +1,7 @@
 //! A database of its own for each test.
 
+#![expect(clippy::expect_used, reason = "a test without its database fails")]
+
 use std::{ops::Deref, sync::Arc};
 
 use sv_kernel::{Clock, Ctx, SystemClock, SystemEntropy};
@@ -136,8 +138,10 @@ impl Drop for Home {
                 db.close().await
             })
         });
-        if !matches!(dropped.join(), Ok(Ok(()))) && !std::thread::panicking() {
-            panic!("the test's schema could not be dropped");
-        }
+        let dropped = matches!(dropped.join(), Ok(Ok(())));
+        assert!(
+            dropped || std::thread::panicking(),
+            "the test's schema could not be dropped"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod idempotency;
 mod migration;
+mod relay;
 mod transaction;
 
 use crate::{Migration, Step, StoreError, Tx};

@@ -1,0 +1,348 @@
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use sv_kernel::{Ctx, MovableClock, SystemClock, SystemEntropy, Timestamp};
+use sv_ports::{Bus, Consumer, PortError, PortResult, Position, Record, Replay, Topic};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Db, Relay, RelayOptions, StoreError, outbox, testing::TestDb};
+
+/// A bus that remembers what it acknowledged, and that can fail.
+#[derive(Debug, Default)]
+struct Spy {
+    records: Mutex<Vec<Record>>,
+    /// How many of the next batches are taken but not acknowledged.
+    answers_lost: AtomicU32,
+    /// Takes nothing and never answers.
+    hangs: AtomicBool,
+}
+
+impl Spy {
+    fn keys(&self) -> Vec<String> {
+        let records = self.records.lock().unwrap();
+        records.iter().map(|record| record.key.clone()).collect()
+    }
+
+    async fn until(&self, count: usize) -> Vec<String> {
+        let wait = async {
+            while self.keys().len() < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(10), wait).await;
+        assert!(waited.is_ok(), "only {:?} arrived", self.keys());
+        self.keys()
+    }
+}
+
+#[async_trait]
+impl Bus for Spy {
+    async fn ensure_topics(&self, _: &[Topic]) -> PortResult<()> {
+        Ok(())
+    }
+
+    async fn publish(&self, records: Vec<Record>) -> PortResult<Vec<Position>> {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        self.records.lock().unwrap().extend(records);
+        let lost = self
+            .answers_lost
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        match lost {
+            Ok(_) => Err(PortError::unavailable("bus", "the answer was lost")),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    async fn subscribe(&self, _: &str, _: &[&str]) -> PortResult<Box<dyn Consumer>> {
+        Err(PortError::invalid("publishes only"))
+    }
+
+    async fn replay(&self, _: &str) -> PortResult<Replay> {
+        Err(PortError::invalid("publishes only"))
+    }
+
+    async fn lag(&self, _: &str, _: &str) -> PortResult<u64> {
+        Err(PortError::invalid("publishes only"))
+    }
+}
+
+/// Nothing happens by polling: what arrives was woken for.
+fn never_polls() -> RelayOptions {
+    RelayOptions {
+        poll: Duration::from_hours(1),
+        backoff: (Duration::from_millis(1), Duration::from_millis(5)),
+        publish_timeout: Duration::from_millis(300),
+        ..RelayOptions::default()
+    }
+}
+
+fn polls() -> RelayOptions {
+    RelayOptions {
+        poll: Duration::from_millis(5),
+        ..never_polls()
+    }
+}
+
+struct Running {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    async fn stop(self) {
+        self.stop.cancel();
+        self.task.await.unwrap();
+    }
+}
+
+fn start(db: &Db, ctx: &Ctx, bus: &Arc<Spy>, options: RelayOptions) -> Running {
+    start_at(db, ctx, bus, options, Arc::new(SystemClock))
+}
+
+fn start_at(
+    db: &Db,
+    ctx: &Ctx,
+    bus: &Arc<Spy>,
+    options: RelayOptions,
+    clock: Arc<dyn sv_kernel::Clock>,
+) -> Running {
+    let stop = CancellationToken::new();
+    let relay = Relay::with_clock(db.clone(), ctx.clone(), bus.clone(), options, clock);
+    let task = tokio::spawn(relay.run(stop.clone()));
+    Running { stop, task }
+}
+
+fn event(key: &str, version: i64) -> outbox::Event {
+    outbox::Event {
+        topic: "note.changed",
+        key: key.into(),
+        version,
+        payload: Some(b"note".to_vec()),
+    }
+}
+
+async fn emit(db: &Db, ctx: &Ctx, key: &str, version: i64) {
+    let tx = db.begin(ctx).await.unwrap();
+    outbox::append(&tx, ctx, event(key, version)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn waiting(db: &Db) -> usize {
+    outbox::unpublished(db.read(), 1000).await.unwrap().len()
+}
+
+async fn until_marked(db: &Db) {
+    while waiting(db).await > 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// EVT-1.
+#[tokio::test]
+async fn committed_events_arrive_at_once_and_whole_and_others_never() {
+    for db in TestDb::all(&[]).await {
+        let ctx = Ctx {
+            traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into()),
+            ..db.ctx()
+        };
+        let bus = Arc::new(Spy::default());
+        let relay = start(&db, &ctx, &bus, never_polls());
+        emit(&db, &ctx, "a", 1).await;
+        bus.until(1).await;
+        let undone = db.begin(&ctx).await.unwrap();
+        outbox::append(&undone, &ctx, event("undone", 1))
+            .await
+            .unwrap();
+        undone.rollback().await.unwrap();
+        let tx = db.begin(&ctx).await.unwrap();
+        let gone = outbox::Event {
+            payload: None,
+            ..event("a", 2)
+        };
+        let id = outbox::append(&tx, &ctx, gone).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(bus.until(2).await, ["a", "a"]);
+        relay.stop().await;
+        let record = bus.records.lock().unwrap().pop().unwrap();
+        assert_eq!(record.event_id, id.uuid());
+        assert_eq!((record.version, record.payload), (2, None));
+        assert_eq!(record.tenant, ctx.tenant);
+        assert_eq!(record.traceparent.as_deref(), ctx.traceparent.as_deref());
+        assert_eq!(waiting(&db).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_no_bus_would_take_is_refused_before_it_can_block_the_relay() {
+    let db = TestDb::sqlite(&[]).await;
+    let ctx = db.ctx();
+    let tx = db.begin(&ctx).await.unwrap();
+    for bad in [event("", 1), event(&"k".repeat(513), 1)] {
+        let refused = outbox::append(&tx, &ctx, bad).await;
+        assert!(matches!(refused, Err(StoreError::Event(_))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_key_keeps_its_order_and_nothing_is_lost_when_answers_are() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        for version in 1..=100 {
+            let tx = db.begin(&ctx).await.unwrap();
+            for key in ["a", "b"] {
+                outbox::append(&tx, &ctx, event(key, version))
+                    .await
+                    .unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        let bus = Arc::new(Spy::default());
+        bus.answers_lost.store(3, Ordering::SeqCst);
+        let relay = start(&db, &ctx, &bus, never_polls());
+        until_marked(&db).await;
+        relay.stop().await;
+        let mut seen = std::collections::HashSet::new();
+        let records = bus.records.lock().unwrap();
+        assert!(records.len() > 200, "the lost answers led to repetitions");
+        let firsts: Vec<_> = records
+            .iter()
+            .filter(|record| seen.insert(record.event_id))
+            .collect();
+        assert_eq!(firsts.len(), 200);
+        for key in ["a", "b"] {
+            let of_key = firsts.iter().filter(|record| record.key == key);
+            let versions: Vec<_> = of_key.map(|record| record.version).collect();
+            assert_eq!(versions, (1..=100).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bus_that_hangs_is_left_after_a_while_and_tried_again() {
+    let db = TestDb::sqlite(&[]).await;
+    let ctx = db.ctx();
+    let bus = Arc::new(Spy::default());
+    bus.hangs.store(true, Ordering::SeqCst);
+    let relay = start(&db, &ctx, &bus, never_polls());
+    emit(&db, &ctx, "a", 1).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    bus.hangs.store(false, Ordering::SeqCst);
+    assert_eq!(bus.until(1).await, ["a"]);
+    relay.stop().await;
+}
+
+/// The row with the lower number becomes visible after the higher one was published.
+#[tokio::test]
+async fn a_transaction_that_commits_late_is_not_skipped() {
+    for db in TestDb::all(&[]).await {
+        if db.backend() != sea_orm::DbBackend::Postgres {
+            continue; // SQLite has one writer, so numbers become visible in order.
+        }
+        let ctx = db.ctx();
+        let bus = Arc::new(Spy::default());
+        let relay = start(&db, &ctx, &bus, never_polls());
+        let late = db.begin(&ctx).await.unwrap();
+        outbox::append(&late, &ctx, event("late", 1)).await.unwrap();
+        emit(&db, &ctx, "early", 1).await;
+        assert_eq!(bus.until(1).await, ["early"]);
+        until_marked(&db).await;
+        late.commit().await.unwrap();
+        assert_eq!(bus.until(2).await, ["early", "late"]);
+        relay.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn one_relay_works_and_another_takes_over_when_it_ends_or_dies() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let (first, second) = (Arc::new(Spy::default()), Arc::new(Spy::default()));
+        let elsewhere = db.reopen(&[]).await.unwrap();
+
+        let one = start_at(&db, &ctx, &first, polls(), clock.clone());
+        emit(&db, &ctx, "1", 1).await;
+        first.until(1).await;
+        let two = start_at(&elsewhere, &ctx, &second, polls(), clock.clone());
+        emit(&elsewhere, &ctx, "2", 1).await;
+        first.until(2).await;
+        one.stop().await; // Gives the lease back.
+        emit(&db, &ctx, "3", 1).await;
+        assert_eq!(second.until(1).await, ["3"]);
+
+        until_marked(&db).await;
+        two.task.abort(); // Dies with the lease.
+        let _ = two.task.await;
+        let three = start_at(&db, &ctx, &first, polls(), clock.clone());
+        emit(&db, &ctx, "4", 1).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(first.keys().len(), 2, "the lease still runs");
+        clock.advance(Duration::from_secs(31));
+        assert_eq!(first.until(3).await, ["1", "2", "4"]);
+        three.stop().await;
+        elsewhere.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_lost_its_lease_marks_nothing() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let leases =
+            crate::lease::Leases::new((*db).clone(), clock.clone(), Duration::from_secs(30));
+        let lost = leases.take(&ctx, "job").await.unwrap().unwrap();
+        assert!(leases.take(&ctx, "job").await.unwrap().is_none());
+        clock.advance(Duration::from_secs(30));
+        let held = leases.take(&ctx, "job").await.unwrap().unwrap();
+        let tx = db.begin(&ctx).await.unwrap();
+        assert!(!lost.fence(&tx).await.unwrap());
+        assert!(held.fence(&tx).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!leases.renew(&ctx, &lost).await.unwrap());
+        leases.give_back(&ctx, &lost).await.unwrap();
+        assert!(leases.take(&ctx, "job").await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn old_events_go_and_new_ones_stay() {
+    for db in TestDb::all(&[]).await {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let ctx = Ctx::background("test", clock.clone(), Arc::new(SystemEntropy));
+        let bus = Arc::new(Spy::default());
+        let options = RelayOptions {
+            prune_every: Duration::ZERO,
+            ..polls()
+        };
+        let relay = start(&db, &ctx, &bus, options);
+        emit(&db, &ctx, "old", 1).await;
+        until_marked(&db).await;
+        clock.advance(Duration::from_secs(24 * 60 * 60 + 1));
+        emit(&db, &ctx, "new", 1).await;
+        until_marked(&db).await;
+        let kept = || async {
+            use sea_orm::EntityTrait as _;
+            let rows = outbox::Entity::find().all(db.read()).await.unwrap();
+            rows.into_iter().map(|row| row.key).collect::<Vec<_>>()
+        };
+        let pruned = async {
+            while kept().await != ["new"] {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), pruned)
+            .await
+            .unwrap();
+        relay.stop().await;
+    }
+}
