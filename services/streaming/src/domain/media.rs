@@ -1,0 +1,385 @@
+//! The playable media of a title: what was packaged, and what must hold for it to be published.
+//!
+//! The JSON form is that of the message `streamverse.streaming.v1.Media`.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest title in seconds: time stamps of transport streams repeat after 26.5 hours.
+pub const MAX_DURATION_SECONDS: f64 = 24.0 * 3600.0;
+
+/// The playable media of a title.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Media {
+    /// The title, a hyphenated UUID.
+    pub content_id: String,
+    /// Folder of the blobs: `media/<content id>/<generation>`.
+    pub prefix: String,
+    /// Length in seconds.
+    pub duration_seconds: f64,
+    /// What can be played, best first.
+    pub renditions: Vec<Rendition>,
+    /// The whole title as one MP4 file, relative to the prefix.
+    pub progressive: String,
+    /// The poster, relative to the prefix.
+    pub poster: String,
+}
+
+/// One quality of a title.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rendition {
+    /// E.g. `480p`.
+    pub quality: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames per second.
+    pub frame_rate: f64,
+    /// The peak segment bit rate of RFC 8216 section 4.1, bits per second.
+    pub peak_bandwidth: u32,
+    /// Bits per second over the whole title.
+    pub average_bandwidth: u32,
+    /// RFC 6381, e.g. `avc1.64001e,mp4a.40.2`.
+    pub codecs: String,
+    /// In order of time; segment n is the blob `<prefix>/<quality>/segment-<n>.ts`.
+    pub segments: Vec<Segment>,
+}
+
+/// One piece of a rendition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Segment {
+    /// Seconds.
+    pub duration_seconds: f64,
+    /// Bytes.
+    pub size: u32,
+    /// The first 16 hexadecimal digits of the SHA-256 of its bytes.
+    pub hash: String,
+}
+
+/// What keeps media from being published.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct MediaProblem(pub String);
+
+impl Media {
+    /// Returns the last part of the prefix: which packaging of the title this is.
+    pub fn generation(&self) -> &str {
+        self.prefix.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Returns the rendition of a quality.
+    pub fn rendition(&self, quality: &str) -> Option<&Rendition> {
+        self.renditions.iter().find(|r| r.quality == quality)
+    }
+
+    /// Returns the key of the MP4 file.
+    pub fn progressive_key(&self) -> String {
+        format!("{}/{}", self.prefix, self.progressive)
+    }
+
+    /// Returns the key of the poster.
+    pub fn poster_key(&self) -> String {
+        format!("{}/{}", self.prefix, self.poster)
+    }
+
+    /// Returns the key of a segment.
+    pub fn segment_key(&self, quality: &str, n: usize) -> String {
+        format!("{}/{quality}/segment-{n}.ts", self.prefix)
+    }
+
+    /// Refuses media whose own statements do not fit together, or could not be said in a playlist.
+    pub fn check(&self) -> Result<(), MediaProblem> {
+        require(is_uuid(&self.content_id), || {
+            "contentId is not a UUID".into()
+        })?;
+        let folder = format!("media/{}/", self.content_id);
+        let generation = self.prefix.strip_prefix(&folder).unwrap_or_default();
+        require(is_slug(generation, 64), || {
+            format!("the prefix is not {folder} and a generation of a-z, 0-9 and '-'")
+        })?;
+        require(is_length(self.duration_seconds), || {
+            "durationSeconds is not a length of up to 24 hours".into()
+        })?;
+        for (what, name, end) in [
+            ("progressive", &self.progressive, ".mp4"),
+            ("poster", &self.poster, ".jpg"),
+        ] {
+            let stem = name.strip_suffix(end).unwrap_or_default();
+            require(is_slug(stem, 60), || {
+                format!("{what} is not a file name that ends in {end}")
+            })?;
+        }
+        let names: BTreeSet<_> = self.renditions.iter().map(|r| &r.quality).collect();
+        require(!names.is_empty(), || "there is no rendition".into())?;
+        require(names.len() == self.renditions.len(), || {
+            "two renditions have one quality".into()
+        })?;
+        self.renditions
+            .iter()
+            .try_for_each(|r| r.check(self.duration_seconds))
+    }
+}
+
+impl Rendition {
+    /// Returns the segment number n.
+    pub fn segment(&self, n: usize) -> Option<&Segment> {
+        self.segments.get(n)
+    }
+
+    /// Returns the target duration in whole seconds: no segment rounds to more (RFC 8216, 4.3.3.1).
+    pub fn target_duration(&self) -> u32 {
+        self.segments
+            .iter()
+            .map(|s| whole(s.duration_seconds))
+            .max()
+            .unwrap_or(1)
+            .max(1)
+    }
+
+    fn check(&self, duration: f64) -> Result<(), MediaProblem> {
+        let at = |problem: &str| format!("{}: {problem}", self.quality);
+        require(is_slug(&self.quality, 20), || {
+            "a quality is not a name such as 480p".into()
+        })?;
+        require(self.width > 0 && self.height > 0, || {
+            at("the picture has no size")
+        })?;
+        let rate_fits = self.frame_rate > 0.0 && self.frame_rate <= 1000.0;
+        require(rate_fits, || {
+            at("frameRate is not above 0 and at most 1000")
+        })?;
+        require(is_codecs(&self.codecs), || at("codecs is not RFC 6381"))?;
+        require(!self.segments.is_empty(), || at("there is no segment"))?;
+        let fits = |s: &Segment| {
+            s.duration_seconds > 0.0
+                && s.duration_seconds <= 120.0
+                && s.size > 0
+                && is_hash(&s.hash)
+        };
+        if let Some(n) = self.segments.iter().position(|s| !fits(s)) {
+            return Err(MediaProblem(at(&format!(
+                "segment {n} has no fitting length, size or hash"
+            ))));
+        }
+        let sum: f64 = self.segments.iter().map(|s| s.duration_seconds).sum();
+        // Sound may run a little longer than the picture.
+        require((sum - duration).abs() <= 1.0 + duration / 100.0, || {
+            at(&format!(
+                "the segments last {sum:.1} s and the title {duration:.1} s"
+            ))
+        })?;
+        let (peak, average) = bandwidth(&self.segments);
+        require(
+            self.peak_bandwidth >= peak && self.average_bandwidth >= average,
+            || {
+                at(&format!(
+                    "the bandwidths are below those of the segments, {peak} and {average}"
+                ))
+            },
+        )
+    }
+}
+
+/// Measures segments: the peak segment bit rate (the largest of any contiguous run that lasts 0.5 to
+/// 1.5 target durations, RFC 8216 section 4.1) and the average, both in bits per second, rounded up.
+pub fn bandwidth(segments: &[Segment]) -> (u32, u32) {
+    let target = segments
+        .iter()
+        .map(|s| whole(s.duration_seconds))
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let (least, most) = (f64::from(target) * 0.5, f64::from(target) * 1.5);
+    let mut peak = 0.0_f64;
+    for start in 0..segments.len() {
+        let (mut seconds, mut bits) = (0.0, 0.0);
+        for segment in &segments[start..] {
+            seconds += segment.duration_seconds;
+            bits += f64::from(segment.size) * 8.0;
+            if seconds > most {
+                break;
+            }
+            if seconds >= least {
+                peak = peak.max(bits / seconds);
+            }
+        }
+    }
+    let seconds: f64 = segments.iter().map(|s| s.duration_seconds).sum();
+    let bits: f64 = segments.iter().map(|s| f64::from(s.size) * 8.0).sum();
+    let average = if seconds > 0.0 { bits / seconds } else { 0.0 };
+    (up(peak.max(average)), up(average))
+}
+
+/// Rounds to the nearest whole second.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "lengths are positive and at most 120 s"
+)]
+fn whole(seconds: f64) -> u32 {
+    seconds.round() as u32
+}
+
+/// Rounds up to whole bits per second, at most what the message can hold.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range of the message's int32"
+)]
+fn up(rate: f64) -> u32 {
+    rate.ceil().clamp(1.0, f64::from(i32::MAX)) as u32
+}
+
+fn require(holds: bool, problem: impl FnOnce() -> String) -> Result<(), MediaProblem> {
+    if holds {
+        Ok(())
+    } else {
+        Err(MediaProblem(problem()))
+    }
+}
+
+fn is_length(seconds: f64) -> bool {
+    seconds > 0.0 && seconds <= MAX_DURATION_SECONDS
+}
+
+/// Says whether a text is a hyphenated UUID in lower case.
+pub fn is_uuid(text: &str) -> bool {
+    text.parse::<sv_kernel::Id<()>>()
+        .is_ok_and(|id| id.to_string() == text)
+}
+
+/// Says whether a text is 16 hexadecimal digits in lower case.
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Says whether a text is 1 to `max` of `a-z`, `0-9` and `-`, not starting with `-`.
+pub fn is_slug(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_codecs(text: &str) -> bool {
+    text.len() <= 100
+        && text.split(',').all(|codec| {
+            codec.contains('.')
+                && codec
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'.')
+        })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The packaged sample, as the import measures it.
+    pub(crate) fn sample() -> Media {
+        let segment = |seconds: f64, size: u32, digit: &str| Segment {
+            duration_seconds: seconds,
+            size,
+            hash: digit.repeat(16),
+        };
+        let segments = vec![
+            segment(10.416_667, 1_277_084, "0"),
+            segment(5.333_333, 994_144, "1"),
+            segment(7.291_667, 521_700, "2"),
+            segment(6.958_333, 1_432_184, "3"),
+        ];
+        let (peak, average) = bandwidth(&segments);
+        Media {
+            content_id: "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67".into(),
+            prefix: "media/0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67/a1b2c3d4".into(),
+            duration_seconds: 30.0,
+            renditions: vec![Rendition {
+                quality: "480p".into(),
+                width: 854,
+                height: 480,
+                frame_rate: 24.0,
+                peak_bandwidth: peak,
+                average_bandwidth: average,
+                codecs: "avc1.64001e,mp4a.40.2".into(),
+                segments,
+            }],
+            progressive: "progressive.mp4".into(),
+            poster: "poster.jpg".into(),
+        }
+    }
+
+    #[test]
+    fn the_sample_fits() {
+        let media = sample();
+        assert_eq!(media.check(), Ok(()));
+        assert_eq!(media.renditions[0].target_duration(), 10);
+        assert_eq!(media.generation(), "a1b2c3d4");
+    }
+
+    #[test]
+    fn the_peak_is_that_of_runs_around_the_target_and_not_of_a_short_last_segment() {
+        let segment = |duration_seconds, size| Segment {
+            duration_seconds,
+            size,
+            hash: "0".repeat(16),
+        };
+        // The last segment alone has 8 Mbit/s, but lasts less than half a target duration.
+        let segments = [
+            segment(6.0, 600_000),
+            segment(6.0, 750_000),
+            segment(1.0, 1_000_000),
+        ];
+        // 6 + 1 s carry 14 Mbit.
+        assert_eq!(bandwidth(&segments), (2_000_000, 1_446_154));
+        assert_eq!(bandwidth(&[segment(0.2, 1000)]), (40_000, 40_000));
+    }
+
+    #[test]
+    fn media_that_contradicts_itself_is_refused() {
+        type Spoil = fn(&mut Media);
+        let spoils: [(&str, Spoil); 16] = [
+            ("contentId", |m| m.content_id = "42".into()),
+            ("prefix", |m| m.prefix = "media/../secrets".into()),
+            ("prefix", |m| m.prefix.push_str("/..")),
+            ("prefix", |m| m.prefix = m.prefix.replace("0190", "0191")),
+            ("durationSeconds", |m| m.duration_seconds = f64::NAN),
+            ("durationSeconds", |m| m.duration_seconds = 0.0),
+            ("the title", |m| m.duration_seconds = 60.0),
+            ("progressive", |m| m.progressive = "../x.mp4".into()),
+            ("poster", |m| m.poster = "poster.html".into()),
+            ("no rendition", |m| m.renditions.clear()),
+            ("one quality", |m| {
+                m.renditions.push(m.renditions[0].clone());
+            }),
+            ("a quality", |m| m.renditions[0].quality = "480p/..".into()),
+            ("codecs", |m| {
+                m.renditions[0].codecs = "avc1.64\"\n#EXT".into();
+            }),
+            ("no segment", |m| m.renditions[0].segments.clear()),
+            ("segment 1", |m| {
+                m.renditions[0].segments[1].hash = "XYZ".into();
+            }),
+            ("bandwidths", |m| m.renditions[0].peak_bandwidth = 1),
+        ];
+        for (word, spoil) in spoils {
+            let mut media = sample();
+            spoil(&mut media);
+            let problem = media.check().unwrap_err().0;
+            assert!(problem.contains(word), "{problem:?} should speak of {word}");
+        }
+    }
+
+    #[test]
+    fn the_json_form_is_that_of_the_message() {
+        let json = serde_json::to_value(sample()).unwrap();
+        assert_eq!(json["renditions"][0]["averageBandwidth"], 1_126_697);
+        assert_eq!(json["renditions"][0]["segments"][1]["size"], 994_144);
+        assert_eq!(serde_json::from_value::<Media>(json).unwrap(), sample());
+    }
+}

@@ -1,0 +1,27 @@
+//! The master playlist (STRM-1).
+
+use std::fmt::Write as _;
+
+use super::VERSION;
+use crate::domain::Media;
+
+/// Writes the master playlist. `token` is the playback token, which rides on every address.
+pub fn master(media: &Media, token: &str) -> String {
+    let mut out = format!("#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    for r in &media.renditions {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            out,
+            "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\",\
+             RESOLUTION={}x{},FRAME-RATE={:.3}\n{}/playlist.m3u8?token={token}\n",
+            r.peak_bandwidth,
+            r.average_bandwidth,
+            r.codecs,
+            r.width,
+            r.height,
+            r.frame_rate,
+            r.quality,
+        );
+    }
+    out
+}

@@ -1,0 +1,85 @@
+//! Why a file could not be imported, in words for the person who gave it.
+
+use std::time::Duration;
+
+use sv_ports::PortError;
+
+/// Why a file could not be imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// ffmpeg or ffprobe is not there.
+    #[error(
+        "{0} is not installed; on Debian or Ubuntu: apt-get install -y --no-install-recommends ffmpeg"
+    )]
+    ToolMissing(String),
+    /// There is no such file, or it is none.
+    #[error("{0} is not a file that can be read")]
+    NotAFile(String),
+    /// The bytes are no known container.
+    #[error(
+        "this is not a video file; MP4, MOV, MKV, WebM, MPEG-TS, AVI and similar containers are read"
+    )]
+    NotVideo,
+    /// The file names other files.
+    #[error("this is a playlist or a list of files; import the video file itself")]
+    Playlist,
+    /// There is sound at most.
+    #[error("the file has no video stream")]
+    NoVideoStream,
+    /// No decoder that we trust.
+    #[error(
+        "the video codec {0} is not supported; convert the file first: \
+         ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4"
+    )]
+    UnsupportedCodec(String),
+    /// The picture is too large to decode safely.
+    #[error("the picture has {0}x{1} pixels; at most 8192x4320 are read")]
+    TooLarge(u32, u32),
+    /// The end is missing.
+    #[error("the file is cut off: its end is missing; copy or download it again")]
+    Truncated,
+    /// There is nothing to play.
+    #[error("the file has no duration: there is nothing to play")]
+    NoDuration,
+    /// Time stamps would repeat.
+    #[error("the file lasts more than 24 hours; split it first")]
+    TooLong,
+    /// A tool did not end.
+    #[error("ffmpeg was stopped after {} s without an end", .0.as_secs())]
+    TooSlow(Duration),
+    /// A tool failed.
+    #[error("ffmpeg failed while {doing}: {complaint}")]
+    Tool {
+        /// What it was doing.
+        doing: &'static str,
+        /// The end of what it said.
+        complaint: String,
+    },
+    /// What was packaged is not what it should be; nothing was published.
+    #[error("the packaged {what} did not pass its check: {problem}")]
+    Broken {
+        /// Which file.
+        what: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Our own disk failed.
+    #[error("a file could not be read or written")]
+    Disk(#[from] std::io::Error),
+    /// The blob store failed.
+    #[error("the media could not be stored")]
+    Store(#[from] PortError),
+    /// The streaming service refused the media.
+    #[error("the media could not be published: {0}")]
+    Publish(String),
+}
+
+impl ImportError {
+    /// Says what did not pass its check.
+    pub(super) fn broken(what: impl Into<String>, problem: impl std::fmt::Display) -> Self {
+        Self::Broken {
+            what: what.into(),
+            problem: format!("{problem}"),
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Decides what happens to the streams of a file: kept where every player takes them, else re-encoded.
+
+use super::probe::{Source, Stream};
+
+/// Pictures that are wider or higher are made smaller when they are re-encoded.
+const LARGEST: (f64, f64) = (1920.0, 1080.0);
+/// The longest stretch between pictures that stand alone, in seconds: segments cannot be shorter.
+const LONGEST_GOP: f64 = 20.0;
+/// Heights that have a name.
+const LADDER: [u32; 9] = [144, 240, 360, 480, 540, 720, 1080, 1440, 2160];
+
+/// What happens to a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Plan {
+    /// The picture.
+    pub video: Video,
+    /// The sound, if there is any.
+    pub audio: Option<Audio>,
+    /// What a person should know about it.
+    pub notes: Vec<String>,
+}
+
+/// What happens to the picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Video {
+    /// It stays as it is.
+    Kept,
+    /// It becomes H.264 with a picture that stands alone every 2 s.
+    Encoded(Encoding),
+}
+
+/// How a picture is encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Encoding {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Whether two half pictures become one.
+    pub deinterlaced: bool,
+    /// Whether frames above 60 a second are dropped.
+    pub slowed: bool,
+    /// The most kilobits per second.
+    pub kilobits: u32,
+}
+
+/// What happens to the sound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Audio {
+    /// It stays as it is.
+    Kept,
+    /// It becomes AAC in stereo.
+    Encoded,
+}
+
+/// Decides. `keep` is false where keeping the picture was tried and did not pass its check.
+pub(super) fn plan(source: &Source, keep: bool) -> Plan {
+    let mut notes = Vec::new();
+    let obstacle = if keep {
+        obstacle(source)
+    } else {
+        Some("its segments would not stand alone".into())
+    };
+    let video = match obstacle {
+        None => Video::Kept,
+        Some(why) => {
+            let encoding = encoding(&source.video);
+            notes.push(format!(
+                "video: re-encoded to H.264 {}x{}, because {why}",
+                encoding.width, encoding.height
+            ));
+            if matches!(
+                source.video.color_transfer.as_str(),
+                "smpte2084" | "arib-std-b67"
+            ) {
+                notes
+                    .push("video: high dynamic range was not mapped, colours may look pale".into());
+            }
+            Video::Encoded(encoding)
+        }
+    };
+    let audio = source.audio.as_ref().map(|stream| {
+        let fits = stream.codec_name == "aac"
+            && stream.profile == "LC"
+            && (1..=2).contains(&stream.channels)
+            && stream.sample_rate <= 48_000.0;
+        if fits {
+            return Audio::Kept;
+        }
+        let layout = Some(stream.channel_layout.as_str())
+            .filter(|layout| !layout.is_empty())
+            .unwrap_or("unknown layout");
+        notes.push(format!(
+            "audio: {} ({layout}) became AAC stereo",
+            stream.codec_name
+        ));
+        Audio::Encoded
+    });
+    if audio.is_none() {
+        notes.push("audio: the file has no sound".into());
+    }
+    Plan {
+        video,
+        audio,
+        notes,
+    }
+}
+
+/// Says why the picture cannot stay as it is.
+fn obstacle(source: &Source) -> Option<String> {
+    let v = &source.video;
+    if v.codec_name != "h264" {
+        return Some(format!("{} does not play everywhere", v.codec_name));
+    }
+    let profile_fits = matches!(
+        v.profile.as_str(),
+        "Baseline"
+            | "Constrained Baseline"
+            | "Main"
+            | "High"
+            | "Progressive High"
+            | "Constrained High"
+    );
+    let format_fits = matches!(v.pix_fmt.as_str(), "yuv420p" | "yuvj420p");
+    if !profile_fits || !format_fits || v.level > 52 {
+        return Some(format!(
+            "profile {} {} does not play everywhere",
+            v.profile, v.pix_fmt
+        ));
+    }
+    if is_interlaced(v) {
+        return Some("it is interlaced".into());
+    }
+    if v.rotation() != 0.0 {
+        return Some("it is turned".into());
+    }
+    let gop = source.timeline.longest_gop();
+    let starts_late = source
+        .timeline
+        .keys
+        .first()
+        .is_none_or(|first| *first > source.timeline.start + 0.001);
+    if starts_late || gop > LONGEST_GOP {
+        return Some(format!(
+            "a picture that stands alone comes only every {gop:.0} s"
+        ));
+    }
+    None
+}
+
+fn is_interlaced(v: &Stream) -> bool {
+    matches!(v.field_order.as_str(), "tt" | "bb" | "tb" | "bt")
+}
+
+fn encoding(v: &Stream) -> Encoding {
+    let shape = v
+        .sample_aspect_ratio
+        .split_once(':')
+        .and_then(|(x, y)| Some(x.parse::<f64>().ok()? / y.parse::<f64>().ok()?))
+        .filter(|shape| (0.1..=10.0).contains(shape))
+        .unwrap_or(1.0);
+    let (mut width, mut height) = (f64::from(v.width) * shape, f64::from(v.height));
+    if (v.rotation() / 90.0).round() % 2.0 != 0.0 {
+        (width, height) = (height, width);
+    }
+    let (long, short) = (width.max(height), width.min(height));
+    let factor = (LARGEST.0 / long).min(LARGEST.1 / short).min(1.0);
+    let (width, height) = (even(width * factor), even(height * factor));
+    Encoding {
+        width,
+        height,
+        deinterlaced: is_interlaced(v),
+        slowed: v.avg_frame_rate > 60.5,
+        // The rungs of the ladder (TRNS-7, C37).
+        kilobits: match lines(width, height) {
+            0..=400 => 800,
+            401..=600 => 1_500,
+            601..=800 => 3_000,
+            _ => 6_000,
+        },
+    }
+}
+
+/// Names a picture size as the field does: `480p`, also for wide or upright pictures.
+pub(super) fn quality(width: u32, height: u32) -> String {
+    let lines = lines(width, height);
+    let near = |rung: &&u32| rung.abs_diff(lines) * 100 <= **rung * 3;
+    format!("{}p", LADDER.iter().find(near).unwrap_or(&lines))
+}
+
+/// Returns the lines of the 16:9 picture that holds this one.
+fn lines(width: u32, height: u32) -> u32 {
+    let (long, short) = (width.max(height), width.min(height));
+    short.max(long * 9 / 16)
+}
+
+/// Rounds to the nearest even number of pixels.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "at most 1920 and never negative"
+)]
+fn even(pixels: f64) -> u32 {
+    ((pixels / 2.0).round() as u32).max(1) * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::probe::Timeline;
+
+    fn source() -> Source {
+        Source {
+            video: Stream {
+                codec_name: "h264".into(),
+                profile: "High".into(),
+                pix_fmt: "yuv420p".into(),
+                field_order: "progressive".into(),
+                width: 854,
+                height: 480,
+                level: 30,
+                avg_frame_rate: 24.0,
+                ..Stream::default()
+            },
+            audio: Some(Stream {
+                codec_name: "aac".into(),
+                profile: "LC".into(),
+                channels: 2,
+                sample_rate: 48_000.0,
+                ..Stream::default()
+            }),
+            timeline: Timeline {
+                dts: vec![0.0, 15.0],
+                keys: vec![0.0, 10.0],
+                start: 0.0,
+                end: 30.0,
+            },
+        }
+    }
+
+    #[test]
+    fn what_plays_everywhere_is_kept() {
+        let plan = plan(&source(), true);
+        assert_eq!((plan.video, plan.audio), (Video::Kept, Some(Audio::Kept)));
+        assert!(plan.notes.is_empty());
+    }
+
+    #[test]
+    fn sound_of_six_channels_becomes_stereo_and_says_so() {
+        let mut source = source();
+        if let Some(audio) = &mut source.audio {
+            audio.channels = 6;
+            audio.channel_layout = "5.1".into();
+        }
+        let plan = plan(&source, true);
+        assert_eq!(plan.audio, Some(Audio::Encoded));
+        assert_eq!(plan.notes, ["audio: aac (5.1) became AAC stereo"]);
+    }
+
+    #[test]
+    fn pictures_that_not_every_player_takes_are_encoded() {
+        let spoils: [fn(&mut Source); 8] = [
+            |s| s.video.codec_name = "hevc".into(),
+            |s| s.video.profile = "High 10".into(),
+            |s| s.video.pix_fmt = "yuv422p".into(),
+            |s| s.video.field_order = "tt".into(),
+            |s| s.video.level = 60,
+            |s| s.timeline.keys = vec![0.0],
+            |s| s.timeline.keys = vec![1.0, 10.0, 20.0],
+            |s| s.timeline.keys.clear(),
+        ];
+        for (i, spoil) in spoils.iter().enumerate() {
+            let mut source = source();
+            spoil(&mut source);
+            assert!(
+                matches!(plan(&source, true).video, Video::Encoded(_)),
+                "{i}"
+            );
+        }
+        assert!(matches!(plan(&source(), false).video, Video::Encoded(_)));
+    }
+
+    #[test]
+    fn sizes_are_named_and_bounded() {
+        for (width, height, name) in [
+            (854, 480, "480p"),
+            (640, 480, "480p"),
+            (1920, 800, "1080p"),
+            (1080, 1920, "1080p"),
+            (1280, 720, "720p"),
+            (640, 360, "360p"),
+            (3840, 2160, "2160p"),
+            (320, 200, "200p"),
+        ] {
+            assert_eq!(quality(width, height), name, "{width}x{height}");
+        }
+        let of = |width, height, shape: &str| {
+            let e = encoding(&Stream {
+                width,
+                height,
+                sample_aspect_ratio: shape.into(),
+                ..Stream::default()
+            });
+            (e.width, e.height, e.kilobits)
+        };
+        assert_eq!(of(3840, 2160, "1:1"), (1920, 1080, 6_000));
+        assert_eq!(of(720, 576, "16:11"), (1048, 576, 1_500));
+        assert_eq!(of(1, 1, "0:1"), (2, 2, 800));
+        assert_eq!(of(101, 57, "N/A"), (102, 58, 800));
+    }
+}

@@ -1,0 +1,64 @@
+//! Puts packaged media into the blob store. `media.json` goes last: where it stands, all of it stands.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use sv_ports::{Blob, PortError};
+use tokio_util::io::ReaderStream;
+
+use super::ImportError;
+use crate::domain::Media;
+
+/// The name of the description within the prefix.
+const DESCRIPTION: &str = "media.json";
+/// How much of a file is read at once, in bytes.
+const PIECE: usize = 256 * 1024;
+
+/// Reads the description of media that was stored whole before, if there is one.
+pub(super) async fn stored(blobs: &dyn Blob, prefix: &str) -> Result<Option<Media>, ImportError> {
+    let Some(json) = blobs.get(&format!("{prefix}/{DESCRIPTION}")).await? else {
+        return Ok(None);
+    };
+    // One that cannot be read is written again.
+    Ok(serde_json::from_slice(&json)
+        .ok()
+        .filter(|media: &Media| media.prefix == prefix && media.check().is_ok()))
+}
+
+/// Stores files under their keys, and then the description.
+pub(super) async fn store(
+    blobs: &dyn Blob,
+    media: &Media,
+    files: Vec<(String, PathBuf)>,
+    mut report: impl FnMut(f64) + Send,
+) -> Result<(), ImportError> {
+    let count = files.len();
+    for (n, (key, file)) in files.into_iter().enumerate() {
+        put(blobs, &key, &file).await?;
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
+        report((n + 1) as f64 / count as f64);
+    }
+    let json =
+        serde_json::to_vec_pretty(media).map_err(|e| ImportError::broken("description", e))?;
+    blobs
+        .put_bytes(
+            &format!("{}/{DESCRIPTION}", media.prefix),
+            Bytes::from(json),
+        )
+        .await?;
+    Ok(())
+}
+
+async fn put(blobs: &dyn Blob, key: &str, file: &Path) -> Result<(), ImportError> {
+    let size = tokio::fs::metadata(file).await?.len();
+    let file = tokio::fs::File::open(file).await?;
+    let pieces = ReaderStream::with_capacity(file, PIECE)
+        .map_err(|error| PortError::unavailable("disk", error));
+    let info = blobs.put(key, Box::pin(pieces)).await?;
+    if info.size == size {
+        Ok(())
+    } else {
+        Err(ImportError::broken(key, "it was stored with another size"))
+    }
+}
