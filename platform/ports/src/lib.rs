@@ -7,6 +7,7 @@
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
 //! | [`Cache`] | [`embedded::Cache`]: memory, bounded by weight | Redis |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
+//! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 
 mod blob;
 mod bus;
@@ -15,6 +16,7 @@ mod cache;
 pub mod conformance;
 pub mod embedded;
 mod error;
+pub mod index;
 
 pub use blob::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
