@@ -1,0 +1,115 @@
+//! The folder of an index: its generations and which of them answers.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use sv_ports::PortResult;
+use tantivy::TantivyError;
+
+use super::{generation::Generation, schema::LAYOUT, unavailable};
+
+/// The file that names the generation that answers.
+const CURRENT: &str = "CURRENT";
+
+/// The folder of an index.
+#[derive(Clone, Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Opens the generation that answers, or makes one, and clears all others away.
+    pub(super) fn open_live(&self) -> PortResult<Generation> {
+        fs::create_dir_all(&self.0).map_err(unavailable)?;
+        let live = match self.current().map_err(unavailable)? {
+            Some(path) => match Generation::open(&path) {
+                Ok(live) => Some(live),
+                Err(error) if may_pass(&error) => return Err(unavailable(error)),
+                Err(error) => {
+                    tracing::warn!(%error, "the search index cannot be read and is made anew");
+                    None
+                }
+            },
+            None => None,
+        };
+        let live = match live {
+            Some(live) => live,
+            None => {
+                let made = self.create()?;
+                self.promote(&made)?;
+                made
+            }
+        };
+        self.clear_except(&[live.path()]).map_err(unavailable)?;
+        Ok(live)
+    }
+
+    /// Makes the next generation; what an earlier rebuild left is cleared away.
+    pub(super) fn begin(&self) -> PortResult<Generation> {
+        let live = self.current().map_err(unavailable)?;
+        let live: Vec<&Path> = live.iter().map(PathBuf::as_path).collect();
+        self.clear_except(&live).map_err(unavailable)?;
+        self.create()
+    }
+
+    /// Lets a generation answer from now on, also after a crash.
+    pub(super) fn promote(&self, generation: &Generation) -> PortResult<()> {
+        let name = generation.path().file_name().unwrap_or_default();
+        let draft = self.0.join("CURRENT.new");
+        let write = || {
+            fs::write(&draft, name.as_encoded_bytes())?;
+            fs::File::open(&draft)?.sync_all()?;
+            fs::rename(&draft, self.0.join(CURRENT))?;
+            fs::File::open(&self.0)?.sync_all()
+        };
+        write().map_err(unavailable)
+    }
+
+    /// Removes a generation that is not needed any more.
+    pub(super) fn remove(&self, generation: &Generation) -> PortResult<()> {
+        generation.close();
+        fs::remove_dir_all(generation.path()).map_err(unavailable)
+    }
+
+    fn current(&self) -> io::Result<Option<PathBuf>> {
+        match fs::read_to_string(self.0.join(CURRENT)) {
+            Ok(name) if name.starts_with(LAYOUT) && !name.contains(['/', '\\']) => {
+                Ok(Some(self.0.join(name)))
+            }
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn create(&self) -> PortResult<Generation> {
+        let path = (1_u64..)
+            .map(|number| self.0.join(format!("{LAYOUT}-{number}")))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.0.join(LAYOUT));
+        fs::create_dir(&path).map_err(unavailable)?;
+        Generation::create(&path).map_err(unavailable)
+    }
+
+    fn clear_except(&self, keep: &[&Path]) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let path = entry?.path();
+            if path.is_dir() && !keep.contains(&path.as_path()) {
+                fs::remove_dir_all(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says whether opening may work another time: a disk that fails, another process that writes.
+fn may_pass(error: &TantivyError) -> bool {
+    matches!(
+        error,
+        TantivyError::IoError(_) | TantivyError::LockFailure(..)
+    )
+}

@@ -1,0 +1,252 @@
+//! One generation of the index: versions, commits, counts.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use sv_ports::{
+    PortResult, Position, TopicPartition,
+    index::{Change, IndexStatus, Written, newest_positions},
+};
+use tantivy::{
+    DocSet, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED, Term, collector::Count,
+    query::TermQuery, schema::IndexRecordOption,
+};
+
+use super::{
+    schema::{Fields, GONE, LIVE},
+    unavailable,
+};
+
+/// Bytes that the writer gathers before it writes a segment.
+const WRITER_MEMORY: usize = 32 * 1024 * 1024;
+
+/// One generation of the index.
+pub(super) struct Generation {
+    path: PathBuf,
+    index: tantivy::Index,
+    reader: IndexReader,
+    pub(super) fields: Fields,
+    writing: Mutex<Writing>,
+}
+
+/// What a writer knows beyond the last commit.
+#[derive(Default)]
+struct Writing {
+    /// Opened when it is needed, and anew after it failed.
+    writer: Option<IndexWriter>,
+    /// Versions that are not committed yet.
+    pending: HashMap<String, i64>,
+    /// Where the records of the last commit stand.
+    done: Vec<Position>,
+    /// Whether changes that were accepted got lost by a failure since the last commit.
+    lost: bool,
+}
+
+/// Changes that were accepted got lost when the writer failed.
+#[derive(Debug, thiserror::Error)]
+#[error("changes since the last commit were lost when writing failed; write them again")]
+struct ChangesLost;
+
+impl Generation {
+    /// Makes an empty index in a folder that exists.
+    pub(super) fn create(path: &Path) -> tantivy::Result<Self> {
+        let (schema, _) = Fields::schema();
+        Self::from_index(path, tantivy::Index::create_in_dir(path, schema)?)
+    }
+
+    /// Opens the index in a folder.
+    pub(super) fn open(path: &Path) -> tantivy::Result<Self> {
+        Self::from_index(path, tantivy::Index::open_in_dir(path)?)
+    }
+
+    fn from_index(path: &Path, index: tantivy::Index) -> tantivy::Result<Self> {
+        let (schema, fields) = Fields::schema();
+        if index.schema() != schema {
+            let other = "the index has other fields than this version".to_owned();
+            return Err(tantivy::TantivyError::SchemaError(other));
+        }
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let done = index.load_metas()?.payload.as_deref().map(read_positions);
+        let writing = Writing {
+            done: done.unwrap_or_default(),
+            ..Writing::default()
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            index,
+            reader,
+            fields,
+            writing: Mutex::new(writing),
+        })
+    }
+
+    /// Returns the folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns a view of what is committed.
+    pub(super) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    /// Takes changes over whose versions are higher than those that are known.
+    pub(super) fn write(&self, changes: &[Change]) -> PortResult<Written> {
+        let mut writing = self.writing();
+        let written = self.write_newer(&mut writing, changes);
+        written.map_err(|error| writing.fail(error))
+    }
+
+    /// Makes what was written durable and findable.
+    pub(super) fn commit(&self, done: &[Position]) -> PortResult<()> {
+        let mut writing = self.writing();
+        if std::mem::take(&mut writing.lost) {
+            return Err(unavailable(ChangesLost));
+        }
+        let done = newest_positions(writing.done.clone(), done);
+        if writing.pending.is_empty() && writing.done == done {
+            return Ok(());
+        }
+        let committed = self.commit_all(&mut writing, &done);
+        committed.map_err(|error| writing.fail(error))?;
+        writing.done = done;
+        Ok(())
+    }
+
+    /// Tells what is committed.
+    pub(super) fn status(&self) -> PortResult<IndexStatus> {
+        let searcher = self.searcher();
+        let count = |state| {
+            let term = Term::from_field_text(self.fields.state, state);
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            let count = searcher.search(&query, &Count).map_err(unavailable)?;
+            PortResult::Ok(u64::try_from(count).unwrap_or(u64::MAX))
+        };
+        Ok(IndexStatus {
+            documents: count(LIVE)?,
+            tombstones: count(GONE)?,
+            done: self.writing().done.clone(),
+        })
+    }
+
+    /// Ends the writer and its threads, so that the folder can be removed.
+    pub(super) fn close(&self) {
+        let writer = self.writing().writer.take();
+        if let Some(Err(error)) = writer.map(IndexWriter::wait_merging_threads) {
+            tracing::debug!(%error, "an unneeded index ended with an error");
+        }
+    }
+
+    fn write_newer(&self, writing: &mut Writing, changes: &[Change]) -> tantivy::Result<Written> {
+        let searcher = self.searcher();
+        let mut written = Written::default();
+        for change in changes {
+            let key = change.key();
+            let term = self.fields.key_of(&key);
+            let known = match writing.pending.get(&key) {
+                Some(version) => Some(*version),
+                None => committed_version(&searcher, &term)?,
+            };
+            if known.is_some_and(|known| known >= change.version()) {
+                written.outdated += 1;
+                continue;
+            }
+            let document = self.fields.document(&key, change);
+            let writer = self.writer(writing)?;
+            writer.delete_term(term);
+            writer.add_document(document)?;
+            writing.pending.insert(key, change.version());
+            written.accepted += 1;
+        }
+        Ok(written)
+    }
+
+    fn commit_all(&self, writing: &mut Writing, done: &[Position]) -> tantivy::Result<()> {
+        let writer = self.writer(writing)?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&write_positions(done));
+        commit.commit()?;
+        self.reader.reload()?;
+        writing.pending.clear();
+        Ok(())
+    }
+
+    fn writer<'a>(&self, writing: &'a mut Writing) -> tantivy::Result<&'a mut IndexWriter> {
+        let writer = match writing.writer.take() {
+            Some(writer) => writer,
+            None => self.index.writer_with_num_threads(1, WRITER_MEMORY)?,
+        };
+        Ok(writing.writer.insert(writer))
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writing {
+    /// Gives up everything since the last commit: a writer that failed takes nothing more.
+    fn fail(&mut self, error: tantivy::TantivyError) -> sv_ports::PortError {
+        self.writer = None;
+        self.lost = !self.pending.is_empty();
+        self.pending.clear();
+        unavailable(error)
+    }
+}
+
+impl fmt::Debug for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generation")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Looks up the version under which a document was committed.
+fn committed_version(searcher: &Searcher, key: &Term) -> tantivy::Result<Option<i64>> {
+    for segment in searcher.segment_readers() {
+        let postings = segment
+            .inverted_index(key.field())?
+            .read_postings(key, IndexRecordOption::Basic)?;
+        let Some(mut postings) = postings else {
+            continue;
+        };
+        while postings.doc() != TERMINATED {
+            if !segment.is_deleted(postings.doc()) {
+                let versions = segment.fast_fields().i64("version")?;
+                return Ok(versions.first(postings.doc()));
+            }
+            postings.advance();
+        }
+    }
+    Ok(None)
+}
+
+/// Writes where records stand, as JSON: `[[topic, partition, offset], …]`.
+fn write_positions(done: &[Position]) -> String {
+    let rows = done.iter().map(|position| {
+        let Position { partition, offset } = position;
+        serde_json::json!([*partition.topic, partition.partition, offset])
+    });
+    serde_json::Value::Array(rows.collect()).to_string()
+}
+
+/// Reads where records stand; what is not readable is not known, and comes again.
+fn read_positions(payload: &str) -> Vec<Position> {
+    let rows: Vec<(String, u32, u64)> = serde_json::from_str(payload).unwrap_or_default();
+    let position = |(topic, partition, offset): (String, u32, u64)| Position {
+        partition: TopicPartition {
+            topic: topic.into(),
+            partition,
+        },
+        offset,
+    };
+    rows.into_iter().map(position).collect()
+}

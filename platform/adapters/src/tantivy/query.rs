@@ -1,0 +1,227 @@
+//! Candidates, tier by tier as [`Index::candidates`](sv_ports::index::Index::candidates) says.
+
+use std::{collections::HashSet, ops::Bound};
+
+use sv_ports::{
+    PortResult,
+    index::{Candidate, MAX_CANDIDATES, Query, Weight, Word},
+};
+use tantivy::{
+    DocAddress, Order, Searcher, TantivyDocument, Term,
+    collector::{
+        TopDocs,
+        sort_key::{SortByStaticFastValue, SortByString},
+    },
+    query::{
+        BooleanQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur,
+        Query as TantivyQuery, RangeQuery, TermQuery,
+    },
+    schema::{Field, IndexRecordOption, Value},
+};
+
+use super::{generation::Generation, schema::Fields, unavailable};
+
+/// A query in pieces.
+type Part = Box<dyn TantivyQuery>;
+
+/// How far a word of a document may be from what was typed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It is the word.
+    Whole,
+    /// The last word may go on.
+    Begun,
+    /// And words may be mended.
+    Mended,
+}
+
+/// Finds the documents that a query may mean.
+pub(super) fn candidates(index: &Generation, query: &Query) -> PortResult<Vec<Candidate>> {
+    if query.words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let searcher = index.searcher();
+    let search = Search {
+        searcher: &searcher,
+        fields: &index.fields,
+        query,
+    };
+    let found = search.addresses().map_err(unavailable)?;
+    let read = |at| search.read(at).map_err(unavailable);
+    found.into_iter().map(read).collect()
+}
+
+struct Search<'a> {
+    searcher: &'a Searcher,
+    fields: &'a Fields,
+    query: &'a Query,
+}
+
+impl Search<'_> {
+    fn addresses(&self) -> tantivy::Result<Vec<DocAddress>> {
+        // One document more than fit tells whether the tiers matter at all.
+        let mut found = self.top(self.all(&Weight::ALL, Reach::Begun), MAX_CANDIDATES + 1)?;
+        if found.len() > MAX_CANDIDATES {
+            found = self.tiers(Vec::new(), self.strict_tiers())?;
+        }
+        if found.len() < self.query.mend_below {
+            let mended =
+                [&[Weight::Name][..], &Weight::ALL].map(|weights| self.all(weights, Reach::Mended));
+            found = self.tiers(found, mended)?;
+        }
+        if found.is_empty() {
+            found = self.most_words()?;
+        }
+        Ok(found)
+    }
+
+    fn strict_tiers(&self) -> [Part; 7] {
+        let (start, begun) = (&self.query.words.start, self.query.words.start.trim_end());
+        let starts = self.fields.starts;
+        let names = [Weight::Name];
+        [
+            self.filtered(term(starts, start)),
+            self.filtered(beginning(starts, start)),
+            self.all(&names, Reach::Whole),
+            self.all(&Weight::ALL, Reach::Whole),
+            self.filtered(beginning(starts, begun)),
+            self.all(&names, Reach::Begun),
+            self.all(&Weight::ALL, Reach::Begun),
+        ]
+    }
+
+    /// Adds what each tier finds until there are enough.
+    fn tiers(
+        &self,
+        mut found: Vec<DocAddress>,
+        tiers: impl IntoIterator<Item = Part>,
+    ) -> tantivy::Result<Vec<DocAddress>> {
+        let mut known: HashSet<DocAddress> = found.iter().copied().collect();
+        for tier in tiers {
+            if found.len() >= MAX_CANDIDATES {
+                break;
+            }
+            let more = self.top(tier, MAX_CANDIDATES + known.len())?;
+            found.extend(more.into_iter().filter(|at| known.insert(*at)));
+            found.truncate(MAX_CANDIDATES);
+        }
+        Ok(found)
+    }
+
+    fn most_words(&self) -> tantivy::Result<Vec<DocAddress>> {
+        let reach = if self.query.mend_below == 0 {
+            Reach::Begun
+        } else {
+            Reach::Mended
+        };
+        let words: Vec<&Word> = self.query.words.required().collect();
+        for count in (1..words.len()).rev() {
+            let any = words
+                .iter()
+                .map(|word| self.word(word, &Weight::ALL, reach));
+            let some = BooleanQuery::union_with_minimum_required_clauses(any.collect(), count);
+            let found = self.top(self.filtered(Box::new(some)), MAX_CANDIDATES)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn top(&self, query: Part, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+        let rank = SortByStaticFastValue::<f64>::for_field("rank");
+        let order = (
+            (rank, Order::Desc),
+            (SortByString::for_field("id"), Order::Asc),
+        );
+        let top = self
+            .searcher
+            .search(&*query, &TopDocs::with_limit(limit).order_by(order))?;
+        Ok(top.into_iter().map(|(_, at)| at).collect())
+    }
+
+    /// All required words, in texts of these weights.
+    fn all(&self, weights: &[Weight], reach: Reach) -> Part {
+        let words = self.query.words.required();
+        let parts: Vec<Part> = words.map(|word| self.word(word, weights, reach)).collect();
+        self.filtered(Box::new(BooleanQuery::intersection(parts)))
+    }
+
+    fn word(&self, word: &Word, weights: &[Weight], reach: Reach) -> Part {
+        let fields = weights.iter().map(|weight| self.fields.words(*weight));
+        let mut any: Vec<Part> = Vec::new();
+        for field in fields {
+            for form in &word.forms {
+                any.push(if form.open && reach >= Reach::Begun {
+                    beginning(field, &form.text)
+                } else {
+                    term(field, &form.text)
+                });
+            }
+            if reach == Reach::Mended && word.edits > 0 {
+                let typed = Term::from_field_text(field, &word.typed().text);
+                any.push(Box::new(if word.typed().open {
+                    FuzzyTermQuery::new_prefix(typed, word.edits, true)
+                } else {
+                    FuzzyTermQuery::new(typed, word.edits, true)
+                }));
+            }
+        }
+        Box::new(BooleanQuery::union(any))
+    }
+
+    /// Only documents that may be found at all.
+    fn filtered(&self, query: Part) -> Part {
+        let tenant = term(self.fields.tenant, self.query.tenant.as_str());
+        let mut all = vec![(Occur::Must, query), (Occur::Must, tenant)];
+        for terms in self.query.filter.facet_terms() {
+            let any: Vec<Part> = terms.iter().map(|t| term(self.fields.facets, t)).collect();
+            let any: Part = if any.is_empty() {
+                Box::new(EmptyQuery)
+            } else {
+                Box::new(BooleanQuery::union(any))
+            };
+            all.push((Occur::Must, any));
+        }
+        for (name, range) in &self.query.filter.numbers {
+            let bound = |number: i64| {
+                let mut term = Term::from_field_json_path(self.fields.numbers, name, false);
+                term.append_type_and_fast_value(number);
+                Bound::Included(term)
+            };
+            let within = RangeQuery::new(bound(*range.start()), bound(*range.end()));
+            all.push((Occur::Must, Box::new(within)));
+        }
+        Box::new(BooleanQuery::new(all))
+    }
+
+    fn read(&self, at: DocAddress) -> tantivy::Result<Candidate> {
+        let document: TantivyDocument = self.searcher.doc(at)?;
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let version = segment.fast_fields().i64("version")?.first(at.doc_id);
+        let id = document
+            .get_first(self.fields.id)
+            .and_then(|id| id.as_str().map(str::to_owned));
+        let payload = document.get_first(self.fields.payload);
+        let payload = payload.and_then(|payload| payload.as_bytes().map(<[u8]>::to_vec));
+        Ok(Candidate {
+            id: id.unwrap_or_default(),
+            version: version.unwrap_or_default(),
+            payload: payload.unwrap_or_default().into(),
+        })
+    }
+}
+
+fn term(field: Field, text: &str) -> Part {
+    let term = Term::from_field_text(field, text);
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// Terms that begin so. No term has the last character of Unicode, which ends the range.
+fn beginning(field: Field, text: &str) -> Part {
+    let end = format!("{text}\u{10ffff}");
+    Box::new(InvertedIndexRangeQuery::new(
+        Bound::Included(Term::from_field_text(field, text)),
+        Bound::Excluded(Term::from_field_text(field, &end)),
+    ))
+}
