@@ -142,7 +142,7 @@ impl TantivyRebuild {
                 }
                 None => building,
             };
-            shared.folder.remove(&unneeded)?;
+            unneeded.remove()?;
             shared.live().status()
         })
         .await?;

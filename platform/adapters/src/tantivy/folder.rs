@@ -25,27 +25,32 @@ impl Folder {
     /// Opens the generation that answers, or makes one, and clears all others away.
     pub(super) fn open_live(&self) -> PortResult<Generation> {
         fs::create_dir_all(&self.0).map_err(unavailable)?;
-        let live = match self.current().map_err(unavailable)? {
-            Some(path) => match Generation::open(&path) {
-                Ok(live) => Some(live),
-                Err(error) if may_pass(&error) => return Err(unavailable(error)),
-                Err(error) => {
-                    tracing::warn!(%error, "the search index cannot be read and is made anew");
-                    None
-                }
-            },
-            None => None,
-        };
-        let live = match live {
+        let live = match self.readable()? {
             Some(live) => live,
-            None => {
-                let made = self.create()?;
-                self.promote(&made)?;
-                made
-            }
+            None => self.create_live()?,
         };
         self.clear_except(&[live.path()]).map_err(unavailable)?;
         Ok(live)
+    }
+
+    fn readable(&self) -> PortResult<Option<Generation>> {
+        let Some(path) = self.current().map_err(unavailable)? else {
+            return Ok(None);
+        };
+        match Generation::open(&path) {
+            Ok(live) => Ok(Some(live)),
+            Err(error) if may_pass(&error) => Err(unavailable(error)),
+            Err(error) => {
+                tracing::warn!(%error, "the search index cannot be read and is made anew");
+                Ok(None)
+            }
+        }
+    }
+
+    fn create_live(&self) -> PortResult<Generation> {
+        let made = self.create()?;
+        self.promote(&made)?;
+        Ok(made)
     }
 
     /// Makes the next generation; what an earlier rebuild left is cleared away.
@@ -69,12 +74,6 @@ impl Folder {
         write().map_err(unavailable)
     }
 
-    /// Removes a generation that is not needed any more.
-    pub(super) fn remove(&self, generation: &Generation) -> PortResult<()> {
-        generation.close();
-        fs::remove_dir_all(generation.path()).map_err(unavailable)
-    }
-
     fn current(&self) -> io::Result<Option<PathBuf>> {
         match fs::read_to_string(self.0.join(CURRENT)) {
             Ok(name) if name.starts_with(LAYOUT) && !name.contains(['/', '\\']) => {
@@ -87,10 +86,14 @@ impl Folder {
     }
 
     fn create(&self) -> PortResult<Generation> {
-        let path = (1_u64..)
-            .map(|number| self.0.join(format!("{LAYOUT}-{number}")))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.0.join(LAYOUT));
+        let mut number = 1_u64;
+        let path = loop {
+            let path = self.0.join(format!("{LAYOUT}-{number}"));
+            if !path.exists() {
+                break path;
+            }
+            number += 1;
+        };
         fs::create_dir(&path).map_err(unavailable)?;
         Generation::create(&path).map_err(unavailable)
     }

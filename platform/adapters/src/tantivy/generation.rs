@@ -101,7 +101,11 @@ impl Generation {
     pub(super) fn write(&self, changes: &[Change]) -> PortResult<Written> {
         let mut writing = self.writing();
         let written = self.write_newer(&mut writing, changes);
-        written.map_err(|error| writing.fail(error))
+        written.map_err(|error| {
+            // The caller writes these changes again, but not those before them.
+            writing.lost |= !writing.pending.is_empty();
+            writing.fail(error)
+        })
     }
 
     /// Makes what was written durable and findable.
@@ -136,12 +140,13 @@ impl Generation {
         })
     }
 
-    /// Ends the writer and its threads, so that the folder can be removed.
-    pub(super) fn close(&self) {
+    /// Removes the folder, after the writer and its threads ended.
+    pub(super) fn remove(&self) -> PortResult<()> {
         let writer = self.writing().writer.take();
         if let Some(Err(error)) = writer.map(IndexWriter::wait_merging_threads) {
             tracing::debug!(%error, "an unneeded index ended with an error");
         }
+        std::fs::remove_dir_all(&self.path).map_err(unavailable)
     }
 
     fn write_newer(&self, writing: &mut Writing, changes: &[Change]) -> tantivy::Result<Written> {
@@ -195,7 +200,6 @@ impl Writing {
     /// Gives up everything since the last commit: a writer that failed takes nothing more.
     fn fail(&mut self, error: tantivy::TantivyError) -> sv_ports::PortError {
         self.writer = None;
-        self.lost = !self.pending.is_empty();
         self.pending.clear();
         unavailable(error)
     }

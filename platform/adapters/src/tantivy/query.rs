@@ -60,7 +60,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn addresses(&self) -> tantivy::Result<Vec<DocAddress>> {
         // One document more than fit tells whether the tiers matter at all.
-        let mut found = self.top(self.all(&Weight::ALL, Reach::Begun), MAX_CANDIDATES + 1)?;
+        let mut found = self.top(&*self.all(&Weight::ALL, Reach::Begun), MAX_CANDIDATES + 1)?;
         if found.len() > MAX_CANDIDATES {
             found = self.tiers(Vec::new(), self.strict_tiers())?;
         }
@@ -101,7 +101,7 @@ impl Search<'_> {
             if found.len() >= MAX_CANDIDATES {
                 break;
             }
-            let more = self.top(tier, MAX_CANDIDATES + known.len())?;
+            let more = self.top(&*tier, MAX_CANDIDATES + known.len())?;
             found.extend(more.into_iter().filter(|at| known.insert(*at)));
             found.truncate(MAX_CANDIDATES);
         }
@@ -120,7 +120,7 @@ impl Search<'_> {
                 .iter()
                 .map(|word| self.word(word, &Weight::ALL, reach));
             let some = BooleanQuery::union_with_minimum_required_clauses(any.collect(), count);
-            let found = self.top(self.filtered(Box::new(some)), MAX_CANDIDATES)?;
+            let found = self.top(&*self.filtered(Box::new(some)), MAX_CANDIDATES)?;
             if !found.is_empty() {
                 return Ok(found);
             }
@@ -128,7 +128,7 @@ impl Search<'_> {
         Ok(Vec::new())
     }
 
-    fn top(&self, query: Part, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+    fn top(&self, query: &dyn TantivyQuery, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
         let rank = SortByStaticFastValue::<f64>::for_field("rank");
         let order = (
             (rank, Order::Desc),
@@ -136,7 +136,7 @@ impl Search<'_> {
         );
         let top = self
             .searcher
-            .search(&*query, &TopDocs::with_limit(limit).order_by(order))?;
+            .search(query, &TopDocs::with_limit(limit).order_by(order))?;
         Ok(top.into_iter().map(|(_, at)| at).collect())
     }
 

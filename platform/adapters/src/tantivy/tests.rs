@@ -2,8 +2,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use sv_ports::{
     Position, TopicPartition,
-    conformance::index::{self as suite, ids, named, query},
-    index::{Change, Index},
+    conformance::index::{Stand, ids, named, query},
+    index::{Change, Index as _},
 };
 
 use super::TantivyIndex;
@@ -29,16 +29,19 @@ fn folders(root: &std::path::Path) -> Vec<PathBuf> {
         .collect()
 }
 
-#[tokio::test]
-async fn it_does_what_every_index_does() {
-    let root = tempfile::tempdir().unwrap();
-    let count = std::cell::Cell::new(0);
-    suite::run(async || {
-        count.set(count.get() + 1);
-        let folder = root.path().join(count.get().to_string());
-        Arc::new(TantivyIndex::open(&folder).await.unwrap()) as Arc<dyn Index>
-    })
-    .await;
+mod suite {
+    use super::*;
+
+    async fn make() -> Stand {
+        let folder = tempfile::tempdir().unwrap();
+        let index = TantivyIndex::open(folder.path()).await.unwrap();
+        Stand {
+            index: Arc::new(index),
+            keep: Box::new(folder),
+        }
+    }
+
+    sv_ports::index_suite!(make);
 }
 
 #[tokio::test]
