@@ -1,0 +1,305 @@
+//! The context of a call: read from metadata when it arrives, written into metadata when a method
+//! calls on.
+
+use std::{sync::Arc, time::Instant};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use sv_kernel::{Bearer, Ctx, Error, Locale, Result, Tenant};
+use sv_proto::common::CommonReason;
+use tonic::{Request, Response, Status, metadata::MetadataMap};
+
+use crate::{Env, policy::Caller, status::status, timeout};
+
+/// Names of metadata.
+pub mod names {
+    /// The viewer's access token, `Bearer …`.
+    pub const AUTHORIZATION: &str = "authorization";
+    /// A service's identity across processes.
+    pub const SERVICE: &str = "x-sv-service";
+    /// The profile that the client chose (C44).
+    pub const PROFILE: &str = "x-profile-id";
+    /// The device, as the client names it.
+    pub const DEVICE: &str = "x-device-id";
+    /// The language of messages.
+    pub const LANGUAGE: &str = "accept-language";
+    /// Ties logs of one request together.
+    pub const REQUEST_ID: &str = "x-request-id";
+    /// The tenant; taken from services only (C26).
+    pub const TENANT: &str = "x-tenant-id";
+    /// The client's key of a call that is to have one effect.
+    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// How long the caller waits.
+    pub const TIMEOUT: &str = "grpc-timeout";
+    /// The W3C trace context.
+    pub const TRACEPARENT: &str = "traceparent";
+    /// In answers: the HTTP status of success that the method chose among its RPC's.
+    pub const HTTP_STATUS: &str = "x-http-status";
+}
+
+/// Returns the context of a call that came through the server stack.
+///
+/// Fails with INTERNAL where a service is called past the stack.
+pub fn ctx<T>(request: &Request<T>) -> Result<Ctx, Status> {
+    request.extensions().get::<Ctx>().cloned().ok_or_else(|| {
+        status(
+            Error::from(CommonReason::Internal).because("the call did not pass the server stack"),
+        )
+    })
+}
+
+/// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
+/// profile, device, language, request id, trace and the time that is left travel along.
+pub fn call<M>(ctx: &Ctx, message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    write(ctx, request.metadata_mut());
+    request
+}
+
+/// Chooses the HTTP status of a success, e.g. 202; the edge takes it if the RPC's `rest` option
+/// lists it.
+pub fn set_http_status<T>(response: &mut Response<T>, code: u16) {
+    response
+        .metadata_mut()
+        .insert(names::HTTP_STATUS, code.into());
+}
+
+fn write(ctx: &Ctx, metadata: &mut MetadataMap) {
+    let mut put = |name: &'static str, value: &str| {
+        // What cannot stand in a header never came in by one.
+        if let Ok(value) = value.parse() {
+            metadata.insert(name, value);
+        }
+    };
+    put(names::REQUEST_ID, &ctx.request_id);
+    put(names::TENANT, ctx.tenant.as_str());
+    put(names::LANGUAGE, ctx.locale.as_str());
+    if let Some(bearer) = &ctx.bearer {
+        put(names::AUTHORIZATION, &format!("Bearer {}", bearer.reveal()));
+    }
+    if let Some(profile) = &ctx.profile {
+        put(names::PROFILE, &profile.to_string());
+    }
+    if let Some(device) = &ctx.device {
+        put(names::DEVICE, device);
+    }
+    if let Some(trace) = &ctx.traceparent {
+        put(names::TRACEPARENT, trace);
+    }
+    if let Some(left) = ctx.remaining() {
+        put(names::TIMEOUT, &timeout::write(left));
+    }
+}
+
+/// What was found out about a call before its context is made.
+pub(crate) struct Arrived {
+    pub(crate) caller: Caller,
+    /// The tenant of the viewer's token.
+    pub(crate) tenant: Option<Tenant>,
+    pub(crate) bearer: Option<Bearer>,
+    pub(crate) request_id: Arc<str>,
+    pub(crate) deadline: Instant,
+}
+
+/// Makes the context of a call that arrived.
+pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<Ctx> {
+    let tenant = match arrived.tenant {
+        Some(claimed) => claimed,
+        // A stranger's header says nothing (C26).
+        None if arrived.caller.service.is_none() => Tenant::default(),
+        None => match text(headers, names::TENANT)? {
+            Some(name) => Tenant::parse(name).map_err(|e| unusable(names::TENANT, e))?,
+            None => Tenant::default(),
+        },
+    };
+    let profile = match text(headers, names::PROFILE)? {
+        Some(id) => Some(id.parse().map_err(|e| unusable(names::PROFILE, e))?),
+        None => None,
+    };
+    let device = match text(headers, names::DEVICE)? {
+        Some(device) if device.len() > 128 => {
+            return Err(unusable(names::DEVICE, "it has at most 128 characters"));
+        }
+        Some(device) => Some(device.into()),
+        None => arrived
+            .caller
+            .viewer
+            .as_ref()
+            .and_then(|v| v.device.as_deref())
+            .map(Arc::from),
+    };
+    Ok(Ctx {
+        tenant,
+        actor: arrived.caller.actor(),
+        profile,
+        device,
+        locale: headers
+            .get(names::LANGUAGE)
+            .map_or_else(Locale::default, language),
+        request_id: arrived.request_id,
+        traceparent: headers
+            .get(names::TRACEPARENT)
+            .and_then(|v| v.to_str().ok())
+            .filter(|v| v.len() <= 64)
+            .map(Arc::from),
+        bearer: arrived.bearer,
+        deadline: Some(arrived.deadline),
+        clock: env.business_clock.clone(),
+        entropy: env.entropy.clone(),
+        ids: env.ids.clone(),
+    })
+}
+
+/// Takes the caller's request id if it is short and plain, else makes one.
+pub(crate) fn request_id(env: &Env, headers: &HeaderMap) -> Arc<str> {
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    match headers
+        .get(names::REQUEST_ID)
+        .and_then(|v| v.to_str().ok())
+        .filter(plain)
+    {
+        Some(id) => id.into(),
+        None => env.ids.next::<Ctx>().to_string().into(),
+    }
+}
+
+/// Returns a header that may stand at most once.
+pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<&'h str>> {
+    let mut values = headers.get_all(HeaderName::from_static(name)).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| unusable(name, "it holds more than visible ASCII")),
+        (Some(_), Some(_)) => Err(unusable(name, "it stands twice")),
+    }
+}
+
+pub(crate) fn unusable(header: &'static str, problem: impl std::fmt::Display) -> Error {
+    Error::from(CommonReason::HeaderInvalid)
+        .with("header", header)
+        .with("problem", problem)
+}
+
+/// Returns the language that the client likes best among those we can name (RFC 9110 12.5.4).
+fn language(header: &HeaderValue) -> Locale {
+    let Ok(header) = header.to_str() else {
+        return Locale::default();
+    };
+    let mut best: Option<(f32, Locale)> = None;
+    for part in header.split(',').take(20) {
+        let (tag, weight) = match part.split_once(';') {
+            Some((tag, q)) => {
+                let q = q
+                    .trim()
+                    .strip_prefix("q=")
+                    .and_then(|q| q.trim().parse().ok());
+                (tag, q.unwrap_or(0.0))
+            }
+            None => (part, 1.0),
+        };
+        let tag = tag.trim();
+        let locale = Locale::parse(tag)
+            .or_else(|_| Locale::parse(tag.split('-').next().unwrap_or_default()));
+        if let Ok(locale) = locale
+            && weight > best.as_ref().map_or(0.0, |(w, _)| *w)
+        {
+            best = Some((weight, locale));
+        }
+    }
+    best.map(|(_, locale)| locale).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived() -> Arrived {
+        Arrived {
+            caller: Caller::default(),
+            tenant: None,
+            bearer: None,
+            request_id: "r".into(),
+            deadline: Instant::now(),
+        }
+    }
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_strangers_tenant_header_is_ignored_and_a_services_is_taken() {
+        let headers = headers(&[(names::TENANT, "acme")]);
+        let ctx = read(&Env::system(), &headers, arrived()).unwrap();
+        assert_eq!(ctx.tenant, Tenant::default());
+
+        let service = Caller {
+            service: Some("edge".into()),
+            viewer: None,
+        };
+        let from_service = Arrived {
+            caller: service.clone(),
+            ..arrived()
+        };
+        assert_eq!(
+            read(&Env::system(), &headers, from_service)
+                .unwrap()
+                .tenant
+                .as_str(),
+            "acme"
+        );
+
+        let claimed = Arrived {
+            caller: service,
+            tenant: Some(Tenant::parse("own").unwrap()),
+            ..arrived()
+        };
+        assert_eq!(
+            read(&Env::system(), &headers, claimed)
+                .unwrap()
+                .tenant
+                .as_str(),
+            "own"
+        );
+    }
+
+    #[test]
+    fn unusable_headers_are_named() {
+        for bad in [
+            headers(&[(names::PROFILE, "42")]),
+            headers(&[(names::PROFILE, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"); 2]),
+            headers(&[(names::DEVICE, &"d".repeat(129))]),
+        ] {
+            let error = read(&Env::system(), &bad, arrived()).unwrap_err();
+            assert!(error.is(&CommonReason::HeaderInvalid));
+            assert!(error.metadata()["header"].starts_with("x-"));
+        }
+    }
+
+    #[test]
+    fn request_ids_of_clients_are_taken_only_if_plain() {
+        let id = |value: &str| request_id(&Env::system(), &headers(&[(names::REQUEST_ID, value)]));
+        assert_eq!(&*id("abc-1"), "abc-1");
+        assert_ne!(&*id("a b"), "a b");
+        assert_eq!(id(&"x".repeat(65)).len(), 36);
+    }
+
+    #[test]
+    fn the_language_liked_best_is_taken() {
+        let best = |header: &str| language(&header.parse().unwrap()).as_str().to_owned();
+        assert_eq!(best("de;q=0.5, pt-BR, en;q=0.9"), "pt-BR");
+        assert_eq!(best("zh-Hant-TW, en;q=0.1"), "zh");
+        assert_eq!(best("*, ;;;, q=1"), "en");
+        assert_eq!(best("nb;q=0"), "en");
+    }
+}

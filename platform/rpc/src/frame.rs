@@ -1,0 +1,227 @@
+//! gRPC's framing of messages: five bytes before each.
+
+use std::io::Read as _;
+
+use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use http_body::Body as _;
+use sv_kernel::{Error, Result};
+use sv_proto::common::CommonReason;
+use tonic::body::Body;
+
+/// Bytes before a message: a flag and the length.
+pub(crate) const PREFIX: usize = 5;
+
+/// The largest request was exceeded.
+pub(crate) fn too_large(limit: usize) -> Error {
+    Error::from(CommonReason::TooLarge).with("limit", limit)
+}
+
+/// Reads a body to its end, or fails with TOO_LARGE beyond `limit` bytes.
+pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(frame) =
+        std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await
+    {
+        let frame = frame.map_err(|cause| Error::from(CommonReason::Cancelled).because(cause))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if first.len() + rest.len() + data.len() > limit {
+            return Err(too_large(limit - PREFIX));
+        }
+        // One chunk, the usual case, is handed on without a copy.
+        if first.is_empty() && rest.is_empty() {
+            first = data;
+        } else {
+            if rest.is_empty() {
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
+}
+
+/// Takes the one message of a unary request, and its frame without compression.
+///
+/// Fails with UNIMPLEMENTED unless there is exactly one message, as gRPC says.
+pub(crate) fn one_message(framed: Bytes, gzip: bool, limit: usize) -> Result<(Bytes, Bytes)> {
+    let (flag, length) = prefix(&framed).ok_or_else(not_one)?;
+    if length > limit {
+        return Err(too_large(limit));
+    }
+    if framed.len() != PREFIX + length {
+        return Err(not_one());
+    }
+    let message = framed.slice(PREFIX..);
+    match flag {
+        0 => Ok((message, framed)),
+        1 if gzip => {
+            let message = gunzip(&message, limit)?;
+            Ok((message.clone(), frame(&message)))
+        }
+        _ => {
+            Err(Error::from(CommonReason::Internal)
+                .because("a compressed message without an encoding"))
+        }
+    }
+}
+
+/// Puts a message into its frame.
+pub(crate) fn frame(message: &[u8]) -> Bytes {
+    let mut framed = BytesMut::with_capacity(PREFIX + message.len());
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+    framed.extend_from_slice(message);
+    framed.freeze()
+}
+
+fn prefix(framed: &[u8]) -> Option<(u8, usize)> {
+    let mut bytes = framed.get(..PREFIX)?;
+    let flag = bytes.get_u8();
+    Some((flag, usize::try_from(bytes.get_u32()).ok()?))
+}
+
+fn not_one() -> Error {
+    Error::from(CommonReason::Unimplemented).because("a unary request has exactly one message")
+}
+
+/// Unpacks at most `limit` bytes; a bomb is stopped there.
+fn gunzip(packed: &[u8], limit: usize) -> Result<Bytes> {
+    let mut out = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    flate2::read::MultiGzDecoder::new(packed)
+        .take(most)
+        .read_to_end(&mut out)
+        .map_err(|cause| {
+            Error::from(CommonReason::HttpInvalid)
+                .with("problem", "the message is not gzip")
+                .because(cause)
+        })?;
+    if out.len() > limit {
+        Err(too_large(limit))
+    } else {
+        Ok(out.into())
+    }
+}
+
+/// Watches the sizes of messages in a stream of chunks that may cut them anywhere.
+#[derive(Debug)]
+pub(crate) struct Sizer {
+    limit: usize,
+    prefix: [u8; PREFIX],
+    have: usize,
+    left: usize,
+}
+
+impl Sizer {
+    pub(crate) const fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            prefix: [0; PREFIX],
+            have: 0,
+            left: 0,
+        }
+    }
+
+    /// Says whether every message that starts in the chunk keeps the limit.
+    pub(crate) fn accepts(&mut self, mut chunk: &[u8]) -> bool {
+        while !chunk.is_empty() {
+            if self.left > 0 {
+                let skip = self.left.min(chunk.len());
+                self.left -= skip;
+                chunk = &chunk[skip..];
+                continue;
+            }
+            self.prefix[self.have] = chunk[0];
+            self.have += 1;
+            chunk = &chunk[1..];
+            if self.have == PREFIX {
+                self.have = 0;
+                self.left = prefix(&self.prefix).map_or(usize::MAX, |(_, length)| length);
+                if self.left > self.limit {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn compressed(message: &[u8]) -> Bytes {
+        let mut framed = frame(&gzip(message)).to_vec();
+        framed[0] = 1;
+        framed.into()
+    }
+
+    #[test]
+    fn exactly_one_message_is_taken() {
+        let framed = frame(b"hello");
+        let (message, handed_on) = one_message(framed.clone(), false, 10).unwrap();
+        assert_eq!((&message[..], handed_on), (&b"hello"[..], framed.clone()));
+
+        let two = Bytes::from([framed.clone(), framed.clone()].concat());
+        for bad in [Bytes::new(), framed.slice(..4), framed.slice(..7), two] {
+            let error = one_message(bad, false, 10).unwrap_err();
+            assert!(error.is(&CommonReason::Unimplemented));
+        }
+        assert!(
+            one_message(framed, false, 4)
+                .unwrap_err()
+                .is(&CommonReason::TooLarge)
+        );
+    }
+
+    #[test]
+    fn compressed_messages_unpack_up_to_the_limit() {
+        let (message, handed_on) = one_message(compressed(b"hello"), true, 100).unwrap();
+        assert_eq!((&message[..], handed_on), (&b"hello"[..], frame(b"hello")));
+
+        let bomb = compressed(&vec![0; 10 << 20]);
+        assert!(
+            one_message(bomb, true, 1 << 20)
+                .unwrap_err()
+                .is(&CommonReason::TooLarge)
+        );
+
+        let undeclared = one_message(compressed(b"hello"), false, 100).unwrap_err();
+        assert!(undeclared.is(&CommonReason::Internal));
+
+        let mut torn = frame(b"not gzip").to_vec();
+        torn[0] = 1;
+        assert!(
+            one_message(torn.into(), true, 100)
+                .unwrap_err()
+                .is(&CommonReason::HttpInvalid)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn sizes_are_seen_however_the_chunks_are_cut(cut in 1_usize..7, sizes in proptest::collection::vec(0_usize..20, 0..8)) {
+            let stream: Vec<u8> = sizes.iter().flat_map(|n| frame(&vec![7; *n]).to_vec()).collect();
+            let mut sizer = Sizer::new(15);
+            let accepted = stream.chunks(cut).all(|chunk| sizer.accepts(chunk));
+            prop_assert_eq!(accepted, sizes.iter().all(|n| *n <= 15));
+        }
+    }
+}

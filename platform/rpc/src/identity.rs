@@ -1,0 +1,24 @@
+//! Who calls: access tokens of people, identity of services.
+
+mod authenticator;
+mod authority;
+mod claims;
+mod keys;
+mod revocations;
+mod service_key;
+
+pub use self::{
+    authenticator::{Authenticator, Verified},
+    authority::{AuthService, TokenAuthority},
+    claims::{ACCESS_TOKEN_TYPE, AccessClaims, LEEWAY, TokenSettings},
+    keys::{KeySet, VerifyKey},
+    revocations::Revocations,
+    service_key::ServiceKey,
+};
+
+use std::sync::Arc;
+
+/// Says in a request's extensions which service of this process sends it. Only this crate can make
+/// one, and no network request carries extensions of ours, so it cannot be forged from outside.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark(pub(crate) Arc<str>);

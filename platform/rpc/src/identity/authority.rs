@@ -1,0 +1,60 @@
+//! Where keys and revocations come from: the auth service, or a stand-in.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sv_kernel::{Error, Result};
+use sv_proto::auth::{
+    GetKeysRequest, Jwk, ListRevocationsRequest, ListRevocationsResponse,
+    auth_service_client::AuthServiceClient,
+};
+
+use crate::{
+    mesh::{Mesh, MissingPeer},
+    status,
+    transport::Transport,
+};
+
+/// How long one question to auth may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Vouches for access tokens.
+#[async_trait]
+pub trait TokenAuthority: Send + Sync {
+    /// Lists the public keys that verify tokens now.
+    async fn keys(&self) -> Result<Vec<Jwk>>;
+    /// Lists sessions that ended after a snapshot; 0 asks for all that matter.
+    async fn revocations(&self, after_version: i64) -> Result<ListRevocationsResponse>;
+}
+
+/// The auth service, wherever it runs.
+#[derive(Clone, Debug)]
+pub struct AuthService(AuthServiceClient<Transport>);
+
+impl AuthService {
+    /// Finds auth in the mesh.
+    pub fn of(mesh: &Mesh) -> Result<Self, MissingPeer> {
+        mesh.client_transport("auth")
+            .map(|t| Self(AuthServiceClient::new(t)))
+    }
+}
+
+fn asking<M>(message: M) -> tonic::Request<M> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(PATIENCE);
+    request
+}
+
+#[async_trait]
+impl TokenAuthority for AuthService {
+    async fn keys(&self) -> Result<Vec<Jwk>> {
+        let answer = self.0.clone().get_keys(asking(GetKeysRequest {})).await;
+        Ok(answer.map_err(status::error)?.into_inner().keys)
+    }
+
+    async fn revocations(&self, after_version: i64) -> Result<ListRevocationsResponse, Error> {
+        let question = asking(ListRevocationsRequest { after_version });
+        let answer = self.0.clone().list_revocations(question).await;
+        Ok(answer.map_err(status::error)?.into_inner())
+    }
+}

@@ -1,0 +1,191 @@
+//! Finds services by name and calls them: deadline, identity, retries, breaker (MESH, RES-1, RES-2).
+
+mod breaker;
+mod budget;
+mod client;
+mod discovery;
+mod peer;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use tokio_util::task::TaskTracker;
+
+pub use self::{
+    breaker::{Breaker, Permit},
+    budget::Budget,
+    discovery::Announcement,
+};
+use self::{
+    client::Client,
+    peer::{Peer, Way},
+};
+use crate::{
+    Env, Server,
+    identity::ServiceKey,
+    policy::PolicyTable,
+    transport::{BadAddress, Transport, local, remote},
+};
+
+/// What a mesh knows from the configuration.
+#[derive(Clone, Debug)]
+pub struct MeshSettings {
+    /// Names of the services that run in this process.
+    pub local: BTreeSet<String>,
+    /// Addresses by service name: the settings `<SERVICE>_SERVICE_URL`.
+    pub urls: BTreeMap<String, String>,
+    /// The folder in which running services announce their addresses (`run` in the data folder).
+    pub announcements: Option<PathBuf>,
+    /// Signs this process's identity for calls to others.
+    pub service_key: Option<Arc<ServiceKey>>,
+    /// The policies of all RPCs.
+    pub policies: Arc<PolicyTable>,
+    /// Time and randomness.
+    pub env: Env,
+    /// Counts running calls, so that a drain can wait for them.
+    pub tracker: TaskTracker,
+}
+
+/// A service that runs nowhere as far as this process knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MissingPeer {
+    /// Nothing says where it is.
+    #[error(
+        "{service} does not run in this process; set {setting} to its address, e.g. http://{service}:9090"
+    )]
+    Unknown {
+        /// The service.
+        service: String,
+        /// The setting that would say.
+        setting: String,
+    },
+    /// Its address cannot be used.
+    #[error("{setting}: {cause}")]
+    Address {
+        /// The setting.
+        setting: String,
+        /// What is wrong with it.
+        cause: BadAddress,
+    },
+}
+
+/// The services of an installation as one of them sees them. Cheap to clone.
+#[derive(Clone)]
+pub struct Mesh {
+    shared: Arc<Shared>,
+    me: Arc<str>,
+}
+
+struct Shared {
+    settings: MeshSettings,
+    /// Set once all local services are registered, so that they may call one another in circles.
+    here: Arc<OnceLock<Transport>>,
+    peers: Mutex<HashMap<String, Arc<Peer>>>,
+}
+
+impl fmt::Debug for Mesh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mesh")
+            .field("me", &self.me)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Mesh {
+    /// Makes a mesh; calls through it are those of the service `platform` until
+    /// [`Mesh::calling_as`] names another.
+    pub fn new(settings: MeshSettings) -> Self {
+        let shared = Shared {
+            settings,
+            here: Arc::default(),
+            peers: Mutex::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            me: "platform".into(),
+        }
+    }
+
+    /// Returns the mesh as another service of this process sees it.
+    #[must_use]
+    pub fn calling_as(&self, service: &str) -> Self {
+        Self {
+            me: service.into(),
+            ..self.clone()
+        }
+    }
+
+    /// Says that this server holds the local services. Called once, after all are registered.
+    pub fn serve(&self, server: &Server) {
+        let transport = local(server.clone(), self.shared.settings.tracker.clone());
+        // A second server in one process would be a mistake of the start-up; the first stays.
+        if self.shared.here.set(transport).is_err() {
+            tracing::error!("the mesh already has its local services");
+        }
+    }
+
+    /// Returns the transport to a service, for its generated client. May be called before the
+    /// service is registered.
+    ///
+    /// Fails where nothing says how to reach the service, naming the missing setting.
+    pub fn client_transport(&self, service: &str) -> Result<Transport, MissingPeer> {
+        let client = Client {
+            peer: self.peer(service)?,
+            me: self.me.clone(),
+            policies: self.shared.settings.policies.clone(),
+            env: self.shared.settings.env.clone(),
+            service_key: self.shared.settings.service_key.clone(),
+        };
+        Ok(Transport::new(tower::service_fn(move |request| {
+            client.clone().call(request)
+        })))
+    }
+
+    /// Lists what is missing for calls to these services; empty when all can be reached.
+    pub fn missing<'s>(&self, services: impl IntoIterator<Item = &'s str>) -> Vec<MissingPeer> {
+        services
+            .into_iter()
+            .filter_map(|name| self.peer(name).err())
+            .collect()
+    }
+
+    fn peer(&self, service: &str) -> Result<Arc<Peer>, MissingPeer> {
+        let mut peers = self
+            .shared
+            .peers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(peer) = peers.get(service) {
+            return Ok(peer.clone());
+        }
+        let peer = Arc::new(Peer::new(
+            service,
+            self.way(service)?,
+            &self.shared.settings.env,
+        ));
+        peers.insert(service.to_owned(), peer.clone());
+        Ok(peer)
+    }
+
+    fn way(&self, service: &str) -> Result<Way, MissingPeer> {
+        let settings = &self.shared.settings;
+        if settings.local.contains(service) {
+            return Ok(Way::Here(self.shared.here.clone()));
+        }
+        let setting = format!("{}_SERVICE_URL", service.to_uppercase().replace('-', "_"));
+        match (settings.urls.get(service), &settings.announcements) {
+            (Some(address), _) => remote(address)
+                .map(Way::There)
+                .map_err(|cause| MissingPeer::Address { setting, cause }),
+            (None, Some(folder)) => Ok(Way::announced(folder, service)),
+            (None, None) => Err(MissingPeer::Unknown {
+                service: service.to_owned(),
+                setting,
+            }),
+        }
+    }
+}

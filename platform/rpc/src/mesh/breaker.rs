@@ -1,0 +1,225 @@
+//! A breaker per peer: five failures within 30 s open it, for 60 s nobody calls, then one probe
+//! decides (RES-1). Failures are counted, not rated. A caller's own errors never count.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sv_kernel::{Clock, Timestamp};
+
+const FAILURES: usize = 5;
+const WINDOW: Duration = Duration::from_secs(30);
+const OPEN: Duration = Duration::from_mins(1);
+/// How long a probe may take; a hung one must not keep the breaker half open.
+pub(super) const PROBE: Duration = Duration::from_secs(5);
+
+/// Decides whether a peer is called at all.
+#[derive(Debug)]
+pub struct Breaker {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed(VecDeque<Timestamp>),
+    Open { until: Timestamp },
+    Probing { since: Timestamp },
+}
+
+/// The right to make one call; what became of it is told by [`Permit::succeeded`] or
+/// [`Permit::failed`]. A call given up by its caller says nothing about the peer.
+#[derive(Debug)]
+#[must_use]
+pub struct Permit<'b> {
+    breaker: &'b Breaker,
+    probe: Option<Timestamp>,
+    told: bool,
+}
+
+impl Breaker {
+    /// Makes a closed breaker.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            state: Mutex::new(State::Closed(VecDeque::new())),
+        }
+    }
+
+    /// Returns the right to call, or how long the breaker stays open at least.
+    pub fn admit(&self) -> Result<Permit<'_>, Duration> {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let probe = match *state {
+            State::Closed(_) => None,
+            State::Open { until } if now < until => return Err(until.since(now)),
+            State::Probing { since } if now.since(since) < PROBE => return Err(PROBE),
+            State::Open { .. } | State::Probing { .. } => {
+                *state = State::Probing { since: now };
+                Some(now)
+            }
+        };
+        Ok(Permit {
+            breaker: self,
+            probe,
+            told: false,
+        })
+    }
+
+    /// Says whether calls are refused at present.
+    pub fn is_open(&self) -> bool {
+        !matches!(*self.lock(), State::Closed(_))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settle(&self, probe: Option<Timestamp>, verdict: Option<bool>) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        match (&mut *state, probe, verdict) {
+            (State::Probing { since }, Some(mine), verdict) if *since == mine => {
+                *state = match verdict {
+                    Some(true) => State::Closed(VecDeque::new()),
+                    Some(false) => State::Open { until: now + OPEN },
+                    // The probe's caller went away: the next call probes.
+                    None => State::Open { until: now },
+                };
+            }
+            (State::Closed(failures), None, Some(false)) => {
+                failures.retain(|at| now.since(*at) < WINDOW);
+                failures.push_back(now);
+                if failures.len() >= FAILURES {
+                    *state = State::Open { until: now + OPEN };
+                }
+            }
+            // Late news of calls from before the breaker opened.
+            _ => {}
+        }
+    }
+}
+
+impl Permit<'_> {
+    /// Returns the longest that the call may take, if it is a probe.
+    pub const fn limit(&self) -> Option<Duration> {
+        if self.probe.is_some() {
+            Some(PROBE)
+        } else {
+            None
+        }
+    }
+
+    /// The peer works, whatever it answered.
+    pub fn succeeded(mut self) {
+        self.told = true;
+        self.breaker.settle(self.probe, Some(true));
+    }
+
+    /// The peer could not be reached or did not answer in time.
+    pub fn failed(mut self) {
+        self.told = true;
+        self.breaker.settle(self.probe, Some(false));
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if !self.told {
+            self.breaker.settle(self.probe, None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sv_kernel::MovableClock;
+
+    use super::*;
+
+    fn breaker() -> (Arc<MovableClock>, Breaker) {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_000)));
+        (clock.clone(), Breaker::new(clock))
+    }
+
+    fn fail(breaker: &Breaker) {
+        breaker.admit().unwrap().failed();
+    }
+
+    #[test]
+    fn the_fifth_failure_within_thirty_seconds_opens_it_even_among_successes() {
+        let (clock, breaker) = breaker();
+        for _ in 0..4 {
+            fail(&breaker);
+            breaker.admit().unwrap().succeeded();
+            clock.advance(Duration::from_secs(7));
+        }
+        assert!(!breaker.is_open());
+        fail(&breaker);
+        assert!(breaker.is_open());
+        assert_eq!(breaker.admit().unwrap_err(), OPEN);
+    }
+
+    #[test]
+    fn five_failures_spread_wider_do_not_open_it() {
+        let (clock, breaker) = breaker();
+        for _ in 0..20 {
+            fail(&breaker);
+            clock.advance(Duration::from_secs(8));
+        }
+        assert!(!breaker.is_open());
+    }
+
+    #[test]
+    fn after_a_minute_exactly_one_probe_goes_out_and_its_success_closes() {
+        let (clock, breaker) = breaker();
+        (0..5).for_each(|_| fail(&breaker));
+        clock.advance(Duration::from_secs(59));
+        assert!(breaker.admit().is_err());
+        clock.advance(Duration::from_secs(1));
+        let probe = breaker.admit().unwrap();
+        assert_eq!(probe.limit(), Some(PROBE));
+        assert!((0..50).all(|_| breaker.admit().is_err()));
+        probe.succeeded();
+        assert!(breaker.admit().unwrap().limit().is_none());
+    }
+
+    #[test]
+    fn a_failed_probe_opens_it_for_another_minute() {
+        let (clock, breaker) = breaker();
+        (0..5).for_each(|_| fail(&breaker));
+        clock.advance(OPEN);
+        fail(&breaker);
+        clock.advance(Duration::from_secs(59));
+        assert!(breaker.admit().is_err());
+        clock.advance(Duration::from_secs(1));
+        assert!(breaker.admit().is_ok());
+    }
+
+    #[test]
+    fn a_probe_that_hangs_or_is_dropped_lets_the_next_one_out() {
+        let (clock, breaker) = breaker();
+        (0..5).for_each(|_| fail(&breaker));
+        clock.advance(OPEN);
+        let hung = breaker.admit().unwrap();
+        clock.advance(PROBE);
+        let second = breaker.admit().unwrap();
+        hung.succeeded();
+        assert!(
+            breaker.is_open(),
+            "late news of a hung probe changes nothing"
+        );
+        drop(second);
+        breaker.admit().unwrap().succeeded();
+        assert!(!breaker.is_open());
+    }
+
+    #[test]
+    fn calls_given_up_by_their_callers_never_count() {
+        let (_, breaker) = breaker();
+        (0..100).for_each(|_| drop(breaker.admit().unwrap()));
+        assert!(!breaker.is_open());
+    }
+}

@@ -1,0 +1,257 @@
+//! The client stack: what happens to a call before it leaves and after it failed.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use http_body_util::Full;
+use sv_kernel::Error;
+use sv_proto::common::CommonReason;
+use tonic::{Code, Status, body::Body};
+use tower::ServiceExt as _;
+
+use super::peer::Peer;
+use crate::{
+    Env,
+    body::Watched,
+    context::{names, unusable},
+    frame::{self, PREFIX},
+    identity::{Mark, ServiceKey},
+    policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
+    status::{push_back, pushback, status},
+    timeout,
+    transport::Unreachable,
+};
+
+/// Pauses before the repeats; each is shortened by up to half, so that callers spread.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+];
+/// The time kept back at each hop, so that the answer still arrives in time.
+const MARGIN: Duration = Duration::from_millis(5);
+/// The deadline of calls whose method has no policy.
+const FOREIGN: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+pub(super) struct Client {
+    pub(super) peer: Arc<Peer>,
+    pub(super) me: Arc<str>,
+    pub(super) policies: Arc<PolicyTable>,
+    pub(super) env: Env,
+    pub(super) service_key: Option<Arc<ServiceKey>>,
+}
+
+/// A call on its way, for as many attempts as it takes.
+struct Outgoing {
+    head: http::request::Parts,
+    policy: Option<Arc<MethodPolicy>>,
+    deadline: Instant,
+}
+
+impl Client {
+    /// Makes a call. Whatever happens is an answer with a status, never an error of transport.
+    pub(super) async fn call(self, request: Request<Body>) -> Result<Response<Body>, Unreachable> {
+        Ok(self.run(request).await.unwrap_or_else(|error| {
+            let mut answer = status(error);
+            if answer.code() == Code::Unavailable {
+                push_back(&mut answer);
+            }
+            answer.into_http()
+        }))
+    }
+
+    async fn run(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let (mut head, body) = request.into_parts();
+        let policy = self.policies.get(head.uri.path()).cloned();
+        // 1. Deadline: what the caller has left, at most what the method may take.
+        let deadline = deadline(&head.headers, policy.as_deref())?;
+        // 2. Identity: ours, never one that came in from outside.
+        head.headers.remove(names::SERVICE);
+        self.sign(&mut head)?;
+        let call = Outgoing {
+            head,
+            policy,
+            deadline,
+        };
+        // 3. Retries, each through 4. the breaker.
+        self.peer.budget.deposit();
+        match &call.policy {
+            Some(policy) if policy.retryable => {
+                let body =
+                    frame::collect(body, policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX);
+                self.repeat(&call, body.await?).await
+            }
+            _ => self.attempt(&call, body).await,
+        }
+    }
+
+    async fn repeat(&self, call: &Outgoing, body: Bytes) -> Result<Response<Body>, Error> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let response = self
+                .attempt(call, Body::new(Full::new(body.clone())))
+                .await?;
+            let Some(failure) = repeatable(&response) else {
+                return Ok(response);
+            };
+            // The peer may ask for a pause of its own, or for none of this.
+            let pause = match (pauses.next(), pushback(&failure)) {
+                (None, _) | (_, Some(None)) => return Ok(give_up(failure)),
+                (Some(_), Some(Some(asked))) => asked,
+                (Some(pause), None) => self.jittered(*pause),
+            };
+            let left = call.deadline.saturating_duration_since(Instant::now());
+            if pause >= left || !self.peer.budget.withdraw() {
+                return Ok(give_up(failure));
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Response<Body>, Error> {
+        let permit = self.peer.breaker.admit().map_err(|wait| {
+            Error::from(CommonReason::Unavailable)
+                .retry_after(wait)
+                .because(format!("the breaker of {} is open", self.peer.name))
+        })?;
+        let left = call.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(CommonReason::DeadlineExceeded.into());
+        }
+        let Some(transport) = self.peer.transport() else {
+            permit.failed();
+            let cause = format!("{} has not announced itself", self.peer.name);
+            return Err(Error::from(CommonReason::Unavailable).because(cause));
+        };
+        let request = Request::from_parts(call.head_for(left), body);
+        let patience = permit.limit().map_or(left, |limit| limit.min(left));
+        match tokio::time::timeout(patience, transport.oneshot(request)).await {
+            Err(_) => {
+                // Someone who waits for a moment only learns nothing about the peer.
+                if patience >= call.allowed() / 2 || permit.limit().is_some() {
+                    permit.failed();
+                }
+                Err(CommonReason::DeadlineExceeded.into())
+            }
+            Ok(Err(cause)) => {
+                permit.failed();
+                self.peer.lost();
+                Ok(not_reached(&self.peer.name, &cause))
+            }
+            Ok(Ok(response)) => {
+                if speaks_against(&response) {
+                    permit.failed();
+                } else {
+                    permit.succeeded();
+                }
+                Ok(call.watch(response))
+            }
+        }
+    }
+
+    fn sign(&self, head: &mut http::request::Parts) -> Result<(), Error> {
+        if self.peer.is_here() {
+            head.extensions.insert(Mark(self.me.clone()));
+            return Ok(());
+        }
+        let Some(key) = &self.service_key else {
+            return Ok(());
+        };
+        let audience = head
+            .uri
+            .path()
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        let token = key.token(&self.me, audience)?;
+        let mut value = HeaderValue::from_str(&token)
+            .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
+        value.set_sensitive(true);
+        head.headers.insert(names::SERVICE, value);
+        Ok(())
+    }
+
+    fn jittered(&self, pause: Duration) -> Duration {
+        let mut random = [0];
+        self.env.entropy.fill(&mut random);
+        pause - pause * u32::from(random[0]) / 512
+    }
+}
+
+impl Outgoing {
+    fn allowed(&self) -> Duration {
+        self.policy
+            .as_ref()
+            .map_or(FOREIGN, |policy| policy.deadline)
+    }
+
+    fn streams(&self) -> bool {
+        self.policy
+            .as_ref()
+            .is_none_or(|p| p.server_streaming || p.client_streaming)
+    }
+
+    fn head_for(&self, left: Duration) -> http::request::Parts {
+        let mut head = self.head.clone();
+        let kept_back = MARGIN.min(left / 20);
+        if let Ok(value) = HeaderValue::from_str(&timeout::write(left - kept_back)) {
+            head.headers.insert(names::TIMEOUT, value);
+        }
+        head
+    }
+
+    /// Ends a stream at the deadline, even if the peer does not.
+    fn watch(&self, response: Response<Body>) -> Response<Body> {
+        if !self.streams() {
+            return response;
+        }
+        let deadline = self.deadline;
+        response.map(|body| {
+            Body::new(Watched::new(
+                body,
+                LARGEST_MESSAGE,
+                Some(deadline),
+                Box::new(|_| {}),
+            ))
+        })
+    }
+}
+
+fn deadline(headers: &HeaderMap, policy: Option<&MethodPolicy>) -> Result<Instant, Error> {
+    let allowed = policy.map_or(FOREIGN, |policy| policy.deadline);
+    let asked =
+        match headers.get(names::TIMEOUT) {
+            None => allowed,
+            Some(value) => value.to_str().ok().and_then(timeout::read).ok_or_else(|| {
+                unusable(names::TIMEOUT, "it is not one to eight digits and a unit")
+            })?,
+        };
+    Ok(Instant::now() + asked.min(allowed))
+}
+
+/// Returns the status of an answer that may be worth repeating: nothing but UNAVAILABLE.
+fn repeatable(response: &Response<Body>) -> Option<Status> {
+    Status::from_header_map(response.headers()).filter(|s| s.code() == Code::Unavailable)
+}
+
+/// Says whether an answer counts against the peer. One that a healthy peer only relays does not.
+fn speaks_against(response: &Response<Body>) -> bool {
+    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(None))
+}
+
+/// The last answer, with word to everyone up the chain not to start over.
+fn give_up(mut failure: Status) -> Response<Body> {
+    push_back(&mut failure);
+    failure.into_http()
+}
+
+fn not_reached(name: &str, cause: &Unreachable) -> Response<Body> {
+    tracing::debug!(peer.service = name, cause = ?cause.0, "peer not reached");
+    status(CommonReason::Unavailable.into()).into_http()
+}

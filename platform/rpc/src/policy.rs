@@ -1,0 +1,172 @@
+//! What each RPC says about itself, compiled once from the descriptors.
+//!
+//! One table, two enforcers: the edge refuses early, the server stack decides.
+
+mod compile;
+mod decide;
+mod matrix;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use prost_reflect::DescriptorPool;
+use sv_kernel::RoleSet;
+pub use sv_proto::options::{CacheScope, IdempotencyKey, Plane, RateClass, Rest};
+
+pub(crate) use self::compile::LARGEST_MESSAGE;
+pub use self::decide::{Caller, EDGE, OPERATOR, Settings, decide};
+pub(crate) use self::decide::{Verdict, by_role, is_owner};
+use crate::{options, validate::Validator};
+
+/// The policies of all RPCs of `streamverse.*` packages, by path.
+#[derive(Debug, Default)]
+pub struct PolicyTable {
+    methods: HashMap<String, Arc<MethodPolicy>>,
+}
+
+/// What an RPC says about itself.
+#[derive(Debug)]
+pub struct MethodPolicy {
+    /// The path of its calls, e.g. `/streamverse.auth.v1.AuthService/Login`.
+    pub path: String,
+    /// Who may call.
+    pub access: Access,
+    /// The budget that a call draws from.
+    pub rate_class: RateClass,
+    /// How much of the budget one call costs, at least 1.
+    pub cost: u32,
+    /// What the edge may remember.
+    pub cache: Option<CacheRule>,
+    /// The longest that a call, or the whole stream, may take.
+    pub deadline: Duration,
+    /// Whether the platform may repeat a call that failed with UNAVAILABLE.
+    pub retryable: bool,
+    /// Whether the RPC is declared to change nothing.
+    pub safe: bool,
+    /// What an `Idempotency-Key` does.
+    pub idempotency_key: IdempotencyKey,
+    /// Name of the audit record of a successful call.
+    pub audit: Option<String>,
+    /// How the answer's bytes travel.
+    pub plane: Plane,
+    /// The largest request message in bytes.
+    pub max_request_bytes: usize,
+    /// Whether the caller sends a stream.
+    pub client_streaming: bool,
+    /// Whether the method answers with a stream.
+    pub server_streaming: bool,
+    /// Matters of HTTP only.
+    pub rest: Rest,
+    /// Checks requests.
+    pub input: Validator,
+}
+
+/// Who may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Anonymous,
+    /// Anyone who is signed in.
+    Authenticated {
+        /// Open to anonymous callers where anonymous browsing is allowed (C24).
+        open_to_browsing: bool,
+    },
+    /// Someone with a role, the owner, or a service.
+    Require {
+        /// Roles that grant one of the permissions.
+        roles: RoleSet,
+        /// The request field that holds the owner's user id.
+        owner: Option<OwnerField>,
+        /// Whether our own services may call.
+        services: bool,
+    },
+    /// Our own services.
+    Service {
+        /// Their names; empty means all but the edge.
+        callers: Vec<String>,
+    },
+    /// The bearer of a playback token, which the service's HTTP mount checks.
+    PlayToken,
+}
+
+/// Where a request holds its owner's user id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerField {
+    /// The path as the proto spells it.
+    pub path: String,
+    /// The path in field numbers.
+    pub numbers: Vec<u32>,
+}
+
+/// What the edge may remember.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheRule {
+    /// For whom.
+    pub scope: CacheScope,
+    /// How long at most.
+    pub max_age: Duration,
+    /// Bus topics whose events make remembered answers stale.
+    pub invalidated_by: Vec<String>,
+}
+
+impl PolicyTable {
+    /// Compiles the policies of a descriptor set; lists everything that is wrong with them.
+    pub fn compile(pool: &DescriptorPool) -> Result<Self, Vec<String>> {
+        compile::table(pool)
+    }
+
+    /// Returns the policies of this build, or what is wrong with them.
+    pub fn ours() -> Result<Arc<Self>, Vec<String>> {
+        static OURS: LazyLock<Result<Arc<PolicyTable>, Vec<String>>> =
+            LazyLock::new(|| PolicyTable::compile(options::our_pool()).map(Arc::new));
+        OURS.clone()
+    }
+
+    /// Finds a policy by its path, `/package.Service/Method`.
+    pub fn get(&self, path: &str) -> Option<&Arc<MethodPolicy>> {
+        self.methods.get(path)
+    }
+
+    /// Lists all policies by path.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<MethodPolicy>> {
+        let mut all: Vec<_> = self.methods.values().collect();
+        all.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        all.into_iter()
+    }
+
+    /// Lists the policies of one service, e.g. `streamverse.auth.v1.AuthService`.
+    pub fn of_service(&self, service: &str) -> impl Iterator<Item = &Arc<MethodPolicy>> {
+        self.methods
+            .values()
+            .filter(move |m| m.service() == service)
+    }
+
+    /// Renders who may call what as Markdown: one row per RPC, one column per kind of caller.
+    pub fn matrix(&self) -> String {
+        matrix::render(self)
+    }
+}
+
+impl MethodPolicy {
+    /// Returns the full name of the service, e.g. `streamverse.auth.v1.AuthService`.
+    pub fn service(&self) -> &str {
+        self.path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// Returns the name of the method, e.g. `Login`.
+    pub fn method(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Says whether the request is one message, not a stream.
+    pub const fn takes_one(&self) -> bool {
+        !self.client_streaming
+    }
+}

@@ -1,0 +1,327 @@
+//! Compiles policies and says everything that is wrong with them at once.
+
+use std::{sync::Arc, time::Duration};
+
+use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value};
+use sv_proto::options::{
+    Cache, CacheScope, IdempotencyKey, Permission, Plane, Policy, RateClass, Require, Rest, Retry,
+    policy::Access as On,
+};
+
+use super::{Access, CacheRule, MethodPolicy, OwnerField, PolicyTable};
+use crate::{
+    options::{self, POLICY, REST},
+    roles,
+    validate::Compiler,
+};
+
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
+const STREAM_DEADLINE: Duration = Duration::from_hours(1);
+const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
+const DEFAULT_REQUEST: usize = 1 << 20;
+/// The largest message that travels as protobuf; more belongs to `plane: BYTES`.
+pub(crate) const LARGEST_MESSAGE: usize = 4 << 20;
+
+pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
+    let mut problems = Vec::new();
+    let validators = match Compiler::new(pool) {
+        Ok(validators) => Some(validators),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    };
+    let mut table = PolicyTable::default();
+    let ours = pool
+        .services()
+        .filter(|s| s.package_name().starts_with("streamverse."));
+    for method in ours.flat_map(|s| s.methods().collect::<Vec<_>>()) {
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let mut found = Problems::default();
+        let policy = Reader {
+            pool,
+            method: &method,
+            problems: &mut found,
+        }
+        .policy(&path, validators.as_ref());
+        problems.extend(
+            found
+                .0
+                .into_iter()
+                .map(|problem| format!("{path}: {problem}")),
+        );
+        if let Some(policy) = policy {
+            table.methods.insert(path, Arc::new(policy));
+        }
+    }
+    if problems.is_empty() {
+        Ok(table)
+    } else {
+        Err(problems)
+    }
+}
+
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn when(&mut self, wrong: bool, problem: &str) {
+        if wrong {
+            self.0.push(problem.to_owned());
+        }
+    }
+}
+
+struct Reader<'a> {
+    pool: &'a DescriptorPool,
+    method: &'a MethodDescriptor,
+    problems: &'a mut Problems,
+}
+
+impl Reader<'_> {
+    fn policy(mut self, path: &str, validators: Option<&Compiler>) -> Option<MethodPolicy> {
+        let options = self.method.options();
+        let Some(policy) = options::read::<Policy>(self.pool, &options, POLICY) else {
+            self.problems.when(true, "has no policy");
+            return None;
+        };
+        let rest = options::read::<Rest>(self.pool, &options, REST).unwrap_or_default();
+        let (client_streaming, server_streaming) = (
+            self.method.is_client_streaming(),
+            self.method.is_server_streaming(),
+        );
+        let (safe, repeatable) = self.idempotency();
+        let plane = self.known(Plane::try_from(policy.plane).ok(), "plane");
+        let access = self.access(&policy, plane);
+        let rate = policy.rate.unwrap_or_default();
+        let rate_class = match self.known(RateClass::try_from(rate.class).ok(), "rate class") {
+            RateClass::Unspecified => RateClass::Default,
+            class => class,
+        };
+        let retry = self.known(Retry::try_from(policy.retry).ok(), "retry");
+        let deadline = self.deadline(&policy, client_streaming || server_streaming);
+        let idempotency_key = self.known(
+            IdempotencyKey::try_from(policy.idempotency_key).ok(),
+            "idempotency key",
+        );
+        let honoured = idempotency_key == IdempotencyKey::Honoured;
+        self.problems.when(
+            honoured && safe,
+            "honours an Idempotency-Key but changes nothing",
+        );
+        self.problems.when(
+            honoured && (client_streaming || server_streaming),
+            "honours an Idempotency-Key but streams, so its answer cannot be stored",
+        );
+        let cache = self.cache(policy.cache.as_ref(), safe, access.as_ref());
+        self.problems.when(
+            rest.success_codes
+                .iter()
+                .any(|code| !(200..300).contains(code)),
+            "has a success code that is not 2xx",
+        );
+        Some(MethodPolicy {
+            path: path.to_owned(),
+            access: access?,
+            rate_class,
+            cost: rate.cost.max(1),
+            cache,
+            deadline,
+            retryable: repeatable
+                && retry != Retry::Never
+                && !client_streaming
+                && !server_streaming,
+            safe,
+            idempotency_key,
+            audit: (!policy.audit.is_empty()).then_some(policy.audit),
+            plane,
+            max_request_bytes: self.max_request(policy.max_request_bytes, plane),
+            client_streaming,
+            server_streaming,
+            rest,
+            input: validators?.of(self.method)?,
+        })
+    }
+
+    /// Reads `idempotency_level`: (changes nothing, may be repeated).
+    fn idempotency(&self) -> (bool, bool) {
+        let options = self.method.options();
+        match options.get_field_by_name("idempotency_level").as_deref() {
+            Some(Value::EnumNumber(1)) => (true, true),
+            Some(Value::EnumNumber(2)) => (false, true),
+            _ => (false, false),
+        }
+    }
+
+    fn known<T: Default>(&mut self, value: Option<T>, what: &str) -> T {
+        self.problems
+            .when(value.is_none(), &format!("has an unknown {what}"));
+        value.unwrap_or_default()
+    }
+
+    fn access(&mut self, policy: &Policy, plane: Plane) -> Option<Access> {
+        let Some(on) = &policy.access else {
+            self.problems.when(true, "does not say who may call");
+            return None;
+        };
+        Some(match on {
+            On::Anonymous(_) => Access::Anonymous,
+            On::Authenticated(on) => Access::Authenticated {
+                open_to_browsing: on.open_to_browsing,
+            },
+            On::Require(on) => self.require(on),
+            On::Service(on) => {
+                let named = |c: &String| {
+                    !c.is_empty() && c.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+                };
+                self.problems.when(
+                    !on.callers.iter().all(named),
+                    "names a caller that is no service",
+                );
+                Access::Service {
+                    callers: on.callers.clone(),
+                }
+            }
+            On::PlayToken(_) => {
+                self.problems.when(
+                    plane != Plane::Bytes,
+                    "takes a playback token, which only the plane BYTES checks",
+                );
+                Access::PlayToken
+            }
+        })
+    }
+
+    fn require(&mut self, on: &Require) -> Access {
+        let any_of: Vec<Permission> = on
+            .any_of
+            .iter()
+            .filter_map(|p| Permission::try_from(*p).ok())
+            .collect();
+        self.problems.when(
+            any_of.len() < on.any_of.len() || any_of.contains(&Permission::Unspecified),
+            "requires an unknown permission",
+        );
+        let owner = (!on.owner_field.is_empty())
+            .then(|| self.owner(&on.owner_field))
+            .flatten();
+        self.problems.when(
+            any_of.is_empty() && on.owner_field.is_empty() && !on.services,
+            "requires what nobody has",
+        );
+        Access::Require {
+            roles: roles::granting(&any_of),
+            owner,
+            services: on.services,
+        }
+    }
+
+    fn owner(&mut self, path: &str) -> Option<OwnerField> {
+        self.problems.when(
+            self.method.is_client_streaming(),
+            "reads its owner from a stream, of which only the first message could be checked",
+        );
+        match resolve(&self.method.input(), path) {
+            Ok(numbers) => Some(OwnerField {
+                path: path.to_owned(),
+                numbers,
+            }),
+            Err(problem) => {
+                self.problems
+                    .when(true, &format!("owner_field {path} {problem}"));
+                None
+            }
+        }
+    }
+
+    fn deadline(&mut self, policy: &Policy, streams: bool) -> Duration {
+        let Some(deadline) = policy.deadline else {
+            return if streams {
+                STREAM_DEADLINE
+            } else {
+                DEFAULT_DEADLINE
+            };
+        };
+        let deadline = Duration::try_from(deadline).unwrap_or_default();
+        self.problems.when(
+            deadline.is_zero() || deadline > LONGEST_DEADLINE,
+            "has a deadline outside 0 to 24 h",
+        );
+        deadline
+    }
+
+    fn cache(
+        &mut self,
+        cache: Option<&Cache>,
+        safe: bool,
+        access: Option<&Access>,
+    ) -> Option<CacheRule> {
+        let cache = cache?;
+        let scope = self.known(CacheScope::try_from(cache.scope).ok(), "cache scope");
+        let max_age = Duration::try_from(cache.max_age.unwrap_or_default()).unwrap_or_default();
+        self.problems
+            .when(!safe, "is cached but not declared NO_SIDE_EFFECTS");
+        self.problems.when(
+            scope == CacheScope::Unspecified,
+            "is cached but does not say for whom",
+        );
+        self.problems
+            .when(max_age.is_zero(), "is cached but does not say how long");
+        self.problems.when(
+            self.method.is_client_streaming() || self.method.is_server_streaming(),
+            "is cached but streams",
+        );
+        let everyone = matches!(
+            access,
+            Some(Access::Anonymous | Access::Authenticated { .. })
+        );
+        self.problems.when(
+            scope == CacheScope::Public && access.is_some() && !everyone,
+            "is cached for everyone but not open to everyone",
+        );
+        Some(CacheRule {
+            scope,
+            max_age,
+            invalidated_by: cache.invalidated_by.clone(),
+        })
+    }
+
+    fn max_request(&mut self, bytes: u32, plane: Plane) -> usize {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        self.problems.when(
+            bytes > LARGEST_MESSAGE && plane != Plane::Bytes,
+            "takes messages above 4 MiB, which belong to the plane BYTES",
+        );
+        if bytes == 0 { DEFAULT_REQUEST } else { bytes }
+    }
+}
+
+/// Resolves a path of singular fields that ends in a string.
+fn resolve(input: &MessageDescriptor, path: &str) -> Result<Vec<u32>, &'static str> {
+    let mut numbers = Vec::new();
+    let mut kind = Kind::Message(input.clone());
+    for name in path.split('.') {
+        let Kind::Message(message) = kind else {
+            return Err("goes through a field that is no message");
+        };
+        let field = message
+            .get_field_by_name(name)
+            .ok_or("is not a field of the request")?;
+        if field.is_list() || field.is_map() {
+            return Err("goes through a list");
+        }
+        if field
+            .containing_oneof()
+            .is_some_and(|of| !of.is_synthetic())
+        {
+            return Err("goes through a oneof, which another field may empty");
+        }
+        numbers.push(field.number());
+        kind = field.kind();
+    }
+    if kind == Kind::String {
+        Ok(numbers)
+    } else {
+        Err("is not a string")
+    }
+}

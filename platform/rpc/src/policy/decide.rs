@@ -1,0 +1,138 @@
+//! Whether a caller may make a call.
+
+use std::sync::Arc;
+
+use sv_kernel::{Actor, Error, Viewer};
+use sv_proto::common::CommonReason;
+
+use super::{Access, MethodPolicy, OwnerField};
+use crate::wire;
+
+/// The name under which the edge calls. It vouches for tenant and address, never for a caller: it
+/// passes on what strangers ask, so it counts as no service unless a policy names it.
+pub const EDGE: &str = "edge";
+/// The name under which the command line calls.
+pub const OPERATOR: &str = "operator";
+
+/// Settings that decisions depend on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Lets anonymous callers read what is open to browsing (C24).
+    pub anonymous_browse: bool,
+}
+
+/// Who makes a call: one of our services, a signed-in person, both, or nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The service that sends the call.
+    pub service: Option<Arc<str>>,
+    /// The person on whose behalf it is sent.
+    pub viewer: Option<Arc<Viewer>>,
+}
+
+impl Caller {
+    /// Returns for whom the method acts: the person if there is one, else the service.
+    pub fn actor(&self) -> Actor {
+        match (&self.viewer, &self.service) {
+            (Some(viewer), _) => Actor::Viewer(viewer.clone()),
+            (None, Some(service)) if &**service != EDGE => Actor::Service(service.clone()),
+            _ => Actor::Anonymous,
+        }
+    }
+
+    fn service(&self) -> Option<&str> {
+        self.service.as_deref().filter(|name| *name != EDGE)
+    }
+}
+
+impl From<&Actor> for Caller {
+    fn from(actor: &Actor) -> Self {
+        match actor {
+            Actor::Anonymous => Self::default(),
+            Actor::Viewer(viewer) => Self {
+                viewer: Some(viewer.clone()),
+                ..Self::default()
+            },
+            Actor::Service(name) => Self {
+                service: Some(name.clone()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// Decides on a call: role first, then ownership by the final bytes of the request.
+///
+/// Fails with UNAUTHENTICATED or PERMISSION_DENIED; a method for services only fails with
+/// ROUTE_NOT_FOUND for everybody else. Calls with a playback token are left to the HTTP mount.
+pub fn decide(
+    caller: &Caller,
+    policy: &MethodPolicy,
+    request_wire: &[u8],
+    settings: Settings,
+) -> Result<(), Error> {
+    match by_role(caller, policy, settings)? {
+        Verdict::Granted => Ok(()),
+        Verdict::IfOwner(viewer, field) => is_owner(viewer, field, request_wire),
+    }
+}
+
+/// What can be said before the body is read.
+#[derive(Debug)]
+pub(crate) enum Verdict<'a> {
+    Granted,
+    IfOwner(&'a Viewer, &'a OwnerField),
+}
+
+pub(crate) fn by_role<'a>(
+    caller: &'a Caller,
+    policy: &'a MethodPolicy,
+    settings: Settings,
+) -> Result<Verdict<'a>, Error> {
+    let viewer = caller.viewer.as_deref();
+    match &policy.access {
+        Access::Anonymous | Access::PlayToken => Ok(Verdict::Granted),
+        Access::Authenticated { open_to_browsing } => {
+            if viewer.is_some() || (*open_to_browsing && settings.anonymous_browse) {
+                Ok(Verdict::Granted)
+            } else {
+                Err(CommonReason::Unauthenticated.into())
+            }
+        }
+        Access::Require {
+            roles,
+            owner,
+            services,
+        } => {
+            if *services && caller.service().is_some() {
+                return Ok(Verdict::Granted);
+            }
+            match (viewer, owner) {
+                (Some(viewer), _) if roles.iter().any(|role| viewer.roles.contains(role)) => {
+                    Ok(Verdict::Granted)
+                }
+                (Some(viewer), Some(field)) => Ok(Verdict::IfOwner(viewer, field)),
+                (Some(_), None) => Err(CommonReason::PermissionDenied.into()),
+                (None, _) if caller.service().is_some() => {
+                    Err(CommonReason::PermissionDenied.into())
+                }
+                (None, _) => Err(CommonReason::Unauthenticated.into()),
+            }
+        }
+        Access::Service { callers } => match caller.service.as_deref() {
+            Some(name) if callers.iter().any(|c| c == name) => Ok(Verdict::Granted),
+            Some(name) if callers.is_empty() && name != EDGE => Ok(Verdict::Granted),
+            Some(name) if name != EDGE => Err(CommonReason::PermissionDenied.into()),
+            _ => Err(CommonReason::RouteNotFound.into()),
+        },
+    }
+}
+
+pub(crate) fn is_owner(viewer: &Viewer, field: &OwnerField, wire: &[u8]) -> Result<(), Error> {
+    let denied = || Error::from(CommonReason::PermissionDenied);
+    let named = wire::last_string(wire, &field.numbers).map_err(|e| denied().because(e))?;
+    match named.map(str::parse) {
+        Some(Ok(user)) if viewer.user == user => Ok(()),
+        _ => Err(denied()),
+    }
+}

@@ -1,0 +1,95 @@
+//! The authorization matrix: a text that every change of it shows in review.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use sv_kernel::{Id, RoleSet, Timestamp, Viewer};
+use sv_proto::options::Role;
+use uuid::Uuid;
+
+use super::{Caller, EDGE, MethodPolicy, OPERATOR, PolicyTable, Settings, Verdict, by_role};
+use crate::roles::{self, ROLES};
+
+pub(super) fn render(table: &PolicyTable) -> String {
+    let mut out = String::from(HEAD);
+    let columns = columns();
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "| RPC | {} |", names.join(" | "));
+    let _ = writeln!(out, "|---|{}", "---|".repeat(columns.len()));
+    for policy in table.iter() {
+        let cells: Vec<&str> = columns
+            .iter()
+            .map(|(_, caller)| cell(policy, caller))
+            .collect();
+        let name = policy
+            .path
+            .trim_start_matches("/streamverse.")
+            .replace('/', ".");
+        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+    }
+    out
+}
+
+const HEAD: &str = "# Who may call what
+
+Written from the policies in `proto/` by `UPDATE=1 cargo test -p sv-rpc matrix`; a test compares.
+
+- `yes`: may call. `browse`: only where anonymous browsing is set. `owner`: only for the account that the request names.
+- `token`: whoever holds a playback token. `-`: refused. `service`: one of our services without a person's token;
+  `named`: only the services that the policy names.
+
+";
+
+/// The kinds of callers.
+fn columns() -> Vec<(String, Caller)> {
+    let service = |name: &str| Caller {
+        service: Some(name.into()),
+        viewer: None,
+    };
+    let mut columns = vec![("anonymous".to_owned(), Caller::default())];
+    columns.extend(ROLES.map(|role| (roles::name(role), person(role))));
+    columns.push(("edge".to_owned(), service(EDGE)));
+    columns.push(("service".to_owned(), service("service")));
+    columns.push(("operator".to_owned(), service(OPERATOR)));
+    columns
+}
+
+fn person(role: Role) -> Caller {
+    let viewer = Viewer {
+        user: Id::from_uuid(Uuid::from_u128(1)),
+        session: Id::from_uuid(Uuid::from_u128(2)),
+        device: None,
+        roles: RoleSet::EMPTY.with(role.into()),
+        expires_at: Timestamp::EPOCH,
+    };
+    Caller {
+        service: None,
+        viewer: Some(Arc::new(viewer)),
+    }
+}
+
+fn cell(policy: &MethodPolicy, caller: &Caller) -> &'static str {
+    let named = |callers: &[String]| {
+        caller.service.as_deref() == Some("service")
+            && callers.iter().any(|c| c != OPERATOR && c != EDGE)
+    };
+    match &policy.access {
+        super::Access::PlayToken => return "token",
+        super::Access::Service { callers } if named(callers) => return "named",
+        _ => {}
+    }
+    let verdict = |settings| by_role(caller, policy, settings);
+    match verdict(Settings::default()) {
+        Ok(Verdict::Granted) => "yes",
+        Ok(Verdict::IfOwner(..)) => "owner",
+        Err(_)
+            if verdict(Settings {
+                anonymous_browse: true,
+            })
+            .is_ok() =>
+        {
+            "browse"
+        }
+        Err(_) => "-",
+    }
+}

@@ -1,0 +1,301 @@
+//! The server: services registered by name, and the one stack that all their calls pass.
+
+mod admission;
+mod measure;
+mod once;
+mod stack;
+mod stream;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    convert::Infallible,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use tonic::{body::Body, server::NamedService};
+use tonic_health::server::HealthReporter;
+use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
+
+use self::{measure::Measures, stack::Stack};
+use crate::{
+    Env,
+    idempotency::IdempotencyStore,
+    identity::Authenticator,
+    policy::{MethodPolicy, PolicyTable, Settings},
+};
+
+/// Bounds on what runs at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls of one method that run at once.
+    pub calls: usize,
+    /// Streams of one method that are open at once.
+    pub streams: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            calls: 512,
+            streams: 10_000,
+        }
+    }
+}
+
+/// What the stack needs.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Time, randomness, ids.
+    pub env: Env,
+    /// The policies of all RPCs.
+    pub policies: Arc<PolicyTable>,
+    /// Verifies tokens.
+    pub authenticator: Arc<Authenticator>,
+    /// Settings of access decisions.
+    pub access: Settings,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+
+/// Collects the services of a process.
+pub struct ServerBuilder {
+    settings: ServerSettings,
+    handlers: HashMap<&'static str, (String, Handler)>,
+    open: HashMap<&'static str, Handler>,
+    stores: HashMap<String, Arc<dyn IdempotencyStore>>,
+    health: HealthReporter,
+    problems: Vec<String>,
+}
+
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder")
+            .field("services", &self.handlers.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A generated server.
+pub trait GrpcService:
+    Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
+    + NamedService
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> GrpcService for S where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+impl ServerBuilder {
+    /// Starts with health and reflection only.
+    pub fn new(settings: ServerSettings) -> Self {
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let mut builder = Self {
+            settings,
+            handlers: HashMap::new(),
+            open: HashMap::new(),
+            stores: HashMap::new(),
+            health,
+            problems: Vec::new(),
+        };
+        builder.add_open(health_service);
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(sv_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1();
+        match reflection {
+            Ok(reflection) => builder.add_open(reflection),
+            Err(cause) => builder.problems.push(format!("reflection: {cause}")),
+        }
+        builder
+    }
+
+    /// Adds a generated server that belongs to the service `name`, e.g. `auth`. A service may have
+    /// several.
+    pub fn add<S: GrpcService>(&mut self, name: &str, service: S) {
+        if self.settings.policies.of_service(S::NAME).next().is_none() {
+            self.problems
+                .push(format!("{}: no RPC of it has a policy", S::NAME));
+        }
+        let handler = (name.to_owned(), Handler::new(service));
+        if self.handlers.insert(S::NAME, handler).is_some() {
+            self.problems.push(format!("{} is added twice", S::NAME));
+        }
+    }
+
+    /// Adds a generated server of a foreign package: open to everyone who reaches the listener,
+    /// without our rules. For health, reflection and conformance tests.
+    pub fn add_open<S: GrpcService>(&mut self, service: S) {
+        if S::NAME.starts_with("streamverse.") {
+            self.problems
+                .push(format!("{} has policies and cannot be open", S::NAME));
+        }
+        self.open.insert(S::NAME, Handler::new(service));
+    }
+
+    /// Gives the service `name` the store of its answers under an `Idempotency-Key`.
+    pub fn idempotency(&mut self, name: &str, store: Arc<dyn IdempotencyStore>) {
+        self.stores.insert(name.to_owned(), store);
+    }
+
+    /// Closes the list of services; names everything that is wrong.
+    pub fn build(self) -> Result<Server, Vec<String>> {
+        let Self {
+            settings,
+            handlers,
+            open,
+            stores,
+            health,
+            mut problems,
+        } = self;
+        let mut methods = HashMap::new();
+        let mut names = BTreeSet::new();
+        for (grpc_name, (name, handler)) in &handlers {
+            for policy in settings.policies.of_service(grpc_name) {
+                let store = stores.get(name).cloned();
+                if policy.idempotency_key == crate::policy::IdempotencyKey::Honoured
+                    && store.is_none()
+                {
+                    problems.push(format!("{}: {name} has no idempotency store", policy.path));
+                }
+                let method = Method::new(policy.clone(), handler.clone(), store, settings.limits);
+                methods.insert(policy.path.clone(), Arc::new(method));
+            }
+            names.insert(name.clone());
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let stack = Stack {
+            settings,
+            methods,
+            open,
+        };
+        let services = handlers.keys().copied().collect();
+        Ok(Server {
+            stack: Arc::new(stack),
+            health,
+            names,
+            services,
+        })
+    }
+}
+
+/// One RPC as the stack sees it.
+struct Method {
+    policy: Arc<MethodPolicy>,
+    handler: Handler,
+    store: Option<Arc<dyn IdempotencyStore>>,
+    permits: Arc<tokio::sync::Semaphore>,
+    measures: Measures,
+}
+
+impl Method {
+    fn new(
+        policy: Arc<MethodPolicy>,
+        handler: Handler,
+        store: Option<Arc<dyn IdempotencyStore>>,
+        limits: Limits,
+    ) -> Self {
+        let streams = policy.client_streaming || policy.server_streaming;
+        let most = if streams {
+            limits.streams
+        } else {
+            limits.calls
+        };
+        Self {
+            measures: Measures::new(&policy.path),
+            permits: Arc::new(tokio::sync::Semaphore::new(most)),
+            policy,
+            handler,
+            store,
+        }
+    }
+}
+
+/// All services of a process behind the stack. A tower service; cheap to clone.
+#[derive(Clone)]
+pub struct Server {
+    stack: Arc<Stack>,
+    health: HealthReporter,
+    names: BTreeSet<String>,
+    services: Vec<&'static str>,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Lists the names under which services were added.
+    pub const fn names(&self) -> &BTreeSet<String> {
+        &self.names
+    }
+
+    /// Returns the server as tonic's routes, for a listener.
+    pub fn routes(&self) -> tonic::service::Routes {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: Request<axum::body::Body>| {
+            let mut server = server.clone();
+            async move { server.call(request.map(Body::new)).await }
+        });
+        axum::Router::new().fallback_service(service).into()
+    }
+
+    /// Says to health checks whether the services take calls: `true` after the start, `false` when
+    /// a drain begins.
+    pub async fn set_serving(&self, serving: bool) {
+        let status = if serving {
+            tonic_health::ServingStatus::Serving
+        } else {
+            tonic_health::ServingStatus::NotServing
+        };
+        for service in &self.services {
+            self.health.set_service_status(*service, status).await;
+        }
+        self.health.set_service_status("", status).await;
+    }
+}
+
+impl Service<Request<Body>> for Server {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Too much work is refused per method, with an answer that says so.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let stack = self.stack.clone();
+        Box::pin(async move { Ok(stack.serve(request).await) })
+    }
+}
+
+async fn run(handler: &Handler, request: Request<Body>) -> Response<Body> {
+    match handler.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}

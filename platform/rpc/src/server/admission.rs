@@ -1,0 +1,70 @@
+//! Who calls: read from the mark, the service token and the access token.
+
+use std::sync::Arc;
+
+use http::{Extensions, HeaderMap};
+use sv_kernel::{Bearer, Error, Result, Tenant};
+use sv_proto::common::CommonReason;
+
+use crate::{
+    context::{names, text},
+    identity::{Authenticator, Mark},
+    policy::Caller,
+};
+
+/// Who calls, as far as tokens tell.
+#[derive(Default)]
+pub(super) struct Identity {
+    pub(super) caller: Caller,
+    pub(super) tenant: Option<Tenant>,
+    pub(super) bearer: Option<Bearer>,
+}
+
+/// Establishes who calls the RPC service `audience`. A token that is sent must be valid, even
+/// where none is needed.
+pub(super) async fn identify(
+    authenticator: &Authenticator,
+    extensions: &mut Extensions,
+    headers: &HeaderMap,
+    audience: &str,
+) -> Result<Identity> {
+    let service = match extensions.remove::<Mark>() {
+        Some(Mark(name)) => Some(name),
+        None => match text(headers, names::SERVICE)? {
+            Some(token) => Some(authenticator.service(token, audience)?),
+            None => None,
+        },
+    };
+    let Some(token) = bearer(headers)? else {
+        let caller = Caller {
+            service,
+            viewer: None,
+        };
+        return Ok(Identity {
+            caller,
+            ..Identity::default()
+        });
+    };
+    let verified = authenticator.verify(token).await?;
+    Ok(Identity {
+        caller: Caller {
+            service,
+            viewer: Some(verified.viewer.clone()),
+        },
+        tenant: Some(verified.tenant.clone()),
+        bearer: Some(Bearer::new(Arc::<str>::from(token))),
+    })
+}
+
+/// Returns the token of `Authorization: Bearer …`; other schemes are refused.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+    let Some(value) = text(headers, names::AUTHORIZATION)? else {
+        return Ok(None);
+    };
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
+            Ok(Some(token))
+        }
+        _ => Err(Error::from(CommonReason::TokenInvalid)),
+    }
+}

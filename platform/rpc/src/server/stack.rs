@@ -1,0 +1,249 @@
+//! What every call passes on its way to a method, in this order.
+
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures::FutureExt as _;
+use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::common::CommonReason;
+use tonic::{Code, Status, body::Body};
+use tracing::Instrument as _;
+
+use super::{
+    Handler, Method, ServerSettings,
+    admission::identify,
+    once::{Turn, settle, take_turn},
+    run,
+    stream::Checked,
+};
+use crate::{
+    body::{Watched, panicked},
+    context::{self, Arrived, names, unusable},
+    frame::{self, PREFIX},
+    policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
+    status::status,
+    timeout,
+};
+
+pub(super) struct Stack {
+    pub(super) settings: ServerSettings,
+    pub(super) methods: HashMap<String, Arc<Method>>,
+    pub(super) open: HashMap<&'static str, Handler>,
+}
+
+impl Stack {
+    pub(super) async fn serve(&self, request: Request<Body>) -> Response<Body> {
+        if let Some(refused) = not_grpc(&request) {
+            return refused;
+        }
+        let path = request.uri().path();
+        let Some(method) = self.methods.get(path).cloned() else {
+            let service = path
+                .trim_start_matches('/')
+                .split('/')
+                .next()
+                .unwrap_or_default();
+            return match self.open.get(service) {
+                Some(handler) => run(handler, request).await,
+                None => status(CommonReason::Unimplemented.into()).into_http(),
+            };
+        };
+        // 1. Trace: everything from here on is logged under the request's id.
+        let request_id = context::request_id(&self.settings.env, request.headers());
+        let span = tracing::info_span!("rpc", rpc.method = method.measures.method(), request.id = %request_id);
+        // 2. Metrics: counted when the answer has ended.
+        let started = Instant::now();
+        let policy = method.policy.clone();
+        let served = AssertUnwindSafe(self.call(method.clone(), request, request_id))
+            .catch_unwind()
+            .instrument(span.clone());
+        let (response, deadline, permit) = match served.await {
+            Ok(Ok(Served {
+                response,
+                deadline,
+                permit,
+            })) => (response, Some(deadline), Some(permit)),
+            Ok(Err(error)) => (span.in_scope(|| status(error)).into_http(), None, None),
+            Err(_) => (span.in_scope(|| status(panicked())).into_http(), None, None),
+        };
+        let streams = policy.server_streaming;
+        finish(
+            response,
+            streams.then_some(deadline).flatten(),
+            move |code| {
+                method.measures.record(code, started.elapsed());
+                drop(permit);
+            },
+        )
+    }
+
+    async fn call(
+        &self,
+        method: Arc<Method>,
+        request: Request<Body>,
+        request_id: Arc<str>,
+    ) -> Result<Served> {
+        let policy = &method.policy;
+        let (mut head, body) = request.into_parts();
+        // 3. Deadline: what the caller says, at most what the method may take.
+        let deadline = Instant::now() + patience(&head.headers, policy)?;
+        // 4. Concurrency: a bounded number at once, the rest is refused and not queued.
+        let permit = method
+            .permits
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| CommonReason::Overloaded)?;
+        let work = async {
+            // 5. Identity.
+            let authenticator = &self.settings.authenticator;
+            let who = identify(
+                authenticator,
+                &mut head.extensions,
+                &head.headers,
+                policy.service(),
+            )
+            .await?;
+            // 6. Policy: the role before the body is read, ownership by its final bytes.
+            let verdict = policy::by_role(&who.caller, policy, self.settings.access)?;
+            if policy.plane == Plane::Bytes {
+                return Err(Error::from(CommonReason::Unimplemented));
+            }
+            let gzip = gzip(&head.headers)?;
+            let arrived = Arrived {
+                caller: who.caller.clone(),
+                tenant: who.tenant,
+                bearer: who.bearer,
+                request_id,
+                deadline,
+            };
+            let ctx = context::read(&self.settings.env, &head.headers, arrived)?;
+            head.extensions.clear();
+            head.extensions.insert(ctx.clone());
+            head.headers.remove("grpc-encoding");
+            if policy.client_streaming {
+                let body = Body::new(Checked::new(body, policy.clone(), gzip));
+                return Ok(run(&method.handler, Request::from_parts(head, body)).await);
+            }
+            let limit = policy.max_request_bytes;
+            let framed = frame::collect(body, limit + PREFIX).await?;
+            let (message, framed) = frame::one_message(framed, gzip, limit)?;
+            if let Verdict::IfOwner(viewer, field) = verdict {
+                policy::is_owner(viewer, field, &message)?;
+            }
+            // 7. Validation.
+            policy.input.check(&message)?;
+            // 8. Idempotency: what is not valid is not remembered.
+            let turn = take_turn(&method, &head.headers, &ctx, &message).await?;
+            // 9. The method.
+            let request = Request::from_parts(head, Body::new(Full::new(framed)));
+            let response = match turn {
+                Turn::Again(response) => return Ok(response),
+                Turn::Plain => run(&method.handler, request).await,
+                Turn::First(claim) => {
+                    let response = run(&method.handler, request).await;
+                    settle(claim, &ctx, response).await
+                }
+            };
+            audit(policy, &ctx, &response);
+            Ok(response)
+        };
+        let response = tokio::time::timeout_at(deadline.into(), work)
+            .await
+            .map_err(|_| Error::from(CommonReason::DeadlineExceeded))??;
+        Ok(Served {
+            response,
+            deadline,
+            permit,
+        })
+    }
+}
+
+struct Served {
+    response: Response<Body>,
+    deadline: Instant,
+    permit: tokio::sync::OwnedSemaphorePermit,
+}
+
+/// Refuses what is no gRPC at all.
+fn not_grpc(request: &Request<Body>) -> Option<Response<Body>> {
+    let refuse = |code| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = code;
+        Some(response)
+    };
+    if request.method() != HttpMethod::POST {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    match kind.and_then(|kind| kind.strip_prefix(b"application/grpc")) {
+        Some([] | [b'+' | b';', ..]) => None,
+        _ => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    }
+}
+
+fn patience(headers: &HeaderMap, policy: &MethodPolicy) -> Result<std::time::Duration> {
+    match headers.get(names::TIMEOUT) {
+        None => Ok(policy.deadline),
+        Some(value) => value
+            .to_str()
+            .ok()
+            .and_then(timeout::read)
+            .map(|asked| asked.min(policy.deadline))
+            .ok_or_else(|| unusable(names::TIMEOUT, "it is not one to eight digits and a unit")),
+    }
+}
+
+/// Says whether messages may be gzip; other encodings are refused.
+fn gzip(headers: &HeaderMap) -> Result<bool> {
+    match headers.get("grpc-encoding").map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Ok(false),
+        Some(b"gzip") => Ok(true),
+        Some(_) => Err(Error::from(CommonReason::Unimplemented).because("unknown grpc-encoding")),
+    }
+}
+
+/// Leaves the audit record of a successful call.
+fn audit(policy: &MethodPolicy, ctx: &Ctx, response: &Response<Body>) {
+    let Some(event) = &policy.audit else { return };
+    if Status::from_header_map(response.headers()).is_some_and(|s| s.code() != Code::Ok) {
+        return;
+    }
+    let actor = match &ctx.actor {
+        sv_kernel::Actor::Viewer(viewer) => viewer.user.to_string(),
+        sv_kernel::Actor::Service(name) => format!("service:{name}"),
+        sv_kernel::Actor::Anonymous => "anonymous".to_owned(),
+    };
+    tracing::info!(
+        target: "audit",
+        event = event.as_str(),
+        actor = actor,
+        tenant = %ctx.tenant,
+        request.id = %ctx.request_id,
+        "audit"
+    );
+}
+
+/// Watches the answer to its end.
+fn finish(
+    response: Response<Body>,
+    deadline: Option<Instant>,
+    on_end: impl FnOnce(Code) + Send + 'static,
+) -> Response<Body> {
+    // An answer that is only a status has ended already.
+    if let Some(end) = Status::from_header_map(response.headers()) {
+        on_end(end.code());
+        return response;
+    }
+    response.map(|body| {
+        Body::new(Watched::new(
+            body,
+            LARGEST_MESSAGE,
+            deadline,
+            Box::new(on_end),
+        ))
+    })
+}

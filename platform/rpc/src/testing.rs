@@ -1,0 +1,246 @@
+//! A process in miniature, for tests of services: a movable clock, tokens without an auth service,
+//! and the real stacks. Not for production code.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up shall stop"
+)]
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use sv_kernel::{
+    Actor, Bearer, Ctx, Entropy as _, Id, MovableClock, Result, RoleSet, SeededEntropy, Session,
+    SystemEntropy, Tenant, Timestamp, User, Viewer,
+};
+use sv_proto::{
+    auth::{Jwk, ListRevocationsResponse},
+    options::Role,
+};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    Authenticator, Env, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder, ServerSettings,
+    idempotency::{Begun, Claim, IdempotencyStore},
+    identity::{
+        ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceKey, TokenAuthority, TokenSettings,
+    },
+    policy::Settings,
+};
+
+const KID: &str = "test";
+
+/// A process in miniature.
+#[derive(Debug)]
+pub struct Harness {
+    /// The clock of everything; it stands still until it is moved.
+    pub clock: Arc<MovableClock>,
+    /// Time, seeded randomness, ids.
+    pub env: Env,
+    /// Finds the services that are served here.
+    pub mesh: Mesh,
+    /// Verifies this harness's tokens.
+    pub authenticator: Arc<Authenticator>,
+    /// Counts running calls.
+    pub tracker: TaskTracker,
+    /// Settings of access decisions, for [`Harness::builder`].
+    pub access: Settings,
+    secret: [u8; 32],
+}
+
+/// Vouches for nothing but the harness's own secret; no session is ever ended by it.
+struct NoAuthority;
+
+#[async_trait]
+impl TokenAuthority for NoAuthority {
+    async fn keys(&self) -> Result<Vec<Jwk>> {
+        Ok(Vec::new())
+    }
+
+    async fn revocations(&self, after_version: i64) -> Result<ListRevocationsResponse> {
+        Ok(ListRevocationsResponse {
+            version: after_version,
+            ..Default::default()
+        })
+    }
+}
+
+impl Harness {
+    /// Makes a process in which the named services will run.
+    pub fn new(local: &[&str]) -> Self {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let env = Env::new(clock.clone(), Arc::new(SeededEntropy::new(1)));
+        let mut secret = [0; 32];
+        SystemEntropy.fill(&mut secret);
+        let keys =
+            KeySet::new(TokenSettings::default(), env.clock.clone()).with_secret(KID, &secret);
+        let service_key = Arc::new(ServiceKey::ephemeral(&env).expect("a key"));
+        let authenticator = Authenticator::with_keys(
+            env.clone(),
+            keys,
+            Arc::new(NoAuthority),
+            Some(service_key.clone()),
+        );
+        let tracker = TaskTracker::new();
+        let mesh = Mesh::new(MeshSettings {
+            local: local.iter().map(|name| (*name).to_owned()).collect(),
+            urls: std::collections::BTreeMap::new(),
+            announcements: None,
+            service_key: Some(service_key),
+            policies: PolicyTable::ours().expect("policies"),
+            env: env.clone(),
+            tracker: tracker.clone(),
+        });
+        Self {
+            clock,
+            env,
+            mesh,
+            authenticator: Arc::new(authenticator),
+            tracker,
+            access: Settings::default(),
+            secret,
+        }
+    }
+
+    /// Starts the list of services.
+    pub fn builder(&self) -> ServerBuilder {
+        ServerBuilder::new(ServerSettings {
+            env: self.env.clone(),
+            policies: PolicyTable::ours().expect("policies"),
+            authenticator: self.authenticator.clone(),
+            access: self.access,
+            limits: crate::Limits::default(),
+        })
+    }
+
+    /// Closes the list of services and lets the mesh find them.
+    pub fn serve(&self, builder: ServerBuilder) -> Server {
+        let server = builder.build().expect("a server");
+        self.mesh.serve(&server);
+        server
+    }
+
+    /// Returns the context of a stranger, for `sv_rpc::call`.
+    pub fn anonymous(&self) -> Ctx {
+        Ctx {
+            actor: Actor::Anonymous,
+            ids: self.env.ids.clone(),
+            ..Ctx::background(
+                "test",
+                self.env.business_clock.clone(),
+                self.env.entropy.clone(),
+            )
+        }
+    }
+
+    /// Returns the context of a signed-in person with a token that the stack accepts.
+    pub fn viewer(&self, user: Id<User>, roles: impl IntoIterator<Item = Role> + Clone) -> Ctx {
+        let session = self.env.ids.next::<Session>();
+        let tenant = Tenant::default();
+        let now = self.env.clock.now();
+        let settings = TokenSettings::default();
+        let claims = AccessClaims::new(&settings, &tenant, user, session, roles.clone(), now);
+        let viewer = Viewer {
+            user,
+            session,
+            device: None,
+            roles: roles.into_iter().map(i32::from).collect::<RoleSet>(),
+            expires_at: Timestamp::from_secs(claims.exp),
+        };
+        Ctx {
+            actor: Actor::Viewer(Arc::new(viewer)),
+            bearer: Some(Bearer::new(self.sign(&claims))),
+            ..self.anonymous()
+        }
+    }
+
+    /// Signs claims as they are, right or wrong.
+    pub fn sign(&self, claims: &AccessClaims) -> String {
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(ACCESS_TOKEN_TYPE.into());
+        header.kid = Some(KID.into());
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(&self.secret))
+            .expect("a token")
+    }
+}
+
+/// Answers under an `Idempotency-Key`, in memory.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryIdempotency(Arc<Mutex<HashMap<CallKey, Call>>>);
+
+type CallKey = (Tenant, String, String, String);
+
+#[derive(Debug)]
+struct Call {
+    request: Vec<u8>,
+    until: Timestamp,
+    answer: Option<Vec<u8>>,
+}
+
+struct MemoryClaim(MemoryIdempotency, CallKey);
+
+#[async_trait]
+impl IdempotencyStore for MemoryIdempotency {
+    async fn begin(
+        &self,
+        ctx: &Ctx,
+        method: &str,
+        key: &str,
+        request: &[u8],
+        runs_for: Duration,
+    ) -> Result<Begun> {
+        let caller = match &ctx.actor {
+            Actor::Viewer(viewer) => viewer.user.to_string(),
+            other => format!("{other:?}"),
+        };
+        let call = (
+            ctx.tenant.clone(),
+            caller,
+            method.to_owned(),
+            key.to_owned(),
+        );
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match calls.get(&call) {
+            Some(known) if known.until <= ctx.now() => {}
+            Some(known) if known.request != request => return Ok(Begun::OtherRequest),
+            Some(Call {
+                answer: Some(answer),
+                ..
+            }) => return Ok(Begun::Answered(answer.clone())),
+            Some(_) => return Ok(Begun::Running),
+            None => {}
+        }
+        let running = Call {
+            request: request.to_owned(),
+            until: ctx.now() + runs_for,
+            answer: None,
+        };
+        calls.insert(call.clone(), running);
+        Ok(Begun::Fresh(Box::new(MemoryClaim(self.clone(), call))))
+    }
+}
+
+#[async_trait]
+impl Claim for MemoryClaim {
+    async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
+        let mut calls = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(call) = calls.get_mut(&self.1) {
+            call.until = ctx.now() + Duration::from_hours(24);
+            call.answer = Some(answer.to_owned());
+        }
+        Ok(())
+    }
+
+    async fn abandon(self: Box<Self>, _: &Ctx) -> Result<()> {
+        self.0
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.1);
+        Ok(())
+    }
+}

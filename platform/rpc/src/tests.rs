@@ -1,0 +1,4 @@
+//! Tests through the real stacks.
+
+mod calls;
+mod services;

@@ -1,0 +1,229 @@
+//! The forms of strings.
+
+use sv_kernel::{Currency, Locale};
+use sv_proto::options::Format;
+
+/// Says what is wrong with a text that is not empty: the rule's name and what to do.
+pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'static str)> {
+    let (fits, rule, wish) = match format {
+        Format::Raw => return None,
+        Format::Unspecified => (
+            !text
+                .chars()
+                .any(|c| c.is_control() && c != '\n' && c != '\t'),
+            "CONTROL_CHARACTER",
+            "holds no control characters",
+        ),
+        Format::Uuid => (
+            is_uuid(text),
+            "FORMAT_UUID",
+            "is a UUID such as 0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67",
+        ),
+        Format::Email => (is_email(text), "FORMAT_EMAIL", "is an e-mail address"),
+        Format::Date => (is_date(text), "FORMAT_DATE", "is a date, YYYY-MM-DD"),
+        Format::Language => (
+            !text.contains('_') && Locale::parse(text).is_ok(),
+            "FORMAT_LANGUAGE",
+            "is a language tag such as en or pt-BR",
+        ),
+        Format::Country => (
+            text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()),
+            "FORMAT_COUNTRY",
+            "is a country code of two upper-case letters",
+        ),
+        Format::Currency => (
+            Currency::parse(text).is_ok(),
+            "FORMAT_CURRENCY",
+            "is a currency code of three upper-case letters",
+        ),
+        Format::Url => (
+            is_url(text),
+            "FORMAT_URL",
+            "is an absolute http or https address",
+        ),
+        Format::Slug => (
+            text.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "FORMAT_SLUG",
+            "holds lower-case letters, digits and hyphens only",
+        ),
+    };
+    (!fits).then_some((rule, wish))
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// RFC 5321 without quoting and comments: what people type.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[]\\,;:\"".contains(c);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && domain.len() <= 253
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return false;
+    }
+    let number = |range: std::ops::Range<usize>| {
+        let digits = &text.as_bytes()[range];
+        digits.iter().all(u8::is_ascii_digit).then(|| {
+            digits
+                .iter()
+                .fold(0_u32, |n, d| n * 10 + u32::from(d - b'0'))
+        })
+    };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    year > 0 && (1..=days).contains(&day)
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c);
+    !host.is_empty()
+        // Credentials in an address only ever mislead.
+        && !authority.contains('@')
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+        && text.chars().all(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(format: Format, text: &str) -> bool {
+        problem(format, text).is_none()
+    }
+
+    #[test]
+    fn addresses_are_what_people_type() {
+        for good in [
+            "ana@example.com",
+            "a.b+c@sub.example.co",
+            "ana@bücher.example",
+        ] {
+            assert!(fits(Format::Email, good), "{good}");
+        }
+        let long = format!("{}@example.com", "a".repeat(65));
+        for bad in [
+            "ana",
+            "@example.com",
+            "ana@",
+            "ana@localhost",
+            "a b@example.com",
+            "a@b@example.com",
+            "ana@-x.com",
+            "ana@x..com",
+            ".ana@example.com",
+            "ana@example.com\n",
+            "\"a\"@example.com",
+            &long,
+        ] {
+            assert!(!fits(Format::Email, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn dates_exist() {
+        for good in ["2024-02-29", "2000-02-29", "1994-12-31"] {
+            assert!(fits(Format::Date, good), "{good}");
+        }
+        for bad in [
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-04-31",
+            "24-04-30",
+            "2024-4-30",
+            "2024/04/30",
+            "+024-04-30",
+            "２０２４-04",
+            "0000-01-01",
+        ] {
+            assert!(!fits(Format::Date, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn urls_are_absolute_and_carry_no_credentials() {
+        for good in [
+            "https://example.com/a?b#c",
+            "http://[::1]:8080/",
+            "http://localhost:1",
+        ] {
+            assert!(fits(Format::Url, good), "{good}");
+        }
+        for bad in [
+            "ftp://x",
+            "//x",
+            "https://",
+            "https:///a",
+            "javascript:alert(1)",
+            "https://u:p@x/",
+            "https://x:99999/",
+            "https://x/\u{0}",
+            "https://x y/",
+        ] {
+            assert!(!fits(Format::Url, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn plain_text_may_hold_lines_and_tabs_but_no_other_control_characters() {
+        assert!(fits(Format::Unspecified, "a\n\tb — ü 🎬"));
+        for bad in ["a\u{0}b", "a\rb", "a\u{1b}[31m", "\u{85}"] {
+            assert!(!fits(Format::Unspecified, bad), "{bad:?}");
+            assert!(fits(Format::Raw, bad));
+        }
+    }
+
+    #[test]
+    fn codes_are_upper_case_and_tags_use_hyphens() {
+        assert!(fits(Format::Country, "NO") && !fits(Format::Country, "no"));
+        assert!(fits(Format::Currency, "EUR") && !fits(Format::Currency, "EURO"));
+        assert!(fits(Format::Language, "pt-BR") && !fits(Format::Language, "pt_BR"));
+        assert!(fits(Format::Slug, "sci-fi-2") && !fits(Format::Slug, "Sci Fi"));
+        assert!(fits(Format::Uuid, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"));
+        assert!(!fits(Format::Uuid, "0190b8e17c3a7d2f8a445f0c2b9d1e67aaaa"));
+    }
+}
