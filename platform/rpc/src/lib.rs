@@ -1,4 +1,95 @@
 //! What makes every RPC of StreamVerse the same, in one process or across processes.
+//!
+//! - [`ServerBuilder`] collects generated servers; [`Server`] puts the one stack in front of them:
+//!   trace, metrics, deadline, concurrency, identity, policy, validation, idempotency, method.
+//! - [`Mesh`] finds services by name and puts the one client stack in front of them: deadline,
+//!   identity, retries, breaker. Its [`Transport`] is what every generated client runs on.
+//! - [`PolicyTable`] and [`ReasonTable`] are what the protos say about RPCs and errors; the edge
+//!   uses the same ones.
+//! - [`Authenticator`] verifies access tokens and services.
+//!
+//! # How a service registers and is called
+//!
+//! A method is decode, call the use case, encode. By the time it runs, the caller was identified
+//! and allowed, the deadline set, and the request checked against its `field` options.
+//!
+//! ```
+//! use sv_kernel::{Ctx, Error, Result};
+//! use sv_proto::users::{
+//!     CreateUserRequest, GetUserRequest, GetUserResponse, User, UserReason,
+//!     user_service_client::UserServiceClient,
+//! };
+//! use sv_rpc::{Mesh, Transport, call, ctx, error, status};
+//! use tonic::{Request, Response, Status};
+//!
+//! /// The method's body, in `grpc.rs` of the users service.
+//! async fn get_user(request: Request<GetUserRequest>) -> Result<Response<GetUserResponse>, Status> {
+//!     let ctx = ctx(&request)?;
+//!     let user = find(&ctx, &request.get_ref().id).await.map_err(status)?;
+//!     Ok(Response::new(GetUserResponse { user: Some(user) }))
+//! }
+//!
+//! /// The use case, in `app.rs`: kernel errors only.
+//! async fn find(_ctx: &Ctx, _id: &str) -> Result<User> {
+//!     Err(UserReason::UserNotFound.into())
+//! }
+//!
+//! /// A use case of auth that calls users. The viewer's token, tenant, language, request id and the
+//! /// time that is left travel along; the answer's error is a kernel error again.
+//! async fn create(ctx: &Ctx, users: &UserServiceClient<Transport>) -> Result<()> {
+//!     let message = CreateUserRequest { email: "ana@example.com".into(), ..Default::default() };
+//!     let answer = users.clone().create_user(call(ctx, message)).await;
+//!     match answer.map_err(error) {
+//!         Err(e) if e.is(&UserReason::UsernameTaken) => Ok(()),
+//!         other => other.map(drop),
+//!     }
+//! }
+//!
+//! /// What auth's `register` is given: the mesh as auth sees it. The peer need not be there yet.
+//! fn client(mesh: &Mesh) -> Result<UserServiceClient<Transport>, sv_rpc::mesh::MissingPeer> {
+//!     Ok(UserServiceClient::new(mesh.calling_as("auth").client_transport("users")?))
+//! }
+//! ```
+//!
+//! The process puts it together once. A service that honours an `Idempotency-Key` gives its store.
+//!
+//! ```no_run
+//! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
+//! # use sv_proto::users::user_service_server::{UserService, UserServiceServer};
+//! # use sv_rpc::{*, idempotency::IdempotencyStore, identity::*, policy::Settings};
+//! # fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! let env = Env::system();
+//! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
+//! let service_key = Arc::new(ServiceKey::open(data, &env)?);
+//! let mesh = Mesh::new(MeshSettings {
+//!     local: BTreeSet::from(["auth".to_owned(), "users".to_owned()]),
+//!     urls: BTreeMap::new(), // SEARCH_SERVICE_URL and its kin
+//!     announcements: Some(data.join("run")),
+//!     service_key: Some(service_key.clone()),
+//!     policies: policies.clone(),
+//!     env: env.clone(),
+//!     tracker: tracker.clone(),
+//! });
+//! let authority = Arc::new(AuthService::of(&mesh)?);
+//! let authenticator = Arc::new(Authenticator::new(
+//!     env.clone(), TokenSettings::default(), authority, Some(service_key)));
+//! tracker.spawn(authenticator.clone().follow(stop));
+//!
+//! let mut server = ServerBuilder::new(ServerSettings {
+//!     env, policies, authenticator,
+//!     access: Settings { anonymous_browse: false },
+//!     limits: Limits::default(),
+//! });
+//! server.add("users", UserServiceServer::new(users)); // in users' `register`
+//! server.idempotency("users", keys);
+//! let server = server.build().map_err(|problems| problems.join("\n"))?;
+//! mesh.serve(&server); // from here on local calls arrive
+//! let routes = server.routes(); // for the gRPC listener
+//! # drop(routes);
+//! # Ok(()) }
+//! ```
+//!
+//! Tests of a service use [`testing::Harness`]: the same stacks, a movable clock, tokens of its own.
 
 mod body;
 mod context;
