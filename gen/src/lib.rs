@@ -23,3 +23,6 @@ pub use pb::streamverse::{
 /// information and with our own options. Decode it with a reader that keeps unknown extensions,
 /// such as `prost_reflect::DescriptorPool::decode`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!("../descriptors.bin");
+
+/// The OpenAPI 3.1 document of the REST surface, as JSON.
+pub const OPENAPI: &str = include_str!("../openapi/streamverse.json");

@@ -1,5 +1,5 @@
-//! Generates `gen/` from `proto/`: the Rust crate, its descriptor set and the table of reasons; and
-//! `docs/errors.md`, which lists the reasons for people.
+//! Generates `gen/` from `proto/`: the Rust crate, its descriptor set, the table of reasons and the
+//! OpenAPI document; and `docs/errors.md`, which lists the reasons for people.
 //!
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
@@ -44,6 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_rerun_if_changed(false)
         .compile_fds(compiler.file_descriptor_set())?;
     fs::write(code.join("reasons.rs"), reasons::render(&pool)?)?;
+    fs::create_dir_all(out.join("openapi"))?;
+    let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
+    fs::write(out.join("openapi/streamverse.json"), openapi)?;
     fs::create_dir_all("docs")?;
     fs::write("docs/errors.md", errors::render(&pool)?)?;
     Ok(())

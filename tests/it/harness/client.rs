@@ -31,6 +31,11 @@ impl Client {
         Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
     }
 
+    /// Returns the same client without its token.
+    pub(crate) fn signed_out(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.call("GET", path, None, &[])
     }

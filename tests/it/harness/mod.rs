@@ -4,4 +4,4 @@ mod client;
 mod process;
 
 pub(crate) use client::{Answer, Client};
-pub(crate) use process::{Deployment, Server};
+pub(crate) use process::Deployment;

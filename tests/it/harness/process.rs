@@ -63,7 +63,7 @@ impl Server {
             if let Some(entry) = entry
                 && entry["pid"].as_u64() == Some(u64::from(self.child.id()))
             {
-                return entry["address"].as_str().expect("an address").to_owned();
+                return entry["url"].as_str().expect("an address").to_owned();
             }
             assert!(begin.elapsed() < START, "{service} did not start:\n{}", self.log());
             thread::sleep(Duration::from_millis(20));

@@ -158,7 +158,7 @@ fn watch(viewer: &Client, film: &Title) {
     assert_eq!(play["sessionId"], again["sessionId"]);
 
     // STRM-1..3, X-SEC-1: one token opens the tree; without it nothing opens.
-    let stranger = Client { token: None, ..viewer.clone() };
+    let stranger = viewer.signed_out();
     let master_url = play["playback_url"].as_str().unwrap();
     let master = stranger.get(master_url);
     assert_eq!(master.status, 200, "{}", String::from_utf8_lossy(&master.bytes));
