@@ -1,16 +1,17 @@
 //! The data folder: who uses it, and where its running services are.
 //!
 //! `locks/<service>.lock` is held by the process that runs the service, so that no second process
-//! writes the same tables; `run/<service>.json` tells other processes of this machine its address.
+//! writes the same tables; `run/<service>.json` tells other processes of this machine its address
+//! ([`Announcement`]).
 
 use std::{
     fs::{self, File},
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
 use fs4::fs_std::FileExt as _;
-use serde::{Deserialize, Serialize};
+use sv_rpc::Announcement;
 
 /// A data folder on this machine.
 #[derive(Clone, Debug)]
@@ -22,20 +23,12 @@ pub struct ServiceLock {
     _file: File,
 }
 
-/// Where a running service is.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Running {
-    /// The service.
-    pub service: String,
-    /// Its address, e.g. `http://127.0.0.1:9081`.
-    pub address: String,
-    /// The process.
-    pub pid: u32,
-}
-
-/// The entry of a running service; it is removed when it is dropped.
+/// The entry of a running service; it is taken back when it is dropped.
 #[derive(Debug)]
-pub struct Announcement(PathBuf);
+pub struct Announced {
+    entry: Announcement,
+    folder: PathBuf,
+}
 
 /// The data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -113,42 +106,38 @@ impl DataDir {
         matches!(self.lock(service), Err(DataDirError::InUse { .. }))
     }
 
+    /// Returns the folder in which running services announce themselves.
+    pub fn announcements(&self) -> PathBuf {
+        self.0.join("run")
+    }
+
     /// Tells other processes where a service of this process is.
-    pub fn announce(&self, service: &str, address: &str) -> Result<Announcement, DataDirError> {
-        let path = self.entry(service);
-        let running = Running {
+    pub fn announce(&self, service: &str, url: &str) -> Result<Announced, DataDirError> {
+        let entry = Announcement {
             service: service.to_owned(),
-            address: address.to_owned(),
+            url: url.to_owned(),
             pid: std::process::id(),
         };
-        let write = || {
-            let partial = path.with_extension("json.new");
-            let mut file = File::create(&partial)?;
-            file.write_all(&serde_json::to_vec(&running)?)?;
-            file.sync_all()?;
-            fs::rename(partial, &path)
-        };
-        write().map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
-        Ok(Announcement(path))
+        let folder = self.announcements();
+        entry
+            .publish(&folder)
+            .map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
+        Ok(Announced { entry, folder })
     }
 
     /// Returns where a service runs now, if it does.
-    pub fn running(&self, service: &str) -> Option<Running> {
+    pub fn running(&self, service: &str) -> Option<Announcement> {
         if !self.is_locked(service) {
             return None;
         }
-        serde_json::from_slice(&fs::read(self.entry(service)).ok()?).ok()
-    }
-
-    fn entry(&self, service: &str) -> PathBuf {
-        self.0.join("run").join(format!("{service}.json"))
+        Announcement::read(&self.announcements(), service)
     }
 }
 
-impl Drop for Announcement {
+impl Drop for Announced {
     fn drop(&mut self) {
         // A stale entry does no harm: readers ask for the lock first.
-        let _ = fs::remove_file(&self.0);
+        let _ = self.entry.withdraw(&self.folder);
     }
 }
 
@@ -175,7 +164,7 @@ mod tests {
         let entry = data.announce("auth", "http://127.0.0.1:9081").unwrap();
         assert_eq!(data.running("auth"), None, "nobody holds the lock");
         let lock = data.lock("auth").unwrap();
-        assert_eq!(data.running("auth").unwrap().address, "http://127.0.0.1:9081");
+        assert_eq!(data.running("auth").unwrap().url, "http://127.0.0.1:9081");
         drop((lock, entry));
         assert_eq!(data.running("auth"), None);
     }

@@ -1,0 +1,251 @@
+//! The configuration: every section, its defaults, and the names that operators know (CFG-1, CFG-2).
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sv_boot::{
+    config::{Alias, ConfigError, Environment, Layers, Origin},
+    telemetry::TelemetryOptions,
+};
+
+use crate::services;
+
+/// All settings.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The process.
+    pub server: ServerConfig,
+    /// The tables.
+    pub store: StoreConfig,
+    /// The event bus.
+    pub bus: BusConfig,
+    /// The search index.
+    pub index: IndexConfig,
+    /// Addresses of services that run elsewhere, by name.
+    pub peers: BTreeMap<String, String>,
+    /// The public port.
+    pub edge: sv_edge::EdgeConfig,
+    /// Signing in.
+    pub auth: sv_auth::Options,
+    /// Logs and traces.
+    pub telemetry: TelemetryOptions,
+}
+
+/// The process.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// `development` or `production`; production refuses what is only safe on a developer's machine.
+    pub profile: Profile,
+    /// Address of the public port.
+    pub listen: SocketAddr,
+    /// Address of the operators' port.
+    pub ops_listen: SocketAddr,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// Fill an empty data folder with demonstration titles.
+    pub demo: bool,
+    /// Seconds that calls in flight have when the process ends.
+    pub drain_seconds: u64,
+}
+
+/// What kind of installation this is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// A developer's machine.
+    #[default]
+    Development,
+    /// Anything that others rely on.
+    Production,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            listen: (Ipv4Addr::UNSPECIFIED, 3000).into(),
+            ops_listen: (Ipv4Addr::LOCALHOST, 9464).into(),
+            data_dir: "data".into(),
+            demo: false,
+            drain_seconds: 20,
+        }
+    }
+}
+
+/// The tables.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// `postgres://user:password@host:port/database`; empty keeps them in the data folder.
+    pub url: String,
+}
+
+/// The event bus.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BusConfig {
+    /// Kafka's bootstrap servers, `host:port,host:port`; empty keeps events in the data folder.
+    pub kafka_brokers: String,
+}
+
+/// The search index.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IndexConfig {
+    /// OpenSearch's address, `http://host:9200`; empty keeps the index in the data folder.
+    pub opensearch_url: String,
+}
+
+/// Reads text as it is.
+fn text(value: &str) -> Option<Value> {
+    Some(value.into())
+}
+
+const ALIASES: &[Alias] = &[
+    Alias {
+        variable: "PORT",
+        setting: "server.listen",
+        read: |text| {
+            let port = text.parse::<u16>().ok()?;
+            Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).to_string().into())
+        },
+        form: "a port number",
+    },
+    Alias {
+        variable: "NODE_ENV",
+        setting: "server.profile",
+        read: |text| match text {
+            "development" | "test" => Some("development".into()),
+            "production" => Some("production".into()),
+            _ => None,
+        },
+        form: "development, test or production",
+    },
+    Alias {
+        variable: "DATABASE_URL",
+        setting: "store.url",
+        read: |text| text.starts_with("postgres").then(|| text.into()),
+        form: "postgres://user:password@host:port/database",
+    },
+    Alias { variable: "KAFKA_BROKERS", setting: "bus.kafka_brokers", read: text, form: "host:port" },
+    Alias {
+        variable: "OPENSEARCH_URL",
+        setting: "index.opensearch_url",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "http://host:port",
+    },
+    Alias { variable: "JWT_SECRET", setting: "auth.jwt_secret", read: text, form: "a secret" },
+    Alias {
+        variable: "JWT_EXPIRES_IN",
+        setting: "auth.access_token_seconds",
+        read: |text| seconds(text).map(Value::from),
+        form: "seconds, or a number with s, m, h or d",
+    },
+    Alias { variable: "LOG_LEVEL", setting: "telemetry.log_level", read: text, form: "info" },
+    Alias {
+        variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        setting: "telemetry.otlp_endpoint",
+        read: text,
+        form: "http://host:4317",
+    },
+];
+
+/// Reads `3600`, `60m`, `12h`, `7d`.
+fn seconds(text: &str) -> Option<u64> {
+    let (digits, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
+        Some((at, _)) => text.split_at(at),
+        None => (text, "s"),
+    };
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+impl Config {
+    /// Lays defaults, file and environment over each other.
+    pub fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
+        let mut layers = Layers::of(&Self::default());
+        if let Some(file) = file {
+            layers = layers.file(file)?;
+        }
+        layers = layers.environment(env, ALIASES)?;
+        for service in services::names() {
+            let variable = format!("{}_SERVICE_URL", service.to_uppercase());
+            if let Some(url) = env.get(&variable) {
+                layers.set(&format!("peers.{service}"), url.into(), Origin::Variable(variable))?;
+            }
+        }
+        Ok(layers)
+    }
+
+    /// Refuses what is not safe in production, naming each setting.
+    pub fn check(&self) -> Result<(), Vec<String>> {
+        let mut problems = Vec::new();
+        if self.server.profile == Profile::Production {
+            if !self.auth.jwt_secret.is_empty() {
+                problems.push(
+                    "auth.jwt_secret: production signs with RSA keys; unset JWT_SECRET (C1)".to_owned(),
+                );
+            }
+            if self.server.demo {
+                problems.push("server.demo: demonstration data has no place in production".to_owned());
+            }
+        }
+        for service in self.peers.keys().filter(|name| !services::names().any(|n| n == name.as_str())) {
+            problems.push(format!(
+                "peers.{service}: there is no such service; there are {}",
+                services::names().collect::<Vec<_>>().join(", ")
+            ));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_known_names_of_the_environment_are_honoured() {
+        let env = Environment::of([
+            ("PORT", "8080"),
+            ("NODE_ENV", "production"),
+            ("DATABASE_URL", "postgresql://sv@db/sv"),
+            ("JWT_EXPIRES_IN", "7d"),
+            ("SEARCH_SERVICE_URL", "http://search:9090"),
+        ]);
+        let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
+        assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
+        assert_eq!(config.server.profile, Profile::Production);
+        assert_eq!(config.store.url, "postgresql://sv@db/sv");
+        assert_eq!(config.auth.access_token_seconds, 604_800);
+        assert_eq!(config.peers["search"], "http://search:9090");
+    }
+
+    #[test]
+    fn production_refuses_a_shared_secret() {
+        let env = Environment::of([("NODE_ENV", "production"), ("JWT_SECRET", "x")]);
+        let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
+        assert!(config.check().unwrap_err()[0].starts_with("auth.jwt_secret"));
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(
+            ["90", "2m", "1h", "7d", "", "h", "1w"].map(seconds),
+            [Some(90), Some(120), Some(3_600), Some(604_800), None, None, None]
+        );
+    }
+}
