@@ -3,12 +3,15 @@
 //! - [`config`]: defaults ← YAML file ← environment, with the origin of every value (CFG-1, CFG-2)
 //! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
 //! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
+//! - [`Parts`]: what every service is handed when it starts
 //! - [`Lifecycle`]: tasks that are waited for, and an orderly end on SIGTERM
 
 pub mod config;
 mod lifecycle;
+mod parts;
 mod ready;
 pub mod telemetry;
 
 pub use lifecycle::Lifecycle;
+pub use parts::Parts;
 pub use ready::{Need, Readiness, ReadyReport};
