@@ -2,40 +2,21 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_lc_rs::digest;
-use sv_kernel::{Actor, Ctx};
+use sv_kernel::{Actor, Ctx, Result};
+use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore};
 use uuid::Uuid;
 
 use crate::{Db, StoreError, Tx};
 
 /// How long answers are kept.
-pub const KEPT: Duration = Duration::from_hours(24);
+const KEPT: Duration = Duration::from_hours(24);
 
-/// The stored answers of one service.
+/// The stored answers of one service, for `ServerBuilder::idempotency`.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKeys {
     db: Db,
-}
-
-/// What to do with a request that carries a key.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Begun {
-    /// It is the first: do it, then [`finish`](IdempotencyKeys::finish) or
-    /// [`abandon`](IdempotencyKeys::abandon) the claim.
-    Fresh(Claim),
-    /// The first one still runs.
-    InProgress,
-    /// It was done: this was the answer.
-    Replay(Vec<u8>),
-    /// The key belongs to another request.
-    Mismatch,
-}
-
-/// The right to store the answer for a key.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Claim {
-    scope: Vec<u8>,
-    claim: Uuid,
 }
 
 impl IdempotencyKeys {
@@ -43,21 +24,21 @@ impl IdempotencyKeys {
     pub fn new(db: Db) -> Self {
         Self { db }
     }
+}
 
-    /// Looks a key up, and claims it if it is new. `request` is what must not change between
-    /// repetitions: the message's bytes. `runs_for` is how long the call may take: a claim whose
-    /// holder died counts no more after it.
-    pub async fn begin(
+#[async_trait]
+impl IdempotencyStore for IdempotencyKeys {
+    async fn begin(
         &self,
         ctx: &Ctx,
         method: &str,
         key: &str,
         request: &[u8],
         runs_for: Duration,
-    ) -> Result<Begun, StoreError> {
+    ) -> Result<Begun> {
         let scope = scope(ctx, method, key);
         let request = digest::digest(&digest::SHA256, request).as_ref().to_vec();
-        let claim = ctx.new_id::<Claim>().uuid();
+        let claim = ctx.new_id::<Held>().uuid();
         let now = ctx.now();
         let tx = self.db.begin(ctx).await?;
         forget_expired(&tx, now.micros()).await?;
@@ -71,37 +52,39 @@ impl IdempotencyKeys {
             now.micros().into(),
         ];
         let begun = if tx.run(CLAIM, values).await? > 0 {
-            Begun::Fresh(Claim { scope, claim })
+            let keys = self.clone();
+            Begun::Fresh(Box::new(Held { keys, scope, claim }))
         } else {
             stored(&tx, &scope, &request).await?
         };
         tx.commit().await?;
         Ok(begun)
     }
+}
 
-    /// Stores the answer. A claim that another call took over stores nothing.
-    pub async fn finish(
-        &self,
-        ctx: &Ctx,
-        claim: &Claim,
-        response: &[u8],
-    ) -> Result<(), StoreError> {
-        let tx = self.db.begin(ctx).await?;
+/// The right to store the answer for a key. One that another call took over stores nothing.
+struct Held {
+    keys: IdempotencyKeys,
+    scope: Vec<u8>,
+    claim: Uuid,
+}
+
+#[async_trait]
+impl Claim for Held {
+    async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
+        let tx = self.keys.db.begin(ctx).await?;
         let sql = "UPDATE idempotency SET response = $1
                    WHERE scope = $2 AND claim = $3 AND response IS NULL";
-        let scope = claim.scope.clone();
-        tx.run(sql, [response.into(), scope.into(), claim.claim.into()])
+        tx.run(sql, [answer.into(), self.scope.into(), self.claim.into()])
             .await?;
-        tx.commit().await
+        Ok(tx.commit().await?)
     }
 
-    /// Gives the key free: the call failed in a way that a repetition may mend.
-    pub async fn abandon(&self, ctx: &Ctx, claim: &Claim) -> Result<(), StoreError> {
-        let tx = self.db.begin(ctx).await?;
+    async fn abandon(self: Box<Self>, ctx: &Ctx) -> Result<()> {
+        let tx = self.keys.db.begin(ctx).await?;
         let sql = "DELETE FROM idempotency WHERE scope = $1 AND claim = $2 AND response IS NULL";
-        tx.run(sql, [claim.scope.clone().into(), claim.claim.into()])
-            .await?;
-        tx.commit().await
+        tx.run(sql, [self.scope.into(), self.claim.into()]).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -128,13 +111,13 @@ async fn stored(tx: &Tx, scope: &[u8], request: &[u8]) -> Result<Begun, StoreErr
     let row = tx.row(sql, [scope.into()]).await?;
     // The holder may have given the key free just now: then its repetition is early, not wrong.
     let Some(row) = row else {
-        return Ok(Begun::InProgress);
+        return Ok(Begun::Running);
     };
     if row.try_get::<Vec<u8>>("", "request")? != request {
-        return Ok(Begun::Mismatch);
+        return Ok(Begun::OtherRequest);
     }
     let response: Option<Vec<u8>> = row.try_get("", "response")?;
-    Ok(response.map_or(Begun::InProgress, Begun::Replay))
+    Ok(response.map_or(Begun::Running, Begun::Answered))
 }
 
 /// Names one key of one caller, without storing what the caller chose.
