@@ -39,7 +39,8 @@ pub struct Profile {
     /// The language of texts, e.g. `en`.
     #[prost(string, tag = "5")]
     pub language: ::prost::alloc::string::String,
-    /// Whether this is the account's default.
+    /// Whether this is the account's default. Setting it takes it from the profile that had it;
+    /// clearing it changes nothing, because an account always has a default.
     #[prost(bool, tag = "6")]
     pub is_default: bool,
     /// When it was made.
@@ -193,6 +194,13 @@ pub struct ResolveProfileResponse {
     /// The profile.
     #[prost(message, optional, tag = "1")]
     pub profile: ::core::option::Option<Profile>,
+}
+/// What the topic `user.registered` carries, with the account's id as key (C23).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserRegistered {
+    /// The new account.
+    #[prost(message, optional, tag = "1")]
+    pub user: ::core::option::Option<User>,
 }
 /// Why a call about accounts or profiles was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
