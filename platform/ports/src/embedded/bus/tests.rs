@@ -1,18 +1,256 @@
 //! The embedded bus keeps the promises of every bus, and some of its own.
 
-use std::sync::Arc;
+mod crash;
 
-use super::{Bus, BusOptions};
-use crate::conformance::bus::Stand;
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use futures::TryStreamExt as _;
+use sv_kernel::{Clock as _, MovableClock, SystemClock, Tenant, Timestamp};
+use uuid::Uuid;
+
+use super::{Bus, BusOptions, lease::STALE_AFTER, log::Log};
+use crate::{
+    Bus as _, Consumer, Delivery, Position, Record, Topic, TopicPartition, conformance::bus::Stand,
+};
 
 async fn stand() -> Stand {
     let folder = tempfile::tempdir().unwrap();
-    let open = || Bus::open(folder.path(), BusOptions::default());
     Stand {
-        one: Arc::new(open().await.unwrap()),
-        two: Arc::new(open().await.unwrap()),
+        one: Arc::new(open(folder.path()).await),
+        two: Arc::new(open(folder.path()).await),
         keep: Box::new(folder),
     }
 }
 
 crate::bus_suite!(stand);
+
+async fn open(folder: &Path) -> Bus {
+    Bus::open(folder, BusOptions::default()).await.unwrap()
+}
+
+fn record(topic: &str, key: &str, version: i64) -> Record {
+    Record {
+        topic: topic.into(),
+        key: key.into(),
+        payload: Some("payload".into()),
+        event_id: Uuid::from_u128(version.unsigned_abs().into()),
+        version,
+        tenant: Tenant::default(),
+        traceparent: None,
+        headers: BTreeMap::new(),
+    }
+}
+
+async fn all(bus: &Bus, topic: &str) -> Vec<Delivery> {
+    let replay = bus.replay(topic).await.unwrap();
+    replay.records.try_collect().await.unwrap()
+}
+
+async fn poll(consumer: &mut dyn Consumer) -> (Vec<TopicPartition>, Vec<Position>) {
+    let batch = consumer.poll(100, Duration::from_secs(5)).await.unwrap();
+    let positions = batch
+        .deliveries
+        .into_iter()
+        .map(|delivery| delivery.position);
+    (batch.revoked, positions.collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_may_be_created_and_closed_by_many_at_once() {
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let opening = (0..8).map(|n| {
+            let folder = folder.path().to_owned();
+            tokio::spawn(async move {
+                for _ in 0..n {
+                    tokio::task::yield_now().await;
+                }
+                let bus = open(&folder).await;
+                bus.ensure_topics(&[Topic::compacted("state")])
+                    .await
+                    .unwrap();
+                bus.publish(vec![record("state", "k", n)]).await.unwrap();
+            })
+        });
+        for opened in futures::future::join_all(opening).await {
+            opened.unwrap();
+        }
+        assert_eq!(all(&open(folder.path()).await, "state").await.len(), 8);
+    }
+}
+
+#[tokio::test]
+async fn compaction_keeps_the_newest_of_each_key_tombstones_included() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+    let options = BusOptions {
+        clock: clock.clone(),
+        clean_every: Duration::from_hours(1),
+        ..BusOptions::default()
+    };
+    let bus = Bus::open(folder.path(), options.clone()).await.unwrap();
+    bus.ensure_topics(&[Topic::compacted("state")])
+        .await
+        .unwrap();
+    for round in 0..30 {
+        let mut records: Vec<_> = (0..100)
+            .map(|key| record("state", &format!("k{key}"), round * 100 + key))
+            .collect();
+        if round == 29 {
+            records[7].payload = None;
+        }
+        bus.publish(records).await.unwrap();
+    }
+    assert_eq!(
+        bus.clean().await.unwrap(),
+        0,
+        "what is young may still be read"
+    );
+    clock.advance(options.compact_after + Duration::from_secs(1));
+    let young = bus
+        .publish(vec![record("state", "k8", 9_000)])
+        .await
+        .unwrap();
+    assert_eq!(bus.clean().await.unwrap(), 2_900);
+    let left = all(&bus, "state").await;
+    assert_eq!(left.len(), 101);
+    let versions: BTreeMap<_, _> = left
+        .iter()
+        .map(|delivery| (&*delivery.record.key, delivery.record.version))
+        .collect();
+    assert_eq!((versions["k3"], versions["k8"]), (2_903, 9_000));
+    let gone = left
+        .iter()
+        .find(|delivery| delivery.record.key == "k7")
+        .unwrap();
+    assert!(gone.record.is_tombstone());
+    clock.advance(options.compact_after + Duration::from_secs(1));
+    assert_eq!(bus.clean().await.unwrap(), 1, "the older one of k8");
+    assert_eq!(bus.clean().await.unwrap(), 0);
+    let next = bus
+        .publish(vec![record("state", "k8", 9_001)])
+        .await
+        .unwrap();
+    assert_eq!(
+        next[0].offset,
+        young[0].offset + 1,
+        "offsets are never used again"
+    );
+}
+
+#[tokio::test]
+async fn retention_deletes_what_is_too_old_and_groups_go_on_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+    let options = BusOptions {
+        clock: clock.clone(),
+        ..BusOptions::default()
+    };
+    let bus = Bus::open(folder.path(), options).await.unwrap();
+    let topic = Topic::retained("events", Duration::from_hours(1)).with_partitions(1);
+    bus.ensure_topics(&[topic]).await.unwrap();
+    let old = (0..1_000)
+        .map(|version| record("events", "k", version))
+        .collect();
+    bus.publish(old).await.unwrap();
+    clock.advance(Duration::from_mins(40));
+    bus.publish(vec![record("events", "k", 1_000)])
+        .await
+        .unwrap();
+    assert_eq!(bus.clean().await.unwrap(), 0);
+    clock.advance(Duration::from_mins(40));
+    assert_eq!(bus.clean().await.unwrap(), 1_000);
+    let mut consumer = bus.subscribe("g", &["events"]).await.unwrap();
+    let (_, positions) = poll(&mut *consumer).await;
+    assert_eq!(
+        positions.iter().map(|at| at.offset).collect::<Vec<_>>(),
+        [1_000]
+    );
+    clock.advance(Duration::from_mins(40));
+    assert_eq!(bus.clean().await.unwrap(), 1);
+    let next = bus
+        .publish(vec![record("events", "k", 1_001)])
+        .await
+        .unwrap();
+    assert_eq!(next[0].offset, 1_001, "offsets are never used again");
+}
+
+#[tokio::test]
+async fn a_log_that_is_opened_again_holds_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = open(folder.path()).await;
+    bus.ensure_topics(&[Topic::compacted("state")])
+        .await
+        .unwrap();
+    bus.publish(vec![record("state", "k", 1)]).await.unwrap();
+    let mut consumer = bus.subscribe("g", &["state"]).await.unwrap();
+    let (_, positions) = poll(&mut *consumer).await;
+    consumer.commit(&positions).await.unwrap();
+    drop(consumer);
+    drop(bus);
+    let bus = open(folder.path()).await;
+    bus.publish(vec![record("state", "k", 2)]).await.unwrap();
+    assert_eq!(all(&bus, "state").await.len(), 2);
+    let mut consumer = bus.subscribe("g", &["state"]).await.unwrap();
+    let (_, next) = poll(&mut *consumer).await;
+    assert_eq!(next[0].offset, positions[0].offset + 1);
+    assert_eq!(next.len(), 1);
+}
+
+/// A member whose process stood still must not undo what its successor did.
+#[tokio::test]
+async fn a_member_that_lost_its_lease_commits_nothing_and_hears_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (open(folder.path()).await, open(folder.path()).await);
+    let topic = Topic::compacted("state").with_partitions(1);
+    one.ensure_topics(&[topic]).await.unwrap();
+    one.publish(vec![record("state", "k", 1), record("state", "k", 2)])
+        .await
+        .unwrap();
+    let mut stalled = one.subscribe("g", &["state"]).await.unwrap();
+    let (_, delivered) = poll(&mut *stalled).await;
+    let mut standby = two.subscribe("g", &["state"]).await.unwrap();
+    let idle = standby.poll(10, Duration::from_millis(50)).await.unwrap();
+    assert!(
+        idle.deliveries.is_empty(),
+        "the first member holds the partition"
+    );
+
+    // As if the first member's process had stood still for this long.
+    let log = Log::open(&folder.path().join("bus.db")).await.unwrap();
+    let lease = log.leases("g").await.unwrap().remove(0);
+    log.renew(&[lease.owner], SystemClock.now() - STALE_AFTER * 2)
+        .await
+        .unwrap();
+    let (_, again) = poll(&mut *standby).await;
+    assert_eq!(again, delivered);
+    standby.commit(&again).await.unwrap();
+
+    stalled.commit(&delivered[..1]).await.unwrap();
+    assert_eq!(
+        one.lag("g", "state").await.unwrap(),
+        0,
+        "the late commit has no effect"
+    );
+    let (revoked, nothing) = poll(&mut *stalled).await;
+    assert_eq!(revoked, [delivered[0].partition.clone()]);
+    assert_eq!(nothing, []);
+}
+
+#[tokio::test]
+async fn a_standby_takes_over_from_a_member_that_was_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (open(folder.path()).await, open(folder.path()).await);
+    one.ensure_topics(&[Topic::compacted("state")])
+        .await
+        .unwrap();
+    one.publish(vec![record("state", "k", 1)]).await.unwrap();
+    let mut first = one.subscribe("g", &["state"]).await.unwrap();
+    poll(&mut *first).await;
+    let mut standby = two.subscribe("g", &["state"]).await.unwrap();
+    let idle = standby.poll(10, Duration::from_millis(50)).await.unwrap();
+    assert!(idle.deliveries.is_empty());
+    drop(first);
+    let (_, positions) = poll(&mut *standby).await;
+    assert_eq!(positions.len(), 1);
+}
