@@ -12,6 +12,7 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use sv_kernel::Timestamp;
+use tokio::time::{Instant, sleep};
 
 pub(super) use groups::LeaseRow;
 
@@ -257,15 +258,31 @@ impl Log {
 }
 
 async fn connect(options: &SqliteConnectOptions, most: u32) -> PortResult<DatabaseConnection> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(most)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(BUSY_TIMEOUT * 2)
-        .connect_with(options.clone())
-        .await
-        .map_err(failed)?;
-    Ok(pool.into())
+    let until = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(most)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(BUSY_TIMEOUT * 2)
+            .connect_with(options.clone())
+            .await;
+        match pool {
+            Ok(pool) => return Ok(pool.into()),
+            // SQLite does not wait for others that create or close the file at the same moment.
+            Err(error) if is_busy(&error) && Instant::now() < until => {
+                sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Says whether SQLite answered `SQLITE_BUSY`, in any of its kinds.
+fn is_busy(error: &sea_orm::sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xFF == 5)
 }
 
 fn sql<const N: usize>(text: &str, values: [Value; N]) -> Statement {
