@@ -9,7 +9,10 @@ use bytes::Bytes;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlx::{
+        error::DatabaseError,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
 };
 use sv_kernel::Timestamp;
 use tokio::time::{Instant, sleep};
@@ -280,7 +283,7 @@ async fn connect(options: &SqliteConnectOptions, most: u32) -> PortResult<Databa
 
 /// Says whether SQLite answered `SQLITE_BUSY`, in any of its kinds.
 fn is_busy(error: &sea_orm::sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.and_then(|code| code.parse::<u32>().ok())
         .is_some_and(|code| code & 0xFF == 5)
 }
