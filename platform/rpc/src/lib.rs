@@ -100,6 +100,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod mesh;
 mod options;
+pub mod plane;
 pub mod policy;
 mod reason;
 pub mod roles;
@@ -120,6 +121,7 @@ pub use self::{
     identity::{Authenticator, ServiceKey},
     mesh::{Mesh, MeshSettings},
     options::our_pool,
+    plane::BytesPlane,
     policy::PolicyTable,
     reason::ReasonTable,
     server::{GrpcService, Limits, Server, ServerBuilder, ServerSettings},
