@@ -1,0 +1,61 @@
+//! What each command of the command line does.
+
+mod admin;
+mod config;
+mod doctor;
+mod import;
+mod migrate;
+mod policy;
+mod print;
+mod search;
+
+use std::error::Error;
+
+use sv_kernel::BoxError;
+
+use crate::{
+    cli::{AdminCommand, Command, ConfigCommand, ImportCommand, PolicyCommand, SearchCommand},
+    run,
+};
+
+pub use print::{line, print_error};
+
+/// Does what the command line asks for.
+pub async fn dispatch(command: Command) -> Result<(), BoxError> {
+    match command {
+        Command::Run(args) => run::run(args).await,
+        Command::Import(ImportCommand::Catalog { file, dry_run, output, place }) => {
+            import::catalog(&file, dry_run, output, &place).await
+        }
+        Command::Import(ImportCommand::Media { file, content, dry_run, output, place }) => {
+            import::media(&file, &content, dry_run, output, &place).await
+        }
+        Command::Admin(AdminCommand::Create { email, name, password_file, place }) => {
+            admin::create(&email, &name, password_file.as_deref(), &place).await
+        }
+        Command::Migrate(args) => migrate::migrate(&args).await,
+        Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
+        Command::Config(ConfigCommand::Print(place)) => config::print(&place),
+        Command::Config(ConfigCommand::Check(place)) => config::check(&place),
+        Command::Policy(PolicyCommand::Matrix) => policy::matrix(),
+        Command::Openapi => {
+            line(sv_proto::OPENAPI.trim_end());
+            Ok(())
+        }
+        Command::Doctor(place) => doctor::doctor(&place).await,
+    }
+}
+
+/// Lists an error and its causes, each once.
+fn causes(failure: &(dyn Error + 'static)) -> Vec<String> {
+    let mut all = vec![failure.to_string()];
+    let mut at = failure.source();
+    while let Some(cause) = at {
+        let text = cause.to_string();
+        if !all.last().is_some_and(|last| last.contains(&text)) {
+            all.push(text);
+        }
+        at = cause.source();
+    }
+    all
+}

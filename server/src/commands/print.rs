@@ -1,0 +1,19 @@
+//! Writes to the terminal: answers to standard output, errors to standard error.
+
+use std::{
+    error::Error,
+    io::{self, Write as _},
+};
+
+/// Writes a line to standard output. A reader that went away is no error.
+pub fn line(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// Writes an error and its causes to standard error.
+pub fn print_error(failure: &(dyn Error + 'static)) {
+    let mut out = io::stderr().lock();
+    for (depth, cause) in super::causes(failure).iter().enumerate() {
+        let _ = if depth == 0 { writeln!(out, "error: {cause}") } else { writeln!(out, "  because {cause}") };
+    }
+}

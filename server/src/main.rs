@@ -1,0 +1,45 @@
+//! `streamverse`: every service, or some of them, in one process; and the command line around them.
+
+mod adapters;
+mod cli;
+mod commands;
+mod config;
+mod data_dir;
+mod demo;
+mod node;
+mod operator;
+mod run;
+mod secrets;
+mod selection;
+mod services;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+// A server of many small answers: noticeably less processor time and memory than the default.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(commands::dispatch(cli.command));
+            // What still blocks a thread must not keep the process.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            outcome
+        }
+        Err(failure) => Err(failure.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            commands::print_error(failure.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A process: its adapters, its services, and the mesh through which they are called.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+
+use sv_boot::{Lifecycle, Need, Parts, Readiness};
+use sv_kernel::{BoxError, Ctx, PageSigner};
+use sv_rpc::{
+    Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
+    ServerSettings, ServiceKey,
+    identity::{AuthService, TokenSettings},
+    policy::Settings,
+};
+use sv_store::{Db, Relay, RelayOptions, idempotency::IdempotencyKeys};
+use tracing::info;
+
+use crate::{
+    adapters::{AdapterError, Adapters},
+    config::Config,
+    data_dir::{DataDir, DataDirError, ServiceLock},
+    secrets,
+    selection::Selection,
+    services::{self, Entry, Host, StartError},
+};
+
+/// A process with its services started; nothing listens yet.
+#[derive(Debug)]
+pub struct Node {
+    /// The data folder.
+    pub data: DataDir,
+    /// Calls any service.
+    pub mesh: Mesh,
+    /// The policies of all RPCs.
+    pub policies: Arc<PolicyTable>,
+    /// Verifies tokens.
+    pub authenticator: Arc<Authenticator>,
+    /// The services of this process behind their stack.
+    pub server: Server,
+    /// The adapters behind the ports.
+    pub adapters: Adapters,
+    /// Time, randomness, ids.
+    pub env: Env,
+    /// What has to be up.
+    pub readiness: Readiness,
+    /// Background tasks.
+    pub lifecycle: Lifecycle,
+    /// What services offer beside their RPCs.
+    pub host: Host,
+    _locks: Vec<ServiceLock>,
+}
+
+/// A process cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataDirError),
+    /// An adapter.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
+    /// A key file.
+    #[error("a key in the data folder cannot be used")]
+    Key(#[from] std::io::Error),
+    /// The protos or the registrations contradict themselves.
+    #[error("the program is inconsistent: {}", .0.join("; "))]
+    Inconsistent(Vec<String>),
+    /// Tables of a service.
+    #[error("the tables of {service} cannot be opened: {source}")]
+    Tables {
+        /// The service.
+        service: &'static str,
+        /// Why.
+        source: sv_store::StoreError,
+    },
+    /// A service.
+    #[error("{service} does not start: {source}")]
+    Service {
+        /// The service.
+        service: &'static str,
+        /// Why.
+        source: BoxError,
+    },
+    /// Another service cannot be found.
+    #[error(transparent)]
+    Peer(#[from] sv_rpc::mesh::MissingPeer),
+}
+
+impl Node {
+    /// Locks, opens and starts the selected services.
+    pub async fn start(config: &Config, selection: &Selection, folder: &Path) -> Result<Self, NodeError> {
+        let data = DataDir::open(folder)?;
+        let mut locks = Vec::new();
+        for service in &selection.services {
+            locks.push(data.lock(service)?);
+        }
+        if selection.edge {
+            locks.push(data.lock(crate::selection::EDGE)?);
+        }
+        let adapters = Adapters::open(config, data.path()).await?;
+        let env = Env::system();
+        let policies = PolicyTable::ours().map_err(NodeError::Inconsistent)?;
+        let service_key = Arc::new(ServiceKey::open(data.path(), &env)?);
+        let (lifecycle, readiness) = (Lifecycle::new(), Readiness::default());
+        let mesh = Mesh::new(MeshSettings {
+            local: selection.services.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(),
+            urls: config.peers.clone(),
+            announcements: Some(data.announcements()),
+            service_key: Some(service_key.clone()),
+            policies: policies.clone(),
+            env: env.clone(),
+            tracker: lifecycle.tracker(),
+        });
+        let authenticator = authenticator(config, &env, &mesh, service_key)?;
+        lifecycle.spawn("token authority", authenticator.clone().follow(lifecycle.stopped()));
+
+        let mut building = Building {
+            builder: ServerBuilder::new(ServerSettings {
+                env: env.clone(),
+                policies: policies.clone(),
+                authenticator: authenticator.clone(),
+                access: Settings { anonymous_browse: config.edge.anonymous_browse },
+                limits: Limits::default(),
+            }),
+            host: Host::default(),
+            pages: PageSigner::new(&secrets::open(data.path(), "page-tokens", &env)?),
+        };
+        let common = Common { config, data: &data, adapters: &adapters, env: &env, mesh: &mesh, lifecycle: &lifecycle, readiness: &readiness };
+        for entry in services::TABLE.iter().filter(|entry| selection.has(entry.name)) {
+            building.add(&common, entry).await?;
+        }
+        let server = building.builder.build().map_err(NodeError::Inconsistent)?;
+        mesh.serve(&server);
+        server.set_serving(true).await;
+        Ok(Self {
+            data,
+            mesh,
+            policies,
+            authenticator,
+            server,
+            adapters,
+            env,
+            readiness,
+            lifecycle,
+            host: building.host,
+            _locks: locks,
+        })
+    }
+
+    /// Ends: calls in flight finish, tasks stop.
+    pub async fn end(&self, patience: Duration) -> bool {
+        self.server.set_serving(false).await;
+        self.readiness.drain();
+        self.lifecycle.end(patience).await
+    }
+
+    /// Makes the context of work that an operator does through this process.
+    pub fn operator(&self) -> Ctx {
+        Ctx {
+            ids: self.env.ids.clone(),
+            ..Ctx::background("operator", self.env.business_clock.clone(), self.env.entropy.clone())
+        }
+    }
+}
+
+fn authenticator(
+    config: &Config,
+    env: &Env,
+    mesh: &Mesh,
+    service_key: Arc<ServiceKey>,
+) -> Result<Arc<Authenticator>, NodeError> {
+    let settings = TokenSettings {
+        lifetime: Duration::from_secs(config.auth.access_token_seconds),
+        ..TokenSettings::default()
+    };
+    let authority = Arc::new(AuthService::of(&mesh.calling_as("platform"))?);
+    let authenticator = if config.auth.jwt_secret.is_empty() {
+        Authenticator::new(env.clone(), settings, authority, Some(service_key))
+    } else {
+        let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone())
+            .with_secret(sv_auth::SHARED_SECRET_KID, config.auth.jwt_secret.as_bytes());
+        Authenticator::with_keys(env.clone(), keys, authority, Some(service_key))
+    };
+    Ok(Arc::new(authenticator))
+}
+
+/// What all services of a process share.
+struct Common<'a> {
+    config: &'a Config,
+    data: &'a DataDir,
+    adapters: &'a Adapters,
+    env: &'a Env,
+    mesh: &'a Mesh,
+    lifecycle: &'a Lifecycle,
+    readiness: &'a Readiness,
+}
+
+/// A process while its services are added.
+struct Building {
+    builder: ServerBuilder,
+    host: Host,
+    pages: PageSigner,
+}
+
+impl Building {
+    async fn add(&mut self, common: &Common<'_>, entry: &'static Entry) -> Result<(), NodeError> {
+        let service = entry.name;
+        let db = Db::open(&common.adapters.tables, service, entry.migrations)
+            .await
+            .map_err(|source| NodeError::Tables { service, source })?;
+        let tables = db.clone();
+        common.readiness.add(service, Need::Hard, move || {
+            let tables = tables.clone();
+            async move { tables.ping().await.map_err(|failure| failure.to_string()) }
+        });
+        self.builder.idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));
+        let parts = Parts {
+            db: db.clone(),
+            bus: common.adapters.bus.clone(),
+            mesh: common.mesh.calling_as(service),
+            env: common.env.clone(),
+            pages: self.pages.clone(),
+            lifecycle: common.lifecycle.clone(),
+            readiness: common.readiness.clone(),
+        };
+        let relay = Relay::new(db, parts.background(), parts.bus.clone(), RelayOptions::default());
+        self.host
+            .start(&mut self.builder, entry, parts, common.config, common.data, common.adapters)
+            .await
+            .map_err(|StartError(source)| NodeError::Service { service, source })?;
+        // After the service, which ensures its topics.
+        common.lifecycle.spawn("outbox relay", relay.run(common.lifecycle.stopped()));
+        info!(service, "service started");
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! `run`: services and listeners, from the first line of the log to the orderly end.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use sv_boot::{Lifecycle, config::{Environment, Origin}, telemetry};
+use sv_kernel::BoxError;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server as GrpcServer;
+use tracing::info;
+
+use crate::{
+    cli::RunArgs,
+    config::Config,
+    data_dir::Announced,
+    demo,
+    node::Node,
+    selection::{EDGE, Selection},
+    services,
+};
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn run(args: RunArgs) -> Result<(), BoxError> {
+    let begin = Instant::now();
+    let config = config(&args)?;
+    config.check().map_err(|problems| problems.join("\n"))?;
+    let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
+    let selection = Selection::parse(&args.services)?;
+
+    let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    let mut announced = Vec::new();
+    if !selection.services.is_empty() {
+        announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);
+    }
+    let ops = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
+    let edge = sv_edge::Edge::new(config.edge.clone(), node.edge_parts(&telemetry))?;
+    info!(address = %ops.local_addr()?, "operators' port open");
+    edge.spawn_ops(ops, &node.lifecycle);
+    if selection.edge {
+        let listener = bind(config.server.listen, "--listen").await?;
+        let address = reachable(listener.local_addr()?);
+        edge.spawn(listener, &node.lifecycle);
+        // The address is announced only once it answers.
+        announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
+        info!(%address, ready_ms = begin.elapsed().as_millis(), "ready: open http://{address}/health");
+    }
+    if config.server.demo {
+        demo::load(&node, &selection).await?;
+    }
+
+    Lifecycle::signalled().await;
+    let patience = Duration::from_secs(config.server.drain_seconds);
+    drop(announced);
+    let ended = node.end(patience).await;
+    info!(ended, "stopped");
+    telemetry.shutdown();
+    if ended { Ok(()) } else { Err("some work did not end in time".into()) }
+}
+
+/// Reads the configuration with the options of the command line laid over it.
+fn config(args: &RunArgs) -> Result<Config, BoxError> {
+    let mut layers = Config::layers(args.place.config.as_deref(), &Environment::of_process())?;
+    let mut flag = |setting, name: &str, value: Option<serde_json::Value>| match value {
+        Some(value) => layers.set(setting, value, Origin::Flag(name.to_owned())),
+        None => Ok(()),
+    };
+    flag("server.listen", "--listen", args.listen.map(|a| a.to_string().into()))?;
+    flag("server.ops_listen", "--ops-listen", args.ops_listen.map(|a| a.to_string().into()))?;
+    let folder: Option<&PathBuf> = args.place.data_dir.as_ref();
+    flag("server.data_dir", "--data-dir", folder.map(|f| f.to_string_lossy().into()))?;
+    flag("server.demo", "--demo", args.demo.then(|| true.into()))?;
+    Ok(layers.extract()?)
+}
+
+/// Opens the gRPC port of this process's services and announces them.
+async fn listen_for_calls(
+    config: &Config,
+    args: &RunArgs,
+    selection: &Selection,
+    node: &Node,
+) -> Result<Vec<Announced>, BoxError> {
+    let address = grpc_address(config, args, selection);
+    let listener = bind(address, "--listen").await?;
+    let address = reachable(listener.local_addr()?);
+    let (routes, stop) = (node.server.routes(), node.lifecycle.draining());
+    node.lifecycle.spawn("grpc port", serve_grpc(listener, routes, stop));
+    info!(%address, "gRPC port open");
+    let url = format!("http://{address}");
+    let services = selection.services.iter();
+    Ok(services.map(|name| node.data.announce(name, &url)).collect::<Result<_, _>>()?)
+}
+
+async fn serve_grpc(listener: TcpListener, routes: tonic::service::Routes, stop: CancellationToken) {
+    let served = GrpcServer::builder()
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .max_connection_age(Duration::from_mins(30))
+        .tcp_nodelay(true)
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+        .await;
+    if let Err(failure) = served {
+        tracing::error!(error = &failure as &dyn std::error::Error, "gRPC port closed");
+    }
+}
+
+/// Beside the edge the gRPC port is for this machine only; alone it is the process's public address.
+fn grpc_address(config: &Config, args: &RunArgs, selection: &Selection) -> SocketAddr {
+    if selection.edge {
+        return (Ipv4Addr::LOCALHOST, 0).into();
+    }
+    if let Some(listen) = args.listen {
+        return listen;
+    }
+    let first = services::TABLE.iter().find(|entry| selection.has(entry.name));
+    (config.server.listen.ip(), first.map_or(0, |entry| entry.grpc_port)).into()
+}
+
+/// A part of the services takes any free port for its operators, unless one is named.
+fn ops_address(config: &Config, args: &RunArgs, selection: &Selection) -> SocketAddr {
+    if selection.edge || args.ops_listen.is_some() {
+        config.server.ops_listen
+    } else {
+        (config.server.ops_listen.ip(), 0).into()
+    }
+}
+
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, BoxError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|cause| format!("cannot listen on {address}: {cause}; give another address by {option}").into())
+}
+
+/// Turns "any address" into one that a client of this machine can use.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        (Ipv4Addr::LOCALHOST, address.port()).into()
+    } else {
+        address
+    }
+}
