@@ -1,3 +1,5 @@
-//! Decisions that several services share, so that each has one home: values in, values out.
+//! Pure decisions that several services share: values in, values out.
+//!
+//! Each lives here once, so that no surface lets through what another refuses (X-ID-6).
 
 pub mod maturity;
