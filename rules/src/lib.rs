@@ -1,5 +1,3 @@
-//! Pure decisions that several services share: values in, values out.
-//!
-//! Each lives here once, so that no surface lets through what another refuses (X-ID-6).
+//! Decisions that several services share, so that each has one home: values in, values out.
 
 pub mod maturity;
