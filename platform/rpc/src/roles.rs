@@ -19,10 +19,10 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         // A creator's own titles are a matter of ownership; the permissions here are for any title.
-        Role::Unspecified | Role::Viewer | Role::Creator => &[],
+        // Moderators act in rooms and reviews, which have no permissions of their own yet.
+        Role::Unspecified | Role::Viewer | Role::Creator | Role::Moderator => &[],
         Role::Analyst => &[P::AnalyticsRead],
-        Role::Moderator => &[P::CatalogRead],
-        Role::Support => &[P::CatalogRead, P::UsersRead],
+        Role::Support => &[P::UsersRead],
         Role::Admin => &[
             P::CatalogRead,
             P::CatalogWrite,

@@ -49,6 +49,8 @@ pub struct Harness {
     pub tracker: TaskTracker,
     /// Settings of access decisions, for [`Harness::builder`].
     pub access: Settings,
+    /// The identity of this harness's services, for a mesh of another process.
+    pub service_key: Arc<ServiceKey>,
     secret: [u8; 32],
 }
 
@@ -90,7 +92,7 @@ impl Harness {
             local: local.iter().map(|name| (*name).to_owned()).collect(),
             urls: std::collections::BTreeMap::new(),
             announcements: None,
-            service_key: Some(service_key),
+            service_key: Some(service_key.clone()),
             policies: PolicyTable::ours().expect("policies"),
             env: env.clone(),
             tracker: tracker.clone(),
@@ -102,6 +104,7 @@ impl Harness {
             authenticator: Arc::new(authenticator),
             tracker,
             access: Settings::default(),
+            service_key,
             secret,
         }
     }

@@ -1,4 +1,10 @@
 //! Tests through the real stacks.
 
 mod calls;
+mod policies;
+mod protos;
+mod raw;
 mod services;
+mod stack;
+mod tokens;
+mod validation;
