@@ -1,0 +1,136 @@
+//! A title as search keeps it: beside its words in an index, and in the tables of the fallback.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sv_kernel::Tenant;
+use sv_ports::index::{Document, Text, Weight, analysis};
+
+/// A published title.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id.
+    pub id: String,
+    /// The number of its `content.v1.ContentType`.
+    pub kind: i32,
+    /// The title as shown.
+    pub title: String,
+    /// Year of release; 0 where it is not known.
+    pub year: i32,
+    /// Address of a poster.
+    pub poster_url: String,
+    /// Its genres, the main one first.
+    pub genres: Vec<String>,
+    /// Its score times its votes; 0 where nobody voted.
+    pub popularity: f64,
+    /// What it can be found by, the title first.
+    pub texts: Vec<EntryText>,
+}
+
+/// A text that a title can be found by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryText {
+    /// Where it comes from.
+    pub field: Field,
+    /// As people wrote it.
+    pub text: String,
+    /// Its words, as [`analysis::normal`] writes them.
+    pub line: String,
+}
+
+/// The part of a title that a text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The title in its first language.
+    OriginalTitle,
+    /// Someone who made it or plays in it, or whom they play.
+    Person,
+    /// A genre.
+    Genre,
+    /// A free word, or who brought it to cinemas.
+    Tag,
+    /// The synopsis.
+    Synopsis,
+}
+
+impl Field {
+    /// Returns how much the field says about a title.
+    pub fn weight(self) -> Weight {
+        match self {
+            Self::Title | Self::OriginalTitle => Weight::Name,
+            Self::Person => Weight::Person,
+            Self::Genre | Self::Tag | Self::Synopsis => Weight::About,
+        }
+    }
+
+    /// Names the field, as `Hit.matched` does.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::OriginalTitle => "original_title",
+            Self::Person => "person",
+            Self::Genre => "genre",
+            Self::Tag => "tag",
+            Self::Synopsis => "synopsis",
+        }
+    }
+}
+
+impl EntryText {
+    /// Makes a text of words as people write them.
+    pub fn new(field: Field, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let line = analysis::normal(&text);
+        Self { field, text, line }
+    }
+}
+
+impl Entry {
+    /// Returns the first year of the title's decade, if its year is known.
+    pub fn decade(&self) -> Option<i32> {
+        (self.year > 0).then_some(self.year / 10 * 10)
+    }
+
+    /// Makes what an index holds of the title. `kind` is how its type is filtered.
+    pub fn document(
+        &self,
+        tenant: &Tenant,
+        version: i64,
+        kind: &str,
+    ) -> Result<Document, serde_json::Error> {
+        let texts = self.texts.iter().map(|text| Text {
+            weight: text.field.weight(),
+            line: text.line.clone(),
+        });
+        Ok(Document {
+            tenant: tenant.clone(),
+            id: self.id.clone(),
+            version,
+            texts: texts.collect(),
+            facets: BTreeMap::from([
+                (facet_names::TYPE.to_owned(), vec![kind.to_owned()]),
+                (facet_names::GENRE.to_owned(), self.genres.clone()),
+            ]),
+            numbers: BTreeMap::from([(facet_names::YEAR.to_owned(), i64::from(self.year))]),
+            rank: self.popularity,
+            payload: serde_json::to_vec(self)?.into(),
+        })
+    }
+
+    /// Reads a title back from the payload of its document.
+    pub fn read(payload: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(payload)
+    }
+}
+
+/// Names by which titles are filtered.
+pub mod facet_names {
+    /// The type, e.g. `movie`.
+    pub const TYPE: &str = "type";
+    /// A genre.
+    pub const GENRE: &str = "genre";
+    /// The year of release.
+    pub const YEAR: &str = "year";
+}

@@ -1,0 +1,5 @@
+//! Search.
+pub mod domain;
+
+#[cfg(test)]
+mod tests;
