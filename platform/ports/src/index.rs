@@ -8,6 +8,7 @@
 pub mod analysis;
 mod document;
 mod query;
+mod tier;
 pub mod typo;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 
 pub use document::{Change, Document, Text, Weight};
 pub use query::{Candidate, Filter, Form, Query, Word, Words};
+pub use tier::{Reach, Tier};
 
 use crate::{PortResult, Position};
 

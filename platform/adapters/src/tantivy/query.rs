@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Bound};
 
 use sv_ports::{
     PortResult,
-    index::{Candidate, MAX_CANDIDATES, Query, Weight, Word},
+    index::{Candidate, MAX_CANDIDATES, Query, Reach, Tier, Weight, Word},
 };
 use tantivy::{
     DocAddress, Order, Searcher, TantivyDocument, Term,
@@ -23,17 +23,6 @@ use super::{generation::Generation, schema::Fields, unavailable};
 
 /// A query in pieces.
 type Part = Box<dyn TantivyQuery>;
-
-/// How far a word of a document may be from what was typed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    /// It is the word.
-    Whole,
-    /// The last word may go on.
-    Begun,
-    /// And words may be mended.
-    Mended,
-}
 
 /// Finds the documents that a query may mean.
 pub(super) fn candidates(index: &Generation, query: &Query) -> PortResult<Vec<Candidate>> {
@@ -60,14 +49,12 @@ struct Search<'a> {
 impl Search<'_> {
     fn addresses(&self) -> tantivy::Result<Vec<DocAddress>> {
         // One document more than fit tells whether the tiers matter at all.
-        let mut found = self.top(&*self.all(&Weight::ALL, Reach::Begun), MAX_CANDIDATES + 1)?;
+        let mut found = self.top(&*self.tier(Tier::FITS), MAX_CANDIDATES + 1)?;
         if found.len() > MAX_CANDIDATES {
-            found = self.tiers(Vec::new(), self.strict_tiers())?;
+            found = self.tiers(Vec::new(), &Tier::STRICT)?;
         }
         if found.len() < self.query.mend_below {
-            let mended =
-                [&[Weight::Name][..], &Weight::ALL].map(|weights| self.all(weights, Reach::Mended));
-            found = self.tiers(found, mended)?;
+            found = self.tiers(found, &Tier::MENDED)?;
         }
         if found.is_empty() {
             found = self.most_words()?;
@@ -75,45 +62,40 @@ impl Search<'_> {
         Ok(found)
     }
 
-    fn strict_tiers(&self) -> [Part; 7] {
-        let (start, begun) = (&self.query.words.start, self.query.words.start.trim_end());
-        let starts = self.fields.starts;
-        let names = [Weight::Name];
-        [
-            self.filtered(term(starts, start)),
-            self.filtered(beginning(starts, start)),
-            self.all(&names, Reach::Whole),
-            self.all(&Weight::ALL, Reach::Whole),
-            self.filtered(beginning(starts, begun)),
-            self.all(&names, Reach::Begun),
-            self.all(&Weight::ALL, Reach::Begun),
-        ]
-    }
-
     /// Adds what each tier finds until there are enough.
     fn tiers(
         &self,
         mut found: Vec<DocAddress>,
-        tiers: impl IntoIterator<Item = Part>,
+        tiers: &[Tier],
     ) -> tantivy::Result<Vec<DocAddress>> {
         let mut known: HashSet<DocAddress> = found.iter().copied().collect();
         for tier in tiers {
             if found.len() >= MAX_CANDIDATES {
                 break;
             }
-            let more = self.top(&*tier, MAX_CANDIDATES + known.len())?;
+            let more = self.top(&*self.tier(*tier), MAX_CANDIDATES + known.len())?;
             found.extend(more.into_iter().filter(|at| known.insert(*at)));
             found.truncate(MAX_CANDIDATES);
         }
         Ok(found)
     }
 
+    fn tier(&self, tier: Tier) -> Part {
+        let (start, starts) = (&self.query.words.start, self.fields.starts);
+        self.filtered(match tier {
+            Tier::NameIs => term(starts, start),
+            Tier::NameStarts => beginning(starts, start),
+            Tier::NameContinues => beginning(starts, start.trim_end()),
+            Tier::Words(weights, reach) => {
+                let words = self.query.words.required();
+                let parts = words.map(|word| self.word(word, weights, reach));
+                Box::new(BooleanQuery::intersection(parts.collect()))
+            }
+        })
+    }
+
     fn most_words(&self) -> tantivy::Result<Vec<DocAddress>> {
-        let reach = if self.query.mend_below == 0 {
-            Reach::Begun
-        } else {
-            Reach::Mended
-        };
+        let reach = self.query.widest_reach();
         let words: Vec<&Word> = self.query.words.required().collect();
         for count in (1..words.len()).rev() {
             let any = words
@@ -138,13 +120,6 @@ impl Search<'_> {
             .searcher
             .search(query, &TopDocs::with_limit(limit).order_by(order))?;
         Ok(top.into_iter().map(|(_, at)| at).collect())
-    }
-
-    /// All required words, in texts of these weights.
-    fn all(&self, weights: &[Weight], reach: Reach) -> Part {
-        let words = self.query.words.required();
-        let parts: Vec<Part> = words.map(|word| self.word(word, weights, reach)).collect();
-        self.filtered(Box::new(BooleanQuery::intersection(parts)))
     }
 
     fn word(&self, word: &Word, weights: &[Weight], reach: Reach) -> Part {

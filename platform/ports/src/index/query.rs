@@ -6,6 +6,7 @@ use bytes::Bytes;
 use sv_kernel::Tenant;
 
 use super::{
+    Reach,
     analysis::{self, Token, is_common, is_ideographic},
     document::facet_term,
     typo,
@@ -25,6 +26,17 @@ pub struct Query {
     pub filter: Filter,
     /// Mended words are only looked for while fewer documents than this were found.
     pub mend_below: usize,
+}
+
+impl Query {
+    /// Returns how far words may be from what was typed where nothing has all of them.
+    pub fn widest_reach(&self) -> Reach {
+        if self.mend_below == 0 {
+            Reach::Begun
+        } else {
+            Reach::Mended
+        }
+    }
 }
 
 /// Which documents may be found at all.
