@@ -1,0 +1,187 @@
+//! Profiles: every change locks the account, so that limit, names and default hold.
+
+use sv_kernel::{Ctx, Error, Id, Page, PageRequest, PageSigner, Result, Timestamp, User};
+use sv_proto::{common::CommonReason, users::UserReason};
+use sv_store::{Db, Tx};
+
+use crate::{
+    Options,
+    domain::{Account, Change, NewProfile, Profile, fold, heir},
+    store::{accounts, profiles},
+};
+
+/// The profiles of all accounts.
+#[derive(Clone, Debug)]
+pub(crate) struct Profiles {
+    pub(crate) db: Db,
+    pub(crate) pages: PageSigner,
+    pub(crate) options: Options,
+}
+
+/// A profile, and which one of its account is the default.
+pub(crate) type WithDefault = (Profile, Id<Profile>);
+
+/// A page of an account's profiles.
+#[derive(Debug)]
+pub(crate) struct Household {
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) default: Id<Profile>,
+    pub(crate) next_page_token: String,
+    pub(crate) total: u64,
+}
+
+impl Profiles {
+    /// Lists an account's profiles, oldest first.
+    pub(crate) async fn list(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        size: i32,
+        token: &str,
+    ) -> Result<Household> {
+        let list = format!("profiles of {user}");
+        let asked = self.pages.read(&list, size, token);
+        let PageRequest { size, after } = asked.map_err(unreadable)?;
+        let after = after.as_deref().map(position).transpose()?;
+        let db = self.db.read();
+        let account = existing(accounts::find(db, ctx, user).await?)?;
+        let rows = profiles::list(db, ctx, user, after, u64::from(size) + 1).await?;
+        let key = |last: &Profile| format!("{} {}", last.created_at.micros(), last.id);
+        let page = Page::cut(rows, size, key);
+        Ok(Household {
+            next_page_token: self.pages.write(&list, page.next.as_deref()),
+            profiles: page.items,
+            default: account.default_profile,
+            total: profiles::count(db, ctx, user).await?,
+        })
+    }
+
+    /// Returns a profile of an account.
+    pub(crate) async fn get(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        id: Id<Profile>,
+    ) -> Result<WithDefault> {
+        self.resolve(ctx, user, Some(id)).await
+    }
+
+    /// Returns the profile that a request acts for: the named one, else the default (C44).
+    pub(crate) async fn resolve(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        named: Option<Id<Profile>>,
+    ) -> Result<WithDefault> {
+        let db = self.db.read();
+        let account = accounts::find(db, ctx, user).await?;
+        let default = account.ok_or(UserReason::ProfileNotFound)?.default_profile;
+        let profile = profiles::find(db, ctx, user, named.unwrap_or(default)).await?;
+        Ok((profile.ok_or(UserReason::ProfileNotFound)?, default))
+    }
+
+    /// Creates a profile.
+    pub(crate) async fn create(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        new: NewProfile,
+    ) -> Result<WithDefault> {
+        let tx = self.db.begin(ctx).await?;
+        let (account, others) = locked(&tx, ctx, user).await?;
+        let limit = self.options.max_profiles;
+        if others.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Err(Error::from(UserReason::ProfileLimit).with("limit", limit));
+        }
+        let is_default = new.is_default;
+        let profile = new.into_profile(ctx.new_id(), user, &ctx.locale, ctx.now())?;
+        only_one_of_its_name(&others, &profile)?;
+        profiles::insert(&tx, ctx, &profile).await?;
+        let default = settle_default(&tx, ctx, &account, is_default.then_some(profile.id)).await?;
+        tx.commit().await?;
+        Ok((profile, default))
+    }
+
+    /// Changes a profile.
+    pub(crate) async fn update(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        id: Id<Profile>,
+        change: Change,
+    ) -> Result<WithDefault> {
+        let tx = self.db.begin(ctx).await?;
+        let (account, all) = locked(&tx, ctx, user).await?;
+        let known = all.iter().find(|profile| profile.id == id).cloned();
+        let mut profile = known.ok_or(UserReason::ProfileNotFound)?;
+        let make_default = change.make_default;
+        profile.change(change, &ctx.locale, ctx.now())?;
+        only_one_of_its_name(&all, &profile)?;
+        profiles::update(&tx, ctx, &profile).await?;
+        let default = settle_default(&tx, ctx, &account, make_default.then_some(id)).await?;
+        tx.commit().await?;
+        Ok((profile, default))
+    }
+
+    /// Deletes a profile; if it was the default, another one becomes it.
+    pub(crate) async fn delete(&self, ctx: &Ctx, user: Id<User>, id: Id<Profile>) -> Result<()> {
+        let tx = self.db.begin(ctx).await?;
+        let (account, all) = locked(&tx, ctx, user).await?;
+        if !all.iter().any(|profile| profile.id == id) {
+            return Err(UserReason::ProfileNotFound.into());
+        }
+        let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
+        profiles::delete(&tx, ctx, id).await?;
+        let was_default = account.default_profile == id;
+        settle_default(&tx, ctx, &account, was_default.then_some(heir)).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Locks an account and returns it with all its profiles.
+async fn locked(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Account, Vec<Profile>)> {
+    let account = existing(accounts::lock(tx, ctx, user).await?)?;
+    // A limit that was lowered leaves more than it allows.
+    let all = profiles::list(tx, ctx, user, None, 1000).await?;
+    Ok((account, all))
+}
+
+/// Makes a profile the default if one is named; returns the default.
+async fn settle_default(
+    tx: &Tx,
+    ctx: &Ctx,
+    account: &Account,
+    new: Option<Id<Profile>>,
+) -> Result<Id<Profile>> {
+    let Some(profile) = new else {
+        return Ok(account.default_profile);
+    };
+    accounts::set_default(tx, ctx, account.id, profile).await?;
+    Ok(profile)
+}
+
+fn only_one_of_its_name(all: &[Profile], profile: &Profile) -> Result<()> {
+    let name = fold(&profile.name);
+    let same = |other: &Profile| other.id != profile.id && fold(&other.name) == name;
+    if all.iter().any(same) {
+        return Err(Error::from(UserReason::ProfileNameTaken).with("name", &profile.name));
+    }
+    Ok(())
+}
+
+fn existing(account: Option<Account>) -> Result<Account> {
+    account.ok_or_else(|| UserReason::UserNotFound.into())
+}
+
+/// Reads where a page starts, as [`Profiles::list`] wrote it.
+fn position(key: &str) -> Result<(Timestamp, Id<Profile>)> {
+    let parsed = key.split_once(' ').and_then(|(at, id)| {
+        let at = Timestamp::from_micros(at.parse().ok()?);
+        Some((at, id.parse().ok()?))
+    });
+    parsed.ok_or_else(|| unreadable("it is none of ours"))
+}
+
+fn unreadable(problem: impl std::fmt::Display) -> Error {
+    Error::from(CommonReason::PageInvalid).with("problem", problem)
+}

@@ -1,0 +1,81 @@
+//! Messages and domain types.
+
+use sv_kernel::{Error, Id, Result, Timestamp};
+use sv_proto::{common::CommonReason, users as pb};
+
+use crate::domain::{Account, Change, NewAccount, NewProfile, Profile};
+
+impl From<&Account> for pb::User {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.to_string(),
+            email: account.email.clone(),
+            name: account.name.clone(),
+            username: account.username.clone().unwrap_or_default(),
+            create_time: Some(time(account.created_at)),
+            default_profile_id: account.default_profile.to_string(),
+        }
+    }
+}
+
+/// Writes a profile; whether it is the default is known by its account.
+pub(crate) fn profile(profile: &Profile, default: Id<Profile>) -> pb::Profile {
+    pb::Profile {
+        id: profile.id.to_string(),
+        name: profile.name.clone(),
+        avatar_url: profile.avatar_url.clone(),
+        is_kids: profile.is_kids,
+        language: profile.language.clone(),
+        is_default: profile.id == default,
+        create_time: Some(time(profile.created_at)),
+        update_time: Some(time(profile.updated_at)),
+    }
+}
+
+pub(crate) fn new_account(request: pb::CreateUserRequest) -> Result<NewAccount> {
+    Ok(NewAccount {
+        id: id(&request.id)?,
+        email: request.email,
+        name: request.name,
+        username: Some(request.username).filter(|name| !name.is_empty()),
+    })
+}
+
+pub(crate) fn new_profile(message: pb::Profile) -> NewProfile {
+    NewProfile {
+        name: message.name,
+        avatar_url: message.avatar_url,
+        is_kids: message.is_kids,
+        language: message.language,
+        is_default: message.is_default,
+    }
+}
+
+/// Reads a change: of the fields that the mask names, or of all if there is none (C3). Paths that
+/// name no field were refused before.
+pub(crate) fn change(request: pb::UpdateProfileRequest) -> Change {
+    let message = request.profile.unwrap_or_default();
+    let paths = request.update_mask.unwrap_or_default().paths;
+    let named = |name: &str| paths.is_empty() || paths.iter().any(|path| path == name);
+    Change {
+        name: named("name").then_some(message.name),
+        avatar_url: named("avatar_url").then_some(message.avatar_url),
+        is_kids: named("is_kids").then_some(message.is_kids),
+        language: named("language").then_some(message.language),
+        make_default: named("is_default") && message.is_default,
+    }
+}
+
+/// Reads an id, whose form was checked before.
+pub(crate) fn id<T>(text: &str) -> Result<Id<T>> {
+    text.parse().map_err(|cause: sv_kernel::ParseIdError| {
+        Error::from(CommonReason::Internal).because(cause)
+    })
+}
+
+fn time(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.secs(),
+        nanos: at.subsec_nanos(),
+    }
+}

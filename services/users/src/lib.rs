@@ -1,0 +1,51 @@
+//! Users: accounts and the profiles of a household (USER-1..5, C23, C44).
+//!
+//! | owns | what |
+//! |---|---|
+//! | table `users` | accounts; passwords are auth's |
+//! | table `profiles` | the persons of an account; one of them is its default |
+//! | topic `user.registered` | [`UserRegistered`](sv_proto::users::UserRegistered), once per account |
+//!
+//! Auth creates accounts ([`app::Accounts::create`]); other services ask which profile a request
+//! acts for ([`app::Profiles::resolve`]). It calls no other service.
+
+mod app;
+mod config;
+mod convert;
+mod domain;
+mod events;
+mod grpc;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sv_kernel::PageSigner;
+use sv_proto::users::user_service_server::UserServiceServer;
+use sv_rpc::ServerBuilder;
+use sv_store::{Db, idempotency::IdempotencyKeys};
+
+pub use config::Options;
+pub use events::topics;
+pub use store::MIGRATIONS;
+
+/// The service's name.
+pub const NAME: &str = "users";
+
+/// What the service needs.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// Its tables, opened with [`MIGRATIONS`].
+    pub db: Db,
+    /// Signs page tokens.
+    pub pages: PageSigner,
+    /// Its settings.
+    pub options: Options,
+}
+
+/// Adds the service to a server.
+pub fn register(server: &mut ServerBuilder, deps: Deps) {
+    server.idempotency(NAME, Arc::new(IdempotencyKeys::new(deps.db.clone())));
+    server.add(NAME, UserServiceServer::new(grpc::Users::new(deps)));
+}

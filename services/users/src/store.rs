@@ -1,0 +1,8 @@
+//! The tables of users.
+
+pub(crate) mod accounts;
+mod entity;
+mod migration;
+pub(crate) mod profiles;
+
+pub use migration::MIGRATIONS;

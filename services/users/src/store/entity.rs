@@ -1,0 +1,4 @@
+//! The rows.
+
+pub(super) mod profile;
+pub(super) mod user;

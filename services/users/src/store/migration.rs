@@ -1,0 +1,40 @@
+use sv_store::{Migration, Step};
+
+/// The tables of users, for [`sv_store::Db::open`].
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    id: "0001_users_and_profiles",
+    steps: &[
+        Step::Sql(
+            "CREATE TABLE users (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                email TEXT NOT NULL,
+                name TEXT NOT NULL,
+                username TEXT,
+                username_key TEXT,
+                default_profile {uuid} NOT NULL,
+                version BIGINT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL
+            );
+            CREATE UNIQUE INDEX users_username ON users (tenant, username_key);
+            CREATE INDEX users_email ON users (tenant, email);",
+        ),
+        Step::Sql(
+            "CREATE TABLE profiles (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL REFERENCES users (id),
+                name TEXT NOT NULL,
+                name_key TEXT NOT NULL,
+                avatar_url TEXT NOT NULL,
+                is_kids BOOLEAN NOT NULL,
+                language TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL
+            );
+            CREATE UNIQUE INDEX profiles_name ON profiles (user_id, name_key);
+            CREATE INDEX profiles_order ON profiles (user_id, created_at, id);",
+        ),
+    ],
+}];
