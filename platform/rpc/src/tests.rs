@@ -1,6 +1,7 @@
 //! Tests through the real stacks.
 
 mod calls;
+mod mesh;
 mod policies;
 mod protos;
 mod raw;

@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+/// The most that is kept back at each hop.
+const MARGIN: Duration = Duration::from_millis(5);
+
+/// Takes off what is kept back at each hop, so that the answer still arrives in time and a hop
+/// below gives up before the one above.
+pub(crate) fn less_margin(timeout: Duration) -> Duration {
+    timeout - MARGIN.min(timeout / 20)
+}
+
 /// Writes a timeout in the smallest unit that holds it in eight digits.
 pub(crate) fn write(timeout: Duration) -> String {
     const MOST: u128 = 99_999_999;

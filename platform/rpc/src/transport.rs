@@ -3,6 +3,8 @@
 mod local;
 mod remote;
 
+use std::error::Error as StdError;
+
 use http::{Request, Response};
 use sv_kernel::BoxError;
 use tonic::body::Body;
@@ -21,3 +23,17 @@ pub type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Unreacha
 #[derive(Debug, thiserror::Error)]
 #[error("the service cannot be reached")]
 pub struct Unreachable(#[source] pub BoxError);
+
+impl Unreachable {
+    /// Says whether it was only the caller's time that ran out.
+    pub fn is_timeout(&self) -> bool {
+        let mut next: Option<&(dyn StdError + 'static)> = Some(self.0.as_ref());
+        while let Some(cause) = next {
+            if cause.is::<tonic::TimeoutExpired>() {
+                return true;
+            }
+            next = cause.source();
+        }
+        false
+    }
+}

@@ -32,8 +32,6 @@ const PAUSES: [Duration; 3] = [
     Duration::from_millis(200),
     Duration::from_millis(400),
 ];
-/// The time kept back at each hop, so that the answer still arrives in time.
-const MARGIN: Duration = Duration::from_millis(5);
 /// The deadline of calls whose method has no policy.
 const FOREIGN: Duration = Duration::from_secs(5);
 
@@ -131,18 +129,6 @@ impl Client {
         let request = Request::from_parts(call.head_for(left), body);
         let patience = permit.limit().map_or(left, |limit| limit.min(left));
         match tokio::time::timeout(patience, transport.oneshot(request)).await {
-            Err(_) => {
-                // Someone who waits for a moment only learns nothing about the peer.
-                if patience >= call.allowed() / 2 || permit.limit().is_some() {
-                    permit.failed();
-                }
-                Err(CommonReason::DeadlineExceeded.into())
-            }
-            Ok(Err(cause)) => {
-                permit.failed();
-                self.peer.lost();
-                Ok(not_reached(&self.peer.name, &cause))
-            }
             Ok(Ok(response)) => {
                 if speaks_against(&response) {
                     permit.failed();
@@ -150,6 +136,19 @@ impl Client {
                     permit.succeeded();
                 }
                 Ok(call.watch(response))
+            }
+            // The connection counts the time, too.
+            Ok(Err(cause)) if !cause.is_timeout() => {
+                permit.failed();
+                self.peer.lost();
+                Ok(not_reached(&self.peer.name, &cause))
+            }
+            Err(_) | Ok(Err(_)) => {
+                // Someone who waits for a moment only learns nothing about the peer.
+                if patience >= call.allowed() / 2 || permit.limit().is_some() {
+                    permit.failed();
+                }
+                Err(CommonReason::DeadlineExceeded.into())
             }
         }
     }
@@ -199,8 +198,7 @@ impl Outgoing {
 
     fn head_for(&self, left: Duration) -> http::request::Parts {
         let mut head = self.head.clone();
-        let kept_back = MARGIN.min(left / 20);
-        if let Ok(value) = HeaderValue::from_str(&timeout::write(left - kept_back)) {
+        if let Ok(value) = HeaderValue::from_str(&timeout::write(timeout::less_margin(left))) {
             head.headers.insert(names::TIMEOUT, value);
         }
         head

@@ -192,7 +192,7 @@ fn patience(headers: &HeaderMap, policy: &MethodPolicy) -> Result<std::time::Dur
             .to_str()
             .ok()
             .and_then(timeout::read)
-            .map(|asked| asked.min(policy.deadline))
+            .map(|asked| timeout::less_margin(asked).min(policy.deadline))
             .ok_or_else(|| unusable(names::TIMEOUT, "it is not one to eight digits and a unit")),
     }
 }

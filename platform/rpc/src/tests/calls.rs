@@ -1,42 +1,594 @@
 //! The same cases over both transports: in this process and over a socket.
 
-use std::sync::atomic::Ordering;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use sv_kernel::Id;
+use sv_kernel::{Actor, Ctx, Error, FieldViolation, Id, Tenant};
 use sv_proto::{
     common::CommonReason,
     options::Role,
     users::{
-        GetMeRequest, user_service_client::UserServiceClient,
+        self as pb, UserReason, user_service_client::UserServiceClient,
         user_service_server::UserServiceServer,
     },
 };
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
-use super::services::Users;
+use super::services::{Act, Users};
 use crate::{
-    call, error,
+    Mesh, MeshSettings, PolicyTable, Server, Transport, call, error, names,
     testing::{Harness, MemoryIdempotency},
+    transport::{local, remote},
 };
 
-#[tokio::test]
-async fn a_viewer_reaches_a_method_and_a_stranger_does_not() {
-    let harness = Harness::new(&["users"]);
-    let users = Users::default();
+/// A served `Users` and a way to it.
+pub(super) struct Site {
+    pub(super) harness: Harness,
+    pub(super) users: Users,
+    pub(super) mesh: Mesh,
+    /// A transport without the client stack: what a stranger has.
+    bare: Transport,
+    kind: &'static str,
+}
+
+pub(super) fn register(harness: &Harness, users: &Users) -> Server {
     let mut builder = harness.builder();
     builder.add("users", UserServiceServer::new(users.clone()));
-    builder.idempotency("users", std::sync::Arc::new(MemoryIdempotency::default()));
-    harness.serve(builder);
-    let mut client = UserServiceClient::new(harness.mesh.client_transport("users").unwrap());
+    builder.idempotency("users", Arc::new(MemoryIdempotency::default()));
+    harness.serve(builder)
+}
 
-    let user = Id::from_uuid(uuid::Uuid::from_u128(7));
-    let viewer = harness.viewer(user, [Role::Viewer]);
-    client.get_me(call(&viewer, GetMeRequest {})).await.unwrap();
-    assert_eq!(users.last_ctx().actor, viewer.actor);
+/// Listens on a free port; stops with the test's runtime.
+pub(super) async fn listen(server: &Server) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = server.routes();
+    let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
+    tokio::spawn(async move {
+        tonic::transport::Server::builder()
+            .add_routes(routes)
+            .serve_with_incoming(incoming)
+            .await
+    });
+    address
+}
 
-    let refused = client
-        .get_me(call(&harness.anonymous(), GetMeRequest {}))
+/// The mesh of another process that knows an address and the shared key.
+pub(super) fn elsewhere(harness: &Harness, url: String) -> Mesh {
+    Mesh::new(MeshSettings {
+        local: BTreeSet::new(),
+        urls: BTreeMap::from([("users".to_owned(), url)]),
+        announcements: None,
+        service_key: Some(harness.service_key.clone()),
+        policies: PolicyTable::ours().unwrap(),
+        env: harness.env.clone(),
+        tracker: TaskTracker::new(),
+    })
+}
+
+impl Site {
+    fn here() -> Self {
+        let harness = Harness::new(&["users"]);
+        let users = Users::default();
+        let server = register(&harness, &users);
+        let bare = local(server, harness.tracker.clone());
+        Self {
+            mesh: harness.mesh.clone(),
+            users,
+            bare,
+            harness,
+            kind: "local",
+        }
+    }
+
+    async fn there() -> Self {
+        let harness = Harness::new(&["users"]);
+        let users = Users::default();
+        let url = format!("http://{}", listen(&register(&harness, &users)).await);
+        let bare = remote(&url).unwrap();
+        Self {
+            mesh: elsewhere(&harness, url),
+            users,
+            bare,
+            harness,
+            kind: "remote",
+        }
+    }
+
+    async fn both() -> [Self; 2] {
+        [Self::here(), Self::there().await]
+    }
+
+    fn client_of(&self, service: &str) -> UserServiceClient<Transport> {
+        UserServiceClient::new(
+            self.mesh
+                .calling_as(service)
+                .client_transport("users")
+                .unwrap(),
+        )
+    }
+
+    fn client(&self) -> UserServiceClient<Transport> {
+        self.client_of("auth")
+    }
+
+    fn viewer(&self) -> Ctx {
+        self.harness
+            .viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer])
+    }
+}
+
+fn create_profile(name: &str) -> pb::CreateProfileRequest {
+    pb::CreateProfileRequest {
+        profile: Some(pb::Profile {
+            name: name.into(),
+            ..Default::default()
+        }),
+    }
+}
+
+#[tokio::test]
+async fn the_context_travels_along() {
+    for site in Site::both().await {
+        let profile = Uuid::from_u128(9);
+        let ctx = Ctx {
+            profile: Some(profile),
+            device: Some("tv".into()),
+            locale: sv_kernel::Locale::parse("pt-BR").unwrap(),
+            request_id: "r-1".into(),
+            traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into()),
+            ..site.viewer()
+        };
+        site.client()
+            .get_me(call(&ctx, pb::GetMeRequest {}))
+            .await
+            .unwrap();
+        let heard = site.users.last_ctx();
+        assert_eq!(heard.actor, ctx.actor, "{}", site.kind);
+        assert_eq!(
+            (heard.profile, heard.device, heard.locale),
+            (ctx.profile, ctx.device, ctx.locale)
+        );
+        assert_eq!(
+            (heard.request_id, heard.traceparent),
+            (ctx.request_id, ctx.traceparent)
+        );
+        let left = heard
+            .deadline
+            .unwrap()
+            .saturating_duration_since(Instant::now());
+        assert!(left <= Duration::from_secs(5), "{left:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_acts_for_a_tenant_when_no_person_does() {
+    for site in Site::both().await {
+        let ctx = site
+            .harness
+            .anonymous()
+            .for_tenant(Tenant::parse("acme").unwrap());
+        let id = Uuid::from_u128(1).to_string();
+        site.client_of("rights")
+            .get_user(call(&ctx, pb::GetUserRequest { id }))
+            .await
+            .unwrap();
+        let heard = site.users.last_ctx();
+        assert_eq!(
+            heard.actor,
+            Actor::Service("rights".into()),
+            "{}",
+            site.kind
+        );
+        assert_eq!(heard.tenant.as_str(), "acme");
+    }
+}
+
+#[tokio::test]
+async fn the_edge_vouches_for_a_tenant_but_for_nobody_else() {
+    for site in Site::both().await {
+        let ctx = site
+            .harness
+            .anonymous()
+            .for_tenant(Tenant::parse("acme").unwrap());
+        let id = Uuid::from_u128(1).to_string();
+        let refused = site
+            .client_of("edge")
+            .get_user(call(&ctx, pb::GetUserRequest { id }))
+            .await;
+        assert!(
+            error(refused.unwrap_err()).is(&CommonReason::RouteNotFound),
+            "{}",
+            site.kind
+        );
+        assert_eq!(site.users.runs(), 0);
+    }
+}
+
+/// C26, E2: what a stranger writes into headers counts for nothing.
+#[tokio::test]
+async fn a_strangers_headers_make_neither_a_tenant_nor_a_service() {
+    for site in Site::both().await {
+        let mut client = UserServiceClient::new(site.bare.clone());
+        let other_tenant = site.viewer().for_tenant(Tenant::parse("acme").unwrap());
+        client
+            .get_me(call(&other_tenant, pb::GetMeRequest {}))
+            .await
+            .unwrap();
+        assert_eq!(
+            site.users.last_ctx().tenant,
+            Tenant::default(),
+            "{}",
+            site.kind
+        );
+
+        let mut forged = call(
+            &site.harness.anonymous(),
+            pb::GetUserRequest {
+                id: Uuid::nil().to_string(),
+            },
+        );
+        let refused = client.get_user(forged).await.unwrap_err();
+        assert!(
+            error(refused).is(&CommonReason::RouteNotFound),
+            "{}",
+            site.kind
+        );
+        forged = call(
+            &site.harness.anonymous(),
+            pb::GetUserRequest {
+                id: Uuid::nil().to_string(),
+            },
+        );
+        forged
+            .metadata_mut()
+            .insert(names::SERVICE, "auth".parse().unwrap());
+        let refused = client.get_user(forged).await.unwrap_err();
+        assert!(
+            error(refused).is(&CommonReason::TokenInvalid),
+            "{}",
+            site.kind
+        );
+    }
+}
+
+/// The edge forwards what clients send; an identity among it must not survive.
+#[tokio::test]
+async fn the_client_stack_replaces_an_identity_that_came_in() {
+    for site in Site::both().await {
+        let stolen = site
+            .harness
+            .service_key
+            .token(&"auth".into(), "streamverse.users.v1.UserService")
+            .unwrap();
+        let mut forged = call(
+            &site.harness.anonymous(),
+            pb::GetUserRequest {
+                id: Uuid::nil().to_string(),
+            },
+        );
+        forged
+            .metadata_mut()
+            .insert(names::SERVICE, stolen.parse().unwrap());
+        let refused = site.client_of("edge").get_user(forged).await.unwrap_err();
+        assert!(
+            error(refused).is(&CommonReason::RouteNotFound),
+            "{}",
+            site.kind
+        );
+    }
+}
+
+#[tokio::test]
+async fn errors_arrive_with_all_their_details() {
+    for site in Site::both().await {
+        let sent = Error::from(UserReason::ProfileLimit)
+            .with("limit", 5)
+            .with_violation(FieldViolation {
+                field: "a.b".into(),
+                rule: "MAX",
+                description: "ü".into(),
+            })
+            .retry_after(Duration::from_secs(3))
+            .because("secret cause");
+        site.users.then(Act::Fail(sent));
+        let status = site
+            .client()
+            .get_me(call(&site.viewer(), pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+        assert!(!format!("{status:?}").contains("secret cause"));
+        let heard = error(status);
+        assert!(heard.is(&UserReason::ProfileLimit), "{}", site.kind);
+        assert_eq!(heard.metadata()["limit"], "5");
+        assert_eq!(heard.violations()[0].description, "ü");
+        assert_eq!(heard.retry_delay(), Some(Duration::from_secs(3)));
+    }
+}
+
+#[tokio::test]
+async fn invalid_requests_never_reach_the_method() {
+    for site in Site::both().await {
+        let refused = site
+            .client()
+            .create_profile(call(&site.viewer(), create_profile("")))
+            .await
+            .unwrap_err();
+        let heard = error(refused);
+        assert!(heard.is(&CommonReason::ValidationFailed));
+        assert_eq!(
+            (
+                heard.violations()[0].field.as_str(),
+                heard.violations()[0].rule
+            ),
+            ("profile.name", "REQUIRED")
+        );
+        assert_eq!(site.users.runs(), 0, "{}", site.kind);
+    }
+}
+
+#[tokio::test]
+async fn the_callers_deadline_ends_the_work_on_both_sides() {
+    for site in Site::both().await {
+        site.users.then(Act::Hang);
+        let ctx = Ctx {
+            deadline: Some(Instant::now() + Duration::from_millis(40)),
+            ..site.viewer()
+        };
+        let late = site
+            .client()
+            .get_me(call(&ctx, pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+        assert!(
+            error(late).is(&CommonReason::DeadlineExceeded),
+            "{}",
+            site.kind
+        );
+        site.users.until_dropped(1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_time_is_over_is_not_made() {
+    for site in Site::both().await {
+        let ctx = Ctx {
+            deadline: Some(Instant::now()),
+            ..site.viewer()
+        };
+        let late = site
+            .client()
+            .get_me(call(&ctx, pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+        assert!(
+            error(late).is(&CommonReason::DeadlineExceeded),
+            "{}",
+            site.kind
+        );
+        assert_eq!(site.users.runs(), 0);
+    }
+}
+
+#[tokio::test]
+async fn giving_a_call_up_ends_the_work() {
+    for site in Site::both().await {
+        site.users.then(Act::Hang);
+        let (mut client, ctx) = (site.client(), site.viewer());
+        let running =
+            tokio::spawn(async move { client.get_me(call(&ctx, pb::GetMeRequest {})).await });
+        site.users.until_run(1).await;
+        running.abort();
+        site.users.until_dropped(1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_the_next_call_works() {
+    for site in Site::both().await {
+        site.users.then(Act::Panic);
+        let mut client = site.client();
+        let broken = client
+            .get_me(call(&site.viewer(), pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+        assert!(error(broken).is(&CommonReason::Internal), "{}", site.kind);
+        client
+            .get_me(call(&site.viewer(), pb::GetMeRequest {}))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn big_messages_pass_up_to_their_bound() {
+    for site in Site::both().await {
+        let mut client = site.client();
+        let list = |page_size| {
+            call(
+                &site.viewer(),
+                pb::ListProfilesRequest {
+                    page_size,
+                    ..Default::default()
+                },
+            )
+        };
+        let answer = client
+            .list_profiles(list(4_000))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(answer.items.len(), 4_000, "{}", site.kind);
+        let too_big = client.list_profiles(list(4_300)).await.unwrap_err();
+        assert!(error(too_big).is(&CommonReason::TooLarge), "{}", site.kind);
+
+        let flood = create_profile(&"n".repeat(1 << 20));
+        let too_large = client
+            .create_profile(call(&site.viewer(), flood))
+            .await
+            .unwrap_err();
+        assert!(
+            error(too_large).is(&CommonReason::TooLarge),
+            "{}",
+            site.kind
+        );
+    }
+}
+
+#[tokio::test]
+async fn calls_run_at_the_same_time_and_keep_their_answers_apart() {
+    for site in Site::both().await {
+        let calls = (0..200).map(|n| {
+            let (mut client, ctx) = (site.client(), site.viewer());
+            async move {
+                let answer = client
+                    .create_profile(call(&ctx, create_profile(&n.to_string())))
+                    .await;
+                answer.unwrap().into_inner().profile.unwrap().name == n.to_string()
+            }
+        });
+        assert!(
+            futures::future::join_all(calls)
+                .await
+                .into_iter()
+                .all(|own| own),
+            "{}",
+            site.kind
+        );
+        assert_eq!(site.users.runs(), 200);
+    }
+}
+
+/// C40: one effect, one answer, 24 h; another request under the key is refused.
+#[tokio::test]
+async fn an_idempotency_key_gives_the_first_answer_again() {
+    for site in Site::both().await {
+        let mut client = site.client();
+        let keyed = |ctx: &Ctx, name: &str| {
+            let mut request = call(ctx, create_profile(name));
+            request
+                .metadata_mut()
+                .insert(names::IDEMPOTENCY_KEY, "k-1".parse().unwrap());
+            request
+        };
+        let ctx = site.viewer();
+        let first = client.create_profile(keyed(&ctx, "Ana")).await.unwrap();
+        let again = client.create_profile(keyed(&ctx, "Ana")).await.unwrap();
+        assert_eq!(
+            again.metadata().get(names::HTTP_STATUS).unwrap(),
+            "201",
+            "{}",
+            site.kind
+        );
+        assert_eq!(first.into_inner(), again.into_inner());
+        assert_eq!(site.users.runs(), 1);
+
+        let reused = client.create_profile(keyed(&ctx, "Bo")).await.unwrap_err();
+        assert!(error(reused).is(&CommonReason::IdempotencyKeyReused));
+        let other = site
+            .harness
+            .viewer(Id::from_uuid(Uuid::from_u128(8)), [Role::Viewer]);
+        client.create_profile(keyed(&other, "Bo")).await.unwrap();
+        assert_eq!(site.users.runs(), 2, "another account's key is another key");
+    }
+}
+
+#[tokio::test]
+async fn failures_are_remembered_unless_they_surely_had_no_effect() {
+    for site in Site::both().await {
+        let mut client = site.client();
+        let ctx = site.viewer();
+        let keyed = |key: &'static str| {
+            let mut request = call(&ctx, create_profile("Ana"));
+            request
+                .metadata_mut()
+                .insert(names::IDEMPOTENCY_KEY, key.parse().unwrap());
+            let mut client = client.clone();
+            async move { client.create_profile(request).await.map_err(error) }
+        };
+        site.users.then(Act::Fail(
+            Error::from(UserReason::ProfileLimit).with("limit", 5),
+        ));
+        let first = keyed("a").await.unwrap_err();
+        let again = keyed("a").await.unwrap_err();
+        assert_eq!(
+            (again.reason(), again.message()),
+            (first.reason(), first.message())
+        );
+        assert_eq!(site.users.runs(), 1, "{}", site.kind);
+
+        site.users.then(Act::Fail(CommonReason::Unavailable.into()));
+        assert!(keyed("b").await.unwrap_err().is(&CommonReason::Unavailable));
+        keyed("b").await.unwrap();
+        assert_eq!(site.users.runs(), 3, "{}", site.kind);
+
+        client
+            .create_profile(call(&ctx, create_profile("Ana")))
+            .await
+            .unwrap();
+        assert_eq!(site.users.runs(), 4, "without a key every call runs");
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_while_the_first_call_runs_is_refused() {
+    let site = Site::here();
+    site.users.then(Act::Hang);
+    let keyed = || {
+        let mut request = call(&site.viewer(), create_profile("Ana"));
+        request
+            .metadata_mut()
+            .insert(names::IDEMPOTENCY_KEY, "k".parse().unwrap());
+        request
+    };
+    let (mut client, first) = (site.client(), keyed());
+    let running = tokio::spawn(async move { client.create_profile(first).await });
+    site.users.until_run(1).await;
+    // Another token, the same account: the key is the account's.
+    let early = site.client().create_profile(keyed()).await.unwrap_err();
+    assert!(error(early).is(&CommonReason::IdempotencyInProgress));
+    running.abort();
+}
+
+#[tokio::test]
+async fn a_drain_can_wait_for_local_calls() {
+    let site = Site::here();
+    site.users.then(Act::Hang);
+    let (mut client, ctx) = (site.client(), site.viewer());
+    let running = tokio::spawn(async move { client.get_me(call(&ctx, pb::GetMeRequest {})).await });
+    site.users.until_run(1).await;
+    assert_eq!(site.harness.tracker.len(), 1);
+    running.abort();
+    site.harness.tracker.close();
+    tokio::time::timeout(Duration::from_secs(5), site.harness.tracker.wait())
         .await
-        .unwrap_err();
-    assert!(error(refused).is(&CommonReason::Unauthenticated));
-    assert_eq!(users.runs.load(Ordering::SeqCst), 1);
+        .unwrap();
+}
+
+#[tokio::test]
+async fn health_tells_whether_the_services_take_calls() {
+    use tonic_health::pb::{
+        HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+    };
+    let harness = Harness::new(&["users"]);
+    let server = register(&harness, &Users::default());
+    let mut health = HealthClient::new(local(server.clone(), harness.tracker.clone()));
+    let mut ask = async || {
+        let service = "streamverse.users.v1.UserService".to_owned();
+        health
+            .check(HealthCheckRequest { service })
+            .await
+            .unwrap()
+            .into_inner()
+            .status()
+    };
+    server.set_serving(true).await;
+    assert_eq!(ask().await, ServingStatus::Serving);
+    server.set_serving(false).await;
+    assert_eq!(ask().await, ServingStatus::NotServing);
 }

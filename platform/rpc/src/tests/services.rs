@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use sv_kernel::{Ctx, Error};
@@ -62,6 +63,16 @@ impl Users {
         self.heard.lock().unwrap().clone().unwrap()
     }
 
+    /// Waits until a method ran so often.
+    pub(super) async fn until_run(&self, n: usize) {
+        until(&self.runs, n).await;
+    }
+
+    /// Waits until so many methods were dropped before their end.
+    pub(super) async fn until_dropped(&self, n: usize) {
+        until(&self.dropped, n).await;
+    }
+
     async fn act<M>(&self, request: &Request<M>) -> Result<(), Status> {
         let ctx = crate::ctx(request)?;
         *self.heard.lock().unwrap() = Some(ctx);
@@ -80,6 +91,17 @@ impl Users {
         guard.1 = true;
         Ok(())
     }
+}
+
+async fn until(count: &AtomicUsize, n: usize) {
+    let reached = async {
+        while count.load(Ordering::SeqCst) < n {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reached)
+        .await
+        .unwrap();
 }
 
 fn profile(name: &str) -> pb::Profile {

@@ -1,0 +1,407 @@
+//! The client stack: retries, breaker, discovery. Counted, not timed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use sv_kernel::{Ctx, Error, Id};
+use sv_proto::{
+    auth::AuthReason,
+    common::CommonReason,
+    options::Role,
+    users::{self as pb, user_service_client::UserServiceClient},
+};
+use uuid::Uuid;
+
+use super::{
+    calls::{elsewhere, listen, register},
+    services::{Act, Users},
+};
+use crate::{
+    Mesh, MeshSettings, Transport, call, error,
+    mesh::{Announcement, MissingPeer},
+    status,
+    testing::Harness,
+};
+
+fn site() -> (Harness, Users, UserServiceClient<Transport>, Ctx) {
+    let harness = Harness::new(&["users"]);
+    let users = Users::default();
+    register(&harness, &users);
+    let client = UserServiceClient::new(
+        harness
+            .mesh
+            .calling_as("auth")
+            .client_transport("users")
+            .unwrap(),
+    );
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    (harness, users, client, viewer)
+}
+
+fn unavailable(users: &Users, times: usize) {
+    (0..times).for_each(|_| users.then(Act::Fail(CommonReason::Unavailable.into())));
+}
+
+#[tokio::test]
+async fn a_repeatable_call_is_repeated_after_unavailable() {
+    let (_harness, users, mut client, viewer) = site();
+    unavailable(&users, 2);
+    client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap();
+    assert_eq!(users.runs(), 3);
+}
+
+#[tokio::test]
+async fn after_three_repeats_nobody_up_the_chain_repeats_it_again() {
+    let (_harness, users, mut client, viewer) = site();
+    unavailable(&users, 4);
+    let gave_up = client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap_err();
+    assert_eq!(users.runs(), 4);
+    // What a middle service makes of it for its own caller carries the word on.
+    let relayed = status(error(gave_up));
+    assert_eq!(
+        relayed.metadata().get("grpc-retry-pushback-ms").unwrap(),
+        "-1"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_asks_not_to_be_repeated_is_not() {
+    let (_harness, users, mut client, viewer) = site();
+    users.then(Act::Fail(
+        Error::from(CommonReason::Unavailable).because(crate::status::Pushback),
+    ));
+    client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap_err();
+    assert_eq!(users.runs(), 1);
+}
+
+#[tokio::test]
+async fn nothing_else_is_repeated() {
+    let (_harness, users, mut client, viewer) = site();
+    for reason in [
+        CommonReason::Internal,
+        CommonReason::Overloaded,
+        CommonReason::DeadlineExceeded,
+        CommonReason::Cancelled,
+    ] {
+        users.then(Act::Fail(reason.into()));
+        client
+            .get_me(call(&viewer, pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+    }
+    assert_eq!(users.runs(), 4);
+    let create = pb::CreateProfileRequest {
+        profile: Some(pb::Profile {
+            name: "Ana".into(),
+            ..Default::default()
+        }),
+    };
+    unavailable(&users, 1);
+    client
+        .create_profile(call(&viewer, create))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        users.runs(),
+        5,
+        "a method that is not declared repeatable runs once"
+    );
+}
+
+#[tokio::test]
+async fn a_call_is_not_repeated_past_its_deadline() {
+    let (_harness, users, mut client, viewer) = site();
+    unavailable(&users, 4);
+    let soon = std::time::Instant::now() + Duration::from_millis(20);
+    let viewer = Ctx {
+        deadline: Some(soon),
+        ..viewer
+    };
+    let heard = error(
+        client
+            .get_me(call(&viewer, pb::GetMeRequest {}))
+            .await
+            .unwrap_err(),
+    );
+    assert!(heard.is(&CommonReason::Unavailable) || heard.is(&CommonReason::DeadlineExceeded));
+    assert_eq!(users.runs(), 1, "the first pause alone is at least 50 ms");
+}
+
+/// RES-1: five failures, then no call for a minute, then one probe.
+#[tokio::test]
+async fn the_breaker_keeps_calls_from_a_peer_that_fails() {
+    let (harness, users, client, viewer) = site();
+    let ask = || {
+        let (mut client, viewer) = (client.clone(), viewer.clone());
+        let create = pb::CreateProfileRequest {
+            profile: Some(pb::Profile {
+                name: "Ana".into(),
+                ..Default::default()
+            }),
+        };
+        async move {
+            client
+                .create_profile(call(&viewer, create))
+                .await
+                .map_err(error)
+        }
+    };
+    unavailable(&users, 5);
+    for _ in 0..5 {
+        ask().await.unwrap_err();
+    }
+    for _ in 0..20 {
+        let refused = ask().await.unwrap_err();
+        assert!(refused.is(&CommonReason::Unavailable));
+        assert_eq!(refused.retry_delay(), Some(Duration::from_secs(60)));
+    }
+    assert_eq!(users.runs(), 5);
+    harness.clock.advance(Duration::from_secs(60));
+    ask().await.unwrap();
+    ask().await.unwrap();
+    assert_eq!(users.runs(), 7);
+}
+
+#[tokio::test]
+async fn a_callers_own_errors_and_relayed_ones_never_open_the_breaker() {
+    let (_harness, users, mut client, viewer) = site();
+    for _ in 0..20 {
+        users.then(Act::Fail(AuthReason::EmailTaken.into()));
+        users.then(Act::Fail(CommonReason::Internal.into()));
+        users.then(Act::Fail(
+            Error::from(CommonReason::Unavailable).because(crate::status::Pushback),
+        ));
+    }
+    for _ in 0..60 {
+        client
+            .get_me(call(&viewer, pb::GetMeRequest {}))
+            .await
+            .unwrap_err();
+    }
+    client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap();
+    assert_eq!(users.runs(), 61);
+}
+
+#[tokio::test]
+async fn a_peer_that_is_not_there_is_unavailable_and_opens_the_breaker() {
+    let harness = Harness::new(&[]);
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mesh = elsewhere(&harness, format!("http://{port}"));
+    let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let mut delays = Vec::new();
+    for _ in 0..4 {
+        let heard = error(
+            client
+                .get_me(call(&viewer, pb::GetMeRequest {}))
+                .await
+                .unwrap_err(),
+        );
+        assert!(heard.is(&CommonReason::Unavailable));
+        delays.push(heard.retry_delay());
+    }
+    assert_eq!(
+        delays.last(),
+        Some(&Some(Duration::from_secs(60))),
+        "{delays:?}"
+    );
+}
+
+#[tokio::test]
+async fn several_addresses_are_balanced() {
+    let harness = Harness::new(&["users"]);
+    let users = Users::default();
+    let server = register(&harness, &users);
+    let other_harness = Harness::new(&["users"]);
+    let others = Users::default();
+    let mut builder = crate::ServerBuilder::new(crate::ServerSettings {
+        env: harness.env.clone(),
+        policies: crate::PolicyTable::ours().unwrap(),
+        authenticator: harness.authenticator.clone(),
+        access: crate::policy::Settings::default(),
+        limits: crate::Limits::default(),
+    });
+    builder.add(
+        "users",
+        sv_proto::users::user_service_server::UserServiceServer::new(others.clone()),
+    );
+    builder.idempotency(
+        "users",
+        Arc::new(crate::testing::MemoryIdempotency::default()),
+    );
+    let second = builder.build().unwrap();
+    drop(other_harness);
+    let urls = format!(
+        "http://{}, http://{}",
+        listen(&server).await,
+        listen(&second).await
+    );
+    let mesh = elsewhere(&harness, urls);
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    for _ in 0..100 {
+        let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+        client
+            .get_me(call(&viewer, pb::GetMeRequest {}))
+            .await
+            .unwrap();
+    }
+    assert_eq!(users.runs() + others.runs(), 100);
+    assert!(
+        users.runs() > 10 && others.runs() > 10,
+        "{} and {}",
+        users.runs(),
+        others.runs()
+    );
+}
+
+fn settings(harness: &Harness) -> MeshSettings {
+    MeshSettings {
+        local: BTreeSet::new(),
+        urls: BTreeMap::new(),
+        announcements: None,
+        service_key: Some(harness.service_key.clone()),
+        policies: crate::PolicyTable::ours().unwrap(),
+        env: harness.env.clone(),
+        tracker: tokio_util::task::TaskTracker::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_missing_peer_is_a_start_error_that_names_the_setting() {
+    let harness = Harness::new(&[]);
+    let mesh = Mesh::new(settings(&harness));
+    let missing = mesh.missing(["users", "live-tv"]);
+    assert_eq!(missing.len(), 2);
+    assert!(
+        missing[0].to_string().contains("USERS_SERVICE_URL"),
+        "{}",
+        missing[0]
+    );
+    assert!(
+        missing[1].to_string().contains("LIVE_TV_SERVICE_URL"),
+        "{}",
+        missing[1]
+    );
+
+    for bad in [
+        "users:9090",
+        "https://users:9090",
+        "",
+        "http://",
+        "http://a, b",
+    ] {
+        let urls = BTreeMap::from([("users".to_owned(), bad.to_owned())]);
+        let mesh = Mesh::new(MeshSettings {
+            urls,
+            ..settings(&harness)
+        });
+        let refused = mesh.client_transport("users").err();
+        assert!(
+            matches!(refused, Some(MissingPeer::Address { .. })),
+            "{bad:?}: {refused:?}"
+        );
+    }
+}
+
+/// Answers 6: processes of one machine find each other in whatever order they start, and again
+/// after a move.
+#[tokio::test]
+async fn announced_services_are_found_when_they_come_and_after_they_moved() {
+    let harness = Harness::new(&["users"]);
+    let users = Users::default();
+    let server = register(&harness, &users);
+    let folder = tempfile::tempdir().unwrap();
+    let mesh = Mesh::new(MeshSettings {
+        announcements: Some(folder.path().into()),
+        ..settings(&harness)
+    });
+    let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let create = || pb::CreateProfileRequest {
+        profile: Some(pb::Profile {
+            name: "Ana".into(),
+            ..Default::default()
+        }),
+    };
+
+    let early = client
+        .create_profile(call(&viewer, create()))
+        .await
+        .unwrap_err();
+    assert!(error(early).is(&CommonReason::Unavailable));
+
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let announce = |address: std::net::SocketAddr| {
+        let url = format!("http://{address}");
+        let announcement = Announcement {
+            service: "users".into(),
+            url,
+            pid: 1,
+        };
+        announcement.publish(folder.path()).unwrap();
+        announcement
+    };
+    announce(gone);
+    client
+        .create_profile(call(&viewer, create()))
+        .await
+        .unwrap_err();
+    let current = announce(listen(&server).await);
+    client
+        .create_profile(call(&viewer, create()))
+        .await
+        .unwrap();
+    assert_eq!(users.runs(), 1);
+
+    let old = Announcement {
+        pid: 99,
+        ..current.clone()
+    };
+    old.withdraw(folder.path()).unwrap();
+    assert_eq!(
+        Announcement::read(folder.path(), "users"),
+        Some(current.clone())
+    );
+    current.withdraw(folder.path()).unwrap();
+    assert_eq!(Announcement::read(folder.path(), "users"), None);
+}
+
+/// Services may hold each other's clients before either is registered.
+#[tokio::test]
+async fn local_services_need_no_start_order() {
+    let harness = Harness::new(&["users"]);
+    let mut client = UserServiceClient::new(harness.mesh.client_transport("users").unwrap());
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let early = client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap_err();
+    assert!(error(early).is(&CommonReason::Unavailable));
+    let users = Users::default();
+    register(&harness, &users);
+    client
+        .get_me(call(&viewer, pb::GetMeRequest {}))
+        .await
+        .unwrap();
+}
