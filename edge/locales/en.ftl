@@ -1,0 +1,83 @@
+# Messages of every reason in English, as the protos state them. A reason is <service>-<NAME>.
+
+## auth
+
+auth-EMAIL_TAKEN = This address has an account. Sign in, or use another address.
+auth-CREDENTIALS_WRONG = The address or the password is wrong.
+auth-PASSWORD_TOO_SHORT = A password has at least { $min } characters.
+auth-PASSWORD_TOO_LONG = A password has at most { $max } bytes in UTF-8.
+auth-REFRESH_TOKEN_INVALID = The refresh token is not valid. Sign in again.
+auth-REFRESH_TOKEN_EXPIRED = The refresh token has expired. Sign in again.
+auth-REFRESH_TOKEN_REUSED = The refresh token was used before, so its session was ended. Sign in again.
+
+## common
+
+common-JSON_INVALID = The body is not the JSON that this call takes: { $problem }.
+common-QUERY_INVALID = The query is not what this call takes: { $problem }.
+common-PATH_INVALID = The path is not what this call takes: { $problem }.
+common-VALIDATION_FAILED = Some fields break their rules; details lists them.
+common-HEADER_INVALID = The header { $header } is not usable: { $problem }.
+common-ID_REQUIRED = Say which item is meant: put its id into the path, the query or the body.
+common-PAGE_INVALID = The page cannot be read: { $problem }.
+common-ROUTE_NOT_FOUND = Nothing is served at this path.
+common-METHOD_NOT_ALLOWED = This path takes { $allow }.
+common-NOT_ACCEPTABLE = This call answers with { $offered }.
+common-TOO_LARGE = The request is larger than the { $limit } bytes that this call takes.
+common-URI_TOO_LONG = The address is longer than { $limit } bytes.
+common-UNSUPPORTED_MEDIA_TYPE = Send application/json.
+common-UNAUTHENTICATED = Sign in and send the access token as a bearer token.
+common-TOKEN_INVALID = The token is not valid. Sign in again.
+common-TOKEN_EXPIRED = The token has expired. Refresh it.
+common-TOKEN_REVOKED = This session was ended. Sign in again.
+common-PERMISSION_DENIED = Your account may not do this.
+common-RATE_LIMITED = Too many calls. Try again in { $seconds } s.
+common-VERSION_MISMATCH = It was changed meanwhile. Read it again and repeat your change.
+common-IDEMPOTENCY_KEY_REUSED = This Idempotency-Key was used with another request. Use a new one.
+common-IDEMPOTENCY_IN_PROGRESS = The first call with this Idempotency-Key still runs. Try again shortly.
+common-CANCELLED = The call was cancelled.
+common-DEADLINE_EXCEEDED = The call took too long. Try again.
+common-UNAVAILABLE = This part of the service is not available right now. Try again shortly.
+common-OVERLOADED = Too much work at once. Try again shortly.
+common-INTERNAL = Something went wrong on our side. The request id names it in our logs.
+common-UNIMPLEMENTED = This call is not served here.
+common-HTTP_INVALID = The HTTP request is not well formed: { $problem }.
+
+## content
+
+content-MOVIE_NOT_FOUND = There is no such film.
+content-CONTENT_NOT_FOUND = There is no such title.
+content-ORDER_UNKNOWN = The list cannot be ordered by { $order }. It can by { $offered }.
+
+## rights
+
+rights-PLAN_NOT_FOUND = There is no plan { $plan }. GET /subscriptions lists them.
+rights-ALREADY_SUBSCRIBED = You are subscribed to { $plan } already. Cancel it first.
+rights-PAYMENT_DECLINED = The payment was declined. Use another means of payment.
+rights-SUBSCRIPTION_NOT_FOUND = You have no such running subscription.
+rights-SUBSCRIPTION_AMBIGUOUS = Several subscriptions run ({ $ids }). Say which one by its id.
+
+## search
+
+search-WINDOW_TOO_LARGE = limit and offset together are at most { $max }.
+search-REBUILD_RUNNING = The index is being rebuilt already.
+search-INDEX_UNAVAILABLE = Search is not available right now. Try again shortly.
+
+## streaming
+
+streaming-ACCESS_DENIED = This title is not open to you: { $basis }.
+streaming-CONTENT_NOT_FOUND = There is no such title.
+streaming-MEDIA_NOT_READY = This title cannot be played yet. Try again later.
+streaming-MEDIA_INVALID = The media cannot be published: { $problem }.
+streaming-PLAY_TOKEN_INVALID = This address is not valid. Start playback again.
+streaming-PLAY_TOKEN_EXPIRED = This address has expired. Start playback again.
+streaming-MEDIA_NOT_FOUND = This title has no such file.
+streaming-RANGE_NOT_SATISFIABLE = The range lies outside the { $size } bytes of the file.
+
+## users
+
+users-USER_NOT_FOUND = There is no such account.
+users-PROFILE_NOT_FOUND = Your account has no such profile.
+users-PROFILE_NAME_TAKEN = Your account has a profile named { $name }. Choose another name.
+users-PROFILE_LIMIT = An account has at most { $limit } profiles. Delete one first.
+users-PROFILE_LAST = An account keeps at least one profile.
+users-USERNAME_TAKEN = The username { $username } is taken. Choose another.

@@ -1,0 +1,83 @@
+# Meldinger for alle grunner på bokmål. En grunn heter <service>-<NAME>, som i protoene.
+
+## auth
+
+auth-EMAIL_TAKEN = Denne adressen har allerede en konto. Logg inn, eller bruk en annen adresse.
+auth-CREDENTIALS_WRONG = Adressen eller passordet er feil.
+auth-PASSWORD_TOO_SHORT = Et passord har minst { $min } tegn.
+auth-PASSWORD_TOO_LONG = Et passord har høyst { $max } byte i UTF-8.
+auth-REFRESH_TOKEN_INVALID = Fornyelsesnøkkelen er ikke gyldig. Logg inn på nytt.
+auth-REFRESH_TOKEN_EXPIRED = Fornyelsesnøkkelen er utløpt. Logg inn på nytt.
+auth-REFRESH_TOKEN_REUSED = Fornyelsesnøkkelen er brukt før, derfor ble økten avsluttet. Logg inn på nytt.
+
+## common
+
+common-JSON_INVALID = Innholdet er ikke den JSON-en som dette kallet tar imot: { $problem }.
+common-QUERY_INVALID = Spørringen er ikke det som dette kallet tar imot: { $problem }.
+common-PATH_INVALID = Stien er ikke det som dette kallet tar imot: { $problem }.
+common-VALIDATION_FAILED = Noen felter bryter reglene sine; de står i details.
+common-HEADER_INVALID = Headeren { $header } kan ikke brukes: { $problem }.
+common-ID_REQUIRED = Si hva det gjelder: sett id-en i stien, i spørringen eller i innholdet.
+common-PAGE_INVALID = Siden kan ikke leses: { $problem }.
+common-ROUTE_NOT_FOUND = Det finnes ingenting på denne stien.
+common-METHOD_NOT_ALLOWED = Denne stien tar imot { $allow }.
+common-NOT_ACCEPTABLE = Dette kallet svarer med { $offered }.
+common-TOO_LARGE = Forespørselen er større enn de { $limit } bytene som dette kallet tar imot.
+common-URI_TOO_LONG = Adressen er lengre enn { $limit } byte.
+common-UNSUPPORTED_MEDIA_TYPE = Send application/json.
+common-UNAUTHENTICATED = Logg inn og send tilgangsnøkkelen som Bearer.
+common-TOKEN_INVALID = Tilgangsnøkkelen er ikke gyldig. Logg inn på nytt.
+common-TOKEN_EXPIRED = Tilgangsnøkkelen er utløpt. Forny den.
+common-TOKEN_REVOKED = Økten er avsluttet. Logg inn på nytt.
+common-PERMISSION_DENIED = Kontoen din har ikke lov til dette.
+common-RATE_LIMITED = For mange kall. Prøv igjen om { $seconds } s.
+common-VERSION_MISMATCH = Den er endret i mellomtiden. Les den på nytt og gjenta endringen.
+common-IDEMPOTENCY_KEY_REUSED = Denne Idempotency-Key ble brukt med en annen forespørsel. Bruk en ny.
+common-IDEMPOTENCY_IN_PROGRESS = Det første kallet med denne Idempotency-Key kjører fortsatt. Prøv igjen om litt.
+common-CANCELLED = Kallet ble avbrutt.
+common-DEADLINE_EXCEEDED = Kallet tok for lang tid. Prøv igjen.
+common-UNAVAILABLE = Denne delen av tjenesten er ikke tilgjengelig akkurat nå. Prøv igjen om litt.
+common-OVERLOADED = For mye arbeid på én gang. Prøv igjen om litt.
+common-INTERNAL = Noe gikk galt hos oss. Forespørselens id finnes i loggene våre.
+common-UNIMPLEMENTED = Dette kallet finnes ikke her.
+common-HTTP_INVALID = HTTP-forespørselen er ikke riktig bygd opp: { $problem }.
+
+## content
+
+content-MOVIE_NOT_FOUND = Det finnes ingen slik film.
+content-CONTENT_NOT_FOUND = Det finnes ingen slik tittel.
+content-ORDER_UNKNOWN = Listen kan ikke sorteres etter { $order }. Den kan sorteres etter { $offered }.
+
+## rights
+
+rights-PLAN_NOT_FOUND = Det finnes ikke noe abonnement { $plan }. GET /subscriptions viser dem.
+rights-ALREADY_SUBSCRIBED = Du abonnerer allerede på { $plan }. Si det opp først.
+rights-PAYMENT_DECLINED = Betalingen ble avvist. Bruk et annet betalingsmiddel.
+rights-SUBSCRIPTION_NOT_FOUND = Du har ikke noe slikt løpende abonnement.
+rights-SUBSCRIPTION_AMBIGUOUS = Flere abonnementer løper ({ $ids }). Si hvilket med id-en.
+
+## search
+
+search-WINDOW_TOO_LARGE = limit og offset er til sammen høyst { $max }.
+search-REBUILD_RUNNING = Indeksen bygges allerede på nytt.
+search-INDEX_UNAVAILABLE = Søket er ikke tilgjengelig akkurat nå. Prøv igjen om litt.
+
+## streaming
+
+streaming-ACCESS_DENIED = Denne tittelen er ikke åpen for deg: { $basis }.
+streaming-CONTENT_NOT_FOUND = Det finnes ingen slik tittel.
+streaming-MEDIA_NOT_READY = Denne tittelen kan ikke spilles av ennå. Prøv igjen senere.
+streaming-MEDIA_INVALID = Mediene kan ikke publiseres: { $problem }.
+streaming-PLAY_TOKEN_INVALID = Denne adressen er ikke gyldig. Start avspillingen på nytt.
+streaming-PLAY_TOKEN_EXPIRED = Denne adressen er utløpt. Start avspillingen på nytt.
+streaming-MEDIA_NOT_FOUND = Denne tittelen har ingen slik fil.
+streaming-RANGE_NOT_SATISFIABLE = Området ligger utenfor filens { $size } byte.
+
+## users
+
+users-USER_NOT_FOUND = Det finnes ingen slik konto.
+users-PROFILE_NOT_FOUND = Kontoen din har ingen slik profil.
+users-PROFILE_NAME_TAKEN = Kontoen din har en profil som heter { $name }. Velg et annet navn.
+users-PROFILE_LIMIT = En konto har høyst { $limit } profiler. Slett en først.
+users-PROFILE_LAST = En konto beholder minst én profil.
+users-USERNAME_TAKEN = Brukernavnet { $username } er tatt. Velg et annet.

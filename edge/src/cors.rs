@@ -1,0 +1,154 @@
+//! Web pages of other origins (EDGE-9, E5). Tokens travel in a header, never in cookies, so no
+//! credentials are ever allowed.
+
+use std::collections::HashSet;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use tonic::body::Body;
+
+use crate::options::CorsOptions;
+
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \
+    idempotency-key, if-match, if-none-match, range, traceparent, x-device-id, x-profile-id, \
+    x-request-id, x-grpc-web, x-user-agent, grpc-timeout";
+const RESPONSE_HEADERS: &str = "etag, location, retry-after, content-range, accept-ranges, \
+    x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, grpc-status, \
+    grpc-message, grpc-status-details-bin";
+
+/// The origins that may call.
+#[derive(Debug)]
+pub(crate) struct Cors {
+    any: bool,
+    origins: HashSet<String>,
+}
+
+impl Cors {
+    pub(crate) fn new(options: &CorsOptions) -> Self {
+        Self {
+            any: options.origins.iter().any(|origin| origin == "*"),
+            origins: options.origins.iter().cloned().collect(),
+        }
+    }
+
+    /// Answers the question that a browser asks before the request itself.
+    pub(crate) fn preflight<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
+        let asks = request.method() == Method::OPTIONS
+            && request.headers().contains_key(header::ORIGIN)
+            && request
+                .headers()
+                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        if !asks {
+            return None;
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        let headers = response.headers_mut();
+        if self.allows(request.headers()) {
+            set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+            set(
+                headers,
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                REQUEST_HEADERS,
+            );
+            set(headers, header::ACCESS_CONTROL_MAX_AGE, "7200");
+        }
+        self.write(request.headers(), headers);
+        Some(response)
+    }
+
+    /// Says on an answer whether the page may read it.
+    pub(crate) fn write(&self, request: &HeaderMap, response: &mut HeaderMap) {
+        if self.any {
+            set(response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        } else if !self.origins.is_empty() {
+            response.append(header::VARY, HeaderValue::from_static("origin"));
+            if let Some(origin) = request.get(header::ORIGIN).filter(|_| self.allows(request)) {
+                response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            }
+        }
+        if self.allows(request) {
+            set(
+                response,
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                RESPONSE_HEADERS,
+            );
+        }
+    }
+
+    fn allows(&self, request: &HeaderMap) -> bool {
+        let Some(origin) = request.get(header::ORIGIN) else {
+            return false;
+        };
+        let listed = |origin| self.origins.contains(origin);
+        self.any || origin.to_str().is_ok_and(listed)
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cors(origins: &[&str]) -> Cors {
+        Cors::new(&CorsOptions {
+            origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
+        })
+    }
+
+    fn ask(cors: &Cors, origin: &str) -> HeaderMap {
+        let request = Request::builder()
+            .method("OPTIONS")
+            .header("origin", origin)
+            .header("access-control-request-method", "PUT")
+            .body(())
+            .unwrap();
+        let response = cors.preflight(&request).unwrap();
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        response.headers().clone()
+    }
+
+    #[test]
+    fn listed_origins_are_allowed_and_others_are_not() {
+        let cors = cors(&["https://app.example.com"]);
+        let good = ask(&cors, "https://app.example.com");
+        assert_eq!(
+            good["access-control-allow-origin"],
+            "https://app.example.com"
+        );
+        assert!(good.contains_key("access-control-allow-methods"));
+        assert_eq!(good["vary"], "origin");
+        for bad in [
+            "https://evil.example",
+            "null",
+            "https://app.example.com.evil.example",
+        ] {
+            let headers = ask(&cors, bad);
+            assert!(
+                !headers.contains_key("access-control-allow-origin"),
+                "{bad}"
+            );
+            assert!(
+                !headers.contains_key("access-control-allow-methods"),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn credentials_are_never_allowed() {
+        // E5.
+        let any = ask(&cors(&["*"]), "https://any.example");
+        assert_eq!(any["access-control-allow-origin"], "*");
+        assert!(!any.contains_key("access-control-allow-credentials"));
+    }
+
+    #[test]
+    fn what_is_no_question_is_no_preflight() {
+        let request = Request::builder().method("OPTIONS").body(()).unwrap();
+        assert!(cors(&["*"]).preflight(&request).is_none());
+    }
+}

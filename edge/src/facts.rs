@@ -1,0 +1,355 @@
+//! What is known about a request before anyone looks at what it wants.
+
+use std::{net::IpAddr, sync::Arc, time::Instant};
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use sv_kernel::{Error, Result, Tenant};
+use sv_proto::common::CommonReason;
+use sv_rpc::{Env, names};
+
+use crate::{listen::network, options::EdgeOptions};
+
+/// Headers of clients that go on to services; all others end here (E2).
+const FORWARDED: [&str; 7] = [
+    names::AUTHORIZATION,
+    names::PROFILE,
+    names::DEVICE,
+    names::LANGUAGE,
+    names::IDEMPOTENCY_KEY,
+    "if-match",
+    "user-agent",
+];
+
+/// The facts of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// Ties logs of the request together.
+    pub(crate) request_id: Arc<str>,
+    /// Who asks: the client's address, IPv6 shortened to its network.
+    pub(crate) client: IpAddr,
+    /// Whether the caller is on this machine and came by no proxy.
+    pub(crate) local: bool,
+    /// The tenant that the host stands for (C45).
+    pub(crate) tenant: Tenant,
+    /// The W3C trace context that goes on.
+    pub(crate) traceparent: String,
+    /// When the request arrived.
+    pub(crate) started: Instant,
+}
+
+impl Facts {
+    /// Reads the facts.
+    pub(crate) fn of(
+        env: &Env,
+        options: &EdgeOptions,
+        peer: IpAddr,
+        authority: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Self {
+        let proxied = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+            .iter()
+            .any(|name| headers.contains_key(*name));
+        Self {
+            request_id: request_id(env, headers),
+            client: network(client(options.trusted_proxies, peer, headers)),
+            local: peer.to_canonical().is_loopback() && !proxied,
+            tenant: tenant(options, authority, headers),
+            traceparent: traceparent(env, headers),
+            started: Instant::now(),
+        }
+    }
+
+    /// Returns the metadata of a call: what the client may say, and what we say.
+    pub(crate) fn metadata(&self, headers: &HeaderMap) -> HeaderMap {
+        let mut metadata = HeaderMap::with_capacity(16);
+        for name in FORWARDED.map(HeaderName::from_static) {
+            for value in headers.get_all(&name) {
+                let mut value = value.clone();
+                value.set_sensitive(name == header::AUTHORIZATION);
+                metadata.append(name.clone(), value);
+            }
+        }
+        for (name, value) in [
+            (names::REQUEST_ID, &*self.request_id),
+            (names::TENANT, self.tenant.as_str()),
+            (names::TRACEPARENT, &self.traceparent),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                metadata.insert(name, value);
+            }
+        }
+        metadata
+    }
+}
+
+/// Takes the client's request id if it is short and plain, else makes one.
+fn request_id(env: &Env, headers: &HeaderMap) -> Arc<str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    match single(headers, names::REQUEST_ID) {
+        Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(plain) => id.into(),
+        _ => env.ids.next::<Facts>().to_string().into(),
+    }
+}
+
+/// Finds the client behind the proxies that we trust: each of them appended the address that it
+/// saw, so what stands further left is only what the client claims (E18).
+fn client(trusted: usize, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if trusted == 0 {
+        return peer;
+    }
+    let entries: Vec<_> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    entries
+        .len()
+        .checked_sub(trusted)
+        .and_then(|index| address(entries[index]))
+        .unwrap_or(peer)
+}
+
+/// Reads an address that may carry a port or brackets.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse()
+        .ok()
+        .or_else(|| {
+            let socket: std::net::SocketAddr = text.parse().ok()?;
+            Some(socket.ip())
+        })
+        .or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
+}
+
+fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -> Tenant {
+    let host = authority
+        .or_else(|| single(headers, header::HOST.as_str()))
+        .unwrap_or_default();
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    options
+        .tenants
+        .get(&host.to_ascii_lowercase())
+        .and_then(|name| Tenant::parse(name).ok())
+        .unwrap_or_default()
+}
+
+/// Continues the client's trace, or starts one (W3C Trace Context).
+fn traceparent(env: &Env, headers: &HeaderMap) -> String {
+    let given = single(headers, names::TRACEPARENT).filter(|given| {
+        let parts: Vec<_> = given.split('-').collect();
+        let hex = |text: &str, length| {
+            text.len() == length
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
+        let set = |text: &str| text.bytes().any(|b| b != b'0');
+        matches!(parts.as_slice(), ["00", trace, span, flags]
+            if hex(trace, 32) && hex(span, 16) && hex(flags, 2) && set(trace) && set(span))
+    });
+    if let Some(given) = given {
+        return given.to_owned();
+    }
+    let mut random = [0; 24];
+    env.entropy.fill(&mut random);
+    // Neither id may be all zeros.
+    random[0] |= 1;
+    random[16] |= 1;
+    let hex = hex(&random);
+    format!("00-{}-{}-01", &hex[..32], &hex[32..])
+}
+
+/// Writes bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+/// Returns a header that stands once, as text.
+pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}
+
+/// Returns the token of `Authorization: Bearer …`; anything else there is refused.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    let token = single(headers, header::AUTHORIZATION.as_str())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty());
+    match token {
+        Some(token) => Ok(Some(token)),
+        None => Err(Error::from(CommonReason::TokenInvalid)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn facts(options: &EdgeOptions, peer: &str, pairs: &[(&'static str, &str)]) -> Facts {
+        let peer = peer.parse().unwrap();
+        Facts::of(&Env::system(), options, peer, None, &headers(pairs))
+    }
+
+    #[test]
+    fn only_entries_of_trusted_proxies_are_believed() {
+        // E18.
+        let one = EdgeOptions {
+            trusted_proxies: 1,
+            ..EdgeOptions::default()
+        };
+        let two = EdgeOptions {
+            trusted_proxies: 2,
+            ..EdgeOptions::default()
+        };
+        let forged: [(&'static str, &str); 2] = [
+            ("x-forwarded-for", "1.1.1.1, 2.2.2.2"),
+            ("x-forwarded-for", "[2001:db8::5]:443"),
+        ];
+        let client = |options: &EdgeOptions, pairs: &[(&'static str, &str)]| {
+            facts(options, "10.0.0.9", pairs).client.to_string()
+        };
+        assert_eq!(client(&EdgeOptions::default(), &forged), "10.0.0.9");
+        assert_eq!(client(&one, &forged), "2001:db8::");
+        assert_eq!(client(&two, &forged), "2.2.2.2");
+        assert_eq!(client(&two, &[("x-forwarded-for", "1.1.1.1")]), "10.0.0.9");
+        assert_eq!(client(&one, &[("x-forwarded-for", "nonsense")]), "10.0.0.9");
+        assert_eq!(client(&one, &[]), "10.0.0.9");
+    }
+
+    #[test]
+    fn headers_that_speak_of_identity_end_here() {
+        // E2.
+        let sent = headers(&[
+            ("x-user-id", "1"),
+            ("x-roles", "admin"),
+            ("x-tenant-id", "acme"),
+            ("x-sv-service", "auth"),
+            ("grpc-timeout", "1H"),
+            ("grpc-encoding", "gzip"),
+            ("x-anything-bin", "AA"),
+            ("cookie", "a=b"),
+            ("x-profile-id", "p"),
+            ("if-match", "\"3\""),
+            ("accept-language", "nb"),
+        ]);
+        let facts = Facts::of(
+            &Env::system(),
+            &EdgeOptions::default(),
+            [127, 0, 0, 1].into(),
+            None,
+            &sent,
+        );
+        let metadata = facts.metadata(&sent);
+        let mut names: Vec<_> = metadata.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "accept-language",
+                "if-match",
+                "traceparent",
+                "x-profile-id",
+                "x-request-id",
+                "x-tenant-id"
+            ]
+        );
+        assert_eq!(metadata["x-tenant-id"], "default");
+    }
+
+    #[test]
+    fn hosts_stand_for_tenants() {
+        // C45.
+        let options = EdgeOptions {
+            tenants: [("tv.acme.example".to_owned(), "acme".to_owned())].into(),
+            ..EdgeOptions::default()
+        };
+        let tenant = |host| {
+            facts(&options, "10.0.0.1", &[("host", host)])
+                .tenant
+                .to_string()
+        };
+        assert_eq!(tenant("TV.acme.example:3000"), "acme");
+        assert_eq!(tenant("other.example"), "default");
+    }
+
+    #[test]
+    fn traces_are_continued_and_ids_taken_if_plain() {
+        let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let with =
+            |pairs: &[(&'static str, &str)]| facts(&EdgeOptions::default(), "10.0.0.1", pairs);
+        assert_eq!(with(&[("traceparent", given)]).traceparent, given);
+        for bad in [
+            "",
+            "00-0-0-01",
+            &given.to_uppercase(),
+            &given.replace("b7ad6b7169203331", "0000000000000000"),
+        ] {
+            let made = with(&[("traceparent", bad)]).traceparent;
+            assert_ne!(made, bad);
+            assert_eq!(made.len(), 55);
+        }
+        assert_eq!(
+            &*with(&[("x-request-id", "abc-1.x_Y")]).request_id,
+            "abc-1.x_Y"
+        );
+        assert_ne!(&*with(&[("x-request-id", "a b")]).request_id, "a b");
+    }
+
+    #[test]
+    fn local_callers_come_by_no_proxy() {
+        // C39.
+        let local = |peer, pairs: &[(&'static str, &str)]| {
+            facts(&EdgeOptions::default(), peer, pairs).local
+        };
+        assert!(local("127.0.0.1", &[]) && local("::1", &[]) && local("::ffff:127.0.0.1", &[]));
+        assert!(!local("10.0.0.1", &[]));
+        assert!(!local("127.0.0.1", &[("x-forwarded-for", "127.0.0.1")]));
+        assert!(!local("127.0.0.1", &[("forwarded", "for=127.0.0.1")]));
+    }
+
+    #[test]
+    fn only_bearer_tokens_are_taken() {
+        let of = |value: &str| {
+            bearer(&headers(&[("authorization", value)])).map(|t| t.map(str::to_owned))
+        };
+        assert_eq!(bearer(&HeaderMap::new()).unwrap(), None);
+        assert_eq!(of("bearer abc").unwrap().as_deref(), Some("abc"));
+        for bad in ["Basic abc", "Bearer", "Bearer ", "abc"] {
+            assert!(
+                of(bad).unwrap_err().is(&CommonReason::TokenInvalid),
+                "{bad}"
+            );
+        }
+        assert!(
+            bearer(&headers(&[
+                ("authorization", "Bearer a"),
+                ("authorization", "Bearer b")
+            ]))
+            .is_err()
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Every request's way in and out: what happens to all of them, whatever they want.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures::FutureExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use sv_kernel::Error;
+use sv_proto::common::CommonReason;
+use tonic::body::Body;
+
+use crate::{
+    edge::Core,
+    facts::Facts,
+    grpc,
+    listen::{Handler, Peer, REFUSED_PATH},
+    locales::Language,
+    refusal::Refusal,
+    rest,
+};
+
+/// What a request speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Grpc,
+    GrpcWeb,
+    Rest,
+}
+
+impl Protocol {
+    fn of(headers: &HeaderMap) -> Self {
+        let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        match kind {
+            Some(kind) if kind.starts_with(b"application/grpc-web") => Self::GrpcWeb,
+            Some(kind) if kind.starts_with(b"application/grpc") => Self::Grpc,
+            _ => Self::Rest,
+        }
+    }
+}
+
+/// The route of an answered request, for logs and metrics.
+#[derive(Clone, Debug)]
+pub(crate) struct Route(pub(crate) Arc<str>);
+
+impl Handler for Core {
+    async fn handle(self: Arc<Self>, peer: Peer, request: Request<Incoming>) -> Response<Body> {
+        let request = request.map(Body::new);
+        let headers = request.headers().clone();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        // 1. Request id, address, tenant, trace.
+        let facts = Facts::of(
+            &self.env,
+            &self.options,
+            peer.address.ip(),
+            request.uri().authority().map(http::uri::Authority::as_str),
+            &headers,
+        );
+        let answered = AssertUnwindSafe(self.answer(&facts, &peer, request)).catch_unwind();
+        let mut response = match answered.await {
+            Ok(response) => response,
+            Err(_) => self.refuse(
+                &facts,
+                &headers,
+                Error::from(CommonReason::Internal)
+                    .because("the edge panicked")
+                    .into(),
+            ),
+        };
+        // On the way out: what every answer says.
+        let out = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
+            out.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        out.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        self.cors.write(&headers, out);
+        account(&facts, &method, &path, &mut response);
+        response
+    }
+}
+
+impl Core {
+    async fn answer(&self, facts: &Facts, peer: &Peer, request: Request<Body>) -> Response<Body> {
+        let headers = request.headers();
+        // 2. A request that the guard refused.
+        if request.uri().path() == REFUSED_PATH
+            && let Some(fault) = peer.verdict.fault()
+        {
+            let error = Error::from(CommonReason::HttpInvalid).with("problem", fault);
+            return self.refuse(facts, headers, error.into());
+        }
+        // 3. CORS.
+        if let Some(response) = self.cors.preflight(&request) {
+            return response;
+        }
+        // 4. The address's length.
+        let length = request
+            .uri()
+            .path_and_query()
+            .map_or(0, |uri| uri.as_str().len());
+        if length > self.options.max_uri_bytes {
+            let error =
+                Error::from(CommonReason::UriTooLong).with("limit", self.options.max_uri_bytes);
+            return self.refuse(facts, headers, error.into());
+        }
+        // 5. What the process tells about itself.
+        let show_metrics = self.options.metrics && facts.local;
+        let probe = self
+            .probes
+            .answer(request.method(), request.uri().path(), show_metrics);
+        if let Some(response) = probe.await {
+            return response;
+        }
+        // 6. The three protocols, each with rates, identity and policy.
+        match Protocol::of(headers) {
+            Protocol::Rest => rest::serve(self, facts, request).await,
+            Protocol::Grpc => grpc::serve(self, facts, request).await,
+            Protocol::GrpcWeb => grpc::serve_web(self, facts, request).await,
+        }
+    }
+
+    /// Writes a refusal in the caller's language.
+    pub(crate) fn refuse(
+        &self,
+        facts: &Facts,
+        headers: &HeaderMap,
+        refusal: Refusal,
+    ) -> Response<Body> {
+        refusal.into_response(facts, Language::of(headers), self.env.clock.now())
+    }
+}
+
+/// Logs and counts an answered request. Paths and queries may name people and hold tokens, so only
+/// the route is told.
+fn account(facts: &Facts, method: &http::Method, path: &str, response: &mut Response<Body>) {
+    let route = response
+        .extensions_mut()
+        .remove::<Route>()
+        .map_or_else(|| probe_route(path).into(), |route| route.0);
+    let status = response.status().as_u16();
+    let took = facts.started.elapsed();
+    tracing::info!(
+        target: "access",
+        event = "http",
+        request.id = facts.request_id.as_ref(),
+        http.method = %method,
+        http.route = route.as_ref(),
+        http.status = status,
+        duration_ms = took.as_secs_f64() * 1000.0,
+        "request answered"
+    );
+    let labels = [
+        ("route", route.to_string()),
+        ("method", known_method(method).to_owned()),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+}
+
+/// Returns a label that clients cannot choose.
+fn probe_route(path: &str) -> &'static str {
+    match path {
+        "/health" => "/health",
+        "/ready" => "/ready",
+        "/metrics" => "/metrics",
+        _ => "-",
+    }
+}
+
+fn known_method(method: &http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "OTHER",
+    }
+}

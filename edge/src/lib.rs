@@ -1,0 +1,54 @@
+//! The public port: REST/JSON, gRPC and grpc-web in front of every service, by the protos alone.
+//! There is no code per endpoint here.
+//!
+//! A request passes, in this order:
+//!
+//! 1. `listen`: connection caps and timeouts; the framing of HTTP/1 is judged before hyper reads it
+//! 2. `front`: request id, trace, CORS, length of the address, probes, protocol
+//! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
+//! 4. `call`: the service's method, in this process or another
+//! 5. `rest::answer`: envelope, `ETag`, compression; `refusal`: reasons in the caller's language
+//!
+//! ```no_run
+//! # use std::{collections::BTreeMap, sync::Arc};
+//! # async fn start(env: sv_rpc::Env, mesh: sv_rpc::Mesh, authenticator: Arc<sv_rpc::Authenticator>, plane: sv_rpc::BytesPlane, draining: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! use sv_edge::{Edge, EdgeOptions, EdgeParts, Probes};
+//!
+//! let edge = Edge::new(EdgeParts {
+//!     options: EdgeOptions::default(),
+//!     env,
+//!     mesh,
+//!     policies: sv_rpc::PolicyTable::ours().map_err(|problems| problems.join("\n"))?,
+//!     authenticator,
+//!     planes: BTreeMap::from([("streaming".to_owned(), plane)]),
+//!     probes: Probes::new(
+//!         || Box::pin(async { (true, serde_json::json!({"ready": true})) }),
+//!         String::new,
+//!     ),
+//! })
+//! .map_err(|problems| problems.join("\n"))?;
+//! let listener = tokio::net::TcpListener::bind("0.0.0.0:3000").await?;
+//! edge.serve(listener, draining).await;
+//! # Ok(()) }
+//! ```
+
+mod call;
+mod cors;
+mod edge;
+mod facts;
+mod front;
+mod grpc;
+mod listen;
+mod locales;
+mod options;
+mod probes;
+mod rate;
+mod refusal;
+mod rest;
+
+pub use edge::{Edge, EdgeParts};
+pub use options::{CacheOptions, ConnectionOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
+pub use probes::{Metrics, Probes, Ready};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,548 @@
+//! The framing of HTTP/1, judged before hyper sees it.
+//!
+//! hyper takes some requests that proxies in front of us may read differently: that is how
+//! requests are smuggled. Here every head is checked whole, by one strict reading of RFC 9112;
+//! what does not pass is replaced by a request of our own that the edge answers with 400, after
+//! which nothing of the connection is read.
+
+use std::mem;
+
+/// The largest head in bytes.
+pub(crate) const MAX_HEAD: usize = 64 * 1024;
+/// The most header fields.
+const MAX_FIELDS: usize = 100;
+/// The longest line that announces a chunk.
+const MAX_CHUNK_LINE: usize = 256;
+/// The largest trailer section in bytes.
+const MAX_TRAILERS: usize = 8 * 1024;
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The path of the request that stands for one that was refused.
+pub(crate) const REFUSED_PATH: &str = "/.refused";
+const REFUSED: &[u8] = b"GET /.refused HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
+
+/// What is wrong with a request, in words for the client.
+pub(crate) type Fault = &'static str;
+
+/// What the bytes of a connection are, so far.
+#[derive(Debug)]
+pub(crate) struct Framing {
+    state: State,
+    /// The bytes of an unfinished head, chunk line or trailer section.
+    pending: Vec<u8>,
+    first: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    Head,
+    /// This many bytes of a body are left.
+    Body(u64),
+    ChunkLine,
+    ChunkData(u64),
+    ChunkEnd,
+    Trailers,
+    /// HTTP/2: hyper reads its frames strictly.
+    Open,
+    /// A request was refused; nothing more is read.
+    Closed,
+}
+
+/// Why nothing more can be passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The head is bad; a request of our own was passed on in its place.
+    Head(Fault),
+    /// The body is bad; the request is under way.
+    Body(Fault),
+}
+
+impl Framing {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: State::Head,
+            pending: Vec::new(),
+            first: true,
+        }
+    }
+
+    /// Says whether part of a head has arrived and the rest has not.
+    pub(crate) fn in_head(&self) -> bool {
+        self.state == State::Head && !self.pending.is_empty()
+    }
+
+    /// Says whether nothing more is read.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state == State::Closed
+    }
+
+    /// Judges what arrived and appends what may go on to `out`.
+    pub(crate) fn feed(&mut self, mut input: &[u8], out: &mut Vec<u8>) -> Result<(), Refused> {
+        while !input.is_empty() {
+            let taken = match self.state {
+                State::Open => pass(input, u64::MAX, out),
+                State::Closed => return Ok(()),
+                State::Head => match self.head(input, out) {
+                    Ok(taken) => taken,
+                    Err(fault) => return Err(self.refuse(fault, out)),
+                },
+                State::Body(left) => {
+                    let taken = pass(input, left, out);
+                    self.state = after(left, taken, State::Body, State::Head);
+                    taken
+                }
+                State::ChunkData(left) => {
+                    let taken = pass(input, left, out);
+                    self.state = after(left, taken, State::ChunkData, State::ChunkEnd);
+                    taken
+                }
+                State::ChunkLine | State::ChunkEnd | State::Trailers => {
+                    match self.line(input, out) {
+                        Ok(taken) => taken,
+                        Err(fault) => {
+                            self.state = State::Closed;
+                            return Err(Refused::Body(fault));
+                        }
+                    }
+                }
+            };
+            input = &input[taken..];
+        }
+        Ok(())
+    }
+
+    /// Puts a request of our own in the place of a bad head.
+    pub(crate) fn refuse(&mut self, fault: Fault, out: &mut Vec<u8>) -> Refused {
+        self.state = State::Closed;
+        self.pending = Vec::new();
+        out.extend_from_slice(REFUSED);
+        Refused::Head(fault)
+    }
+
+    /// Takes bytes of a head up to its end; returns how many.
+    fn head(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Fault> {
+        for (index, &byte) in input.iter().enumerate() {
+            let before = self.pending.last().copied();
+            match byte {
+                b'\n' if before != Some(b'\r') => return Err("a line ends in a bare line feed"),
+                0 => return Err("the head holds a NUL"),
+                _ if before == Some(b'\r') && byte != b'\n' => {
+                    return Err("a carriage return stands alone");
+                }
+                _ => self.pending.push(byte),
+            }
+            if self.pending == b"\r\n" {
+                // One empty line before a request is forgiven (RFC 9112 2.2), and not passed on.
+                if !mem::replace(&mut self.first, false) {
+                    return Err("an empty line stands before the request");
+                }
+                self.pending.clear();
+                continue;
+            }
+            if self.first && PREFACE.starts_with(&self.pending) {
+                if self.pending.len() == PREFACE.len() {
+                    out.append(&mut self.pending);
+                    self.state = State::Open;
+                    return Ok(index + 1);
+                }
+                continue;
+            }
+            if self.pending.ends_with(b"\r\n\r\n") {
+                self.state = judge(&self.pending)?;
+                self.first = false;
+                out.append(&mut self.pending);
+                return Ok(index + 1);
+            }
+            if self.pending.len() >= MAX_HEAD {
+                return Err("the head is longer than 64 KiB");
+            }
+        }
+        Ok(input.len())
+    }
+
+    /// Takes bytes of a line between chunks up to its end; returns how many.
+    fn line(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Fault> {
+        for (index, &byte) in input.iter().enumerate() {
+            let before = self.pending.last().copied();
+            if byte == b'\n' && before != Some(b'\r') || byte == 0 {
+                return Err("a chunk's line ends in a bare line feed");
+            }
+            if before == Some(b'\r') && byte != b'\n' {
+                return Err("a carriage return stands alone");
+            }
+            self.pending.push(byte);
+            let limit = if self.state == State::Trailers {
+                MAX_TRAILERS
+            } else {
+                MAX_CHUNK_LINE
+            };
+            if self.pending.len() > limit {
+                return Err("a chunk's line or the trailers are too long");
+            }
+            if byte != b'\n' {
+                continue;
+            }
+            let done = match self.state {
+                State::ChunkEnd if self.pending != b"\r\n" => {
+                    return Err("a chunk is longer than it says");
+                }
+                State::ChunkEnd => Some(State::ChunkLine),
+                State::ChunkLine => {
+                    Some(match chunk_size(&self.pending[..self.pending.len() - 2])? {
+                        0 => State::Trailers,
+                        size => State::ChunkData(size),
+                    })
+                }
+                // The trailers end with an empty line.
+                _ => (self.pending == b"\r\n" || self.pending.ends_with(b"\r\n\r\n"))
+                    .then_some(State::Head),
+            };
+            if let Some(next) = done {
+                if self.state == State::Trailers {
+                    fields(&self.pending[..self.pending.len() - 2])?;
+                }
+                self.state = next;
+                out.append(&mut self.pending);
+                return Ok(index + 1);
+            }
+        }
+        Ok(input.len())
+    }
+}
+
+fn pass(input: &[u8], most: u64, out: &mut Vec<u8>) -> usize {
+    let taken = usize::try_from(most).map_or(input.len(), |most| most.min(input.len()));
+    out.extend_from_slice(&input[..taken]);
+    taken
+}
+
+fn after(left: u64, taken: usize, same: fn(u64) -> State, next: State) -> State {
+    match left - taken as u64 {
+        0 => next,
+        left => same(left),
+    }
+}
+
+fn chunk_size(line: &[u8]) -> Result<u64, Fault> {
+    let end = line.iter().position(|b| *b == b';').unwrap_or(line.len());
+    let (size, extension) = line.split_at(end);
+    let visible = |b: &u8| (b' '..0x7f).contains(b);
+    if !extension.iter().all(visible) {
+        return Err("a chunk's extension holds control characters");
+    }
+    if !(1..=15).contains(&size.len()) || !size.iter().all(u8::is_ascii_hexdigit) {
+        return Err("the size of a chunk is no hexadecimal number");
+    }
+    std::str::from_utf8(size)
+        .ok()
+        .and_then(|size| u64::from_str_radix(size, 16).ok())
+        .ok_or("the size of a chunk is no hexadecimal number")
+}
+
+/// Judges a whole head; returns what follows it.
+fn judge(head: &[u8]) -> Result<State, Fault> {
+    let line = head
+        .windows(2)
+        .position(|pair| pair == b"\r\n")
+        .ok_or("there is no request line")?;
+    let version = request_line(&head[..line])?;
+    let fields = fields(&head[line + 2..head.len() - 2])?;
+
+    let all = |name: &str| {
+        fields
+            .iter()
+            .filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|field| field.value)
+            .collect::<Vec<_>>()
+    };
+    match all("host").as_slice() {
+        [host] if is_host(host) => {}
+        [] if version == Version::Http10 => {}
+        [] => return Err("the header Host is missing"),
+        [_] => return Err("the header Host is no host"),
+        _ => return Err("the header Host stands twice"),
+    }
+    match (
+        all("content-length").as_slice(),
+        all("transfer-encoding").as_slice(),
+    ) {
+        ([], []) => Ok(State::Head),
+        ([length], []) => match length_of(length)? {
+            0 => Ok(State::Head),
+            length => Ok(State::Body(length)),
+        },
+        ([_, _, ..], []) => Err("the header Content-Length stands twice"),
+        ([], [coding]) if coding.eq_ignore_ascii_case(b"chunked") => match version {
+            Version::Http10 => Err("HTTP/1.0 has no Transfer-Encoding"),
+            Version::Http11 => Ok(State::ChunkLine),
+        },
+        ([], _) => Err("the header Transfer-Encoding is not just `chunked`"),
+        _ => Err("Content-Length and Transfer-Encoding contradict each other"),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    Http10,
+    Http11,
+}
+
+fn request_line(line: &[u8]) -> Result<Version, Fault> {
+    let parts: Vec<_> = line.split(|byte| *byte == b' ').collect();
+    let [method, target, version] = parts.as_slice() else {
+        return Err("the request line has not three parts");
+    };
+    if !is_token(method) {
+        return Err("the method is no token");
+    }
+    if !target.iter().all(|byte| (0x21..0x7f).contains(byte)) || target.contains(&b'#') {
+        return Err("the target holds characters that must be encoded");
+    }
+    let is_path = target.starts_with(b"/") || *target == b"*" && *method == b"OPTIONS";
+    if !is_path {
+        return Err("the target is no path");
+    }
+    match *version {
+        b"HTTP/1.1" => Ok(Version::Http11),
+        b"HTTP/1.0" => Ok(Version::Http10),
+        _ => Err("the version is not HTTP/1.1"),
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Field<'a> {
+    name: &'a [u8],
+    value: &'a [u8],
+}
+
+/// Splits whole lines, each with its end, into fields.
+fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Fault> {
+    let mut fields = Vec::new();
+    while !lines.is_empty() {
+        let end = lines
+            .windows(2)
+            .position(|pair| pair == b"\r\n")
+            .ok_or("a header has no end")?;
+        let line = &lines[..end];
+        lines = &lines[end + 2..];
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            return Err("a header is folded over several lines");
+        }
+        let colon = line
+            .iter()
+            .position(|byte| *byte == b':')
+            .ok_or("a header has no colon")?;
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if !is_token(name) {
+            return Err("the name of a header is no token");
+        }
+        if value
+            .iter()
+            .any(|byte| *byte < b' ' && *byte != b'\t' || *byte == 0x7f)
+        {
+            return Err("a header holds control characters");
+        }
+        if fields.len() == MAX_FIELDS {
+            return Err("there are more than 100 headers");
+        }
+        fields.push(Field { name, value });
+    }
+    Ok(fields)
+}
+
+fn is_token(text: &[u8]) -> bool {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(allowed)
+}
+
+fn is_host(value: &[u8]) -> bool {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:[]%".contains(byte);
+    !value.is_empty() && value.len() <= 300 && value.iter().all(allowed)
+}
+
+fn length_of(value: &[u8]) -> Result<u64, Fault> {
+    let fault = "the header Content-Length is no number";
+    if !(1..=18).contains(&value.len()) || !value.iter().all(u8::is_ascii_digit) {
+        return Err(fault);
+    }
+    std::str::from_utf8(value)
+        .ok()
+        .and_then(|digits| digits.parse().ok())
+        .ok_or(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Feeds the bytes in pieces; returns what goes on.
+    fn feed(bytes: &[u8], piece: usize) -> (Vec<u8>, Result<(), Refused>) {
+        let mut framing = Framing::new();
+        let mut out = Vec::new();
+        for piece in bytes.chunks(piece.max(1)) {
+            if let Err(refused) = framing.feed(piece, &mut out) {
+                return (out, Err(refused));
+            }
+        }
+        (out, Ok(()))
+    }
+
+    fn request(headers: &str) -> String {
+        format!("GET / HTTP/1.1\r\n{headers}\r\n")
+    }
+
+    #[test]
+    fn plain_requests_go_on_unchanged_however_they_are_cut() {
+        let good = [
+            request("Host: a\r\n"),
+            "POST /a?b=c HTTP/1.1\r\nHost: a:80\r\nContent-Length: 5\r\n\r\nhello".into(),
+            "POST / HTTP/1.1\r\nhost:[::1]:80\r\ntransfer-encoding: Chunked\r\n\r\n\
+             3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n"
+                .into(),
+            "GET / HTTP/1.0\r\n\r\n".into(),
+            "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        ];
+        for one in &good {
+            // Twice, as on a connection that is kept alive.
+            let bytes = [one.as_bytes(), one.as_bytes()].concat();
+            for piece in [1, 2, 3, 7, 1000] {
+                assert_eq!(feed(&bytes, piece), (bytes.clone(), Ok(())), "{one}");
+            }
+        }
+    }
+
+    #[test]
+    fn http2_goes_on_after_its_preface() {
+        let bytes = [PREFACE, &[0, 0, 0, 4, 0, 0, 0, 0, 0, b'\n', b'\n']].concat();
+        for piece in [1, 5, 100] {
+            assert_eq!(feed(&bytes, piece), (bytes.clone(), Ok(())));
+        }
+        let (_, refused) = feed(b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", 100);
+        assert!(refused.is_err());
+        // Only at the start: later it would switch the guard off.
+        let late = [request("Host: a\r\n").as_bytes(), PREFACE, b"GET /"].concat();
+        assert!(matches!(feed(&late, 100).1, Err(Refused::Head(_))));
+    }
+
+    #[test]
+    fn one_empty_line_before_a_request_is_forgiven() {
+        let plain = request("Host: a\r\n");
+        let (out, result) = feed(format!("\r\n{plain}").as_bytes(), 3);
+        assert_eq!((out, result), (plain.clone().into_bytes(), Ok(())));
+        assert!(feed(format!("\r\n\r\n{plain}").as_bytes(), 3).1.is_err());
+    }
+
+    #[test]
+    fn ambiguous_heads_are_replaced() {
+        // E1 and measured: hyper alone takes several of these.
+        for bad in [
+            request(""),
+            request("Host: a\r\nHost: a\r\n"),
+            request("Host: a\r\nhost: b\r\n"),
+            request("Host: \r\n"),
+            request("Host: a/b\r\n"),
+            request("Host: a, b\r\n"),
+            request("Host: a@b\r\n"),
+            request("Host : a\r\n"),
+            request("Host: a\r\n X: folded\r\n"),
+            request("Host: a\r\n: empty\r\n"),
+            request("Host: a\r\nNoColon\r\n"),
+            request("Host: a\r\nX: a\u{1}b\r\n"),
+            request("Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n"),
+            request("Host: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n"),
+            request("Host: a\r\nContent-Length: 5, 5\r\n"),
+            request("Host: a\r\nContent-Length: +5\r\n"),
+            request("Host: a\r\nContent-Length: -1\r\n"),
+            request("Host: a\r\nContent-Length: 0x5\r\n"),
+            request("Host: a\r\nContent-Length: 99999999999999999999\r\n"),
+            request("Host: a\r\nContent-Length:\r\n"),
+            request("Host: a\r\nTransfer-Encoding: xchunked\r\n"),
+            request("Host: a\r\nTransfer-Encoding: gzip, chunked\r\n"),
+            request("Host: a\r\nTransfer-Encoding: chunked, identity\r\n"),
+            request("Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+            request("Host: a\r\nTransfer-Encoding:\u{b}chunked\r\n"),
+            "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "GET * HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "GET / HTTP/2.0\r\nHost: a\r\n\r\n".into(),
+            "GET / HTTP/1.1\nHost: a\n\n".into(),
+            "GET / HTTP/1.1\r\nHost: a\n\r\n".into(),
+            "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n".into(),
+            "GET  / HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "GET / \r\nHost: a\r\n\r\n".into(),
+            "GET /\r\n\r\n".into(),
+            "GET /# HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "GET /é HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "G(T / HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".into(),
+            request(&format!("Host: a\r\n{}", "X: y\r\n".repeat(100))),
+            request(&format!("Host: a\r\nX: {}\r\n", "y".repeat(MAX_HEAD))),
+        ] {
+            for piece in [1, 4096, 1 << 20] {
+                let (out, result) = feed(bad.as_bytes(), piece);
+                assert!(matches!(result, Err(Refused::Head(_))), "{bad:.80}");
+                assert_eq!(out, REFUSED, "{bad:.80}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_smuggled_request_is_judged_as_the_next_one() {
+        let bytes = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /admin\r\n\r\n";
+        let (out, result) = feed(bytes, 5);
+        assert!(matches!(result, Err(Refused::Head(_))));
+        assert!(out.ends_with(REFUSED) && out.starts_with(&bytes[..50]));
+    }
+
+    #[test]
+    fn broken_chunks_end_the_connection() {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for bad in [
+            "\r\n",
+            "x\r\n",
+            "-1\r\n",
+            "+1\r\n",
+            "1 \r\na\r\n",
+            "1\na\r\n",
+            "1;\n\r\na\r\n",
+            "ffffffffffffffff\r\n",
+            "1\r\nab\r\n",
+            "0\r\nBad Header\r\n\r\n",
+            "1;\u{1}\r\na\r\n",
+            "0\n\n",
+            &"0".repeat(300),
+            &format!("0\r\n{}", "X: y\r\n".repeat(3000)),
+        ] {
+            let (_, result) = feed(format!("{head}{bad}").as_bytes(), 4);
+            assert!(matches!(result, Err(Refused::Body(_))), "{bad:.40}");
+        }
+    }
+
+    proptest! {
+        /// Cutting never matters, and what goes on is never longer than what came in but for our
+        /// own request.
+        #[test]
+        fn random_bytes_are_judged_alike_however_they_are_cut(
+            parts in prop::collection::vec(prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..30),
+                Just(b"GET / HTTP/1.1\r\nHost: a\r\n".to_vec()),
+                Just(b"Content-Length: 4\r\n".to_vec()),
+                Just(b"Transfer-Encoding: chunked\r\n".to_vec()),
+                Just(b"\r\n".to_vec()),
+                Just(b"4\r\nabcd\r\n0\r\n\r\n".to_vec()),
+                Just(PREFACE.to_vec()),
+            ], 0..8),
+            piece in 1_usize..40,
+        ) {
+            let bytes = parts.concat();
+            let whole = feed(&bytes, usize::MAX);
+            let cut = feed(&bytes, piece);
+            prop_assert_eq!(&whole, &cut);
+            prop_assert!(whole.0.len() <= bytes.len() + REFUSED.len());
+        }
+    }
+}

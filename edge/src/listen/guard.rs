@@ -1,0 +1,234 @@
+//! A connection under guard: its framing judged, its pace watched.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::{Buf as _, BytesMut};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+use super::framing::{Fault, Framing, Refused};
+
+/// How much is read at once.
+const PIECE: usize = 16 * 1024;
+/// How much of what is not wanted any more is still taken, so that the answer arrives.
+const LINGER_BYTES: usize = 256 * 1024;
+const LINGER_TIME: Duration = Duration::from_millis(500);
+
+/// How long a connection may hesitate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// From the first byte of a head to its last.
+    pub(crate) head: Duration,
+    /// Without taking a byte of what we write.
+    pub(crate) write: Duration,
+}
+
+/// What was wrong with a connection's last request, seen by the guard and told by the edge.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict(Arc<OnceLock<Fault>>);
+
+impl Verdict {
+    /// Returns the fault, once there is one.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.0.get().copied()
+    }
+}
+
+/// A byte stream from which only well-framed requests come.
+#[derive(Debug)]
+pub(crate) struct Guard<S> {
+    stream: S,
+    framing: Framing,
+    verdict: Verdict,
+    /// Judged bytes that hyper has not taken yet.
+    good: BytesMut,
+    /// An error that follows the good bytes.
+    broken: Option<Fault>,
+    pace: Pace,
+    head_due: Option<Pin<Box<Sleep>>>,
+    write_due: Option<Pin<Box<Sleep>>>,
+    lingering: Option<(Pin<Box<Sleep>>, usize)>,
+}
+
+impl<S> Guard<S> {
+    /// Guards a stream, of which `first` has been read already.
+    pub(crate) fn new(stream: S, first: &[u8], pace: Pace, verdict: Verdict) -> Self {
+        let mut guard = Self {
+            stream,
+            framing: Framing::new(),
+            verdict,
+            good: BytesMut::new(),
+            broken: None,
+            pace,
+            head_due: None,
+            write_due: None,
+            lingering: None,
+        };
+        guard.judge(first);
+        guard
+    }
+
+    fn judge(&mut self, bytes: &[u8]) {
+        let mut out = Vec::with_capacity(bytes.len());
+        let judged = self.framing.feed(bytes, &mut out);
+        self.good.extend_from_slice(&out);
+        self.note(judged);
+        if !self.framing.in_head() {
+            self.head_due = None;
+        } else if self.head_due.is_none() {
+            self.head_due = Some(Box::pin(sleep_until(Instant::now() + self.pace.head)));
+        }
+    }
+
+    fn note(&mut self, judged: Result<(), Refused>) {
+        match judged {
+            Ok(()) => {}
+            Err(Refused::Head(fault)) => {
+                let _ = self.verdict.0.set(fault);
+            }
+            Err(Refused::Body(fault)) => {
+                let _ = self.verdict.0.set(fault);
+                self.broken = Some(fault);
+            }
+        }
+    }
+
+    fn hand_over(&mut self, buffer: &mut ReadBuf<'_>) {
+        let taken = self.good.len().min(buffer.remaining());
+        buffer.put_slice(&self.good[..taken]);
+        self.good.advance(taken);
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            if !this.good.is_empty() {
+                this.hand_over(buffer);
+                return Poll::Ready(Ok(()));
+            }
+            if let Some(fault) = this.broken {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, fault)));
+            }
+            if this.framing.is_closed() {
+                // The answer to our own request ends the connection; an end here would cut it off.
+                return Poll::Pending;
+            }
+            let mut piece = [0; PIECE];
+            let mut read = ReadBuf::new(&mut piece);
+            match Pin::new(&mut this.stream).poll_read(cx, &mut read) {
+                Poll::Ready(outcome) => {
+                    outcome?;
+                    if read.filled().is_empty() {
+                        return Poll::Ready(Ok(()));
+                    }
+                    this.judge(read.filled());
+                }
+                Poll::Pending => {
+                    let Some(due) = &mut this.head_due else {
+                        return Poll::Pending;
+                    };
+                    ready!(due.as_mut().poll(cx));
+                    this.head_due = None;
+                    let mut out = Vec::new();
+                    let refused = this
+                        .framing
+                        .refuse("the head did not arrive in time", &mut out);
+                    this.good.extend_from_slice(&out);
+                    this.note(Err(refused));
+                }
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
+    /// Fails a write that makes no progress for too long: a reader that does not read.
+    fn watch(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.write_due = None;
+            return written;
+        }
+        let after = self.pace.write;
+        let due = self
+            .write_due
+            .get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + after)));
+        ready!(due.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Takes what still arrives for a moment, since closing with unread bytes would take our last
+    /// words back.
+    fn linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let (due, taken) = self
+            .lingering
+            .get_or_insert_with(|| (Box::pin(sleep_until(Instant::now() + LINGER_TIME)), 0));
+        loop {
+            let mut piece = [0; PIECE];
+            let mut read = ReadBuf::new(&mut piece);
+            match Pin::new(&mut self.stream).poll_read(cx, &mut read) {
+                Poll::Ready(Ok(())) if !read.filled().is_empty() && *taken < LINGER_BYTES => {
+                    *taken += read.filled().len();
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return due.as_mut().poll(cx),
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watch(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
+        self.watch(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.lingering.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            if self.verdict.fault().is_none() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        ready!(self.linger(cx));
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,247 @@
+//! The edge's configuration: everything that can be switched and tuned (EDGE-12).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use sv_kernel::Tenant;
+
+/// What the edge does, and how much of it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EdgeOptions {
+    /// Lets anonymous callers read what is open to browsing (C24).
+    pub anonymous_browse: bool,
+    /// How many proxies of ours stand in front: so many entries of `X-Forwarded-For` are believed,
+    /// counted from the right. 0 believes none.
+    pub trusted_proxies: usize,
+    /// Tenants by host name, for callers without a token (C45); others get the default tenant.
+    pub tenants: BTreeMap<String, String>,
+    /// The longest address (path and query) in bytes.
+    pub max_uri_bytes: usize,
+    /// The largest answer of one message in bytes.
+    pub max_response_bytes: usize,
+    /// Seconds in which a request's body must arrive.
+    pub body_seconds: u64,
+    /// Packs larger JSON answers for clients that take gzip.
+    pub gzip: bool,
+    /// Shows `/metrics` on the public port, to callers on this machine only (C39).
+    pub metrics: bool,
+    /// Connections.
+    pub connections: ConnectionOptions,
+    /// Rates of calls.
+    pub rates: RateOptions,
+    /// Web pages of other origins.
+    pub cors: CorsOptions,
+    /// Remembered answers.
+    pub cache: CacheOptions,
+}
+
+/// How many connections, and how long they may hesitate.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConnectionOptions {
+    /// The most connections.
+    pub in_all: usize,
+    /// The most connections of one address (IPv6: one /64); not counted behind a proxy.
+    pub per_address: usize,
+    /// The most requests at once on an HTTP/2 connection.
+    pub http2_streams: u32,
+    /// Seconds until the first byte.
+    pub first_byte_seconds: u64,
+    /// Seconds from the first to the last byte of a request's head.
+    pub head_seconds: u64,
+    /// Seconds that an idle connection is kept.
+    pub idle_seconds: u64,
+    /// Seconds without progress after which a client that does not read is cut off.
+    pub write_seconds: u64,
+    /// Seconds after which a connection is asked to end, so that clients spread anew.
+    pub max_age_seconds: u64,
+    /// Seconds that requests under way have to finish in a drain.
+    pub drain_seconds: u64,
+}
+
+/// Rates of calls per minute.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RateOptions {
+    /// Whether calls are counted at all.
+    pub enabled: bool,
+    /// Ordinary calls (SEC-4).
+    pub default: Rate,
+    /// Passwords and tokens.
+    pub credentials: Rate,
+    /// Search as you type.
+    pub search: Rate,
+    /// Calls with a token that does not hold, for an address; each costs a verification.
+    pub bad_tokens: u32,
+    /// The most callers that are remembered; the longest unseen is forgotten first.
+    pub callers: u64,
+}
+
+/// The calls of one class that a caller has per minute.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// For an address (IPv6: one /64) without a token.
+    pub address: u32,
+    /// For an account; 0 counts accounts by their address, too.
+    pub account: u32,
+}
+
+/// Web pages of other origins (EDGE-9).
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorsOptions {
+    /// Origins whose pages may call, such as `https://app.example.com`; `*` is every origin.
+    pub origins: Vec<String>,
+}
+
+/// Remembered answers (EDGE-11).
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CacheOptions {
+    /// Whether answers are remembered.
+    pub enabled: bool,
+    /// The most bytes that are remembered.
+    pub bytes: u64,
+    /// The largest answer that is remembered, in bytes.
+    pub max_answer_bytes: usize,
+}
+
+impl Default for EdgeOptions {
+    fn default() -> Self {
+        Self {
+            anonymous_browse: false,
+            trusted_proxies: 0,
+            tenants: BTreeMap::new(),
+            max_uri_bytes: 8 * 1024,
+            max_response_bytes: 4 * 1024 * 1024,
+            body_seconds: 30,
+            gzip: true,
+            metrics: true,
+            connections: ConnectionOptions::default(),
+            rates: RateOptions::default(),
+            cors: CorsOptions::default(),
+            cache: CacheOptions::default(),
+        }
+    }
+}
+
+impl Default for ConnectionOptions {
+    fn default() -> Self {
+        Self {
+            in_all: 10_000,
+            per_address: 512,
+            http2_streams: 200,
+            first_byte_seconds: 10,
+            head_seconds: 10,
+            idle_seconds: 60,
+            write_seconds: 60,
+            max_age_seconds: 3600,
+            drain_seconds: 20,
+        }
+    }
+}
+
+impl Default for RateOptions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            default: Rate {
+                address: 100,
+                account: 1000,
+            },
+            credentials: Rate {
+                address: 20,
+                account: 0,
+            },
+            search: Rate {
+                address: 100,
+                account: 300,
+            },
+            bad_tokens: 100,
+            callers: 100_000,
+        }
+    }
+}
+
+impl Default for CacheOptions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            bytes: 64 * 1024 * 1024,
+            max_answer_bytes: 256 * 1024,
+        }
+    }
+}
+
+impl ConnectionOptions {
+    pub(crate) const fn first_byte(&self) -> Duration {
+        Duration::from_secs(self.first_byte_seconds)
+    }
+
+    pub(crate) const fn head(&self) -> Duration {
+        Duration::from_secs(self.head_seconds)
+    }
+
+    pub(crate) const fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds)
+    }
+
+    pub(crate) const fn write(&self) -> Duration {
+        Duration::from_secs(self.write_seconds)
+    }
+
+    pub(crate) const fn max_age(&self) -> Duration {
+        Duration::from_secs(self.max_age_seconds)
+    }
+
+    pub(crate) const fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+}
+
+impl EdgeOptions {
+    /// Returns the settings of access decisions, for the service stack too.
+    pub const fn access(&self) -> sv_rpc::policy::Settings {
+        sv_rpc::policy::Settings {
+            anonymous_browse: self.anonymous_browse,
+        }
+    }
+
+    pub(crate) const fn body_time(&self) -> Duration {
+        Duration::from_secs(self.body_seconds)
+    }
+
+    /// Lists what cannot be.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (host, tenant) in &self.tenants {
+            if let Err(cause) = Tenant::parse(tenant) {
+                problems.push(format!("edge.tenants.{host}: {cause}"));
+            }
+        }
+        for origin in &self.cors.origins {
+            let is_origin = origin.parse::<http::Uri>().is_ok_and(|uri| {
+                uri.scheme().is_some() && uri.authority().is_some() && !origin.ends_with('/')
+            });
+            if origin != "*" && !is_origin {
+                problems.push(format!(
+                    "edge.cors.origins: {origin:?} is no origin such as https://app.example.com"
+                ));
+            }
+        }
+        let connections = &self.connections;
+        for (name, value) in [
+            ("connections.in_all", connections.in_all),
+            ("connections.per_address", connections.per_address),
+            ("max_uri_bytes", self.max_uri_bytes),
+            ("max_response_bytes", self.max_response_bytes),
+        ] {
+            if value == 0 {
+                problems.push(format!("edge.{name}: must not be 0"));
+            }
+        }
+        problems
+    }
+}

@@ -1,0 +1,329 @@
+//! How often a caller may call (SEC-4, API-8).
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use moka::{policy::EvictionPolicy, sync::Cache};
+use sv_kernel::{Clock, Error, Id, User};
+use sv_proto::common::CommonReason;
+use sv_rpc::policy::RateClass;
+
+use crate::options::{Rate, RateOptions};
+
+/// The length of a window in seconds.
+const WINDOW: i64 = 60;
+
+/// Whose calls are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Who {
+    /// An address, or its network.
+    Address(IpAddr),
+    /// An account.
+    Account(Id<User>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Budget {
+    Default,
+    Credentials,
+    Search,
+    BadTokens,
+}
+
+/// Counts calls, in bounded memory.
+#[derive(Debug)]
+pub(crate) struct Rates {
+    options: RateOptions,
+    clock: Arc<dyn Clock>,
+    windows: Cache<(Budget, Who), Arc<Mutex<Window>>>,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    number: i64,
+    used: u32,
+}
+
+/// Where a caller stands in a budget; what the `X-RateLimit` headers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Calls per window.
+    pub(crate) limit: u32,
+    /// Calls that are left.
+    pub(crate) remaining: u32,
+    /// When the window ends, in seconds since the epoch.
+    pub(crate) reset: i64,
+    /// Seconds until then.
+    pub(crate) wait: i64,
+    /// Whether the call was within the budget.
+    pub(crate) within: bool,
+}
+
+impl Rates {
+    pub(crate) fn new(options: RateOptions, clock: Arc<dyn Clock>) -> Self {
+        let windows = Cache::builder()
+            .max_capacity(options.callers)
+            // Who calls now is remembered; who has not called for longest is forgotten.
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_idle(Duration::from_mins(3))
+            .build();
+        Self {
+            options,
+            clock,
+            windows,
+        }
+    }
+
+    /// Counts a call; `None` where calls of the class are not counted.
+    pub(crate) fn take(
+        &self,
+        class: RateClass,
+        cost: u32,
+        address: IpAddr,
+        account: Option<Id<User>>,
+    ) -> Option<Standing> {
+        let (budget, rate) = match class {
+            RateClass::Media | RateClass::Internal => return None,
+            RateClass::Credentials => (Budget::Credentials, self.options.credentials),
+            RateClass::Search => (Budget::Search, self.options.search),
+            RateClass::Default | RateClass::Unspecified => (Budget::Default, self.options.default),
+        };
+        if !self.options.enabled {
+            return None;
+        }
+        let (who, limit) = whose(rate, address, account);
+        Some(self.count(budget, who, limit, cost))
+    }
+
+    /// Says whether an address may present a token that has to be verified.
+    pub(crate) fn may_present_token(&self, address: IpAddr) -> bool {
+        !self.options.enabled
+            || self
+                .count(
+                    Budget::BadTokens,
+                    Who::Address(address),
+                    self.options.bad_tokens,
+                    0,
+                )
+                .remaining
+                > 0
+    }
+
+    /// Counts a token that did not hold.
+    pub(crate) fn bad_token(&self, address: IpAddr) {
+        let limit = self.options.bad_tokens;
+        self.count(Budget::BadTokens, Who::Address(address), limit, 1);
+    }
+
+    fn count(&self, budget: Budget, who: Who, limit: u32, cost: u32) -> Standing {
+        let now = self.clock.now().secs();
+        let window = self.windows.get_with((budget, who), Arc::default);
+        let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.div_euclid(WINDOW);
+        if window.number != number {
+            *window = Window { number, used: 0 };
+        }
+        let left = limit - window.used.min(limit);
+        let within = cost <= left;
+        if within {
+            window.used += cost;
+        }
+        let reset = (number + 1) * WINDOW;
+        Standing {
+            limit,
+            remaining: limit - window.used.min(limit),
+            reset,
+            wait: reset - now,
+            within,
+        }
+    }
+}
+
+const fn whose(rate: Rate, address: IpAddr, account: Option<Id<User>>) -> (Who, u32) {
+    match account {
+        Some(account) if rate.account > 0 => (Who::Account(account), rate.account),
+        _ => (Who::Address(address), rate.address),
+    }
+}
+
+impl Standing {
+    /// Returns the refusal of a call beyond the budget.
+    pub(crate) fn refusal(&self) -> Error {
+        let wait = u64::try_from(self.wait).unwrap_or(1).max(1);
+        Error::from(CommonReason::RateLimited)
+            .with("seconds", wait)
+            .retry_after(Duration::from_secs(wait))
+    }
+
+    /// Writes the headers that every counted answer carries.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        for (name, value) in [
+            ("x-ratelimit-limit", i64::from(self.limit)),
+            ("x-ratelimit-remaining", i64::from(self.remaining)),
+            ("x-ratelimit-reset", self.reset),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sv_kernel::{MovableClock, SeededEntropy, Timestamp};
+
+    use super::*;
+
+    fn rates(options: RateOptions) -> (Rates, Arc<MovableClock>) {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_030)));
+        (Rates::new(options, clock.clone()), clock)
+    }
+
+    fn address(last: u8) -> IpAddr {
+        [10, 0, 0, last].into()
+    }
+
+    #[test]
+    fn an_address_has_a_hundred_calls_a_minute_and_then_waits() {
+        let (rates, clock) = rates(RateOptions::default());
+        let take = |last| {
+            rates
+                .take(RateClass::Default, 1, address(last), None)
+                .unwrap()
+        };
+        let first = take(1);
+        assert_eq!(
+            (first.limit, first.remaining, first.within),
+            (100, 99, true)
+        );
+        assert_eq!(
+            (first.reset % 60, first.wait),
+            (0, first.reset - 1_700_000_030)
+        );
+        for _ in 0..99 {
+            assert!(take(1).within);
+        }
+        let beyond = take(1);
+        assert!(!beyond.within && beyond.remaining == 0);
+        assert!(beyond.refusal().is(&CommonReason::RateLimited));
+        assert!(take(2).within, "others are not concerned");
+        clock.advance(Duration::from_secs(u64::try_from(beyond.wait).unwrap()));
+        assert_eq!(take(1).remaining, 99);
+    }
+
+    #[test]
+    fn accounts_have_their_own_budget_wherever_they_are() {
+        let (rates, clock) = rates(RateOptions::default());
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let account = sv_kernel::IdGen::new(clock, entropy).next();
+        let take = |last| {
+            rates
+                .take(RateClass::Default, 1, address(last), Some(account))
+                .unwrap()
+        };
+        assert_eq!(take(1).remaining, 999);
+        assert_eq!(take(2).remaining, 998);
+        // Passwords are counted by address, whoever is signed in.
+        let login = rates
+            .take(RateClass::Credentials, 1, address(1), Some(account))
+            .unwrap();
+        assert_eq!((login.limit, login.remaining), (20, 19));
+    }
+
+    #[test]
+    fn costs_are_taken_whole_or_not() {
+        let (rates, _) = rates(RateOptions::default());
+        let take = |cost| {
+            rates
+                .take(RateClass::Default, cost, address(1), None)
+                .unwrap()
+        };
+        assert_eq!(take(99).remaining, 1);
+        let beyond = take(2);
+        assert!(!beyond.within && beyond.remaining == 1);
+        assert!(take(1).within);
+    }
+
+    #[test]
+    fn some_classes_are_not_counted() {
+        let (counted, _) = rates(RateOptions::default());
+        assert!(
+            counted
+                .take(RateClass::Media, 1, address(1), None)
+                .is_none()
+        );
+        assert!(
+            counted
+                .take(RateClass::Internal, 1, address(1), None)
+                .is_none()
+        );
+        let off = RateOptions {
+            enabled: false,
+            ..RateOptions::default()
+        };
+        let (off, _) = rates(off);
+        assert!(off.take(RateClass::Default, 1, address(1), None).is_none());
+        assert!(off.may_present_token(address(1)));
+    }
+
+    #[test]
+    fn bad_tokens_are_counted_apart() {
+        let (rates, _) = rates(RateOptions::default());
+        for _ in 0..100 {
+            assert!(rates.may_present_token(address(1)));
+            rates.bad_token(address(1));
+        }
+        assert!(!rates.may_present_token(address(1)));
+        assert!(rates.may_present_token(address(2)));
+        assert!(
+            rates
+                .take(RateClass::Default, 1, address(1), None)
+                .unwrap()
+                .within
+        );
+    }
+
+    #[test]
+    fn fifty_callers_at_once_share_one_budget() {
+        // E18: the count holds under concurrency.
+        let (rates, _) = rates(RateOptions::default());
+        let within = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..50)
+                .map(|_| {
+                    scope.spawn(|| {
+                        (0..10)
+                            .filter(|_| {
+                                rates
+                                    .take(RateClass::Default, 1, address(1), None)
+                                    .unwrap()
+                                    .within
+                            })
+                            .count()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum::<usize>()
+        });
+        assert_eq!(within, 100);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let options = RateOptions {
+            callers: 100,
+            ..RateOptions::default()
+        };
+        let (rates, _) = rates(options);
+        for n in 0..10_000_u32 {
+            rates.take(RateClass::Default, 1, IpAddr::from(n.to_be_bytes()), None);
+        }
+        rates.windows.run_pending_tasks();
+        assert!(rates.windows.entry_count() <= 100);
+    }
+}

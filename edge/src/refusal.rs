@@ -1,0 +1,150 @@
+//! Refusals as clients see them (API-4).
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use serde_json::{Map, Value, json};
+use sv_kernel::{Error, Timestamp};
+use sv_proto::common::CommonReason;
+use tonic::body::Body;
+
+use crate::{facts::Facts, locales::Language};
+
+/// Why a request is not answered with success, and the headers that go with it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) error: Error,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// Adds a header; values that cannot stand in one are left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// Writes the envelope.
+    pub(crate) fn into_response(
+        self,
+        facts: &Facts,
+        language: Language,
+        now: Timestamp,
+    ) -> Response<Body> {
+        let error = &self.error;
+        let status = StatusCode::from_u16(error.info().http);
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        log(error, status, facts);
+        let body = json!({
+            "success": false,
+            "error": {
+                "code": error.reason(),
+                "message": language.message(error),
+                "details": details(error, status, facts),
+            },
+            "timestamp": now.to_string(),
+        });
+        let mut response = Response::new(Body::new(Full::new(Bytes::from(body.to_string()))));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        write_headers(error, status, headers);
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(language.tag()),
+        );
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
+        response
+    }
+}
+
+fn write_headers(error: &Error, status: StatusCode, headers: &mut HeaderMap) {
+    let fixed = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 6750 3: a request without a token is not told an error code.
+        let challenge = if error.is(&CommonReason::Unauthenticated) {
+            "Bearer realm=\"streamverse\""
+        } else {
+            "Bearer realm=\"streamverse\", error=\"invalid_token\""
+        };
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        );
+    }
+    if let Some(after) = error.retry_delay() {
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+}
+
+/// Returns what a client can act on: the values of the message, the fields that break rules, when
+/// to try again, and for faults of ours the id under which they are logged.
+fn details(error: &Error, status: StatusCode, facts: &Facts) -> Value {
+    let mut details: Map<String, Value> = error
+        .metadata()
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), Value::from(value.as_str())))
+        .collect();
+    if !error.violations().is_empty() {
+        let violations = error.violations().iter().map(|violation| {
+            json!({
+                "field": violation.field,
+                "rule": violation.rule,
+                "description": violation.description,
+            })
+        });
+        details.insert("violations".to_owned(), violations.collect());
+    }
+    if let Some(after) = error.retry_delay() {
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        details.insert("retryAfterSeconds".to_owned(), seconds.max(1).into());
+    }
+    if status.is_server_error() {
+        details.insert("requestId".to_owned(), (&*facts.request_id).into());
+    }
+    details.into()
+}
+
+/// Logs faults of ours once, with their causes.
+fn log(error: &Error, status: StatusCode, facts: &Facts) {
+    if !status.is_server_error() {
+        return;
+    }
+    let mut chain = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        chain.push(cause.to_string());
+        next = cause.source();
+    }
+    tracing::warn!(
+        request.id = %facts.request_id,
+        error.reason = error.reason(),
+        error.cause = chain.join(": "),
+        "request failed"
+    );
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            headers: Vec::new(),
+        }
+    }
+}
+
+impl From<CommonReason> for Refusal {
+    fn from(reason: CommonReason) -> Self {
+        Error::from(reason).into()
+    }
+}

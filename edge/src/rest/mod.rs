@@ -1,0 +1,228 @@
+//! REST: from an HTTP request to the bytes of one message, and from the answer's bytes to JSON.
+
+mod answer;
+mod form;
+mod pack;
+mod plane;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use sv_kernel::{Error, Result};
+use sv_proto::common::CommonReason;
+use sv_rest::{BindError, Matched, Parts, route::RouteError};
+use sv_rpc::policy::{self, Caller, MethodPolicy};
+use tonic::body::Body;
+
+use crate::{
+    call::call, edge::Core, facts::Facts, front::Route, grpc::owner_decides, rate::Standing,
+    refusal::Refusal,
+};
+use form::Form;
+
+/// Answers a REST request.
+pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    let query = head.uri.query().unwrap_or_default();
+    let routed = core.plan.route(head.method.as_str(), path, query);
+    let mut standing = None;
+    let work = Work {
+        core,
+        facts,
+        method: &head.method,
+        uri: &head.uri,
+        headers: &head.headers,
+    };
+    let route = routed
+        .as_ref()
+        .map(|matched| matched.binding().template.to_string());
+    let route = Route(route.map_or_else(|_| "-".into(), Into::into));
+    let answered = work.run(routed, body, &mut standing).await;
+    let mut response =
+        answered.unwrap_or_else(|refusal| core.refuse(facts, &head.headers, refusal));
+    if let Some(standing) = standing {
+        standing.write(response.headers_mut());
+    }
+    response.extensions_mut().insert(route);
+    response
+}
+
+/// A request under way.
+struct Work<'r> {
+    core: &'r Core,
+    facts: &'r Facts,
+    method: &'r Method,
+    uri: &'r http::Uri,
+    headers: &'r HeaderMap,
+}
+
+impl Work<'_> {
+    /// Takes a request through all steps. Their order is the order of refusals (C43): too many
+    /// calls, route, identity, role, form, size and type, content, owner.
+    async fn run(
+        &self,
+        routed: Result<Matched<'_>, RouteError>,
+        body: Body,
+        standing: &mut Option<Standing>,
+    ) -> Result<Response<Body>, Refusal> {
+        let policy = routed.as_ref().ok().and_then(|matched| {
+            let path = &matched.method().path;
+            self.core.policies.get(path).cloned()
+        });
+        // 1. 429: the budget of the call's class.
+        let admission = self
+            .core
+            .admit(self.facts, self.headers, policy.as_deref())
+            .await;
+        *standing = admission.standing;
+        if let Some(beyond) = admission.beyond() {
+            return Err(beyond.into());
+        }
+        // 2. 404 and 405.
+        let matched = routed.map_err(not_routed)?;
+        let policy = policy.ok_or(CommonReason::RouteNotFound)?;
+        // 3. 401.
+        let caller = Caller {
+            service: None,
+            viewer: admission
+                .verified()?
+                .map(|verified| verified.viewer.clone()),
+        };
+        // 4. 401 and 403 by role, before the body is looked at.
+        if !owner_decides(&policy) {
+            policy::decide(&caller, &policy, &[], self.core.options.access())?;
+        }
+        if matched.method().bytes_plane {
+            return self.plane(&matched, body).await;
+        }
+        // 5. 406.
+        let form = Form::of(self.headers, matched.answers_http_body())?;
+        // A look ahead has no effects (C8).
+        if let Some(response) = self.look_ahead(&policy) {
+            return Ok(response);
+        }
+        // 6. 413, 415 and 400.
+        let body = self.read(body, policy.max_request_bytes).await?;
+        let wire = matched
+            .bind(self.parts(&body))
+            .map_err(|error| not_bound(&error))?;
+        // 7. 403 by owner, on the bytes that the service will read.
+        if owner_decides(&policy) {
+            policy::decide(&caller, &policy, &wire, self.core.options.access())?;
+        }
+        // 8. The call, and its answer.
+        self.call(&matched, &policy, form, &wire).await
+    }
+
+    async fn call(
+        &self,
+        matched: &Matched<'_>,
+        policy: &MethodPolicy,
+        form: Form,
+        wire: &[u8],
+    ) -> Result<Response<Body>, Refusal> {
+        let method = matched.method();
+        let answer = call(
+            self.core.transport(&method.service)?,
+            &method.path,
+            self.facts.metadata(self.headers),
+            wire,
+            self.core.options.max_response_bytes,
+        );
+        let mut answer = answer.await?;
+        let message = answer.messages.one().await?;
+        if matched.answers_http_body() {
+            return self.bytes(matched, &answer.metadata, &message);
+        }
+        let success = answer::Success::of(matched, policy, &answer.metadata, &message)?;
+        Ok(self.success(&success, matched, policy, form))
+    }
+
+    /// Reads the body whole, within its time and size.
+    async fn read(&self, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+        let too_large = || Error::from(CommonReason::TooLarge).with("limit", limit);
+        let declared = self
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return Err(too_large().into());
+        }
+        let collected = Limited::new(body, limit).collect();
+        match tokio::time::timeout(self.core.options.body_time(), collected).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large().into()),
+            Ok(Err(_)) => Err(not_well_formed("the body breaks off")),
+            Err(_) => Err(not_well_formed("the body did not arrive in time")),
+        }
+    }
+
+    fn parts<'b>(&'b self, body: &'b [u8]) -> Parts<'b> {
+        Parts {
+            query: self.uri.query().unwrap_or_default(),
+            content_type: self
+                .headers
+                .get(header::CONTENT_TYPE)
+                .map(|value| value.to_str().unwrap_or("unreadable")),
+            body,
+        }
+    }
+
+    /// Answers `HEAD` and prefetches of calls that have effects, without making them.
+    fn look_ahead(&self, policy: &MethodPolicy) -> Option<Response<Body>> {
+        let prefetch = ["sec-purpose", "purpose"].iter().any(|name| {
+            let value = self
+                .headers
+                .get(*name)
+                .and_then(|value| value.to_str().ok());
+            value.is_some_and(|value| value.to_ascii_lowercase().contains("prefetch"))
+        });
+        let head = self.method == Method::HEAD;
+        if policy.safe || !(head || prefetch) {
+            return None;
+        }
+        let mut response = Response::new(Body::empty());
+        if !head {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
+        let no_store = http::HeaderValue::from_static("no-store");
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, no_store);
+        Some(response)
+    }
+}
+
+fn not_routed(error: RouteError) -> Refusal {
+    match error {
+        RouteError::NotFound => CommonReason::RouteNotFound.into(),
+        RouteError::Invalid { problem } => Error::from(CommonReason::PathInvalid)
+            .with("problem", problem)
+            .into(),
+        RouteError::MethodNotAllowed { allow } => {
+            let allow = allow.join(", ");
+            Refusal::from(Error::from(CommonReason::MethodNotAllowed).with("allow", &allow))
+                .with_header(header::ALLOW, &allow)
+        }
+    }
+}
+
+fn not_bound(error: &BindError) -> Refusal {
+    let (reason, problem): (_, Cow<'_, str>) = match error {
+        BindError::Query { problem } => (CommonReason::QueryInvalid, problem.into()),
+        BindError::Path { problem } => (CommonReason::PathInvalid, problem.into()),
+        BindError::Json(error) => (CommonReason::JsonInvalid, error.to_string().into()),
+        BindError::MediaType => return CommonReason::UnsupportedMediaType.into(),
+        BindError::IdRequired => return CommonReason::IdRequired.into(),
+    };
+    Error::from(reason).with("problem", problem).into()
+}
+
+fn not_well_formed(problem: &'static str) -> Refusal {
+    Error::from(CommonReason::HttpInvalid)
+        .with("problem", problem)
+        .into()
+}

@@ -1,0 +1,62 @@
+//! gzip for larger JSON answers.
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http::{HeaderMap, header};
+
+/// Below this, packing costs more than it saves.
+const WORTH_IT: usize = 1024;
+
+/// Packs an answer if the client takes gzip and it is worth it.
+pub(super) fn pack(headers: &HeaderMap, body: &[u8]) -> Option<Bytes> {
+    if body.len() < WORTH_IT || !takes_gzip(headers) {
+        return None;
+    }
+    let mut packer = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+    packer.write_all(body).ok()?;
+    packer.finish().ok().map(Bytes::from)
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|list| list.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .any(|entry| {
+            let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
+            let weight = weight.trim().trim_start_matches("q=");
+            let refused = !weight.is_empty() && weight.parse::<f32>().unwrap_or(0.0) <= 0.0;
+            coding.trim().eq_ignore_ascii_case("gzip") && !refused
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn larger_answers_are_packed_for_those_who_take_it() {
+        let body = vec![b'a'; 5000];
+        let with = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, accept.parse().unwrap());
+            pack(&headers, &body)
+        };
+        let packed = with("br, GZIP;q=0.5").unwrap();
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&packed[..])
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        assert_eq!(unpacked, body);
+        assert!(with("gzip;q=0").is_none() && with("br").is_none() && with("gzip;q=x").is_none());
+        assert!(pack(&HeaderMap::new(), &body).is_none());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
+        assert!(pack(&headers, &body[..100]).is_none());
+    }
+}
