@@ -1,1 +1,57 @@
 //! Rights: sells access, and decides who may watch what (RGT-1..6, C11).
+//!
+//! | owns | what |
+//! |---|---|
+//! | table `plans` | what is on sale |
+//! | table `subscriptions` | one open subscription per account; see [`domain::Subscription`] |
+//! | table `payments` | every attempt to be paid, written before the provider is asked |
+//! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
+//!
+//! Calls users (which profile acts) and content (what a title is). [`domain::decide`] is the only
+//! place that answers "may this profile watch this now?"; a new way to obtain access is a new case
+//! there. Payments are a module here until they are a service of their own: [`payments`].
+
+mod app;
+mod config;
+mod convert;
+mod domain;
+mod events;
+mod grpc;
+mod jobs;
+pub mod payments;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sv_boot::Parts;
+use sv_kernel::BoxError;
+use sv_proto::rights::rights_service_server::RightsServiceServer;
+use sv_rpc::ServerBuilder;
+
+pub use config::Options;
+pub use events::topics;
+pub use store::MIGRATIONS;
+
+use crate::payments::PaymentProvider;
+
+/// The service's name.
+pub const NAME: &str = "rights";
+
+/// Adds the service to a server and starts its jobs.
+pub fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    options: Options,
+    provider: Arc<dyn PaymentProvider>,
+) -> Result<(), BoxError> {
+    let app = app::App::new(parts, options, provider)?;
+    server.add(
+        NAME,
+        RightsServiceServer::new(grpc::Rights { app: app.clone() }),
+    );
+    let jobs = jobs::run(app, parts.background(), parts.lifecycle.stopped());
+    parts.lifecycle.spawn("subscriptions", jobs);
+    Ok(())
+}

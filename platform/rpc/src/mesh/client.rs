@@ -21,7 +21,7 @@ use crate::{
     frame::{self, PREFIX},
     identity::{Mark, ServiceKey},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
-    status::{Wish, push_back, pushback, status},
+    status::{push_back, pushback, status},
     timeout,
     transport::Unreachable,
 };
@@ -99,8 +99,8 @@ impl Client {
             };
             // The peer may ask for a pause of its own, or for none of this.
             let pause = match (pauses.next(), pushback(&failure)) {
-                (None, _) | (_, Some(Wish::Never)) => return Ok(give_up(failure)),
-                (Some(_), Some(Wish::After(asked))) => asked,
+                (None, _) | (_, Some(None)) => return Ok(give_up(failure)),
+                (Some(_), Some(Some(asked))) => asked,
                 (Some(pause), None) => self.jittered(*pause),
             };
             let left = call.deadline.saturating_duration_since(Instant::now());
@@ -179,7 +179,7 @@ impl Client {
     fn jittered(&self, pause: Duration) -> Duration {
         let mut random = [0];
         self.env.entropy.fill(&mut random);
-        pause.saturating_sub(pause * u32::from(random[0]) / 512)
+        pause - pause * u32::from(random[0]) / 512
     }
 }
 
@@ -240,7 +240,7 @@ fn repeatable(response: &Response<Body>) -> Option<Status> {
 
 /// Says whether an answer counts against the peer. One that a healthy peer only relays does not.
 fn speaks_against(response: &Response<Body>) -> bool {
-    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(Wish::Never))
+    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(None))
 }
 
 /// The last answer, with word to everyone up the chain not to start over.

@@ -1,1 +1,0 @@
-//! JSON to wire bytes, case by case.

@@ -1,1 +1,0 @@
-//! Wire bytes to JSON, case by case.

@@ -1,0 +1,79 @@
+//! Use cases.
+
+mod access;
+mod renew;
+mod settle;
+mod subscribe;
+mod subscriptions;
+
+use std::sync::Arc;
+
+use sv_boot::Parts;
+use sv_kernel::{BoxError, Ctx, Error, Id, PageSigner, Result, User};
+use sv_proto::{
+    common::CommonReason, content::content_service_client::ContentServiceClient,
+    users::user_service_client::UserServiceClient,
+};
+use sv_rpc::Transport;
+use sv_store::Db;
+
+use crate::{
+    Options,
+    domain::{Plan, Subscription},
+    payments::PaymentProvider,
+    store::plans,
+};
+
+/// Everything that can be done with rights. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    db: Db,
+    pages: PageSigner,
+    users: UserServiceClient<Transport>,
+    content: ContentServiceClient<Transport>,
+    provider: Arc<dyn PaymentProvider>,
+    options: Options,
+}
+
+impl App {
+    pub(crate) fn new(
+        parts: &Parts,
+        options: Options,
+        provider: Arc<dyn PaymentProvider>,
+    ) -> Result<Self, BoxError> {
+        Ok(Self {
+            db: parts.db.clone(),
+            pages: parts.pages.clone(),
+            users: UserServiceClient::new(parts.mesh.client_transport("users")?),
+            content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
+            provider,
+            options,
+        })
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Returns the plan of a subscription.
+    async fn plan_of(&self, ctx: &Ctx, subscription: &Subscription) -> Result<Plan> {
+        let plans = plans::by_ids(self.db.read(), ctx, [subscription.plan]).await?;
+        plans.into_iter().next().ok_or_else(|| {
+            Error::from(CommonReason::Internal)
+                .because(format!("subscription {} has no plan", subscription.id))
+        })
+    }
+}
+
+/// Returns the signed-in account.
+pub(crate) fn me(ctx: &Ctx) -> Result<Id<User>> {
+    ctx.actor
+        .viewer()
+        .map(|viewer| viewer.user)
+        .ok_or_else(|| CommonReason::Unauthenticated.into())
+}
+
+/// Says that a page cannot be read.
+fn unreadable(cause: sv_kernel::PageError) -> Error {
+    Error::from(CommonReason::PageInvalid).with("problem", cause)
+}

@@ -1,0 +1,101 @@
+//! Plans on sale, and the account's own subscriptions.
+
+use std::collections::HashMap;
+
+use sv_kernel::{Ctx, Error, Id, Page, PageRequest, Result, Timestamp};
+use sv_proto::{common::CommonReason, rights::RightsReason};
+
+use super::{App, me, unreadable};
+use crate::{
+    domain::{Plan, Status, Subscription},
+    store::{plans, subscriptions},
+};
+
+impl App {
+    /// Lists the plans on sale, cheapest first.
+    pub(crate) async fn plans(
+        &self,
+        ctx: &Ctx,
+        size: i32,
+        token: &str,
+    ) -> Result<(Vec<Plan>, String)> {
+        let list = "plans";
+        let PageRequest { size, after } = self.pages.read(list, size, token).map_err(unreadable)?;
+        let mut all = plans::on_sale(self.db.read(), ctx).await?;
+        if let Some(after) = after {
+            let passed = all.iter().position(|plan| plan.id.to_string() == after);
+            all.drain(..passed.map_or(0, |at| at + 1));
+        }
+        let page = Page::cut(all, size, |plan| plan.id.to_string());
+        Ok((page.items, self.pages.write(list, page.next.as_deref())))
+    }
+
+    /// Lists the account's subscriptions, newest first, each with its plan.
+    pub(crate) async fn my_subscriptions(
+        &self,
+        ctx: &Ctx,
+        size: i32,
+        token: &str,
+    ) -> Result<(Vec<(Subscription, Plan)>, String)> {
+        let user = me(ctx)?;
+        let list = format!("subscriptions of {user}");
+        let PageRequest { size, after } =
+            self.pages.read(&list, size, token).map_err(unreadable)?;
+        let after = after.as_deref().map(position).transpose()?;
+        let rows =
+            subscriptions::list(self.db.read(), ctx, user, after, u64::from(size) + 1).await?;
+        let page = Page::cut(rows, size, |s| {
+            format!("{} {}", s.created_at.micros(), s.id)
+        });
+        let ids = page.items.iter().map(|subscription| subscription.plan);
+        let plans = plans::by_ids(self.db.read(), ctx, ids).await?;
+        let plans: HashMap<Id<Plan>, Plan> =
+            plans.into_iter().map(|plan| (plan.id, plan)).collect();
+        let with_plans = page.items.into_iter().filter_map(|subscription| {
+            let plan = plans.get(&subscription.plan)?.clone();
+            Some((subscription, plan))
+        });
+        Ok((
+            with_plans.collect(),
+            self.pages.write(&list, page.next.as_deref()),
+        ))
+    }
+
+    /// Cancels the account's subscription at the end of what is paid (C12). An account has one open
+    /// subscription, so that the id is needed only to be sure which one is meant.
+    pub(crate) async fn cancel(&self, ctx: &Ctx, id: &str) -> Result<(Subscription, Plan)> {
+        let user = me(ctx)?;
+        let tx = self.db.begin(ctx).await?;
+        let open = subscriptions::open(&tx, ctx, user)
+            .await?
+            .filter(|open| id.is_empty() || open.id.to_string() == id)
+            .filter(|open| open.status_at(ctx.now()) != Status::Ended)
+            .ok_or(RightsReason::SubscriptionNotFound)?;
+        let cancelled = if open.cancel_at_period_end {
+            open
+        } else {
+            let cancelled = open.cancelled();
+            if !subscriptions::update(&tx, ctx, &cancelled).await? {
+                return Err(CommonReason::Unavailable.into());
+            }
+            cancelled
+        };
+        tx.commit().await?;
+        let plan = self.plan_of(ctx, &cancelled).await?;
+        Ok((cancelled, plan))
+    }
+}
+
+/// Reads where a page of subscriptions ended.
+fn position(text: &str) -> Result<(Timestamp, Id<Subscription>)> {
+    let read = || {
+        let (micros, id) = text.split_once(' ')?;
+        Some((
+            Timestamp::from_micros(micros.parse().ok()?),
+            id.parse().ok()?,
+        ))
+    };
+    read().ok_or_else(|| {
+        Error::from(CommonReason::PageInvalid).with("problem", sv_kernel::PageError::Token)
+    })
+}

@@ -1,0 +1,85 @@
+//! Messages from and to the domain.
+
+use sv_kernel::{Error, Id, Timestamp};
+use sv_proto::{common::CommonReason, rights as pb};
+
+use crate::domain::{Basis, Decision, Plan, Status, Subscription};
+
+/// Writes an instant.
+pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.secs(),
+        nanos: at.subsec_nanos(),
+    }
+}
+
+/// Reads an id that validation has let through.
+pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Error> {
+    text.parse()
+        .map_err(|cause| Error::from(CommonReason::ValidationFailed).because(cause))
+}
+
+impl From<&Plan> for pb::Plan {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            id: plan.id.to_string(),
+            code: plan.code.clone(),
+            name: plan.name.clone(),
+            price_minor: i32::try_from(plan.price.minor).unwrap_or(i32::MAX),
+            currency: plan.price.currency.to_string(),
+            max_streams: plan.max_streams,
+            features: plan.features.clone(),
+        }
+    }
+}
+
+/// Writes a subscription as it stands at an instant.
+pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb::Subscription {
+    let status = match of.status_at(now) {
+        Status::Pending => pb::SubscriptionStatus::Pending,
+        Status::Active => pb::SubscriptionStatus::Active,
+        Status::Ended => pb::SubscriptionStatus::Ended,
+        Status::Declined => pb::SubscriptionStatus::Declined,
+    };
+    let period = (of.paid_periods > 0).then(|| of.period());
+    pb::Subscription {
+        id: of.id.to_string(),
+        plan: Some(plan.into()),
+        status: status.into(),
+        period_start: period.map(|(begin, _)| timestamp(begin)),
+        period_end: period.map(|(_, end)| timestamp(end)),
+        cancel_at_period_end: of.cancel_at_period_end,
+        create_time: Some(timestamp(of.created_at)),
+    }
+}
+
+/// Writes a decision, with what would open the title.
+pub(crate) fn decision(content_id: &str, decision: Decision, plans: &[Plan]) -> pb::AccessDecision {
+    let basis = match decision.basis {
+        Basis::Free => pb::AccessBasis::Free,
+        Basis::Subscription => pb::AccessBasis::Subscription,
+        Basis::SubscriptionRequired => pb::AccessBasis::SubscriptionRequired,
+        Basis::PurchaseRequired => pb::AccessBasis::PurchaseRequired,
+        Basis::NotAvailable => pb::AccessBasis::NotAvailable,
+        Basis::Maturity => pb::AccessBasis::Maturity,
+    };
+    let offers = match decision.basis {
+        Basis::SubscriptionRequired => plans.iter().map(offer).collect(),
+        _ => Vec::new(),
+    };
+    pb::AccessDecision {
+        content_id: content_id.to_owned(),
+        allowed: decision.allowed(),
+        basis: basis.into(),
+        expire_time: decision.until.map(timestamp),
+        offers,
+        max_streams: decision.max_streams,
+    }
+}
+
+fn offer(plan: &Plan) -> pb::Offer {
+    pb::Offer {
+        kind: "subscribe".to_owned(),
+        plan: Some(plan.into()),
+    }
+}

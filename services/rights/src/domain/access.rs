@@ -1,0 +1,209 @@
+//! May this profile watch this now? (C11, RGT-1)
+
+use sv_kernel::Timestamp;
+use sv_proto::content::{Content, ContentStatus, Monetization};
+
+use super::{Plan, Subscription};
+
+/// What the decision needs to know of a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Title {
+    pub(crate) published: bool,
+    pub(crate) monetization: Monetization,
+    /// As its board gave it; empty where there is none.
+    pub(crate) rating: String,
+}
+
+impl From<&Content> for Title {
+    fn from(content: &Content) -> Self {
+        Self {
+            published: content.status() == ContentStatus::Published,
+            monetization: content.monetization(),
+            rating: content.maturity_rating.clone(),
+        }
+    }
+}
+
+/// What gives access, or what is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Basis {
+    Free,
+    Subscription,
+    SubscriptionRequired,
+    PurchaseRequired,
+    NotAvailable,
+    Maturity,
+}
+
+/// The answer for one title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) basis: Basis,
+    /// When access ends, if it has an end.
+    pub(crate) until: Option<Timestamp>,
+    /// Streams that may run at once; 0 is no limit by the basis.
+    pub(crate) max_streams: i32,
+}
+
+impl Decision {
+    /// Says whether the title may be watched.
+    pub(crate) fn allowed(self) -> bool {
+        matches!(self.basis, Basis::Free | Basis::Subscription)
+    }
+
+    fn refused(basis: Basis) -> Self {
+        Self {
+            basis,
+            until: None,
+            max_streams: 0,
+        }
+    }
+}
+
+/// Decides about one title. `None` is a title that nobody knows; what is paid for is the account's
+/// open subscription with its plan.
+pub(crate) fn decide(
+    title: Option<&Title>,
+    is_kids: bool,
+    paid: Option<&(Subscription, Plan)>,
+    now: Timestamp,
+) -> Decision {
+    let Some(title) = title.filter(|title| title.published) else {
+        return Decision::refused(Basis::NotAvailable);
+    };
+    // Before money: a child is not told that a plan would open it.
+    if is_kids && !sv_rules::maturity::open_to_kids(&title.rating) {
+        return Decision::refused(Basis::Maturity);
+    }
+    match title.monetization {
+        Monetization::Avod => Decision {
+            basis: Basis::Free,
+            until: None,
+            max_streams: 0,
+        },
+        Monetization::Svod | Monetization::Unspecified => match paid {
+            Some((subscription, plan)) if subscription.gives_access(now) => Decision {
+                basis: Basis::Subscription,
+                until: Some(subscription.period().1),
+                max_streams: plan.max_streams,
+            },
+            _ => Decision::refused(Basis::SubscriptionRequired),
+        },
+        Monetization::Tvod | Monetization::Ppv => Decision::refused(Basis::PurchaseRequired),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sv_kernel::{Currency, Id, Money};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn title(monetization: Monetization, rating: &str) -> Title {
+        Title {
+            published: true,
+            monetization,
+            rating: rating.to_owned(),
+        }
+    }
+
+    fn paid(now: Timestamp) -> (Subscription, Plan) {
+        let nil = Uuid::nil();
+        let plan = Plan {
+            id: Id::from_uuid(nil),
+            code: "basic".into(),
+            name: "Basic".into(),
+            price: Money::new(799, Currency::parse("EUR").unwrap()),
+            max_streams: 1,
+            features: Vec::new(),
+            on_sale: true,
+        };
+        let id = Id::from_uuid(nil);
+        (
+            Subscription::requested(id, Id::from_uuid(nil), plan.id, now).paid(now),
+            plan,
+        )
+    }
+
+    #[test]
+    fn every_case_has_its_basis() {
+        let now = Timestamp::from_secs(1_700_000_000);
+        let (mine, ended) = (paid(now), paid(Timestamp::EPOCH));
+        let cases = [
+            (None, false, None, Basis::NotAvailable),
+            (
+                Some(title(Monetization::Avod, "R")),
+                false,
+                None,
+                Basis::Free,
+            ),
+            (
+                Some(title(Monetization::Avod, "R")),
+                true,
+                None,
+                Basis::Maturity,
+            ),
+            (
+                Some(title(Monetization::Avod, "")),
+                true,
+                None,
+                Basis::Maturity,
+            ),
+            (
+                Some(title(Monetization::Svod, "R")),
+                false,
+                None,
+                Basis::SubscriptionRequired,
+            ),
+            (
+                Some(title(Monetization::Svod, "R")),
+                false,
+                Some(&ended),
+                Basis::SubscriptionRequired,
+            ),
+            (
+                Some(title(Monetization::Svod, "R")),
+                false,
+                Some(&mine),
+                Basis::Subscription,
+            ),
+            (
+                Some(title(Monetization::Svod, "R")),
+                true,
+                Some(&mine),
+                Basis::Maturity,
+            ),
+            (
+                Some(title(Monetization::Svod, "G")),
+                true,
+                Some(&mine),
+                Basis::Subscription,
+            ),
+            (
+                Some(title(Monetization::Tvod, "G")),
+                false,
+                Some(&mine),
+                Basis::PurchaseRequired,
+            ),
+            (
+                Some(title(Monetization::Ppv, "G")),
+                false,
+                Some(&mine),
+                Basis::PurchaseRequired,
+            ),
+        ];
+        for (title, is_kids, paid, basis) in cases {
+            let decision = decide(title.as_ref(), is_kids, paid, now);
+            assert_eq!(decision.basis, basis, "{title:?} kids={is_kids}");
+        }
+        let draft = Title {
+            published: false,
+            ..title(Monetization::Avod, "G")
+        };
+        assert_eq!(
+            decide(Some(&draft), false, Some(&mine), now).basis,
+            Basis::NotAvailable
+        );
+    }
+}

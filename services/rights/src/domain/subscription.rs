@@ -1,0 +1,187 @@
+//! Subscriptions and their states.
+
+use sv_kernel::{Id, Timestamp, User};
+
+use super::{Anchor, Plan};
+
+/// An account's subscription to a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    pub(crate) id: Id<Subscription>,
+    pub(crate) user: Id<User>,
+    pub(crate) plan: Id<Plan>,
+    pub(crate) status: Status,
+    /// When the first period began, or the request came while nothing is paid.
+    pub(crate) start: Timestamp,
+    /// How many periods are paid.
+    pub(crate) paid_periods: u32,
+    pub(crate) cancel_at_period_end: bool,
+    /// Grows by one with each change.
+    pub(crate) version: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+/// Where a subscription stands, as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// The first payment is not confirmed.
+    Pending,
+    /// Paid; the time may have run out since.
+    Active,
+    /// Over.
+    Ended,
+    /// The first payment was declined.
+    Declined,
+}
+
+impl Status {
+    /// Every state and its name in the table.
+    pub(crate) const NAMES: [(Self, &'static str); 4] = [
+        (Self::Pending, "pending"),
+        (Self::Active, "active"),
+        (Self::Ended, "ended"),
+        (Self::Declined, "declined"),
+    ];
+
+    /// Returns the name in the table.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(status, _)| *status == self)
+            .map_or("ended", |(_, name)| name)
+    }
+}
+
+impl Subscription {
+    /// Makes a subscription that waits for its first payment.
+    pub(crate) fn requested(id: Id<Self>, user: Id<User>, plan: Id<Plan>, now: Timestamp) -> Self {
+        Self {
+            id,
+            user,
+            plan,
+            status: Status::Pending,
+            start: now,
+            paid_periods: 0,
+            cancel_at_period_end: false,
+            version: 1,
+            created_at: now,
+        }
+    }
+
+    fn anchor(&self) -> Anchor {
+        Anchor { start: self.start }
+    }
+
+    /// Returns begin and end of the paid time that runs now, or ran last.
+    pub(crate) fn period(&self) -> (Timestamp, Timestamp) {
+        let begin = self.anchor().begin_of(self.paid_periods.saturating_sub(1));
+        (begin, self.anchor().begin_of(self.paid_periods))
+    }
+
+    /// Says whether it gives access at an instant: to the microsecond, whatever a job has done.
+    pub(crate) fn gives_access(&self, now: Timestamp) -> bool {
+        self.status == Status::Active && now < self.period().1
+    }
+
+    /// Returns the state that a viewer is told.
+    pub(crate) fn status_at(&self, now: Timestamp) -> Status {
+        match self.status {
+            Status::Active if now >= self.period().1 => Status::Ended,
+            status => status,
+        }
+    }
+
+    /// Takes a confirmed payment: the first starts the time, a later one prolongs it.
+    #[must_use]
+    pub(crate) fn paid(mut self, now: Timestamp) -> Self {
+        if self.status == Status::Pending {
+            // Time runs from the payment, not from the request.
+            self.start = now;
+        }
+        self.status = Status::Active;
+        self.paid_periods += 1;
+        self.version += 1;
+        self
+    }
+
+    /// Takes a declined payment: a request is declined; what is paid stays until its end.
+    #[must_use]
+    pub(crate) fn declined(mut self) -> Self {
+        if self.status == Status::Pending {
+            self.status = Status::Declined;
+        } else {
+            self.cancel_at_period_end = true;
+        }
+        self.version += 1;
+        self
+    }
+
+    /// Ends at the end of the paid time; a request that is not paid ends at once.
+    #[must_use]
+    pub(crate) fn cancelled(mut self) -> Self {
+        if self.status == Status::Pending {
+            self.status = Status::Ended;
+        }
+        self.cancel_at_period_end = true;
+        self.version += 1;
+        self
+    }
+
+    /// Ends now.
+    #[must_use]
+    pub(crate) fn ended(mut self) -> Self {
+        self.status = Status::Ended;
+        self.version += 1;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn requested() -> Subscription {
+        let nil = Uuid::nil();
+        Subscription::requested(
+            Id::from_uuid(nil),
+            Id::from_uuid(nil),
+            Id::from_uuid(nil),
+            Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap(),
+        )
+    }
+
+    #[test]
+    fn access_ends_with_the_paid_time_to_the_microsecond() {
+        let now = requested().start;
+        let active = requested().paid(now);
+        let (_, end) = active.period();
+        assert_eq!(end.to_string(), "2026-02-28T12:00:00Z");
+        assert!(active.gives_access(end - Duration::from_micros(1)));
+        assert!(!active.gives_access(end));
+        assert_eq!(active.status_at(end), Status::Ended);
+        assert_eq!(
+            active.paid(end).period().1.to_string(),
+            "2026-03-31T12:00:00Z"
+        );
+    }
+
+    #[test]
+    fn a_request_gives_nothing_and_time_runs_from_the_payment() {
+        let request = requested();
+        assert!(!request.gives_access(request.start));
+        let later = request.start + Duration::from_hours(5);
+        assert_eq!(request.paid(later).period().0, later);
+    }
+
+    #[test]
+    fn cancelling_keeps_what_is_paid() {
+        let now = requested().start;
+        let cancelled = requested().paid(now).cancelled();
+        assert!(cancelled.gives_access(now) && cancelled.cancel_at_period_end);
+        assert_eq!(requested().cancelled().status, Status::Ended);
+    }
+}

@@ -1,0 +1,5 @@
+//! The tables' rows.
+
+pub(crate) mod payment;
+pub(crate) mod plan;
+pub(crate) mod subscription;

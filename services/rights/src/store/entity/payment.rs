@@ -1,0 +1,32 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "payments")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: String,
+    pub subscription_id: Uuid,
+    /// Which period it pays; 1 is the first.
+    pub period: i32,
+    pub amount_minor: i64,
+    pub currency: String,
+    /// The payer's means as the provider names it.
+    pub method: String,
+    pub status: String,
+    /// The provider's name of it; empty until the provider has answered.
+    pub provider_id: String,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl sv_store::TenantTable for Entity {
+    fn tenant() -> Column {
+        Column::Tenant
+    }
+}

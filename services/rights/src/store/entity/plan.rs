@@ -1,0 +1,28 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "plans")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: String,
+    pub code: String,
+    pub name: String,
+    pub price_minor: i64,
+    pub currency: String,
+    pub max_streams: i32,
+    /// A JSON array of lines.
+    pub features: String,
+    pub on_sale: bool,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl sv_store::TenantTable for Entity {
+    fn tenant() -> Column {
+        Column::Tenant
+    }
+}

@@ -1,0 +1,30 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "subscriptions")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: String,
+    pub user_id: Uuid,
+    pub plan_id: Uuid,
+    pub status: String,
+    pub start_at: i64,
+    pub paid_periods: i32,
+    /// Follows from start and paid periods; kept for the index.
+    pub period_end: i64,
+    pub cancel_at_period_end: bool,
+    pub version: i64,
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl sv_store::TenantTable for Entity {
+    fn tenant() -> Column {
+        Column::Tenant
+    }
+}

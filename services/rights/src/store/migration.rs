@@ -1,0 +1,75 @@
+use sv_store::{Migration, Step};
+
+/// The tables of rights, for [`sv_store::Db::open`].
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    id: "0001_plans_and_subscriptions",
+    steps: &[
+        Step::Sql(
+            "CREATE TABLE plans (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                code TEXT NOT NULL,
+                name TEXT NOT NULL,
+                price_minor BIGINT NOT NULL,
+                currency TEXT NOT NULL,
+                max_streams INTEGER NOT NULL,
+                features TEXT NOT NULL,
+                on_sale BOOLEAN NOT NULL
+            );
+            CREATE UNIQUE INDEX plans_code ON plans (tenant, code);",
+        ),
+        Step::Sql(
+            "CREATE TABLE subscriptions (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                plan_id {uuid} NOT NULL REFERENCES plans (id),
+                status TEXT NOT NULL,
+                start_at BIGINT NOT NULL,
+                paid_periods INTEGER NOT NULL,
+                period_end BIGINT NOT NULL,
+                cancel_at_period_end BOOLEAN NOT NULL,
+                version BIGINT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            CREATE INDEX subscriptions_user ON subscriptions (tenant, user_id, created_at, id);
+            CREATE INDEX subscriptions_due ON subscriptions (period_end) WHERE status = 'active';
+            CREATE UNIQUE INDEX subscriptions_open ON subscriptions (tenant, user_id)
+                WHERE status IN ('pending', 'active');",
+        ),
+        Step::Sql(
+            "CREATE TABLE payments (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                subscription_id {uuid} NOT NULL REFERENCES subscriptions (id),
+                period INTEGER NOT NULL,
+                amount_minor BIGINT NOT NULL,
+                currency TEXT NOT NULL,
+                method TEXT NOT NULL,
+                status TEXT NOT NULL,
+                provider_id TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL
+            );
+            CREATE INDEX payments_unsettled ON payments (updated_at)
+                WHERE status IN ('intended', 'waiting');
+            CREATE UNIQUE INDEX payments_period ON payments (subscription_id, period)
+                WHERE status <> 'declined';",
+        ),
+        // What is on sale from the first start (PAY-2).
+        Step::Postgres(PLANS_POSTGRES),
+        Step::Sqlite(PLANS_SQLITE),
+    ],
+}];
+
+const PLANS_POSTGRES: &str = r#"
+INSERT INTO plans (id, tenant, code, name, price_minor, currency, max_streams, features, on_sale) VALUES
+('0192f000-0000-7000-8000-000000000001', 'default', 'basic', 'Basic', 799, 'EUR', 1, '["One stream at a time"]', TRUE),
+('0192f000-0000-7000-8000-000000000002', 'default', 'standard', 'Standard', 1199, 'EUR', 2, '["Two streams at a time"]', TRUE),
+('0192f000-0000-7000-8000-000000000003', 'default', 'premium', 'Premium', 1599, 'EUR', 4, '["Four streams at a time"]', TRUE);"#;
+
+const PLANS_SQLITE: &str = r#"
+INSERT INTO plans (id, tenant, code, name, price_minor, currency, max_streams, features, on_sale) VALUES
+(x'0192f000000070008000000000000001', 'default', 'basic', 'Basic', 799, 'EUR', 1, '["One stream at a time"]', TRUE),
+(x'0192f000000070008000000000000002', 'default', 'standard', 'Standard', 1199, 'EUR', 2, '["Two streams at a time"]', TRUE),
+(x'0192f000000070008000000000000003', 'default', 'premium', 'Premium', 1599, 'EUR', 4, '["Four streams at a time"]', TRUE);"#;

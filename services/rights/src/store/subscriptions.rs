@@ -1,0 +1,140 @@
+//! Subscriptions.
+
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use sv_kernel::{Ctx, Id, Tenant, Timestamp, User};
+use sv_store::{StoreError, TenantTable as _, Tx};
+
+use super::entity::subscription::{Column, Entity, Model};
+use crate::domain::{Status, Subscription};
+
+/// Inserts a subscription. Fails as a duplicate where the account has an open one.
+pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Subscription) -> Result<(), StoreError> {
+    row(ctx, new).into_active_model().insert(tx).await?;
+    Ok(())
+}
+
+/// Writes a changed subscription over the version before it. Returns whether it was still there in
+/// that version.
+pub(crate) async fn update(tx: &Tx, ctx: &Ctx, changed: &Subscription) -> Result<bool, StoreError> {
+    let written = Entity::update_of(&ctx.tenant)
+        .set(row(ctx, changed).into_active_model().reset_all())
+        .filter(Column::Id.eq(changed.id.uuid()))
+        .filter(Column::Version.eq(changed.version - 1))
+        .exec(tx)
+        .await?;
+    Ok(written.rows_affected == 1)
+}
+
+/// Finds a subscription.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    id: Id<Subscription>,
+) -> Result<Option<Subscription>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    query.one(db).await?.map(Subscription::try_from).transpose()
+}
+
+/// Finds the account's open subscription: requested or paid.
+pub(crate) async fn open(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Option<Subscription>, StoreError> {
+    let query = Entity::of(&ctx.tenant)
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::Status.is_in([Status::Pending.name(), Status::Active.name()]));
+    query.one(db).await?.map(Subscription::try_from).transpose()
+}
+
+/// Lists up to `limit` of the account's subscriptions, newest first, after one of them.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    user: Id<User>,
+    after: Option<(Timestamp, Id<Subscription>)>,
+    limit: u64,
+) -> Result<Vec<Subscription>, StoreError> {
+    let mut query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    if let Some((at, id)) = after {
+        let earlier_id = Condition::all()
+            .add(Column::CreatedAt.eq(at.micros()))
+            .add(Column::Id.lt(id.uuid()));
+        query = query.filter(
+            Condition::any()
+                .add(Column::CreatedAt.lt(at.micros()))
+                .add(earlier_id),
+        );
+    }
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Subscription::try_from).collect()
+}
+
+/// Lists subscriptions of all tenants whose paid time ends before an instant, for the job.
+pub(crate) async fn due(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<(Tenant, Subscription)>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Status.eq(Status::Active.name()))
+        .filter(Column::PeriodEnd.lte(before.micros()))
+        .order_by_asc(Column::PeriodEnd)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let tenant = Tenant::parse(&row.tenant).map_err(|_| {
+                StoreError::inconsistent("subscriptions", "tenant", row.id.to_string())
+            })?;
+            Ok((tenant, row.try_into()?))
+        })
+        .collect()
+}
+
+fn row(ctx: &Ctx, subscription: &Subscription) -> Model {
+    Model {
+        id: subscription.id.uuid(),
+        tenant: ctx.tenant.to_string(),
+        user_id: subscription.user.uuid(),
+        plan_id: subscription.plan.uuid(),
+        status: subscription.status.name().to_owned(),
+        start_at: subscription.start.micros(),
+        paid_periods: i32::try_from(subscription.paid_periods).unwrap_or(i32::MAX),
+        period_end: subscription.period().1.micros(),
+        cancel_at_period_end: subscription.cancel_at_period_end,
+        version: subscription.version,
+        created_at: subscription.created_at.micros(),
+    }
+}
+
+impl TryFrom<Model> for Subscription {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let wrong = |column| StoreError::inconsistent("subscriptions", column, row.id.to_string());
+        let status = Status::NAMES.iter().find(|(_, name)| *name == row.status);
+        Ok(Self {
+            status: status
+                .map(|(status, _)| *status)
+                .ok_or_else(|| wrong("status"))?,
+            paid_periods: u32::try_from(row.paid_periods).map_err(|_| wrong("paid_periods"))?,
+            id: Id::from_uuid(row.id),
+            user: Id::from_uuid(row.user_id),
+            plan: Id::from_uuid(row.plan_id),
+            start: Timestamp::from_micros(row.start_at),
+            cancel_at_period_end: row.cancel_at_period_end,
+            version: row.version,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}

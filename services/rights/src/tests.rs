@@ -1,0 +1,149 @@
+//! Through the generated client, past the real stacks; users and content are stood in for.
+
+mod access;
+mod peers;
+mod subscribing;
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait as _, Statement};
+use sv_boot::{Lifecycle, Parts, Readiness};
+use sv_kernel::{Ctx, Error, Id, PageSigner, User};
+use sv_ports::embedded;
+use sv_proto::{
+    content::content_service_server::ContentServiceServer,
+    rights::{self as pb, rights_service_client::RightsServiceClient},
+    users::user_service_server::UserServiceServer,
+};
+use sv_rpc::{
+    Transport, call, error,
+    testing::{Harness, MemoryIdempotency},
+};
+use sv_store::{Db, idempotency::IdempotencyKeys, testing::TestDb};
+
+use crate::{MIGRATIONS, NAME, Options, app::App, payments::PaymentProvider, register};
+use peers::{Catalogue, Faults, Households};
+
+/// The service in a process in miniature.
+struct World {
+    harness: Harness,
+    app: App,
+    faults: Faults,
+    background: Ctx,
+    db: TestDb,
+    client: RightsServiceClient<Transport>,
+    _bus: tempfile::TempDir,
+}
+
+impl World {
+    /// One on each database under test.
+    async fn all() -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for db in TestDb::all(MIGRATIONS).await {
+            worlds.push(Self::on(db).await);
+        }
+        worlds
+    }
+
+    async fn on(db: TestDb) -> Self {
+        let harness = Harness::new(&[NAME, "users", "content"]);
+        let folder = tempfile::tempdir().unwrap();
+        let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default())
+            .await
+            .unwrap();
+        let tables: Db = (*db).clone();
+        let parts = Parts {
+            db: tables.clone(),
+            bus: Arc::new(bus),
+            mesh: harness.mesh.calling_as(NAME),
+            env: harness.env.clone(),
+            pages: PageSigner::new(b"secret"),
+            lifecycle: Lifecycle::new(),
+            readiness: Readiness::default(),
+        };
+        let faults = Faults::default();
+        let provider: Arc<dyn PaymentProvider> = Arc::new(faults.clone());
+        let mut server = harness.builder();
+        server.idempotency(NAME, Arc::new(IdempotencyKeys::new(tables)));
+        server.idempotency("users", Arc::new(MemoryIdempotency::default()));
+        server.add("users", UserServiceServer::new(Households));
+        server.add("content", ContentServiceServer::new(Catalogue));
+        register(&mut server, &parts, Options::default(), provider.clone()).unwrap();
+        let app = App::new(&parts, Options::default(), provider).unwrap();
+        harness.serve(server);
+        let transport = harness
+            .mesh
+            .calling_as("streaming")
+            .client_transport(NAME)
+            .unwrap();
+        Self {
+            client: RightsServiceClient::new(transport),
+            background: parts.background(),
+            harness,
+            app,
+            faults,
+            db,
+            _bus: folder,
+        }
+    }
+
+    fn user(&self) -> Id<User> {
+        self.harness.env.ids.next()
+    }
+
+    /// The context of a viewer whose token was made just now.
+    fn viewer(&self, user: Id<User>) -> Ctx {
+        self.harness.viewer(user, [])
+    }
+
+    async fn subscribe(
+        &self,
+        user: Id<User>,
+        plan: &str,
+        method: &str,
+    ) -> Result<pb::SubscribeResponse, Error> {
+        let request = pb::SubscribeRequest {
+            plan_id: plan.to_owned(),
+            payment_method: method.to_owned(),
+        };
+        let answer = self
+            .client
+            .clone()
+            .subscribe(call(&self.viewer(user), request))
+            .await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    async fn mine(&self, user: Id<User>) -> Vec<pb::Subscription> {
+        let request = pb::ListSubscriptionsRequest::default();
+        let answer = self
+            .client
+            .clone()
+            .list_subscriptions(call(&self.viewer(user), request))
+            .await;
+        answer.unwrap().into_inner().items
+    }
+
+    /// Asks as streaming does.
+    async fn decide(&self, user: Id<User>, profile: &str, title: &str) -> pb::AccessDecision {
+        let request = pb::CheckAccessRequest {
+            user_id: user.to_string(),
+            profile_id: profile.to_owned(),
+            content_ids: vec![title.to_owned()],
+        };
+        let answer = self
+            .client
+            .clone()
+            .check_access(call(&self.viewer(user), request))
+            .await;
+        answer.unwrap().into_inner().decisions.remove(0)
+    }
+
+    /// Counts the events that were emitted.
+    async fn events(&self) -> i64 {
+        let sql = "SELECT COUNT(*) AS n FROM outbox WHERE topic = 'subscription.activated'";
+        let count = Statement::from_string(self.db.read().get_database_backend(), sql);
+        let row = self.db.read().query_one_raw(count).await.unwrap().unwrap();
+        row.try_get::<i64>("", "n").unwrap()
+    }
+}

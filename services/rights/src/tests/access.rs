@@ -1,0 +1,88 @@
+//! Who may watch what (RGT-1, C10, C11).
+
+use std::time::Duration;
+
+use sv_proto::rights::{self as pb, AccessBasis};
+use sv_rpc::{call, error};
+
+use super::{
+    World,
+    peers::{CARTOON, DRAFT, FILM, KID},
+};
+
+#[tokio::test]
+async fn a_refusal_is_an_answer_with_offers() {
+    for world in World::all().await {
+        let user = world.user();
+        let decision = world.decide(user, "", FILM).await;
+        assert_eq!(decision.basis(), AccessBasis::SubscriptionRequired);
+        assert_eq!(decision.offers.len(), 3);
+        assert!(!decision.allowed);
+    }
+}
+
+#[tokio::test]
+async fn access_ends_with_the_paid_period_to_the_second() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "standard", "").await.unwrap();
+        let decision = world.decide(user, "", FILM).await;
+        assert_eq!(
+            (decision.basis(), decision.max_streams),
+            (AccessBasis::Subscription, 2)
+        );
+        let end = decision.expire_time.unwrap().seconds;
+        let left = u64::try_from(end - world.background.now().secs()).unwrap();
+        world.harness.clock.advance(Duration::from_secs(left - 1));
+        assert!(world.decide(user, "", FILM).await.allowed);
+        world.harness.clock.advance(Duration::from_secs(1));
+        assert!(!world.decide(user, "", FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn children_drafts_and_unknown_titles_are_refused_whatever_is_paid() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "").await.unwrap();
+        assert_eq!(
+            world.decide(user, KID, FILM).await.basis(),
+            AccessBasis::Maturity
+        );
+        assert!(world.decide(user, KID, CARTOON).await.allowed);
+        assert_eq!(
+            world.decide(user, "", DRAFT).await.basis(),
+            AccessBasis::NotAvailable
+        );
+        let unknown = "01900000-0000-7000-8000-00000000dead";
+        assert_eq!(
+            world.decide(user, "", unknown).await.basis(),
+            AccessBasis::NotAvailable
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_services_ask() {
+    for world in World::all().await {
+        let request = pb::CheckAccessRequest {
+            user_id: world.user().to_string(),
+            profile_id: String::new(),
+            content_ids: vec![FILM.to_owned()],
+        };
+        let edge = world
+            .harness
+            .mesh
+            .calling_as("edge")
+            .client_transport("rights")
+            .unwrap();
+        let mut client = pb::rights_service_client::RightsServiceClient::new(edge);
+        let ctx = world.viewer(world.user());
+        let refused = client
+            .check_access(call(&ctx, request))
+            .await
+            .map_err(error)
+            .unwrap_err();
+        assert_eq!(refused.reason(), "ROUTE_NOT_FOUND", "C10");
+    }
+}

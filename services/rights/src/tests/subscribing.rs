@@ -1,0 +1,231 @@
+//! Subscribing, being charged, cancelling (RGT-4..6, C12, C13, C40).
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use futures::future::join_all;
+use sv_proto::rights::{self as pb, SubscriptionStatus};
+use sv_rpc::{call, error};
+
+use super::{World, peers::FILM};
+
+#[tokio::test]
+async fn fifty_calls_at_once_make_one_subscription_and_one_event() {
+    for world in World::all().await {
+        let user = world.user();
+        let calls = (0..50).map(|_| world.subscribe(user, "basic", ""));
+        let answers = join_all(calls).await;
+        let made: Vec<_> = answers.into_iter().flatten().collect();
+        assert!(!made.is_empty());
+        let ids: std::collections::BTreeSet<_> = made
+            .into_iter()
+            .map(|answer| answer.subscription.unwrap().id)
+            .collect();
+        assert_eq!(ids.len(), 1, "C40");
+        assert_eq!(world.mine(user).await.len(), 1);
+        assert_eq!(world.events().await, 1, "EVT-4");
+    }
+}
+
+#[tokio::test]
+async fn a_declined_payment_gives_nothing_and_another_may_follow() {
+    for world in World::all().await {
+        let user = world.user();
+        let refused = world
+            .subscribe(user, "basic", "test_declined")
+            .await
+            .unwrap_err();
+        assert_eq!(refused.reason(), "PAYMENT_DECLINED");
+        assert!(!world.decide(user, "", FILM).await.allowed);
+        assert_eq!(
+            world.mine(user).await[0].status(),
+            SubscriptionStatus::Declined
+        );
+        world.subscribe(user, "basic", "test_ok").await.unwrap();
+        assert!(world.decide(user, "", FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
+    for world in World::all().await {
+        let user = world.user();
+        let request = pb::SubscribeRequest {
+            plan_id: "basic".into(),
+            payment_method: "test_action".into(),
+        };
+        let answer = world
+            .client
+            .clone()
+            .subscribe(call(&world.viewer(user), request))
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.metadata().get("x-http-status").unwrap(),
+            "202",
+            "C13"
+        );
+        let answer = answer.into_inner();
+        assert!(!answer.client_secret.is_empty());
+        assert_eq!(
+            answer.subscription.unwrap().status(),
+            SubscriptionStatus::Pending
+        );
+        assert!(
+            !world.decide(user, "", FILM).await.allowed,
+            "only what is confirmed counts"
+        );
+
+        world.harness.clock.advance(Duration::from_hours(25));
+        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 1);
+        assert_eq!(
+            world.mine(user).await[0].status(),
+            SubscriptionStatus::Declined
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_provider_is_resolved_by_the_job_once() {
+    for world in World::all().await {
+        let user = world.user();
+        world.faults.lose.store(1, Ordering::SeqCst);
+        let lost = world.subscribe(user, "basic", "").await.unwrap_err();
+        assert_eq!(lost.reason(), "UNAVAILABLE");
+        assert_eq!(
+            world.mine(user).await[0].status(),
+            SubscriptionStatus::Pending
+        );
+
+        world.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 1);
+        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 0);
+        assert!(world.decide(user, "", FILM).await.allowed);
+        assert_eq!(world.events().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_second_plan_is_refused_and_a_repetition_is_not() {
+    for world in World::all().await {
+        let user = world.user();
+        let first = world
+            .subscribe(user, "basic", "")
+            .await
+            .unwrap()
+            .subscription
+            .unwrap();
+        let plan = first.plan.as_ref().unwrap().id.clone();
+        let again = world
+            .subscribe(user, &plan, "")
+            .await
+            .unwrap()
+            .subscription
+            .unwrap();
+        assert_eq!(first, again, "by code or by id, it is the same plan");
+        let refused = world.subscribe(user, "premium", "").await.unwrap_err();
+        assert_eq!(
+            refused.message(),
+            "You are subscribed to Basic already. Cancel it first."
+        );
+        let unknown = world.subscribe(user, "gold", "").await.unwrap_err();
+        assert_eq!(unknown.reason(), "PLAN_NOT_FOUND");
+    }
+}
+
+#[tokio::test]
+async fn a_due_subscription_is_charged_once_more_and_a_cancelled_one_ends() {
+    for world in World::all().await {
+        let (stays, goes) = (world.user(), world.user());
+        world.subscribe(stays, "basic", "").await.unwrap();
+        world.subscribe(goes, "basic", "").await.unwrap();
+        let cancel = pb::CancelSubscriptionRequest::default();
+        let answer = world
+            .client
+            .clone()
+            .cancel_subscription(call(&world.viewer(goes), cancel))
+            .await;
+        assert!(
+            answer
+                .unwrap()
+                .into_inner()
+                .subscription
+                .unwrap()
+                .cancel_at_period_end
+        );
+        assert!(
+            world.decide(goes, "", FILM).await.allowed,
+            "what is paid stays (C12)"
+        );
+
+        let end = world.mine(stays).await[0].period_end.unwrap().seconds;
+        let left = u64::try_from(end - world.background.now().secs()).unwrap();
+        world.harness.clock.advance(Duration::from_secs(left - 60));
+        world.app.renew_due(&world.background).await.unwrap();
+        world.app.renew_due(&world.background).await.unwrap();
+        world.harness.clock.advance(Duration::from_secs(120));
+        world.app.renew_due(&world.background).await.unwrap();
+        assert!(world.decide(stays, "", FILM).await.allowed);
+        assert!(!world.decide(goes, "", FILM).await.allowed);
+        assert_eq!(
+            world.mine(goes).await[0].status(),
+            SubscriptionStatus::Ended
+        );
+        assert_eq!(
+            world.faults.asked.load(Ordering::SeqCst),
+            3,
+            "two first payments, one renewal"
+        );
+        assert_eq!(world.events().await, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_reads_the_plans_and_nothing_else() {
+    for world in World::all().await {
+        let stranger = world.harness.anonymous();
+        let mut client = world.client.clone();
+        let request = call(&stranger, pb::ListPlansRequest::default());
+        let plans = client.list_plans(request).await.unwrap().into_inner().items;
+        let prices: Vec<_> = plans.iter().map(|plan| plan.price_minor).collect();
+        assert_eq!(prices, [799, 1199, 1599], "RGT-3");
+        let edge = world
+            .harness
+            .mesh
+            .calling_as("edge")
+            .client_transport("rights")
+            .unwrap();
+        let mut client = pb::rights_service_client::RightsServiceClient::new(edge);
+        let mine =
+            client.list_subscriptions(call(&stranger, pb::ListSubscriptionsRequest::default()));
+        assert_eq!(
+            mine.await.map_err(error).unwrap_err().reason(),
+            "UNAUTHENTICATED"
+        );
+    }
+}
+
+#[tokio::test]
+async fn plans_come_in_pages() {
+    for world in World::all().await {
+        let stranger = world.harness.anonymous();
+        let page = |token: String| {
+            let request = pb::ListPlansRequest {
+                page_size: 2,
+                page_token: token,
+            };
+            let (mut client, stranger) = (world.client.clone(), stranger.clone());
+            async move {
+                client
+                    .list_plans(call(&stranger, request))
+                    .await
+                    .unwrap()
+                    .into_inner()
+            }
+        };
+        let first = page(String::new()).await;
+        let second = page(first.next_page_token.clone()).await;
+        assert_eq!((first.items.len(), second.items.len()), (2, 1));
+        assert_eq!(second.items[0].code, "premium");
+        assert!(second.next_page_token.is_empty());
+    }
+}
