@@ -91,7 +91,6 @@ fn every_reason_that_a_comment_names_is_declared() {
 }
 
 #[test]
-#[ignore = "waits for the codec"]
 fn enums_are_spelled_as_the_codec_spells_them() {
     let pool = testing::streamverse_pool();
     let codec = Codec::compile(&pool).unwrap();

@@ -156,7 +156,6 @@ fn an_id_in_the_query_of_a_collection_means_the_item() {
 }
 
 #[test]
-#[ignore = "waits for the codec"]
 fn an_id_in_the_body_for_a_collection_means_the_item() {
     // C3, C38.
     let one = id(1);
@@ -209,7 +208,6 @@ fn an_id_in_the_body_for_a_collection_means_the_item() {
 }
 
 #[test]
-#[ignore = "waits for the codec"]
 fn enums_are_taken_in_their_short_form() {
     // C36.
     let plan = testing::plan(&testing::streamverse_pool());
