@@ -2,6 +2,10 @@
 //!
 //! Those that need a server are compiled with the feature `production`.
 
+#[cfg(feature = "production")]
+mod kafka;
 mod tantivy;
 
+#[cfg(feature = "production")]
+pub use kafka::{KafkaBus, KafkaOptions};
 pub use tantivy::TantivyIndex;

@@ -28,8 +28,9 @@ use crate::PortResult;
 /// Carries records between services.
 #[async_trait]
 pub trait Bus: Send + Sync + fmt::Debug {
-    /// Creates the topics that do not exist. A topic that exists otherwise than asked is an error;
-    /// so is publishing or subscribing to one that was never created.
+    /// Creates the topics that do not exist. One that exists with another number of partitions or
+    /// the other kind of cleanup is an error; so is publishing or subscribing to one that was never
+    /// created. How long an existing topic retains its records may differ.
     async fn ensure_topics(&self, topics: &[Topic]) -> PortResult<()>;
 
     /// Appends up to [`limits::MAX_BATCH`] records, in order per key, and returns where they

@@ -14,6 +14,7 @@ mod tests;
 
 use std::{
     collections::HashMap,
+    mem::discriminant,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -140,7 +141,8 @@ impl crate::Bus for Bus {
         self.shared.log.create_topics(topics).await?;
         for asked in topics {
             let found = self.shared.topic(&asked.name).await?;
-            if found != *asked {
+            let same_kind = discriminant(&found.cleanup) == discriminant(&asked.cleanup);
+            if found.partitions != asked.partitions || !same_kind {
                 return Err(PortError::invalid(format!(
                     "topic {} exists otherwise: {found:?}",
                     asked.name

@@ -133,6 +133,12 @@ impl Log {
                 ],
             ));
             if created.await.map_err(failed)?.rows_affected() == 0 {
+                // There is no operator but us: the newest wish counts. Unequal NULLs stay.
+                let update = sql(
+                    "UPDATE topics SET retain_us = ? WHERE name = ? AND retain_us <> ?",
+                    [retain.into(), topic.name.as_str().into(), retain.into()],
+                );
+                change.execute_raw(update).await.map_err(failed)?;
                 continue;
             }
             for partition in 0..topic.partitions {

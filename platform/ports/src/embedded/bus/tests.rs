@@ -59,12 +59,11 @@ async fn poll(consumer: &mut dyn Consumer) -> (Vec<TopicPartition>, Vec<Position
 async fn a_log_may_be_created_and_closed_by_many_at_once() {
     for _ in 0..5 {
         let folder = tempfile::tempdir().unwrap();
+        let start = Arc::new(tokio::sync::Barrier::new(8));
         let opening = (0..8).map(|n| {
-            let folder = folder.path().to_owned();
+            let (folder, start) = (folder.path().to_owned(), start.clone());
             tokio::spawn(async move {
-                for _ in 0..n {
-                    tokio::task::yield_now().await;
-                }
+                start.wait().await;
                 let bus = open(&folder).await;
                 bus.ensure_topics(&[Topic::compacted("state")])
                     .await
@@ -166,7 +165,15 @@ async fn retention_deletes_what_is_too_old_and_groups_go_on_behind_it() {
         positions.iter().map(|at| at.offset).collect::<Vec<_>>(),
         [1_000]
     );
+    let longer = Topic::retained("events", Duration::from_hours(2)).with_partitions(1);
+    bus.ensure_topics(&[longer]).await.unwrap();
     clock.advance(Duration::from_mins(40));
+    assert_eq!(
+        bus.clean().await.unwrap(),
+        0,
+        "records may be kept longer later on"
+    );
+    clock.advance(Duration::from_hours(1));
     assert_eq!(bus.clean().await.unwrap(), 1);
     let next = bus
         .publish(vec![record("events", "k", 1_001)])
