@@ -93,6 +93,7 @@
 
 mod body;
 mod context;
+mod encoded;
 mod encoding;
 mod env;
 mod frame;
@@ -117,6 +118,7 @@ mod tests;
 
 pub use self::{
     context::{call, ctx, names, set_http_status},
+    encoded::encoded,
     env::Env,
     identity::{Authenticator, ServiceKey},
     mesh::{Mesh, MeshSettings},

@@ -22,7 +22,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    Env,
+    Env, encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
     policy::{MethodPolicy, PolicyTable, Settings},
@@ -295,7 +295,7 @@ impl Service<Request<Body>> for Server {
 
 async fn run(handler: &Handler, request: Request<Body>) -> Response<Body> {
     match handler.clone().oneshot(request).await {
-        Ok(response) => response,
+        Ok(response) => encoded::settle(response),
         Err(never) => match never {},
     }
 }
