@@ -366,6 +366,8 @@ pub struct ListMoviesRequest {
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
     /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// Scores are compared by the share of their scale, the first of each film; films without a date
+    /// or score count as the lowest.
     #[prost(string, tag = "3")]
     pub order_by: ::prost::alloc::string::String,
     /// Only films with at least one of these genres, without regard to case.
@@ -540,7 +542,8 @@ pub struct ImportRow {
     /// Its name within the source: what stays the same when the film is imported again.
     #[prost(string, tag = "1")]
     pub key: ::prost::alloc::string::String,
-    /// What it shall be; ids and times are ignored.
+    /// What it shall be. A film that is new takes the id, if there is one; a film that is known keeps
+    /// its own. Version and times are ignored.
     #[prost(message, optional, tag = "2")]
     pub content: ::core::option::Option<Content>,
 }
@@ -1309,8 +1312,9 @@ pub mod content_admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Creates or updates films by their natural keys; a film that is already so is left alone.
-        /// Repeating an import changes nothing.
+        /// Creates or updates films by their natural keys, all of them or none. A film of which the
+        /// source says the same as before is left alone, with whatever editors changed since, so
+        /// repeating an import changes nothing.
         pub async fn import_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ImportMoviesRequest>,
@@ -1403,8 +1407,9 @@ pub mod content_admin_service_server {
             tonic::Response<super::DeleteMovieResponse>,
             tonic::Status,
         >;
-        /// Creates or updates films by their natural keys; a film that is already so is left alone.
-        /// Repeating an import changes nothing.
+        /// Creates or updates films by their natural keys, all of them or none. A film of which the
+        /// source says the same as before is left alone, with whatever editors changed since, so
+        /// repeating an import changes nothing.
         async fn import_movies(
             &self,
             request: tonic::Request<super::ImportMoviesRequest>,

@@ -3,15 +3,19 @@
 //!
 //! [`rows`] cuts a JSON array into its elements without holding more than one, [`catalog`] makes a
 //! title of an element, `text` repairs letters that went through the wrong code page, `date`
-//! reads dates, [`report`] collects what happened.
+//! reads dates, [`report`] collects what happened, and [`import_catalogue`] takes it all to the
+//! service.
 
 use std::{collections::HashSet, io::Read};
 
 pub mod catalog;
+mod client;
 mod date;
 pub mod report;
 pub mod rows;
 mod text;
+
+pub use client::{ImportError, Progress, import_catalogue};
 
 use catalog::{Draft, Refusal};
 use report::{Finding, Note};

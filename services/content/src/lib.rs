@@ -1,6 +1,66 @@
-//! The catalogue.
+//! The catalogue: what can be watched, and everything that is known about it (CAT-1, CAT-5, CAT-8).
+//!
+//! - Owns the tables `content`, `content_genres` and `natural_keys` (module `store`). The message
+//!   [`Content`](sv_proto::content::Content) itself is the document that is stored; columns repeat
+//!   what lists filter and sort by.
+//! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers.
+//! - Emits [`CHANGED`] with the whole after-image for every change, in its transaction (C20).
+//! - Calls nobody.
+//!
+//! [`import`] reads catalogue files and takes them to the service as its client, [`demo`] holds
+//! the titles of a demonstration.
 
+mod app;
+mod cache;
+pub mod demo;
+mod domain;
+mod grpc;
 pub mod import;
+mod store;
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
+
+use sv_boot::Parts;
+use sv_kernel::PageSigner;
+use sv_ports::Topic;
+use sv_proto::content::{
+    content_admin_service_server::ContentAdminServiceServer,
+    content_service_server::ContentServiceServer,
+};
+use sv_rpc::ServerBuilder;
+use sv_store::Db;
+
+pub use cache::Invalidation;
+pub use store::MIGRATIONS;
+
+/// The name of the service.
+pub const NAME: &str = "content";
+
+/// The topic that tells of every change of a title: the whole title and its version, or a
+/// tombstone.
+pub const CHANGED: &str = "content.changed";
+
+/// The topics that this service writes.
+pub fn topics() -> [Topic; 1] {
+    [Topic::compacted(CHANGED)]
+}
+
+/// Adds the service to a server. Where several processes serve the same tables, run
+/// [`Invalidation`] as a consumer of [`CHANGED`] in each, so that they see each other's changes at
+/// once and not only after a second.
+pub fn register(server: &mut ServerBuilder, parts: &Parts) -> Invalidation {
+    add(server, parts.db.clone(), parts.pages.clone())
+}
+
+fn add(server: &mut ServerBuilder, db: Db, pages: PageSigner) -> Invalidation {
+    let app = Arc::new(app::App::new(db, pages));
+    server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
+    server.add(
+        NAME,
+        ContentAdminServiceServer::new(grpc::Editors(app.clone())),
+    );
+    app.invalidation()
+}

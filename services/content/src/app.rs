@@ -1,0 +1,86 @@
+//! The use cases.
+
+mod change;
+mod import;
+mod read;
+
+use bytes::Bytes;
+use prost::Message;
+use sv_kernel::{Ctx, Error, PageError, PageSigner, Result};
+use sv_proto::common::CommonReason;
+use sv_store::{Db, StoreError, Tx};
+use tracing::Instrument as _;
+
+use crate::cache::{Answers, Invalidation};
+
+pub(crate) use change::Expected;
+
+/// The catalogue.
+#[derive(Debug)]
+pub(crate) struct App {
+    db: Db,
+    pages: PageSigner,
+    answers: Answers,
+}
+
+impl App {
+    pub(crate) fn new(db: Db, pages: PageSigner) -> Self {
+        Self {
+            db,
+            pages,
+            answers: Answers::new(),
+        }
+    }
+
+    pub(crate) fn invalidation(&self) -> Invalidation {
+        self.answers.invalidation()
+    }
+
+    /// Returns the remembered answer, or makes it.
+    async fn remembered<Q: Message, A: Message>(
+        &self,
+        ctx: &Ctx,
+        method: &'static str,
+        request: &Q,
+        answer: impl Future<Output = Result<A>>,
+    ) -> Result<Bytes> {
+        let question = self
+            .answers
+            .question(&ctx.tenant, method, request.encode_to_vec());
+        if let Some(bytes) = self.answers.get(&question) {
+            return Ok(bytes);
+        }
+        let bytes = Bytes::from(answer.await?.encode_to_vec());
+        self.answers.put(question, bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Runs a transaction to its end, though the caller may go away meanwhile: between the commit
+    /// and the end of the remembered answers nothing may be lost.
+    async fn write<T, E, W, F>(&self, ctx: &Ctx, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + From<Error> + Send + 'static,
+        W: Fn(Tx) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let (db, ctx) = (self.db.clone(), ctx.clone());
+        let invalidation = self.invalidation();
+        let task = async move {
+            let done = db.write(&ctx, work).await;
+            // Also after a failure: a commit may have happened although its answer was lost.
+            invalidation.now();
+            done
+        };
+        let done = tokio::spawn(task.instrument(tracing::Span::current()));
+        match done.await {
+            Ok(done) => done,
+            Err(cause) => Err(Error::from(CommonReason::Internal).because(cause).into()),
+        }
+    }
+}
+
+/// Turns a page that cannot be read into what the caller hears.
+fn page_error(error: PageError) -> Error {
+    Error::from(CommonReason::PageInvalid).with("problem", error)
+}

@@ -1,0 +1,168 @@
+//! Single changes: create, update, delete. Each writes row, version and event in one transaction.
+
+use prost::Message as _;
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::{
+    common::CommonReason,
+    content::{Content, ContentChanged, ContentReason, ContentType},
+};
+use sv_store::{StoreError, Tx, outbox};
+use uuid::Uuid;
+
+use super::{App, read::parse};
+use crate::{
+    CHANGED,
+    domain::{merge, prepare, refuse, timestamp},
+    store::{self, Found},
+};
+
+/// The versions that a change may find, as its caller says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Expected {
+    /// Those of `If-Match`; `None` where it was not sent or is `*`.
+    pub(crate) tags: Option<Vec<i32>>,
+    /// That of the message; 0 means any.
+    pub(crate) version: i32,
+}
+
+impl Expected {
+    fn check(&self, found: i32) -> Result<()> {
+        let by_tag = self.tags.as_ref().is_none_or(|tags| tags.contains(&found));
+        if by_tag && (self.version == 0 || self.version == found) {
+            Ok(())
+        } else {
+            Err(CommonReason::VersionMismatch.into())
+        }
+    }
+}
+
+impl App {
+    /// Creates a film.
+    pub(crate) async fn create_movie(&self, ctx: &Ctx, content: Content) -> Result<Content> {
+        let prepared = prepare(content, None)?;
+        let id = ctx.new_id::<Content>().uuid();
+        let task = ctx.clone();
+        self.write(ctx, move |tx| {
+            let (ctx, prepared) = (task.clone(), prepared.clone());
+            async move { save(&tx, &ctx, id, None, prepared).await }
+        })
+        .await
+    }
+
+    /// Replaces a film, or changes the fields that a mask names.
+    pub(crate) async fn update_movie(
+        &self,
+        ctx: &Ctx,
+        id: &str,
+        content: Content,
+        paths: Vec<String>,
+        expected: Expected,
+    ) -> Result<Content> {
+        let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
+        let task = ctx.clone();
+        self.write(ctx, move |tx| {
+            let (ctx, content) = (task.clone(), content.clone());
+            let (paths, expected) = (paths.clone(), expected.clone());
+            async move {
+                let (found, before) = movie(&tx, &ctx, id).await?;
+                expected.check(found.version)?;
+                let wanted = if paths.is_empty() {
+                    content
+                } else {
+                    merge(&before, &content, &paths)?
+                };
+                let prepared = prepare(wanted, Some(&before))?;
+                save(&tx, &ctx, id, Some(found), prepared).await
+            }
+        })
+        .await
+    }
+
+    /// Deletes a film.
+    pub(crate) async fn delete_movie(&self, ctx: &Ctx, id: &str, expected: Expected) -> Result<()> {
+        let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
+        let task = ctx.clone();
+        self.write(ctx, move |tx| {
+            let (ctx, expected) = (task.clone(), expected.clone());
+            async move {
+                let (found, _) = movie(&tx, &ctx, id).await?;
+                expected.check(found.version)?;
+                let version = found.version.saturating_add(1);
+                store::delete(&tx, &ctx.tenant, id, version).await?;
+                tell(&tx, &ctx, id, version, None).await
+            }
+        })
+        .await
+    }
+}
+
+/// Finds a film that is to be changed, and locks it.
+async fn movie(tx: &Tx, ctx: &Ctx, id: Uuid) -> Result<(Found, Content)> {
+    let found = store::lock(tx, &ctx.tenant, id).await?;
+    let film = |found: Found| {
+        let content = found.content.clone()?;
+        (content.r#type() == ContentType::Movie).then_some((found, content))
+    };
+    found
+        .and_then(film)
+        .ok_or_else(|| ContentReason::MovieNotFound.into())
+}
+
+/// Writes a prepared title: a new one, or over what was found under its id and locked. The
+/// version goes on even where the title was deleted before.
+pub(super) async fn save(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: Uuid,
+    found: Option<Found>,
+    prepared: Content,
+) -> Result<Content> {
+    let now = timestamp(ctx.now());
+    let before = found.as_ref().and_then(|found| found.content.as_ref());
+    let created = before.and_then(|before| before.create_time).unwrap_or(now);
+    let version = found.as_ref().map_or(0, |found| found.version);
+    let content = Content {
+        id: id.to_string(),
+        version: version.saturating_add(1),
+        create_time: Some(created),
+        update_time: Some(now),
+        ..prepared
+    };
+    match found {
+        Some(_) => store::update(tx, &ctx.tenant, &content).await?,
+        None => store::insert(tx, &ctx.tenant, &content)
+            .await
+            .map_err(taken)?,
+    }
+    tell(tx, ctx, id, content.version, Some(content.clone())).await?;
+    Ok(content)
+}
+
+/// Says that an id that was asked for is not free; ids of our own making always are.
+fn taken(error: StoreError) -> Error {
+    if error.is_duplicate() {
+        refuse("content.id", "TAKEN", "is the id of another title").because(error)
+    } else {
+        error.into()
+    }
+}
+
+/// Tells others of a change: the whole title, or a tombstone (C20).
+async fn tell(tx: &Tx, ctx: &Ctx, id: Uuid, version: i32, content: Option<Content>) -> Result<()> {
+    let payload = content.map(|content| {
+        let changed = ContentChanged {
+            content_id: id.to_string(),
+            version,
+            content: Some(content),
+        };
+        changed.encode_to_vec()
+    });
+    let event = outbox::Event {
+        topic: CHANGED,
+        key: id.to_string(),
+        version: version.into(),
+        payload,
+    };
+    outbox::append(tx, ctx, event).await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Answers that viewers and other services ask for again and again, as the bytes they travel in.
+//!
+//! An answer belongs to the generation that was read before its tables were. Every change raises
+//! the generation before it is acknowledged, so whoever has heard of a change never gets an older
+//! answer. Changes of other processes are seen by [`Invalidation`], or after [`MAX_AGE`].
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use sv_kernel::Tenant;
+use sv_ports::{Delivery, HandleError, Handler};
+
+/// How long an answer is given again at most.
+const MAX_AGE: Duration = Duration::from_secs(1);
+/// The most bytes of all answers.
+const MAX_BYTES: u64 = 32 << 20;
+/// Answers larger than this are not worth their place.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// An answer's name: who asked what, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    generation: u64,
+    tenant: Tenant,
+    method: &'static str,
+    request: Vec<u8>,
+}
+
+/// Remembered answers.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    generation: Arc<AtomicU64>,
+    known: moka::sync::Cache<Question, Bytes>,
+}
+
+impl Answers {
+    pub(crate) fn new() -> Self {
+        let weight = |question: &Question, answer: &Bytes| {
+            let bytes = question.request.len() + answer.len() + 200;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self {
+            generation: Arc::default(),
+            known: moka::sync::Cache::builder()
+                .weigher(weight)
+                .max_capacity(MAX_BYTES)
+                .time_to_live(MAX_AGE)
+                .build(),
+        }
+    }
+
+    /// Names an answer. Comes before the tables are read.
+    pub(crate) fn question(
+        &self,
+        tenant: &Tenant,
+        method: &'static str,
+        request: Vec<u8>,
+    ) -> Question {
+        Question {
+            generation: self.generation.load(Ordering::Acquire),
+            tenant: tenant.clone(),
+            method,
+            request,
+        }
+    }
+
+    pub(crate) fn get(&self, question: &Question) -> Option<Bytes> {
+        self.known.get(question)
+    }
+
+    pub(crate) fn put(&self, question: Question, answer: Bytes) {
+        if answer.len() <= MAX_ANSWER {
+            self.known.insert(question, answer);
+        }
+    }
+
+    pub(crate) fn invalidation(&self) -> Invalidation {
+        Invalidation(self.generation.clone())
+    }
+}
+
+/// Makes all remembered answers of this process stale. As a consumer of
+/// [`CHANGED`](crate::CHANGED) it does so for changes of other processes; each process needs a
+/// group of its own.
+#[derive(Clone, Debug)]
+pub struct Invalidation(Arc<AtomicU64>);
+
+impl Invalidation {
+    /// Makes all remembered answers stale.
+    pub fn now(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+#[async_trait]
+impl Handler for Invalidation {
+    async fn handle(&self, _: &Delivery) -> Result<(), HandleError> {
+        self.now();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_read_before_a_change_is_not_given_after_it() {
+        let answers = Answers::new();
+        let tenant = Tenant::default();
+        let ask = || answers.question(&tenant, "list", vec![1]);
+
+        let slow = ask();
+        answers.put(ask(), Bytes::from_static(b"old"));
+        assert_eq!(answers.get(&ask()).unwrap(), "old");
+
+        answers.invalidation().now();
+        // A reader that began before the change finishes after it.
+        answers.put(slow, Bytes::from_static(b"old"));
+        assert_eq!(answers.get(&ask()), None);
+    }
+
+    #[test]
+    fn tenants_and_methods_do_not_share_answers() {
+        let answers = Answers::new();
+        let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
+        answers.put(
+            answers.question(&a, "list", vec![1]),
+            Bytes::from_static(b"x"),
+        );
+        assert_eq!(answers.get(&answers.question(&b, "list", vec![1])), None);
+        assert_eq!(answers.get(&answers.question(&a, "get", vec![1])), None);
+        assert_eq!(answers.get(&answers.question(&a, "list", vec![2])), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! What titles are and how they change: values in, values out.
+//!
+//! The title itself is the message [`Content`](sv_proto::content::Content): a second type with the
+//! same two dozen fields would say nothing more.
+
+mod list;
+mod mask;
+mod rules;
+
+pub(crate) use list::{Filter, Order};
+pub(crate) use mask::merge;
+pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score, timestamp};

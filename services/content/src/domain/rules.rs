@@ -1,0 +1,220 @@
+//! The rules of a single title, beyond those that the protos state.
+
+use std::collections::HashSet;
+
+use aws_lc_rs::digest;
+use prost::Message as _;
+use sv_kernel::{Error, FieldViolation, Result, Timestamp};
+use sv_proto::{
+    common::CommonReason,
+    content::{Content, ContentStatus, ContentType, Monetization},
+};
+
+/// The largest stored title in bytes: what fits well into lists and into a bus record.
+const MAX_DOCUMENT: usize = 64 * 1024;
+
+/// Brings what an editor or importer sent into the form in which titles are stored: blanks around
+/// texts go, repeated genres, tags and countries go, what is not said gets its usual value.
+/// `before` is the stored title, if there is one.
+///
+/// Fails with `VALIDATION_FAILED` where that leaves no title, and with `TOO_LARGE`.
+pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<Content> {
+    trim(&mut content.title);
+    trim(&mut content.original_title);
+    trim(&mut content.synopsis);
+    if content.title.is_empty() {
+        return Err(refuse("content.title", "REQUIRED", "is required"));
+    }
+    distinct(&mut content.genres);
+    distinct(&mut content.tags);
+    distinct(&mut content.countries);
+
+    let kind = before.map_or(ContentType::Movie, Content::r#type);
+    match content.r#type() {
+        ContentType::Unspecified => content.set_type(kind),
+        stated if stated == kind => {}
+        _ => {
+            return Err(refuse(
+                "content.type",
+                "FIXED",
+                "does not change; here it is a film",
+            ));
+        }
+    }
+    if content.status() == ContentStatus::Unspecified {
+        content.set_status(before.map_or(ContentStatus::Draft, Content::status));
+    }
+    if content.monetization() == Monetization::Unspecified {
+        content.set_monetization(before.map_or(Monetization::Svod, Content::monetization));
+    }
+    // Given by the service, whatever the caller says.
+    content.id = String::new();
+    content.version = 0;
+    content.create_time = None;
+    content.update_time = None;
+    if content.encoded_len() > MAX_DOCUMENT {
+        return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_DOCUMENT));
+    }
+    Ok(content)
+}
+
+/// Makes a `VALIDATION_FAILED` about one field.
+pub(crate) fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
+    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
+        field: field.into(),
+        rule,
+        description: description.into(),
+    })
+}
+
+/// Tells a prepared title from any other: the SHA-256 of its bytes.
+pub(crate) fn fingerprint(prepared: &Content) -> Vec<u8> {
+    // Lists keep their order and maps are sorted, so equal titles have equal bytes.
+    let bytes = prepared.encode_to_vec();
+    digest::digest(&digest::SHA256, &bytes).as_ref().to_vec()
+}
+
+/// Returns the year of the first release, if it is known.
+pub(crate) fn release_year(content: &Content) -> Option<i32> {
+    content.release_date.get(..4)?.parse().ok()
+}
+
+/// Returns what lists by score go by: millionths of the first score's scale; 0 without a score.
+pub(crate) fn sort_score(content: &Content) -> u32 {
+    let Some(score) = content.scores.first().filter(|s| s.scale > 0.0) else {
+        return 0;
+    };
+    let share = (score.value / score.scale).clamp(0.0, 1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and one million; `as` turns NaN into 0"
+    )]
+    let millionths = (share * 1e6).round() as u32;
+    millionths
+}
+
+/// Makes the form in which genres are compared: without regard to case and blanks around.
+pub(crate) fn fold(word: &str) -> String {
+    word.trim().to_lowercase()
+}
+
+/// Makes protobuf's form of an instant.
+pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.secs(),
+        nanos: at.subsec_nanos(),
+    }
+}
+
+fn trim(text: &mut String) {
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() {
+        *text = trimmed.to_owned();
+    }
+}
+
+/// Drops empty words and words that stand before already, without regard to case.
+fn distinct(words: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    words.iter_mut().for_each(trim);
+    words.retain(|word| !word.is_empty() && seen.insert(fold(word)));
+}
+
+#[cfg(test)]
+mod tests {
+    use sv_proto::content::Score;
+
+    use super::*;
+
+    fn titled(title: &str) -> Content {
+        Content {
+            title: title.into(),
+            ..Content::default()
+        }
+    }
+
+    #[test]
+    fn a_new_title_is_a_film_a_draft_and_part_of_the_subscription() {
+        let prepared = prepare(titled(" Alien "), None).unwrap();
+        assert_eq!(prepared.title, "Alien");
+        assert_eq!(prepared.r#type(), ContentType::Movie);
+        assert_eq!(prepared.status(), ContentStatus::Draft);
+        assert_eq!(prepared.monetization(), Monetization::Svod);
+    }
+
+    #[test]
+    fn what_a_change_does_not_say_stays() {
+        let mut before = titled("Alien");
+        before.set_type(ContentType::Movie);
+        before.set_status(ContentStatus::Published);
+        before.set_monetization(Monetization::Tvod);
+        let prepared = prepare(titled("Aliens"), Some(&before)).unwrap();
+        assert_eq!(prepared.status(), ContentStatus::Published);
+        assert_eq!(prepared.monetization(), Monetization::Tvod);
+    }
+
+    #[test]
+    fn repeated_and_empty_words_go() {
+        let mut content = titled("x");
+        content.genres = ["Drama", " drama ", "", "Comedy"].map(String::from).into();
+        let prepared = prepare(content, None).unwrap();
+        assert_eq!(prepared.genres, ["Drama", "Comedy"]);
+    }
+
+    #[test]
+    fn blanks_are_no_title_and_a_film_is_no_channel() {
+        let blank = prepare(titled(" \u{3000} "), None).unwrap_err();
+        assert_eq!(blank.violations()[0].field, "content.title");
+        let mut channel = titled("x");
+        channel.set_type(ContentType::Channel);
+        let refused = prepare(channel, None).unwrap_err();
+        assert_eq!(refused.violations()[0].field, "content.type");
+    }
+
+    #[test]
+    fn a_title_has_a_largest_size() {
+        let mut content = titled("x");
+        content.synopsis = "y".repeat(MAX_DOCUMENT);
+        assert!(
+            prepare(content, None)
+                .unwrap_err()
+                .is(&CommonReason::TooLarge)
+        );
+    }
+
+    #[test]
+    fn the_fingerprint_is_about_what_was_said_and_not_about_when() {
+        let mut stored = titled("x");
+        stored.id = "7".into();
+        stored.version = 3;
+        stored.update_time = Some(timestamp(Timestamp::from_secs(9)));
+        let a = prepare(stored, None).unwrap();
+        let b = prepare(titled("x"), None).unwrap();
+        assert_eq!(fingerprint(&a), fingerprint(&b));
+        assert_ne!(
+            fingerprint(&a),
+            fingerprint(&prepare(titled("y"), None).unwrap())
+        );
+    }
+
+    #[test]
+    fn scores_are_compared_on_one_scale() {
+        let scored = |value, scale| {
+            let mut content = titled("x");
+            content.scores.push(Score {
+                value,
+                scale,
+                ..Score::default()
+            });
+            sort_score(&content)
+        };
+        assert_eq!(scored(8.5, 10.0), 850_000);
+        assert_eq!(scored(85.0, 100.0), 850_000);
+        assert_eq!(scored(11.0, 10.0), 1_000_000);
+        assert_eq!(scored(-1.0, 10.0), 0);
+        assert_eq!(scored(5.0, 0.0), 0);
+        assert_eq!(scored(f64::NAN, 10.0), 0);
+        assert_eq!(sort_score(&titled("x")), 0);
+    }
+}

@@ -1,0 +1,8 @@
+//! The RPCs: decode, call the use case, encode.
+
+mod editors;
+mod if_match;
+mod viewers;
+
+pub(crate) use editors::Editors;
+pub(crate) use viewers::Viewers;

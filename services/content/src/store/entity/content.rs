@@ -1,0 +1,33 @@
+use sea_orm::entity::prelude::*;
+
+/// A title. One that was deleted keeps its id and version, without a document and of no type.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "content")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: String,
+    #[sea_orm(column_name = "type")]
+    pub kind: i32,
+    pub status: i32,
+    pub monetization: i32,
+    pub maturity_rating: String,
+    pub release_year: Option<i32>,
+    pub by_title: String,
+    pub by_release_date: String,
+    pub by_score: String,
+    pub by_create_time: String,
+    pub version: i32,
+    pub document: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl sv_store::TenantTable for Entity {
+    fn tenant() -> Column {
+        Column::Tenant
+    }
+}

@@ -1,0 +1,45 @@
+//! The shape of the tables.
+
+use sv_store::{Migration, Step};
+
+/// `by_…` are unique: the sort key, a separator below any letter, and the id, so that a page
+/// starts behind a single value.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    id: "0001_content",
+    steps: &[Step::Sql(
+        "CREATE TABLE content (
+            id {uuid} PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            type INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            monetization INTEGER NOT NULL,
+            maturity_rating TEXT NOT NULL,
+            release_year INTEGER,
+            by_title {sort_key} NOT NULL,
+            by_release_date {sort_key} NOT NULL,
+            by_score {sort_key} NOT NULL,
+            by_create_time {sort_key} NOT NULL,
+            version INTEGER NOT NULL,
+            document {bytes}
+        );
+        CREATE INDEX content_by_title ON content (tenant, type, by_title);
+        CREATE INDEX content_by_release_date ON content (tenant, type, by_release_date);
+        CREATE INDEX content_by_score ON content (tenant, type, by_score);
+        CREATE INDEX content_by_create_time ON content (tenant, type, by_create_time);
+        CREATE TABLE content_genres (
+            tenant TEXT NOT NULL,
+            genre TEXT NOT NULL,
+            content_id {uuid} NOT NULL,
+            PRIMARY KEY (tenant, genre, content_id)
+        );
+        CREATE INDEX content_genres_of ON content_genres (content_id);
+        CREATE TABLE natural_keys (
+            tenant TEXT NOT NULL,
+            source TEXT NOT NULL,
+            key TEXT NOT NULL,
+            content_id {uuid} NOT NULL,
+            fingerprint {bytes} NOT NULL,
+            PRIMARY KEY (tenant, source, key)
+        );",
+    )],
+}];

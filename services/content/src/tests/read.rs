@@ -1,0 +1,131 @@
+//! Lists and details (CAT-1): who sees what.
+
+use sv_kernel::Tenant;
+use sv_proto::{
+    common::CommonReason,
+    content::{
+        AdminListMoviesRequest, BatchGetContentsRequest, Content, ContentReason, ContentStatus,
+        GetMovieRequest,
+    },
+};
+use sv_rpc::{call, error};
+
+use super::world::{World, by, film};
+
+#[tokio::test]
+async fn viewers_see_published_films_and_nothing_else() {
+    for world in World::all().await {
+        let shown = world.publish("Shown").await;
+        let draft = Content {
+            title: "Draft".into(),
+            ..Content::default()
+        };
+        let draft = world.create(draft).await.unwrap();
+        let mut archived = film("Archived");
+        archived.set_status(ContentStatus::Archived);
+        let archived = world.create(archived).await.unwrap();
+
+        assert_eq!(world.titles(by("", 0)).await, ["Shown"]);
+        let get = |id: &str| {
+            let request = call(&world.viewer, GetMovieRequest { id: id.into() });
+            let mut viewers = world.viewers.clone();
+            async move { viewers.get_movie(request).await.map_err(error) }
+        };
+        let got = get(&shown.id).await.unwrap().into_inner().content;
+        assert_eq!(got, Some(shown));
+        let unknown = "01936f00-ffff-7000-8000-000000000001";
+        for hidden in [draft.id.as_str(), &archived.id, unknown] {
+            assert!(
+                get(hidden)
+                    .await
+                    .unwrap_err()
+                    .is(&ContentReason::MovieNotFound)
+            );
+        }
+        assert_eq!(world.count().await, 3);
+    }
+}
+
+#[tokio::test]
+async fn strangers_and_viewers_do_not_edit() {
+    for world in World::all().await {
+        let stranger = world.harness.anonymous();
+        let refused = world
+            .viewers
+            .clone()
+            .list_movies(call(&stranger, by("", 0)))
+            .await;
+        assert!(error(refused.unwrap_err()).is(&CommonReason::Unauthenticated));
+        let all = AdminListMoviesRequest::default();
+        let refused = world
+            .editors
+            .clone()
+            .admin_list_movies(call(&world.viewer, all))
+            .await;
+        let refused = error(refused.unwrap_err());
+        assert!(refused.is(&CommonReason::PermissionDenied));
+    }
+}
+
+#[tokio::test]
+async fn tenants_do_not_see_each_other() {
+    for world in World::all().await {
+        let ours = world.publish("Ours").await;
+        let theirs = world.editor_of("acme");
+        assert_eq!(theirs.tenant, Tenant::parse("acme").unwrap());
+
+        let list = world
+            .viewers
+            .clone()
+            .list_movies(call(&theirs, by("", 0)))
+            .await;
+        assert_eq!(list.unwrap().into_inner().items, []);
+        let get = call(
+            &theirs,
+            GetMovieRequest {
+                id: ours.id.clone(),
+            },
+        );
+        let refused = world.viewers.clone().get_movie(get).await.unwrap_err();
+        assert!(error(refused).is(&ContentReason::MovieNotFound));
+        let request = sv_proto::content::DeleteMovieRequest { id: ours.id };
+        let refused = world
+            .editors
+            .clone()
+            .delete_movie(call(&theirs, request))
+            .await;
+        assert!(error(refused.unwrap_err()).is(&ContentReason::MovieNotFound));
+        assert_eq!(world.titles(by("", 0)).await, ["Ours"]);
+    }
+}
+
+#[tokio::test]
+async fn services_get_titles_in_the_order_of_the_ids() {
+    for world in World::all().await {
+        let a = world.publish("A").await;
+        let draft = Content {
+            title: "Draft".into(),
+            ..Content::default()
+        };
+        let b = world.create(draft).await.unwrap();
+        let unknown = "01936f00-ffff-7000-8000-000000000001".to_owned();
+        let ids = vec![b.id.clone(), unknown, a.id.to_uppercase(), b.id.clone()];
+        let transport = world
+            .harness
+            .mesh
+            .calling_as("search")
+            .client_transport("content");
+        let mut service = sv_proto::content::content_service_client::ContentServiceClient::new(
+            transport.unwrap(),
+        );
+        let request = BatchGetContentsRequest { ids };
+        let answer = service.batch_get_contents(call(&world.background(), request.clone()));
+        assert_eq!(answer.await.unwrap().into_inner().contents, [b, a]);
+        let refused = world
+            .viewers
+            .clone()
+            .batch_get_contents(call(&world.viewer, request))
+            .await;
+        assert!(error(refused.unwrap_err()).is(&CommonReason::RouteNotFound));
+    }
+}

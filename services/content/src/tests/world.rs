@@ -1,0 +1,260 @@
+//! A catalogue in miniature.
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait as _, Statement};
+use sv_kernel::{Ctx, Error, PageSigner, Tenant};
+use sv_proto::{
+    content::{
+        AdminListMoviesRequest, Content, ContentChanged, ContentStatus, CreateMovieRequest,
+        ImportMoviesRequest, ImportRow, ListMoviesRequest, ListMoviesResponse, UpdateMovieRequest,
+        content_admin_service_client::ContentAdminServiceClient,
+        content_service_client::ContentServiceClient,
+    },
+    options::Role,
+};
+use sv_rpc::{
+    Server, Transport, call, error,
+    identity::{AccessClaims, TokenSettings},
+    testing::{Harness, MemoryIdempotency},
+};
+use sv_store::testing::TestDb;
+
+use crate::{Invalidation, MIGRATIONS, NAME};
+
+/// A catalogue in miniature.
+pub(super) struct World {
+    pub(super) db: TestDb,
+    pub(super) harness: Harness,
+    pub(super) viewers: ContentServiceClient<Transport>,
+    pub(super) editors: ContentAdminServiceClient<Transport>,
+    /// The importer on the command line.
+    pub(super) operator: ContentAdminServiceClient<Transport>,
+    /// Someone who watches.
+    pub(super) viewer: Ctx,
+    /// Someone who edits.
+    pub(super) editor: Ctx,
+    pub(super) invalidation: Invalidation,
+    _server: Server,
+}
+
+/// An event of the outbox: key, version and the title, `None` for a tombstone.
+pub(super) type Told = (String, i64, Option<Content>);
+
+impl World {
+    /// Makes one on each database under test.
+    pub(super) async fn all() -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for db in TestDb::all(MIGRATIONS).await {
+            worlds.push(Self::on(db));
+        }
+        worlds
+    }
+
+    fn on(db: TestDb) -> Self {
+        let harness = Harness::new(&[NAME]);
+        let mut builder = harness.builder();
+        let pages = PageSigner::new(b"pages");
+        let invalidation = crate::add(&mut builder, (*db).clone(), pages);
+        builder.idempotency(NAME, Arc::new(MemoryIdempotency::default()));
+        let server = harness.serve(builder);
+        let as_service = |name: &str| {
+            let mesh = harness.mesh.calling_as(name);
+            mesh.client_transport(NAME).unwrap()
+        };
+        let user = harness.env.ids.next();
+        Self {
+            viewers: ContentServiceClient::new(as_service("edge")),
+            editors: ContentAdminServiceClient::new(as_service("edge")),
+            operator: ContentAdminServiceClient::new(as_service("operator")),
+            viewer: harness.viewer(user, [Role::Viewer]),
+            editor: harness.viewer(user, [Role::Admin]),
+            invalidation,
+            _server: server,
+            db,
+            harness,
+        }
+    }
+
+    /// Returns an editor of another tenant.
+    pub(super) fn editor_of(&self, tenant: &str) -> Ctx {
+        let tenant = Tenant::parse(tenant).unwrap();
+        let ids = &self.harness.env.ids;
+        let claims = AccessClaims::new(
+            &TokenSettings::default(),
+            &tenant,
+            ids.next(),
+            ids.next(),
+            [Role::Admin],
+            self.harness.env.clock.now(),
+        );
+        Ctx {
+            bearer: Some(sv_kernel::Bearer::new(self.harness.sign(&claims))),
+            ..self.harness.anonymous().for_tenant(tenant)
+        }
+    }
+
+    /// Returns the command line's context.
+    pub(super) fn background(&self) -> Ctx {
+        self.harness.anonymous()
+    }
+
+    pub(super) async fn create(&self, content: Content) -> Result<Content, Error> {
+        let request = CreateMovieRequest {
+            content: Some(content),
+        };
+        let answer = self
+            .editors
+            .clone()
+            .create_movie(call(&self.editor, request))
+            .await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    /// Creates a published film.
+    pub(super) async fn publish(&self, title: &str) -> Content {
+        self.create(film(title)).await.unwrap()
+    }
+
+    pub(super) async fn update(
+        &self,
+        id: &str,
+        content: Content,
+        paths: &[&str],
+    ) -> Result<Content, Error> {
+        let request = UpdateMovieRequest {
+            id: id.into(),
+            content: Some(content),
+            update_mask: Some(prost_types::FieldMask {
+                paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+            }),
+        };
+        let answer = self
+            .editors
+            .clone()
+            .update_movie(call(&self.editor, request))
+            .await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    pub(super) async fn list(
+        &self,
+        request: ListMoviesRequest,
+    ) -> Result<ListMoviesResponse, Error> {
+        let answer = self
+            .viewers
+            .clone()
+            .list_movies(call(&self.viewer, request))
+            .await;
+        Ok(answer.map_err(error)?.into_inner())
+    }
+
+    /// Lists the titles that viewers see, in order, page by page.
+    pub(super) async fn titles(&self, request: ListMoviesRequest) -> Vec<String> {
+        let mut titles = Vec::new();
+        let mut token = String::new();
+        loop {
+            let page = ListMoviesRequest {
+                page_token: token,
+                ..request.clone()
+            };
+            let page = self.list(page).await.unwrap();
+            titles.extend(page.items.into_iter().map(|item| item.title));
+            token = page.next_page_token;
+            if token.is_empty() {
+                return titles;
+            }
+        }
+    }
+
+    /// Counts the films of every status.
+    pub(super) async fn count(&self) -> i32 {
+        let request = AdminListMoviesRequest {
+            with_total: true,
+            ..AdminListMoviesRequest::default()
+        };
+        let answer = self
+            .editors
+            .clone()
+            .admin_list_movies(call(&self.editor, request))
+            .await;
+        answer.unwrap().into_inner().total.unwrap()
+    }
+
+    /// Imports rows as the command line does, and returns the actions' names and the ids.
+    pub(super) async fn import(
+        &self,
+        rows: Vec<ImportRow>,
+        dry_run: bool,
+    ) -> Result<Vec<(&'static str, String)>, Error> {
+        let request = ImportMoviesRequest {
+            source: "test".into(),
+            rows,
+            dry_run,
+        };
+        let ctx = self.background();
+        let answer = self
+            .operator
+            .clone()
+            .import_movies(call(&ctx, request))
+            .await;
+        let outcomes = answer.map_err(error)?.into_inner().outcomes;
+        let name = |action: sv_proto::content::ImportAction| {
+            action.as_str_name().trim_start_matches("IMPORT_ACTION_")
+        };
+        Ok(outcomes
+            .into_iter()
+            .map(|outcome| (name(outcome.action()), outcome.content_id))
+            .collect())
+    }
+
+    /// Lists the events of the outbox.
+    pub(super) async fn told(&self) -> Vec<Told> {
+        use prost::Message as _;
+        let sql = "SELECT topic, key, version, payload FROM outbox ORDER BY id";
+        let statement = Statement::from_string(self.db.backend(), sql);
+        let rows = self.db.read().query_all_raw(statement).await.unwrap();
+        rows.iter()
+            .map(|row| {
+                assert_eq!(row.try_get::<String>("", "topic").unwrap(), crate::CHANGED);
+                let key: String = row.try_get("", "key").unwrap();
+                let version: i64 = row.try_get("", "version").unwrap();
+                let payload: Option<Vec<u8>> = row.try_get("", "payload").unwrap();
+                let content = payload.map(|bytes| {
+                    let changed = ContentChanged::decode(bytes.as_slice()).unwrap();
+                    assert_eq!(changed.content_id, key);
+                    assert_eq!(i64::from(changed.version), version);
+                    changed.content.unwrap()
+                });
+                (key, version, content)
+            })
+            .collect()
+    }
+}
+
+/// Asks for a list in an order.
+pub(super) fn by(order: &str, page_size: i32) -> ListMoviesRequest {
+    ListMoviesRequest {
+        order_by: order.into(),
+        page_size,
+        ..ListMoviesRequest::default()
+    }
+}
+
+/// A published film.
+pub(super) fn film(title: &str) -> Content {
+    let mut content = Content {
+        title: title.into(),
+        ..Content::default()
+    };
+    content.set_status(ContentStatus::Published);
+    content
+}
+
+/// A row to import.
+pub(super) fn row(key: &str, content: Content) -> ImportRow {
+    ImportRow {
+        key: key.into(),
+        content: Some(content),
+    }
+}
