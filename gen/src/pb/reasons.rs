@@ -99,6 +99,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingRea
             Self::PlayTokenExpired => &sv_kernel::ReasonInfo { name: "PLAY_TOKEN_EXPIRED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This address has expired. Start playback again." },
             Self::MediaNotFound => &sv_kernel::ReasonInfo { name: "MEDIA_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This title has no such file." },
             Self::RangeNotSatisfiable => &sv_kernel::ReasonInfo { name: "RANGE_NOT_SATISFIABLE", domain: "streaming.streamverse", code: sv_kernel::Code::OutOfRange, http: 416, message: "The range lies outside the {size} bytes of the file." },
+            Self::PrefetchRefused => &sv_kernel::ReasonInfo { name: "PREFETCH_REFUSED", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Playback starts when a viewer asks for it, not ahead of time." },
         }
     }
 }

@@ -911,6 +911,8 @@ pub enum StreamingReason {
     MediaNotFound = 7,
     /// The range lies outside the file.
     RangeNotSatisfiable = 8,
+    /// A browser asks ahead of its user.
+    PrefetchRefused = 9,
 }
 impl StreamingReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -928,6 +930,7 @@ impl StreamingReason {
             Self::PlayTokenExpired => "STREAMING_REASON_PLAY_TOKEN_EXPIRED",
             Self::MediaNotFound => "STREAMING_REASON_MEDIA_NOT_FOUND",
             Self::RangeNotSatisfiable => "STREAMING_REASON_RANGE_NOT_SATISFIABLE",
+            Self::PrefetchRefused => "STREAMING_REASON_PREFETCH_REFUSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -942,6 +945,7 @@ impl StreamingReason {
             "STREAMING_REASON_PLAY_TOKEN_EXPIRED" => Some(Self::PlayTokenExpired),
             "STREAMING_REASON_MEDIA_NOT_FOUND" => Some(Self::MediaNotFound),
             "STREAMING_REASON_RANGE_NOT_SATISFIABLE" => Some(Self::RangeNotSatisfiable),
+            "STREAMING_REASON_PREFETCH_REFUSED" => Some(Self::PrefetchRefused),
             _ => None,
         }
     }
@@ -1030,8 +1034,8 @@ pub mod playback_service_client {
         /// Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
         /// the same profile, device and title gives the running session (C8).
         ///
-        /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND
-        /// and MEDIA_NOT_READY.
+        /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
+        /// MEDIA_NOT_READY and PREFETCH_REFUSED.
         pub async fn play_on_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::PlayOnDemandRequest>,
@@ -1079,8 +1083,8 @@ pub mod playback_service_server {
         /// Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
         /// the same profile, device and title gives the running session (C8).
         ///
-        /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND
-        /// and MEDIA_NOT_READY.
+        /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
+        /// MEDIA_NOT_READY and PREFETCH_REFUSED.
         async fn play_on_demand(
             &self,
             request: tonic::Request<super::PlayOnDemandRequest>,
@@ -1333,7 +1337,8 @@ pub mod media_admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Makes packaged media the media of a title. The bytes are in the blob store already.
+        /// Makes packaged media the media of a title. The bytes are in the blob store already; all of them
+        /// are read and compared.
         ///
         /// Fails with CONTENT_NOT_FOUND and MEDIA_INVALID.
         pub async fn publish_media(
@@ -1412,7 +1417,8 @@ pub mod media_admin_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with MediaAdminServiceServer.
     #[async_trait]
     pub trait MediaAdminService: std::marker::Send + std::marker::Sync + 'static {
-        /// Makes packaged media the media of a title. The bytes are in the blob store already.
+        /// Makes packaged media the media of a title. The bytes are in the blob store already; all of them
+        /// are read and compared.
         ///
         /// Fails with CONTENT_NOT_FOUND and MEDIA_INVALID.
         async fn publish_media(

@@ -1,9 +1,107 @@
-//! Streaming: packages media, starts playback and hands out the bytes.
+//! Streaming: makes files playable, starts playback and hands out the bytes.
+//!
+//! | owns | what |
+//! |---|---|
+//! | table `media` | every packaging of every title; one of a title is its present one |
+//! | table `play_sessions` | at most one open session per profile, device and title (C8) |
+//! | table `play_keys` | the keys that sign playback addresses |
+//! | blobs `media/<content id>/<generation>/…` | segments, the MP4 file, the poster, `media.json` |
+//!
+//! Asks users which profile acts, content for the title and rights for the decision. [`import`] is the
+//! library behind `streamverse import media`; [`hls`] writes playlists.
 
+mod app;
+mod config;
+mod convert;
 pub mod domain;
+mod grpc;
+mod hash;
 pub mod hls;
 pub mod import;
-pub mod token;
+mod plane;
+mod store;
+mod token;
 
 #[cfg(test)]
 mod tests;
+
+use std::{sync::Arc, time::Duration};
+
+use sv_boot::Parts;
+use sv_kernel::{BoxError, Ctx};
+use sv_ports::Blob;
+use sv_proto::{
+    content::content_service_client::ContentServiceClient,
+    rights::rights_service_client::RightsServiceClient,
+    streaming::{
+        media_admin_service_server::MediaAdminServiceServer,
+        playback_service_server::PlaybackServiceServer,
+    },
+    users::user_service_client::UserServiceClient,
+};
+use sv_rpc::{BytesPlane, ServerBuilder};
+use tokio_util::sync::CancellationToken;
+
+pub use config::Options;
+pub use store::MIGRATIONS;
+
+/// The service's name.
+pub const NAME: &str = "streaming";
+/// The largest message that this service takes: the media of a long title, in bytes.
+const LARGEST: usize = 4 * 1024 * 1024;
+/// How often the age of the signing key is looked at.
+const LOOK_AT_KEYS: Duration = Duration::from_hours(1);
+
+/// Adds the service to a server, starts its jobs, and returns its bytes plane: everything under
+/// `/stream/`.
+pub async fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    blobs: Arc<dyn Blob>,
+    options: Options,
+) -> Result<BytesPlane, BoxError> {
+    let Parts { db, mesh, env, .. } = parts;
+    let ctx = parts.background();
+    let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
+    let keys = Arc::new(keys);
+    let library = app::Library::new(db.clone());
+    let plane = plane::Plane::new(
+        library.clone(),
+        keys.clone(),
+        blobs.clone(),
+        env.business_clock.clone(),
+        &options,
+    );
+    let rpcs = grpc::Streaming {
+        app: app::App {
+            db: db.clone(),
+            blobs,
+            library,
+            keys: keys.clone(),
+            users: UserServiceClient::new(mesh.client_transport("users")?),
+            content: ContentServiceClient::new(mesh.client_transport("content")?),
+            rights: RightsServiceClient::new(mesh.client_transport("rights")?),
+        },
+    };
+    server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
+    server.add(
+        NAME,
+        MediaAdminServiceServer::new(rpcs).max_decoding_message_size(LARGEST),
+    );
+    let renewal = renew_keys(keys, ctx, parts.lifecycle.stopped());
+    parts.lifecycle.spawn("playback keys", renewal);
+    Ok(plane.service())
+}
+
+/// Renews the signing key when its time has come, until the process stops.
+async fn renew_keys(keys: Arc<app::Keys>, ctx: Ctx, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AT_KEYS) => {}
+        }
+        if let Err(error) = keys.renew(&ctx).await {
+            tracing::warn!(%error, "the signing key could not be renewed");
+        }
+    }
+}

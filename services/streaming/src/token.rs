@@ -22,26 +22,26 @@ const LEAST_LIFE: Duration = Duration::from_hours(4);
 
 /// What a token opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The playback session that it was made for.
-    pub session: Id<PlaySession>,
+    pub(crate) session: Id<PlaySession>,
     /// Whose title it is.
-    pub tenant: Tenant,
+    pub(crate) tenant: Tenant,
     /// The title.
-    pub content_id: String,
+    pub(crate) content_id: String,
     /// The packaging: the last part of the media's prefix.
-    pub generation: String,
+    pub(crate) generation: String,
     /// When it ends, by business time.
-    pub expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// A secret that signs tokens.
 #[derive(Clone)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its name in the header of tokens.
-    pub kid: String,
+    pub(crate) kid: String,
     /// 32 random bytes.
-    pub secret: Vec<u8>,
+    pub(crate) secret: Vec<u8>,
 }
 
 impl std::fmt::Debug for Key {
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Key {
 }
 
 /// The keys that live: the first signs, all are taken.
-pub struct Keyring {
+pub(crate) struct Keyring {
     keys: Vec<(String, EncodingKey, DecodingKey)>,
     rules: Validation,
 }
@@ -81,14 +81,18 @@ struct Claims {
 
 /// Returns when an address ends: with the entitlement, and at the latest after twice the title's
 /// length or four hours, whichever is longer.
-pub fn expiry(now: Timestamp, entitled_until: Option<Timestamp>, length: Duration) -> Timestamp {
+pub(crate) fn expiry(
+    now: Timestamp,
+    entitled_until: Option<Timestamp>,
+    length: Duration,
+) -> Timestamp {
     let at_most = now + LEAST_LIFE.max(length.saturating_mul(2));
     entitled_until.map_or(at_most, |end| end.min(at_most))
 }
 
 impl Keyring {
     /// Makes a ring of keys, newest first.
-    pub fn new(keys: &[Key]) -> Self {
+    pub(crate) fn new(keys: &[Key]) -> Self {
         let mut rules = Validation::new(Algorithm::HS256);
         // The claims are checked below, by business time.
         rules.required_spec_claims.clear();
@@ -109,7 +113,7 @@ impl Keyring {
     }
 
     /// Signs a token.
-    pub fn sign(&self, grant: &Grant) -> Result<String, Error> {
+    pub(crate) fn sign(&self, grant: &Grant) -> Result<String, Error> {
         let (kid, key, _) = self
             .keys
             .first()
@@ -130,13 +134,18 @@ impl Keyring {
     }
 
     /// Says whether one of the keys has this token's name for its key.
-    pub fn knows_key_of(&self, token: &str) -> bool {
+    pub(crate) fn knows_key_of(&self, token: &str) -> bool {
         token.len() <= MAX_TOKEN && self.key_of(token).is_some()
     }
 
     /// Reads a token that opens `content_id`; anything else is refused with `PLAY_TOKEN_INVALID`, or
     /// with `PLAY_TOKEN_EXPIRED` where only its time is over.
-    pub fn open(&self, token: &str, content_id: &str, now: Timestamp) -> Result<Grant, Error> {
+    pub(crate) fn open(
+        &self,
+        token: &str,
+        content_id: &str,
+        now: Timestamp,
+    ) -> Result<Grant, Error> {
         let grant = self
             .read(token)
             .filter(|grant| grant.content_id == content_id)
@@ -180,13 +189,13 @@ fn internal(cause: impl Into<sv_kernel::BoxError>) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
 
-    const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
+    pub(crate) const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
     fn key(name: &str) -> Key {
         Key {
@@ -195,7 +204,7 @@ mod tests {
         }
     }
 
-    fn grant() -> Grant {
+    pub(crate) fn grant() -> Grant {
         Grant {
             session: "0190b8e1-7c3a-7d2f-8a44-000000000001".parse().unwrap(),
             tenant: Tenant::default(),

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sv_kernel::Timestamp;
 
 /// The longest title in seconds: time stamps of transport streams repeat after 26.5 hours.
 pub const MAX_DURATION_SECONDS: f64 = 24.0 * 3600.0;
@@ -59,6 +60,28 @@ pub struct Segment {
     pub size: u32,
     /// The first 16 hexadecimal digits of the SHA-256 of its bytes.
     pub hash: String,
+}
+
+/// One blob as it was found when the media was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Bytes.
+    pub size: u64,
+    /// The first 16 hexadecimal digits of the SHA-256 of its bytes.
+    pub hash: String,
+}
+
+/// Media that viewers may get.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// The media.
+    pub media: Media,
+    /// The MP4 file.
+    pub progressive: File,
+    /// The poster.
+    pub poster: File,
+    /// When it became the title's media.
+    pub published_at: Timestamp,
 }
 
 /// What keeps media from being published.

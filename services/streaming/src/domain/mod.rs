@@ -3,5 +3,5 @@
 pub mod media;
 mod session;
 
-pub use media::{Media, MediaProblem, Rendition, Segment};
-pub use session::PlaySession;
+pub use media::{File, Media, MediaProblem, Published, Rendition, Segment};
+pub use session::{Play, PlaySession, SessionKey};

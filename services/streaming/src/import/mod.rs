@@ -7,7 +7,7 @@
 //! The folder in the blob store is named by the file's bytes and by how they are packaged, so the same
 //! file gives the same folder, and one that stands whole is not made again.
 
-mod error;
+mod failure;
 mod package;
 mod plan;
 mod poster;
@@ -27,12 +27,18 @@ use std::{
 };
 
 use aws_lc_rs::digest;
+use sv_kernel::Ctx;
 use sv_ports::Blob;
+use sv_proto::streaming::{self as pb, media_admin_service_client::MediaAdminServiceClient};
+use sv_rpc::{Transport, call, error};
 
-pub use error::ImportError;
+pub use failure::ImportError;
 pub use tools::Tools;
 
-use crate::domain::{Media, Rendition, media::bandwidth};
+use crate::{
+    domain::{Media, Rendition, media::bandwidth},
+    hash::short_hash,
+};
 use plan::Plan;
 use probe::Source;
 use verify::{Measured, Refusal};
@@ -88,6 +94,19 @@ pub struct Imported {
     pub reused: bool,
 }
 
+/// What an import would do with a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Length in seconds.
+    pub duration_seconds: f64,
+    /// What a person should know about it.
+    pub notes: Vec<String>,
+}
+
 /// Packages a file and stores it. `report` hears how far it has come.
 pub async fn import(
     job: &Job<'_>,
@@ -137,6 +156,33 @@ pub async fn import(
         notes: kept.notes,
         reused: false,
     })
+}
+
+/// Looks into a file and says what an import would do with it: the picture's size, its length in
+/// seconds, and notes for people. Makes and stores nothing.
+pub async fn examine(tools: &Tools, file: &Path) -> Result<Examined, ImportError> {
+    let source = probe::probe(tools, file).await?;
+    Ok(Examined {
+        width: source.video.width,
+        height: source.video.height,
+        duration_seconds: source.timeline.duration(),
+        notes: plan::plan(&source, true).notes,
+    })
+}
+
+/// Makes stored media the media of its title.
+pub async fn publish(
+    ctx: &Ctx,
+    client: &MediaAdminServiceClient<Transport>,
+    media: &Media,
+) -> Result<pb::Media, ImportError> {
+    let request = pb::PublishMediaRequest {
+        content_id: media.content_id.clone(),
+        media: Some(media.into()),
+    };
+    let answer = client.clone().publish_media(call(ctx, request)).await;
+    let published = answer.map_err(|refused| ImportError::Publish(error(refused)))?;
+    Ok(published.into_inner().media.unwrap_or_default())
 }
 
 /// What was made and measured.
@@ -233,7 +279,7 @@ async fn generation(job: &Job<'_>) -> Result<String, ImportError> {
         let mut buffer = vec![0; 1024 * 1024];
         loop {
             match file.read(&mut buffer)? {
-                0 => return Ok(verify::short_hash(&context.finish())),
+                0 => return Ok(short_hash(&context.finish())),
                 n => context.update(&buffer[..n]),
             }
         }

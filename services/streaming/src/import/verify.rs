@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 
 use super::{ImportError, Tools, package::patience, probe::Timeline, tools::Run, ts};
-use crate::domain::Segment;
+use crate::{domain::Segment, hash::short_hash};
 
 /// How far two clocks of one frame may differ, in seconds: a tick of 90 kHz and a rounded decimal.
 const TICK: f64 = 0.002;
@@ -94,17 +94,6 @@ pub(super) async fn starts_fast(file: &Path) -> Result<(), ImportError> {
         "MP4 file",
         "its index is not at its start",
     ))
-}
-
-/// Returns the first 16 hexadecimal digits of the SHA-256 of some bytes.
-pub(crate) fn short_hash(digest: &digest::Digest) -> String {
-    digest.as_ref()[..8]
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 async fn one(n: usize, file: &Path) -> Result<(Segment, ts::Contents), ImportError> {

@@ -1,5 +1,9 @@
-//! What several tests need.
+//! Tests through the generated clients, over the in-process transport, with stand-ins for the services
+//! that streaming calls.
 
+mod house;
 mod memory_blob;
+mod play;
+mod publish;
 
-pub(crate) use memory_blob::MemoryBlob;
+pub(crate) use self::{house::House, memory_blob::MemoryBlob};

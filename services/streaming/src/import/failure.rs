@@ -70,8 +70,8 @@ pub enum ImportError {
     #[error("the media could not be stored")]
     Store(#[from] PortError),
     /// The streaming service refused the media.
-    #[error("the media could not be published: {0}")]
-    Publish(String),
+    #[error("the media could not be published: {}", .0.message())]
+    Publish(sv_kernel::Error),
 }
 
 impl ImportError {

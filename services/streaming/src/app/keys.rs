@@ -1,0 +1,147 @@
+//! The keys of playback tokens: shared by all replicas through the table, renewed from time to time.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use sv_kernel::{Clock, Ctx, Result};
+use sv_store::Db;
+
+use crate::{
+    store,
+    token::{Key, Keyring},
+};
+
+/// How long a token may outlive the key that signed it: twice the longest title, and a day.
+const GRACE: Duration = Duration::from_hours(72);
+/// How often an unknown key makes us look into the table.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// The keys of this installation.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    db: Db,
+    /// Real time: keys age by it.
+    clock: Arc<dyn Clock>,
+    life: Duration,
+    ring: ArcSwap<Keyring>,
+    looked: Mutex<Instant>,
+}
+
+impl Keys {
+    /// Reads the keys, and makes the first one.
+    pub(crate) async fn load(
+        ctx: &Ctx,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        life: Duration,
+    ) -> Result<Self> {
+        let keys = Self {
+            db,
+            clock,
+            life,
+            ring: ArcSwap::from_pointee(Keyring::new(&[])),
+            looked: Mutex::new(Instant::now()),
+        };
+        keys.renew(ctx).await?;
+        Ok(keys)
+    }
+
+    /// Returns the keys as they are known here.
+    pub(crate) fn ring(&self) -> Arc<Keyring> {
+        self.ring.load_full()
+    }
+
+    /// Returns the keys for reading a token. One that names an unknown key makes us look whether
+    /// another replica has made a new one, now and then.
+    pub(crate) async fn ring_for(&self, token: &str) -> Result<Arc<Keyring>> {
+        let ring = self.ring();
+        if ring.knows_key_of(token) || !self.may_look() {
+            return Ok(ring);
+        }
+        self.read().await?;
+        Ok(self.ring())
+    }
+
+    /// Makes a new key where the newest has served its time, and forgets those that nobody holds a
+    /// token of any more.
+    pub(crate) async fn renew(&self, ctx: &Ctx) -> Result<()> {
+        let now = self.clock.now();
+        let tx = self.db.begin(ctx).await?;
+        let newest = store::keys::list(&tx).await?.first().map(|(_, made)| *made);
+        if newest.is_none_or(|made| now.since(made) >= self.life) {
+            store::keys::insert(&tx, new_key(ctx), now).await?;
+            store::keys::remove(&tx, now - self.life * 2 - GRACE).await?;
+        }
+        tx.commit().await?;
+        self.read().await
+    }
+
+    async fn read(&self) -> Result<()> {
+        let keys = store::keys::list(self.db.read()).await?;
+        let keys: Vec<_> = keys.into_iter().map(|(key, _)| key).collect();
+        self.ring.store(Arc::new(Keyring::new(&keys)));
+        Ok(())
+    }
+
+    fn may_look(&self) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = looked.elapsed() >= LOOK;
+        if may {
+            *looked = Instant::now();
+        }
+        may
+    }
+}
+
+fn new_key(ctx: &Ctx) -> Key {
+    let (mut name, mut secret) = ([0; 6], vec![0; 32]);
+    ctx.entropy.fill(&mut name);
+    ctx.entropy.fill(&mut secret);
+    let kid = name.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    Key { kid, secret }
+}
+
+#[cfg(test)]
+mod tests {
+    use sv_kernel::{MovableClock, Timestamp};
+    use sv_store::testing::TestDb;
+
+    use super::*;
+    use crate::token::tests::{TITLE, grant};
+
+    #[tokio::test]
+    async fn keys_are_shared_renewed_and_forgotten_without_breaking_a_running_play() {
+        for db in TestDb::all(store::MIGRATIONS).await {
+            let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+            let (ctx, month) = (db.ctx(), Duration::from_hours(720));
+            let load = || Keys::load(&ctx, Db::clone(&db), clock.clone(), month);
+            let (one, two) = (load().await.unwrap(), load().await.unwrap());
+            let opens =
+                |keys: &Keys, token: &str| keys.ring().open(token, TITLE, Timestamp::EPOCH).is_ok();
+            let first = one.ring().sign(&grant()).unwrap();
+            assert!(opens(&two, &first), "replicas share the key");
+
+            clock.advance(month);
+            one.renew(&ctx).await.unwrap();
+            let second = one.ring().sign(&grant()).unwrap();
+            assert!(opens(&one, &first) && opens(&one, &second));
+            assert!(!opens(&two, &second), "the other has not looked yet");
+            *two.looked.lock().unwrap() = Instant::now().checked_sub(LOOK).unwrap();
+            two.ring_for(&second).await.unwrap();
+            assert!(opens(&two, &second));
+
+            clock.advance(month * 2);
+            one.renew(&ctx).await.unwrap();
+            assert!(opens(&one, &second));
+            assert!(!opens(&one, &first), "old keys are forgotten");
+        }
+    }
+}

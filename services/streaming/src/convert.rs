@@ -1,0 +1,138 @@
+//! Messages and what they mean here.
+
+use sv_kernel::Timestamp;
+use sv_proto::streaming as pb;
+
+use crate::domain::{Media, MediaProblem, Play, Published, Rendition, Segment};
+
+impl From<&Media> for pb::Media {
+    fn from(media: &Media) -> Self {
+        Self {
+            content_id: media.content_id.clone(),
+            prefix: media.prefix.clone(),
+            duration_seconds: media.duration_seconds,
+            renditions: media.renditions.iter().map(rendition).collect(),
+            progressive: media.progressive.clone(),
+            poster: media.poster.clone(),
+            publish_time: None,
+        }
+    }
+}
+
+fn rendition(r: &Rendition) -> pb::Rendition {
+    let segment = |s: &Segment| pb::Segment {
+        duration_seconds: s.duration_seconds,
+        size: signed(s.size),
+        hash: s.hash.clone(),
+    };
+    pb::Rendition {
+        quality: r.quality.clone(),
+        width: signed(r.width),
+        height: signed(r.height),
+        frame_rate: r.frame_rate,
+        peak_bandwidth: signed(r.peak_bandwidth),
+        average_bandwidth: signed(r.average_bandwidth),
+        codecs: r.codecs.clone(),
+        segments: r.segments.iter().map(segment).collect(),
+    }
+}
+
+impl TryFrom<pb::Media> for Media {
+    type Error = MediaProblem;
+
+    /// Reads the message; [`Media::check`] says whether it fits together.
+    fn try_from(media: pb::Media) -> Result<Self, MediaProblem> {
+        let renditions = media.renditions.into_iter().map(Rendition::try_from);
+        Ok(Self {
+            content_id: media.content_id,
+            prefix: media.prefix,
+            duration_seconds: media.duration_seconds,
+            renditions: renditions.collect::<Result<_, _>>()?,
+            progressive: media.progressive,
+            poster: media.poster,
+        })
+    }
+}
+
+impl TryFrom<pb::Rendition> for Rendition {
+    type Error = MediaProblem;
+
+    fn try_from(r: pb::Rendition) -> Result<Self, MediaProblem> {
+        let segment = |s: pb::Segment| {
+            Ok(Segment {
+                duration_seconds: s.duration_seconds,
+                size: unsigned(s.size, "a segment's size")?,
+                hash: s.hash,
+            })
+        };
+        Ok(Self {
+            width: unsigned(r.width, "width")?,
+            height: unsigned(r.height, "height")?,
+            frame_rate: r.frame_rate,
+            peak_bandwidth: unsigned(r.peak_bandwidth, "peakBandwidth")?,
+            average_bandwidth: unsigned(r.average_bandwidth, "averageBandwidth")?,
+            codecs: r.codecs,
+            segments: r
+                .segments
+                .into_iter()
+                .map(segment)
+                .collect::<Result<_, _>>()?,
+            quality: r.quality,
+        })
+    }
+}
+
+impl From<&Published> for pb::Media {
+    fn from(published: &Published) -> Self {
+        Self {
+            publish_time: Some(time(published.published_at)),
+            ..Self::from(&published.media)
+        }
+    }
+}
+
+impl From<Play> for pb::PlayOnDemandResponse {
+    fn from(play: Play) -> Self {
+        let (id, token) = (&play.published.media.content_id, &play.token);
+        Self {
+            session_id: play.session.to_string(),
+            playback_url: format!("/stream/hls/{id}/master.m3u8?token={token}"),
+            progressive_url: format!("/stream/progressive/{id}?token={token}"),
+            poster_url: format!("/stream/poster/{id}?v={}", play.published.poster.hash),
+            expire_time: Some(time(play.expires_at)),
+            content_id: id.clone(),
+            title: play.title,
+            duration_seconds: play.published.media.duration_seconds,
+        }
+    }
+}
+
+fn time(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.secs(),
+        nanos: at.subsec_nanos(),
+    }
+}
+
+fn signed(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+fn unsigned(n: i32, what: &str) -> Result<u32, MediaProblem> {
+    u32::try_from(n).map_err(|_| MediaProblem(format!("{what} is negative")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::media::tests::sample;
+
+    #[test]
+    fn media_comes_back_from_its_message_as_it_went() {
+        let message = pb::Media::from(&sample());
+        assert_eq!(Media::try_from(message.clone()), Ok(sample()));
+        let mut negative = message;
+        negative.renditions[0].segments[0].size = -1;
+        assert!(Media::try_from(negative).is_err());
+    }
+}

@@ -1,0 +1,195 @@
+//! The bytes plane: playlists, segments, files and posters over plain HTTP (STRM-1..3, STRM-5, CDN-9,
+//! CDN-12). The edge mounts it in its own process, or another process serves it behind the edge.
+//!
+//! A request is read ([`address`]), its token opens one packaging of one title, the packaging says
+//! what lies there ([`asset`]), and the answer is written with ranges and conditions ([`answer`]).
+//! Nothing of a path ever becomes part of a blob's key: keys are built from published media and numbers.
+
+mod address;
+mod answer;
+mod asset;
+mod conditional;
+mod range;
+mod refusal;
+mod segments;
+
+use std::{convert::Infallible, sync::Arc};
+
+use http::{Method, Request, Response, header};
+use sv_kernel::{Clock, Error, Result, Tenant};
+use sv_ports::Blob;
+use sv_proto::{common::CommonReason, streaming::StreamingReason};
+use sv_rpc::{BytesPlane, names};
+use tonic::body::Body;
+
+use self::{
+    address::{Address, Place, Query},
+    asset::{Asset, Caching, Content},
+    segments::Segments,
+};
+use crate::{
+    app::{Keys, Library},
+    config::Options,
+    domain::Published,
+    hls,
+};
+
+/// Answers requests for bytes. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Plane(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    library: Library,
+    keys: Arc<Keys>,
+    blobs: Arc<dyn Blob>,
+    segments: Segments,
+    /// Business time: entitlements end by it.
+    clock: Arc<dyn Clock>,
+}
+
+impl Plane {
+    pub(crate) fn new(
+        library: Library,
+        keys: Arc<Keys>,
+        blobs: Arc<dyn Blob>,
+        clock: Arc<dyn Clock>,
+        options: &Options,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            library,
+            keys,
+            segments: Segments::new(blobs.clone(), options),
+            blobs,
+            clock,
+        }))
+    }
+
+    /// Returns the plane as a service that can be mounted.
+    pub(crate) fn service(self) -> BytesPlane {
+        BytesPlane::new(tower::service_fn(move |request: Request<Body>| {
+            let (plane, request) = (self.clone(), request.map(drop));
+            async move { Ok::<_, Infallible>(plane.serve(&request).await) }
+        }))
+    }
+
+    /// Answers one request.
+    pub(crate) async fn serve(&self, request: &Request<()>) -> Response<Body> {
+        let answered = async {
+            let asset = self.find(request).await?;
+            answer::answer(request, asset, &self.0.blobs, &self.0.segments).await
+        };
+        answered.await.unwrap_or_else(refusal::refusal)
+    }
+
+    async fn find(&self, request: &Request<()>) -> Result<Asset> {
+        let place = Place::read(request.uri().path()).ok_or(CommonReason::RouteNotFound)?;
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            let allow = Error::from(CommonReason::MethodNotAllowed);
+            return Err(allow.with("allow", "GET, HEAD"));
+        }
+        let query = Query::read(request.uri().query().unwrap_or_default());
+        if place.address == Address::Poster {
+            return self.poster(&tenant(request), &place, query.version).await;
+        }
+        let token = query.token.ok_or(StreamingReason::PlayTokenInvalid)?;
+        let published = self.open(token, place.content_id).await?;
+        asset(&published, &place.address, &query, token)
+    }
+
+    /// Returns the packaging that a token opens.
+    async fn open(&self, token: &str, content_id: &str) -> Result<Arc<Published>> {
+        let ring = self.0.keys.ring_for(token).await?;
+        let grant = ring.open(token, content_id, self.0.clock.now())?;
+        let content = content_id
+            .parse()
+            .map_err(|_| StreamingReason::PlayTokenInvalid)?;
+        self.0
+            .library
+            .packaging(&grant.tenant, content, &grant.generation)
+            .await?
+            .ok_or_else(|| StreamingReason::MediaNotFound.into())
+    }
+
+    async fn poster(
+        &self,
+        tenant: &Tenant,
+        place: &Place<'_>,
+        version: Option<&str>,
+    ) -> Result<Asset> {
+        let missing = || Error::from(StreamingReason::MediaNotFound);
+        let content = place.content_id.parse().map_err(|_| missing())?;
+        let published = self.0.library.current(tenant, content).await?;
+        let published = published.ok_or_else(missing)?;
+        let file = &published.poster;
+        Ok(Asset {
+            content: Content::Blob {
+                key: published.media.poster_key(),
+                size: file.size,
+            },
+            kind: "image/jpeg",
+            tag: Some(file.hash.clone()),
+            caching: Caching::by_version(version, &file.hash, Caching::Minutes)?,
+        })
+    }
+}
+
+/// Returns the tenant that the edge read off the host; a token says it otherwise.
+fn tenant(request: &Request<()>) -> Tenant {
+    let named = request.headers().get(names::TENANT);
+    named
+        .and_then(|name| Tenant::parse(name.to_str().ok()?).ok())
+        .unwrap_or_default()
+}
+
+/// Finds what lies at an address within a packaging.
+fn asset(
+    published: &Published,
+    address: &Address<'_>,
+    query: &Query<'_>,
+    token: &str,
+) -> Result<Asset> {
+    let missing = || Error::from(StreamingReason::MediaNotFound);
+    let media = &published.media;
+    let rendition = |quality: &str| media.rendition(quality).ok_or_else(missing);
+    match address {
+        Address::Master => Ok(Asset::playlist(hls::master(media, token))),
+        Address::Variant { quality } => {
+            Ok(Asset::playlist(hls::variant(rendition(quality)?, token)))
+        }
+        Address::Segment { quality, file } => {
+            let rendition = rendition(quality)?;
+            let n = address::segment_number(file).ok_or_else(missing)?;
+            let segment = rendition.segment(n).ok_or_else(missing)?;
+            Ok(Asset {
+                content: Content::Segment {
+                    key: media.segment_key(&rendition.quality, n),
+                    size: segment.size,
+                },
+                kind: hls::SEGMENT_TYPE,
+                tag: Some(segment.hash.clone()),
+                caching: Caching::by_version(query.version, &segment.hash, Caching::Minute)?,
+            })
+        }
+        Address::Progressive => Ok(Asset {
+            content: Content::Blob {
+                key: media.progressive_key(),
+                size: published.progressive.size,
+            },
+            kind: "video/mp4",
+            tag: Some(published.progressive.hash.clone()),
+            caching: Caching::Private,
+        }),
+        Address::Poster => Err(missing()),
+    }
+}
+
+/// Sets a header whose value is known to be one.
+fn put(headers: &mut http::HeaderMap, name: header::HeaderName, value: impl AsRef<str>) {
+    if let Ok(value) = value.as_ref().parse() {
+        headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,388 @@
+//! The bytes plane from outside: what opens what, how answers may be kept, ranges, and paths that try.
+
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
+use proptest::prelude::*;
+use sv_ports::Blob as _;
+
+use crate::tests::House;
+
+const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
+
+/// A house with media, and the token of a viewer who plays it.
+async fn playing() -> (House, String) {
+    let house = House::open().await.with_media().await;
+    let play = house.play(&house.viewer()).await.unwrap();
+    let (_, token) = play.playback_url.split_once("token=").unwrap();
+    (house, token.to_owned())
+}
+
+fn header(response: &Response<Bytes>, name: header::HeaderName) -> &str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |v| v.to_str().unwrap())
+}
+
+fn code(response: &Response<Bytes>) -> String {
+    String::from_utf8(response.body().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
+    let (house, token) = playing().await;
+    let base = format!("/stream/hls/{TITLE}/");
+    let master = house.get(&format!("{base}master.m3u8?token={token}")).await;
+    assert_eq!(
+        header(&master, header::CONTENT_TYPE),
+        "application/vnd.apple.mpegurl"
+    );
+    assert_eq!(header(&master, header::CACHE_CONTROL), "private, no-store");
+    let text = String::from_utf8_lossy(master.body()).into_owned();
+    let child = text.lines().last().unwrap();
+    let variant = house.get(&format!("{base}{child}")).await;
+    assert_eq!(variant.status(), 200);
+    assert_eq!(header(&variant, header::CACHE_CONTROL), "private, no-store");
+    let text = String::from_utf8_lossy(variant.body()).into_owned();
+    let segments: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(segments.len(), 4);
+    for (n, segment) in segments.iter().enumerate() {
+        let answer = house.get(&format!("{base}480p/{segment}")).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(header(&answer, header::CONTENT_TYPE), "video/mp2t");
+        let cache = header(&answer, header::CACHE_CONTROL);
+        assert_eq!(cache, "public, max-age=31536000, immutable");
+        assert!(
+            answer
+                .body()
+                .starts_with(format!("g1 segment {n} ").as_bytes())
+        );
+        assert_eq!(
+            header(&answer, header::CONTENT_LENGTH),
+            answer.body().len().to_string()
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_address_with_the_right_hash_may_be_kept_for_long() {
+    let (house, token) = playing().await;
+    let address = format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}");
+    let bare = house.get(&address).await;
+    assert_eq!(bare.status(), 200);
+    assert_eq!(header(&bare, header::CACHE_CONTROL), "public, max-age=60");
+    let tag = header(&bare, header::ETAG).trim_matches('"').to_owned();
+    for wrong in ["0000000000000000", "", "..", &tag[..15]] {
+        let answer = house.get(&format!("{address}&v={wrong}")).await;
+        assert_eq!(
+            (answer.status().as_u16(), code(&answer).as_str()),
+            (404, "MEDIA_NOT_FOUND")
+        );
+    }
+    let poster = house.get(&format!("/stream/poster/{TITLE}")).await;
+    assert_eq!(
+        header(&poster, header::CACHE_CONTROL),
+        "public, max-age=300"
+    );
+    assert_eq!(header(&poster, header::CONTENT_TYPE), "image/jpeg");
+    let tag = header(&poster, header::ETAG).trim_matches('"').to_owned();
+    let poster = house.get(&format!("/stream/poster/{TITLE}?v={tag}")).await;
+    assert!(header(&poster, header::CACHE_CONTROL).contains("immutable"));
+    let film = house
+        .get(&format!("/stream/progressive/{TITLE}?token={token}"))
+        .await;
+    assert_eq!(
+        header(&film, header::CACHE_CONTROL),
+        "private, max-age=3600"
+    );
+    assert_eq!(header(&film, header::CONTENT_TYPE), "video/mp4");
+}
+
+#[tokio::test]
+async fn without_the_titles_own_token_nothing_opens() {
+    let (house, token) = playing().await;
+    let other = TITLE.replace("67", "68");
+    let media = house.store_media(&other, "g1").await;
+    house.publish(&media).await.unwrap();
+    for path in [
+        "hls/{id}/master.m3u8",
+        "hls/{id}/480p/playlist.m3u8",
+        "hls/{id}/480p/segment-0.ts",
+        "progressive/{id}",
+    ] {
+        let own = format!("/stream/{}", path.replace("{id}", TITLE));
+        let theirs = format!("/stream/{}?token={token}", path.replace("{id}", &other));
+        let cut = &token[..token.len() - 3];
+        for address in [
+            own.clone(),
+            format!("{own}?token="),
+            format!("{own}?token={cut}"),
+            format!("{own}?token={token}x"),
+            format!("{own}?token={token}&token={token}"),
+            format!("{own}?token=%00%ff"),
+            format!("{own}?token={}", "a".repeat(9000)),
+            format!("{own}?v={token}"),
+            theirs,
+        ] {
+            let answer = house.get(&address).await;
+            assert_eq!(answer.status(), 403, "{address}");
+            assert_eq!(code(&answer), "PLAY_TOKEN_INVALID");
+        }
+        assert_eq!(
+            house.get(&format!("{own}?token={token}")).await.status(),
+            200
+        );
+    }
+}
+
+#[tokio::test]
+async fn paths_that_try_to_leave_their_folder_find_nothing() {
+    let (house, token) = playing().await;
+    house
+        .blobs
+        .put_bytes("secret/key.pem", "secret".into())
+        .await
+        .unwrap();
+    let base = format!("/stream/hls/{TITLE}");
+    for path in [
+        "480p/segment-007.ts",
+        "480p/segment-00.ts",
+        "480p/segment-4.ts",
+        "480p/segment-18446744073709551616.ts",
+        "480p/segment-999999999999999999999999999.ts",
+        "480p/segment--1.ts",
+        "480p/segment-+1.ts",
+        "480p/segment-0x0.ts",
+        "480p/segment-0.ts%00",
+        "480p/segment-%30.ts",
+        "480p/segment-0.ts.bak",
+        "480p/SEGMENT-0.TS",
+        "480p/segment-%D9%A0.ts",
+        "480p/..",
+        "480p/%2e%2e",
+        "480p/..%2f..%2fsecret%2fkey.pem",
+        "480p/..%5c..%5csecret",
+        "%34%38%30p/playlist.m3u8",
+        "../playlist.m3u8",
+        "%2e%2e/playlist.m3u8",
+        "1080p/playlist.m3u8",
+        "480P/playlist.m3u8",
+        "480p%00/playlist.m3u8",
+        "480p/poster.jpg",
+        "480p/media.json",
+    ] {
+        let answer = house.get(&format!("{base}/{path}?token={token}")).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(code(&answer), "MEDIA_NOT_FOUND", "{path}");
+    }
+    for path in [
+        "/stream/hls/../../etc/passwd".to_owned(),
+        format!("{base}/480p/../../x/segment-0.ts"),
+        format!("{base}//480p/playlist.m3u8"),
+        format!("{base}/480p/segment-0.ts/"),
+        format!("/stream/progressive/{TITLE}/"),
+        "/stream/".to_owned(),
+        "/secret/key.pem".to_owned(),
+    ] {
+        let answer = house.get(&format!("{path}?token={token}")).await;
+        assert_eq!(
+            (answer.status().as_u16(), code(&answer).as_str()),
+            (404, "ROUTE_NOT_FOUND"),
+            "{path}"
+        );
+    }
+    for id in [
+        "42",
+        "..",
+        "%2e%2e",
+        "00000000-0000-0000-0000-000000000000",
+        &TITLE.to_uppercase(),
+    ] {
+        let answer = house.get(&format!("/stream/poster/{id}")).await;
+        let expected = if id
+            .parse::<uuid::Uuid>()
+            .is_ok_and(|id| id.to_string() == TITLE)
+        {
+            200
+        } else {
+            404
+        };
+        assert_eq!(answer.status(), expected, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn ranges_are_served_as_the_standard_says() {
+    let (house, token) = playing().await;
+    for address in [
+        format!("/stream/progressive/{TITLE}?token={token}"),
+        format!("/stream/hls/{TITLE}/480p/segment-3.ts?token={token}"),
+    ] {
+        let whole = house.get(&address).await;
+        assert_eq!(header(&whole, header::ACCEPT_RANGES), "bytes");
+        let (bytes, size) = (whole.body().clone(), whole.body().len());
+        let tag = header(&whole, header::ETAG).to_owned();
+        for (range, from, to) in [
+            ("bytes=0-0", 0, 1),
+            ("bytes=100-199", 100, 200),
+            ("bytes=5000-", 5000, size),
+            ("bytes=-7", size - 7, size),
+            ("bytes=0-99999999999", 0, size),
+        ] {
+            let part = house.get_with(&address, &[("range", range)]).await;
+            assert_eq!(part.status(), 206, "{range}");
+            assert_eq!(part.body(), &bytes.slice(from..to), "{range}");
+            let expected = format!("bytes {from}-{}/{size}", to - 1);
+            assert_eq!(header(&part, header::CONTENT_RANGE), expected);
+            assert_eq!(
+                header(&part, header::CONTENT_LENGTH),
+                (to - from).to_string()
+            );
+            assert_eq!(header(&part, header::ETAG), tag);
+        }
+        for range in [
+            format!("bytes={size}-"),
+            "bytes=-0".into(),
+            "bytes=999999999999-".into(),
+        ] {
+            let outside = house.get_with(&address, &[("range", &range)]).await;
+            assert_eq!(
+                (outside.status().as_u16(), code(&outside).as_str()),
+                (416, "RANGE_NOT_SATISFIABLE")
+            );
+            assert_eq!(
+                header(&outside, header::CONTENT_RANGE),
+                format!("bytes */{size}")
+            );
+        }
+        for range in ["bytes=0-1,5-6", "bytes=5-1", "lines=1-2", "bytes=x"] {
+            let answer = house.get_with(&address, &[("range", range)]).await;
+            assert_eq!(
+                (answer.status().as_u16(), answer.body().len()),
+                (200, size),
+                "{range}"
+            );
+        }
+        let fresh = house
+            .get_with(&address, &[("range", "bytes=0-9"), ("if-range", &tag)])
+            .await;
+        assert_eq!(fresh.status(), 206);
+        let stale = house
+            .get_with(&address, &[("range", "bytes=0-9"), ("if-range", "\"x\"")])
+            .await;
+        assert_eq!((stale.status().as_u16(), stale.body().len()), (200, size));
+        let known = house
+            .get_with(&address, &[("if-none-match", &tag), ("range", "bytes=0-9")])
+            .await;
+        assert_eq!((known.status().as_u16(), known.body().len()), (304, 0));
+        assert_eq!(header(&known, header::ETAG), tag);
+        let other = house.get_with(&address, &[("if-match", "\"x\"")]).await;
+        assert_eq!(other.status(), 412);
+    }
+}
+
+#[tokio::test]
+async fn head_tells_all_but_the_bytes_and_other_methods_are_refused() {
+    let (house, token) = playing().await;
+    for address in [
+        format!("/stream/progressive/{TITLE}?token={token}"),
+        format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}"),
+        format!("/stream/hls/{TITLE}/master.m3u8?token={token}"),
+        format!("/stream/poster/{TITLE}"),
+    ] {
+        let get = house.get(&address).await;
+        let send = async |method: Method| {
+            let request = Request::builder()
+                .method(method)
+                .uri(&address)
+                .header("range", "bytes=0-1");
+            house.send(request.body(()).unwrap()).await
+        };
+        let reads = house.blobs.reads.load(Ordering::SeqCst);
+        let head = send(Method::HEAD).await;
+        assert_eq!(
+            (head.status(), head.headers()),
+            (get.status(), get.headers())
+        );
+        assert!(head.body().is_empty());
+        assert_eq!(
+            house.blobs.reads.load(Ordering::SeqCst),
+            reads,
+            "nothing is read for HEAD"
+        );
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+            let refused = send(method).await;
+            assert_eq!(
+                (refused.status().as_u16(), code(&refused).as_str()),
+                (405, "METHOD_NOT_ALLOWED")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hot_segment_is_read_once_however_many_ask() {
+    let (house, token) = playing().await;
+    let before = house.blobs.reads.load(Ordering::SeqCst);
+    let address = format!("/stream/hls/{TITLE}/480p/segment-1.ts?token={token}");
+    let answers = futures::future::join_all((0..100).map(|_| house.get(&address))).await;
+    assert!(answers.iter().all(|answer| answer.status() == 200));
+    assert_eq!(house.blobs.reads.load(Ordering::SeqCst) - before, 1);
+}
+
+#[tokio::test]
+async fn a_blob_that_was_changed_or_lost_is_never_sent() {
+    let (house, token) = playing().await;
+    let media = house.store_media(TITLE, "g1").await;
+    house
+        .blobs
+        .put_bytes(&media.segment_key("480p", 0), "other".into())
+        .await
+        .unwrap();
+    house.blobs.delete(&media.progressive_key()).await.unwrap();
+    for address in [
+        format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}"),
+        format!("/stream/progressive/{TITLE}?token={token}"),
+    ] {
+        let answer = house.get(&address).await;
+        assert_eq!(
+            (answer.status().as_u16(), code(&answer).as_str()),
+            (500, "INTERNAL")
+        );
+        let told = format!("{:?}", answer.headers());
+        assert!(!told.contains("media/"), "no key is told");
+    }
+}
+
+#[tokio::test]
+async fn a_poster_belongs_to_its_tenant() {
+    let house = House::open().await.with_media().await;
+    let mut request = Request::get(format!("/stream/poster/{TITLE}"))
+        .body(())
+        .unwrap();
+    request
+        .headers_mut()
+        .insert("x-tenant-id", "acme".parse().unwrap());
+    assert_eq!(house.send(request).await.status(), 404);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_address_and_any_headers_are_answered(
+        path in "(/stream/(hls|progressive|poster)/)?[ -~]{0,40}",
+        token in "[ -~]{0,80}",
+        range in "[ -~]{0,30}",
+    ) {
+        let Ok(uri) = format!("{path}?token={token}").parse::<http::Uri>() else { return Ok(()) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let house = House::open().await;
+            let request = Request::get(uri).header("range", range.trim()).body(()).unwrap();
+            let status = house.send(request).await.status().as_u16();
+            assert!([403, 404].contains(&status), "{status}");
+        });
+    }
+}

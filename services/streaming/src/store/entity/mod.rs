@@ -1,0 +1,9 @@
+//! The rows.
+#![expect(
+    unreachable_pub,
+    reason = "sea-orm derives public items beside the rows"
+)]
+
+pub(super) mod media;
+pub(super) mod play_key;
+pub(super) mod play_session;
