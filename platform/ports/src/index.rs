@@ -48,10 +48,10 @@ pub trait Index: Send + Sync + fmt::Debug {
     /// 5. a name begins with the query, its last word continued;
     /// 6. all words are in names, the last one continued; 7. so in the document;
     /// 8. only while fewer than `mend_below` were found: all words are in names, mended by
-    ///    [`typo`]; 9. so in the document;
+    ///    [`typo`] or numbers written otherwise; 9. so in the document;
     /// 10. only if nothing was found: as many of the words as any document has, mended where need be.
     ///
-    /// Words that are [`Word::optional`] need not be found. With a `mend_below` of 0 nothing is mended.
+    /// A single letter is taken as a beginning: tiers 2 to 4 are left out. Words that are [`Word::optional`] need not be found. With a `mend_below` of 0 nothing is mended.
     async fn candidates(&self, query: &Query) -> PortResult<Vec<Candidate>>;
 
     /// Tells what the index holds.

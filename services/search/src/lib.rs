@@ -1,5 +1,6 @@
 //! Search.
 pub mod domain;
+pub mod store;
 
 #[cfg(test)]
 mod tests;

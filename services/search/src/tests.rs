@@ -1,1 +1,4 @@
+mod corpus;
+#[cfg(feature = "test-data")]
+mod golden;
 mod ranking;

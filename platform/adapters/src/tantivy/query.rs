@@ -51,7 +51,7 @@ impl Search<'_> {
         // One document more than fit tells whether the tiers matter at all.
         let mut found = self.top(&*self.tier(Tier::FITS), MAX_CANDIDATES + 1)?;
         if found.len() > MAX_CANDIDATES {
-            found = self.tiers(Vec::new(), &Tier::STRICT)?;
+            found = self.tiers(Vec::new(), self.query.strict_tiers())?;
         }
         if found.len() < self.query.mend_below {
             found = self.tiers(found, &Tier::MENDED)?;
@@ -132,6 +132,9 @@ impl Search<'_> {
                 } else {
                     term(field, &form.text)
                 });
+            }
+            if reach == Reach::Mended {
+                any.extend(word.aliases.iter().map(|alias| term(field, alias)));
             }
             if reach == Reach::Mended && word.edits > 0 {
                 let typed = Term::from_field_text(field, &word.typed().text);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sv_kernel::Tenant;
 
 use super::{
-    Reach,
+    Reach, Tier,
     analysis::{self, Token, is_common, is_ideographic},
     document::facet_term,
     typo,
@@ -29,6 +29,15 @@ pub struct Query {
 }
 
 impl Query {
+    /// Lists the tiers of what is not mended.
+    pub fn strict_tiers(&self) -> &'static [Tier] {
+        if self.words.is_letter() {
+            &Tier::STRICT_OF_LETTER
+        } else {
+            &Tier::STRICT
+        }
+    }
+
     /// Returns how far words may be from what was typed where nothing has all of them.
     pub fn widest_reach(&self) -> Reach {
         if self.mend_below == 0 {
@@ -77,6 +86,8 @@ pub struct Word {
     pub optional: bool,
     /// How many edits may mend it as typed.
     pub edits: u8,
+    /// How else the number that it is may be written, e.g. `ii` and `two` for `2`.
+    pub aliases: Vec<&'static str>,
 }
 
 /// A form of a word.
@@ -86,6 +97,8 @@ pub struct Form {
     pub text: String,
     /// Whether it ends the query, so that more of it may follow.
     pub open: bool,
+    /// Whether neighbours of the word are in it.
+    pub joined: bool,
 }
 
 impl Word {
@@ -110,6 +123,7 @@ impl Words {
                 forms: forms(&pieces, at),
                 optional: !all_common && is_common(&piece.text),
                 edits: typo::edits_allowed(&piece.text),
+                aliases: aliases(&piece.text),
             })
             .collect();
         Self { words, start }
@@ -118,6 +132,14 @@ impl Words {
     /// Says whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// Says whether this is a single letter: the beginning of something, unless it is a whole name.
+    pub fn is_letter(&self) -> bool {
+        let [word] = self.words.as_slice() else {
+            return false;
+        };
+        analysis::is_letter(&word.typed().text)
     }
 
     /// Lists the words that a document must have.
@@ -179,6 +201,7 @@ fn forms(pieces: &[Piece], at: usize) -> Vec<Form> {
         (from == to || plain).then(|| Form {
             text: joined.iter().map(|piece| piece.text.as_str()).collect(),
             open: to == last,
+            joined: from != to,
         })
     };
     let own = pieces[at].chunk;
@@ -197,6 +220,31 @@ fn forms(pieces: &[Piece], at: usize) -> Vec<Form> {
         }
     }
     forms
+}
+
+/// Small numbers in the ways in which names have them. A lone `i`, `v` or `x` is no number.
+const NUMBERS: [&[&str]; 13] = [
+    &["1", "one"],
+    &["2", "ii", "two"],
+    &["3", "iii", "three"],
+    &["4", "iv", "four"],
+    &["5", "five"],
+    &["6", "vi", "six"],
+    &["7", "vii", "seven"],
+    &["8", "viii", "eight"],
+    &["9", "ix", "nine"],
+    &["10", "ten"],
+    &["11", "xi", "eleven"],
+    &["12", "xii", "twelve"],
+    &["13", "xiii", "thirteen"],
+];
+
+fn aliases(word: &str) -> Vec<&'static str> {
+    let same = NUMBERS.into_iter().filter(|forms| forms.contains(&word));
+    same.flatten()
+        .copied()
+        .filter(|form| *form != word)
+        .collect()
 }
 
 #[cfg(test)]
@@ -245,6 +293,29 @@ mod tests {
         assert_eq!(optional("lord of the rings"), [false, true, true, false]);
         assert_eq!(optional("the"), [false]);
         assert_eq!(optional("in and"), [false, false]);
+    }
+
+    #[test]
+    fn small_numbers_know_how_else_they_are_written() {
+        let words = Words::parse("godfather II").words;
+        assert_eq!(words[1].aliases, ["2", "two"]);
+        assert!(words[0].aliases.is_empty());
+        assert_eq!(Words::parse("12").words[0].aliases, ["xii", "twelve"]);
+        assert!(Words::parse("x").words[0].aliases.is_empty());
+    }
+
+    #[test]
+    fn a_letter_is_one_letter_only() {
+        for (text, letter) in [
+            ("j", true),
+            ("É", true),
+            ("9", false),
+            ("jo", false),
+            ("千", false),
+            ("a b", false),
+        ] {
+            assert_eq!(Words::parse(text).is_letter(), letter, "{text}");
+        }
     }
 
     #[test]

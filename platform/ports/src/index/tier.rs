@@ -23,7 +23,7 @@ pub enum Reach {
     Whole,
     /// The last word may go on.
     Begun,
-    /// And words as typed may be mended.
+    /// And words as typed may be mended, and numbers written otherwise.
     Mended,
 }
 
@@ -40,6 +40,15 @@ impl Tier {
         Self::NameStarts,
         Self::Words(NAMES, Reach::Whole),
         Self::Words(ALL, Reach::Whole),
+        Self::NameContinues,
+        Self::Words(NAMES, Reach::Begun),
+        Self::FITS,
+    ];
+
+    /// The tiers of what was not mended where the query is one letter, that is the beginning of
+    /// something rather than a word.
+    pub const STRICT_OF_LETTER: [Self; 4] = [
+        Self::NameIs,
         Self::NameContinues,
         Self::Words(NAMES, Reach::Begun),
         Self::FITS,

@@ -1,8 +1,10 @@
 //! How the words of a query lie in a text. Finds in a text what the indexes find in their terms.
 
+use std::ops::Range;
+
 use sv_ports::index::{
     Form, Word,
-    analysis::{chunks, is_common, is_ideographic, words},
+    analysis::{is_article, is_common, is_ideographic, joins, words},
     typo,
 };
 
@@ -30,27 +32,19 @@ pub struct Place {
     pub shared: bool,
 }
 
-/// The words of a text, and the joined forms of its chunks.
+/// The words of a text, and which of them have joined forms.
 #[derive(Debug)]
 pub struct Line<'a> {
     words: Vec<&'a str>,
-    /// First word, end and joined form of each chunk that has one of its own.
-    chunks: Vec<(usize, usize, String)>,
+    joins: Vec<Range<usize>>,
 }
 
 impl<'a> Line<'a> {
     /// Reads a line that `analysis::normal` made.
     pub fn of(line: &'a str) -> Self {
-        let mut at = 0;
-        let mut joined = Vec::new();
-        for chunk in line.split(' ') {
-            let end = at + words(chunk).count();
-            joined.extend(chunks(chunk).map(|words| (at, end, words.concat())));
-            at = end;
-        }
         Self {
             words: words(line).collect(),
-            chunks: joined,
+            joins: joins(line),
         }
     }
 
@@ -59,26 +53,47 @@ impl<'a> Line<'a> {
         &self.words
     }
 
+    /// Says whether the text is one word, apart from an article.
+    pub fn is_one_word(&self) -> bool {
+        match self.words.as_slice() {
+            [_] => true,
+            [first, _] => is_article(first),
+            _ => false,
+        }
+    }
+
     /// Lists where the word lies as it was typed or goes on, in another form only where that is
     /// nearer to what was typed.
     pub fn places(&self, word: &Word) -> Vec<Place> {
-        let of_form =
-            |(n, form)| (0..self.words.len()).flat_map(move |at| self.met(form, at, n > 0));
-        let mut forms = word.forms.iter().enumerate();
-        let mut found: Vec<Place> = forms.next().into_iter().flat_map(of_form).collect();
+        let of_form = |form| (0..self.words.len()).flat_map(move |at| self.met(form, at));
+        let mut found: Vec<Place> = of_form(word.typed()).collect();
         let nearest = found.iter().map(|place| place.quality).min();
-        let others = forms.flat_map(of_form);
+        let others = word.forms.iter().skip(1).flat_map(of_form);
         found.extend(others.filter(|place| nearest.is_none_or(|own| place.quality < own)));
         found
     }
 
-    /// Lists where the word lies if it is mended.
+    /// Lists where the word lies if it is mended, or a number that is written otherwise.
     pub fn mended_places(&self, word: &Word) -> Vec<Place> {
-        if word.optional || word.edits == 0 {
+        if word.optional {
             return Vec::new();
         }
         let starts = 0..self.words.len();
-        starts.flat_map(|at| self.mended(word, at)).collect()
+        let aliases = starts
+            .clone()
+            .filter(|at| word.aliases.contains(&self.words[*at]));
+        let aliases = aliases.map(|at| Place {
+            start: at,
+            end: at + 1,
+            typed: None,
+            quality: Quality {
+                edits: 1,
+                begun: false,
+            },
+            shared: false,
+        });
+        let mended = starts.flat_map(|at| self.mended(word, at));
+        aliases.chain(mended.filter(|_| word.edits > 0)).collect()
     }
 
     /// Says whether nothing that counts is between two places: `Some(true)` if they touch,
@@ -96,7 +111,7 @@ impl<'a> Line<'a> {
         common.then_some(between.is_empty())
     }
 
-    fn met(&self, form: &Form, at: usize, shared: bool) -> impl Iterator<Item = Place> {
+    fn met(&self, form: &Form, at: usize) -> impl Iterator<Item = Place> {
         let meets = move |(end, text): (usize, Joined<'_>)| {
             let begun = match text.rest_after(&form.text)? {
                 0 => false,
@@ -109,14 +124,16 @@ impl<'a> Line<'a> {
                 end,
                 typed: begun.then(|| form.text.chars().count()),
                 quality: Quality { edits: 0, begun },
-                shared,
+                shared: form.joined,
             })
         };
         self.forms(at).filter_map(meets)
     }
 
     fn mended(&self, word: &Word, at: usize) -> impl Iterator<Item = Place> {
-        let Form { text: typed, open } = word.typed();
+        let Form {
+            text: typed, open, ..
+        } = word.typed();
         self.forms(at).filter_map(move |(end, text)| {
             let text = text.to_text();
             let whole = typo::distance(typed, &text, word.edits).map(|edits| (edits, false));
@@ -135,35 +152,41 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The word itself, joined with the next one, and its chunk if it begins one.
+    /// The word itself, and the joined forms that it begins.
     fn forms(&self, at: usize) -> impl Iterator<Item = (usize, Joined<'_>)> {
-        let own = (at + 1, Joined(self.words[at], ""));
-        let next = self.words.get(at + 1);
-        let pair = next.map(|next| (at + 2, Joined(self.words[at], next)));
-        let chunk = self.chunks.iter().find(|(start, ..)| *start == at);
-        let chunk = chunk.map(|(_, end, text)| (*end, Joined(text, "")));
-        [Some(own), pair, chunk].into_iter().flatten()
+        let joins = self.joins.iter().filter(move |join| join.start == at);
+        let spans = std::iter::once(at..at + 1).chain(joins.cloned());
+        spans.map(|span| (span.end, Joined(&self.words[span])))
     }
 }
 
-/// One or two words without a space between them.
+/// Words without spaces between them.
 #[derive(Clone, Copy)]
-struct Joined<'a>(&'a str, &'a str);
+struct Joined<'a>(&'a [&'a str]);
 
 impl Joined<'_> {
     /// Returns how many bytes follow the beginning, if that is how it begins.
     fn rest_after(self, beginning: &str) -> Option<usize> {
-        let Self(first, second) = self;
-        match beginning.strip_prefix(first) {
-            Some(more) => second.strip_prefix(more).map(str::len),
-            None => first
-                .strip_prefix(beginning)
-                .map(|rest| rest.len() + second.len()),
+        let mut sought = beginning;
+        for (at, word) in self.0.iter().enumerate() {
+            match sought.strip_prefix(word) {
+                Some(more) if !more.is_empty() => sought = more,
+                _ => {
+                    let rest = word.strip_prefix(sought)?.len();
+                    return Some(
+                        rest + self.0[at + 1..]
+                            .iter()
+                            .map(|word| word.len())
+                            .sum::<usize>(),
+                    );
+                }
+            }
         }
+        None
     }
 
     fn to_text(self) -> String {
-        [self.0, self.1].concat()
+        self.0.concat()
     }
 }
 

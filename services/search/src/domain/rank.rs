@@ -36,7 +36,7 @@ pub struct Ranked {
 pub enum Kind {
     /// Every word as typed.
     Exact,
-    /// The last word goes on.
+    /// The last word goes on, or a common word is not there.
     Prefix,
     /// A word was mended.
     Typo,
@@ -69,6 +69,8 @@ struct Key {
     missing: u8,
     kind: Kind,
     edits: u8,
+    /// Whether common words are not where they were typed.
+    scattered: bool,
     begun: bool,
     weight: Weight,
     /// Common words that are not there.
@@ -111,7 +113,7 @@ fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
     let words: Vec<MetWord> = query
         .words
         .iter()
-        .map(|word| MetWord::meet(word, &lines))
+        .map(|word| MetWord::meet(word, &lines, query.is_letter()))
         .collect();
     let met = |word: &&MetWord| word.required && word.quality.is_some();
     let missing = words
@@ -126,30 +128,32 @@ fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
     let begun = words
         .iter()
         .any(|word| word.quality.unwrap_or_default().begun);
-    let kind = match (missing, edits, begun) {
-        (1.., ..) => Kind::Partial,
-        (_, 1.., _) => Kind::Typo,
-        (_, _, true) => Kind::Prefix,
-        _ => Kind::Exact,
-    };
     let weight = words
         .iter()
         .filter(met)
         .filter_map(|word| word.lightest(&weights))
         .max()?;
     let (position, text) = best_text(&words, &lines, &weights, weight, begun);
+    let lacking = words
+        .iter()
+        .filter(|w| !w.required && w.quality.is_none())
+        .count();
+    let kind = match (missing, edits, begun || lacking > 0) {
+        (1.., ..) => Kind::Partial,
+        (_, 1.., _) => Kind::Typo,
+        (_, _, true) => Kind::Prefix,
+        _ => Kind::Exact,
+    };
+    let elsewhere = |word: &MetWord| !word.required && word.places[text].is_empty();
+    let all_required = words.iter().all(|word| word.required);
     let key = Key {
         missing: count(missing),
         kind,
         edits,
+        scattered: words.iter().any(elsewhere) || !all_required && position > Position::Together,
         begun,
         weight,
-        lacking: count(
-            words
-                .iter()
-                .filter(|w| !w.required && w.quality.is_none())
-                .count(),
-        ),
+        lacking: count(lacking),
         position,
     };
     let places = words
@@ -180,8 +184,17 @@ struct MetWord {
 }
 
 impl MetWord {
-    fn meet(word: &Word, lines: &[Line<'_>]) -> Self {
+    fn meet(word: &Word, lines: &[Line<'_>], letter: bool) -> Self {
         let mut places: Vec<Vec<Place>> = lines.iter().map(|line| line.places(word)).collect();
+        if letter {
+            let several = places
+                .iter_mut()
+                .zip(lines)
+                .filter(|(_, line)| !line.is_one_word());
+            for place in several.flat_map(|(places, _)| places) {
+                place.quality.begun = true;
+            }
+        }
         if places.iter().all(Vec::is_empty) {
             places = lines.iter().map(|line| line.mended_places(word)).collect();
         }
@@ -326,6 +339,7 @@ impl Key {
             (u32::from(self.missing), 17),
             (self.kind as u32, 4),
             (u32::from(self.edits), 33),
+            (u32::from(self.scattered), 2),
             (u32::from(self.begun), 2),
             (self.weight as u32, 3),
             (u32::from(self.lacking), 17),
