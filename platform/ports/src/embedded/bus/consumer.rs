@@ -113,14 +113,19 @@ impl Member {
     /// Reads what is new. Delivered positions move only when the caller takes the batch.
     async fn fetch(&self, max: usize) -> PortResult<Vec<Delivery>> {
         let ends = self.shared.log.ends_for_group(&self.group).await?;
+        let end = |partition: &TopicPartition| ends.get(partition).copied().unwrap_or(0);
+        let active: Vec<_> = self
+            .held
+            .iter()
+            .filter(|(partition, held)| !held.paused && held.next < end(partition))
+            .collect();
+        // An equal share for each, so that a long backlog of one does not hold up the others.
+        let share = (max / active.len().max(1)).max(1);
         let mut found = Vec::new();
-        for (partition, held) in self.held.iter().filter(|(_, held)| !held.paused) {
-            let end = ends.get(partition).copied().unwrap_or(0);
-            let room = max.saturating_sub(found.len());
-            if held.next < end && room > 0 {
-                let log = &self.shared.log;
-                found.extend(log.read(partition, held.next, end, room).await?);
-            }
+        for (partition, held) in active {
+            let room = share.min(max.saturating_sub(found.len()));
+            let log = &self.shared.log;
+            found.extend(log.read(partition, held.next, end(partition), room).await?);
         }
         Ok(found)
     }

@@ -2,15 +2,26 @@
 
 mod crash;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use futures::TryStreamExt as _;
 use sv_kernel::{Clock as _, MovableClock, SystemClock, Tenant, Timestamp};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Bus, BusOptions, lease::STALE_AFTER, log::Log};
 use crate::{
-    Bus as _, Consumer, Delivery, Position, Record, Topic, TopicPartition, conformance::bus::Stand,
+    Bus as _, Consumer, ConsumerOptions, Delivery, HandleError, Handler, Position, Record, Topic,
+    TopicPartition, conformance::bus::Stand, run_consumer,
 };
 
 async fn stand() -> Stand {
@@ -260,4 +271,79 @@ async fn a_standby_takes_over_from_a_member_that_was_dropped() {
     drop(first);
     let (_, positions) = poll(&mut *standby).await;
     assert_eq!(positions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_backlog_of_one_partition_does_not_hold_up_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = open(folder.path()).await;
+    bus.ensure_topics(&[Topic::compacted("state")])
+        .await
+        .unwrap();
+    let long = (0..500)
+        .map(|version| record("state", "k", version))
+        .collect();
+    bus.publish(long).await.unwrap();
+    let others = (0..20)
+        .map(|n| record("state", &format!("k{n}"), 1))
+        .collect();
+    let at = bus.publish(others).await.unwrap();
+    let mut consumer = bus.subscribe("g", &["state"]).await.unwrap();
+    let batch = consumer.poll(30, Duration::from_secs(5)).await.unwrap();
+    let seen: BTreeSet<_> = batch
+        .deliveries
+        .iter()
+        .map(|delivery| &delivery.position.partition)
+        .collect();
+    let filled: BTreeSet<_> = at.iter().map(|at| &at.partition).collect();
+    assert!(filled.len() > 1);
+    assert_eq!(seen, filled);
+}
+
+/// Hangs on its first record until it is cancelled.
+#[derive(Default)]
+struct Hanging(AtomicUsize);
+
+#[async_trait]
+impl Handler for Hanging {
+    async fn handle(&self, _: &Delivery) -> Result<(), HandleError> {
+        if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_hangs_is_cancelled_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(open(folder.path()).await);
+    let topic = Topic::compacted("state");
+    bus.ensure_topics(std::slice::from_ref(&topic))
+        .await
+        .unwrap();
+    bus.publish(vec![record("state", "k", 1)]).await.unwrap();
+    let options = ConsumerOptions {
+        deadline: Duration::from_millis(20),
+        first_wait: Duration::from_millis(1),
+        ..ConsumerOptions::new("g", [topic])
+    };
+    let (handler, stop) = (Arc::new(Hanging::default()), CancellationToken::new());
+    let running = tokio::spawn(run_consumer(
+        bus.clone(),
+        options,
+        handler.clone(),
+        stop.clone(),
+    ));
+    let waiting = async {
+        while bus.lag("g", "state").await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .unwrap();
+    stop.cancel();
+    running.await.unwrap().unwrap();
+    assert_eq!(handler.0.load(Ordering::SeqCst), 2);
 }

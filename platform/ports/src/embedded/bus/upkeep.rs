@@ -14,6 +14,9 @@ const CLEAN_BATCH: usize = 500;
 /// How many such steps one turn makes per partition.
 const CLEAN_STEPS: usize = 20;
 
+/// How long to wait after the log could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
 /// How often to look whether there is a consumer at all.
 const IDLE: Duration = Duration::from_millis(250);
 
@@ -27,13 +30,14 @@ pub(super) async fn run(bus: Weak<Shared>) {
             return;
         };
         let listening = shared.members.load(Ordering::Relaxed) > 0;
-        let pause = if listening {
+        let mut pause = if listening {
             shared.options.poll_every
         } else {
             IDLE
         };
         if listening && let Err(error) = look(&shared, &mut version, &mut appended).await {
             tracing::warn!(error = %error, cause = ?error, "bus.news.failed");
+            pause = AFTER_FAILURE;
         }
         let now = Instant::now();
         if now >= next_renewal {
