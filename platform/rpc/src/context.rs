@@ -8,7 +8,7 @@ use sv_kernel::{Bearer, Ctx, Error, Locale, Result, Tenant};
 use sv_proto::common::CommonReason;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
-use crate::{Env, policy::Caller, status::status, timeout};
+use crate::{Env, policy::Caller, status::status, timeout, trace};
 
 /// Names of metadata.
 pub mod names {
@@ -136,11 +136,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
             .get(names::LANGUAGE)
             .map_or_else(Locale::default, language),
         request_id: arrived.request_id,
-        traceparent: headers
-            .get(names::TRACEPARENT)
-            .and_then(|v| v.to_str().ok())
-            .filter(|v| v.len() <= 64)
-            .map(Arc::from),
+        traceparent: trace::current(headers),
         bearer: arrived.bearer,
         deadline: Some(arrived.deadline),
         clock: env.business_clock.clone(),

@@ -16,7 +16,7 @@ pub(crate) fn too_large(limit: usize) -> Error {
     Error::from(CommonReason::TooLarge).with("limit", limit)
 }
 
-/// Reads a body to its end, or fails with TOO_LARGE beyond `limit` bytes.
+/// Reads a body to its end, or fails with `TOO_LARGE` beyond `limit` bytes.
 pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();

@@ -109,6 +109,7 @@ mod server;
 mod status;
 pub mod testing;
 mod timeout;
+mod trace;
 pub mod transport;
 mod validate;
 mod wire;
@@ -121,7 +122,7 @@ pub use self::{
     encoded::encoded,
     env::Env,
     identity::{Authenticator, ServiceKey},
-    mesh::{Mesh, MeshSettings},
+    mesh::{Announcement, Mesh, MeshSettings},
     options::our_pool,
     plane::BytesPlane,
     policy::PolicyTable,

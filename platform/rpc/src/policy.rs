@@ -28,6 +28,10 @@ pub struct PolicyTable {
 }
 
 /// What an RPC says about itself.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one statement of the protos"
+)]
 #[derive(Debug)]
 pub struct MethodPolicy {
     /// The path of its calls, e.g. `/streamverse.auth.v1.AuthService/Login`.

@@ -148,13 +148,21 @@ pub(crate) fn push_back(status: &mut Status) {
 
 /// Says whether a peer asked not to repeat the call.
 pub(crate) fn is_pushed_back(status: &Status) -> bool {
-    pushback(status) == Some(None)
+    pushback(status) == Some(Wish::Never)
 }
 
-/// Reads a peer's wish: never (`Some(None)`), after a pause, or nothing said.
-pub(crate) fn pushback(status: &Status) -> Option<Option<Duration>> {
+/// What a peer wishes about a repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Never,
+    After(Duration),
+}
+
+/// Reads a peer's wish, if it has one; what cannot be read means never, as gRPC says.
+pub(crate) fn pushback(status: &Status) -> Option<Wish> {
     let wish = status.metadata().get(PUSHBACK)?.to_str().ok()?;
-    Some(wish.parse::<u64>().ok().map(Duration::from_millis))
+    let pause = wish.parse().ok().map(Duration::from_millis);
+    Some(pause.map_or(Wish::Never, Wish::After))
 }
 
 fn cause<T: StdError + 'static>(error: &Error) -> Option<&T> {

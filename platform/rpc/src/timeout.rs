@@ -8,7 +8,7 @@ const MARGIN: Duration = Duration::from_millis(5);
 /// Takes off what is kept back at each hop, so that the answer still arrives in time and a hop
 /// below gives up before the one above.
 pub(crate) fn less_margin(timeout: Duration) -> Duration {
-    timeout - MARGIN.min(timeout / 20)
+    timeout.saturating_sub(MARGIN.min(timeout / 20))
 }
 
 /// Writes a timeout in the smallest unit that holds it in eight digits.
@@ -52,7 +52,7 @@ mod tests {
             Duration::ZERO,
             Duration::from_micros(1),
             Duration::from_secs(5),
-            Duration::from_secs(300),
+            Duration::from_mins(5),
             Duration::from_hours(48),
         ] {
             assert_eq!(read(&write(timeout)), Some(timeout));

@@ -53,7 +53,7 @@ impl Compiler {
 }
 
 impl Validator {
-    /// Checks the bytes of a request; fails with VALIDATION_FAILED and at most 20 violations.
+    /// Checks the bytes of a request; fails with `VALIDATION_FAILED` and at most 20 violations.
     pub fn check(&self, wire: &[u8]) -> Result<(), Error> {
         let violations = scan::violations(&self.rules, self.message, self.update.as_ref(), wire);
         if violations.is_empty() {

@@ -119,7 +119,7 @@ impl Authenticator {
 
     /// Verifies an access token.
     ///
-    /// Fails with TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, and with UNAVAILABLE while keys or
+    /// Fails with `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, and with UNAVAILABLE while keys or
     /// revocations cannot be had.
     pub async fn verify(&self, token: &str) -> Result<Arc<Verified>> {
         let fingerprint = sha256(token.as_bytes());
@@ -128,13 +128,12 @@ impl Authenticator {
             .verified
             .get(&fingerprint)
             .filter(|v| self.keys.get(&v.kid).is_some());
-        let verified = match remembered {
-            Some(verified) => verified,
-            None => {
-                let verified = Arc::new(self.read(token).await?);
-                self.verified.insert(fingerprint, verified.clone());
-                verified
-            }
+        let verified = if let Some(verified) = remembered {
+            verified
+        } else {
+            let verified = Arc::new(self.read(token).await?);
+            self.verified.insert(fingerprint, verified.clone());
+            verified
         };
         verified.claims.check_time(self.env.clock.now())?;
         let session = verified.viewer.session;
@@ -184,8 +183,8 @@ fn header(token: &str) -> Result<Header> {
 }
 
 /// A bad token is the caller's affair: its cause is kept out of the error log.
-fn invalid(cause: impl ToString) -> Error {
-    tracing::debug!(cause = cause.to_string(), "token refused");
+fn invalid(cause: impl fmt::Display) -> Error {
+    tracing::debug!(%cause, "token refused");
     CommonReason::TokenInvalid.into()
 }
 

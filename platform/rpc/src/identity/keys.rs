@@ -114,7 +114,7 @@ impl KeySet {
 
     /// Finds a key; an unknown one is asked for, but not more often than every 5 s.
     ///
-    /// Fails with TOKEN_INVALID, or UNAVAILABLE while no keys could be had at all.
+    /// Fails with `TOKEN_INVALID`, or UNAVAILABLE while no keys could be had at all.
     pub async fn find(&self, kid: &str, authority: &dyn TokenAuthority) -> Result<Arc<VerifyKey>> {
         if let Some(key) = self.get(kid) {
             return Ok(key);

@@ -53,7 +53,7 @@ impl Revocations {
         });
     }
 
-    /// Fails with TOKEN_REVOKED if the session has ended; a snapshot older than 30 s is renewed
+    /// Fails with `TOKEN_REVOKED` if the session has ended; a snapshot older than 30 s is renewed
     /// first, and without it the answer is UNAVAILABLE: nobody gets in on old news.
     pub async fn check(&self, session: Id<Session>, authority: &dyn TokenAuthority) -> Result<()> {
         if !self.is_fresh() {

@@ -117,13 +117,12 @@ impl ServiceKey {
     pub(crate) fn verify(&self, token: &str, audience: &str) -> Result<Arc<str>> {
         let invalid = || Error::from(CommonReason::TokenInvalid);
         let fingerprint = sha256(token.as_bytes());
-        let claims = match self.verified.get(&fingerprint) {
-            Some(claims) => claims,
-            None => {
-                let claims = Arc::new(self.read(token).map_err(|_| invalid())?);
-                self.verified.insert(fingerprint, claims.clone());
-                claims
-            }
+        let claims = if let Some(claims) = self.verified.get(&fingerprint) {
+            claims
+        } else {
+            let claims = Arc::new(self.read(token).map_err(|_| invalid())?);
+            self.verified.insert(fingerprint, claims.clone());
+            claims
         };
         let now = self.clock.now();
         let (issued, ends) = (

@@ -1,9 +1,13 @@
 //! A breaker per peer: five failures within 30 s open it, for 60 s nobody calls, then one probe
-//! decides (RES-1). Failures are counted, not rated. A caller's own errors never count.
+//! decides (RES-1). Failures are counted, not rated. A caller's own errors never count. A peer that
+//! has never answered yet is taken for one that starts, and is tried again after a second.
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,6 +16,7 @@ use sv_kernel::{Clock, Timestamp};
 const FAILURES: usize = 5;
 const WINDOW: Duration = Duration::from_secs(30);
 const OPEN: Duration = Duration::from_mins(1);
+const STARTING: Duration = Duration::from_secs(1);
 /// How long a probe may take; a hung one must not keep the breaker half open.
 pub(super) const PROBE: Duration = Duration::from_secs(5);
 
@@ -19,6 +24,8 @@ pub(super) const PROBE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Breaker {
     clock: Arc<dyn Clock>,
+    /// Whether the peer ever answered.
+    proven: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -44,6 +51,7 @@ impl Breaker {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
+            proven: AtomicBool::new(false),
             state: Mutex::new(State::Closed(VecDeque::new())),
         }
     }
@@ -80,11 +88,16 @@ impl Breaker {
     fn settle(&self, probe: Option<Timestamp>, verdict: Option<bool>) {
         let now = self.clock.now();
         let mut state = self.lock();
+        if verdict == Some(true) {
+            self.proven.store(true, Ordering::Relaxed);
+        }
+        let proven = self.proven.load(Ordering::Relaxed);
+        let reopened = now + if proven { OPEN } else { STARTING };
         match (&mut *state, probe, verdict) {
             (State::Probing { since }, Some(mine), verdict) if *since == mine => {
                 *state = match verdict {
                     Some(true) => State::Closed(VecDeque::new()),
-                    Some(false) => State::Open { until: now + OPEN },
+                    Some(false) => State::Open { until: reopened },
                     // The probe's caller went away: the next call probes.
                     None => State::Open { until: now },
                 };
@@ -93,7 +106,7 @@ impl Breaker {
                 failures.retain(|at| now.since(*at) < WINDOW);
                 failures.push_back(now);
                 if failures.len() >= FAILURES {
-                    *state = State::Open { until: now + OPEN };
+                    *state = State::Open { until: reopened };
                 }
             }
             // Late news of calls from before the breaker opened.
@@ -141,7 +154,9 @@ mod tests {
 
     fn breaker() -> (Arc<MovableClock>, Breaker) {
         let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_000)));
-        (clock.clone(), Breaker::new(clock))
+        let breaker = Breaker::new(clock.clone());
+        breaker.admit().unwrap().succeeded();
+        (clock, breaker)
     }
 
     fn fail(breaker: &Breaker) {
@@ -196,6 +211,26 @@ mod tests {
         assert!(breaker.admit().is_err());
         clock.advance(Duration::from_secs(1));
         assert!(breaker.admit().is_ok());
+    }
+
+    #[test]
+    fn a_peer_that_never_answered_is_tried_every_second() {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_000)));
+        let starting = Breaker::new(clock.clone());
+        (0..5).for_each(|_| fail(&starting));
+        for _ in 0..3 {
+            assert_eq!(starting.admit().unwrap_err(), STARTING);
+            clock.advance(STARTING);
+            fail(&starting);
+        }
+        clock.advance(STARTING);
+        starting.admit().unwrap().succeeded();
+        (0..5).for_each(|_| fail(&starting));
+        assert_eq!(
+            starting.admit().unwrap_err(),
+            OPEN,
+            "now it has proven itself"
+        );
     }
 
     #[test]

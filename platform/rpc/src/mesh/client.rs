@@ -21,8 +21,8 @@ use crate::{
     frame::{self, PREFIX},
     identity::{Mark, ServiceKey},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
-    status::{push_back, pushback, status},
-    timeout,
+    status::{Wish, push_back, pushback, status},
+    timeout, trace,
     transport::Unreachable,
 };
 
@@ -68,6 +68,7 @@ impl Client {
         let policy = self.policies.get(head.uri.path()).cloned();
         // 1. Deadline: what the caller has left, at most what the method may take.
         let deadline = deadline(&head.headers, policy.as_deref())?;
+        trace::inject(&mut head.headers);
         // 2. Identity: ours, never one that came in from outside.
         head.headers.remove(names::SERVICE);
         self.sign(&mut head)?;
@@ -99,8 +100,8 @@ impl Client {
             };
             // The peer may ask for a pause of its own, or for none of this.
             let pause = match (pauses.next(), pushback(&failure)) {
-                (None, _) | (_, Some(None)) => return Ok(give_up(failure)),
-                (Some(_), Some(Some(asked))) => asked,
+                (None, _) | (_, Some(Wish::Never)) => return Ok(give_up(failure)),
+                (Some(_), Some(Wish::After(asked))) => asked,
                 (Some(pause), None) => self.jittered(*pause),
             };
             let left = call.deadline.saturating_duration_since(Instant::now());
@@ -112,6 +113,11 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Response<Body>, Error> {
+        // A service that is not there yet is no failing one: nobody waits for it.
+        let Some(transport) = self.peer.transport() else {
+            let cause = format!("{} has not started yet", self.peer.name);
+            return Err(Error::from(CommonReason::Unavailable).because(cause));
+        };
         let permit = self.peer.breaker.admit().map_err(|wait| {
             Error::from(CommonReason::Unavailable)
                 .retry_after(wait)
@@ -121,11 +127,6 @@ impl Client {
         if left.is_zero() {
             return Err(CommonReason::DeadlineExceeded.into());
         }
-        let Some(transport) = self.peer.transport() else {
-            permit.failed();
-            let cause = format!("{} has not announced itself", self.peer.name);
-            return Err(Error::from(CommonReason::Unavailable).because(cause));
-        };
         let request = Request::from_parts(call.head_for(left), body);
         let patience = permit.limit().map_or(left, |limit| limit.min(left));
         match tokio::time::timeout(patience, transport.oneshot(request)).await {
@@ -179,7 +180,7 @@ impl Client {
     fn jittered(&self, pause: Duration) -> Duration {
         let mut random = [0];
         self.env.entropy.fill(&mut random);
-        pause - pause * u32::from(random[0]) / 512
+        pause.saturating_sub(pause * u32::from(random[0]) / 512)
     }
 }
 
@@ -240,7 +241,7 @@ fn repeatable(response: &Response<Body>) -> Option<Status> {
 
 /// Says whether an answer counts against the peer. One that a healthy peer only relays does not.
 fn speaks_against(response: &Response<Body>) -> bool {
-    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(None))
+    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(Wish::Never))
 }
 
 /// The last answer, with word to everyone up the chain not to start over.

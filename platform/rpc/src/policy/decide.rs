@@ -63,8 +63,8 @@ impl From<&Actor> for Caller {
 
 /// Decides on a call: role first, then ownership by the final bytes of the request.
 ///
-/// Fails with UNAUTHENTICATED or PERMISSION_DENIED; a method for services only fails with
-/// ROUTE_NOT_FOUND for everybody else. Calls with a playback token are left to the HTTP mount.
+/// Fails with UNAUTHENTICATED or `PERMISSION_DENIED`; a method for services only fails with
+/// `ROUTE_NOT_FOUND` for everybody else. Calls with a playback token are left to the HTTP mount.
 pub fn decide(
     caller: &Caller,
     policy: &MethodPolicy,

@@ -23,7 +23,7 @@ use crate::{
     frame::{self, PREFIX},
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
     status::status,
-    timeout,
+    timeout, trace,
 };
 
 pub(super) struct Stack {
@@ -52,6 +52,7 @@ impl Stack {
         // 1. Trace: everything from here on is logged under the request's id.
         let request_id = context::request_id(&self.settings.env, request.headers());
         let span = tracing::info_span!("rpc", rpc.method = method.measures.method(), request.id = %request_id);
+        trace::adopt(&span, request.headers());
         // 2. Metrics: counted when the answer has ended.
         let started = Instant::now();
         let policy = method.policy.clone();

@@ -158,6 +158,7 @@ async fn the_breaker_keeps_calls_from_a_peer_that_fails() {
                 .map_err(error)
         }
     };
+    ask().await.unwrap();
     unavailable(&users, 5);
     for _ in 0..5 {
         ask().await.unwrap_err();
@@ -167,11 +168,11 @@ async fn the_breaker_keeps_calls_from_a_peer_that_fails() {
         assert!(refused.is(&CommonReason::Unavailable));
         assert_eq!(refused.retry_delay(), Some(Duration::from_secs(60)));
     }
-    assert_eq!(users.runs(), 5);
+    assert_eq!(users.runs(), 6);
     harness.clock.advance(Duration::from_secs(60));
     ask().await.unwrap();
     ask().await.unwrap();
-    assert_eq!(users.runs(), 7);
+    assert_eq!(users.runs(), 8);
 }
 
 #[tokio::test]
@@ -393,11 +394,19 @@ async fn local_services_need_no_start_order() {
     let harness = Harness::new(&["users"]);
     let mut client = UserServiceClient::new(harness.mesh.client_transport("users").unwrap());
     let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
-    let early = client
-        .get_me(call(&viewer, pb::GetMeRequest {}))
-        .await
-        .unwrap_err();
-    assert!(error(early).is(&CommonReason::Unavailable));
+    for _ in 0..10 {
+        let create = pb::CreateProfileRequest {
+            profile: Some(pb::Profile {
+                name: "Ana".into(),
+                ..Default::default()
+            }),
+        };
+        let early = client
+            .create_profile(call(&viewer, create))
+            .await
+            .unwrap_err();
+        assert!(error(early).is(&CommonReason::Unavailable));
+    }
     let users = Users::default();
     register(&harness, &users);
     client

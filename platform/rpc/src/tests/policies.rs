@@ -61,6 +61,7 @@ fn the_policies_and_reasons_of_this_build_make_sense() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one line per mistake")]
 fn what_makes_no_sense_does_not_compile() {
     let policy = |body: &str| format!("option (policy) = {{ {body} }};");
     let safe = "option idempotency_level = NO_SIDE_EFFECTS;";

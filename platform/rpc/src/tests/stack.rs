@@ -61,7 +61,7 @@ async fn a_unary_request_has_exactly_one_message() {
         run(&server, request("One", claims_4_gib)).await.0,
         "TOO_LARGE"
     );
-    let large = frame(&vec![0; 65]);
+    let large = frame(&[0; 65]);
     assert_eq!(run(&server, request("One", large)).await.0, "TOO_LARGE");
     let endless =
         stream::repeat_with(|| Ok::<_, Status>(Frame::data(Bytes::from_static(&[0; 16]))));

@@ -191,6 +191,22 @@ fn numbers_that_no_enum_has_and_numbers_that_are_none_are_refused() {
     );
 }
 
+/// A decoder keeps the lower half of a varint for a 32-bit field, so that `0xFFFF_FFFF` is -1.
+#[test]
+fn limits_hold_for_what_a_decoder_makes_of_the_bytes() {
+    let rules = rules();
+    let year = |raw: u64| {
+        let mut body = nested(1, b"Abc");
+        body.push(0x28);
+        prost::encoding::encode_varint(raw, &mut body);
+        rules.check_wire(&[nested(1, b"7"), nested(2, &body)].concat())
+    };
+    assert_eq!(year(2_000), [""; 0]);
+    assert_eq!(year(0xFFFF_FFFF), ["content.year MIN"]);
+    assert_eq!(year(0x1_0000_0000 + 2_000), [""; 0]);
+    assert_eq!(year(0x1_0000_0000), ["content.year MIN"]);
+}
+
 #[test]
 fn times_that_do_not_exist_are_refused() {
     let rules = rules();
@@ -251,8 +267,8 @@ fn under_a_mask_only_its_fields_are_required() {
 fn a_mask_path_below_a_list_or_a_scalar_names_nothing() {
     let rules = rules();
     for mask in ["credits.name", "title.x", "main..name", "main."] {
-        let json = format!(r#"{{"id": "1", "content": {{}}}}"#);
-        let mut json = serde_json::Deserializer::from_str(&json);
+        let json = r#"{"id": "1", "content": {}}"#;
+        let mut json = serde_json::Deserializer::from_str(json);
         let mut wire = DynamicMessage::deserialize(rules.request.clone(), &mut json)
             .unwrap()
             .encode_to_vec();

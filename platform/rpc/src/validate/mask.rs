@@ -104,13 +104,11 @@ impl Mask {
                 Kind::Message(index) if !field.many => rules.message(index),
                 _ => None,
             };
-            let place = match node.below.iter().position(|(n, _)| *n == field.number) {
-                Some(place) => place,
-                None => {
-                    node.below.push((field.number, Mask::default()));
-                    node.below.len() - 1
-                }
-            };
+            let known = node.below.iter().position(|(n, _)| *n == field.number);
+            let place = known.unwrap_or_else(|| {
+                node.below.push((field.number, Self::default()));
+                node.below.len() - 1
+            });
             node = &mut node.below[place].1;
         }
         node.whole = true;

@@ -54,14 +54,13 @@ enum Need<'m> {
     Body(u32, &'m Mask),
 }
 
-impl<'m> Need<'m> {
+impl Need<'_> {
     /// Returns whether the field itself is needed, and what is needed below it.
     fn of(self, number: u32) -> (bool, Self) {
         match self {
-            Self::All => (true, Self::All),
             Self::Nothing => (false, Self::Nothing),
             Self::Body(body, mask) if body == number => (true, Self::Mask(mask)),
-            Self::Body(..) => (true, Self::All),
+            Self::All | Self::Body(..) => (true, Self::All),
             Self::Mask(mask) => match mask.field(number) {
                 None => (false, Self::Nothing),
                 Some(below) if below.whole => (true, Self::All),
@@ -189,7 +188,7 @@ impl<'r> Scan<'r> {
     ) -> Result<(), Malformed> {
         let wire = match field.kind {
             Kind::Number { wire, .. } => wire,
-            _ => Number::Int,
+            _ => Number::Int32,
         };
         while !packed.is_empty() {
             let value = match wire {
@@ -266,7 +265,7 @@ impl<'r> Scan<'r> {
             (Kind::Enum(numbers), Value::Varint(raw)) => {
                 // An enum travels as an int64, of which a decoder keeps the lower half.
                 #[expect(clippy::cast_possible_truncation, reason = "as protobuf says")]
-                let number = raw as u32 as i32;
+                let number = (raw as u32).cast_signed();
                 if numbers.binary_search(&number).is_err() {
                     self.add("ENUM", "is one of the values that this version knows");
                 }
@@ -405,21 +404,28 @@ impl Number {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
-        reason = "limits are doubles; 32-bit fields keep the lower half, as protobuf says"
+        reason = "limits are doubles"
     )]
     fn read(self, value: Value<'_>) -> Option<f64> {
         Some(match (self, value) {
             (Self::Bool, Value::Varint(n)) => f64::from(u8::from(n != 0)),
-            (Self::Int, Value::Varint(n)) => n.cast_signed() as f64,
-            (Self::Uint, Value::Varint(n)) => n as f64,
-            (Self::Zigzag, Value::Varint(n)) => {
+            // A decoder keeps the lower half for a 32-bit field: what is checked is what is used.
+            (Self::Int32, Value::Varint(n)) => f64::from((n as u32).cast_signed()),
+            (Self::Uint32, Value::Varint(n)) => f64::from(n as u32),
+            (Self::Sint32, Value::Varint(n)) => {
+                let n = n as u32;
+                f64::from((n >> 1).cast_signed() ^ -(n & 1).cast_signed())
+            }
+            (Self::Int64, Value::Varint(n)) | (Self::Sfixed64, Value::Fixed64(n)) => {
+                n.cast_signed() as f64
+            }
+            (Self::Uint64, Value::Varint(n)) | (Self::Fixed64, Value::Fixed64(n)) => n as f64,
+            (Self::Sint64, Value::Varint(n)) => {
                 ((n >> 1).cast_signed() ^ -(n & 1).cast_signed()) as f64
             }
             (Self::Fixed32, Value::Fixed32(n)) => f64::from(n),
             (Self::Sfixed32, Value::Fixed32(n)) => f64::from(n.cast_signed()),
             (Self::Float, Value::Fixed32(n)) => f64::from(f32::from_bits(n)),
-            (Self::Fixed64, Value::Fixed64(n)) => n as f64,
-            (Self::Sfixed64, Value::Fixed64(n)) => n.cast_signed() as f64,
             (Self::Double, Value::Fixed64(n)) => f64::from_bits(n),
             _ => return None,
         })

@@ -1,0 +1,150 @@
+//! W3C trace context (OBS-3): the caller's span is the parent of ours, ours that of the next call.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue};
+use opentelemetry::{
+    Context,
+    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
+};
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use crate::context::names;
+
+/// Makes the caller's span the parent of `span`. Without an exporter nothing is recorded.
+pub(crate) fn adopt(span: &Span, headers: &HeaderMap) {
+    if span.is_disabled() {
+        return;
+    }
+    if let Some(parent) = headers
+        .get(names::TRACEPARENT)
+        .and_then(|v| v.to_str().ok())
+        .and_then(read)
+    {
+        // Fails only where no traces are exported.
+        let _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    }
+}
+
+/// Returns the `traceparent` of calls that the present span makes: its own where traces are
+/// exported, else the one that came in, if it is well formed.
+pub(crate) fn current(headers: &HeaderMap) -> Option<Arc<str>> {
+    own().or_else(|| {
+        let came = headers.get(names::TRACEPARENT)?.to_str().ok()?;
+        read(came).map(|_| came.into())
+    })
+}
+
+/// Names the present span in the headers of a call, where traces are exported.
+pub(crate) fn inject(headers: &mut HeaderMap) {
+    if let Some(value) = own().and_then(|text| HeaderValue::from_str(&text).ok()) {
+        headers.insert(names::TRACEPARENT, value);
+    }
+}
+
+fn own() -> Option<Arc<str>> {
+    let span = Span::current();
+    if span.is_disabled() {
+        return None;
+    }
+    let context = span.context();
+    let own = context.span().span_context().clone();
+    own.is_valid().then(|| write(&own).into())
+}
+
+fn write(span: &SpanContext) -> String {
+    let (trace, id, flags) = (span.trace_id(), span.span_id(), span.trace_flags().to_u8());
+    format!("00-{trace:032x}-{id:016x}-{flags:02x}")
+}
+
+/// Reads `traceparent` of version 00 (and, by its first four fields, of later ones).
+fn read(text: &str) -> Option<SpanContext> {
+    let hex = |part: &str, length: usize| {
+        part.len() == length
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let mut parts = text.split('-');
+    let (version, trace, span, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let more = parts.next().is_some();
+    if text.len() > 64 || version == "ff" || (version == "00" && more) {
+        return None;
+    }
+    if !(hex(version, 2) && hex(trace, 32) && hex(span, 16) && hex(flags, 2)) {
+        return None;
+    }
+    let context = SpanContext::new(
+        TraceId::from_hex(trace).ok()?,
+        SpanId::from_hex(span).ok()?,
+        TraceFlags::new(u8::from_str_radix(flags, 16).ok()? & 1),
+        true,
+        TraceState::default(),
+    );
+    context.is_valid().then_some(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::TracerProvider as _;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use super::*;
+
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    fn headers(traceparent: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(names::TRACEPARENT, traceparent.parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn well_formed_parents_read_back_and_others_are_dropped() {
+        assert_eq!(write(&read(PARENT).unwrap()), PARENT);
+        for bad in [
+            "",
+            "00",
+            "00-0-0-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+        ] {
+            assert!(read(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_an_exporter_the_callers_trace_is_passed_on() {
+        assert_eq!(current(&headers(PARENT)).as_deref(), Some(PARENT));
+        assert_eq!(current(&headers("nonsense")), None);
+        let mut out = headers(PARENT);
+        inject(&mut out);
+        assert_eq!(out[names::TRACEPARENT], PARENT);
+    }
+
+    #[test]
+    fn with_an_exporter_our_span_continues_the_callers_trace() {
+        let provider = opentelemetry_sdk::trace::SdkTracerProvider::default();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            let span = tracing::info_span!("rpc");
+            adopt(&span, &headers(PARENT));
+            let _inside = span.enter();
+            let ours = current(&headers(PARENT)).unwrap();
+            assert_eq!(
+                ours.split('-').nth(1),
+                PARENT.split('-').nth(1),
+                "the same trace"
+            );
+            assert_ne!(&*ours, PARENT, "another span");
+            let mut out = HeaderMap::new();
+            inject(&mut out);
+            assert_eq!(out[names::TRACEPARENT], *ours);
+        });
+    }
+}
