@@ -8,6 +8,8 @@ mod hash;
 mod options;
 mod read;
 mod table;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use error::{CompileErrors, JsonError, WireError, WireErrorKind};

@@ -1,0 +1,9 @@
+//! The codec against cases by hand and against an independent implementation.
+
+mod entropy;
+mod fuzz;
+mod oracle;
+mod reading;
+mod schema;
+mod values;
+mod writing;

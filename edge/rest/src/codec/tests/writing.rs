@@ -1,0 +1,1 @@
+//! Wire bytes to JSON, case by case.
