@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    cache::{Cache, Changes},
     cors::Cors,
     facts::{Facts, bearer},
     listen,
@@ -58,6 +59,11 @@ impl Edge {
         })
     }
 
+    /// Returns a handle by which changes are told, so that remembered answers become stale.
+    pub fn changes(&self) -> Changes {
+        self.core.cache.changes()
+    }
+
     /// Serves the port until `draining` is cancelled and the requests under way are done, or the
     /// drain time is over.
     pub async fn serve(&self, listener: TcpListener, draining: CancellationToken) {
@@ -83,6 +89,7 @@ pub(crate) struct Core {
     pub(crate) cors: Cors,
     pub(crate) probes: Probes,
     authenticator: Arc<Authenticator>,
+    pub(crate) cache: Cache,
     rates: Rates,
     transports: HashMap<String, Transport>,
     planes: BTreeMap<String, BytesPlane>,
@@ -130,6 +137,11 @@ impl Core {
         }
         Ok(Self {
             cors: Cors::new(&parts.options.cors),
+            cache: Cache::new(
+                parts.options.cache.clone(),
+                &parts.policies,
+                parts.env.clock.clone(),
+            ),
             rates: Rates::new(parts.options.rates.clone(), parts.env.clock.clone()),
             options: parts.options,
             env: parts.env,
@@ -223,6 +235,6 @@ impl Admission {
 }
 
 /// Returns the name of a service in the mesh: `auth` of `streamverse.auth.v1.AuthService`.
-fn short_name(service: &str) -> &str {
+pub(crate) fn short_name(service: &str) -> &str {
     service.split('.').nth(1).unwrap_or(service)
 }

@@ -11,7 +11,12 @@ use sv_rpc::policy::{self, Access, Caller, MethodPolicy, Plane};
 use tonic::body::Body;
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::{edge::Core, facts::Facts, front::Route, rate::Standing};
+use crate::{
+    edge::{Core, short_name},
+    facts::Facts,
+    front::Route,
+    rate::Standing,
+};
 
 /// Headers of the protocol itself that go on, beside the metadata of every call.
 const PROTOCOL: [&str; 5] = [
@@ -101,6 +106,9 @@ async fn forward(
     *forwarded.headers_mut() = metadata(facts, &head.headers);
     let transport = core.transport(policy.service())?;
     let answered = transport.oneshot(forwarded).await;
+    if !policy.safe {
+        core.cache.wrote(short_name(policy.service()));
+    }
     answered.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))
 }
 

@@ -32,6 +32,7 @@
 //! # Ok(()) }
 //! ```
 
+mod cache;
 mod call;
 mod cors;
 mod edge;
@@ -46,6 +47,7 @@ mod rate;
 mod refusal;
 mod rest;
 
+pub use cache::Changes;
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, ConnectionOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
 pub use probes::{Metrics, Probes, Ready};

@@ -1,1 +1,9 @@
+//! The port as clients see it, with services of the test behind it.
 
+mod answers;
+mod bytes;
+mod grpc;
+mod refusals;
+mod remembered;
+mod support;
+mod wire;

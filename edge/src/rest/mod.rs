@@ -17,9 +17,16 @@ use sv_rpc::policy::{self, Caller, MethodPolicy};
 use tonic::body::Body;
 
 use crate::{
-    call::call, edge::Core, facts::Facts, front::Route, grpc::owner_decides, rate::Standing,
+    cache::{Key, Vacancy},
+    call::call,
+    edge::{Core, short_name},
+    facts::Facts,
+    front::Route,
+    grpc::owner_decides,
+    rate::Standing,
     refusal::Refusal,
 };
+pub(crate) use answer::Success;
 use form::Form;
 
 /// Answers a REST request.
@@ -85,11 +92,10 @@ impl Work<'_> {
         let matched = routed.map_err(not_routed)?;
         let policy = policy.ok_or(CommonReason::RouteNotFound)?;
         // 3. 401.
+        let verified = admission.verified()?;
         let caller = Caller {
             service: None,
-            viewer: admission
-                .verified()?
-                .map(|verified| verified.viewer.clone()),
+            viewer: verified.as_ref().map(|verified| verified.viewer.clone()),
         };
         // 4. 401 and 403 by role, before the body is looked at.
         if !owner_decides(&policy) {
@@ -113,8 +119,26 @@ impl Work<'_> {
         if owner_decides(&policy) {
             policy::decide(&caller, &policy, &wire, self.core.options.access())?;
         }
-        // 8. The call, and its answer.
-        self.call(&matched, &policy, form, &wire).await
+        // 8. What is remembered, or the call.
+        let tenant = verified
+            .as_ref()
+            .map_or(&self.facts.tenant, |verified| &verified.tenant);
+        let mut vacancy = None;
+        if let Some(rule) = &policy.cache
+            && !matched.answers_http_body()
+        {
+            let viewer = caller.viewer.as_deref();
+            let key = Key::of(rule, matched.index(), tenant, viewer, self.headers, &wire);
+            match self.core.cache.look_up(key, rule) {
+                Ok(success) => return Ok(self.success(&success, &matched, &policy, form)),
+                Err(place) => vacancy = place,
+            }
+        }
+        let answered = self.call(&matched, &policy, form, &wire, vacancy).await;
+        if !policy.safe {
+            self.core.cache.wrote(short_name(policy.service()));
+        }
+        answered
     }
 
     async fn call(
@@ -123,6 +147,7 @@ impl Work<'_> {
         policy: &MethodPolicy,
         form: Form,
         wire: &[u8],
+        vacancy: Option<Vacancy>,
     ) -> Result<Response<Body>, Refusal> {
         let method = matched.method();
         let answer = call(
@@ -138,6 +163,9 @@ impl Work<'_> {
             return self.bytes(matched, &answer.metadata, &message);
         }
         let success = answer::Success::of(matched, policy, &answer.metadata, &message)?;
+        if let Some(vacancy) = vacancy {
+            self.core.cache.fill(vacancy, &success);
+        }
         Ok(self.success(&success, matched, policy, form))
     }
 

@@ -94,7 +94,7 @@ struct Entry {
 #[derive(Debug)]
 pub struct Matched<'p> {
     plan: &'p Plan,
-    binding: &'p Binding,
+    index: usize,
     variables: Vec<String>,
     alias: Alias,
 }
@@ -129,7 +129,7 @@ impl Plan {
         };
         Ok(Matched {
             plan: self,
-            binding: &self.bindings[binding],
+            index: binding,
             variables: found.variables,
             alias,
         })
@@ -139,12 +139,17 @@ impl Plan {
 impl<'p> Matched<'p> {
     /// Returns the RPC.
     pub fn method(&self) -> &'p Method {
-        &self.plan.methods[self.binding.method]
+        &self.plan.methods[self.binding().method]
     }
 
     /// Returns the binding.
     pub fn binding(&self) -> &'p Binding {
-        self.binding
+        &self.plan.bindings[self.index]
+    }
+
+    /// Returns the binding's place in [`Plan::bindings`].
+    pub fn index(&self) -> usize {
+        self.index
     }
 
     /// Writes the bytes of the RPC's request message.
@@ -152,7 +157,7 @@ impl<'p> Matched<'p> {
         bind::request(
             &self.plan.codec,
             self.method(),
-            self.binding,
+            self.binding(),
             &self.variables,
             self.alias,
             parts,
@@ -161,13 +166,13 @@ impl<'p> Matched<'p> {
 
     /// Says whether the answer is not JSON but the bytes of a `google.api.HttpBody`.
     pub fn answers_http_body(&self) -> bool {
-        self.binding.http_body
+        self.binding().http_body
     }
 
     /// Appends the JSON of an answer message, or of its `response_body`, to `out`.
     pub fn write_json(&self, wire: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
         let method = self.method();
-        match &self.binding.response_field {
+        match &self.binding().response_field {
             None => self
                 .plan
                 .codec
@@ -183,7 +188,7 @@ impl<'p> Matched<'p> {
 
     /// Reads the `google.api.HttpBody` of an answer message.
     pub fn http_body(&self, wire: &[u8]) -> Result<HttpBody, WireError> {
-        match &self.binding.response_field {
+        match &self.binding().response_field {
             None => HttpBody::read(wire),
             Some(field) => {
                 let inner = bind::wire::last_value(wire, &[field.descriptor.number()]);

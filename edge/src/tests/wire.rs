@@ -1,0 +1,227 @@
+//! Bytes on the socket: framing, pace, drain.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use sv_proto::options::Role;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::support::{Reply, Site, request};
+use crate::{ConnectionOptions, EdgeOptions};
+
+async fn site() -> Site {
+    with(ConnectionOptions::default()).await
+}
+
+async fn with(connections: ConnectionOptions) -> Site {
+    let options = EdgeOptions {
+        connections,
+        ..EdgeOptions::default()
+    };
+    Site::start(options, |heard| async move {
+        if heard.method == "GetMe" {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        Ok(Reply {
+            messages: vec![vec![]],
+            ..Reply::default()
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn ambiguous_framing_is_answered_with_400_and_the_connection_ends() {
+    // E1.
+    let site = site().await;
+    for bad in [
+        "GET /health HTTP/1.1\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /health HTTP/1.1\nHost: a\n\n",
+        "GET http://b/health HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: a\r\n folded: b\r\n\r\n",
+    ] {
+        let answer = site.raw(bad.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{bad:?}: {answer}");
+        assert!(
+            answer.contains("\"HTTP_INVALID\"") && answer.contains("connection: close"),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_comes_before_a_bad_request_is_still_answered() {
+    let site = site().await;
+    let answer = site
+        .raw(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\n\r\n")
+        .await;
+    let statuses: Vec<_> = answer
+        .match_indices("HTTP/1.1 ")
+        .map(|(at, _)| &answer[at + 9..at + 12])
+        .collect();
+    assert_eq!(statuses, ["200", "400"], "{answer}");
+}
+
+#[tokio::test]
+async fn a_large_body_after_a_bad_head_does_not_take_the_answer_back() {
+    let site = site().await;
+    let mut bytes = b"POST /health HTTP/1.1\r\n\r\n".to_vec();
+    bytes.extend(vec![b'x'; 100_000]);
+    let answer = site.raw(&bytes).await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+#[tokio::test]
+async fn nobody_reaches_the_stand_in_by_asking_for_it() {
+    let site = site().await;
+    assert_eq!(
+        site.get("/.refused").await.refusal(),
+        (404, "ROUTE_NOT_FOUND".into())
+    );
+}
+
+#[tokio::test]
+async fn silent_and_slow_connections_are_ended() {
+    // E14.
+    let site = with(ConnectionOptions {
+        first_byte_seconds: 1,
+        head_seconds: 1,
+        idle_seconds: 1,
+        ..ConnectionOptions::default()
+    })
+    .await;
+    let started = Instant::now();
+    let (silent, slow, idle) = tokio::join!(
+        site.raw(b""),
+        site.raw(b"GET /health HTTP/1.1\r\nHo"),
+        site.raw(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"),
+    );
+    assert_eq!(silent, "");
+    assert!(slow.contains("did not arrive in time"), "{slow}");
+    assert!(idle.starts_with("HTTP/1.1 200"), "{idle}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn connections_are_bounded_per_address() {
+    let site = with(ConnectionOptions {
+        per_address: 2,
+        ..ConnectionOptions::default()
+    })
+    .await;
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(site.address).await.unwrap();
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+            .await
+            .unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).await.unwrap();
+        kept.push(stream);
+    }
+    assert_eq!(
+        site.raw(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n").await,
+        ""
+    );
+    kept.pop();
+    // The place comes back once the server has seen the end.
+    let mut answer = String::new();
+    for _ in 0..100 {
+        answer = site
+            .raw(b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .await;
+        if !answer.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_drain_finishes_what_is_under_way_and_accepts_nothing_new() {
+    let site = site().await;
+    let token = site.token(&[Role::Viewer]);
+    let me = request("GET", "/users/me", &[("authorization", &token)], "");
+    let under_way = site.send(me);
+    let drain = async {
+        while site.heard().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        site.draining.cancel();
+    };
+    let (got, ()) = tokio::join!(under_way, drain);
+    assert_eq!(got.status, 200);
+    let address = site.address;
+    site.done.await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_slow_body_ends_in_time() {
+    let options = EdgeOptions {
+        body_seconds: 1,
+        ..EdgeOptions::default()
+    };
+    let site = Site::start(options, |_| async { Ok(Reply::default()) }).await;
+    let answer = site
+        .raw(b"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{")
+        .await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[tokio::test]
+async fn broken_chunks_are_refused() {
+    let site = site().await;
+    let answer = site
+        .raw(b"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}")
+        .await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
+        "{answer}"
+    );
+    assert!(site.heard().is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever arrives, the port answers or hangs up in time, and then still serves others.
+    #[test]
+    fn random_bytes_on_the_socket_never_hang_the_port(
+        pieces in prop::collection::vec(prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..40),
+            Just(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()),
+            Just(b"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}".to_vec()),
+            Just(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()),
+            Just(b"\r\n".to_vec()),
+        ], 0..6),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let site = with(ConnectionOptions {
+                first_byte_seconds: 1,
+                head_seconds: 1,
+                idle_seconds: 1,
+                drain_seconds: 1,
+                ..ConnectionOptions::default()
+            })
+            .await;
+            let mut stream = TcpStream::connect(site.address).await.unwrap();
+            for piece in &pieces {
+                let _ = stream.write_all(piece).await;
+            }
+            let _ = stream.shutdown().await;
+            let mut answer = Vec::new();
+            let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer));
+            assert!(read.await.is_ok(), "the port hangs on {pieces:?}");
+            assert_eq!(site.get("/health").await.status, 200);
+        });
+    }
+}
