@@ -1,0 +1,157 @@
+//! What can be done with accounts' logins.
+
+mod admin;
+mod login;
+mod logout;
+mod refresh;
+mod register;
+
+use sv_kernel::{Ctx, Id, Result, Session, Timestamp, User};
+use sv_proto::{
+    auth as pb,
+    options::Role,
+    users::{self, user_service_client::UserServiceClient},
+};
+use sv_rpc::{Env, Transport, identity::AccessClaims};
+use sv_store::{Db, Tx};
+
+pub(crate) use register::NewAccount;
+
+use crate::{
+    Options,
+    domain::{Login, RefreshToken},
+    hasher::Hasher,
+    keys::SigningKeys,
+    store::{revocations, sessions},
+};
+
+/// How many ended sessions one answer lists.
+const MOST_REVOCATIONS: i64 = 1000;
+/// How long expired logins are kept, so that their tokens are said to be expired, not unknown.
+const KEEP_EXPIRED: std::time::Duration = std::time::Duration::from_hours(7 * 24);
+
+/// The use cases of auth.
+#[derive(Debug)]
+pub(crate) struct Auth {
+    db: Db,
+    users: UserServiceClient<Transport>,
+    pub(crate) hasher: Hasher,
+    keys: SigningKeys,
+    env: Env,
+    options: Options,
+}
+
+/// A signed-in account.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    /// Seconds.
+    pub(crate) expires_in: i32,
+    pub(crate) user: users::User,
+}
+
+impl Auth {
+    pub(crate) fn new(
+        db: Db,
+        users: UserServiceClient<Transport>,
+        env: Env,
+        options: Options,
+    ) -> Self {
+        Self {
+            hasher: Hasher::new(&options, env.entropy.clone()),
+            keys: SigningKeys::new(db.clone(), env.clone(), &options),
+            db,
+            users,
+            env,
+            options,
+        }
+    }
+
+    /// Lists the public keys of access tokens.
+    pub(crate) async fn keys(&self, ctx: &Ctx) -> Result<Vec<pb::Jwk>> {
+        self.keys.public(ctx).await
+    }
+
+    /// Lists sessions that ended after a version, and the version that the list reaches.
+    pub(crate) async fn revocations(
+        &self,
+        after: i64,
+    ) -> Result<(Vec<revocations::Revocation>, i64)> {
+        let now = self.now();
+        let list = revocations::list(self.db.read(), after, now, MOST_REVOCATIONS).await?;
+        let version = list.last().map_or(after, |last| last.version);
+        Ok((list, version))
+    }
+
+    /// Real time, by which tokens and sessions go.
+    fn now(&self) -> Timestamp {
+        self.env.clock.now()
+    }
+
+    /// Asks users for an account.
+    async fn user(&self, ctx: &Ctx, id: Id<User>) -> Result<users::User> {
+        let request = users::GetUserRequest { id: id.to_string() };
+        let answer = self
+            .users
+            .clone()
+            .get_user(sv_rpc::call(ctx, request))
+            .await;
+        Ok(answer
+            .map_err(sv_rpc::error)?
+            .into_inner()
+            .user
+            .unwrap_or_default())
+    }
+
+    /// Begins a login, with its first token.
+    async fn open(&self, tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Login, RefreshToken)> {
+        let now = self.now();
+        sessions::forget(tx, now - KEEP_EXPIRED).await?;
+        let login = Login {
+            id: ctx.new_id(),
+            user,
+            device: ctx.device.as_deref().map(str::to_owned),
+            expires_at: now + self.options.session(),
+            revoked: false,
+        };
+        sessions::insert(tx, ctx, &login, now).await?;
+        let token = RefreshToken::random(self.env.entropy.as_ref());
+        sessions::insert_token(tx, ctx, login.id, token.digest(), 1).await?;
+        Ok((login, token))
+    }
+
+    /// Ends a login and the access tokens that run; `false` if it had ended before.
+    async fn end(&self, tx: &Tx, ctx: &Ctx, session: Id<Session>) -> Result<bool> {
+        let now = self.now();
+        if !sessions::end(tx, ctx, session, now).await? {
+            return Ok(false);
+        }
+        revocations::forget(tx, now).await?;
+        revocations::append(tx, session, now + self.options.tokens().lifetime).await?;
+        Ok(true)
+    }
+
+    /// Makes the answer for a login.
+    async fn signed_in(
+        &self,
+        ctx: &Ctx,
+        login: &Login,
+        token: RefreshToken,
+        roles: &[Role],
+        user: users::User,
+    ) -> Result<SignedIn> {
+        let settings = self.options.tokens();
+        let roles = roles.iter().copied();
+        let now = self.now();
+        let mut claims =
+            AccessClaims::new(&settings, &ctx.tenant, login.user, login.id, roles, now);
+        claims.did.clone_from(&login.device);
+        Ok(SignedIn {
+            access_token: self.keys.sign(ctx, &claims).await?,
+            refresh_token: token.into_text(),
+            expires_in: i32::try_from(settings.lifetime.as_secs()).unwrap_or(i32::MAX),
+            user,
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! Signing in (AUTH-2).
+
+use sv_kernel::{Ctx, Result};
+use sv_proto::auth::AuthReason;
+
+use super::{Auth, SignedIn};
+use crate::{
+    domain::{Credential, Email, Password},
+    hasher::Verdict,
+    store::{credentials, registrations},
+};
+
+impl Auth {
+    /// Signs in with a password. Whether the account exists can be told neither from the answer
+    /// nor from the work (A22).
+    pub(crate) async fn login(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn> {
+        let (email, password) = (Email::new(email), Password::given(password));
+        let credential = credentials::of_email(self.db.read(), ctx, &email).await?;
+        let pending = match &credential {
+            Some(_) => None,
+            None => registrations::of_email(self.db.read(), ctx, &email).await?,
+        };
+        let stored = credential
+            .as_ref()
+            .or(pending.as_ref().map(|(old, _)| &old.credential));
+        let hash = stored.map(|credential| &*credential.password_hash);
+        let verdict = self.hasher.verify(password.as_ref(), hash).await?;
+        if verdict == Verdict::Wrong {
+            return Err(AuthReason::CredentialsWrong.into());
+        }
+        match (credential, pending) {
+            (Some(credential), _) => {
+                if let (Verdict::Outdated, Some(password)) = (verdict, password) {
+                    self.renew_hash(ctx, &credential, &password).await?;
+                }
+                self.enter(ctx, credential).await
+            }
+            (None, Some(pending)) => self.resume(ctx, pending).await,
+            (None, None) => Err(AuthReason::CredentialsWrong.into()),
+        }
+    }
+
+    async fn enter(&self, ctx: &Ctx, credential: Credential) -> Result<SignedIn> {
+        // First what can fail elsewhere: a login without an answer would be of no use.
+        let user = self.user(ctx, credential.user).await?;
+        let tx = self.db.begin(ctx).await?;
+        let (login, token) = self.open(&tx, ctx, credential.user).await?;
+        tx.commit().await?;
+        self.signed_in(ctx, &login, token, &credential.roles, user)
+            .await
+    }
+
+    /// Hashes the password anew, because new hashes are of another cost (C21).
+    async fn renew_hash(&self, ctx: &Ctx, old: &Credential, password: &Password) -> Result<()> {
+        let new = self.hasher.hash(password).await?;
+        let tx = self.db.begin(ctx).await?;
+        credentials::replace_hash(&tx, ctx, old, &new, self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}

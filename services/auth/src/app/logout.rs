@@ -1,0 +1,27 @@
+//! Ending logins (AUTH-3).
+
+use sv_kernel::{Ctx, Result};
+use sv_proto::common::CommonReason;
+
+use super::Auth;
+use crate::store::sessions;
+
+impl Auth {
+    /// Ends the caller's session, or all sessions of the account; returns how many.
+    pub(crate) async fn logout(&self, ctx: &Ctx, all: bool) -> Result<i32> {
+        let viewer = ctx.actor.viewer().ok_or(CommonReason::Unauthenticated)?;
+        let tx = self.db.begin(ctx).await?;
+        let ids = if all {
+            let live = sessions::live(&tx, ctx, viewer.user, self.now()).await?;
+            live.into_iter().map(|login| login.id).collect()
+        } else {
+            vec![viewer.session]
+        };
+        let mut ended = 0;
+        for id in ids {
+            ended += i32::from(self.end(&tx, ctx, id).await?);
+        }
+        tx.commit().await?;
+        Ok(ended)
+    }
+}

@@ -1,0 +1,79 @@
+//! Prolonging a login (AUTH-4, C41).
+
+use sv_kernel::{Ctx, Result};
+use sv_proto::auth::AuthReason;
+use sv_store::Tx;
+
+use super::{Auth, SignedIn};
+use crate::{
+    domain::{Digest, Login, RefreshToken, Turn, turn},
+    store::{credentials, sessions},
+};
+
+impl Auth {
+    /// Exchanges a refresh token for a new pair. `key` is the client's `Idempotency-Key`.
+    pub(crate) async fn refresh(
+        &self,
+        ctx: &Ctx,
+        token: RefreshToken,
+        key: Option<&str>,
+    ) -> Result<SignedIn> {
+        let digest = token.digest();
+        let known = sessions::token(self.db.read(), ctx, digest).await?;
+        let session = known.ok_or(AuthReason::RefreshTokenInvalid)?.session;
+        let login = sessions::find(self.db.read(), ctx, session).await?;
+        let login = login.ok_or(AuthReason::RefreshTokenInvalid)?;
+        // First what can fail elsewhere: a token must not be used up without an answer.
+        let user = self.user(ctx, login.user).await?;
+        let keys = self.keys.load(ctx).await?;
+        let key_digest = key.map(|key| keys.refresh.key_digest(key));
+
+        let tx = self.db.begin(ctx).await?;
+        sessions::lock(&tx, ctx, login.id, self.now()).await?;
+        let credential = credentials::of_user(&tx, ctx, login.user).await?;
+        let credential = credential.ok_or(AuthReason::RefreshTokenInvalid)?;
+        let child = match key {
+            Some(key) => keys.refresh.child(&token, key),
+            None => RefreshToken::random(self.env.entropy.as_ref()),
+        };
+        self.take_turn(tx, ctx, digest, key_digest, &child).await?;
+        self.signed_in(ctx, &login, child, &credential.roles, user)
+            .await
+    }
+
+    /// Puts the child in the place of its parent, or ends the session of a token that was used
+    /// before, and commits either.
+    async fn take_turn(
+        &self,
+        tx: Tx,
+        ctx: &Ctx,
+        digest: Digest,
+        key: Option<Digest>,
+        child: &RefreshToken,
+    ) -> Result<()> {
+        // Read again: the session is locked only now.
+        let token = sessions::token(&tx, ctx, digest).await?;
+        let token = token.ok_or(AuthReason::RefreshTokenInvalid)?;
+        let login: Option<Login> = sessions::find(&tx, ctx, token.session).await?;
+        let login = login.ok_or(AuthReason::RefreshTokenInvalid)?;
+        let newest = sessions::newest(&tx, ctx, token.session).await?;
+        let now = self.now();
+        match turn(&token, &login, newest, key, now) {
+            Turn::Next => {
+                sessions::use_token(&tx, ctx, digest, key, now).await?;
+                let seq = token.seq + 1;
+                sessions::insert_token(&tx, ctx, token.session, child.digest(), seq).await?;
+                Ok(tx.commit().await?)
+            }
+            Turn::Again => Ok(()),
+            Turn::Expired => Err(AuthReason::RefreshTokenExpired.into()),
+            Turn::Ended => Err(AuthReason::RefreshTokenInvalid.into()),
+            Turn::Reused => {
+                self.end(&tx, ctx, token.session).await?;
+                tx.commit().await?;
+                tracing::warn!(session.id = %token.session, "refresh token reused, session ended");
+                Err(AuthReason::RefreshTokenReused.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Registering: a saga over auth and users that can stop anywhere and be taken up again (C23).
+//!
+//! 1. The registration is written, with the id that the account will have.
+//! 2. Users creates the account under that id; asked again, it gives the same account.
+//! 3. In one transaction the registration goes, and credential and session come.
+//!
+//! Each attempt has a name of its own, and only the latest may finish. While an attempt may still
+//! run, someone with another password is told that the address is taken; someone with the same
+//! password is the same person, whose earlier attempt got lost.
+
+use std::time::Duration;
+
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::{auth::AuthReason, options::Role, users};
+use sv_store::Tx;
+use tonic::Code;
+
+use super::{Auth, SignedIn};
+use crate::{
+    domain::{Credential, Email, Password, Registration},
+    hasher::Verdict,
+    store::{credentials, registrations, registrations::Pending},
+};
+
+/// Longer than the RPC may take.
+const ATTEMPT: Duration = Duration::from_secs(20);
+
+/// Who wants an account.
+#[derive(Clone, Debug)]
+pub(crate) struct NewAccount {
+    pub(crate) email: Email,
+    pub(crate) password: Password,
+    pub(crate) name: String,
+    pub(crate) username: String,
+    pub(crate) roles: Vec<Role>,
+}
+
+impl Auth {
+    /// Creates an account and signs it in.
+    pub(crate) async fn register(&self, ctx: &Ctx, new: NewAccount) -> Result<SignedIn> {
+        let registration = self.intend(ctx, new).await?;
+        self.complete(ctx, registration).await
+    }
+
+    /// Writes the registration, unless the address is taken.
+    pub(crate) async fn intend(&self, ctx: &Ctx, new: NewAccount) -> Result<Registration> {
+        if credentials::of_email(self.db.read(), ctx, &new.email)
+            .await?
+            .is_some()
+        {
+            return Err(AuthReason::EmailTaken.into());
+        }
+        let pending = registrations::of_email(self.db.read(), ctx, &new.email).await?;
+        let password_hash = match &pending {
+            Some(pending) => self.may_take_over(pending, &new.password).await?,
+            None => None,
+        };
+        let registration = Registration {
+            tenant: ctx.tenant.clone(),
+            credential: Credential {
+                user: pending
+                    .as_ref()
+                    .map_or_else(|| ctx.new_id(), |(old, _)| old.credential.user),
+                email: new.email,
+                password_hash: match password_hash {
+                    Some(same) => same,
+                    None => self.hasher.hash(&new.password).await?,
+                },
+                roles: new.roles,
+            },
+            name: new.name,
+            username: new.username,
+            attempt: ctx.new_id::<Registration>().uuid(),
+        };
+        self.claim(ctx, &registration, pending).await?;
+        Ok(registration)
+    }
+
+    /// Takes up a registration that stopped; the caller has proven to know its password.
+    pub(super) async fn resume(&self, ctx: &Ctx, pending: Pending) -> Result<SignedIn> {
+        let registration = Registration {
+            attempt: ctx.new_id::<Registration>().uuid(),
+            ..pending.0.clone()
+        };
+        self.claim(ctx, &registration, Some(pending)).await?;
+        self.complete(ctx, registration).await
+    }
+
+    /// Creates the account in users, as the registration says.
+    pub(super) async fn create_user(
+        &self,
+        ctx: &Ctx,
+        registration: &Registration,
+    ) -> Result<users::User> {
+        let request = users::CreateUserRequest {
+            id: registration.credential.user.to_string(),
+            email: registration.credential.email.shown.clone(),
+            name: registration.name.clone(),
+            username: registration.username.clone(),
+        };
+        let answer = self
+            .users
+            .clone()
+            .create_user(sv_rpc::call(ctx, request))
+            .await;
+        match answer {
+            Ok(answer) => Ok(answer.into_inner().user.unwrap_or_default()),
+            Err(refused) => {
+                // Users has said no, so the address is free for another try.
+                let no = matches!(refused.code(), Code::InvalidArgument | Code::AlreadyExists);
+                if no {
+                    let tx = self.db.begin(ctx).await?;
+                    registrations::delete(&tx, registration).await?;
+                    tx.commit().await?;
+                }
+                Err(sv_rpc::error(refused))
+            }
+        }
+    }
+
+    /// Returns the hash of a pending registration if its password is the same; `None` if the
+    /// password is another, but the registration's time is over.
+    async fn may_take_over(
+        &self,
+        pending: &Pending,
+        password: &Password,
+    ) -> Result<Option<String>> {
+        let (old, until) = pending;
+        let hash = &old.credential.password_hash;
+        match self.hasher.verify(Some(password), Some(hash)).await? {
+            Verdict::Right => Ok(Some(hash.clone())),
+            Verdict::Wrong if self.now() < *until => Err(AuthReason::EmailTaken.into()),
+            Verdict::Wrong | Verdict::Outdated => Ok(None),
+        }
+    }
+
+    /// Makes this attempt the one that may finish.
+    async fn claim(
+        &self,
+        ctx: &Ctx,
+        registration: &Registration,
+        before: Option<Pending>,
+    ) -> Result<()> {
+        let until = self.now() + ATTEMPT;
+        let tx = self.db.begin(ctx).await?;
+        let claimed = match before {
+            Some((old, _)) => {
+                registrations::take_over(&tx, old.attempt, registration, until).await?
+            }
+            None => registrations::insert(&tx, registration, until).await?,
+        };
+        // Asked only now: whoever finished meanwhile held the row until the commit.
+        let email = &registration.credential.email;
+        if !claimed || credentials::of_email(&tx, ctx, email).await?.is_some() {
+            return Err(AuthReason::EmailTaken.into());
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Creates the account as the registration says, and signs it in.
+    pub(crate) async fn complete(&self, ctx: &Ctx, registration: Registration) -> Result<SignedIn> {
+        let user = self.create_user(ctx, &registration).await?;
+        let tx = self.finish(ctx, &registration).await?;
+        let credential = registration.credential;
+        let (login, token) = self.open(&tx, ctx, credential.user).await?;
+        tx.commit().await?;
+        self.signed_in(ctx, &login, token, &credential.roles, user)
+            .await
+    }
+
+    /// Puts the credential in the place of the registration, if this is still the attempt that
+    /// may; the caller commits.
+    pub(super) async fn finish(&self, ctx: &Ctx, registration: &Registration) -> Result<Tx> {
+        let tx = self.db.begin(ctx).await?;
+        let mine = registrations::delete(&tx, registration).await?;
+        if mine && credentials::insert(&tx, ctx, &registration.credential, self.now()).await? {
+            return Ok(tx);
+        }
+        Err(AuthReason::EmailTaken.into())
+    }
+}
+
+impl NewAccount {
+    /// Checks the password before anything is done with it.
+    pub(crate) fn viewer(
+        email: &str,
+        password: &str,
+        name: String,
+        username: String,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            email: Email::new(email),
+            password: Password::chosen(password)?,
+            name,
+            username,
+            roles: vec![Role::Viewer],
+        })
+    }
+}

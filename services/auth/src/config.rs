@@ -1,0 +1,65 @@
+//! Settings.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use sv_rpc::identity::TokenSettings;
+
+/// The service's settings; the default suits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Seconds that an access token lives (C1).
+    pub access_token_seconds: u64,
+    /// Days after which a login ends, however often it was prolonged.
+    pub session_days: u64,
+    /// The cost of new password hashes, 4 to 31; hashes of another cost are renewed at login.
+    pub bcrypt_cost: u32,
+    /// Passwords that are hashed at once; 0 takes half of the processors.
+    pub hash_threads: usize,
+    /// Passwords that wait to be hashed; what is beyond is refused.
+    pub hash_queue: usize,
+    /// Days after which the next key signs.
+    pub key_days: u64,
+    /// Signs with this shared secret instead of keys (HS256): on a developer's machine only, and
+    /// the process refuses it elsewhere (C1). Empty for keys.
+    pub jwt_secret: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            access_token_seconds: 3600,
+            session_days: 30,
+            bcrypt_cost: 12,
+            hash_threads: 0,
+            hash_queue: 64,
+            key_days: 30,
+            jwt_secret: String::new(),
+        }
+    }
+}
+
+impl Options {
+    /// Returns what access tokens say about themselves; verifiers need the same.
+    pub fn tokens(&self) -> TokenSettings {
+        TokenSettings {
+            lifetime: Duration::from_secs(self.access_token_seconds),
+            ..TokenSettings::default()
+        }
+    }
+
+    pub(crate) fn session(&self) -> Duration {
+        Duration::from_hours(24 * self.session_days)
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("access_token_seconds", &self.access_token_seconds)
+            .field("session_days", &self.session_days)
+            .field("bcrypt_cost", &self.bcrypt_cost)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,34 @@
+//! Addresses, passwords, sessions and refresh tokens: what they are, and what may follow from them.
+
+mod email;
+mod password;
+mod refresh;
+mod session;
+
+pub(crate) use email::Email;
+pub(crate) use password::Password;
+pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
+pub(crate) use session::{Known, Login, Turn, turn};
+
+use sv_kernel::{Id, Tenant, User};
+use sv_proto::options::Role;
+
+/// Address, password hash and roles of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Credential {
+    pub(crate) user: Id<User>,
+    pub(crate) email: Email,
+    pub(crate) password_hash: String,
+    pub(crate) roles: Vec<Role>,
+}
+
+/// What shall become an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Registration {
+    pub(crate) tenant: Tenant,
+    pub(crate) credential: Credential,
+    pub(crate) name: String,
+    pub(crate) username: String,
+    /// Names the attempt that may finish it.
+    pub(crate) attempt: uuid::Uuid,
+}

@@ -1,0 +1,315 @@
+//! The keys that sign access tokens (AUTH-6, C1).
+//!
+//! There are always two: the one that signs, and the next, which is published long before it signs,
+//! so that no verifier meets a key that it does not know. A key that signs no more stays published
+//! for as long as its tokens run.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use aws_lc_rs::{
+    encoding::{AsDer as _, Pkcs8V1Der},
+    hmac,
+    rand::SystemRandom,
+    rsa::{KeyPair, KeySize},
+    signature::RSA_PKCS1_SHA256,
+};
+use base64::{
+    Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD,
+};
+use jsonwebtoken::{
+    Algorithm, EncodingKey,
+    jwk::{AlgorithmParameters, Jwk},
+};
+use serde::Serialize;
+use sv_kernel::{BoxError, Ctx, Error, Result, Timestamp};
+use sv_proto::{auth as pb, common::CommonReason};
+use sv_rpc::{
+    Env,
+    identity::{ACCESS_TOKEN_TYPE, AccessClaims},
+};
+use sv_store::Db;
+use tokio::sync::Mutex;
+
+use crate::{
+    Options,
+    domain::RefreshSecret,
+    store::signing_keys::{self, StoredKey},
+};
+
+/// Names the shared secret in the header of tokens that it signs; verifiers need it under this
+/// name.
+pub const SHARED_SECRET_KID: &str = "shared";
+
+/// How long keys are used before they are read again; other processes may have added one.
+const REREAD: Duration = Duration::from_mins(1);
+/// How long a key stays published after its last token has ended.
+const GRACE: Duration = Duration::from_mins(5);
+
+/// The keys of the installation.
+pub(crate) struct SigningKeys {
+    db: Db,
+    env: Env,
+    lifetime: Duration,
+    change_after: Duration,
+    shared: Option<hmac::Key>,
+    loaded: Mutex<Option<Arc<Loaded>>>,
+}
+
+/// The keys as they were read.
+pub(crate) struct Loaded {
+    at: Timestamp,
+    keys: Vec<Key>,
+    /// What refresh tokens derive from.
+    pub(crate) refresh: Arc<RefreshSecret>,
+}
+
+struct Key {
+    kid: String,
+    signs_from: Timestamp,
+    pair: KeyPair,
+    public: pb::Jwk,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'static str,
+    typ: &'static str,
+    kid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    #[serde(flatten)]
+    access: &'a AccessClaims,
+    jti: String,
+}
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeys(…)")
+    }
+}
+
+impl SigningKeys {
+    pub(crate) fn new(db: Db, env: Env, options: &Options) -> Self {
+        let secret = Some(options.jwt_secret.as_bytes()).filter(|secret| !secret.is_empty());
+        Self {
+            db,
+            env,
+            lifetime: Duration::from_secs(options.access_token_seconds),
+            change_after: Duration::from_hours(24 * options.key_days),
+            shared: secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret)),
+            loaded: Mutex::new(None),
+        }
+    }
+
+    /// Signs an access token.
+    pub(crate) async fn sign(&self, ctx: &Ctx, access: &AccessClaims) -> Result<String> {
+        let claims = Claims {
+            access,
+            jti: ctx.new_id::<Claims<'_>>().to_string(),
+        };
+        if let Some(secret) = &self.shared {
+            let text = unsigned("HS256", SHARED_SECRET_KID, &claims)?;
+            let tag = hmac::sign(secret, text.as_bytes());
+            return Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)));
+        }
+        let now = self.env.clock.now();
+        let loaded = self.load(ctx).await?;
+        let signing = loaded.keys.iter().rev().find(|key| key.signs_from <= now);
+        let key = signing.ok_or_else(|| internal("no key signs yet"))?;
+        let text = unsigned("RS256", &key.kid, &claims)?;
+        let mut signature = vec![0; key.pair.public_modulus_len()];
+        key.pair
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                text.as_bytes(),
+                &mut signature,
+            )
+            .map_err(internal)?;
+        Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// Lists the public keys; a shared secret is never among them.
+    pub(crate) async fn public(&self, ctx: &Ctx) -> Result<Vec<pb::Jwk>> {
+        let loaded = self.load(ctx).await?;
+        Ok(loaded.keys.iter().map(|key| key.public.clone()).collect())
+    }
+
+    /// Returns the keys, read again from time to time.
+    pub(crate) async fn load(&self, ctx: &Ctx) -> Result<Arc<Loaded>> {
+        let now = self.env.clock.now();
+        let mut held = self.loaded.lock().await;
+        if let Some(loaded) = held.as_ref().filter(|loaded| now.since(loaded.at) < REREAD) {
+            return Ok(loaded.clone());
+        }
+        let known = held.as_ref().map(|loaded| loaded.refresh.clone());
+        let refresh = match known {
+            Some(refresh) => refresh,
+            None => Arc::new(self.refresh_secret(ctx).await?),
+        };
+        let rows = self.settled(ctx, now).await?;
+        let keys = rows
+            .into_iter()
+            .map(Key::try_from)
+            .collect::<Result<_, BoxError>>();
+        let loaded = Arc::new(Loaded {
+            at: now,
+            keys: keys.map_err(internal)?,
+            refresh,
+        });
+        *held = Some(loaded.clone());
+        Ok(loaded)
+    }
+
+    async fn refresh_secret(&self, ctx: &Ctx) -> Result<RefreshSecret> {
+        let mut fresh = [0; 32];
+        self.env.entropy.fill(&mut fresh);
+        let tx = self.db.begin(ctx).await?;
+        let secret = signing_keys::secret(&tx, "refresh", &fresh).await?;
+        tx.commit().await?;
+        Ok(RefreshSecret::new(&secret))
+    }
+
+    /// Returns the stored keys after the missing were made and the old deleted.
+    async fn settled(&self, ctx: &Ctx, now: Timestamp) -> Result<Vec<StoredKey>> {
+        let rows = signing_keys::list(self.db.read()).await?;
+        let missing = missing(&rows, now, self.change_after);
+        let gone = gone(&rows, now, self.lifetime + GRACE);
+        if missing.is_empty() && gone.is_empty() {
+            return Ok(rows);
+        }
+        let count = missing.len();
+        let made = tokio::task::spawn_blocking(move || (0..count).map(|_| generate()).collect());
+        let made: Result<Vec<String>, _> = made.await.map_err(internal)?;
+        let tx = self.db.begin(ctx).await?;
+        for ((seq, signs_from), private_pem) in missing.into_iter().zip(made.map_err(internal)?) {
+            let key = StoredKey {
+                seq,
+                kid: ctx.new_id::<Key>().to_string(),
+                private_pem,
+                signs_from,
+            };
+            signing_keys::insert(&tx, key).await?;
+        }
+        for seq in gone {
+            signing_keys::delete(&tx, seq).await?;
+        }
+        tx.commit().await?;
+        Ok(signing_keys::list(self.db.read()).await?)
+    }
+}
+
+/// Lists places and first days of keys that should be there and are not.
+fn missing(rows: &[StoredKey], now: Timestamp, change_after: Duration) -> Vec<(i64, Timestamp)> {
+    match rows.last() {
+        None => vec![(1, now), (2, now + change_after)],
+        Some(last) if last.signs_from <= now => vec![(last.seq + 1, now + change_after)],
+        Some(_) => Vec::new(),
+    }
+}
+
+/// Lists keys whose tokens have ended long ago, because the next key has signed for long enough.
+fn gone(rows: &[StoredKey], now: Timestamp, keep: Duration) -> Vec<i64> {
+    let pairs = rows.iter().zip(rows.iter().skip(1));
+    pairs
+        .filter(|(_, next)| next.signs_from + keep < now)
+        .map(|(key, _)| key.seq)
+        .collect()
+}
+
+fn generate() -> Result<String, aws_lc_rs::error::Unspecified> {
+    let der: Pkcs8V1Der<'static> = KeyPair::generate(KeySize::Rsa2048)?.as_der()?;
+    let base64 = STANDARD.encode(der.as_ref());
+    let mut pem = String::from("-----BEGIN PRIVATE KEY-----\n");
+    // RFC 7468: lines of 64 characters.
+    for (place, character) in base64.chars().enumerate() {
+        if place > 0 && place % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    Ok(pem + "\n-----END PRIVATE KEY-----\n")
+}
+
+impl TryFrom<StoredKey> for Key {
+    type Error = BoxError;
+
+    fn try_from(row: StoredKey) -> Result<Self, BoxError> {
+        let encoding = EncodingKey::from_rsa_pem(row.private_pem.as_bytes())?;
+        let jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256)?;
+        let AlgorithmParameters::RSA(parts) = jwk.algorithm else {
+            return Err("not an RSA key".into());
+        };
+        let public = pb::Jwk {
+            kty: "RSA".to_owned(),
+            kid: row.kid.clone(),
+            r#use: "sig".to_owned(),
+            alg: "RS256".to_owned(),
+            n: parts.n,
+            e: parts.e,
+        };
+        Ok(Self {
+            pair: KeyPair::from_der(encoding.as_bytes())?,
+            kid: row.kid,
+            signs_from: row.signs_from,
+            public,
+        })
+    }
+}
+
+/// Returns header and claims as they are signed (RFC 7515 section 3.1).
+fn unsigned(alg: &'static str, kid: &str, claims: &Claims<'_>) -> Result<String> {
+    let header = Header {
+        alg,
+        typ: ACCESS_TOKEN_TYPE,
+        kid,
+    };
+    let header = serde_json::to_vec(&header).map_err(internal)?;
+    let claims = serde_json::to_vec(claims).map_err(internal)?;
+    Ok(format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(claims)
+    ))
+}
+
+fn internal(cause: impl Into<BoxError>) -> Error {
+    Error::from(CommonReason::Internal).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(seq: i64, signs_from: i64) -> StoredKey {
+        StoredKey {
+            seq,
+            kid: seq.to_string(),
+            private_pem: String::new(),
+            signs_from: Timestamp::from_secs(signs_from),
+        }
+    }
+
+    #[test]
+    fn there_is_always_one_key_that_signs_and_one_that_will() {
+        let month = Duration::from_secs(100);
+        let at = Timestamp::from_secs;
+        assert_eq!(missing(&[], at(7), month), [(1, at(7)), (2, at(107))]);
+        let two = [key(1, 7), key(2, 107)];
+        assert!(missing(&two, at(106), month).is_empty());
+        assert_eq!(missing(&two, at(107), month), [(3, at(207))]);
+    }
+
+    #[test]
+    fn a_key_stays_until_its_last_token_has_ended() {
+        let keep = Duration::from_secs(10);
+        let keys = [key(1, 0), key(2, 100), key(3, 200)];
+        let at = |secs| gone(&keys, Timestamp::from_secs(secs), keep);
+        assert!(at(110).is_empty());
+        assert_eq!(at(111), [1]);
+        assert_eq!(at(211), [1, 2]);
+        assert_eq!(at(9_999), [1, 2]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Addresses, password hashes and roles of accounts.
+
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set, TryInsertResult,
+    sea_query::{Expr, OnConflict},
+};
+use sv_kernel::{Ctx, Id, Timestamp, User};
+use sv_proto::options::Role;
+use sv_store::{StoreError, TenantTable as _, Tx};
+
+use super::{
+    entity::credential::{ActiveModel, Column, Entity, Model},
+    read_roles, write_roles,
+};
+use crate::domain::{Credential, Email};
+
+/// Inserts a credential; `false` if its address has one already.
+pub(crate) async fn insert(
+    tx: &Tx,
+    ctx: &Ctx,
+    credential: &Credential,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        user_id: Set(credential.user.uuid()),
+        tenant: Set(ctx.tenant.to_string()),
+        email: Set(credential.email.shown.clone()),
+        email_key: Set(credential.email.key.clone()),
+        password_hash: Set(credential.password_hash.clone()),
+        roles: Set(write_roles(&credential.roles)),
+        created_at: Set(now.micros()),
+        updated_at: Set(now.micros()),
+    };
+    let result = Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(tx)
+        .await?;
+    Ok(matches!(result, TryInsertResult::Inserted(1..)))
+}
+
+/// Finds the credential of an address.
+pub(crate) async fn of_email(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    email: &Email,
+) -> Result<Option<Credential>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::EmailKey.eq(&*email.key));
+    query.one(db).await?.map(Credential::try_from).transpose()
+}
+
+/// Finds the credential of an account.
+pub(crate) async fn of_user(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Option<Credential>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    query.one(db).await?.map(Credential::try_from).transpose()
+}
+
+/// Replaces a hash by another, unless it was replaced meanwhile.
+pub(crate) async fn replace_hash(
+    tx: &Tx,
+    ctx: &Ctx,
+    credential: &Credential,
+    new: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_of(&ctx.tenant)
+        .col_expr(Column::PasswordHash, Expr::val(new))
+        .col_expr(Column::UpdatedAt, Expr::val(now.micros()))
+        .filter(Column::UserId.eq(credential.user.uuid()))
+        .filter(Column::PasswordHash.eq(&*credential.password_hash))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Sets the roles of an account.
+pub(crate) async fn set_roles(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+    roles: &[Role],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_of(&ctx.tenant)
+        .col_expr(Column::Roles, Expr::val(write_roles(roles)))
+        .col_expr(Column::UpdatedAt, Expr::val(now.micros()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+impl TryFrom<Model> for Credential {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: Id::from_uuid(row.user_id),
+            roles: read_roles(&row.roles, "credentials", row.user_id.to_string())?,
+            email: Email {
+                shown: row.email,
+                key: row.email_key,
+            },
+            password_hash: row.password_hash,
+        })
+    }
+}

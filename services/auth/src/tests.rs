@@ -1,0 +1,206 @@
+//! Through the generated client, past the real stacks; users is a stand-in that can fail.
+
+mod admin;
+mod keys;
+mod login;
+mod logout;
+mod refresh;
+mod register;
+mod users;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use sv_kernel::{Bearer, Ctx, Error};
+use sv_proto::{
+    auth::{
+        self as pb, auth_service_client::AuthServiceClient, auth_service_server::AuthServiceServer,
+    },
+    users::user_service_server::UserServiceServer,
+};
+use sv_rpc::{
+    Authenticator, Transport,
+    identity::{AuthService, TokenSettings},
+    testing::{Harness, MemoryIdempotency},
+};
+use sv_store::testing::TestDb;
+
+use self::users::StandIn;
+use crate::{Deps, MIGRATIONS, NAME, Options, app::Auth};
+
+const PASSWORD: &str = "correct horse";
+
+/// The service in a process in miniature.
+struct World {
+    harness: Harness,
+    db: Arc<TestDb>,
+    users: StandIn,
+    app: Arc<Auth>,
+    /// What verifiers ask.
+    authority: AuthService,
+    /// As the edge calls it for a client.
+    edge: AuthServiceClient<Transport>,
+    operator: AuthServiceClient<Transport>,
+}
+
+fn options() -> Options {
+    Options {
+        bcrypt_cost: 4,
+        ..Options::default()
+    }
+}
+
+impl World {
+    /// One on each database under test.
+    async fn all() -> Vec<Arc<Self>> {
+        let dbs = TestDb::all(MIGRATIONS).await;
+        dbs.into_iter()
+            .map(|db| Self::on(Arc::new(db), options(), StandIn::default()))
+            .collect()
+    }
+
+    async fn sqlite(options: Options) -> Arc<Self> {
+        let db = TestDb::sqlite(MIGRATIONS).await;
+        Self::on(Arc::new(db), options, StandIn::default())
+    }
+
+    /// The same installation as a process with other settings sees it.
+    fn with(&self, options: Options) -> Arc<Self> {
+        let other = Self::on(self.db.clone(), options, self.users.clone());
+        other
+            .harness
+            .clock
+            .set(sv_kernel::Clock::now(&*self.harness.clock));
+        other
+    }
+
+    fn on(db: Arc<TestDb>, options: Options, users: StandIn) -> Arc<Self> {
+        let mut harness = Harness::new(&[NAME, "users"]);
+        let authority = AuthService::of(&harness.mesh).unwrap();
+        let verifier = Arc::new(authority.clone());
+        let settings = TokenSettings::default();
+        let verifier = Authenticator::new(harness.env.clone(), settings, verifier, None);
+        harness.authenticator = Arc::new(verifier);
+        let deps = Deps {
+            db: (**db).clone(),
+            mesh: harness.mesh.clone(),
+            env: harness.env.clone(),
+            options,
+        };
+        let rpc = crate::app(deps).unwrap();
+        let app = rpc.app.clone();
+        let mut server = harness.builder();
+        server.add(NAME, AuthServiceServer::new(rpc));
+        server.add("users", UserServiceServer::new(users.clone()));
+        server.idempotency("users", Arc::new(MemoryIdempotency::default()));
+        harness.serve(server);
+        let client = |me: &str| {
+            let mesh = harness.mesh.calling_as(me);
+            AuthServiceClient::new(mesh.client_transport(NAME).unwrap())
+        };
+        let (edge, operator) = (client("edge"), client("operator"));
+        Arc::new(Self {
+            harness,
+            db,
+            users,
+            app,
+            authority,
+            edge,
+            operator,
+        })
+    }
+
+    fn stranger(&self) -> Ctx {
+        self.harness.anonymous()
+    }
+
+    /// The context of someone who holds an access token.
+    fn holder(&self, access_token: &str) -> Ctx {
+        Ctx {
+            bearer: Some(Bearer::new(access_token)),
+            ..self.stranger()
+        }
+    }
+
+    async fn register(&self, email: &str, password: &str) -> Result<pb::RegisterResponse, Error> {
+        self.register_as(email, password, "").await
+    }
+
+    async fn register_as(
+        &self,
+        email: &str,
+        password: &str,
+        username: &str,
+    ) -> Result<pb::RegisterResponse, Error> {
+        let request = pb::RegisterRequest {
+            email: email.into(),
+            password: password.into(),
+            name: "Ana".into(),
+            username: username.into(),
+        };
+        let answer = self
+            .edge
+            .clone()
+            .register(sv_rpc::call(&self.stranger(), request))
+            .await;
+        Ok(answer.map_err(sv_rpc::error)?.into_inner())
+    }
+
+    async fn login(&self, email: &str, password: &str) -> Result<pb::LoginResponse, Error> {
+        self.login_in(&self.stranger(), email, password).await
+    }
+
+    async fn login_in(
+        &self,
+        ctx: &Ctx,
+        email: &str,
+        password: &str,
+    ) -> Result<pb::LoginResponse, Error> {
+        let request = pb::LoginRequest {
+            email: email.into(),
+            password: password.into(),
+        };
+        let answer = self.edge.clone().login(sv_rpc::call(ctx, request)).await;
+        Ok(answer.map_err(sv_rpc::error)?.into_inner())
+    }
+
+    async fn refresh(&self, token: &str, key: Option<&str>) -> Result<pb::RefreshResponse, Error> {
+        let request = pb::RefreshRequest {
+            refresh_token: token.into(),
+        };
+        let mut request = sv_rpc::call(&self.stranger(), request);
+        if let Some(key) = key {
+            request
+                .metadata_mut()
+                .insert("idempotency-key", key.parse().unwrap());
+        }
+        let answer = self.edge.clone().refresh(request).await;
+        Ok(answer.map_err(sv_rpc::error)?.into_inner())
+    }
+
+    async fn logout(&self, access_token: &str, all: bool) -> Result<i32, Error> {
+        let request = pb::LogoutRequest { all_sessions: all };
+        let ctx = self.holder(access_token);
+        let answer = self.edge.clone().logout(sv_rpc::call(&ctx, request)).await;
+        Ok(answer.map_err(sv_rpc::error)?.into_inner().ended)
+    }
+
+    /// Verifies an access token as every process does, after it has heard what ended.
+    async fn verify(&self, access_token: &str) -> Result<Arc<sv_rpc::identity::Verified>, Error> {
+        let verifier = &self.harness.authenticator;
+        verifier.revocations().refresh(&self.authority).await?;
+        verifier.verify(access_token).await
+    }
+}
+
+/// Returns header and claims of a token.
+fn read(token: &str) -> (Value, Value) {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let parts: Vec<_> = token.split('.').collect();
+    assert_eq!(parts.len(), 3, "{token}");
+    let part = |at: usize| {
+        let json = URL_SAFE_NO_PAD.decode(parts[at]).unwrap();
+        serde_json::from_slice(&json).unwrap()
+    };
+    (part(0), part(1))
+}

@@ -1,0 +1,115 @@
+use sv_kernel::Error;
+use sv_proto::{auth as pb, auth::AuthReason, common::CommonReason, options::Role};
+
+use super::{PASSWORD, World, options, read};
+
+async fn admin(
+    world: &World,
+    password: &str,
+    role: Role,
+) -> Result<pb::CreateAdminResponse, Error> {
+    let request = pb::CreateAdminRequest {
+        email: "Ana@example.com".into(),
+        password: password.into(),
+        name: "Ana".into(),
+        role: role.into(),
+    };
+    let answer = world
+        .operator
+        .clone()
+        .create_admin(sv_rpc::call(&world.stranger(), request))
+        .await;
+    Ok(answer.map_err(sv_rpc::error)?.into_inner())
+}
+
+async fn roles(world: &World, password: &str) -> serde_json::Value {
+    let answer = world.login("ana@example.com", password).await.unwrap();
+    read(&answer.access_token).1["roles"].clone()
+}
+
+/// AUTH-14.
+#[tokio::test]
+async fn the_operator_makes_an_administrator_and_repeating_changes_nothing() {
+    for world in World::all().await {
+        let made = admin(&world, PASSWORD, Role::Admin).await.unwrap();
+        assert!(made.created);
+        let again = admin(&world, "", Role::Admin).await.unwrap();
+        assert_eq!((again.created, again.user), (false, made.user));
+        assert_eq!(
+            roles(&world, PASSWORD).await,
+            serde_json::json!(["viewer", "admin"])
+        );
+        assert_eq!(world.users.creations(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_existing_account_gets_the_role_and_keeps_its_password_and_sessions() {
+    for world in World::all().await {
+        let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let made = admin(&world, "", Role::Support).await.unwrap();
+        assert!(!made.created);
+        assert_eq!(made.user, answer.user);
+        assert_eq!(
+            roles(&world, PASSWORD).await,
+            serde_json::json!(["viewer", "support"])
+        );
+        let refreshed = world.refresh(&answer.refresh_token, None).await.unwrap();
+        let (_, claims) = read(&refreshed.access_token);
+        assert_eq!(claims["roles"], serde_json::json!(["viewer", "support"]));
+    }
+}
+
+/// A21.
+#[tokio::test]
+async fn a_new_password_ends_the_sessions_of_the_old_one() {
+    for world in World::all().await {
+        let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+        admin(&world, "another password", Role::Admin)
+            .await
+            .unwrap();
+        let refused = world.verify(&answer.access_token).await.unwrap_err();
+        assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+        let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        roles(&world, "another password").await;
+    }
+}
+
+#[tokio::test]
+async fn only_the_operator_makes_administrators_and_only_with_password_and_role() {
+    let world = World::sqlite(options()).await;
+    for (password, role) in [("", Role::Admin), ("short", Role::Admin)] {
+        let refused = admin(&world, password, role).await.unwrap_err();
+        assert!(refused.is(&AuthReason::PasswordTooShort), "{refused}");
+    }
+    let refused = admin(&world, PASSWORD, Role::Unspecified)
+        .await
+        .unwrap_err();
+    assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
+    let request = pb::CreateAdminRequest {
+        email: "eve@example.com".into(),
+        password: PASSWORD.into(),
+        name: "Eve".into(),
+        role: Role::Admin.into(),
+    };
+    for caller in ["edge", "content"] {
+        let transport = world
+            .harness
+            .mesh
+            .calling_as(caller)
+            .client_transport("auth")
+            .unwrap();
+        let mut client = pb::auth_service_client::AuthServiceClient::new(transport);
+        let refused = client
+            .create_admin(sv_rpc::call(&world.stranger(), request.clone()))
+            .await;
+        let refused = sv_rpc::error(refused.unwrap_err());
+        let allowed = [CommonReason::RouteNotFound, CommonReason::PermissionDenied];
+        assert!(
+            allowed.iter().any(|reason| refused.is(reason)),
+            "{caller}: {refused}"
+        );
+    }
+    assert_eq!(world.users.creations(), 0);
+}

@@ -1,0 +1,125 @@
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use sv_proto::auth as pb;
+use sv_rpc::{
+    Authenticator,
+    identity::{KeySet, TokenSettings},
+};
+
+use super::{PASSWORD, World, options, read};
+use crate::{Options, SHARED_SECRET_KID};
+
+async fn keys(world: &World) -> Vec<pb::Jwk> {
+    let request = sv_rpc::call(&world.stranger(), pb::GetKeysRequest {});
+    world
+        .edge
+        .clone()
+        .get_keys(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .keys
+}
+
+/// AUTH-6, C1, A13.
+#[tokio::test]
+async fn tokens_are_signed_by_one_of_two_published_keys() {
+    for world in World::all().await {
+        let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let (header, claims) = read(&answer.access_token);
+        assert_eq!(
+            (&header["alg"], &header["typ"]),
+            (&"RS256".into(), &"at+jwt".into())
+        );
+        let (iat, exp) = (
+            claims["iat"].as_i64().unwrap(),
+            claims["exp"].as_i64().unwrap(),
+        );
+        assert_eq!(exp - iat, 3600);
+        for claim in ["iss", "aud", "sub", "sid", "tid", "jti"] {
+            assert!(claims[claim].is_string(), "{claim} of {claims}");
+        }
+        assert_eq!(claims["roles"], serde_json::json!(["viewer"]));
+
+        let keys = keys(&world).await;
+        assert_eq!(keys.len(), 2);
+        assert_eq!(header["kid"], keys[0].kid);
+        for key in &keys {
+            assert_eq!(
+                (&*key.kty, &*key.alg, &*key.r#use, &*key.e),
+                ("RSA", "RS256", "sig", "AQAB")
+            );
+            assert_eq!(key.n.len(), 342, "2048 bits");
+        }
+        assert_ne!(keys[0].n, keys[1].n);
+    }
+}
+
+/// A14: verifiers know the next key before it signs, and the last one until its tokens have ended.
+#[tokio::test]
+async fn no_token_fails_while_keys_change() {
+    for world in World::all().await {
+        world.register("ana@example.com", PASSWORD).await.unwrap();
+        let mut signers = HashSet::new();
+        for _ in 0..62 {
+            let published: HashSet<_> = keys(&world).await.into_iter().map(|key| key.kid).collect();
+            assert!((2..=3).contains(&published.len()));
+            world.harness.clock.advance(Duration::from_hours(1));
+            let access = world
+                .login("ana@example.com", PASSWORD)
+                .await
+                .unwrap()
+                .access_token;
+            let kid = read(&access).0["kid"].as_str().unwrap().to_owned();
+            assert!(
+                published.contains(&kid),
+                "it was published an hour before it signs"
+            );
+            signers.insert(kid);
+            world.harness.clock.advance(Duration::from_mins(59));
+            world.verify(&access).await.unwrap();
+            world
+                .harness
+                .clock
+                .advance(Duration::from_mins(22 * 60 + 1));
+        }
+        assert_eq!(signers.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn processes_that_start_at_once_use_the_same_keys() {
+    for world in World::all().await {
+        let others: Vec<_> = (0..3).map(|_| world.with(options())).collect();
+        let lists = futures::future::join_all(others.iter().map(|other| keys(other))).await;
+        let here = keys(&world).await;
+        assert_eq!(here.len(), 2);
+        assert!(lists.iter().all(|there| *there == here));
+    }
+}
+
+/// C1: a shared secret is for developers, and never published.
+#[tokio::test]
+async fn a_shared_secret_signs_instead_of_keys() {
+    let world = World::sqlite(Options {
+        jwt_secret: "a developer's secret".into(),
+        access_token_seconds: 7 * 24 * 60 * 60,
+        ..options()
+    })
+    .await;
+    let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+    assert_eq!(answer.expires_in, 604_800);
+    let (header, _) = read(&answer.access_token);
+    assert_eq!(
+        (&header["alg"], &header["kid"]),
+        (&"HS256".into(), &SHARED_SECRET_KID.into())
+    );
+    assert!(keys(&world).await.iter().all(|key| key.kty == "RSA"));
+
+    let set = KeySet::new(TokenSettings::default(), world.harness.env.clock.clone())
+        .with_secret(SHARED_SECRET_KID, b"a developer's secret");
+    let authority = Arc::new(world.authority.clone());
+    let verifier = Authenticator::with_keys(world.harness.env.clone(), set, authority, None);
+    verifier.verify(&answer.access_token).await.unwrap();
+    world.verify(&answer.access_token).await.unwrap_err();
+}

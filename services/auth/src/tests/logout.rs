@@ -1,0 +1,126 @@
+use std::time::Duration;
+
+use sv_proto::{auth as pb, auth::AuthReason, common::CommonReason};
+
+use super::{PASSWORD, World};
+
+/// AUTH-3, AUTH-8, A21.
+#[tokio::test]
+async fn logging_out_ends_this_session_only() {
+    for world in World::all().await {
+        let here = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let there = world.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(world.logout(&here.access_token, false).await.unwrap(), 1);
+        let refused = world.verify(&here.access_token).await.unwrap_err();
+        assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+        let refused = world.refresh(&here.refresh_token, None).await.unwrap_err();
+        assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
+        world.verify(&there.access_token).await.unwrap();
+        world.refresh(&there.refresh_token, None).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn all_sessions_of_the_account_end_at_once_and_no_others() {
+    for world in World::all().await {
+        let other = world.register("ben@example.com", PASSWORD).await.unwrap();
+        let first = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let second = world.login("ana@example.com", PASSWORD).await.unwrap();
+        let third = world.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(world.logout(&second.access_token, true).await.unwrap(), 3);
+        for token in [
+            &first.access_token,
+            &second.access_token,
+            &third.access_token,
+        ] {
+            let refused = world.verify(token).await.unwrap_err();
+            assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+        }
+        world.verify(&other.access_token).await.unwrap();
+    }
+}
+
+async fn news(world: &World, after: i64) -> pb::ListRevocationsResponse {
+    let request = pb::ListRevocationsRequest {
+        after_version: after,
+    };
+    let mut operator = world.operator.clone();
+    let answer = operator.list_revocations(sv_rpc::call(&world.stranger(), request));
+    answer.await.unwrap().into_inner()
+}
+
+/// Many sessions end at once in two processes, while a third follows: it misses none.
+#[tokio::test]
+async fn a_follower_hears_of_every_ended_session_once() {
+    for world in World::all().await {
+        world.register("ana@example.com", PASSWORD).await.unwrap();
+        let mut tokens = Vec::new();
+        for _ in 0..20 {
+            tokens.push(
+                world
+                    .login("ana@example.com", PASSWORD)
+                    .await
+                    .unwrap()
+                    .access_token,
+            );
+        }
+        let ends = tokens.into_iter().map(|token| {
+            let world = world.clone();
+            tokio::spawn(async move { world.logout(&token, false).await.unwrap() })
+        });
+        let ends = futures::future::join_all(ends.collect::<Vec<_>>());
+        let (mut heard, mut version) = (Vec::new(), 0);
+        let mut follow = async |heard: &mut Vec<String>| {
+            let answer = news(&world, version).await;
+            version = answer.version;
+            heard.extend(answer.revocations.into_iter().map(|ended| ended.session_id));
+        };
+        tokio::pin!(ends);
+        loop {
+            tokio::select! {
+                ended = &mut ends => {
+                    assert!(ended.into_iter().all(|ended| ended.unwrap() == 1));
+                    break;
+                }
+                () = follow(&mut heard) => {}
+            }
+        }
+        follow(&mut heard).await;
+        assert_eq!(heard.len(), 20);
+        heard.sort();
+        heard.dedup();
+        assert_eq!(heard.len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn revocations_are_kept_as_long_as_their_tokens_run() {
+    for world in World::all().await {
+        let first = world.register("ana@example.com", PASSWORD).await.unwrap();
+        world.logout(&first.access_token, false).await.unwrap();
+        let ended = news(&world, 0).await;
+        assert_eq!(ended.revocations.len(), 1);
+        let until = ended.revocations[0].expire_time.unwrap().seconds;
+        let now = sv_kernel::Clock::now(&*world.harness.clock).secs();
+        assert_eq!(until, now + 3600);
+        assert_eq!(news(&world, ended.version).await.revocations, []);
+        world.harness.clock.advance(Duration::from_hours(1));
+        assert_eq!(news(&world, 0).await.revocations, []);
+    }
+}
+
+#[tokio::test]
+async fn strangers_cannot_log_out_or_read_what_ended() {
+    let world = World::all().await.remove(0);
+    let request = sv_rpc::call(&world.stranger(), pb::LogoutRequest::default());
+    let refused = world.edge.clone().logout(request).await.unwrap_err();
+    assert!(sv_rpc::error(refused).is(&CommonReason::Unauthenticated));
+    let request = sv_rpc::call(&world.stranger(), pb::ListRevocationsRequest::default());
+    let refused = world
+        .edge
+        .clone()
+        .list_revocations(request)
+        .await
+        .unwrap_err();
+    assert!(sv_rpc::error(refused).is(&CommonReason::RouteNotFound));
+}

@@ -1,0 +1,217 @@
+use std::{sync::Arc, time::Duration};
+
+use sv_proto::{auth::AuthReason, common::CommonReason, users::UserReason};
+
+use super::{PASSWORD, World, users::Fault};
+
+/// AUTH-1, C23, C49.
+#[tokio::test]
+async fn a_new_account_is_signed_in_and_can_sign_in_again() {
+    for world in World::all().await {
+        let answer = world.register("Ana@Example.com", PASSWORD).await.unwrap();
+        assert_eq!((&*answer.token_type, answer.expires_in), ("Bearer", 3600));
+        let user = answer.user.unwrap();
+        assert_eq!((&*user.email, &*user.name), ("Ana@Example.com", "Ana"));
+        let verified = world.verify(&answer.access_token).await.unwrap();
+        assert_eq!(verified.viewer.user.to_string(), user.id);
+        world.refresh(&answer.refresh_token, None).await.unwrap();
+        let again = world.login("ana@EXAMPLE.com", PASSWORD).await.unwrap();
+        assert_eq!(again.user, Some(user));
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_taken_whatever_its_case() {
+    for world in World::all().await {
+        world.register("ana@example.com", PASSWORD).await.unwrap();
+        for same in ["ana@example.com", "ANA@example.COM"] {
+            let refused = world.register(same, "another password").await.unwrap_err();
+            assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
+        }
+        assert_eq!(world.users.creations(), 1);
+        world.login("ana@example.com", PASSWORD).await.unwrap();
+    }
+}
+
+/// C21: judged before any work is done.
+#[tokio::test]
+async fn passwords_that_are_too_short_or_too_long_are_refused_before_hashing() {
+    let world = World::sqlite(super::options()).await;
+    let cases = [
+        ("1234567".to_owned(), AuthReason::PasswordTooShort),
+        ("x".repeat(73), AuthReason::PasswordTooLong),
+        ("é".repeat(37), AuthReason::PasswordTooLong),
+        ("x".repeat(4096), AuthReason::PasswordTooLong),
+    ];
+    for (password, reason) in cases {
+        let refused = world
+            .register("ana@example.com", &password)
+            .await
+            .unwrap_err();
+        assert!(refused.is(&reason), "{}: {refused}", password.len());
+    }
+    for password in ["1234567\u{0}8".to_owned(), "x".repeat(4097)] {
+        let refused = world
+            .register("ana@example.com", &password)
+            .await
+            .unwrap_err();
+        assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
+    }
+    assert_eq!(world.app.hasher.done(), 0);
+    for (email, length) in [("a@example.com", 71), ("b@example.com", 72)] {
+        let password = "x".repeat(length);
+        world.register(email, &password).await.unwrap();
+        world.login(email, &password).await.unwrap();
+        let refused = world
+            .login(email, &"x".repeat(length - 1))
+            .await
+            .unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        let refused = world
+            .login(email, &"x".repeat(length + 1))
+            .await
+            .unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
+    for world in World::all().await {
+        for (address, distinct) in [("ana@example.com", true), ("ben@example.com", false)] {
+            let calls = (0..30).map(|n| {
+                let world = world.clone();
+                let password = if distinct {
+                    format!("password {n}")
+                } else {
+                    PASSWORD.into()
+                };
+                tokio::spawn(
+                    async move { world.register(address, &password).await.map(|_| password) },
+                )
+            });
+            let mut winners = Vec::new();
+            for call in futures::future::join_all(calls.collect::<Vec<_>>()).await {
+                match call.unwrap() {
+                    Ok(password) => winners.push(password),
+                    Err(refused) => assert!(refused.is(&AuthReason::EmailTaken), "{refused}"),
+                }
+            }
+            assert_eq!(winners.len(), 1);
+            world.login(address, &winners[0]).await.unwrap();
+        }
+        assert_eq!(
+            world.users.creations(),
+            2,
+            "no account is left without its login"
+        );
+    }
+}
+
+/// Stops a registration where users has not, or has already, created the account.
+async fn stopped(world: &Arc<World>, fault: Fault) {
+    world.users.fail(fault);
+    let call = tokio::spawn({
+        let world = world.clone();
+        async move { world.register("ana@example.com", PASSWORD).await }
+    });
+    world.users.hanging().await;
+    call.abort();
+    let _ = call.await;
+    world.users.fail(Fault::None);
+}
+
+#[tokio::test]
+async fn a_registration_that_stopped_is_taken_up_by_registering_again() {
+    for fault in [Fault::HangsBefore, Fault::HangsAfter] {
+        for world in World::all().await {
+            stopped(&world, fault).await;
+            let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+            assert_eq!(world.users.accounts(), [answer.user.unwrap()]);
+            assert_eq!(world.users.creations(), 1);
+            world.login("ana@example.com", PASSWORD).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_stopped_is_taken_up_by_signing_in() {
+    for fault in [Fault::HangsBefore, Fault::HangsAfter] {
+        for world in World::all().await {
+            stopped(&world, fault).await;
+            let refused = world
+                .login("ana@example.com", "wrong password")
+                .await
+                .unwrap_err();
+            assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+            let answer = world.login("ana@example.com", PASSWORD).await.unwrap();
+            assert_eq!(world.users.accounts(), [answer.user.unwrap()]);
+            let taken = world
+                .register("ana@example.com", PASSWORD)
+                .await
+                .unwrap_err();
+            assert!(taken.is(&AuthReason::EmailTaken), "{taken}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_stopped_holds_its_address_for_a_moment_only() {
+    for world in World::all().await {
+        stopped(&world, Fault::HangsAfter).await;
+        let refused = world
+            .register("ana@example.com", "another password")
+            .await
+            .unwrap_err();
+        assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
+        world.harness.clock.advance(Duration::from_secs(21));
+        world
+            .register("ana@example.com", "another password")
+            .await
+            .unwrap();
+        assert_eq!(world.users.creations(), 1);
+        let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+    }
+}
+
+/// The slow attempt hangs after users has created the account; a second one finishes; then the
+/// first wakes up.
+#[tokio::test]
+async fn an_attempt_that_was_overtaken_finishes_nothing() {
+    let world = World::sqlite(super::options()).await;
+    world.users.fail(Fault::Unavailable);
+    let failed = world
+        .register("ana@example.com", PASSWORD)
+        .await
+        .unwrap_err();
+    assert!(failed.is(&CommonReason::Unavailable), "{failed}");
+    world.users.fail(Fault::None);
+    let ctx = world.stranger();
+    let new =
+        crate::app::NewAccount::viewer("ana@example.com", PASSWORD, "Ana".into(), String::new());
+    let slow = world.app.intend(&ctx, new.unwrap()).await.unwrap();
+    world.register("ana@example.com", PASSWORD).await.unwrap();
+    let refused = world.app.complete(&ctx, slow).await.unwrap_err();
+    assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
+    assert_eq!(world.users.creations(), 1);
+}
+
+#[tokio::test]
+async fn a_username_that_is_taken_leaves_the_address_free() {
+    for world in World::all().await {
+        world
+            .register_as("ana@example.com", PASSWORD, "ana")
+            .await
+            .unwrap();
+        let refused = world
+            .register_as("ben@example.com", PASSWORD, "ana")
+            .await
+            .unwrap_err();
+        assert!(refused.is(&UserReason::UsernameTaken), "{refused}");
+        world
+            .register_as("ben@example.com", "another password", "ben")
+            .await
+            .unwrap();
+    }
+}
