@@ -18,7 +18,7 @@ mod ts;
 mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{
     io::Read as _,

@@ -14,7 +14,7 @@ use crate::tests::MemoryBlob;
 const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
 /// Returns the sample clip.
-fn sample() -> PathBuf {
+pub(crate) fn sample() -> PathBuf {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests are told where the data is"

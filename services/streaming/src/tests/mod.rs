@@ -4,6 +4,7 @@
 mod house;
 mod memory_blob;
 mod play;
+mod player;
 mod publish;
 
 pub(crate) use self::{house::House, memory_blob::MemoryBlob};
