@@ -85,11 +85,16 @@ impl<'a> Batch<'a> {
     }
 
     async fn run(mut self, rows: &[ImportRow]) -> Result<Vec<ImportOutcome>> {
-        let mut outcomes = Vec::with_capacity(rows.len());
-        for (index, row) in rows.iter().enumerate() {
+        // Always in the order of the keys, so that imports at the same time wait for each other
+        // instead of locking each other. Rows of one key stay in their order.
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|index| &rows[*index].key);
+        let mut outcomes = vec![ImportOutcome::default(); rows.len()];
+        for index in order {
+            let row = &rows[index];
             let (id, action) = self.row(row).await.map_err(|e| of_row(e, index))?;
             let unknown = self.dry_run && action == ImportAction::Created;
-            outcomes.push(ImportOutcome {
+            outcomes[index] = ImportOutcome {
                 key: row.key.clone(),
                 content_id: if unknown {
                     String::new()
@@ -97,7 +102,7 @@ impl<'a> Batch<'a> {
                     id.to_string()
                 },
                 action: action.into(),
-            });
+            };
         }
         Ok(outcomes)
     }
