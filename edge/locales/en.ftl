@@ -72,6 +72,7 @@ streaming-PLAY_TOKEN_INVALID = This address is not valid. Start playback again.
 streaming-PLAY_TOKEN_EXPIRED = This address has expired. Start playback again.
 streaming-MEDIA_NOT_FOUND = This title has no such file.
 streaming-RANGE_NOT_SATISFIABLE = The range lies outside the { $size } bytes of the file.
+streaming-PREFETCH_REFUSED = Playback starts when a viewer asks for it, not ahead of time.
 
 ## users
 

@@ -72,6 +72,7 @@ streaming-PLAY_TOKEN_INVALID = Denne adressen er ikke gyldig. Start avspillingen
 streaming-PLAY_TOKEN_EXPIRED = Denne adressen er utløpt. Start avspillingen på nytt.
 streaming-MEDIA_NOT_FOUND = Denne tittelen har ingen slik fil.
 streaming-RANGE_NOT_SATISFIABLE = Området ligger utenfor filens { $size } byte.
+streaming-PREFETCH_REFUSED = Avspillingen starter når en seer ber om det, ikke på forhånd.
 
 ## users
 

@@ -71,6 +71,17 @@ pub(crate) struct Vacancy {
     max_age: Duration,
 }
 
+/// What a look into the cache brings.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// The answer.
+    Remembered(Success),
+    /// Nothing yet; what is fetched now may be remembered here.
+    Fetch(Vacancy),
+    /// Nothing, and nothing is to be remembered.
+    Pass,
+}
+
 /// Tells the edge of changes. While one of these lives, answers are remembered for as long as
 /// their policies say; without one, for one second.
 pub struct Changes(Arc<Topics>);
@@ -161,15 +172,10 @@ impl Cache {
         self.topics.bump(of_service);
     }
 
-    /// Returns what is remembered, or a place for what is fetched now; `None` where nothing is to
-    /// be remembered.
-    pub(crate) fn look_up(
-        &self,
-        key: Option<Key>,
-        rule: &CacheRule,
-    ) -> Result<Success, Option<Vacancy>> {
+    /// Looks for a remembered answer; `key` is `None` for requests that no key can hold.
+    pub(crate) fn look_up(&self, key: Option<Key>, rule: &CacheRule) -> Found {
         let Some(key) = key.filter(|_| self.options.enabled) else {
-            return Err(None);
+            return Found::Pass;
         };
         let generation = self.topics.generation(&rule.invalidated_by);
         if let Some(entry) = self.store.get(&key)
@@ -177,14 +183,14 @@ impl Cache {
             && self.clock.now() < entry.until
         {
             count("hit");
-            return Ok(entry.success.clone());
+            return Found::Remembered(entry.success.clone());
         }
         count("miss");
-        Err(Some(Vacancy {
+        Found::Fetch(Vacancy {
             key,
             generation,
             max_age: rule.max_age,
-        }))
+        })
     }
 
     /// Remembers what was fetched.

@@ -90,6 +90,8 @@ pub(crate) struct Core {
     pub(crate) probes: Probes,
     authenticator: Arc<Authenticator>,
     pub(crate) cache: Cache,
+    /// A place for every request under way.
+    pub(crate) places: tokio::sync::Semaphore,
     rates: Rates,
     transports: HashMap<String, Transport>,
     planes: BTreeMap<String, BytesPlane>,
@@ -120,6 +122,15 @@ impl Core {
             if policy.is_none_or(|policy| matches!(policy.access, Access::Service { .. })) {
                 continue;
             }
+            if method.server_streaming && !method.bytes_plane || method.client_streaming {
+                let routed = plan
+                    .bindings()
+                    .iter()
+                    .any(|b| plan.methods()[b.method].path == method.path);
+                if routed {
+                    problems.push(format!("{}: REST serves single messages only", method.path));
+                }
+            }
             let name = short_name(&method.service);
             if !transports.contains_key(name) {
                 match mesh.client_transport(name) {
@@ -142,6 +153,7 @@ impl Core {
                 &parts.policies,
                 parts.env.clock.clone(),
             ),
+            places: tokio::sync::Semaphore::new(parts.options.connections.requests),
             rates: Rates::new(parts.options.rates.clone(), parts.env.clock.clone()),
             options: parts.options,
             env: parts.env,

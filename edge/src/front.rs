@@ -1,6 +1,6 @@
 //! Every request's way in and out: what happens to all of them, whatever they want.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
@@ -18,6 +18,9 @@ use crate::{
     refusal::Refusal,
     rest,
 };
+
+/// When to come back to an edge that has too much to do.
+const OVERLOADED: Duration = Duration::from_secs(1);
 
 /// What a request speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +116,12 @@ impl Core {
         if let Some(response) = probe.await {
             return response;
         }
-        // 6. The three protocols, each with rates, identity and policy.
+        // 6. A place among the requests under way.
+        let Ok(_place) = self.places.try_acquire() else {
+            let error = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
+            return self.refuse(facts, headers, error.into());
+        };
+        // 7. The three protocols, each with rates, identity and policy.
         match Protocol::of(headers) {
             Protocol::Rest => rest::serve(self, facts, request).await,
             Protocol::Grpc => grpc::serve(self, facts, request).await,

@@ -46,6 +46,8 @@ pub struct ConnectionOptions {
     pub per_address: usize,
     /// The most requests at once on an HTTP/2 connection.
     pub http2_streams: u32,
+    /// The most requests at once, over all connections; more are told to come back.
+    pub requests: usize,
     /// Seconds until the first byte.
     pub first_byte_seconds: u64,
     /// Seconds from the first to the last byte of a request's head.
@@ -133,6 +135,7 @@ impl Default for ConnectionOptions {
             in_all: 10_000,
             per_address: 512,
             http2_streams: 200,
+            requests: 10_000,
             first_byte_seconds: 10,
             head_seconds: 10,
             idle_seconds: 60,
@@ -234,6 +237,7 @@ impl EdgeOptions {
         let connections = &self.connections;
         for (name, value) in [
             ("connections.in_all", connections.in_all),
+            ("connections.requests", connections.requests),
             ("connections.per_address", connections.per_address),
             ("max_uri_bytes", self.max_uri_bytes),
             ("max_response_bytes", self.max_response_bytes),

@@ -72,6 +72,11 @@ impl Framing {
         self.state == State::Head && !self.pending.is_empty()
     }
 
+    /// Says whether the rest of a body has not arrived.
+    pub(crate) fn in_body(&self) -> bool {
+        !matches!(self.state, State::Head | State::Open | State::Closed)
+    }
+
     /// Says whether nothing more is read.
     pub(crate) fn is_closed(&self) -> bool {
         self.state == State::Closed

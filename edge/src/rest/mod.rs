@@ -17,7 +17,7 @@ use sv_rpc::policy::{self, Caller, MethodPolicy};
 use tonic::body::Body;
 
 use crate::{
-    cache::{Key, Vacancy},
+    cache::{Found, Key, Vacancy},
     call::call,
     edge::{Core, short_name},
     facts::Facts,
@@ -130,8 +130,11 @@ impl Work<'_> {
             let viewer = caller.viewer.as_deref();
             let key = Key::of(rule, matched.index(), tenant, viewer, self.headers, &wire);
             match self.core.cache.look_up(key, rule) {
-                Ok(success) => return Ok(self.success(&success, &matched, &policy, form)),
-                Err(place) => vacancy = place,
+                Found::Remembered(success) => {
+                    return Ok(self.success(&success, &matched, &policy, form));
+                }
+                Found::Fetch(place) => vacancy = Some(place),
+                Found::Pass => {}
             }
         }
         let answered = self.call(&matched, &policy, form, &wire, vacancy).await;

@@ -164,6 +164,54 @@ async fn a_drain_finishes_what_is_under_way_and_accepts_nothing_new() {
 }
 
 #[tokio::test]
+async fn requests_are_bounded_over_all_connections() {
+    let site = with(ConnectionOptions {
+        requests: 1,
+        ..ConnectionOptions::default()
+    })
+    .await;
+    let token = site.token(&[Role::Viewer]);
+    let me = site.send(request(
+        "GET",
+        "/users/me",
+        &[("authorization", &token)],
+        "",
+    ));
+    let other = async {
+        while site.heard().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        site.get("/users/me").await
+    };
+    let (first, second) = tokio::join!(me, other);
+    assert_eq!(first.status, 200);
+    assert_eq!(second.refusal(), (503, "OVERLOADED".into()));
+    assert_eq!(second.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn connections_of_age_are_asked_to_end_and_finish_first() {
+    let site = with(ConnectionOptions {
+        max_age_seconds: 1,
+        ..ConnectionOptions::default()
+    })
+    .await;
+    let answer = site.raw(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_refused_upload_still_hears_why() {
+    // The body is never read; closing at once would take the answer back.
+    let site = site().await;
+    let mut bytes =
+        b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n".to_vec();
+    bytes.extend(vec![b'x'; 200_000]);
+    let answer = site.raw(&bytes).await;
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_slow_body_ends_in_time() {
     let options = EdgeOptions {
         body_seconds: 1,
