@@ -129,8 +129,44 @@ pub(crate) fn float(text: &str) -> Option<f32> {
 
 /// Appends an integer in decimal.
 #[inline]
-pub(crate) fn put_integer(out: &mut Vec<u8>, value: impl itoa::Integer) {
-    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+pub(crate) fn put_integer(out: &mut Vec<u8>, value: impl Into<i64>) {
+    let value = value.into();
+    if value < 0 {
+        out.push(b'-');
+    }
+    put_unsigned(out, value.unsigned_abs());
+}
+
+/// Appends a natural number in decimal.
+#[inline]
+pub(crate) fn put_unsigned(out: &mut Vec<u8>, value: u64) {
+    const PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[b'0'; 2]; 100];
+        let mut number = 0_u8;
+        while number < 100 {
+            pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+            number += 1;
+        }
+        pairs
+    };
+    let digits = value.checked_ilog10().unwrap_or(0) as usize + 1;
+    let mut text = [0; 20];
+    let (mut rest, mut at) = (value, digits);
+    #[expect(clippy::cast_possible_truncation, reason = "below 100")]
+    while at >= 2 {
+        at -= 2;
+        text[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        rest /= 100;
+    }
+    if at == 1 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 10")]
+        let last = rest as u8;
+        text[0] = b'0' + last;
+    }
+    // A copy of known size needs no call.
+    let end = out.len() + digits;
+    out.extend_from_slice(&text);
+    out.truncate(end);
 }
 
 /// Appends a double as a JSON number, or one of the three quoted names.
@@ -220,7 +256,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_come_back_as_they_were_written(value: f64, single: f32, whole: i64) {
+        fn numbers_come_back_as_they_were_written(value: f64, single: f32, whole: i64, bits in 0..64_u32) {
+            let mut out = Vec::new();
+            put_unsigned(&mut out, whole.cast_unsigned() >> bits);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), (whole.cast_unsigned() >> bits).to_string());
             let mut out = Vec::new();
             put_integer(&mut out, whole);
             prop_assert_eq!(integer(&out), Ok((whole < 0, whole.unsigned_abs())));

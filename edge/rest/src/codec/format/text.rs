@@ -1,6 +1,8 @@
 //! JSON strings: written with the escapes that JSON demands and no others, eight bytes at a time
 //! while nothing needs escaping.
 
+use super::wire::{self, Malformed};
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -45,6 +47,56 @@ fn is_plain_ascii(bytes: &[u8]) -> bool {
         && rest
             .iter()
             .all(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\' | 0x80..))
+}
+
+/// Takes a string with its length off the wire and appends it as JSON; false where it is not
+/// UTF-8.
+#[inline]
+pub(crate) fn take_string(out: &mut Vec<u8>, wire: &mut &[u8]) -> Result<bool, Malformed> {
+    const CHUNK: usize = 16;
+    const SHORT: usize = 3 * CHUNK;
+    let whole = *wire;
+    let bytes = wire::delimited(wire)?;
+    let start = whole.len() - wire.len() - bytes.len();
+    // Short strings are copied in chunks of known size, the last with what follows on the wire,
+    // and checked on the way.
+    let chunks = whole.get(start..start + bytes.len().next_multiple_of(CHUNK));
+    let Some(chunks) = chunks.filter(|_| bytes.len() <= SHORT) else {
+        return Ok(put_string(out, bytes));
+    };
+    let before = out.len();
+    out.push(b'"');
+    let mut left = bytes.len();
+    let mut marks = 0;
+    for chunk in chunks.as_chunks::<CHUNK>().0 {
+        out.extend_from_slice(chunk);
+        let (low, high) = (word(chunk, 0), word(chunk, 8));
+        marks |= (special(low) | low & HIGH) & first_bytes(left);
+        marks |= (special(high) | high & HIGH) & first_bytes(left.saturating_sub(8));
+        left = left.saturating_sub(CHUNK);
+    }
+    out.truncate(before + 1 + bytes.len());
+    if marks != 0 {
+        out.truncate(before);
+        return Ok(put_any_string(out, bytes));
+    }
+    out.push(b'"');
+    Ok(true)
+}
+
+#[inline]
+fn word(chunk: &[u8; 16], from: usize) -> u64 {
+    u64::from_le_bytes(std::array::from_fn(|index| chunk[from + index]))
+}
+
+/// A mask of so many bytes, at most eight, from the lowest on.
+#[inline]
+const fn first_bytes(count: usize) -> u64 {
+    if count >= 8 {
+        u64::MAX
+    } else {
+        (1 << (8 * count)) - 1
+    }
 }
 
 /// Appends a JSON string, quotes included; false where `bytes` are not UTF-8.
@@ -110,6 +162,17 @@ mod tests {
             for text in [text, ascii] {
                 let mut out = Vec::new();
                 prop_assert!(put_string(&mut out, text.as_bytes()));
+                // The same from the wire, with and without something behind it.
+                for behind in [&b""[..], b"\"\\\xff followed by more than one chunk of other bytes"] {
+                    let mut wire = Vec::new();
+                    wire::put_varint(&mut wire, text.len() as u64);
+                    wire.extend_from_slice(text.as_bytes());
+                    wire.extend_from_slice(behind);
+                    let (mut taken, mut wire) = (Vec::new(), &wire[..]);
+                    prop_assert_eq!(take_string(&mut taken, &mut wire), Ok(true));
+                    prop_assert_eq!(&taken, &out);
+                    prop_assert_eq!(wire, behind);
+                }
                 prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
             }
         }

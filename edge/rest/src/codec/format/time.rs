@@ -1,7 +1,7 @@
 //! `Timestamp` as RFC 3339 and `Duration` as seconds with an `s`, with 0, 3, 6 or 9 digits of
 //! fraction.
 
-use super::number::put_integer;
+use super::number::put_unsigned;
 
 /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
 const TIMESTAMPS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
@@ -97,7 +97,7 @@ pub(crate) fn put_duration(out: &mut Vec<u8>, seconds: i64, nanos: i32) -> bool 
     if seconds < 0 || nanos < 0 {
         out.push(b'-');
     }
-    put_integer(out, seconds.unsigned_abs());
+    put_unsigned(out, seconds.unsigned_abs());
     put_fraction(out, nanos.abs());
     out.extend_from_slice(b"s\"");
     true

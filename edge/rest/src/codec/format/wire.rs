@@ -18,11 +18,34 @@ pub(crate) const END_GROUP: u32 = 4;
 /// The wire type of four bytes.
 pub(crate) const FIXED32: u32 = 5;
 
-/// Bytes that are no protobuf message: what is wrong, in a few words.
+/// Why bytes are no protobuf message. One byte, so that results pass in registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed(pub(crate) &'static str);
+pub(crate) enum Malformed {
+    Truncated,
+    LongVarint,
+    FieldNumber,
+    WireType,
+    GroupEnd,
+    TooDeep,
+    NotUtf8,
+    RequiredMissing,
+}
 
-const TRUNCATED: Malformed = Malformed("truncated bytes");
+impl Malformed {
+    /// What is wrong, in a few words.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated bytes",
+            Self::LongVarint => "a varint beyond 64 bits",
+            Self::FieldNumber => "a field number out of range",
+            Self::WireType => "an unknown wire type",
+            Self::GroupEnd => "the end of a group that is not open",
+            Self::TooDeep => "nested too deeply",
+            Self::NotUtf8 => "text that is not UTF-8",
+            Self::RequiredMissing => "a required field is missing",
+        }
+    }
+}
 
 /// Takes a varint off the front.
 #[inline]
@@ -47,25 +70,25 @@ fn long_varint(wire: &mut &[u8]) -> Result<u64, Malformed> {
         if *byte < 0x80 {
             // The tenth byte holds one bit; more would be a number beyond 64 bits.
             if index == 9 && *byte > 1 {
-                return Err(Malformed("a varint beyond 64 bits"));
+                return Err(Malformed::LongVarint);
             }
             *wire = &wire[index + 1..];
             return Ok(value);
         }
     }
     Err(if wire.len() < 10 {
-        TRUNCATED
+        Malformed::Truncated
     } else {
-        Malformed("a varint beyond 64 bits")
+        Malformed::LongVarint
     })
 }
 
 /// Takes the key of a field off the front: its number and wire type.
 #[inline]
 pub(crate) fn key(wire: &mut &[u8]) -> Result<u32, Malformed> {
-    let key = u32::try_from(varint(wire)?).map_err(|_| Malformed("a field number too large"))?;
+    let key = u32::try_from(varint(wire)?).map_err(|_| Malformed::FieldNumber)?;
     if key >> 3 == 0 {
-        return Err(Malformed("field number zero"));
+        return Err(Malformed::FieldNumber);
     }
     Ok(key)
 }
@@ -73,7 +96,7 @@ pub(crate) fn key(wire: &mut &[u8]) -> Result<u32, Malformed> {
 /// Takes `count` bytes off the front.
 #[inline]
 pub(crate) fn take<'a>(wire: &mut &'a [u8], count: usize) -> Result<&'a [u8], Malformed> {
-    let (taken, rest) = wire.split_at_checked(count).ok_or(TRUNCATED)?;
+    let (taken, rest) = wire.split_at_checked(count).ok_or(Malformed::Truncated)?;
     *wire = rest;
     Ok(taken)
 }
@@ -81,14 +104,14 @@ pub(crate) fn take<'a>(wire: &mut &'a [u8], count: usize) -> Result<&'a [u8], Ma
 /// Takes a length and the bytes that it counts off the front.
 #[inline]
 pub(crate) fn delimited<'a>(wire: &mut &'a [u8]) -> Result<&'a [u8], Malformed> {
-    let length = usize::try_from(varint(wire)?).map_err(|_| TRUNCATED)?;
+    let length = usize::try_from(varint(wire)?).map_err(|_| Malformed::Truncated)?;
     take(wire, length)
 }
 
 /// Takes four bytes off the front.
 #[inline]
 pub(crate) fn fixed32(wire: &mut &[u8]) -> Result<[u8; 4], Malformed> {
-    let (taken, rest) = wire.split_first_chunk().ok_or(TRUNCATED)?;
+    let (taken, rest) = wire.split_first_chunk().ok_or(Malformed::Truncated)?;
     *wire = rest;
     Ok(*taken)
 }
@@ -96,7 +119,7 @@ pub(crate) fn fixed32(wire: &mut &[u8]) -> Result<[u8; 4], Malformed> {
 /// Takes eight bytes off the front.
 #[inline]
 pub(crate) fn fixed64(wire: &mut &[u8]) -> Result<[u8; 8], Malformed> {
-    let (taken, rest) = wire.split_first_chunk().ok_or(TRUNCATED)?;
+    let (taken, rest) = wire.split_first_chunk().ok_or(Malformed::Truncated)?;
     *wire = rest;
     Ok(*taken)
 }
@@ -110,9 +133,9 @@ pub(crate) fn raw<'a>(wire: &mut &'a [u8], key: u32, depth: u32) -> Result<&'a [
         FIXED64 => _ = fixed64(wire)?,
         LEN => _ = delimited(wire)?,
         START_GROUP => return group(wire, key >> 3, depth),
-        END_GROUP => return Err(Malformed("the end of a group that was not started")),
+        END_GROUP => return Err(Malformed::GroupEnd),
         FIXED32 => _ = fixed32(wire)?,
-        _ => return Err(Malformed("an unknown wire type")),
+        _ => return Err(Malformed::WireType),
     }
     Ok(&whole[..whole.len() - wire.len()])
 }
@@ -125,14 +148,14 @@ pub(crate) fn group<'a>(
 ) -> Result<&'a [u8], Malformed> {
     let whole = *wire;
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(Malformed("nested too deeply"));
+        return Err(Malformed::TooDeep);
     };
     loop {
         let before = wire.len();
         let key = key(wire)?;
         if key & 7 == END_GROUP {
             if key >> 3 != number {
-                return Err(Malformed("the end of another group"));
+                return Err(Malformed::GroupEnd);
             }
             return Ok(&whole[..whole.len() - before]);
         }
@@ -212,7 +235,7 @@ mod tests {
             prop_assert!(wire.is_empty());
             prop_assert_eq!(unzigzag(zigzag(signed)), signed);
             for cut in 0..bytes.len() {
-                prop_assert_eq!(varint(&mut &bytes[..cut]), Err(TRUNCATED));
+                prop_assert_eq!(varint(&mut &bytes[..cut]), Err(Malformed::Truncated));
             }
         }
 

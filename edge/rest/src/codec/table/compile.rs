@@ -1,6 +1,6 @@
 //! Builds the tables from descriptors.
 
-use super::{Enum, Field, Kind, Label, Message, Names, Numbers, Shape, Tag};
+use super::{Enum, Field, Key, Kind, Label, Message, Names, Numbers, Shape, Tag};
 use crate::codec::{CompileErrors, MessageId};
 use prost_reflect::{
     Cardinality, DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor,
@@ -218,17 +218,9 @@ fn new_field(number: u32, label: Label, kind: Kind, proto_name: &str, json_name:
         extension: false,
         json_name: json_name.into(),
         proto_name: proto_name.into(),
-        json_key: quoted_key(json_name),
-        proto_key: quoted_key(proto_name),
+        json_key: Key::new(json_name),
+        proto_key: Key::new(proto_name),
     }
-}
-
-/// `,"name":`, escaped, as a custom `json_name` may hold anything.
-fn quoted_key(name: &str) -> Box<str> {
-    let mut key = b",".to_vec();
-    crate::codec::format::text::put_string(&mut key, name.as_bytes());
-    key.push(b':');
-    String::from_utf8(key).unwrap_or_default().into()
 }
 
 fn shape(full_name: &str) -> Shape {

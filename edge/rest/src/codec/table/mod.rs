@@ -9,7 +9,7 @@ pub(super) use enums::Enum;
 pub(super) use names::Names;
 
 use super::MessageId;
-use super::format::wire;
+use super::format::{text, wire};
 
 /// A message type.
 #[derive(Debug)]
@@ -63,9 +63,9 @@ pub(super) struct Field {
     pub(super) json_name: Box<str>,
     pub(super) proto_name: Box<str>,
     /// `,"releaseDate":`
-    pub(super) json_key: Box<str>,
+    pub(super) json_key: Key,
     /// `,"release_date":`
-    pub(super) proto_key: Box<str>,
+    pub(super) proto_key: Key,
 }
 
 /// How often a field occurs, and whether its absence can be told from its default.
@@ -124,6 +124,46 @@ impl Kind {
     /// Whether several values may follow one key.
     pub(super) const fn packable(self) -> bool {
         !matches!(self.wire_type(), wire::LEN | wire::START_GROUP)
+    }
+}
+
+/// The key of a JSON member: a comma, the quoted name and a colon.
+#[derive(Debug)]
+pub(super) struct Key {
+    whole: Box<[u8]>,
+    /// [`Self::whole`] with something behind it, where it fits.
+    padded: [u8; Self::PADDED],
+}
+
+impl Key {
+    const PADDED: usize = 32;
+
+    fn new(name: &str) -> Self {
+        // A custom name may hold anything.
+        let mut whole = b",".to_vec();
+        text::put_string(&mut whole, name.as_bytes());
+        whole.push(b':');
+        let mut padded = [0; Self::PADDED];
+        for (into, byte) in padded.iter_mut().zip(&whole) {
+            *into = *byte;
+        }
+        Self {
+            whole: whole.into(),
+            padded,
+        }
+    }
+
+    /// Appends it.
+    #[inline]
+    pub(super) fn put(&self, out: &mut Vec<u8>) {
+        if self.whole.len() <= Self::PADDED {
+            // A copy of known size needs no call.
+            let end = out.len() + self.whole.len();
+            out.extend_from_slice(&self.padded);
+            out.truncate(end);
+        } else {
+            out.extend_from_slice(&self.whole);
+        }
     }
 }
 

@@ -17,8 +17,8 @@ struct Occurrence<'w> {
 }
 
 impl Writer<'_> {
-    /// Writes the members of a message into the object that `open` is the offset of.
-    pub(super) fn gathered(&mut self, table: &Message, bytes: &[u8], open: usize) -> Written {
+    /// Writes the fields of a message, a comma before each.
+    pub(super) fn gathered(&mut self, table: &Message, bytes: &[u8]) -> Written {
         let occurrences = self.occurrences(table, bytes)?;
         let mut next = 0;
         for group in occurrences.chunk_by(|one, other| one.index == other.index) {
@@ -26,7 +26,7 @@ impl Writer<'_> {
                 continue;
             };
             if self.options.defaults {
-                self.defaults(&table.fields[next..index], open);
+                self.defaults(&table.fields[next..index]);
             }
             next = index + 1;
             let field = &table.fields[index];
@@ -38,14 +38,14 @@ impl Writer<'_> {
                 continue;
             }
             let before = self.out.len();
-            self.member(field, open);
+            self.member(field);
             let some = self.group(field, group)?;
             if !some && !self.options.defaults {
                 self.out.truncate(before);
             }
         }
         if self.options.defaults {
-            self.defaults(&table.fields[next..], open);
+            self.defaults(&table.fields[next..]);
         }
         if table.has_required {
             let met = |index: usize| {

@@ -2,7 +2,7 @@
 
 use super::merge::Merge;
 use super::value::low32;
-use super::{NOT_UTF8, Stop, TOO_DEEP, Writer, Written};
+use super::{NOT_UTF8, Stop, TOO_DEEP, Unprintable, Writer, Written};
 use crate::codec::format::{mask, text, time, wire};
 use crate::codec::table::{Kind, Message, Shape};
 
@@ -19,16 +19,14 @@ impl Writer<'_> {
                 let (seconds, nanos) = self.time(bytes)?;
                 match time::put_timestamp(self.out, seconds, nanos) {
                     true => Ok(()),
-                    false => Err(Stop::Unprintable(
-                        "a timestamp outside of the years 1 to 9999",
-                    )),
+                    false => Err(Stop::Unprintable(Unprintable::Timestamp)),
                 }
             }
             Shape::Duration => {
                 let (seconds, nanos) = self.time(bytes)?;
                 match time::put_duration(self.out, seconds, nanos) {
                     true => Ok(()),
-                    false => Err(Stop::Unprintable("a duration out of range")),
+                    false => Err(Stop::Unprintable(Unprintable::Duration)),
                 }
             }
             Shape::Wrapper | Shape::Struct | Shape::ListValue => match table.fields.first() {
@@ -64,7 +62,7 @@ impl Writer<'_> {
                 FIRST_LEN => {
                     let path = std::str::from_utf8(wire::delimited(&mut wire)?);
                     let path = mask::to_json(path.map_err(|_| NOT_UTF8)?);
-                    let path = path.ok_or(Stop::Unprintable("a path that JSON cannot spell"))?;
+                    let path = path.ok_or(Stop::Unprintable(Unprintable::Path))?;
                     if self.out.len() > start {
                         self.out.push(b',');
                     }
@@ -107,7 +105,7 @@ impl Writer<'_> {
         };
         let kind = table.fields[index].kind;
         if kind == Kind::Double && !f64::from_le_bytes(wire::fixed64(&mut &raw[..])?).is_finite() {
-            return Err(Stop::Unprintable("a number that JSON cannot carry"));
+            return Err(Stop::Unprintable(Unprintable::Number));
         }
         self.value(kind, &mut &raw[..])
     }
@@ -130,8 +128,7 @@ impl Writer<'_> {
             .map_err(|_| NOT_UTF8)?
             .rsplit_once('/');
         let id = name.and_then(|(_, name)| self.codec.message(name));
-        let id = id.ok_or(Stop::Unprintable("an Any of unknown type"))?;
-        let open = self.out.len();
+        let id = id.ok_or(Stop::Unprintable(Unprintable::Type))?;
         self.out.extend_from_slice(b"{\"@type\":");
         text::put_string(self.out, url);
         let codec = self.codec;
@@ -141,7 +138,7 @@ impl Writer<'_> {
                 return Err(TOO_DEEP);
             };
             self.depth = depth;
-            self.members(table, value, open)?;
+            self.members(table, value)?;
             self.depth = depth + 1;
         } else {
             self.out.extend_from_slice(b",\"value\":");

@@ -15,24 +15,18 @@ pub(super) struct Entry<'w> {
 }
 
 impl Writer<'_> {
-    /// Writes the entries from the front of the wire on as a JSON object, and returns what
-    /// follows.
-    pub(super) fn entries<'w>(
-        &mut self,
-        field: &Field,
-        key: Kind,
-        mut wire: &'w [u8],
-    ) -> Result<&'w [u8], Stop> {
+    /// Writes the entries at the front of the wire as a JSON object.
+    pub(super) fn entries(&mut self, field: &Field, key: Kind, wire: &mut &[u8]) -> Written {
         let keys = self.keys.len();
         self.out.push(b'{');
         loop {
-            let entry = self.entry(key, field.kind, wire::delimited(&mut wire)?)?;
+            let entry = self.entry(key, field.kind, wire::delimited(wire)?)?;
             let start = self.out.len();
             self.map_key(key, entry.key)?;
             self.keys.push(hash(&self.out[start..]));
             self.entry_value(field.kind, entry.value.as_deref())?;
             match wire.strip_prefix(field.tag.bytes()) {
-                Some(rest) => wire = rest,
+                Some(rest) => *wire = rest,
                 None => break,
             }
             self.out.push(b',');
@@ -45,7 +39,7 @@ impl Writer<'_> {
             return Err(Stop::Unordered);
         }
         self.keys.truncate(keys);
-        Ok(wire)
+        Ok(())
     }
 
     /// Writes the entries as a JSON object, the last one of each key.
@@ -122,7 +116,7 @@ impl Writer<'_> {
         };
         match kind {
             Kind::String => {
-                if !text::put_string(self.out, wire::delimited(&mut raw)?) {
+                if !text::take_string(self.out, &mut raw)? {
                     return Err(NOT_UTF8);
                 }
             }

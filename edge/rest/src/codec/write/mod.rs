@@ -32,26 +32,48 @@ struct Writer<'a> {
 }
 
 /// Why a scan ends early.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     /// The bytes are no message.
-    Malformed(&'static str),
+    Malformed(Malformed),
     /// The message holds what JSON cannot.
-    Unprintable(&'static str),
+    Unprintable(Unprintable),
     /// The bytes are fine, in an order that only gathering can handle.
     Unordered,
+}
+
+/// What JSON cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unprintable {
+    Timestamp,
+    Duration,
+    Path,
+    Number,
+    Type,
+}
+
+impl Unprintable {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Timestamp => "a timestamp outside of the years 1 to 9999",
+            Self::Duration => "a duration out of range",
+            Self::Path => "a path that JSON cannot spell",
+            Self::Number => "a number that JSON cannot carry",
+            Self::Type => "an Any of unknown type",
+        }
+    }
 }
 
 type Written = Result<(), Stop>;
 
 impl From<Malformed> for Stop {
     fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed.0)
+        Self::Malformed(malformed)
     }
 }
 
-const NOT_UTF8: Stop = Stop::Malformed("text that is not UTF-8");
-const TOO_DEEP: Stop = Stop::Malformed("nested too deeply");
+const NOT_UTF8: Stop = Stop::Malformed(Malformed::NotUtf8);
+const TOO_DEEP: Stop = Stop::Malformed(Malformed::TooDeep);
 
 /// Appends the JSON of a message.
 pub(super) fn message(
@@ -108,8 +130,8 @@ fn document(
     }
     let (kind, problem) = match result {
         Ok(()) => return Ok(()),
-        Err(Stop::Malformed(problem)) => (WireErrorKind::Malformed, problem),
-        Err(Stop::Unprintable(problem)) => (WireErrorKind::Unprintable, problem),
+        Err(Stop::Malformed(problem)) => (WireErrorKind::Malformed, problem.text()),
+        Err(Stop::Unprintable(problem)) => (WireErrorKind::Unprintable, problem.text()),
         // Gathering takes any order.
         Err(Stop::Unordered) => (WireErrorKind::Malformed, "fields in an unknown order"),
     };

@@ -2,7 +2,7 @@
 
 use super::{Stop, TOO_DEEP, Writer, Written};
 use crate::codec::MessageId;
-use crate::codec::format::wire;
+use crate::codec::format::wire::{self, Malformed};
 use crate::codec::options::EnumStyle;
 use crate::codec::table::{Field, Kind, Label, Message, Shape};
 
@@ -36,16 +36,20 @@ impl Writer<'_> {
     #[inline]
     pub(super) fn object(&mut self, table: &Message, bytes: &[u8]) -> Written {
         let open = self.out.len();
-        self.out.push(b'{');
-        self.members(table, bytes, open)?;
+        self.members(table, bytes)?;
+        // Every member brings a comma; the brace takes the place of the first.
+        match self.out.get_mut(open) {
+            Some(first) => *first = b'{',
+            None => self.out.push(b'{'),
+        }
         self.out.push(b'}');
         Ok(())
     }
 
-    /// Writes the fields of a message into the object that `open` is the offset of.
-    pub(super) fn members(&mut self, table: &Message, bytes: &[u8], open: usize) -> Written {
-        if self.careful {
-            return self.gathered(table, bytes, open);
+    /// Writes the fields of a message, a comma before each.
+    pub(super) fn members(&mut self, table: &Message, bytes: &[u8]) -> Written {
+        if self.careful || table.has_required && table.fields.len() > MARKS {
+            return self.gathered(table, bytes);
         }
         let mut wire = bytes;
         // The first field that has not been passed yet.
@@ -73,7 +77,7 @@ impl Writer<'_> {
             }
             if index >= next {
                 if self.options.defaults {
-                    self.defaults(&table.fields[next..index], open);
+                    self.defaults(&table.fields[next..index]);
                 }
                 next = index + 1;
             } else if !self.may_come_late(field, index, met) {
@@ -89,13 +93,13 @@ impl Writer<'_> {
                 }
                 met_oneofs |= mark;
             }
-            wire = self.field(field, packed, wire, open)?;
+            self.field(field, packed, &mut wire)?;
         }
         if self.options.defaults {
-            self.defaults(&table.fields[next..], open);
+            self.defaults(&table.fields[next..]);
         }
         if table.has_required {
-            check_required(table, |index| index >= MARKS || met >> index & 1 != 0)?;
+            check_required(table, |index| met >> index & 1 != 0)?;
         }
         Ok(())
     }
@@ -107,61 +111,51 @@ impl Writer<'_> {
         index < MARKS && met >> index & 1 == 0 && !default_written
     }
 
-    /// Writes a field, all of its values if it is a list or map, and returns what follows.
+    /// Writes a field, all of its values if it is a list or map.
     #[inline]
-    fn field<'w>(
-        &mut self,
-        field: &Field,
-        packed: bool,
-        mut wire: &'w [u8],
-        open: usize,
-    ) -> Result<&'w [u8], Stop> {
+    fn field(&mut self, field: &Field, packed: bool, wire: &mut &[u8]) -> Written {
         if field.label == Label::Implicit
             && !self.options.defaults
             && value_is_default(field.kind, wire)
         {
-            wire::raw(&mut wire, field.key, self.depth)?;
-            return Ok(wire);
+            wire::raw(wire, field.key, self.depth)?;
+            return Ok(());
         }
         let before = self.out.len();
-        self.member(field, open);
-        let (wire, some) = self.bare(field, packed, wire)?;
-        if !some && !self.options.defaults {
+        self.member(field);
+        if !self.bare(field, packed, wire)? && !self.options.defaults {
             self.out.truncate(before);
         }
-        Ok(wire)
+        Ok(())
     }
 
-    /// Writes the value of a field without its name, and returns what follows and whether it is
-    /// more than an empty list.
+    /// Writes the value of a field without its name, and says whether it is more than an empty
+    /// list.
     #[inline]
-    fn bare<'w>(
-        &mut self,
-        field: &Field,
-        packed: bool,
-        mut wire: &'w [u8],
-    ) -> Result<(&'w [u8], bool), Stop> {
+    fn bare(&mut self, field: &Field, packed: bool, wire: &mut &[u8]) -> Result<bool, Stop> {
         match field.label {
-            Label::Implicit | Label::Explicit => self.value(field.kind, &mut wire)?,
-            Label::Map { key } => wire = self.entries(field, key, wire)?,
-            Label::List { .. } => {
-                self.out.push(b'[');
-                let start = self.out.len();
-                self.values(field.kind, packed, &mut wire)?;
-                let tag = if packed {
-                    &field.packed_tag
-                } else {
-                    &field.tag
-                };
-                while let Some(rest) = wire.strip_prefix(tag.bytes()) {
-                    wire = rest;
-                    self.comma(start);
-                    self.values(field.kind, packed, &mut wire)?;
-                }
-                return Ok((wire, self.close_list(start)));
-            }
+            Label::Implicit | Label::Explicit => self.value(field.kind, wire)?,
+            Label::Map { key } => self.entries(field, key, wire)?,
+            Label::List { .. } => return self.list(field, packed, wire),
         }
-        Ok((wire, true))
+        Ok(true)
+    }
+
+    fn list(&mut self, field: &Field, packed: bool, wire: &mut &[u8]) -> Result<bool, Stop> {
+        self.out.push(b'[');
+        let start = self.out.len();
+        self.values(field.kind, packed, wire)?;
+        let tag = if packed {
+            &field.packed_tag
+        } else {
+            &field.tag
+        };
+        while let Some(rest) = wire.strip_prefix(tag.bytes()) {
+            *wire = rest;
+            self.comma(start);
+            self.values(field.kind, packed, wire)?;
+        }
+        Ok(self.close_list(start))
     }
 
     /// Writes the value of one field of a message, and nothing else of it.
@@ -178,7 +172,7 @@ impl Writer<'_> {
                     return Err(Stop::Unordered);
                 }
                 met = true;
-                wire = self.bare(field, key != field.key, wire)?.0;
+                self.bare(field, key != field.key, &mut wire)?;
             } else {
                 wire::raw(&mut wire, key, self.depth)?;
             }
@@ -238,26 +232,23 @@ impl Writer<'_> {
         some
     }
 
-    /// Writes the key of a member, and the comma before it unless it is the first of the object
-    /// at `open`.
+    /// Writes a comma and the key of a member.
     #[inline]
-    pub(super) fn member(&mut self, field: &Field, open: usize) {
+    pub(super) fn member(&mut self, field: &Field) {
         let key = if self.options.preserve_names {
             &field.proto_key
         } else {
             &field.json_key
         };
-        let first = self.out.len() == open + 1;
-        self.out
-            .extend_from_slice(&key.as_bytes()[usize::from(first)..]);
+        key.put(self.out);
     }
 
     /// Writes the defaults of those fields that have no presence.
     #[inline]
-    pub(super) fn defaults(&mut self, fields: &[Field], open: usize) {
+    pub(super) fn defaults(&mut self, fields: &[Field]) {
         for field in fields {
             if field.label != Label::Explicit && !field.extension {
-                self.member(field, open);
+                self.member(field);
                 self.default(field);
             }
         }
@@ -326,6 +317,6 @@ pub(super) fn check_required(table: &Message, met: impl Fn(usize) -> bool) -> Wr
         .filter(|(_, field)| field.required);
     match required.all(|(index, _)| met(index)) {
         true => Ok(()),
-        false => Err(Stop::Malformed("a required field is missing")),
+        false => Err(Stop::Malformed(Malformed::RequiredMissing)),
     }
 }

@@ -10,7 +10,7 @@ impl Writer<'_> {
     pub(super) fn value(&mut self, kind: Kind, wire: &mut &[u8]) -> Written {
         match kind {
             Kind::String => {
-                if !text::put_string(self.out, wire::delimited(wire)?) {
+                if !text::take_string(self.out, wire)? {
                     return Err(NOT_UTF8);
                 }
             }
@@ -54,7 +54,7 @@ impl Writer<'_> {
             Kind::Float => number::put_float(self.out, f32::from_le_bytes(wire::fixed32(wire)?)),
             Kind::Uint64 => {
                 let value = wire::varint(wire)?;
-                self.quoted(|out| number::put_integer(out, value));
+                self.quoted(|out| number::put_unsigned(out, value));
             }
             Kind::Sint32 => {
                 let value =
@@ -73,7 +73,7 @@ impl Writer<'_> {
             }
             Kind::Fixed64 => {
                 let value = u64::from_le_bytes(wire::fixed64(wire)?);
-                self.quoted(|out| number::put_integer(out, value));
+                self.quoted(|out| number::put_unsigned(out, value));
             }
             Kind::Sfixed64 => {
                 let value = i64::from_le_bytes(wire::fixed64(wire)?);
