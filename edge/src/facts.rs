@@ -10,13 +10,15 @@ use sv_rpc::{Env, names};
 use crate::{listen::network, options::EdgeOptions};
 
 /// Headers of clients that go on to services; all others end here (E2).
-const FORWARDED: [&str; 7] = [
+const FORWARDED: [&str; 8] = [
     names::AUTHORIZATION,
     names::PROFILE,
     names::DEVICE,
     names::LANGUAGE,
     names::IDEMPOTENCY_KEY,
     "if-match",
+    // A prefetch must start nothing (C8); the method decides.
+    "sec-purpose",
     "user-agent",
 ];
 

@@ -8,7 +8,7 @@ mod plane;
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
@@ -202,23 +202,12 @@ impl Work<'_> {
         }
     }
 
-    /// Answers `HEAD` and prefetches of calls that have effects, without making them.
+    /// Answers `HEAD` of calls that have effects, without making them.
     fn look_ahead(&self, policy: &MethodPolicy) -> Option<Response<Body>> {
-        let prefetch = ["sec-purpose", "purpose"].iter().any(|name| {
-            let value = self
-                .headers
-                .get(*name)
-                .and_then(|value| value.to_str().ok());
-            value.is_some_and(|value| value.to_ascii_lowercase().contains("prefetch"))
-        });
-        let head = self.method == Method::HEAD;
-        if policy.safe || !(head || prefetch) {
+        if policy.safe || self.method != Method::HEAD {
             return None;
         }
         let mut response = Response::new(Body::empty());
-        if !head {
-            *response.status_mut() = StatusCode::NO_CONTENT;
-        }
         let no_store = http::HeaderValue::from_static("no-store");
         response
             .headers_mut()
