@@ -1,7 +1,7 @@
 //! A service's database: many readers, transactions for everything that writes.
 
 use std::{
-    fmt, fs,
+    fmt, fs, io,
     path::Path,
     sync::{
         Arc,
@@ -252,9 +252,9 @@ impl ConnectionTrait for Tx {
 }
 
 async fn open_sqlite(folder: &Path, service: &str) -> Result<Inner, StoreError> {
-    fs::create_dir_all(folder)
-        .map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
     let file = folder.join(format!("{service}.db"));
+    make_private(folder, &file)
+        .map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
     let options = |readers: Option<u32>| {
         let file = file.clone();
         let mut options = ConnectOptions::new("sqlite:");
@@ -294,6 +294,20 @@ async fn open_sqlite(folder: &Path, service: &str) -> Result<Inner, StoreError> 
         writer,
         appended: Notify::new(),
     })
+}
+
+/// Makes folder and file where they are missing, readable by their owner only: there are password
+/// hashes and keys in the tables. SQLite gives its side files the same rights.
+fn make_private(folder: &Path, file: &Path) -> io::Result<()> {
+    let (mut folders, mut files) = (fs::DirBuilder::new(), fs::OpenOptions::new());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.recursive(true).create(folder)?;
+    files.append(true).create(true).open(file).map(drop)
 }
 
 async fn open_postgres(config: &PostgresConfig, service: &str) -> Result<Inner, StoreError> {

@@ -2,6 +2,7 @@
 
 mod idempotency;
 mod migration;
+mod order;
 mod relay;
 mod transaction;
 

@@ -214,3 +214,25 @@ async fn transactions_fit_into_handlers() {
     let call = async move { app.call(&ctx, vec!["default".into(), "acme".into()]).await };
     assert_eq!(tokio::spawn(call).await.unwrap().unwrap(), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let db = TestDb::sqlite(NOTES).await;
+    let crate::DbConfig::Sqlite { folder } = db.config() else {
+        panic!("SQLite")
+    };
+    db.write(&db.ctx(), |tx| async move { insert(&tx, 1, "a").await })
+        .await
+        .unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(files.len(), 3, "{files:?}");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file:?}");
+    }
+}
