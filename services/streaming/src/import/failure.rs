@@ -12,6 +12,9 @@ pub enum ImportError {
         "{0} is not installed; on Debian or Ubuntu: apt-get install -y --no-install-recommends ffmpeg"
     )]
     ToolMissing(String),
+    /// The title is not named by an id.
+    #[error("{0} is not the id of a title, such as 0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67")]
+    NotAnId(String),
     /// There is no such file, or it is none.
     #[error("{0} is not a file that can be read")]
     NotAFile(String),

@@ -36,7 +36,10 @@ pub use failure::ImportError;
 pub use tools::Tools;
 
 use crate::{
-    domain::{Media, Rendition, media::bandwidth},
+    domain::{
+        Media, Rendition,
+        media::{bandwidth, is_uuid},
+    },
     hash::short_hash,
 };
 use plan::Plan;
@@ -51,7 +54,7 @@ const POSTER: &str = "poster.jpg";
 /// What to import.
 #[derive(Clone, Debug)]
 pub struct Job<'a> {
-    /// The title, a hyphenated UUID.
+    /// The title, a hyphenated UUID in lower case.
     pub content_id: &'a str,
     /// The video file.
     pub file: &'a Path,
@@ -114,6 +117,9 @@ pub async fn import(
     report: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Imported, ImportError> {
     let mut say = |stage, fraction| report(Progress { stage, fraction });
+    if !is_uuid(job.content_id) {
+        return Err(ImportError::NotAnId(job.content_id.to_owned()));
+    }
     say(Stage::Probing, 0.0);
     let generation = generation(job).await?;
     let prefix = format!("media/{}/{generation}", job.content_id);

@@ -366,6 +366,30 @@ async fn the_poster_is_not_the_black_first_frame() {
 }
 
 #[tokio::test]
+async fn a_title_without_an_id_is_refused_before_any_work() {
+    for id in ["", "42", &TITLE.to_uppercase(), "../../x"] {
+        let (scratch, tools, file) = (tempfile::tempdir().unwrap(), Tools::default(), sample());
+        let job = Job {
+            content_id: id,
+            file: &file,
+            scratch: scratch.path(),
+            tools: &tools,
+        };
+        let blobs = MemoryBlob::default();
+        let error = import(&job, &blobs, &mut |_| {}).await.unwrap_err();
+        assert!(matches!(error, ImportError::NotAnId(_)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_tells_what_an_import_would_do_and_does_nothing() {
+    let examined = examine(&Tools::default(), &sample()).await.unwrap();
+    assert_eq!((examined.width, examined.height), (854, 480));
+    assert_eq!(examined.notes, ["audio: aac (5.1) became AAC stereo"]);
+    assert!((examined.duration_seconds - 30.0).abs() < 0.01);
+}
+
+#[tokio::test]
 async fn progress_only_goes_forward() {
     let scratch = tempfile::tempdir().unwrap();
     let tools = Tools::default();

@@ -91,14 +91,14 @@ async fn body(
 ) -> Result<Body> {
     match content {
         Content::Text(text) => Ok(Body::new(Full::new(text))),
-        Content::Segment { key, size } if Segments::keeps(size) => {
-            let whole = segments.get(&key, size).await.map_err(|cause| {
+        Content::Segment { key, size, hash } if Segments::keeps(size) => {
+            let whole = segments.get(&key, size, &hash).await.map_err(|cause| {
                 Error::from(CommonReason::Unavailable).because(cause.to_string())
             })?;
             let whole = whole.ok_or_else(|| lost(&key))?;
             Ok(Body::new(Full::new(slice(&whole, range))))
         }
-        Content::Segment { key, size } => stream(blobs, &key, size.into(), range).await,
+        Content::Segment { key, size, .. } => stream(blobs, &key, size.into(), range).await,
         Content::Blob { key, size } => stream(blobs, &key, size, range).await,
     }
 }

@@ -30,6 +30,8 @@ pub(super) enum Content {
         key: String,
         /// Bytes.
         size: u32,
+        /// The first 16 hexadecimal digits of the SHA-256 of its bytes.
+        hash: String,
     },
     /// A blob that is sent as it is read.
     Blob {

@@ -165,6 +165,7 @@ fn asset(
                 content: Content::Segment {
                     key: media.segment_key(&rendition.quality, n),
                     size: segment.size,
+                    hash: segment.hash.clone(),
                 },
                 kind: hls::SEGMENT_TYPE,
                 tag: Some(segment.hash.clone()),

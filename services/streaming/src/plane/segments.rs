@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use moka::future::Cache;
 use sv_ports::{Blob, PortError, PortResult};
 use tokio::sync::Semaphore;
 
-use crate::config::Options;
+use crate::{config::Options, hash::short_hash};
 
 /// Larger segments are sent as they are read, in bytes.
 const LARGEST: u32 = 16 * 1024 * 1024;
@@ -48,9 +49,15 @@ impl Segments {
         size <= LARGEST
     }
 
-    /// Returns a segment whole; `None` where there is no such blob, or one of another size.
-    pub(super) async fn get(&self, key: &str, size: u32) -> Result<Option<Bytes>, Arc<PortError>> {
-        let load = self.load(key, size);
+    /// Returns a segment whole; `None` where there is no such blob, or one with other bytes: caches
+    /// all over the world would keep them for a year.
+    pub(super) async fn get(
+        &self,
+        key: &str,
+        size: u32,
+        hash: &str,
+    ) -> Result<Option<Bytes>, Arc<PortError>> {
+        let load = self.load(key, size, hash);
         let loaded = self.kept.try_get_with(Arc::from(key), load).await;
         match loaded {
             Ok(bytes) => Ok(Some(bytes)),
@@ -59,14 +66,21 @@ impl Segments {
         }
     }
 
-    async fn load(&self, key: &str, size: u32) -> Result<Bytes, Failure> {
+    async fn load(&self, key: &str, size: u32, hash: &str) -> Result<Bytes, Failure> {
         let permits = size.div_ceil(PERMIT).clamp(1, self.permits);
         // The semaphore is never closed.
         let _permit = self.loading.acquire_many(permits).await.ok();
-        self.read(key, size)
-            .await
-            .map_err(Failure::Port)?
-            .ok_or(Failure::Missing)
+        let bytes = self.read(key, size).await.map_err(Failure::Port)?;
+        let bytes = bytes.ok_or(Failure::Missing)?;
+        let whole = bytes.clone();
+        let found = tokio::task::spawn_blocking(move || {
+            short_hash(&digest::digest(&digest::SHA256, &whole))
+        });
+        // It fails only where the process ends.
+        match found.await {
+            Ok(found) if found == hash => Ok(bytes),
+            _ => Err(Failure::Missing),
+        }
     }
 
     async fn read(&self, key: &str, size: u32) -> PortResult<Option<Bytes>> {

@@ -341,9 +341,15 @@ async fn a_blob_that_was_changed_or_lost_is_never_sent() {
         .put_bytes(&media.segment_key("480p", 0), "other".into())
         .await
         .unwrap();
+    // The same size, other bytes.
+    let key = media.segment_key("480p", 1);
+    let mut bytes = house.blobs.get(&key).await.unwrap().unwrap().to_vec();
+    bytes[100] ^= 1;
+    house.blobs.put_bytes(&key, bytes.into()).await.unwrap();
     house.blobs.delete(&media.progressive_key()).await.unwrap();
     for address in [
         format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}"),
+        format!("/stream/hls/{TITLE}/480p/segment-1.ts?token={token}"),
         format!("/stream/progressive/{TITLE}?token={token}"),
     ] {
         let answer = house.get(&address).await;

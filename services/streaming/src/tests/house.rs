@@ -1,57 +1,34 @@
 //! Streaming and its neighbours in one process.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use sv_boot::{Lifecycle, Parts, Readiness};
-use sv_kernel::{Ctx, Error, PageSigner, Timestamp, User};
+use sv_kernel::{Ctx, Error, PageSigner, User};
 use sv_ports::{Blob as _, embedded};
 use sv_proto::{
-    content::{
-        BatchGetContentsRequest, BatchGetContentsResponse, Content, ContentStatus, GetMovieRequest,
-        GetMovieResponse, ListMoviesRequest, ListMoviesResponse,
-        content_service_server::{ContentService, ContentServiceServer},
-    },
+    content::{ContentStatus, content_service_server::ContentServiceServer},
     options::Role,
-    rights::{
-        AccessBasis, AccessDecision, CancelSubscriptionRequest, CancelSubscriptionResponse,
-        CheckAccessRequest, CheckAccessResponse, ListPlansRequest, ListPlansResponse,
-        ListSubscriptionsRequest, ListSubscriptionsResponse, Offer, Plan, SubscribeRequest,
-        SubscribeResponse,
-        rights_service_server::{RightsService, RightsServiceServer},
-    },
+    rights::{AccessBasis, AccessDecision, rights_service_server::RightsServiceServer},
     streaming::{
         Media, PlayOnDemandRequest, PlayOnDemandResponse, PublishMediaRequest,
         media_admin_service_client::MediaAdminServiceClient,
         playback_service_client::PlaybackServiceClient,
     },
-    users::{
-        CreateProfileRequest, CreateProfileResponse, CreateUserRequest, CreateUserResponse,
-        DeleteProfileRequest, DeleteProfileResponse, GetMeRequest, GetMeResponse,
-        GetProfileRequest, GetProfileResponse, GetUserRequest, GetUserResponse,
-        ListProfilesRequest, ListProfilesResponse, Profile, ResolveProfileRequest,
-        ResolveProfileResponse, UpdateProfileRequest, UpdateProfileResponse, UserReason,
-        user_service_server::{UserService, UserServiceServer},
-    },
+    users::user_service_server::UserServiceServer,
 };
 use sv_rpc::{
-    BytesPlane, Transport, call, error, status,
+    BytesPlane, Transport, call, error,
     testing::{Harness, MemoryIdempotency},
 };
 use sv_store::testing::TestDb;
-use tonic::{Response as Answer, Status, body::Body};
+use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::MemoryBlob;
+use super::{MemoryBlob, neighbours::Neighbours};
 use crate::{NAME, Options, domain, hash::short_hash, register, store};
 
 /// The title that every house has.
@@ -65,17 +42,6 @@ pub(crate) struct House {
     pub(crate) plane: BytesPlane,
     pub(crate) db: TestDb,
     _bus: tempfile::TempDir,
-}
-
-/// What the neighbours say; tests change it.
-#[derive(Clone, Default)]
-pub(crate) struct Neighbours {
-    /// Titles by id.
-    pub(crate) titles: Arc<Mutex<HashMap<String, ContentStatus>>>,
-    /// The decision of rights, for every title.
-    pub(crate) decision: Arc<Mutex<AccessDecision>>,
-    /// How often rights was asked.
-    pub(crate) asked: Arc<AtomicUsize>,
 }
 
 impl House {
@@ -261,217 +227,4 @@ impl House {
         }
         self.send(request.body(()).unwrap()).await
     }
-}
-
-impl Neighbours {
-    /// Sets what rights decides.
-    pub(crate) fn decide(&self, decision: AccessDecision) {
-        *self.decision.lock().unwrap() = decision;
-    }
-
-    /// Lets rights refuse.
-    pub(crate) fn refuse(&self, basis: AccessBasis) {
-        let offer = |code: &str| Offer {
-            kind: "subscribe".into(),
-            plan: Some(Plan {
-                code: code.into(),
-                ..Plan::default()
-            }),
-        };
-        self.decide(AccessDecision {
-            basis: basis.into(),
-            offers: vec![offer("basic"), offer("premium")],
-            ..AccessDecision::default()
-        });
-    }
-
-    /// Lets rights allow until an instant.
-    pub(crate) fn allow_until(&self, end: Timestamp) {
-        self.decide(AccessDecision {
-            allowed: true,
-            basis: AccessBasis::Subscription.into(),
-            expire_time: Some(prost_types::Timestamp {
-                seconds: end.secs(),
-                nanos: end.subsec_nanos(),
-            }),
-            ..AccessDecision::default()
-        });
-    }
-}
-
-/// Returns the profile that stands in for an account's default: the account's own id.
-fn default_profile(user: &str) -> String {
-    user.to_owned()
-}
-
-#[tonic::async_trait]
-impl UserService for Neighbours {
-    async fn resolve_profile(
-        &self,
-        request: tonic::Request<ResolveProfileRequest>,
-    ) -> Result<Answer<ResolveProfileResponse>, Status> {
-        let ResolveProfileRequest {
-            user_id,
-            profile_id,
-        } = request.into_inner();
-        // A profile of somebody else begins with `f`.
-        if profile_id.starts_with('f') {
-            return Err(status(UserReason::ProfileNotFound.into()));
-        }
-        let id = if profile_id.is_empty() {
-            default_profile(&user_id)
-        } else {
-            profile_id
-        };
-        Ok(Answer::new(ResolveProfileResponse {
-            profile: Some(Profile {
-                id,
-                ..Profile::default()
-            }),
-        }))
-    }
-
-    async fn get_me(
-        &self,
-        _: tonic::Request<GetMeRequest>,
-    ) -> Result<Answer<GetMeResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn list_profiles(
-        &self,
-        _: tonic::Request<ListProfilesRequest>,
-    ) -> Result<Answer<ListProfilesResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn create_profile(
-        &self,
-        _: tonic::Request<CreateProfileRequest>,
-    ) -> Result<Answer<CreateProfileResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn get_profile(
-        &self,
-        _: tonic::Request<GetProfileRequest>,
-    ) -> Result<Answer<GetProfileResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn update_profile(
-        &self,
-        _: tonic::Request<UpdateProfileRequest>,
-    ) -> Result<Answer<UpdateProfileResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn delete_profile(
-        &self,
-        _: tonic::Request<DeleteProfileRequest>,
-    ) -> Result<Answer<DeleteProfileResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn create_user(
-        &self,
-        _: tonic::Request<CreateUserRequest>,
-    ) -> Result<Answer<CreateUserResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn get_user(
-        &self,
-        _: tonic::Request<GetUserRequest>,
-    ) -> Result<Answer<GetUserResponse>, Status> {
-        Err(not_here())
-    }
-}
-
-#[tonic::async_trait]
-impl ContentService for Neighbours {
-    async fn batch_get_contents(
-        &self,
-        request: tonic::Request<BatchGetContentsRequest>,
-    ) -> Result<Answer<BatchGetContentsResponse>, Status> {
-        let titles = self.titles.lock().unwrap();
-        let known = |id: String| {
-            let status = *titles.get(&id)?;
-            Some(Content {
-                id,
-                title: "Big Buck Bunny".into(),
-                status: status.into(),
-                ..Content::default()
-            })
-        };
-        let contents = request.into_inner().ids.into_iter().filter_map(known);
-        Ok(Answer::new(BatchGetContentsResponse {
-            contents: contents.collect(),
-        }))
-    }
-
-    async fn list_movies(
-        &self,
-        _: tonic::Request<ListMoviesRequest>,
-    ) -> Result<Answer<ListMoviesResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn get_movie(
-        &self,
-        _: tonic::Request<GetMovieRequest>,
-    ) -> Result<Answer<GetMovieResponse>, Status> {
-        Err(not_here())
-    }
-}
-
-#[tonic::async_trait]
-impl RightsService for Neighbours {
-    async fn check_access(
-        &self,
-        request: tonic::Request<CheckAccessRequest>,
-    ) -> Result<Answer<CheckAccessResponse>, Status> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let decision = self.decision.lock().unwrap().clone();
-        let decide = |content_id| AccessDecision {
-            content_id,
-            ..decision.clone()
-        };
-        let decisions = request.into_inner().content_ids.into_iter().map(decide);
-        Ok(Answer::new(CheckAccessResponse {
-            decisions: decisions.collect(),
-        }))
-    }
-
-    async fn list_plans(
-        &self,
-        _: tonic::Request<ListPlansRequest>,
-    ) -> Result<Answer<ListPlansResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn list_subscriptions(
-        &self,
-        _: tonic::Request<ListSubscriptionsRequest>,
-    ) -> Result<Answer<ListSubscriptionsResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn subscribe(
-        &self,
-        _: tonic::Request<SubscribeRequest>,
-    ) -> Result<Answer<SubscribeResponse>, Status> {
-        Err(not_here())
-    }
-
-    async fn cancel_subscription(
-        &self,
-        _: tonic::Request<CancelSubscriptionRequest>,
-    ) -> Result<Answer<CancelSubscriptionResponse>, Status> {
-        Err(not_here())
-    }
-}
-
-fn not_here() -> Status {
-    status(sv_proto::common::CommonReason::Unimplemented.into())
 }

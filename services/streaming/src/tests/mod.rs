@@ -3,6 +3,7 @@
 
 mod house;
 mod memory_blob;
+mod neighbours;
 mod play;
 mod player;
 mod publish;
