@@ -1,30 +1,38 @@
 //! Which implementation stands behind each port.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use sv_adapters::TantivyIndex;
 use sv_kernel::BoxError;
-use sv_ports::{Blob, Bus, embedded};
+use sv_ports::{Blob, Bus, embedded, index::Index};
 use sv_store::DbConfig;
 
 use crate::config::Config;
 
 /// The ports of a process.
 #[derive(Clone, Debug)]
-pub struct Adapters {
+pub(crate) struct Adapters {
     /// Where tables are.
     pub tables: DbConfig,
     /// The event bus.
     pub bus: Arc<dyn Bus>,
     /// Media files.
     pub blobs: Arc<dyn Blob>,
+    /// The data folder.
+    folder: PathBuf,
 }
 
 /// An adapter cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum AdapterError {
+pub(crate) enum AdapterError {
     /// It is not in this build.
     #[cfg(not(feature = "production"))]
-    #[error("{setting} needs {server}, which this build leaves out; build with `--features production`")]
+    #[error(
+        "{setting} needs {server}, which this build leaves out; build with `--features production`"
+    )]
     Missing {
         /// The setting that asks for it.
         setting: &'static str,
@@ -46,16 +54,40 @@ pub enum AdapterError {
 
 impl Adapters {
     /// Opens the adapters that the configuration asks for.
-    pub async fn open(config: &Config, data: &Path) -> Result<Self, AdapterError> {
+    pub(crate) async fn open(config: &Config, data: &Path) -> Result<Self, AdapterError> {
         let blobs = embedded::Blob::open(&data.join("blobs"))
             .await
-            .map_err(|source| AdapterError::Failed { what: "the folder of media", source: source.into() })?;
-        Ok(Self { tables: tables(config, data)?, bus: bus(config, data).await?, blobs: Arc::new(blobs) })
+            .map_err(|source| AdapterError::Failed {
+                what: "the folder of media",
+                source: source.into(),
+            })?;
+        Ok(Self {
+            tables: tables(config, data)?,
+            bus: bus(config, data).await?,
+            blobs: Arc::new(blobs),
+            folder: data.to_owned(),
+        })
+    }
+}
+
+impl Adapters {
+    /// Opens the search index that the configuration asks for. Only the search service does.
+    pub(crate) async fn index(&self, config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
+        if !config.index.opensearch_url.is_empty() {
+            return opensearch(config).await;
+        }
+        match TantivyIndex::open(&self.folder.join("index")).await {
+            Ok(index) => Ok(Arc::new(index)),
+            Err(source) => Err(AdapterError::Failed {
+                what: "the search index",
+                source: source.into(),
+            }),
+        }
     }
 }
 
 /// Says where tables are.
-pub fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterError> {
+pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterError> {
     if config.store.url.is_empty() {
         return Ok(DbConfig::sqlite(data));
     }
@@ -67,21 +99,52 @@ async fn bus(config: &Config, data: &Path) -> Result<Arc<dyn Bus>, AdapterError>
         let bus = embedded::Bus::open(data, embedded::BusOptions::default()).await;
         return match bus {
             Ok(bus) => Ok(Arc::new(bus)),
-            Err(source) => Err(AdapterError::Failed { what: "the event log", source: source.into() }),
+            Err(source) => Err(AdapterError::Failed {
+                what: "the event log",
+                source: source.into(),
+            }),
         };
     }
-    kafka(config)
+    kafka(config).await
 }
 
 #[cfg(feature = "production")]
-fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
-    match sv_adapters::kafka::KafkaBus::open(&config.bus.kafka_brokers) {
+async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
+    let options = sv_adapters::KafkaOptions::new(&config.bus.kafka_brokers);
+    match sv_adapters::KafkaBus::connect(options).await {
         Ok(bus) => Ok(Arc::new(bus)),
-        Err(source) => Err(AdapterError::Failed { what: "Kafka", source: source.into() }),
+        Err(source) => Err(AdapterError::Failed {
+            what: "Kafka",
+            source: source.into(),
+        }),
     }
 }
 
 #[cfg(not(feature = "production"))]
-fn kafka(_config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
-    Err(AdapterError::Missing { setting: "bus.kafka_brokers", server: "Kafka" })
+#[expect(clippy::unused_async, reason = "as its counterpart")]
+async fn kafka(_config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "bus.kafka_brokers",
+        server: "Kafka",
+    })
+}
+
+#[cfg(feature = "production")]
+async fn opensearch(config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
+    match sv_adapters::OpenSearchIndex::open(&config.index.opensearch_url).await {
+        Ok(index) => Ok(Arc::new(index)),
+        Err(source) => Err(AdapterError::Failed {
+            what: "OpenSearch",
+            source: source.into(),
+        }),
+    }
+}
+
+#[cfg(not(feature = "production"))]
+#[expect(clippy::unused_async, reason = "as its counterpart")]
+async fn opensearch(_config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "index.opensearch_url",
+        server: "OpenSearch",
+    })
 }

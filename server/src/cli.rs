@@ -6,8 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
-#[command(name = "streamverse", version, propagate_version = true, max_term_width = 100)]
-pub struct Cli {
+#[command(
+    name = "streamverse",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -15,7 +20,7 @@ pub struct Cli {
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Runs all services, or some of them, until SIGTERM.
     Run(RunArgs),
     /// Brings in titles or media, into a stopped data folder or a running server.
@@ -43,7 +48,7 @@ pub enum Command {
 
 /// Where the data and the configuration are.
 #[derive(Args, Clone, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// The data folder [default: data, or server.data_dir of the configuration]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -54,7 +59,7 @@ pub struct Place {
 
 /// Options of `run`.
 #[derive(Args, Debug)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Which services: names, or the groups core, media, data and support, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub services: Vec<String>,
@@ -74,7 +79,7 @@ pub struct RunArgs {
 
 /// What can be brought in.
 #[derive(Debug, Subcommand)]
-pub enum ImportCommand {
+pub(crate) enum ImportCommand {
     /// Imports films from a JSON file; repeating it changes nothing.
     Catalog {
         /// The file: an array of films
@@ -110,7 +115,7 @@ pub enum ImportCommand {
 
 /// What can be done about administrators.
 #[derive(Debug, Subcommand)]
-pub enum AdminCommand {
+pub(crate) enum AdminCommand {
     /// Makes an account an administrator; makes the account where there is none.
     Create {
         /// The address that signs in
@@ -130,7 +135,7 @@ pub enum AdminCommand {
 
 /// Options of `migrate`.
 #[derive(Args, Debug)]
-pub struct MigrateArgs {
+pub(crate) struct MigrateArgs {
     /// Which services: names or groups, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub services: Vec<String>,
@@ -144,14 +149,14 @@ pub struct MigrateArgs {
 
 /// What can be done about the search index.
 #[derive(Debug, Subcommand)]
-pub enum SearchCommand {
+pub(crate) enum SearchCommand {
     /// Builds the index anew from the events, while the old one serves.
     Rebuild(Place),
 }
 
 /// What can be done about the configuration.
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(crate) enum ConfigCommand {
     /// Prints every setting with its origin; secrets are masked.
     Print(Place),
     /// Says whether the configuration can be used.
@@ -160,14 +165,14 @@ pub enum ConfigCommand {
 
 /// What can be shown of the policies.
 #[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
+pub(crate) enum PolicyCommand {
     /// Prints the authorization matrix: each RPC with each role.
     Matrix,
 }
 
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub(crate) enum Output {
     /// For people.
     #[default]
     Text,

@@ -18,21 +18,31 @@ use crate::{
     run,
 };
 
-pub use print::{line, print_error};
+pub(crate) use print::{line, print_error};
 
 /// Does what the command line asks for.
-pub async fn dispatch(command: Command) -> Result<(), BoxError> {
+pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
     match command {
         Command::Run(args) => run::run(args).await,
-        Command::Import(ImportCommand::Catalog { file, dry_run, output, place }) => {
-            import::catalog(&file, dry_run, output, &place).await
-        }
-        Command::Import(ImportCommand::Media { file, content, dry_run, output, place }) => {
-            import::media(&file, &content, dry_run, output, &place).await
-        }
-        Command::Admin(AdminCommand::Create { email, name, password_file, place }) => {
-            admin::create(&email, &name, password_file.as_deref(), &place).await
-        }
+        Command::Import(ImportCommand::Catalog {
+            file,
+            dry_run,
+            output,
+            place,
+        }) => import::catalog(&file, dry_run, output, &place).await,
+        Command::Import(ImportCommand::Media {
+            file,
+            content,
+            dry_run,
+            output,
+            place,
+        }) => import::media(&file, &content, dry_run, output, &place).await,
+        Command::Admin(AdminCommand::Create {
+            email,
+            name,
+            password_file,
+            place,
+        }) => admin::create(&email, &name, password_file.as_deref(), &place).await,
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
         Command::Config(ConfigCommand::Print(place)) => config::print(&place),

@@ -18,7 +18,7 @@ use crate::services;
 /// All settings.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The process.
     pub server: ServerConfig,
     /// The tables.
@@ -30,9 +30,15 @@ pub struct Config {
     /// Addresses of services that run elsewhere, by name.
     pub peers: BTreeMap<String, String>,
     /// The public port.
-    pub edge: sv_edge::EdgeConfig,
+    pub edge: sv_edge::EdgeOptions,
     /// Signing in.
     pub auth: sv_auth::Options,
+    /// Accounts and profiles.
+    pub users: sv_users::Options,
+    /// Plans and access.
+    pub rights: sv_rights::Options,
+    /// Playback.
+    pub streaming: sv_streaming::Options,
     /// Logs and traces.
     pub telemetry: TelemetryOptions,
 }
@@ -40,7 +46,7 @@ pub struct Config {
 /// The process.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ServerConfig {
+pub(crate) struct ServerConfig {
     /// `development` or `production`; production refuses what is only safe on a developer's machine.
     pub profile: Profile,
     /// Address of the public port.
@@ -58,7 +64,7 @@ pub struct ServerConfig {
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Profile {
+pub(crate) enum Profile {
     /// A developer's machine.
     #[default]
     Development,
@@ -82,7 +88,7 @@ impl Default for ServerConfig {
 /// The tables.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct StoreConfig {
+pub(crate) struct StoreConfig {
     /// `postgres://user:password@host:port/database`; empty keeps them in the data folder.
     pub url: String,
 }
@@ -90,7 +96,7 @@ pub struct StoreConfig {
 /// The event bus.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct BusConfig {
+pub(crate) struct BusConfig {
     /// Kafka's bootstrap servers, `host:port,host:port`; empty keeps events in the data folder.
     pub kafka_brokers: String,
 }
@@ -98,7 +104,7 @@ pub struct BusConfig {
 /// The search index.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct IndexConfig {
+pub(crate) struct IndexConfig {
     /// OpenSearch's address, `http://host:9200`; empty keeps the index in the data folder.
     pub opensearch_url: String,
 }
@@ -114,7 +120,11 @@ const ALIASES: &[Alias] = &[
         setting: "server.listen",
         read: |text| {
             let port = text.parse::<u16>().ok()?;
-            Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).to_string().into())
+            Some(
+                SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))
+                    .to_string()
+                    .into(),
+            )
         },
         form: "a port number",
     },
@@ -134,21 +144,36 @@ const ALIASES: &[Alias] = &[
         read: |text| text.starts_with("postgres").then(|| text.into()),
         form: "postgres://user:password@host:port/database",
     },
-    Alias { variable: "KAFKA_BROKERS", setting: "bus.kafka_brokers", read: text, form: "host:port" },
+    Alias {
+        variable: "KAFKA_BROKERS",
+        setting: "bus.kafka_brokers",
+        read: text,
+        form: "host:port",
+    },
     Alias {
         variable: "OPENSEARCH_URL",
         setting: "index.opensearch_url",
         read: |text| text.starts_with("http").then(|| text.into()),
         form: "http://host:port",
     },
-    Alias { variable: "JWT_SECRET", setting: "auth.jwt_secret", read: text, form: "a secret" },
+    Alias {
+        variable: "JWT_SECRET",
+        setting: "auth.jwt_secret",
+        read: text,
+        form: "a secret",
+    },
     Alias {
         variable: "JWT_EXPIRES_IN",
         setting: "auth.access_token_seconds",
         read: |text| seconds(text).map(Value::from),
         form: "seconds, or a number with s, m, h or d",
     },
-    Alias { variable: "LOG_LEVEL", setting: "telemetry.log_level", read: text, form: "info" },
+    Alias {
+        variable: "LOG_LEVEL",
+        setting: "telemetry.log_level",
+        read: text,
+        form: "info",
+    },
     Alias {
         variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
         setting: "telemetry.otlp_endpoint",
@@ -175,7 +200,7 @@ fn seconds(text: &str) -> Option<u64> {
 
 impl Config {
     /// Lays defaults, file and environment over each other.
-    pub fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
+    pub(crate) fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
         let mut layers = Layers::of(&Self::default());
         if let Some(file) = file {
             layers = layers.file(file)?;
@@ -184,32 +209,46 @@ impl Config {
         for service in services::names() {
             let variable = format!("{}_SERVICE_URL", service.to_uppercase());
             if let Some(url) = env.get(&variable) {
-                layers.set(&format!("peers.{service}"), url.into(), Origin::Variable(variable))?;
+                layers.set(
+                    &format!("peers.{service}"),
+                    url.into(),
+                    Origin::Variable(variable),
+                )?;
             }
         }
         Ok(layers)
     }
 
     /// Refuses what is not safe in production, naming each setting.
-    pub fn check(&self) -> Result<(), Vec<String>> {
+    pub(crate) fn check(&self) -> Result<(), Vec<String>> {
         let mut problems = Vec::new();
         if self.server.profile == Profile::Production {
             if !self.auth.jwt_secret.is_empty() {
                 problems.push(
-                    "auth.jwt_secret: production signs with RSA keys; unset JWT_SECRET (C1)".to_owned(),
+                    "auth.jwt_secret: production signs with RSA keys; unset JWT_SECRET (C1)"
+                        .to_owned(),
                 );
             }
             if self.server.demo {
-                problems.push("server.demo: demonstration data has no place in production".to_owned());
+                problems
+                    .push("server.demo: demonstration data has no place in production".to_owned());
             }
         }
-        for service in self.peers.keys().filter(|name| !services::names().any(|n| n == name.as_str())) {
+        for service in self
+            .peers
+            .keys()
+            .filter(|name| !services::names().any(|n| n == name.as_str()))
+        {
             problems.push(format!(
                 "peers.{service}: there is no such service; there are {}",
                 services::names().collect::<Vec<_>>().join(", ")
             ));
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -245,7 +284,15 @@ mod tests {
     fn durations_have_units() {
         assert_eq!(
             ["90", "2m", "1h", "7d", "", "h", "1w"].map(seconds),
-            [Some(90), Some(120), Some(3_600), Some(604_800), None, None, None]
+            [
+                Some(90),
+                Some(120),
+                Some(3_600),
+                Some(604_800),
+                None,
+                None,
+                None
+            ]
         );
     }
 }

@@ -5,34 +5,33 @@
 //! ([`Announcement`]).
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
 };
 
-use fs4::fs_std::FileExt as _;
 use sv_rpc::Announcement;
 
 /// A data folder on this machine.
 #[derive(Clone, Debug)]
-pub struct DataDir(PathBuf);
+pub(crate) struct DataDir(PathBuf);
 
 /// A lock on one service of a data folder; it ends with the process or when it is dropped.
 #[derive(Debug)]
-pub struct ServiceLock {
+pub(crate) struct ServiceLock {
     _file: File,
 }
 
 /// The entry of a running service; it is taken back when it is dropped.
 #[derive(Debug)]
-pub struct Announced {
+pub(crate) struct Announced {
     entry: Announcement,
     folder: PathBuf,
 }
 
 /// The data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum DataDirError {
+pub(crate) enum DataDirError {
     /// The folder cannot be made or written.
     #[error("the data folder {folder} cannot be used; give another one by --data-dir")]
     Folder {
@@ -55,7 +54,7 @@ pub enum DataDirError {
 
 impl DataDir {
     /// Opens a data folder, and makes it where it is missing.
-    pub fn open(folder: &Path) -> Result<Self, DataDirError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, DataDirError> {
         let make = || {
             for sub in ["locks", "run"] {
                 fs::create_dir_all(folder.join(sub))?;
@@ -68,51 +67,59 @@ impl DataDir {
             }
             folder.canonicalize()
         };
-        make().map(Self).map_err(|source| DataDirError::Folder { folder: folder.into(), source })
-    }
-
-    /// Returns the folder.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    /// Says whether the folder holds no tables yet.
-    pub fn is_fresh(&self) -> bool {
-        !fs::read_dir(&self.0).into_iter().flatten().flatten().any(|entry| {
-            entry.path().extension().is_some_and(|extension| extension == "db")
+        make().map(Self).map_err(|source| DataDirError::Folder {
+            folder: folder.into(),
+            source,
         })
     }
 
+    /// Returns the folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Says whether a service has no tables here yet.
+    pub(crate) fn is_fresh(&self, service: &str) -> bool {
+        !self.0.join(format!("{service}.db")).exists()
+    }
+
     /// Takes a service for this process.
-    pub fn lock(&self, service: &str) -> Result<ServiceLock, DataDirError> {
+    pub(crate) fn lock(&self, service: &str) -> Result<ServiceLock, DataDirError> {
         let path = self.0.join("locks").join(format!("{service}.lock"));
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path)
-            .map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
-        match file.try_lock_exclusive() {
-            Ok(true) => Ok(ServiceLock { _file: file }),
-            Ok(false) => {
-                Err(DataDirError::InUse { service: service.to_owned(), folder: self.0.clone() })
-            }
-            Err(source) => Err(DataDirError::Folder { folder: self.0.clone(), source }),
+            .map_err(|source| DataDirError::Folder {
+                folder: self.0.clone(),
+                source,
+            })?;
+        match file.try_lock() {
+            Ok(()) => Ok(ServiceLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse {
+                service: service.to_owned(),
+                folder: self.0.clone(),
+            }),
+            Err(TryLockError::Error(source)) => Err(DataDirError::Folder {
+                folder: self.0.clone(),
+                source,
+            }),
         }
     }
 
     /// Says whether some process runs the service.
-    pub fn is_locked(&self, service: &str) -> bool {
+    pub(crate) fn is_locked(&self, service: &str) -> bool {
         matches!(self.lock(service), Err(DataDirError::InUse { .. }))
     }
 
     /// Returns the folder in which running services announce themselves.
-    pub fn announcements(&self) -> PathBuf {
+    pub(crate) fn announcements(&self) -> PathBuf {
         self.0.join("run")
     }
 
     /// Tells other processes where a service of this process is.
-    pub fn announce(&self, service: &str, url: &str) -> Result<Announced, DataDirError> {
+    pub(crate) fn announce(&self, service: &str, url: &str) -> Result<Announced, DataDirError> {
         let entry = Announcement {
             service: service.to_owned(),
             url: url.to_owned(),
@@ -121,12 +128,15 @@ impl DataDir {
         let folder = self.announcements();
         entry
             .publish(&folder)
-            .map_err(|source| DataDirError::Folder { folder: self.0.clone(), source })?;
+            .map_err(|source| DataDirError::Folder {
+                folder: self.0.clone(),
+                source,
+            })?;
         Ok(Announced { entry, folder })
     }
 
     /// Returns where a service runs now, if it does.
-    pub fn running(&self, service: &str) -> Option<Announcement> {
+    pub(crate) fn running(&self, service: &str) -> Option<Announcement> {
         if !self.is_locked(service) {
             return None;
         }
@@ -149,7 +159,7 @@ mod tests {
     fn one_process_at_a_time_runs_a_service() {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::open(folder.path()).unwrap();
-        assert!(data.is_fresh());
+        assert!(data.is_fresh("auth"));
         let lock = data.lock("auth").unwrap();
         assert!(matches!(data.lock("auth"), Err(DataDirError::InUse { .. })));
         data.lock("users").unwrap();

@@ -19,12 +19,12 @@ use crate::{
     data_dir::{DataDir, DataDirError, ServiceLock},
     secrets,
     selection::Selection,
-    services::{self, Entry, Host, StartError},
+    services::{self, Entry, Host},
 };
 
 /// A process with its services started; nothing listens yet.
 #[derive(Debug)]
-pub struct Node {
+pub(crate) struct Node {
     /// The data folder.
     pub data: DataDir,
     /// Calls any service.
@@ -50,7 +50,7 @@ pub struct Node {
 
 /// A process cannot be put together.
 #[derive(Debug, thiserror::Error)]
-pub enum NodeError {
+pub(crate) enum NodeError {
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataDirError),
@@ -86,7 +86,11 @@ pub enum NodeError {
 
 impl Node {
     /// Locks, opens and starts the selected services.
-    pub async fn start(config: &Config, selection: &Selection, folder: &Path) -> Result<Self, NodeError> {
+    pub(crate) async fn start(
+        config: &Config,
+        selection: &Selection,
+        folder: &Path,
+    ) -> Result<Self, NodeError> {
         let data = DataDir::open(folder)?;
         let mut locks = Vec::new();
         for service in &selection.services {
@@ -101,7 +105,11 @@ impl Node {
         let service_key = Arc::new(ServiceKey::open(data.path(), &env)?);
         let (lifecycle, readiness) = (Lifecycle::new(), Readiness::default());
         let mesh = Mesh::new(MeshSettings {
-            local: selection.services.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(),
+            local: selection
+                .services
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<BTreeSet<_>>(),
             urls: config.peers.clone(),
             announcements: Some(data.announcements()),
             service_key: Some(service_key.clone()),
@@ -110,25 +118,39 @@ impl Node {
             tracker: lifecycle.tracker(),
         });
         let authenticator = authenticator(config, &env, &mesh, service_key)?;
-        lifecycle.spawn("token authority", authenticator.clone().follow(lifecycle.stopped()));
 
         let mut building = Building {
             builder: ServerBuilder::new(ServerSettings {
                 env: env.clone(),
                 policies: policies.clone(),
                 authenticator: authenticator.clone(),
-                access: Settings { anonymous_browse: config.edge.anonymous_browse },
+                access: Settings {
+                    anonymous_browse: config.edge.anonymous_browse,
+                },
                 limits: Limits::default(),
             }),
             host: Host::default(),
             pages: PageSigner::new(&secrets::open(data.path(), "page-tokens", &env)?),
         };
-        let common = Common { config, data: &data, adapters: &adapters, env: &env, mesh: &mesh, lifecycle: &lifecycle, readiness: &readiness };
-        for entry in services::TABLE.iter().filter(|entry| selection.has(entry.name)) {
+        let common = Common {
+            config,
+            adapters: &adapters,
+            env: &env,
+            mesh: &mesh,
+            lifecycle: &lifecycle,
+            readiness: &readiness,
+        };
+        for entry in services::TABLE
+            .iter()
+            .filter(|entry| selection.has(entry.name))
+        {
             building.add(&common, entry).await?;
         }
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
+        // From here on auth answers, if it is in this process.
+        let follow = authenticator.clone().follow(lifecycle.stopped());
+        lifecycle.spawn("token authority", follow);
         server.set_serving(true).await;
         Ok(Self {
             data,
@@ -146,17 +168,21 @@ impl Node {
     }
 
     /// Ends: calls in flight finish, tasks stop.
-    pub async fn end(&self, patience: Duration) -> bool {
+    pub(crate) async fn end(&self, patience: Duration) -> bool {
         self.server.set_serving(false).await;
         self.readiness.drain();
         self.lifecycle.end(patience).await
     }
 
     /// Makes the context of work that an operator does through this process.
-    pub fn operator(&self) -> Ctx {
+    pub(crate) fn operator(&self) -> Ctx {
         Ctx {
             ids: self.env.ids.clone(),
-            ..Ctx::background("operator", self.env.business_clock.clone(), self.env.entropy.clone())
+            ..Ctx::background(
+                "operator",
+                self.env.business_clock.clone(),
+                self.env.entropy.clone(),
+            )
         }
     }
 }
@@ -175,8 +201,10 @@ fn authenticator(
     let authenticator = if config.auth.jwt_secret.is_empty() {
         Authenticator::new(env.clone(), settings, authority, Some(service_key))
     } else {
-        let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone())
-            .with_secret(sv_auth::SHARED_SECRET_KID, config.auth.jwt_secret.as_bytes());
+        let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone()).with_secret(
+            sv_auth::SHARED_SECRET_KID,
+            config.auth.jwt_secret.as_bytes(),
+        );
         Authenticator::with_keys(env.clone(), keys, authority, Some(service_key))
     };
     Ok(Arc::new(authenticator))
@@ -185,7 +213,6 @@ fn authenticator(
 /// What all services of a process share.
 struct Common<'a> {
     config: &'a Config,
-    data: &'a DataDir,
     adapters: &'a Adapters,
     env: &'a Env,
     mesh: &'a Mesh,
@@ -211,7 +238,8 @@ impl Building {
             let tables = tables.clone();
             async move { tables.ping().await.map_err(|failure| failure.to_string()) }
         });
-        self.builder.idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));
+        self.builder
+            .idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));
         let parts = Parts {
             db: db.clone(),
             bus: common.adapters.bus.clone(),
@@ -221,13 +249,26 @@ impl Building {
             lifecycle: common.lifecycle.clone(),
             readiness: common.readiness.clone(),
         };
-        let relay = Relay::new(db, parts.background(), parts.bus.clone(), RelayOptions::default());
+        let relay = Relay::new(
+            db,
+            parts.background(),
+            parts.bus.clone(),
+            RelayOptions::default(),
+        );
         self.host
-            .start(&mut self.builder, entry, parts, common.config, common.data, common.adapters)
+            .start(
+                &mut self.builder,
+                entry,
+                parts,
+                common.config,
+                common.adapters,
+            )
             .await
-            .map_err(|StartError(source)| NodeError::Service { service, source })?;
+            .map_err(|source| NodeError::Service { service, source })?;
         // After the service, which ensures its topics.
-        common.lifecycle.spawn("outbox relay", relay.run(common.lifecycle.stopped()));
+        common
+            .lifecycle
+            .spawn("outbox relay", relay.run(common.lifecycle.stopped()));
         info!(service, "service started");
         Ok(())
     }

@@ -8,19 +8,13 @@ use sv_kernel::{BoxError, Ctx};
 use sv_rpc::{Env, Mesh, MeshSettings, PolicyTable, ServiceKey, Transport};
 
 use crate::{
-    cli::Place,
-    config::Config,
-    data_dir::DataDir,
-    node::Node,
-    selection::Selection,
-    services,
+    cli::Place, config::Config, data_dir::DataDir, node::Node, selection::Selection, services,
 };
 
 /// Speaks to services as `operator`.
-pub struct Operator {
+pub(crate) struct Operator {
     mesh: Mesh,
     ctx: Ctx,
-    env: Env,
     data: DataDir,
     node: Option<Node>,
     lifecycle: Lifecycle,
@@ -28,11 +22,16 @@ pub struct Operator {
 
 impl Operator {
     /// Connects to the running server, or starts these services.
-    pub async fn connect(place: &Place, needed: &[&'static str]) -> Result<Self, BoxError> {
+    pub(crate) async fn connect(place: &Place, needed: &[&'static str]) -> Result<Self, BoxError> {
         let (config, folder) = settings(place)?;
         let data = DataDir::open(&folder)?;
-        let elsewhere = |service: &&str| config.peers.contains_key(*service) || data.is_locked(service);
-        if needed.iter().any(elsewhere) { Self::of_running(&config, data) } else { Self::of_stopped(&config, data, needed).await }
+        let elsewhere =
+            |service: &&str| config.peers.contains_key(*service) || data.is_locked(service);
+        if needed.iter().any(elsewhere) {
+            Self::of_running(&config, data)
+        } else {
+            Self::of_stopped(&config, data, needed).await
+        }
     }
 
     fn of_running(config: &Config, data: DataDir) -> Result<Self, BoxError> {
@@ -47,17 +46,32 @@ impl Operator {
             env: env.clone(),
             tracker: lifecycle.tracker(),
         });
-        Ok(Self { mesh: mesh.calling_as("operator"), ctx: context(&env), env, data, node: None, lifecycle })
+        Ok(Self {
+            mesh: mesh.calling_as("operator"),
+            ctx: context(&env),
+            data,
+            node: None,
+            lifecycle,
+        })
     }
 
-    async fn of_stopped(config: &Config, data: DataDir, needed: &[&'static str]) -> Result<Self, BoxError> {
-        let services = needed.iter().filter_map(|name| services::find(name)).map(|entry| entry.name);
-        let selection = Selection { services: services.collect(), edge: false };
+    async fn of_stopped(
+        config: &Config,
+        data: DataDir,
+        needed: &[&'static str],
+    ) -> Result<Self, BoxError> {
+        let services = needed
+            .iter()
+            .filter_map(|name| services::find(name))
+            .map(|entry| entry.name);
+        let selection = Selection {
+            services: services.collect(),
+            edge: false,
+        };
         let node = Node::start(config, &selection, data.path()).await?;
         Ok(Self {
             mesh: node.mesh.calling_as("operator"),
             ctx: node.operator(),
-            env: node.env.clone(),
             lifecycle: node.lifecycle.clone(),
             node: Some(node),
             data,
@@ -65,32 +79,22 @@ impl Operator {
     }
 
     /// Returns the transport to a service.
-    pub fn transport(&self, service: &str) -> Result<Transport, BoxError> {
+    pub(crate) fn transport(&self, service: &str) -> Result<Transport, BoxError> {
         Ok(self.mesh.client_transport(service)?)
     }
 
     /// Returns the context of the operator's calls.
-    pub fn ctx(&self) -> &Ctx {
+    pub(crate) fn ctx(&self) -> &Ctx {
         &self.ctx
     }
 
-    /// Returns time and randomness.
-    pub fn env(&self) -> &Env {
-        &self.env
-    }
-
     /// Returns the data folder.
-    pub fn data(&self) -> &DataDir {
+    pub(crate) fn data(&self) -> &DataDir {
         &self.data
     }
 
-    /// Says whether a server was running.
-    pub fn is_remote(&self) -> bool {
-        self.node.is_none()
-    }
-
     /// Ends what was started.
-    pub async fn end(self) {
+    pub(crate) async fn end(self) {
         match self.node {
             Some(node) => node.end(Duration::from_secs(10)).await,
             None => self.lifecycle.end(Duration::from_secs(1)).await,
@@ -99,10 +103,13 @@ impl Operator {
 }
 
 /// Reads the configuration of a place, and says which data folder is meant.
-pub fn settings(place: &Place) -> Result<(Config, PathBuf), BoxError> {
+pub(crate) fn settings(place: &Place) -> Result<(Config, PathBuf), BoxError> {
     let env = sv_boot::config::Environment::of_process();
     let config: Config = Config::layers(place.config.as_deref(), &env)?.extract()?;
-    let folder = place.data_dir.clone().unwrap_or_else(|| config.server.data_dir.clone());
+    let folder = place
+        .data_dir
+        .clone()
+        .unwrap_or_else(|| config.server.data_dir.clone());
     Ok((config, folder))
 }
 

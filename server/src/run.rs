@@ -6,7 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sv_boot::{Lifecycle, config::{Environment, Origin}, telemetry};
+use sv_boot::{
+    Lifecycle,
+    config::{Environment, Origin},
+    telemetry::{self, Telemetry},
+};
+use sv_edge::{Edge, EdgeParts};
 use sv_kernel::BoxError;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -17,41 +22,46 @@ use tracing::info;
 use crate::{
     cli::RunArgs,
     config::Config,
-    data_dir::Announced,
-    demo,
+    data_dir::{Announced, DataDir},
+    demo::Demo,
     node::Node,
+    ops,
     selection::{EDGE, Selection},
     services,
 };
 
 /// Runs until SIGTERM or SIGINT.
-pub async fn run(args: RunArgs) -> Result<(), BoxError> {
+pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let begin = Instant::now();
     let config = config(&args)?;
     config.check().map_err(|problems| problems.join("\n"))?;
     let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
     let selection = Selection::parse(&args.services)?;
 
+    let data = DataDir::open(&config.server.data_dir)?;
+    let demo = Demo::plan(config.server.demo, &data, &selection);
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
     let mut announced = Vec::new();
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);
     }
-    let ops = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
-    let edge = sv_edge::Edge::new(config.edge.clone(), node.edge_parts(&telemetry))?;
-    info!(address = %ops.local_addr()?, "operators' port open");
-    edge.spawn_ops(ops, &node.lifecycle);
+    let ops_listener = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
+    info!(address = %ops_listener.local_addr()?, "operators' port open");
+    let (routes, stop) = (ops::routes(&node, &telemetry), node.lifecycle.stopped());
+    node.lifecycle
+        .spawn("operators' port", ops::serve(ops_listener, routes, stop));
     if selection.edge {
+        let edge = edge(&config, &node, &telemetry)?;
         let listener = bind(config.server.listen, "--listen").await?;
         let address = reachable(listener.local_addr()?);
-        edge.spawn(listener, &node.lifecycle);
-        // The address is announced only once it answers.
+        let draining = node.lifecycle.draining();
+        node.lifecycle.spawn("public port", async move {
+            edge.serve(listener, draining).await
+        });
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
-        info!(%address, ready_ms = begin.elapsed().as_millis(), "ready: open http://{address}/health");
+        info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
     }
-    if config.server.demo {
-        demo::load(&node, &selection).await?;
-    }
+    demo.load(&node).await?;
 
     Lifecycle::signalled().await;
     let patience = Duration::from_secs(config.server.drain_seconds);
@@ -59,7 +69,29 @@ pub async fn run(args: RunArgs) -> Result<(), BoxError> {
     let ended = node.end(patience).await;
     info!(ended, "stopped");
     telemetry.shutdown();
-    if ended { Ok(()) } else { Err("some work did not end in time".into()) }
+    if ended {
+        Ok(())
+    } else {
+        Err("some work did not end in time".into())
+    }
+}
+
+/// Puts the public port together.
+fn edge(config: &Config, node: &Node, telemetry: &Telemetry) -> Result<Edge, BoxError> {
+    let parts = EdgeParts {
+        options: config.edge.clone(),
+        env: node.env.clone(),
+        mesh: node.mesh.calling_as(EDGE),
+        policies: node.policies.clone(),
+        authenticator: node.authenticator.clone(),
+        planes: node.host.planes.clone(),
+        probes: ops::probes(&node.readiness, telemetry),
+    };
+    Edge::new(parts).map_err(|problems| problems.join("\n").into())
+}
+
+fn elapsed_ms(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Reads the configuration with the options of the command line laid over it.
@@ -69,10 +101,22 @@ fn config(args: &RunArgs) -> Result<Config, BoxError> {
         Some(value) => layers.set(setting, value, Origin::Flag(name.to_owned())),
         None => Ok(()),
     };
-    flag("server.listen", "--listen", args.listen.map(|a| a.to_string().into()))?;
-    flag("server.ops_listen", "--ops-listen", args.ops_listen.map(|a| a.to_string().into()))?;
+    flag(
+        "server.listen",
+        "--listen",
+        args.listen.map(|a| a.to_string().into()),
+    )?;
+    flag(
+        "server.ops_listen",
+        "--ops-listen",
+        args.ops_listen.map(|a| a.to_string().into()),
+    )?;
     let folder: Option<&PathBuf> = args.place.data_dir.as_ref();
-    flag("server.data_dir", "--data-dir", folder.map(|f| f.to_string_lossy().into()))?;
+    flag(
+        "server.data_dir",
+        "--data-dir",
+        folder.map(|f| f.to_string_lossy().into()),
+    )?;
     flag("server.demo", "--demo", args.demo.then(|| true.into()))?;
     Ok(layers.extract()?)
 }
@@ -88,14 +132,21 @@ async fn listen_for_calls(
     let listener = bind(address, "--listen").await?;
     let address = reachable(listener.local_addr()?);
     let (routes, stop) = (node.server.routes(), node.lifecycle.draining());
-    node.lifecycle.spawn("grpc port", serve_grpc(listener, routes, stop));
+    node.lifecycle
+        .spawn("grpc port", serve_grpc(listener, routes, stop));
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");
     let services = selection.services.iter();
-    Ok(services.map(|name| node.data.announce(name, &url)).collect::<Result<_, _>>()?)
+    Ok(services
+        .map(|name| node.data.announce(name, &url))
+        .collect::<Result<_, _>>()?)
 }
 
-async fn serve_grpc(listener: TcpListener, routes: tonic::service::Routes, stop: CancellationToken) {
+async fn serve_grpc(
+    listener: TcpListener,
+    routes: tonic::service::Routes,
+    stop: CancellationToken,
+) {
     let served = GrpcServer::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
@@ -105,7 +156,10 @@ async fn serve_grpc(listener: TcpListener, routes: tonic::service::Routes, stop:
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
         .await;
     if let Err(failure) = served {
-        tracing::error!(error = &failure as &dyn std::error::Error, "gRPC port closed");
+        tracing::error!(
+            error = &failure as &dyn std::error::Error,
+            "gRPC port closed"
+        );
     }
 }
 
@@ -117,8 +171,14 @@ fn grpc_address(config: &Config, args: &RunArgs, selection: &Selection) -> Socke
     if let Some(listen) = args.listen {
         return listen;
     }
-    let first = services::TABLE.iter().find(|entry| selection.has(entry.name));
-    (config.server.listen.ip(), first.map_or(0, |entry| entry.grpc_port)).into()
+    let first = services::TABLE
+        .iter()
+        .find(|entry| selection.has(entry.name));
+    (
+        config.server.listen.ip(),
+        first.map_or(0, |entry| entry.grpc_port),
+    )
+        .into()
 }
 
 /// A part of the services takes any free port for its operators, unless one is named.
@@ -131,9 +191,9 @@ fn ops_address(config: &Config, args: &RunArgs, selection: &Selection) -> Socket
 }
 
 async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, BoxError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|cause| format!("cannot listen on {address}: {cause}; give another address by {option}").into())
+    TcpListener::bind(address).await.map_err(|cause| {
+        format!("cannot listen on {address}: {cause}; give another address by {option}").into()
+    })
 }
 
 /// Turns "any address" into one that a client of this machine can use.

@@ -7,7 +7,6 @@ use std::{
     path::Path,
 };
 
-use sv_kernel::Entropy as _;
 use sv_rpc::Env;
 
 /// Bytes of a secret.
@@ -15,7 +14,7 @@ const LENGTH: usize = 32;
 
 /// Returns the secret of a name, and makes it where there is none. Processes that start at once
 /// agree on one.
-pub fn open(data: &Path, name: &str, env: &Env) -> io::Result<Vec<u8>> {
+pub(crate) fn open(data: &Path, name: &str, env: &Env) -> io::Result<Vec<u8>> {
     let folder = data.join("keys");
     fs::create_dir_all(&folder)?;
     let path = folder.join(name);
@@ -25,20 +24,29 @@ pub fn open(data: &Path, name: &str, env: &Env) -> io::Result<Vec<u8>> {
             Ok(_) => {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
-                    format!("{} is not {LENGTH} bytes long; restore it or remove it", path.display()),
+                    format!(
+                        "{} is not {LENGTH} bytes long; restore it or remove it",
+                        path.display()
+                    ),
                 ));
             }
             Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
                 let mut secret = [0; LENGTH];
                 env.entropy.fill(&mut secret);
                 let draft = folder.join(format!(".{name}.{}", std::process::id()));
-                let mut file =
-                    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+                let mut file = fs::OpenOptions::new()
+                    .write(true)
+                    .create(true)
+                    .truncate(true)
+                    .mode(0o600)
+                    .open(&draft)?;
                 file.write_all(&secret)?;
                 file.sync_all()?;
                 // Linking fails where another process was first; then its secret is read.
                 match fs::hard_link(&draft, &path) {
-                    Err(failure) if failure.kind() != io::ErrorKind::AlreadyExists => return Err(failure),
+                    Err(failure) if failure.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(failure);
+                    }
                     _ => fs::remove_file(&draft)?,
                 }
             }
@@ -56,10 +64,16 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let first = open(folder.path(), "page-tokens", &Env::system()).unwrap();
-        assert_eq!(open(folder.path(), "page-tokens", &Env::system()).unwrap(), first);
+        assert_eq!(
+            open(folder.path(), "page-tokens", &Env::system()).unwrap(),
+            first
+        );
         assert_ne!(open(folder.path(), "other", &Env::system()).unwrap(), first);
         let path = folder.path().join("keys/page-tokens");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         fs::write(&path, "short").unwrap();
         assert!(open(folder.path(), "page-tokens", &Env::system()).is_err());
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::services::{self, Group};
 
 /// The name of the public port among the services.
-pub const EDGE: &str = "edge";
+pub(crate) const EDGE: &str = "edge";
 
 /// A set of services; all of them, edge included, if none is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Names of the services, without the edge.
     pub services: BTreeSet<&'static str>,
     /// Whether the edge is among them.
@@ -18,42 +18,60 @@ pub struct Selection {
 
 /// A name is neither a service nor a group.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no service or group {name:?}; there are the services {known} and the groups core, media, data, support")]
-pub struct UnknownService {
+#[error(
+    "there is no service or group {name:?}; there are the services {known} and the groups core, media, data, support"
+)]
+pub(crate) struct UnknownService {
     name: String,
     known: String,
 }
 
 impl Selection {
     /// Everything.
-    pub fn all() -> Self {
-        Self { services: services::names().collect(), edge: true }
+    pub(crate) fn all() -> Self {
+        Self {
+            services: services::names().collect(),
+            edge: true,
+        }
     }
 
     /// Reads names and groups.
-    pub fn parse(names: &[String]) -> Result<Self, UnknownService> {
+    pub(crate) fn parse(names: &[String]) -> Result<Self, UnknownService> {
         if names.is_empty() {
             return Ok(Self::all());
         }
-        let mut selection = Self { services: BTreeSet::new(), edge: false };
+        let mut selection = Self {
+            services: BTreeSet::new(),
+            edge: false,
+        };
         for name in names.iter().map(|name| name.trim()) {
             if name == EDGE {
                 selection.edge = true;
             } else if let Some(service) = services::find(name) {
                 selection.services.insert(service.name);
             } else if let Some(group) = Group::parse(name) {
-                let members = services::TABLE.iter().filter(|service| service.group == group);
-                selection.services.extend(members.map(|service| service.name));
+                let members = services::TABLE
+                    .iter()
+                    .filter(|service| service.group == group);
+                selection
+                    .services
+                    .extend(members.map(|service| service.name));
             } else {
-                let known = services::names().chain([EDGE]).collect::<Vec<_>>().join(", ");
-                return Err(UnknownService { name: name.to_owned(), known });
+                let known = services::names()
+                    .chain([EDGE])
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                return Err(UnknownService {
+                    name: name.to_owned(),
+                    known,
+                });
             }
         }
         Ok(selection)
     }
 
     /// Says whether a service is selected.
-    pub fn has(&self, service: &str) -> bool {
+    pub(crate) fn has(&self, service: &str) -> bool {
         self.services.contains(service)
     }
 }
@@ -74,7 +92,11 @@ mod tests {
     #[test]
     fn names_and_groups_add_up() {
         let some = parse("core,search").unwrap();
-        assert!(["auth", "users", "content", "rights", "search"].iter().all(|s| some.has(s)));
+        assert!(
+            ["auth", "users", "content", "rights", "search"]
+                .iter()
+                .all(|s| some.has(s))
+        );
         assert!(!some.has("streaming") && !some.edge);
         assert!(parse("edge").unwrap().services.is_empty());
     }
@@ -82,6 +104,9 @@ mod tests {
     #[test]
     fn an_unknown_name_is_refused_with_the_known_ones() {
         let message = parse("auth,serach").unwrap_err().to_string();
-        assert!(message.contains("\"serach\"") && message.contains("search"), "{message}");
+        assert!(
+            message.contains("\"serach\"") && message.contains("search"),
+            "{message}"
+        );
     }
 }

@@ -4,11 +4,11 @@ mod start;
 
 use sv_store::Migration;
 
-pub use start::{Host, StartError};
+pub(crate) use start::Host;
 
 /// Groups of services that are deployed together (MESH-10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// Accounts, catalogue, rights.
     Core,
     /// Playback and everything around it.
@@ -21,7 +21,7 @@ pub enum Group {
 
 impl Group {
     /// Reads a group's name.
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         match name {
             "core" => Some(Self::Core),
             "media" => Some(Self::Media),
@@ -34,7 +34,7 @@ impl Group {
 
 /// A service as the process sees it.
 #[derive(Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its name: folder, crate, setting, schema.
     pub name: &'static str,
     /// Its group.
@@ -46,7 +46,7 @@ pub struct Entry {
 }
 
 /// Every service, in the order of their ports.
-pub const TABLE: &[Entry] = &[
+pub(crate) const TABLE: &[Entry] = &[
     Entry {
         name: "auth",
         group: Group::Core,
@@ -72,12 +72,6 @@ pub const TABLE: &[Entry] = &[
         migrations: sv_streaming::MIGRATIONS,
     },
     Entry {
-        name: "search",
-        group: Group::Data,
-        grpc_port: 9090,
-        migrations: sv_search::MIGRATIONS,
-    },
-    Entry {
         name: "rights",
         group: Group::Core,
         grpc_port: 9097,
@@ -86,11 +80,11 @@ pub const TABLE: &[Entry] = &[
 ];
 
 /// Lists the names of all services.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|service| service.name)
 }
 
 /// Finds a service by its name.
-pub fn find(name: &str) -> Option<&'static Entry> {
+pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     TABLE.iter().find(|service| service.name == name)
 }

@@ -65,6 +65,26 @@ impl Db {
         Ok(Self(Arc::new(inner)))
     }
 
+    /// Lists the migrations that a service's database still lacks, without changing it.
+    pub async fn pending(
+        config: &DbConfig,
+        service: &str,
+        migrations: &'static [Migration],
+    ) -> Result<Vec<&'static str>, StoreError> {
+        let inner = match config {
+            // Opening would make the file.
+            DbConfig::Sqlite { folder } if !folder.join(format!("{service}.db")).exists() => {
+                return Ok(migrations.iter().map(|migration| migration.id).collect());
+            }
+            DbConfig::Sqlite { folder } => open_sqlite(folder, service).await?,
+            DbConfig::Postgres(postgres) => open_postgres(postgres, service).await?,
+        };
+        let db = Self(Arc::new(inner));
+        let pending = migration::pending(&db.0.reader, db.0.schema.as_deref(), migrations).await;
+        db.close().await?;
+        pending
+    }
+
     /// Returns the name of the service that owns the tables.
     pub fn service(&self) -> &str {
         &self.0.service

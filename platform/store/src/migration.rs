@@ -176,11 +176,37 @@ async fn apply(
     Ok(())
 }
 
+/// Lists the ids of what a database still lacks, without changing it.
+pub(crate) async fn pending(
+    db: &DatabaseConnection,
+    schema: Option<&str>,
+    migrations: &'static [Migration],
+) -> Result<Vec<&'static str>, StoreError> {
+    let backend = db.get_database_backend();
+    let history = match schema {
+        Some(schema) => Statement::from_sql_and_values(
+            backend,
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migrations'",
+            [schema.into()],
+        ),
+        None => Statement::from_string(
+            backend,
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
+        ),
+    };
+    let applied = match db.query_one_raw(history).await? {
+        Some(_) => applied(db).await?,
+        None => Vec::new(),
+    };
+    let missing = missing(&[common::MIGRATIONS, migrations], &applied)?;
+    Ok(missing.into_iter().map(|migration| migration.id).collect())
+}
+
 /// Lists what was applied before, as pairs of id and checksum.
-async fn applied(tx: &DatabaseTransaction) -> Result<Vec<(String, String)>, StoreError> {
-    let rows = tx
+async fn applied(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = db
         .query_all_raw(Statement::from_string(
-            tx.get_database_backend(),
+            db.get_database_backend(),
             "SELECT id, checksum FROM migrations ORDER BY id",
         ))
         .await?;

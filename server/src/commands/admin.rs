@@ -16,7 +16,7 @@ use sv_rpc::{call, error};
 use crate::{cli::Place, operator::Operator};
 
 /// Makes an account an administrator.
-pub async fn create(
+pub(crate) async fn create(
     email: &str,
     name: &str,
     password_file: Option<&Path>,
@@ -31,11 +31,18 @@ pub async fn create(
         role: Role::Admin.into(),
     };
     let mut auth = AuthServiceClient::new(operator.transport("auth")?);
-    let answer = auth.create_admin(call(operator.ctx(), request)).await.map_err(error);
+    let answer = auth
+        .create_admin(call(operator.ctx(), request))
+        .await
+        .map_err(error);
     operator.end().await;
     let answer = answer?.into_inner();
     let id = answer.user.map(|user| user.id).unwrap_or_default();
-    let what = if answer.created { "created the account" } else { "the account was there; it is now an administrator:" };
+    let what = if answer.created {
+        "created the account"
+    } else {
+        "the account was there; it is now an administrator:"
+    };
     super::line(&format!("{what} {email} ({id})"));
     Ok(())
 }
@@ -44,13 +51,16 @@ pub async fn create(
 fn password(file: Option<&Path>) -> Result<String, BoxError> {
     let text = match file {
         Some(path) if path == Path::new("-") => first_line()?,
-        Some(path) => fs::read_to_string(path)
-            .map_err(|cause| format!("cannot read the password file {}: {cause}", path.display()))?,
+        Some(path) => fs::read_to_string(path).map_err(|cause| {
+            format!("cannot read the password file {}: {cause}", path.display())
+        })?,
         None if io::stdin().is_terminal() => {
             let _ = write!(io::stderr(), "Password (shown as you type): ");
             first_line()?
         }
-        None => return Err("no password: give --password-file FILE, or `-` for standard input".into()),
+        None => {
+            return Err("no password: give --password-file FILE, or `-` for standard input".into());
+        }
     };
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

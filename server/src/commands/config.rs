@@ -7,7 +7,7 @@ use sv_kernel::BoxError;
 use crate::{cli::Place, config::Config};
 
 /// Prints every setting that can be written into a file, with its origin; secrets are masked.
-pub fn print(place: &Place) -> Result<(), BoxError> {
+pub(crate) fn print(place: &Place) -> Result<(), BoxError> {
     let layers = Config::layers(place.config.as_deref(), &Environment::of_process())?;
     let mut out = Vec::new();
     render(&layers, "", &masked(layers.values()), 0, &mut out)?;
@@ -16,7 +16,7 @@ pub fn print(place: &Place) -> Result<(), BoxError> {
 }
 
 /// Says whether the configuration can be used.
-pub fn check(place: &Place) -> Result<(), BoxError> {
+pub(crate) fn check(place: &Place) -> Result<(), BoxError> {
     let config: Config =
         Config::layers(place.config.as_deref(), &Environment::of_process())?.extract()?;
     match config.check() {
@@ -36,9 +36,15 @@ fn render(
     depth: usize,
     out: &mut Vec<String>,
 ) -> Result<(), BoxError> {
-    let Value::Object(map) = value else { return Ok(()) };
+    let Value::Object(map) = value else {
+        return Ok(());
+    };
     for (key, value) in map {
-        let setting = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let setting = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
         let indent = "  ".repeat(depth);
         match value {
             Value::Object(inner) if !inner.is_empty() => {
@@ -47,7 +53,10 @@ fn render(
             }
             value => {
                 let text = serde_json::to_string(value)?;
-                out.push(format!("{indent}{key}: {text} # {}", layers.origin(&setting)));
+                out.push(format!(
+                    "{indent}{key}: {text} # {}",
+                    layers.origin(&setting)
+                ));
             }
         }
     }

@@ -6,7 +6,9 @@ use sv_kernel::BoxError;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
 
-use crate::{adapters, cli::Place, config::Config, data_dir::DataDir, operator::settings, services};
+use crate::{
+    adapters, cli::Place, config::Config, data_dir::DataDir, operator::settings, services,
+};
 
 /// How long one look may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,20 +23,37 @@ enum Finding {
 use Finding::{Bad, Good, Hint};
 
 /// Looks at everything, prints what it finds, and fails if something must be mended.
-pub async fn doctor(place: &Place) -> Result<(), BoxError> {
+pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
     let (config, folder) = settings(place)?;
     let mut findings = vec![configuration(&config)];
     match DataDir::open(&folder) {
         Ok(data) => {
-            findings.push(Good(format!("data folder {} can be used", data.path().display())));
+            findings.push(Good(format!(
+                "data folder {} can be used",
+                data.path().display()
+            )));
             findings.push(running(&data));
             findings.push(tables(&config, &data).await);
         }
         Err(failure) => findings.push(Bad(super::causes(&failure).join("; "))),
     }
-    findings.push(servers("Kafka", &config.bus.kafka_brokers, "the event log is kept in the data folder").await);
+    findings.push(
+        servers(
+            "Kafka",
+            &config.bus.kafka_brokers,
+            "the event log is kept in the data folder",
+        )
+        .await,
+    );
     let opensearch = host_and_port(&config.index.opensearch_url);
-    findings.push(servers("OpenSearch", &opensearch, "the search index is kept in the data folder").await);
+    findings.push(
+        servers(
+            "OpenSearch",
+            &opensearch,
+            "the search index is kept in the data folder",
+        )
+        .await,
+    );
     for tool in ["ffmpeg", "ffprobe"] {
         findings.push(program(tool).await);
     }
@@ -49,7 +68,11 @@ pub async fn doctor(place: &Place) -> Result<(), BoxError> {
             }
         });
     }
-    if bad == 0 { Ok(()) } else { Err(format!("{bad} of these must be mended").into()) }
+    if bad == 0 {
+        Ok(())
+    } else {
+        Err(format!("{bad} of these must be mended").into())
+    }
 }
 
 fn configuration(config: &Config) -> Finding {
@@ -83,7 +106,11 @@ async fn tables(config: &Config, data: &DataDir) -> Finding {
         match tokio::time::timeout(PATIENCE, look).await {
             Ok(Ok(pending)) => waiting += pending.len(),
             Ok(Err(failure)) => {
-                return Bad(format!("tables of {}: {}", entry.name, super::causes(&failure).join("; ")));
+                return Bad(format!(
+                    "tables of {}: {}",
+                    entry.name,
+                    super::causes(&failure).join("; ")
+                ));
             }
             Err(_) => return Bad(format!("tables of {}: no answer within 5 s", entry.name)),
         }
@@ -91,7 +118,9 @@ async fn tables(config: &Config, data: &DataDir) -> Finding {
     if waiting == 0 {
         Good("tables are up to date".into())
     } else {
-        Hint(format!("{waiting} migrations wait; `streamverse run` and `streamverse migrate` apply them"))
+        Hint(format!(
+            "{waiting} migrations wait; `streamverse run` and `streamverse migrate` apply them"
+        ))
     }
 }
 
@@ -101,7 +130,9 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
         return Good(format!("no {what} is configured: {without}"));
     }
     if cfg!(not(feature = "production")) {
-        return Bad(format!("{what} is configured, but this build leaves it out; build with `--features production`"));
+        return Bad(format!(
+            "{what} is configured, but this build leaves it out; build with `--features production`"
+        ));
     }
     for address in addresses.split(',') {
         let connect = TcpStream::connect(address.trim());
@@ -109,7 +140,9 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
             return Good(format!("{what} answers at {address}"));
         }
     }
-    Bad(format!("{what} does not answer at {addresses}; start it or mend the address"))
+    Bad(format!(
+        "{what} does not answer at {addresses}; start it or mend the address"
+    ))
 }
 
 /// `http://host:9200/path` names `host:9200`.
@@ -119,7 +152,11 @@ fn host_and_port(url: &str) -> String {
 }
 
 async fn program(name: &str) -> Finding {
-    let version = Command::new(name).arg("-version").stdin(Stdio::null()).kill_on_drop(true).output();
+    let version = Command::new(name)
+        .arg("-version")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
     match tokio::time::timeout(PATIENCE, version).await {
         Ok(Ok(output)) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stdout);

@@ -4,21 +4,20 @@ use sv_kernel::BoxError;
 use sv_store::Db;
 
 use crate::{
-    adapters,
-    cli::MigrateArgs,
-    data_dir::DataDir,
-    operator::settings,
-    selection::Selection,
+    adapters, cli::MigrateArgs, data_dir::DataDir, operator::settings, selection::Selection,
     services,
 };
 
 /// Brings tables up to date, or lists what would be done.
-pub async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
+pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
     let (config, folder) = settings(&args.place)?;
     let selection = Selection::parse(&args.services)?;
     let data = DataDir::open(&folder)?;
     let tables = adapters::tables(&config, data.path())?;
-    for entry in services::TABLE.iter().filter(|entry| selection.has(entry.name)) {
+    for entry in services::TABLE
+        .iter()
+        .filter(|entry| selection.has(entry.name))
+    {
         if args.dry_run {
             for id in Db::pending(&tables, entry.name, entry.migrations).await? {
                 super::line(&format!("{}: {id} would be applied", entry.name));
@@ -27,8 +26,13 @@ pub async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
         }
         // Whoever runs the service has migrated it already.
         let _lock = data.lock(entry.name)?;
-        let before = Db::pending(&tables, entry.name, entry.migrations).await?.len();
-        Db::open(&tables, entry.name, entry.migrations).await?.close().await?;
+        let before = Db::pending(&tables, entry.name, entry.migrations)
+            .await?
+            .len();
+        Db::open(&tables, entry.name, entry.migrations)
+            .await?
+            .close()
+            .await?;
         super::line(&format!("{}: {before} applied, up to date", entry.name));
     }
     Ok(())

@@ -4,7 +4,7 @@ use sv_kernel::BoxError;
 use sv_rpc::PolicyTable;
 
 /// Prints the authorization matrix.
-pub fn matrix() -> Result<(), BoxError> {
+pub(crate) fn matrix() -> Result<(), BoxError> {
     let table = PolicyTable::ours().map_err(|problems| problems.join("; "))?;
     super::line(table.matrix().trim_end());
     Ok(())

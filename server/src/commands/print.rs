@@ -6,14 +6,18 @@ use std::{
 };
 
 /// Writes a line to standard output. A reader that went away is no error.
-pub fn line(text: &str) {
+pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Writes an error and its causes to standard error.
-pub fn print_error(failure: &(dyn Error + 'static)) {
+pub(crate) fn print_error(failure: &(dyn Error + 'static)) {
     let mut out = io::stderr().lock();
     for (depth, cause) in super::causes(failure).iter().enumerate() {
-        let _ = if depth == 0 { writeln!(out, "error: {cause}") } else { writeln!(out, "  because {cause}") };
+        let _ = if depth == 0 {
+            writeln!(out, "error: {cause}")
+        } else {
+            writeln!(out, "  because {cause}")
+        };
     }
 }

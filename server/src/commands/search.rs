@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sv_kernel::BoxError;
-use sv_proto::search::{RebuildIndexRequest, search_admin_service_client::SearchAdminServiceClient};
+use sv_proto::search::{
+    RebuildIndexRequest, search_admin_service_client::SearchAdminServiceClient,
+};
 use sv_rpc::{call, error};
 
 use crate::{cli::Place, operator::Operator};
@@ -12,7 +14,7 @@ use crate::{cli::Place, operator::Operator};
 const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Builds the index anew.
-pub async fn rebuild(place: &Place) -> Result<(), BoxError> {
+pub(crate) async fn rebuild(place: &Place) -> Result<(), BoxError> {
     let operator = Operator::connect(place, &["search"]).await?;
     let bar = indicatif::ProgressBar::new_spinner().with_message("rebuilding the index");
     bar.enable_steady_tick(Duration::from_millis(100));
@@ -23,6 +25,9 @@ pub async fn rebuild(place: &Place) -> Result<(), BoxError> {
     bar.finish_and_clear();
     operator.end().await;
     let answer = answer?.into_inner();
-    super::line(&format!("the index holds {} titles after {} events", answer.documents, answer.events));
+    super::line(&format!(
+        "the index holds {} titles after {} events",
+        answer.documents, answer.events
+    ));
     Ok(())
 }

@@ -1,0 +1,84 @@
+//! Demonstration data: titles, and the clips of our own three.
+
+use bytes::Bytes;
+use sv_kernel::BoxError;
+use sv_proto::{
+    content::{ImportMoviesRequest, content_admin_service_client::ContentAdminServiceClient},
+    streaming::media_admin_service_client::MediaAdminServiceClient,
+};
+use sv_rpc::{call, error};
+use tracing::info;
+
+use crate::{data_dir::DataDir, node::Node, selection::Selection};
+
+/// Rows of one import call.
+const BATCH: usize = 200;
+
+/// The packaged clips as they lie in the repository, by their keys in the blob store.
+const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
+
+/// What of the demonstration this process loads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demo {
+    titles: bool,
+    clips: bool,
+}
+
+impl Demo {
+    /// Decides before anything is opened: the demonstration goes only into empty tables.
+    pub(crate) fn plan(wanted: bool, data: &DataDir, selection: &Selection) -> Self {
+        let empty = |service| wanted && selection.has(service) && data.is_fresh(service);
+        Self {
+            titles: empty(sv_content::NAME),
+            clips: empty(sv_streaming::NAME),
+        }
+    }
+
+    /// Loads it.
+    pub(crate) async fn load(self, node: &Node) -> Result<(), BoxError> {
+        if self.titles {
+            titles(node).await?;
+        }
+        if self.clips {
+            clips(node).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn titles(node: &Node) -> Result<(), BoxError> {
+    let mesh = node.mesh.calling_as("operator");
+    let ctx = node.operator();
+    let mut content = ContentAdminServiceClient::new(mesh.client_transport(sv_content::NAME)?);
+    let catalogue = sv_content::demo::catalogue()?;
+    for rows in catalogue.rows.chunks(BATCH) {
+        let batch = ImportMoviesRequest {
+            source: catalogue.source.clone(),
+            rows: rows.to_vec(),
+            dry_run: false,
+        };
+        content
+            .import_movies(call(&ctx, batch))
+            .await
+            .map_err(error)?;
+    }
+    info!(titles = catalogue.rows.len(), "demonstration titles loaded");
+    Ok(())
+}
+
+async fn clips(node: &Node) -> Result<(), BoxError> {
+    let mesh = node.mesh.calling_as("operator");
+    let ctx = node.operator();
+    let streaming = MediaAdminServiceClient::new(mesh.client_transport(sv_streaming::NAME)?);
+    let blobs = &node.adapters.blobs;
+    for (key, bytes) in CLIPS {
+        blobs.put_bytes(key, Bytes::from_static(bytes)).await?;
+    }
+    let descriptions = CLIPS.iter().filter(|(key, _)| key.ends_with("/media.json"));
+    for (_, description) in descriptions {
+        let media = serde_json::from_slice(description)?;
+        sv_streaming::import::publish(&ctx, &streaming, &media).await?;
+    }
+    info!("demonstration clips loaded");
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! The operators' port: health, readiness, metrics, and reflection (EDGE-10, C39). Bound to this
+//! machine unless it is told otherwise.
+
+use axum::{Router, body::Body, response::Response, routing::get};
+use futures::future::BoxFuture;
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+use sv_boot::{Readiness, telemetry::Telemetry};
+use sv_edge::Probes;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{service::Routes, transport::Server};
+
+use crate::node::Node;
+
+/// Makes what both ports tell about the process.
+pub(crate) fn probes(readiness: &Readiness, telemetry: &Telemetry) -> Probes {
+    let (readiness, metrics) = (readiness.clone(), telemetry.metrics());
+    Probes::new(move || ready(readiness.clone()), move || metrics.render())
+}
+
+fn ready(readiness: Readiness) -> BoxFuture<'static, (bool, Value)> {
+    Box::pin(async move {
+        let report = readiness.report().await;
+        (
+            report.ready,
+            serde_json::to_value(&report).unwrap_or_default(),
+        )
+    })
+}
+
+/// Serves the port until `stop`.
+pub(crate) async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
+    let served = Server::builder()
+        .accept_http1(true)
+        .add_routes(Routes::from(routes))
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+        .await;
+    if let Err(failure) = served {
+        tracing::error!(
+            error = &failure as &dyn std::error::Error,
+            "operators' port closed"
+        );
+    }
+}
+
+/// Puts the routes together: health, readiness and metrics before gRPC's health and reflection.
+pub(crate) fn routes(node: &Node, telemetry: &Telemetry) -> Router {
+    let (readiness, metrics) = (node.readiness.clone(), telemetry.metrics());
+    let health = || async { json_answer(StatusCode::OK, &json!({"status": "ok"})) };
+    let ready = move || async move {
+        let (ready, report) = ready(readiness).await;
+        json_answer(
+            if ready {
+                StatusCode::OK
+            } else {
+                StatusCode::SERVICE_UNAVAILABLE
+            },
+            &report,
+        )
+    };
+    let metrics = move || async move {
+        answer(
+            StatusCode::OK,
+            "text/plain; version=0.0.4",
+            metrics.render(),
+        )
+    };
+    node.server
+        .routes()
+        .into_axum_router()
+        .route("/health", get(health))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+}
+
+fn json_answer(status: StatusCode, body: &Value) -> Response {
+    answer(status, "application/json", body.to_string())
+}
+
+fn answer(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(content_type),
+    );
+    response
+}

@@ -1,0 +1,3 @@
+//! Tests of the program as a whole: what its crates may know of each other.
+
+mod direction;
