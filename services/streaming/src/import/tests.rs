@@ -366,6 +366,26 @@ async fn the_poster_is_not_the_black_first_frame() {
 }
 
 #[tokio::test]
+async fn a_folder_of_blobs_holds_what_was_measured() {
+    let (data, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let blobs = sv_ports::embedded::Blob::open(data.path()).await.unwrap();
+    let (tools, file) = (Tools::default(), sample());
+    let job = Job {
+        content_id: TITLE,
+        file: &file,
+        scratch: scratch.path(),
+        tools: &tools,
+    };
+    let media = import(&job, &blobs, &mut |_| {}).await.unwrap().media;
+    for (n, segment) in media.renditions[0].segments.iter().enumerate() {
+        let key = media.segment_key("480p", n);
+        let stored = blobs.head(&key).await.unwrap().unwrap();
+        assert_eq!(stored.size, u64::from(segment.size));
+    }
+    assert!(import(&job, &blobs, &mut |_| {}).await.unwrap().reused);
+}
+
+#[tokio::test]
 async fn a_title_without_an_id_is_refused_before_any_work() {
     for id in ["", "42", &TITLE.to_uppercase(), "../../x"] {
         let (scratch, tools, file) = (tempfile::tempdir().unwrap(), Tools::default(), sample());
