@@ -35,7 +35,7 @@ pub struct SearchGlobalResponse {
     /// The hits, best first.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<Hit>,
-    /// How many fit in all, up to 200; more are said as 200.
+    /// How many fit in all, up to 200; more are said as 200. The facets count the same titles.
     #[prost(int32, tag = "2")]
     pub total: i32,
     /// How the fitting titles divide.
@@ -58,7 +58,7 @@ pub struct Hit {
     #[prost(string, tag = "3")]
     pub title: ::prost::alloc::string::String,
     /// The title, or the field that matched, with what was typed between `<em>` and `</em>`; other
-    /// characters are escaped for HTML.
+    /// characters are escaped for HTML. Of a long field the part around the match.
     #[prost(string, tag = "4")]
     pub highlight: ::prost::alloc::string::String,
     /// Higher is better; comparable within one answer.
@@ -70,7 +70,8 @@ pub struct Hit {
     /// Address of a poster.
     #[prost(string, tag = "7")]
     pub poster_url: ::prost::alloc::string::String,
-    /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` or `synopsis`.
+    /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year
+    /// and the distributor) or `synopsis`.
     #[prost(string, tag = "8")]
     pub matched: ::prost::alloc::string::String,
     /// How it matched.
@@ -125,14 +126,20 @@ pub struct GetIndexStatusResponse {
     /// How many events wait to be taken up.
     #[prost(int32, tag = "2")]
     pub lag_events: i32,
-    /// When the newest event in the index was taken up.
+    /// When the newest event in the index was taken up; absent before the first.
     #[prost(message, optional, tag = "3")]
     pub indexed_time: ::core::option::Option<::prost_types::Timestamp>,
     /// `tantivy` or `opensearch`.
     #[prost(string, tag = "4")]
     pub backend: ::prost::alloc::string::String,
+    /// Whether the index is being built anew.
+    #[prost(bool, tag = "5")]
+    pub rebuilding: bool,
+    /// Whether searches are answered by the fallback at present.
+    #[prost(bool, tag = "6")]
+    pub degraded: bool,
 }
-/// How a title matched.
+/// How a title matched; hits come in this order, always (X-SR-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum MatchKind {
@@ -140,10 +147,12 @@ pub enum MatchKind {
     Unspecified = 0,
     /// Every word as typed.
     Exact = 1,
-    /// The last word was continued.
+    /// The last word was continued, or a common word such as `the` is not there.
     Prefix = 2,
-    /// A word was mended.
+    /// A word was mended, or a number is written otherwise (`2` and `II`).
     Typo = 3,
+    /// Some words were not found; such hits come only where no title has all words.
+    Partial = 4,
 }
 impl MatchKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -156,6 +165,7 @@ impl MatchKind {
             Self::Exact => "MATCH_KIND_EXACT",
             Self::Prefix => "MATCH_KIND_PREFIX",
             Self::Typo => "MATCH_KIND_TYPO",
+            Self::Partial => "MATCH_KIND_PARTIAL",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -165,6 +175,7 @@ impl MatchKind {
             "MATCH_KIND_EXACT" => Some(Self::Exact),
             "MATCH_KIND_PREFIX" => Some(Self::Prefix),
             "MATCH_KIND_TYPO" => Some(Self::Typo),
+            "MATCH_KIND_PARTIAL" => Some(Self::Partial),
             _ => None,
         }
     }

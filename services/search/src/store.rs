@@ -7,11 +7,13 @@
 mod candidates;
 mod entity;
 mod migration;
+mod progress;
 mod write;
 
-pub use candidates::{candidates, count};
+pub(crate) use candidates::candidates;
 pub use migration::MIGRATIONS;
-pub use write::apply;
+pub(crate) use progress::{indexed_at, set_indexed_at};
+pub(crate) use write::apply;
 
 /// The field of terms that names begin with.
 const STARTS: &str = "starts";

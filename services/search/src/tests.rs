@@ -1,4 +1,10 @@
+//! Through the generated client, past the real stacks, on a real bus and a real index.
+
 mod corpus;
-#[cfg(feature = "test-data")]
+mod fallback;
+mod finding;
 mod golden;
+mod indexing;
 mod ranking;
+mod rebuilding;
+mod world;

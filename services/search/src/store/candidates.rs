@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, ExprTrait as _, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-    Select,
+    ColumnTrait as _, Condition, DatabaseConnection, ExprTrait as _, Order, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, Func, SelectStatement},
 };
 use sv_kernel::Tenant;
@@ -24,14 +23,8 @@ const RESEMBLING: u64 = 4000;
 /// The most terms that a word may be mended to.
 const MENDED: usize = 500;
 
-/// Counts the titles that can be found, in all tenants.
-pub async fn count(db: &DatabaseConnection) -> Result<u64, StoreError> {
-    let live = title::Entity::find().filter(title::Column::Live.eq(true));
-    Ok(live.count(db).await?)
-}
-
 /// Finds the titles that a query may mean.
-pub async fn candidates(
+pub(crate) async fn candidates(
     db: &DatabaseConnection,
     query: &Query,
 ) -> Result<Vec<Candidate>, StoreError> {
@@ -66,7 +59,7 @@ struct Search<'a> {
     mended: HashMap<&'a str, Vec<String>>,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     async fn tiers(
         &self,
         mut found: Vec<Candidate>,
@@ -113,7 +106,7 @@ impl<'a> Search<'a> {
             let met: Expr = Expr::case(met, 1).finally(0).into();
             met
         });
-        let Some(met) = met.reduce(|all, one| all.add(one)) else {
+        let Some(met) = met.reduce(Expr::add) else {
             return Ok(Vec::new());
         };
         for count in (1..words.len()).rev() {

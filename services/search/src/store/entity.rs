@@ -79,3 +79,20 @@ pub(super) mod gram {
         }
     }
 }
+
+/// How far something has come. Of no tenant: it tells about the process.
+pub(super) mod progress {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "progress")]
+    pub(in crate::store) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub indexed_at: i64,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(in crate::store) enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -4,7 +4,7 @@ use sv_store::{Migration, Step};
 
 /// The tables of search.
 pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_titles_terms_grams",
+    id: "0001_titles_terms_grams_progress",
     steps: &[
         Step::Sql(
             "CREATE TABLE titles (
@@ -36,5 +36,6 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 PRIMARY KEY (tenant, gram, term)
             );",
         ),
+        Step::Sql("CREATE TABLE progress (name TEXT PRIMARY KEY, indexed_at BIGINT NOT NULL);"),
     ],
 }];

@@ -19,7 +19,7 @@ use crate::domain::facet_names;
 const ROWS: usize = 500;
 
 /// Takes a change over if its version is higher than the known one, and says whether it was.
-pub async fn apply(tx: &Tx, change: &Change) -> Result<bool, StoreError> {
+pub(crate) async fn apply(tx: &Tx, change: &Change) -> Result<bool, StoreError> {
     let (tenant, id) = match change {
         Change::Put(Document { tenant, id, .. }) | Change::Delete { tenant, id, .. } => {
             (tenant, id)

@@ -1,0 +1,81 @@
+//! The use cases.
+
+mod rebuild;
+mod search;
+mod status;
+
+use std::{sync::Arc, time::Duration};
+
+use sv_kernel::{Ctx, Error};
+use sv_ports::{Bus, index::Index};
+use sv_proto::search::SearchReason;
+use sv_store::Db;
+use tokio::{sync::Mutex, time::Instant};
+
+pub(crate) use search::{Found, Question};
+
+use crate::config::Options;
+
+/// Search. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct App(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    bus: Arc<dyn Bus>,
+    index: Arc<dyn Index>,
+    options: Options,
+    /// Until when the index is left alone after it failed.
+    paused: std::sync::Mutex<Option<Instant>>,
+    /// Held by the one rebuild of this process.
+    rebuilding: Mutex<()>,
+    /// The context of work that no request started.
+    background: Ctx,
+}
+
+impl App {
+    pub(crate) fn new(
+        db: Db,
+        bus: Arc<dyn Bus>,
+        index: Arc<dyn Index>,
+        options: Options,
+        background: Ctx,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            db,
+            bus,
+            index,
+            options,
+            paused: std::sync::Mutex::new(None),
+            rebuilding: Mutex::new(()),
+            background,
+        }))
+    }
+
+    /// Says whether the index is left alone at present.
+    fn index_is_paused(&self) -> bool {
+        let paused = self
+            .0
+            .paused
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        paused.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn pause_index(&self, pause: Duration) {
+        let mut paused = self
+            .0
+            .paused
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *paused = Some(Instant::now() + pause);
+    }
+}
+
+/// Says that neither the index nor what stands in for it can be reached.
+fn unavailable(cause: impl Into<sv_kernel::BoxError>) -> Error {
+    Error::from(SearchReason::IndexUnavailable)
+        .retry_after(Duration::from_secs(1))
+        .because(cause)
+}

@@ -1,0 +1,85 @@
+//! What the index holds, and taking changes up.
+
+use sv_kernel::{Ctx, Result, Timestamp};
+use sv_ports::{Position, index::Change};
+use sv_store::StoreError;
+
+use super::{App, unavailable};
+use crate::{
+    events::{CHANGED, GROUP},
+    store,
+};
+
+/// What the index holds.
+#[derive(Debug)]
+pub(crate) struct Status {
+    /// How many titles can be found, in all tenants.
+    pub(crate) documents: u64,
+    /// How many events wait to be taken up.
+    pub(crate) lag: u64,
+    /// When the newest event was taken up.
+    pub(crate) indexed_at: Option<Timestamp>,
+    /// Which index it is.
+    pub(crate) backend: &'static str,
+    /// Whether it is being built anew.
+    pub(crate) rebuilding: bool,
+    /// Whether the fallback answers at present.
+    pub(crate) degraded: bool,
+}
+
+impl App {
+    /// Tells what the index holds and how far behind the events it is (X-SR-2).
+    pub(crate) async fn status(&self, _ctx: &Ctx) -> Result<Status> {
+        let shared = &self.0;
+        let status = shared.index.status().await.map_err(unavailable)?;
+        let lag = shared.bus.lag(GROUP, CHANGED).await.map_err(unavailable)?;
+        let indexed_at = store::indexed_at(shared.db.read())
+            .await
+            .map_err(unavailable)?;
+        Ok(Status {
+            documents: status.documents,
+            lag,
+            indexed_at,
+            backend: shared.index.backend(),
+            rebuilding: shared.rebuilding.try_lock().is_err(),
+            degraded: self.index_is_paused(),
+        })
+    }
+
+    /// Takes changes up: into the fallback's tables, then into the index.
+    pub(crate) async fn take_up(
+        &self,
+        changes: Vec<Change>,
+        done: &[Position],
+    ) -> std::result::Result<(), crate::events::TakeUpError> {
+        let at = self.0.background.now();
+        self.keep(&changes, Some(at)).await?;
+        self.0.index.write(changes).await?;
+        Ok(self.0.index.commit(done).await?)
+    }
+
+    /// Writes changes into the fallback's tables, and when events were taken up.
+    pub(super) async fn keep(
+        &self,
+        changes: &[Change],
+        at: Option<Timestamp>,
+    ) -> std::result::Result<(), StoreError> {
+        let tx = self.0.db.begin(&self.0.background).await?;
+        for change in changes {
+            store::apply(&tx, change).await?;
+        }
+        if let Some(at) = at {
+            store::set_indexed_at(&tx, at).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Builds the index anew if it has taken up no event yet, e.g. because its folder was lost.
+    pub(crate) async fn fill_if_new(&self) -> Result<()> {
+        let status = self.0.index.status().await.map_err(unavailable)?;
+        if status.done.is_empty() {
+            self.rebuild().await?;
+        }
+        Ok(())
+    }
+}

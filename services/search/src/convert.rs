@@ -1,0 +1,209 @@
+//! Between protos and what search knows.
+
+use sv_kernel::{Error, Result, Timestamp};
+use sv_ports::index::Filter;
+use sv_proto::{
+    content::{Content, ContentType, content::Details},
+    search::{self as pb, SearchReason},
+};
+
+use crate::{
+    app::{Found, Question},
+    domain::{Entry, EntryText, Facet, Field, Kind, Ranked, facet_names, highlight},
+};
+
+/// Hits when the caller does not say how many.
+const DEFAULT_LIMIT: usize = 20;
+/// The most hits of one answer.
+const MAX_LIMIT: usize = 100;
+/// The most hits that can be reached at all.
+const MAX_WINDOW: usize = 200;
+/// The most bytes of text that a title is found by; synopsis and later credits give way.
+const MAX_TEXT: usize = 48 * 1024;
+
+/// Names a type as filters and facets do, e.g. `movie`.
+pub(crate) fn kind_name(kind: i32) -> String {
+    let name = ContentType::try_from(kind)
+        .unwrap_or_default()
+        .as_str_name();
+    name.trim_start_matches("CONTENT_TYPE_")
+        .to_ascii_lowercase()
+}
+
+/// Reads what is asked.
+pub(crate) fn question(request: pb::SearchGlobalRequest) -> Result<Question> {
+    let count = |number: i32| usize::try_from(number).unwrap_or(0);
+    let limit = match count(request.limit) {
+        0 => DEFAULT_LIMIT,
+        limit => limit.min(MAX_LIMIT),
+    };
+    let offset = count(request.offset);
+    if limit.saturating_add(offset) > MAX_WINDOW {
+        return Err(Error::from(SearchReason::WindowTooLarge).with("max", MAX_WINDOW));
+    }
+    let mut filter = Filter::default();
+    if !request.r#type.is_empty() {
+        let kinds = request.r#type.into_iter().map(kind_name).collect();
+        filter.facets.insert(facet_names::TYPE.into(), kinds);
+    }
+    if !request.genre.is_empty() {
+        filter
+            .facets
+            .insert(facet_names::GENRE.into(), request.genre);
+    }
+    if request.year_from > 0 || request.year_to > 0 {
+        // A title whose year is not known lies in no range.
+        let to = if request.year_to > 0 {
+            request.year_to
+        } else {
+            i32::MAX
+        };
+        let years = i64::from(request.year_from.max(1))..=i64::from(to);
+        filter.numbers.insert(facet_names::YEAR.into(), years);
+    }
+    Ok(Question {
+        typed: request.q,
+        filter,
+        limit,
+        offset,
+    })
+}
+
+/// Makes what search keeps of a title.
+pub(crate) fn entry(content: Content) -> Entry {
+    let year = content
+        .release_date
+        .get(..4)
+        .and_then(|year| year.parse().ok())
+        .unwrap_or(0);
+    let popularity = popularity(&content);
+    let mut texts = Texts::default();
+    texts.add(Field::Title, &content.title);
+    texts.add(Field::OriginalTitle, &content.original_title);
+    content
+        .genres
+        .iter()
+        .for_each(|genre| texts.add(Field::Genre, genre));
+    content
+        .tags
+        .iter()
+        .for_each(|tag| texts.add(Field::Tag, tag));
+    if let Some(Details::Movie(movie)) = &content.details {
+        texts.add(Field::Tag, &movie.distributor);
+    }
+    if year > 0 {
+        texts.add(Field::Tag, &year.to_string());
+    }
+    texts.add(Field::Synopsis, &content.synopsis);
+    for credit in &content.credits {
+        texts.add(Field::Person, &credit.name);
+        texts.add(Field::Person, &credit.character);
+    }
+    Entry {
+        id: content.id,
+        kind: content.r#type,
+        title: content.title,
+        year,
+        poster_url: content.poster_url,
+        genres: content.genres,
+        popularity,
+        texts: texts.texts,
+    }
+}
+
+/// Returns score times votes, by the source with the most votes, on a scale of ten.
+fn popularity(content: &Content) -> f64 {
+    let of_source = content.scores.iter().map(|score| {
+        let scale = if score.scale > 0.0 { score.scale } else { 10.0 };
+        (score.value / scale * 10.0).clamp(0.0, 10.0) * f64::from(score.votes.max(0))
+    });
+    of_source
+        .filter(|popularity| popularity.is_finite())
+        .fold(0.0, f64::max)
+}
+
+#[derive(Default)]
+struct Texts {
+    texts: Vec<EntryText>,
+    bytes: usize,
+}
+
+impl Texts {
+    fn add(&mut self, field: Field, text: &str) {
+        let known = self
+            .texts
+            .iter()
+            .any(|known| known.field == field && known.text == text);
+        if !text.is_empty() && !known && self.bytes + text.len() <= MAX_TEXT {
+            self.bytes += text.len();
+            self.texts.push(EntryText::new(field, text));
+        }
+    }
+}
+
+/// Makes the answer.
+pub(crate) fn answer(found: Found) -> pb::SearchGlobalResponse {
+    pb::SearchGlobalResponse {
+        items: found.hits.into_iter().map(hit).collect(),
+        total: number(found.total),
+        facets: found.facets.into_iter().map(facet).collect(),
+        degraded: found.degraded,
+    }
+}
+
+fn hit(ranked: Ranked) -> pb::Hit {
+    let Ranked {
+        entry,
+        kind,
+        text,
+        places,
+        score,
+    } = ranked;
+    let shown = entry.texts.get(text);
+    pb::Hit {
+        highlight: shown
+            .map(|text| highlight(&text.text, &places))
+            .unwrap_or_default(),
+        matched: shown
+            .map(|text| text.field.as_str().to_owned())
+            .unwrap_or_default(),
+        r#type: entry.kind,
+        id: entry.id,
+        title: entry.title,
+        score,
+        year: entry.year,
+        poster_url: entry.poster_url,
+        r#match: match kind {
+            Kind::Exact => pb::MatchKind::Exact,
+            Kind::Prefix => pb::MatchKind::Prefix,
+            Kind::Typo => pb::MatchKind::Typo,
+            Kind::Partial => pb::MatchKind::Partial,
+        }
+        .into(),
+        genres: entry.genres,
+    }
+}
+
+fn facet(facet: Facet) -> pb::Facet {
+    let value = |(value, count)| pb::FacetValue {
+        value,
+        count: number(count),
+    };
+    pb::Facet {
+        name: facet.name.to_owned(),
+        values: facet.values.into_iter().map(value).collect(),
+    }
+}
+
+/// Makes a number of the wire of a count, as large as it goes.
+pub(crate) fn number(count: impl TryInto<i32>) -> i32 {
+    count.try_into().unwrap_or(i32::MAX)
+}
+
+/// Makes a timestamp of the wire.
+pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.secs(),
+        nanos: at.subsec_nanos(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Taking up what content tells (SRCH-4, C20).
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use prost::Message as _;
+use sv_kernel::BoxError;
+use sv_ports::{
+    Bus, ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
+    index::Change, run_consumer,
+};
+use sv_proto::content::{ContentChanged, ContentStatus};
+use sv_store::StoreError;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    convert::{entry, kind_name},
+};
+
+/// The topic that tells of every change of a title.
+pub(crate) const CHANGED: &str = "content.changed";
+/// The group of consumers that keeps the index.
+pub(crate) const GROUP: &str = "search";
+
+/// Lists the topics that search listens to.
+pub fn topics() -> [Topic; 1] {
+    [Topic::compacted(CHANGED)]
+}
+
+/// Reads what an event changes: only published titles can be found.
+pub(crate) fn change(record: &Record) -> Result<Change, BoxError> {
+    let content = match &record.payload {
+        Some(payload) => ContentChanged::decode(payload.clone())?.content,
+        None => None,
+    };
+    let published = content.filter(|content| content.status == i32::from(ContentStatus::Published));
+    let Some(content) = published else {
+        return Ok(Change::Delete {
+            tenant: record.tenant.clone(),
+            id: record.key.clone(),
+            version: record.version,
+        });
+    };
+    if content.id != record.key {
+        return Err(format!("the event of {} carries {}", record.key, content.id).into());
+    }
+    let kind = kind_name(content.r#type);
+    let document = entry(content).document(&record.tenant, record.version, &kind)?;
+    let change = Change::Put(document);
+    change.validate()?;
+    Ok(change)
+}
+
+/// Why changes could not be taken up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TakeUpError {
+    /// The fallback's tables failed.
+    #[error("the tables of search failed")]
+    Store(#[from] StoreError),
+    /// The index failed.
+    #[error("the search index failed")]
+    Index(#[from] PortError),
+}
+
+/// Gathers changes and takes them up together.
+#[derive(Debug)]
+pub(crate) struct Indexer {
+    app: App,
+    gathered: Mutex<Vec<(Change, Position)>>,
+}
+
+impl Indexer {
+    pub(crate) fn new(app: App) -> Self {
+        Self {
+            app,
+            gathered: Mutex::default(),
+        }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Vec<(Change, Position)>> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Handler for Indexer {
+    async fn handle(&self, delivery: &Delivery) -> Result<(), HandleError> {
+        let change = change(&delivery.record).map_err(HandleError::poison)?;
+        self.gathered().push((change, delivery.position.clone()));
+        Ok(())
+    }
+
+    async fn flush(&self) -> Result<(), HandleError> {
+        // What was gathered is given up if this fails: it is handled again.
+        let (changes, done): (Vec<Change>, Vec<Position>) =
+            std::mem::take(&mut *self.gathered()).into_iter().unzip();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let taken_up = self.app.take_up(changes, &done).await;
+        taken_up.map_err(|error| match error {
+            TakeUpError::Index(error) => error.into(),
+            TakeUpError::Store(error) => HandleError::transient(error),
+        })
+    }
+}
+
+/// Keeps the index until `stop`: fills it where it is new, then takes up every event.
+pub(crate) async fn keep(app: App, bus: Arc<dyn Bus>, stop: CancellationToken) {
+    const FIRST_WAIT: Duration = Duration::from_millis(200);
+    const LONGEST_WAIT: Duration = Duration::from_secs(30);
+    let mut wait = FIRST_WAIT;
+    loop {
+        let ready = async {
+            bus.ensure_topics(&topics()).await?;
+            app.fill_if_new().await?;
+            Ok::<_, BoxError>(())
+        };
+        let failure = tokio::select! {
+            () = stop.cancelled() => return,
+            ready = ready => match ready {
+                Ok(()) => break,
+                Err(failure) => failure,
+            },
+        };
+        tracing::warn!(cause = failure, ?wait, "search.index.not_filled");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+        }
+    }
+    let options = ConsumerOptions {
+        batch: 200,
+        ..ConsumerOptions::new(GROUP, topics())
+    };
+    let indexer = Arc::new(Indexer::new(app));
+    if let Err(error) = run_consumer(bus, options, indexer, stop).await {
+        tracing::error!(%error, "search.consumer.ended");
+    }
+}

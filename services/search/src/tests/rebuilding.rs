@@ -1,0 +1,153 @@
+//! Building the index anew (X-SR-2).
+
+use sv_proto::search::RebuildIndexRequest;
+use sv_rpc::{call, error};
+
+use super::world::{Fault, World, changed, deleted, film};
+
+#[tokio::test]
+async fn a_rebuild_gives_an_equal_index_while_the_old_one_answers() {
+    for world in World::all().await {
+        for n in 0..450 {
+            world
+                .tell([changed(
+                    film(&format!("f{n}"), &format!("Film number {n}")),
+                    1,
+                )])
+                .await;
+        }
+        world
+            .tell([changed(film("f7", "Solaris"), 2), deleted("f8", 2)])
+            .await;
+        world.settle().await;
+        let before = (world.find("film").await, world.find("solaris").await);
+        let (rebuilt, asked) = tokio::join!(world.rebuild(), async {
+            let mut asked = 0;
+            loop {
+                assert_eq!(
+                    world.titles("solaris").await,
+                    ["Solaris"],
+                    "at every moment"
+                );
+                asked += 1;
+                if asked > 20 && !world.status().await.unwrap().rebuilding {
+                    return asked;
+                }
+            }
+        });
+        let rebuilt = rebuilt.unwrap();
+        assert_eq!(rebuilt.documents, 449);
+        assert!(rebuilt.events >= 450 && asked > 20);
+        assert_eq!(
+            (world.find("film").await, world.find("solaris").await),
+            before
+        );
+        assert!(
+            world
+                .titles("film number 8")
+                .await
+                .iter()
+                .all(|title| title != "Film number 8")
+        );
+        assert_eq!(world.status().await.unwrap().documents, 449);
+    }
+}
+
+#[tokio::test]
+async fn what_happens_during_a_rebuild_is_in_the_new_index() {
+    for world in World::all().await {
+        for n in 0..300 {
+            world
+                .tell([changed(film(&format!("f{n}"), &format!("Film {n}")), 1)])
+                .await;
+        }
+        world.settle().await;
+        let (rebuilt, ()) = tokio::join!(world.rebuild(), async {
+            for n in 0..50 {
+                let id = format!("f{n}");
+                world
+                    .tell([changed(film(&id, &format!("Renamed {n}")), 2)])
+                    .await;
+                world.tell([deleted(&format!("f{}", n + 100), 2)]).await;
+            }
+        });
+        rebuilt.unwrap();
+        world.settle().await;
+        assert_eq!(world.find("renamed").await.total, 50);
+        assert_eq!(world.status().await.unwrap().documents, 250);
+        assert_eq!(world.titles("renamed 49").await[0], "Renamed 49");
+    }
+}
+
+#[tokio::test]
+async fn only_one_rebuild_runs_at_a_time() {
+    for world in World::all().await {
+        for n in 0..300 {
+            world
+                .tell([changed(film(&format!("f{n}"), &format!("Film {n}")), 1)])
+                .await;
+        }
+        world.settle().await;
+        let (one, other) = tokio::join!(world.rebuild(), world.rebuild());
+        let refused = [one, other]
+            .into_iter()
+            .filter_map(Result::err)
+            .collect::<Vec<_>>();
+        assert_eq!(refused.len(), 1);
+        assert_eq!(refused[0].reason(), "REBUILD_RUNNING");
+        assert!(world.rebuild().await.is_ok(), "afterwards it works again");
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_fails_leaves_the_old_index() {
+    for world in World::all().await {
+        world.tell([changed(film("a", "Solaris"), 1)]).await;
+        world.settle().await;
+        world.index.set(Fault::Fails);
+        assert_eq!(
+            world.rebuild().await.unwrap_err().reason(),
+            "INDEX_UNAVAILABLE"
+        );
+        world.index.set(Fault::None);
+        assert_eq!(world.titles("solaris").await, ["Solaris"]);
+        assert_eq!(world.rebuild().await.unwrap().documents, 1);
+    }
+}
+
+#[tokio::test]
+async fn viewers_may_not_rebuild() {
+    for world in World::all().await {
+        let request = call(&world.viewer, RebuildIndexRequest {});
+        let refused = world
+            .admin
+            .clone()
+            .rebuild_index(request)
+            .await
+            .map_err(error);
+        assert_eq!(refused.unwrap_err().reason(), "PERMISSION_DENIED");
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_was_lost_is_built_anew_at_the_start() {
+    for world in World::all().await {
+        world
+            .tell([
+                changed(film("a", "Solaris"), 1),
+                changed(film("b", "Stalker"), 1),
+            ])
+            .await;
+        world.tell([deleted("b", 2)]).await;
+        world.settle().await;
+        let lose =
+            |folder: &std::path::Path| std::fs::remove_dir_all(folder.join("index")).unwrap();
+        let world = world.restart(lose).await;
+        world.tell([changed(film("c", "Mirror"), 1)]).await;
+        world.settle().await;
+        assert_eq!(world.titles("mirror").await, ["Mirror"]);
+        assert_eq!(world.titles("solaris").await, ["Solaris"]);
+        assert!(!world.find("solaris").await.degraded);
+        assert!(world.titles("stalker").await.is_empty());
+    }
+}

@@ -1,0 +1,344 @@
+//! Search in miniature.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use prost::Message as _;
+use sv_adapters::TantivyIndex;
+use sv_boot::{Lifecycle, Parts, Readiness};
+use sv_kernel::{Ctx, Error, PageSigner, Tenant};
+use sv_ports::{
+    Bus, PortError, PortResult, Position, Record, embedded,
+    index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
+};
+use sv_proto::{
+    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
+    options::Role,
+    search::{
+        GetIndexStatusRequest, GetIndexStatusResponse, RebuildIndexRequest, RebuildIndexResponse,
+        SearchGlobalRequest, SearchGlobalResponse,
+        search_admin_service_client::SearchAdminServiceClient,
+        search_service_client::SearchServiceClient,
+    },
+};
+use sv_rpc::{Server, Transport, call, error, testing::Harness};
+use sv_store::testing::TestDb;
+use tempfile::TempDir;
+
+use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register_with};
+
+/// Search in miniature.
+pub(super) struct World {
+    pub(super) bus: Arc<dyn Bus>,
+    pub(super) index: Arc<Faulty>,
+    pub(super) viewer: Ctx,
+    pub(super) operator: Ctx,
+    pub(super) search: SearchServiceClient<Transport>,
+    pub(super) admin: SearchAdminServiceClient<Transport>,
+    db: TestDb,
+    lifecycle: Lifecycle,
+    folder: TempDir,
+    _harness: Harness,
+    _server: Server,
+}
+
+impl World {
+    /// Makes one on each database under test.
+    pub(super) async fn all() -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for db in TestDb::all(MIGRATIONS).await {
+            worlds.push(Self::on(db, tempfile::tempdir().unwrap()).await);
+        }
+        worlds
+    }
+
+    async fn on(db: TestDb, folder: TempDir) -> Self {
+        let harness = Harness::new(&[NAME]);
+        let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default());
+        let bus: Arc<dyn Bus> = Arc::new(bus.await.unwrap());
+        let index = TantivyIndex::open(&folder.path().join("index"))
+            .await
+            .unwrap();
+        let index = Arc::new(Faulty::new(index));
+        let lifecycle = Lifecycle::new();
+        let parts = Parts {
+            db: (*db).clone(),
+            bus: bus.clone(),
+            mesh: harness.mesh.calling_as(NAME),
+            env: harness.env.clone(),
+            pages: PageSigner::new(b"secret"),
+            lifecycle: lifecycle.clone(),
+            readiness: Readiness::default(),
+        };
+        let options = Options {
+            index_budget_ms: 200,
+            // A test goes on to other questions before an index that failed is asked again.
+            index_pause_ms: 0,
+            ..Options::default()
+        };
+        let mut builder = harness.builder();
+        register_with(&mut builder, &parts, index.clone(), options)
+            .await
+            .unwrap();
+        let server = harness.serve(builder);
+        let transport = || {
+            harness
+                .mesh
+                .calling_as("edge")
+                .client_transport(NAME)
+                .unwrap()
+        };
+        let user = harness.env.ids.next();
+        Self {
+            viewer: harness.viewer(user, [Role::Viewer]),
+            operator: harness.viewer(user, [Role::Admin]),
+            search: SearchServiceClient::new(transport()),
+            admin: SearchAdminServiceClient::new(transport()),
+            bus,
+            index,
+            db,
+            lifecycle,
+            folder,
+            _harness: harness,
+            _server: server,
+        }
+    }
+
+    /// Ends the process and starts it again on the same folder and tables, after `between`.
+    pub(super) async fn restart(self, between: impl FnOnce(&std::path::Path)) -> Self {
+        let Self {
+            db,
+            lifecycle,
+            folder,
+            index,
+            ..
+        } = self;
+        assert!(lifecycle.end(Duration::from_secs(10)).await);
+        drop(index);
+        between(folder.path());
+        Self::on(db, folder).await
+    }
+
+    /// Tells of titles as content does, in this order.
+    pub(super) async fn tell(&self, records: impl IntoIterator<Item = Record>) {
+        self.bus
+            .publish(records.into_iter().collect())
+            .await
+            .unwrap();
+    }
+
+    /// Waits until search has taken up everything.
+    pub(super) async fn settle(&self) {
+        let settled = async {
+            loop {
+                let status = self.status().await;
+                if status.is_ok_and(|status| status.lag_events == 0 && !status.rebuilding) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), settled)
+            .await
+            .unwrap();
+    }
+
+    pub(super) async fn ask(
+        &self,
+        request: SearchGlobalRequest,
+    ) -> Result<SearchGlobalResponse, Error> {
+        let answer = self
+            .search
+            .clone()
+            .search_global(call(&self.viewer, request))
+            .await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    pub(super) async fn find(&self, typed: &str) -> SearchGlobalResponse {
+        self.ask(asked(typed)).await.unwrap()
+    }
+
+    /// Lists the titles that are found, best first.
+    pub(super) async fn titles(&self, typed: &str) -> Vec<String> {
+        let found = self.find(typed).await.items.into_iter();
+        found.map(|hit| hit.title).collect()
+    }
+
+    pub(super) async fn status(&self) -> Result<GetIndexStatusResponse, Error> {
+        let request = call(&self.operator, GetIndexStatusRequest {});
+        let answer = self.admin.clone().get_index_status(request).await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    pub(super) async fn rebuild(&self) -> Result<RebuildIndexResponse, Error> {
+        let request = call(&self.operator, RebuildIndexRequest {});
+        let answer = self.admin.clone().rebuild_index(request).await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+}
+
+/// Makes a question.
+pub(super) fn asked(typed: &str) -> SearchGlobalRequest {
+    SearchGlobalRequest {
+        q: typed.into(),
+        ..Default::default()
+    }
+}
+
+/// Makes a published film.
+pub(super) fn film(id: &str, title: &str) -> Content {
+    Content {
+        id: id.into(),
+        r#type: ContentType::Movie.into(),
+        title: title.into(),
+        status: ContentStatus::Published.into(),
+        release_date: "1999-03-31".into(),
+        genres: vec!["Drama".into()],
+        ..Default::default()
+    }
+}
+
+/// Adds someone.
+pub(super) fn credit(mut content: Content, name: &str) -> Content {
+    content.credits.push(Credit {
+        name: name.into(),
+        ..Default::default()
+    });
+    content
+}
+
+/// Adds votes.
+pub(super) fn votes(mut content: Content, votes: i32) -> Content {
+    let score = Score {
+        source: "imdb".into(),
+        value: 8.0,
+        scale: 10.0,
+        votes,
+    };
+    content.scores.push(score);
+    content
+}
+
+/// Makes the event of a title.
+pub(super) fn changed(content: Content, version: i32) -> Record {
+    let id = content.id.clone();
+    let event = ContentChanged {
+        content_id: id.clone(),
+        version,
+        content: Some(content),
+    };
+    Record {
+        payload: Some(event.encode_to_vec().into()),
+        ..deleted(&id, version)
+    }
+}
+
+/// Makes the event of a deletion.
+pub(super) fn deleted(id: &str, version: i32) -> Record {
+    let key = format!("{id}/{version}");
+    Record {
+        topic: CHANGED.into(),
+        key: id.into(),
+        payload: None,
+        event_id: uuid_of(&key),
+        version: version.into(),
+        tenant: Tenant::default(),
+        traceparent: None,
+        headers: BTreeMap::new(),
+    }
+}
+
+fn uuid_of(text: &str) -> uuid::Uuid {
+    let hash = text.bytes().fold(0_u128, |hash, byte| {
+        hash.wrapping_mul(0x0100_0000_01b3)
+            .wrapping_add(u128::from(byte) + 1)
+    });
+    uuid::Uuid::from_u128(hash)
+}
+
+/// An index that can be made to fail or to hang.
+#[derive(Debug)]
+pub(super) struct Faulty {
+    index: TantivyIndex,
+    fault: AtomicU8,
+}
+
+/// What an index does wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Fault {
+    None,
+    /// Every call fails.
+    Fails,
+    /// Queries are never answered.
+    Hangs,
+}
+
+impl Faulty {
+    fn new(index: TantivyIndex) -> Self {
+        Self {
+            index,
+            fault: AtomicU8::new(Fault::None as u8),
+        }
+    }
+
+    pub(super) fn set(&self, fault: Fault) {
+        self.fault.store(fault as u8, Ordering::SeqCst);
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.fault.load(Ordering::SeqCst) == fault as u8
+    }
+
+    fn check(&self) -> PortResult<()> {
+        if self.has(Fault::Fails) {
+            return Err(PortError::unavailable(
+                "search index",
+                "it was told to fail",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Index for Faulty {
+    fn backend(&self) -> &'static str {
+        self.index.backend()
+    }
+
+    async fn write(&self, changes: Vec<Change>) -> PortResult<Written> {
+        self.check()?;
+        self.index.write(changes).await
+    }
+
+    async fn commit(&self, done: &[Position]) -> PortResult<()> {
+        self.check()?;
+        self.index.commit(done).await
+    }
+
+    async fn candidates(&self, query: &Query) -> PortResult<Vec<Candidate>> {
+        self.check()?;
+        if self.has(Fault::Hangs) {
+            std::future::pending::<()>().await;
+        }
+        self.index.candidates(query).await
+    }
+
+    async fn status(&self) -> PortResult<IndexStatus> {
+        self.index.status().await
+    }
+
+    async fn begin_rebuild(&self) -> PortResult<Option<Box<dyn Rebuild>>> {
+        self.check()?;
+        self.index.begin_rebuild().await
+    }
+}
