@@ -15,6 +15,10 @@ help: ## Lists the targets
 run: ## Runs everything in one process on embedded defaults, with demo data
 	cargo run --bin streamverse -- run --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
 
+.PHONY: demo-media
+demo-media: ## Renders and packages the clips of our own demo titles (needs ffmpeg)
+	demo/render.sh
+
 .PHONY: test
 test: ## Runs the tests that need nothing but Rust
 	cargo test --workspace

@@ -1,6 +1,6 @@
 //! The demonstration's titles: the file itself, and loading it.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fs, path::Path};
 
 use sv_proto::content::{
     ContentStatus, ContentType, Credit, CreditRole, ImportAction, ListMoviesRequest,
@@ -93,5 +93,42 @@ async fn the_demo_catalogue_loads_once_and_its_shorts_have_their_ids() {
             ..ListMoviesRequest::default()
         };
         assert_eq!(world.titles(silent).await, ["The Kid", "Nosferatu"]);
+    }
+}
+
+#[test]
+fn our_own_shorts_have_packaged_clips_of_at_most_a_megabyte() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    let listed = fs::read_to_string(demo.join("clips.rs")).unwrap();
+    for id in OWN_SHORTS {
+        let folders: Vec<_> = fs::read_dir(demo.join("media").join(id)).unwrap().collect();
+        assert_eq!(folders.len(), 1, "{id} has one packaging");
+        let folder = folders.into_iter().next().unwrap().unwrap();
+        let (mut left, mut files, mut bytes) = (vec![folder.path()], Vec::new(), 0);
+        while let Some(path) = left.pop() {
+            if path.is_dir() {
+                left.extend(
+                    fs::read_dir(path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+            } else {
+                bytes += fs::metadata(&path).unwrap().len();
+                files.push(path);
+            }
+        }
+        assert!(bytes <= 1 << 20, "{id}: {bytes} bytes");
+        assert_eq!(
+            files.len(),
+            8,
+            "five segments, the file, the poster, the description"
+        );
+        for file in files {
+            let key = file.strip_prefix(&demo).unwrap().to_str().unwrap();
+            assert!(
+                listed.contains(&format!("include_bytes!(\"{key}\")")),
+                "{key} is not listed"
+            );
+        }
     }
 }
