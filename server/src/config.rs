@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub users: sv_users::Options,
     /// Plans and access.
     pub rights: sv_rights::Options,
+    /// Search.
+    pub search: sv_search::Options,
     /// Playback.
     pub streaming: sv_streaming::Options,
     /// Logs and traces.

@@ -9,6 +9,7 @@ mod demo;
 mod node;
 mod operator;
 mod ops;
+mod planes;
 mod run;
 mod secrets;
 mod selection;

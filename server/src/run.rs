@@ -25,7 +25,7 @@ use crate::{
     data_dir::{Announced, DataDir},
     demo::Demo,
     node::Node,
-    ops,
+    ops, planes,
     selection::{EDGE, Selection},
     services,
 };
@@ -84,7 +84,7 @@ fn edge(config: &Config, node: &Node, telemetry: &Telemetry) -> Result<Edge, Box
         mesh: node.mesh.calling_as(EDGE),
         policies: node.policies.clone(),
         authenticator: node.authenticator.clone(),
-        planes: node.host.planes.clone(),
+        planes: planes::find(config, node)?.into_iter().collect(),
         probes: ops::probes(&node.readiness, telemetry),
     };
     Edge::new(parts).map_err(|problems| problems.join("\n").into())
@@ -131,7 +131,8 @@ async fn listen_for_calls(
     let address = grpc_address(config, args, selection);
     let listener = bind(address, "--listen").await?;
     let address = reachable(listener.local_addr()?);
-    let (routes, stop) = (node.server.routes(), node.lifecycle.draining());
+    let routes = planes::offer(node.server.routes().into_axum_router(), node);
+    let (routes, stop) = (routes.into(), node.lifecycle.draining());
     node.lifecycle
         .spawn("grpc port", serve_grpc(listener, routes, stop));
     info!(%address, "gRPC port open");

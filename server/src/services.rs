@@ -72,6 +72,12 @@ pub(crate) const TABLE: &[Entry] = &[
         migrations: sv_streaming::MIGRATIONS,
     },
     Entry {
+        name: "search",
+        group: Group::Data,
+        grpc_port: 9090,
+        migrations: sv_search::MIGRATIONS,
+    },
+    Entry {
         name: "rights",
         group: Group::Core,
         grpc_port: 9097,

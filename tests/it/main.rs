@@ -1,7 +1,12 @@
 //! One test binary for the whole: it starts the real `streamverse` program as users do and speaks
 //! to it over the network.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests"
+)]
 
 mod harness;
 mod journeys;

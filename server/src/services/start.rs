@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sv_boot::Parts;
 use sv_kernel::BoxError;
-use sv_ports::{ConsumerOptions, run_consumer};
 use sv_rpc::{BytesPlane, ServerBuilder};
 
 use super::Entry;
@@ -31,6 +30,10 @@ impl Host {
             sv_auth::NAME => auth(server, &parts, config)?,
             sv_users::NAME => users(server, &parts, config).await?,
             sv_content::NAME => content(server, &parts).await?,
+            sv_search::NAME => {
+                let index = adapters.index(config).await?;
+                sv_search::register_with(server, &parts, index, config.search.clone()).await?;
+            }
             sv_rights::NAME => rights(server, &parts, config).await?,
             sv_streaming::NAME => {
                 let blobs = adapters.blobs.clone();
@@ -67,21 +70,8 @@ async fn users(server: &mut ServerBuilder, parts: &Parts, config: &Config) -> Re
 
 async fn content(server: &mut ServerBuilder, parts: &Parts) -> Result<(), BoxError> {
     parts.bus.ensure_topics(&sv_content::topics()).await?;
-    let invalidation = sv_content::register(server, parts);
-    // A group of its own per process: each has its own cache to keep fresh.
-    let group = format!("content-cache-{}", parts.env.ids.next::<Host>());
-    let options = ConsumerOptions::new(group, sv_content::topics());
-    let (bus, stop) = (parts.bus.clone(), parts.lifecycle.stopped());
-    parts.lifecycle.spawn("content cache", async move {
-        let invalidation = Arc::new(invalidation);
-        if let Err(failure) = run_consumer(bus, options, invalidation, stop).await {
-            // Reads are then at most a second old instead of fresh.
-            tracing::error!(
-                error = &failure as &dyn std::error::Error,
-                "content cache is deaf"
-            );
-        }
-    });
+    // Without the invalidation as a consumer, other processes see a change within a second.
+    sv_content::register(server, parts);
     Ok(())
 }
 

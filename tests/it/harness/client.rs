@@ -28,12 +28,19 @@ impl Client {
             .timeout_global(Some(Duration::from_secs(30)))
             .build()
             .into();
-        Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
+        Self {
+            base: base.trim_end_matches('/').to_owned(),
+            agent,
+            token: None,
+        }
     }
 
     /// Returns the same client without its token.
     pub(crate) fn signed_out(&self) -> Self {
-        Self { token: None, ..self.clone() }
+        Self {
+            token: None,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -60,8 +67,11 @@ impl Client {
         body: Option<&[u8]>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let address =
-            if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let address = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        };
         let mut request = ureq::http::Request::builder().method(method).uri(address);
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -116,7 +126,10 @@ impl Client {
             if wanted(&answer) {
                 return answer;
             }
-            assert!(begin.elapsed() < Duration::from_secs(30), "{path} stays {answer:?}");
+            assert!(
+                begin.elapsed() < Duration::from_secs(30),
+                "{path} stays {answer:?}"
+            );
             std::thread::sleep(Duration::from_millis(25));
         }
     }
@@ -141,15 +154,27 @@ impl Answer {
     /// Checks status and reason of a refusal, and returns the error.
     pub(crate) fn refused(&self, status: u16, reason: &str) -> Value {
         let mut json = self.json();
-        assert_eq!((self.status, json["error"]["code"].as_str()), (status, Some(reason)), "{json}");
+        assert_eq!(
+            (self.status, json["error"]["code"].as_str()),
+            (status, Some(reason)),
+            "{json}"
+        );
         assert_eq!(json["success"], false, "{json}");
-        assert!(json["error"]["message"].as_str().is_some_and(|m| !m.is_empty()), "{json}");
+        assert!(
+            json["error"]["message"]
+                .as_str()
+                .is_some_and(|m| !m.is_empty()),
+            "{json}"
+        );
         json["error"].take()
     }
 
     /// Returns a header's text.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Returns the body as text.

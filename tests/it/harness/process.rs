@@ -11,14 +11,21 @@ use std::{
 use serde_json::Value;
 
 /// How long a start may take on a loaded machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Finds the program that was built beside this test.
 pub(crate) fn program() -> PathBuf {
     let test = std::env::current_exe().expect("this test has a path");
-    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
+    let folder = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in target/<profile>/deps");
     let program = folder.join("streamverse");
-    assert!(program.exists(), "{} is missing: run the tests by `make test`", program.display());
+    assert!(
+        program.exists(),
+        "{} is missing: run the tests by `make test`",
+        program.display()
+    );
     program
 }
 
@@ -40,7 +47,10 @@ impl Server {
         let child = Command::new(program())
             .arg("run")
             .args(args)
-            .args(["--data-dir", data.to_str().expect("the folder's path is Unicode")])
+            .args([
+                "--data-dir",
+                data.to_str().expect("the folder's path is Unicode"),
+            ])
             .args(["--ops-listen", "127.0.0.1:0"])
             .envs(env.iter().cloned())
             .stdin(Stdio::null())
@@ -59,13 +69,19 @@ impl Server {
             if let Some(status) = self.child.try_wait().expect("the child can be asked") {
                 panic!("streamverse ended with {status}:\n{}", self.log());
             }
-            let entry = fs::read(&file).ok().and_then(|b| serde_json::from_slice::<Value>(&b).ok());
+            let entry = fs::read(&file)
+                .ok()
+                .and_then(|b| serde_json::from_slice::<Value>(&b).ok());
             if let Some(entry) = entry
                 && entry["pid"].as_u64() == Some(u64::from(self.child.id()))
             {
                 return entry["url"].as_str().expect("an address").to_owned();
             }
-            assert!(begin.elapsed() < START, "{service} did not start:\n{}", self.log());
+            assert!(
+                begin.elapsed() < START,
+                "{service} did not start:\n{}",
+                self.log()
+            );
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -74,13 +90,6 @@ impl Server {
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
-    }
-
-    /// Asks the process to end, and returns whether it ended well.
-    pub(crate) fn terminate(&mut self) -> bool {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
-        self.child.wait().expect("the child can be waited for").success()
     }
 
     /// Returns what the process logged.
@@ -107,17 +116,20 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// Everything in one process.
-    pub(crate) fn single() -> Self {
-        Self::start(&["all"], &[])
-    }
-
     /// Starts one process per group of services, in this order; the last one has the edge. `all` is
     /// every service.
     pub(crate) fn start(groups: &[&str], env: &[(&str, String)]) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let env = env.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect::<Vec<_>>();
-        let mut deployment = Self { data, servers: Vec::new(), edge: String::new(), env };
+        let env = env
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), v.clone()))
+            .collect::<Vec<_>>();
+        let mut deployment = Self {
+            data,
+            servers: Vec::new(),
+            edge: String::new(),
+            env,
+        };
         for group in groups {
             deployment.add(group);
         }
@@ -147,7 +159,13 @@ impl Deployment {
     pub(crate) fn command(&self, args: &[&str]) -> String {
         let output = Command::new(program())
             .args(args)
-            .args(["--data-dir", self.data.path().to_str().expect("the folder's path is Unicode")])
+            .args([
+                "--data-dir",
+                self.data
+                    .path()
+                    .to_str()
+                    .expect("the folder's path is Unicode"),
+            ])
             .envs(self.env.iter().cloned())
             .stdin(Stdio::null())
             .output()
@@ -167,7 +185,14 @@ impl Deployment {
         let file = self.data.path().join("password");
         fs::write(&file, password).expect("a password file");
         let file = file.to_str().expect("the file's path is Unicode");
-        self.command(&["admin", "create", "--email", "root@example.org", "--password-file", file]);
+        self.command(&[
+            "admin",
+            "create",
+            "--email",
+            "root@example.org",
+            "--password-file",
+            file,
+        ]);
         ("root@example.org".into(), password.into())
     }
 }

@@ -13,6 +13,8 @@ use crate::{
 
 /// Rows of one look.
 const BATCH: u64 = 200;
+/// An installation that was down for longer does not charge for months that nobody could use.
+const LAPSE: Duration = Duration::from_hours(72);
 /// A call that still runs settles its own payment; older ones were left behind.
 const LEFT_BEHIND: Duration = Duration::from_mins(1);
 
@@ -58,7 +60,8 @@ impl App {
         let mut done = 0;
         for (tenant, subscription) in due {
             let ctx = ctx.for_tenant(tenant);
-            if subscription.cancel_at_period_end {
+            let lapsed = subscription.period().1 + LAPSE < ctx.now();
+            if subscription.cancel_at_period_end || lapsed {
                 if ctx.now() >= subscription.period().1 {
                     self.end(&ctx, subscription).await?;
                     done += 1;
