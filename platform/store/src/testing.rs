@@ -81,6 +81,21 @@ impl TestDb {
         Self::open(DbConfig::Postgres(postgres), migrations, home).await
     }
 
+    /// Opens every connection that the pool may have, so that what runs at once does not queue for
+    /// the first one: for tests of races.
+    pub async fn warm(&self) {
+        if let DbConfig::Postgres(postgres) = &self.config {
+            let ctx = self.ctx();
+            let mut held = Vec::new();
+            for _ in 0..postgres.max_connections {
+                held.push(self.db.begin(&ctx).await.expect("a connection"));
+            }
+            for tx in held {
+                tx.rollback().await.expect("the connection back");
+            }
+        }
+    }
+
     /// Returns how to open the same database again, as another process would.
     pub fn config(&self) -> &DbConfig {
         &self.config

@@ -96,6 +96,7 @@ async fn a_holder_that_died_is_replaced_and_stores_nothing_any_more() {
 #[tokio::test]
 async fn of_many_calls_at_once_one_is_fresh() {
     for db in TestDb::all(&[]).await {
+        db.warm().await;
         let calls = (0..50).map(|_| {
             let (keys, ctx) = (IdempotencyKeys::new((*db).clone()), db.ctx());
             tokio::spawn(async move { begin(&keys, &ctx, "k", b"").await })

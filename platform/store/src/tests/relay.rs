@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use sv_kernel::{Ctx, MovableClock, SystemClock, SystemEntropy, Timestamp};
 use sv_ports::{Bus, Consumer, PortError, PortResult, Position, Record, Replay, Topic};
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Db, Relay, RelayOptions, StoreError, outbox, testing::TestDb};
@@ -20,8 +20,9 @@ struct Spy {
     records: Mutex<Vec<Record>>,
     /// How many of the next batches are taken but not acknowledged.
     answers_lost: AtomicU32,
-    /// Takes nothing and never answers.
+    /// Takes nothing and does not answer until it is let go.
     hangs: AtomicBool,
+    let_go: Notify,
 }
 
 impl Spy {
@@ -50,7 +51,7 @@ impl Bus for Spy {
 
     async fn publish(&self, records: Vec<Record>) -> PortResult<Vec<Position>> {
         if self.hangs.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
+            self.let_go.notified().await;
         }
         self.records.lock().unwrap().extend(records);
         let lost = self
@@ -293,8 +294,43 @@ async fn one_relay_works_and_another_takes_over_when_it_ends_or_dies() {
     }
 }
 
+/// A relay that hung in the bus comes back after another has taken over.
 #[tokio::test]
-async fn a_relay_that_lost_its_lease_marks_nothing() {
+async fn a_relay_that_was_replaced_notices_before_it_publishes_more() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let (slow, next) = (Arc::new(Spy::default()), Arc::new(Spy::default()));
+        let patient = RelayOptions {
+            publish_timeout: Duration::from_secs(60),
+            ..polls()
+        };
+        slow.hangs.store(true, Ordering::SeqCst);
+        emit(&db, &ctx, "1", 1).await;
+        let one = start_at(&db, &ctx, &slow, patient.clone(), clock.clone());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        clock.advance(Duration::from_secs(31));
+        let two = start_at(&db, &ctx, &next, patient, clock.clone());
+        assert_eq!(next.until(1).await, ["1"]);
+        until_marked(&db).await;
+
+        slow.hangs.store(false, Ordering::SeqCst);
+        slow.let_go.notify_one();
+        assert_eq!(slow.until(1).await, ["1"], "again, as at least once allows");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        for n in 2..=20 {
+            emit(&db, &ctx, &n.to_string(), 1).await;
+        }
+        until_marked(&db).await;
+        one.stop().await;
+        two.stop().await;
+        assert_eq!(slow.keys().len(), 1);
+        assert_eq!(next.keys().len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn a_lease_that_was_taken_over_is_worth_nothing() {
     for db in TestDb::all(&[]).await {
         let ctx = db.ctx();
         let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));

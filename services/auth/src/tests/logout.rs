@@ -64,6 +64,7 @@ async fn a_follower_hears_of_every_ended_session_once() {
                     .access_token,
             );
         }
+        world.db.warm().await;
         let ends = tokens.into_iter().map(|token| {
             let world = world.clone();
             tokio::spawn(async move { world.logout(&token, false).await.unwrap() })

@@ -103,6 +103,7 @@ impl World {
 async fn a_hundred_refreshes_of_one_token_at_once_leave_one_line() {
     for world in World::all().await {
         let first = signed_in(&world).await;
+        world.db.warm().await;
         let refresh = |key: Option<&'static str>, token: &str| {
             let calls = (0..100).map(|_| {
                 let (world, token) = (world.clone(), token.to_owned());

@@ -60,6 +60,7 @@ async fn a_new_account_has_a_default_profile_and_is_told_to_others() {
 #[tokio::test]
 async fn creating_with_the_same_id_gives_the_same_account_and_one_event() {
     for world in World::all().await {
+        world.db.warm().await;
         let world = shared(world);
         let request = pb::CreateUserRequest {
             username: "ana".into(),

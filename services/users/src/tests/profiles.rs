@@ -221,6 +221,7 @@ async fn a_name_is_unique_in_the_account_whatever_its_case() {
 async fn an_account_never_has_more_than_eight_profiles_nor_two_of_a_name() {
     for world in World::all().await {
         let (_, ctx) = world.ana().await;
+        world.db.warm().await;
         let world = shared(world);
         let calls = (0..30).map(|n| {
             let (world, ctx) = (world.clone(), ctx.clone());
