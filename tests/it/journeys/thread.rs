@@ -23,9 +23,9 @@ fn three_processes_on_one_data_folder_behave_like_one() {
 }
 
 /// A film that can be played, and how to find it.
-struct Title {
-    id: String,
-    title: String,
+pub(super) struct Title {
+    pub(super) id: String,
+    pub(super) title: String,
 }
 
 /// Waits for a demonstration short that comes with a clip and needs a subscription.
@@ -46,8 +46,8 @@ fn demo_title(deployment: &Deployment) -> Title {
 /// The id of the demonstration's second short.
 const OWN_SHORT: &str = "01936f00-0002-7000-8000-000000000002";
 
-/// Every step of a viewer, over REST.
-fn walk(deployment: &Deployment, film: &Title) {
+/// Every step of a viewer, over REST; ends signed out and in again.
+pub(super) fn walk(deployment: &Deployment, film: &Title) -> Client {
     let mut viewer = Client::new(&deployment.edge);
     sign_up_and_in(&mut viewer);
     households(&viewer);
@@ -56,6 +56,8 @@ fn walk(deployment: &Deployment, film: &Title) {
     watch(&viewer, film);
     edit(deployment, &viewer);
     sign_out(&mut viewer);
+    viewer.login("ana@example.org", "a long enough password");
+    viewer
 }
 
 fn sign_up_and_in(viewer: &mut Client) {
