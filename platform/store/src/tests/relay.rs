@@ -302,7 +302,7 @@ async fn a_relay_that_was_replaced_notices_before_it_publishes_more() {
         let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
         let (slow, next) = (Arc::new(Spy::default()), Arc::new(Spy::default()));
         let patient = RelayOptions {
-            publish_timeout: Duration::from_secs(60),
+            publish_timeout: Duration::from_mins(1),
             ..polls()
         };
         slow.hangs.store(true, Ordering::SeqCst);
