@@ -21,6 +21,7 @@ demo-media: ## Renders and packages the clips of our own demo titles (needs ffmp
 
 .PHONY: test
 test: ## Runs the tests that need nothing but Rust
+	cargo build --workspace --bin streamverse
 	cargo test --workspace
 
 .PHONY: test-stack

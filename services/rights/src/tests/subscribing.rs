@@ -162,7 +162,7 @@ async fn a_due_subscription_is_charged_once_more_and_a_cancelled_one_ends() {
         world.harness.clock.advance(Duration::from_secs(left - 60));
         world.app.renew_due(&world.background).await.unwrap();
         world.app.renew_due(&world.background).await.unwrap();
-        world.harness.clock.advance(Duration::from_secs(120));
+        world.harness.clock.advance(Duration::from_mins(2));
         world.app.renew_due(&world.background).await.unwrap();
         assert!(world.decide(stays, "", FILM).await.allowed);
         assert!(!world.decide(goes, "", FILM).await.allowed);
