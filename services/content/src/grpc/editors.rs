@@ -32,9 +32,15 @@ impl ContentAdminService for Editors {
     ) -> Result<Response<AdminGetMovieResponse>, Status> {
         let ctx = ctx(&request)?;
         let content = self.0.movie(&ctx, &request.get_ref().id).await;
-        Ok(Response::new(AdminGetMovieResponse {
-            content: Some(content.map_err(status)?),
-        }))
+        let content = content.map_err(status)?;
+        let tag = if_match::tag(content.version);
+        let mut response = Response::new(AdminGetMovieResponse {
+            content: Some(content),
+        });
+        if let Some(tag) = tag {
+            response.metadata_mut().insert("etag", tag);
+        }
+        Ok(response)
     }
 
     async fn create_movie(

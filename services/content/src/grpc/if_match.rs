@@ -1,6 +1,12 @@
-//! `If-Match`: the versions that a change may find (RFC 9110 13.1.1).
+//! `ETag` and `If-Match`: the version that was read, and those that a change may find (RFC 9110 8.8.3,
+//! 13.1.1).
 
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+
+/// Makes the tag of a version, for the answer that shows it.
+pub(super) fn tag(version: i32) -> Option<MetadataValue<Ascii>> {
+    format!("\"{version}\"").parse().ok()
+}
 
 /// Returns the versions that the header names; `None` where it was not sent, or is `*`. A tag that
 /// is no version of ours matches none.

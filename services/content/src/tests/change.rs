@@ -6,8 +6,9 @@ use sv_kernel::Error;
 use sv_proto::{
     common::CommonReason,
     content::{
-        Content, ContentReason, ContentStatus, ContentType, CreateMovieRequest, DeleteMovieRequest,
-        Monetization, MovieDetails, UpdateMovieRequest, content::Details,
+        AdminGetMovieRequest, Content, ContentReason, ContentStatus, ContentType,
+        CreateMovieRequest, DeleteMovieRequest, Monetization, MovieDetails, UpdateMovieRequest,
+        content::Details,
     },
 };
 use sv_rpc::{call, error};
@@ -217,6 +218,43 @@ async fn a_change_of_another_version_is_refused() {
         let refused = world.editors.clone().delete_movie(stale).await.unwrap_err();
         assert!(error(refused).is(&CommonReason::VersionMismatch));
         assert_eq!(world.count().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn the_tag_that_an_editor_reads_is_the_one_to_match() {
+    for world in World::all().await {
+        let made = world.publish("Alien").await;
+        let get = AdminGetMovieRequest {
+            id: made.id.clone(),
+        };
+        let mut editors = world.editors.clone();
+        let read = editors
+            .admin_get_movie(call(&world.editor, get))
+            .await
+            .unwrap();
+        let tag = read.metadata().get("etag").unwrap().clone();
+        assert_eq!(tag, "\"1\"");
+        let delete = |tag| {
+            let mut request = call(
+                &world.editor,
+                DeleteMovieRequest {
+                    id: made.id.clone(),
+                },
+            );
+            request.metadata_mut().insert("if-match", tag);
+            request
+        };
+        world
+            .update(&made.id, film("Aliens"), &["title"])
+            .await
+            .unwrap();
+        let stale = editors.delete_movie(delete(tag)).await.unwrap_err();
+        assert!(error(stale).is(&CommonReason::VersionMismatch));
+        editors
+            .delete_movie(delete("\"2\"".parse().unwrap()))
+            .await
+            .unwrap();
     }
 }
 
