@@ -4,8 +4,12 @@
 
 #[cfg(feature = "production")]
 mod kafka;
+#[cfg(feature = "production")]
+mod opensearch;
 mod tantivy;
 
 #[cfg(feature = "production")]
 pub use kafka::{KafkaBus, KafkaOptions};
+#[cfg(feature = "production")]
+pub use opensearch::OpenSearchIndex;
 pub use tantivy::TantivyIndex;

@@ -125,10 +125,58 @@ async fn the_fallback_finds_first_what_is_meant() {
     }
 }
 
+/// Makes an index of films on OpenSearch.
+#[cfg(feature = "test-opensearch")]
+async fn on_opensearch(films: &[Entry], name: &str) -> sv_adapters::OpenSearchIndex {
+    let url = opensearch_url();
+    let index = sv_adapters::OpenSearchIndex::open_named(&url, name)
+        .await
+        .unwrap();
+    // What a test before this one left.
+    let rebuild = index.begin_rebuild().await.unwrap();
+    rebuild.unwrap().promote(&[]).await.unwrap();
+    for films in films.chunks(500) {
+        index.write(changes(films)).await.unwrap();
+    }
+    index.commit(&[]).await.unwrap();
+    index
+}
+
+#[cfg(feature = "test-opensearch")]
+fn opensearch_url() -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+    std::env::var("OPENSEARCH_URL").expect("OPENSEARCH_URL names a server for test-opensearch")
+}
+
+#[cfg(feature = "test-opensearch")]
+#[tokio::test]
+async fn opensearch_finds_first_what_is_meant() {
+    let films = own();
+    let index = on_opensearch(&films, "test-search-own").await;
+    let count = check(&films, async |query| index.candidates(query).await.unwrap()).await;
+    assert!(count >= 120, "{count}");
+}
+
 #[cfg(feature = "test-data")]
 mod among_3200 {
     use super::*;
     use crate::tests::corpus::movies;
+
+    /// Asks two indexes the golden queries; they agree on every title and its place.
+    async fn agree(
+        one: impl AsyncFn(&Query) -> Vec<Candidate>,
+        other: impl AsyncFn(&Query) -> Vec<Candidate>,
+    ) {
+        for golden in Golden::all() {
+            let query = query(golden.typed);
+            let ids = |candidates| {
+                let entries = ordered(&query, candidates).into_iter();
+                entries.map(|entry| entry.id).collect::<Vec<_>>()
+            };
+            let (one, other) = (one(&query).await, other(&query).await);
+            assert_eq!(ids(one), ids(other), "{}", golden.typed);
+        }
+    }
 
     #[tokio::test]
     async fn the_embedded_index_finds_first_what_is_meant() {
@@ -143,16 +191,28 @@ mod among_3200 {
         let films = movies::load();
         let (index, _folder) = embedded(&films).await;
         for db in fallbacks(&films).await {
-            for golden in Golden::all() {
-                let query = query(golden.typed);
-                let by_index = index.candidates(&query).await.unwrap();
-                let by_fallback = store::candidates(db.read(), &query).await.unwrap();
-                let ids = |candidates| {
-                    let entries = ordered(&query, candidates).into_iter();
-                    entries.map(|entry| entry.id).collect::<Vec<_>>()
-                };
-                assert_eq!(ids(by_fallback), ids(by_index), "{}", golden.typed);
-            }
+            let by_index = async |query: &Query| index.candidates(query).await.unwrap();
+            agree(by_index, async |query| {
+                store::candidates(db.read(), query).await.unwrap()
+            })
+            .await;
         }
+    }
+
+    #[cfg(feature = "test-opensearch")]
+    #[tokio::test]
+    async fn opensearch_finds_the_same_titles_in_the_same_order() {
+        let films = movies::load();
+        let (index, _folder) = embedded(&films).await;
+        let server = on_opensearch(&films, "test-search-3200").await;
+        let by_index = async |query: &Query| index.candidates(query).await.unwrap();
+        agree(by_index, async |query| {
+            server.candidates(query).await.unwrap()
+        })
+        .await;
+        check(&films, async |query| {
+            server.candidates(query).await.unwrap()
+        })
+        .await;
     }
 }
