@@ -2,10 +2,12 @@
 
 mod calls;
 mod mesh;
+mod once;
 mod policies;
 mod protos;
 mod raw;
 mod services;
+mod site;
 mod stack;
 mod tokens;
 mod validation;

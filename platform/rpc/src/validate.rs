@@ -5,6 +5,7 @@
 
 mod format;
 mod mask;
+mod number;
 mod rules;
 mod scan;
 

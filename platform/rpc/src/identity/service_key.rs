@@ -1,5 +1,5 @@
 //! The identity of services across processes: 60 s tokens signed with a key that the processes of
-//! one installation share (answers 5).
+//! one installation share.
 
 use std::{fs, io, io::Write as _, path::Path, sync::Arc, time::Duration};
 

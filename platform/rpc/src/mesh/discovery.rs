@@ -1,4 +1,4 @@
-//! `run/<service>.json`: where the services of one machine announce themselves (answers 6).
+//! `run/<service>.json`: where the services of one machine announce themselves.
 
 use std::{fs, io, path::Path};
 

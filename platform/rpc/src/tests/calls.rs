@@ -1,136 +1,19 @@
 //! The same cases over both transports: in this process and over a socket.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use sv_kernel::{Actor, Ctx, Error, FieldViolation, Id, Tenant};
+use sv_kernel::{Actor, Ctx, Error, FieldViolation, Tenant};
 use sv_proto::{
     common::CommonReason,
-    options::Role,
-    users::{
-        self as pb, UserReason, user_service_client::UserServiceClient,
-        user_service_server::UserServiceServer,
-    },
+    users::{self as pb, UserReason, user_service_client::UserServiceClient},
 };
-use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use super::services::{Act, Users};
-use crate::{
-    Mesh, MeshSettings, PolicyTable, Server, Transport, call, error, names,
-    testing::{Harness, MemoryIdempotency},
-    transport::{local, remote},
+use super::{
+    services::{Act, Users},
+    site::{Site, create_profile, register},
 };
-
-/// A served `Users` and a way to it.
-pub(super) struct Site {
-    pub(super) harness: Harness,
-    pub(super) users: Users,
-    pub(super) mesh: Mesh,
-    /// A transport without the client stack: what a stranger has.
-    bare: Transport,
-    kind: &'static str,
-}
-
-pub(super) fn register(harness: &Harness, users: &Users) -> Server {
-    let mut builder = harness.builder();
-    builder.add("users", UserServiceServer::new(users.clone()));
-    builder.idempotency("users", Arc::new(MemoryIdempotency::default()));
-    harness.serve(builder)
-}
-
-/// Listens on a free port; stops with the test's runtime.
-pub(super) async fn listen(server: &Server) -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let routes = server.routes();
-    let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-    tokio::spawn(async move {
-        tonic::transport::Server::builder()
-            .add_routes(routes)
-            .serve_with_incoming(incoming)
-            .await
-    });
-    address
-}
-
-/// The mesh of another process that knows an address and the shared key.
-pub(super) fn elsewhere(harness: &Harness, url: String) -> Mesh {
-    Mesh::new(MeshSettings {
-        local: BTreeSet::new(),
-        urls: BTreeMap::from([("users".to_owned(), url)]),
-        announcements: None,
-        service_key: Some(harness.service_key.clone()),
-        policies: PolicyTable::ours().unwrap(),
-        env: harness.env.clone(),
-        tracker: TaskTracker::new(),
-    })
-}
-
-impl Site {
-    fn here() -> Self {
-        let harness = Harness::new(&["users"]);
-        let users = Users::default();
-        let server = register(&harness, &users);
-        let bare = local(server, harness.tracker.clone());
-        Self {
-            mesh: harness.mesh.clone(),
-            users,
-            bare,
-            harness,
-            kind: "local",
-        }
-    }
-
-    async fn there() -> Self {
-        let harness = Harness::new(&["users"]);
-        let users = Users::default();
-        let url = format!("http://{}", listen(&register(&harness, &users)).await);
-        let bare = remote(&url).unwrap();
-        Self {
-            mesh: elsewhere(&harness, url),
-            users,
-            bare,
-            harness,
-            kind: "remote",
-        }
-    }
-
-    async fn both() -> [Self; 2] {
-        [Self::here(), Self::there().await]
-    }
-
-    fn client_of(&self, service: &str) -> UserServiceClient<Transport> {
-        UserServiceClient::new(
-            self.mesh
-                .calling_as(service)
-                .client_transport("users")
-                .unwrap(),
-        )
-    }
-
-    fn client(&self) -> UserServiceClient<Transport> {
-        self.client_of("auth")
-    }
-
-    fn viewer(&self) -> Ctx {
-        self.harness
-            .viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer])
-    }
-}
-
-fn create_profile(name: &str) -> pb::CreateProfileRequest {
-    pb::CreateProfileRequest {
-        profile: Some(pb::Profile {
-            name: name.into(),
-            ..Default::default()
-        }),
-    }
-}
+use crate::{call, error, names, testing::Harness, transport::local};
 
 #[tokio::test]
 async fn the_context_travels_along() {
@@ -462,97 +345,6 @@ async fn calls_run_at_the_same_time_and_keep_their_answers_apart() {
         );
         assert_eq!(site.users.runs(), 200);
     }
-}
-
-/// C40: one effect, one answer, 24 h; another request under the key is refused.
-#[tokio::test]
-async fn an_idempotency_key_gives_the_first_answer_again() {
-    for site in Site::both().await {
-        let mut client = site.client();
-        let keyed = |ctx: &Ctx, name: &str| {
-            let mut request = call(ctx, create_profile(name));
-            request
-                .metadata_mut()
-                .insert(names::IDEMPOTENCY_KEY, "k-1".parse().unwrap());
-            request
-        };
-        let ctx = site.viewer();
-        let first = client.create_profile(keyed(&ctx, "Ana")).await.unwrap();
-        let again = client.create_profile(keyed(&ctx, "Ana")).await.unwrap();
-        assert_eq!(
-            again.metadata().get(names::HTTP_STATUS).unwrap(),
-            "201",
-            "{}",
-            site.kind
-        );
-        assert_eq!(first.into_inner(), again.into_inner());
-        assert_eq!(site.users.runs(), 1);
-
-        let reused = client.create_profile(keyed(&ctx, "Bo")).await.unwrap_err();
-        assert!(error(reused).is(&CommonReason::IdempotencyKeyReused));
-        let other = site
-            .harness
-            .viewer(Id::from_uuid(Uuid::from_u128(8)), [Role::Viewer]);
-        client.create_profile(keyed(&other, "Bo")).await.unwrap();
-        assert_eq!(site.users.runs(), 2, "another account's key is another key");
-    }
-}
-
-#[tokio::test]
-async fn failures_are_remembered_unless_they_surely_had_no_effect() {
-    for site in Site::both().await {
-        let mut client = site.client();
-        let ctx = site.viewer();
-        let keyed = |key: &'static str| {
-            let mut request = call(&ctx, create_profile("Ana"));
-            request
-                .metadata_mut()
-                .insert(names::IDEMPOTENCY_KEY, key.parse().unwrap());
-            let mut client = client.clone();
-            async move { client.create_profile(request).await.map_err(error) }
-        };
-        site.users.then(Act::Fail(
-            Error::from(UserReason::ProfileLimit).with("limit", 5),
-        ));
-        let first = keyed("a").await.unwrap_err();
-        let again = keyed("a").await.unwrap_err();
-        assert_eq!(
-            (again.reason(), again.message()),
-            (first.reason(), first.message())
-        );
-        assert_eq!(site.users.runs(), 1, "{}", site.kind);
-
-        site.users.then(Act::Fail(CommonReason::Unavailable.into()));
-        assert!(keyed("b").await.unwrap_err().is(&CommonReason::Unavailable));
-        keyed("b").await.unwrap();
-        assert_eq!(site.users.runs(), 3, "{}", site.kind);
-
-        client
-            .create_profile(call(&ctx, create_profile("Ana")))
-            .await
-            .unwrap();
-        assert_eq!(site.users.runs(), 4, "without a key every call runs");
-    }
-}
-
-#[tokio::test]
-async fn a_repetition_while_the_first_call_runs_is_refused() {
-    let site = Site::here();
-    site.users.then(Act::Hang);
-    let keyed = || {
-        let mut request = call(&site.viewer(), create_profile("Ana"));
-        request
-            .metadata_mut()
-            .insert(names::IDEMPOTENCY_KEY, "k".parse().unwrap());
-        request
-    };
-    let (mut client, first) = (site.client(), keyed());
-    let running = tokio::spawn(async move { client.create_profile(first).await });
-    site.users.until_run(1).await;
-    // Another token, the same account: the key is the account's.
-    let early = site.client().create_profile(keyed()).await.unwrap_err();
-    assert!(error(early).is(&CommonReason::IdempotencyInProgress));
-    running.abort();
 }
 
 #[tokio::test]

@@ -16,8 +16,8 @@ use sv_proto::{
 use uuid::Uuid;
 
 use super::{
-    calls::{elsewhere, listen, register},
     services::{Act, Users},
+    site::{elsewhere, listen, register},
 };
 use crate::{
     Mesh, MeshSettings, Transport, call, error,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as ProtoKind, MessageDescriptor};
 use sv_proto::options::{Field as FieldOptions, Format};
 
+use super::number::Number;
 use crate::options::{self, FIELD};
 
 /// The most characters of a string, or bytes of a bytes field, that says nothing else.
@@ -71,24 +72,6 @@ pub(super) enum Kind {
     Enum(Vec<i32>),
     Message(usize),
     Group,
-}
-
-/// How a number stands on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Number {
-    Bool,
-    Int32,
-    Int64,
-    Uint32,
-    Uint64,
-    Sint32,
-    Sint64,
-    Fixed32,
-    Sfixed32,
-    Float,
-    Fixed64,
-    Sfixed64,
-    Double,
 }
 
 impl Rules {

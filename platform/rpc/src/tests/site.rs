@@ -1,0 +1,130 @@
+//! A served `Users`, in this process or behind a socket.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Arc,
+};
+
+use sv_kernel::{Ctx, Id};
+use sv_proto::{
+    options::Role,
+    users::{
+        self as pb, user_service_client::UserServiceClient, user_service_server::UserServiceServer,
+    },
+};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::services::Users;
+use crate::{
+    Mesh, MeshSettings, PolicyTable, Server, Transport,
+    testing::{Harness, MemoryIdempotency},
+    transport::{local, remote},
+};
+
+/// A served `Users` and a way to it.
+pub(super) struct Site {
+    pub(super) harness: Harness,
+    pub(super) users: Users,
+    pub(super) mesh: Mesh,
+    /// A transport without the client stack: what a stranger has.
+    pub(super) bare: Transport,
+    pub(super) kind: &'static str,
+}
+
+pub(super) fn register(harness: &Harness, users: &Users) -> Server {
+    let mut builder = harness.builder();
+    builder.add("users", UserServiceServer::new(users.clone()));
+    builder.idempotency("users", Arc::new(MemoryIdempotency::default()));
+    harness.serve(builder)
+}
+
+/// Listens on a free port; stops with the test's runtime.
+pub(super) async fn listen(server: &Server) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = server.routes();
+    let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
+    tokio::spawn(async move {
+        tonic::transport::Server::builder()
+            .add_routes(routes)
+            .serve_with_incoming(incoming)
+            .await
+    });
+    address
+}
+
+/// The mesh of another process that knows an address and the shared key.
+pub(super) fn elsewhere(harness: &Harness, url: String) -> Mesh {
+    Mesh::new(MeshSettings {
+        local: BTreeSet::new(),
+        urls: BTreeMap::from([("users".to_owned(), url)]),
+        announcements: None,
+        service_key: Some(harness.service_key.clone()),
+        policies: PolicyTable::ours().unwrap(),
+        env: harness.env.clone(),
+        tracker: TaskTracker::new(),
+    })
+}
+
+impl Site {
+    pub(super) fn here() -> Self {
+        let harness = Harness::new(&["users"]);
+        let users = Users::default();
+        let server = register(&harness, &users);
+        let bare = local(server, harness.tracker.clone());
+        Self {
+            mesh: harness.mesh.clone(),
+            users,
+            bare,
+            harness,
+            kind: "local",
+        }
+    }
+
+    pub(super) async fn there() -> Self {
+        let harness = Harness::new(&["users"]);
+        let users = Users::default();
+        let url = format!("http://{}", listen(&register(&harness, &users)).await);
+        let bare = remote(&url).unwrap();
+        Self {
+            mesh: elsewhere(&harness, url),
+            users,
+            bare,
+            harness,
+            kind: "remote",
+        }
+    }
+
+    pub(super) async fn both() -> [Self; 2] {
+        [Self::here(), Self::there().await]
+    }
+
+    pub(super) fn client_of(&self, service: &str) -> UserServiceClient<Transport> {
+        UserServiceClient::new(
+            self.mesh
+                .calling_as(service)
+                .client_transport("users")
+                .unwrap(),
+        )
+    }
+
+    pub(super) fn client(&self) -> UserServiceClient<Transport> {
+        self.client_of("auth")
+    }
+
+    pub(super) fn viewer(&self) -> Ctx {
+        self.harness
+            .viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer])
+    }
+}
+
+pub(super) fn create_profile(name: &str) -> pb::CreateProfileRequest {
+    pb::CreateProfileRequest {
+        profile: Some(pb::Profile {
+            name: name.into(),
+            ..Default::default()
+        }),
+    }
+}

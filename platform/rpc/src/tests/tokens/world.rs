@@ -1,0 +1,160 @@
+//! An auth service of a test: keys, revocations, signatures.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use aws_lc_rs::{encoding::AsDer, rsa, signature::KeyPair as _};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use sv_kernel::{MovableClock, Result, SeededEntropy, Timestamp};
+use sv_proto::{
+    auth::{Jwk, ListRevocationsResponse, Revocation},
+    common::CommonReason,
+};
+use uuid::Uuid;
+
+use crate::{
+    Env,
+    identity::{Authenticator, TokenAuthority, TokenSettings},
+};
+
+/// When the tests take place.
+pub(super) const NOW: i64 = 1_700_000_000;
+
+/// An RSA key with its public half as auth publishes it.
+pub(super) struct Issuer {
+    pub(super) private: EncodingKey,
+    pub(super) public_der: Vec<u8>,
+    pub(super) jwk: Jwk,
+}
+
+impl Issuer {
+    pub(super) fn new(kid: &str) -> Self {
+        let pair = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).unwrap();
+        let der = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).unwrap();
+        let pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            base64::engine::general_purpose::STANDARD.encode(der.as_ref())
+        );
+        let public: aws_lc_rs::rsa::PublicKeyComponents<Vec<u8>> = pair.public_key().into();
+        Self {
+            private: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap(),
+            public_der: pair.public_key().as_ref().to_vec(),
+            jwk: Jwk {
+                kty: "RSA".into(),
+                kid: kid.into(),
+                r#use: "sig".into(),
+                alg: "RS256".into(),
+                n: B64.encode(public.n),
+                e: B64.encode(public.e),
+            },
+        }
+    }
+
+    pub(super) fn sign(&self, header: &Header, claims: &Value) -> String {
+        jsonwebtoken::encode(header, claims, &self.private).unwrap()
+    }
+}
+
+/// Keys and revocations as the test sets them; counts questions.
+#[derive(Default)]
+pub(super) struct Auth {
+    pub(super) keys: Mutex<Vec<Jwk>>,
+    pub(super) ended: Mutex<Vec<Revocation>>,
+    pub(super) down: Mutex<bool>,
+    pub(super) asked_keys: AtomicUsize,
+    pub(super) asked_revocations: AtomicUsize,
+}
+
+#[async_trait]
+impl TokenAuthority for Auth {
+    async fn keys(&self) -> Result<Vec<Jwk>> {
+        self.asked_keys.fetch_add(1, Ordering::SeqCst);
+        if *self.down.lock().unwrap() {
+            return Err(CommonReason::Unavailable.into());
+        }
+        Ok(self.keys.lock().unwrap().clone())
+    }
+
+    async fn revocations(&self, _: i64) -> Result<ListRevocationsResponse> {
+        self.asked_revocations.fetch_add(1, Ordering::SeqCst);
+        if *self.down.lock().unwrap() {
+            return Err(CommonReason::Unavailable.into());
+        }
+        Ok(ListRevocationsResponse {
+            revocations: self.ended.lock().unwrap().clone(),
+            version: 1,
+        })
+    }
+}
+
+pub(super) struct World {
+    pub(super) clock: Arc<MovableClock>,
+    pub(super) auth: Arc<Auth>,
+    pub(super) issuer: &'static Issuer,
+    pub(super) authenticator: Authenticator,
+}
+
+/// Making an RSA key takes long; all tests share one.
+pub(super) fn issuer() -> &'static Issuer {
+    static ISSUER: std::sync::LazyLock<Issuer> = std::sync::LazyLock::new(|| Issuer::new("k1"));
+    &ISSUER
+}
+
+pub(super) fn world() -> World {
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(NOW)));
+    let env = Env::new(clock.clone(), Arc::new(SeededEntropy::new(1)));
+    let auth = Arc::new(Auth::default());
+    auth.keys.lock().unwrap().push(issuer().jwk.clone());
+    let authenticator = Authenticator::new(env, TokenSettings::default(), auth.clone(), None);
+    World {
+        clock,
+        auth,
+        issuer: issuer(),
+        authenticator,
+    }
+}
+
+pub(super) fn header() -> Header {
+    let mut header = Header::new(Algorithm::RS256);
+    header.typ = Some("at+jwt".into());
+    header.kid = Some("k1".into());
+    header
+}
+
+pub(super) const SESSION: u128 = 2;
+
+pub(super) fn claims() -> Value {
+    json!({
+        "iss": "streamverse", "aud": "streamverse", "tid": "acme", "roles": ["viewer", "emperor"],
+        "sub": Uuid::from_u128(1).to_string(), "sid": Uuid::from_u128(SESSION).to_string(),
+        "iat": NOW, "nbf": NOW, "exp": NOW + 3600,
+    })
+}
+
+pub(super) fn with(change: impl FnOnce(&mut Value)) -> Value {
+    let mut claims = claims();
+    change(&mut claims);
+    claims
+}
+
+impl World {
+    pub(super) async fn verdict(&self, token: &str) -> &'static str {
+        match self.authenticator.verify(token).await {
+            Ok(_) => "OK",
+            Err(error) => error.reason(),
+        }
+    }
+
+    pub(super) async fn of_claims(&self, claims: &Value) -> &'static str {
+        self.verdict(&self.issuer.sign(&header(), claims)).await
+    }
+
+    pub(super) fn good(&self) -> String {
+        self.issuer.sign(&header(), &claims())
+    }
+}
