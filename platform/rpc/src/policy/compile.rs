@@ -113,6 +113,10 @@ impl Reader<'_> {
             honoured && (client_streaming || server_streaming),
             "honours an Idempotency-Key but streams, so its answer cannot be stored",
         );
+        self.problems.when(
+            honoured && matches!(access, Some(Access::Anonymous | Access::PlayToken)),
+            "honours an Idempotency-Key of strangers, who share no memory",
+        );
         let cache = self.cache(policy.cache.as_ref(), safe, access.as_ref());
         self.problems.when(
             rest.success_codes

@@ -384,3 +384,32 @@ async fn health_tells_whether_the_services_take_calls() {
     server.set_serving(false).await;
     assert_eq!(ask().await, ServingStatus::NotServing);
 }
+
+#[tokio::test]
+async fn reflection_knows_every_service_and_is_open_to_operators_tools() {
+    use tonic_reflection::pb::v1::{
+        ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+        server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+    };
+    let site = Site::there().await;
+    let mut client = ServerReflectionClient::new(site.bare.clone());
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let asked = futures::stream::once(async { question });
+    let mut answers = client
+        .server_reflection_info(asked)
+        .await
+        .unwrap()
+        .into_inner();
+    let answer = answers.message().await.unwrap().unwrap().message_response;
+    let Some(MessageResponse::ListServicesResponse(list)) = answer else {
+        panic!("{answer:?}");
+    };
+    let names: Vec<_> = list.service.into_iter().map(|s| s.name).collect();
+    assert!(
+        names.contains(&"streamverse.users.v1.UserService".to_owned()),
+        "{names:?}"
+    );
+}

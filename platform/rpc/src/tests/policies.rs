@@ -96,6 +96,11 @@ fn what_makes_no_sense_does_not_compile() {
             "changes nothing",
         ),
         (
+            policy("anonymous: {} idempotency_key: IDEMPOTENCY_KEY_HONOURED"),
+            "",
+            "of strangers",
+        ),
+        (
             policy("require: {owner_field: 'user_id'}"),
             "",
             "is not a field of the request",
