@@ -128,5 +128,9 @@ pub(super) async fn outcome(response: Response<Body>) -> (String, Bytes) {
 }
 
 pub(super) async fn run(server: &Server, request: Request<Body>) -> (String, Bytes) {
-    outcome(server.clone().call(request).await.unwrap()).await
+    let call = async { outcome(server.clone().call(request).await.unwrap()).await };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, call)
+        .await
+        .expect("an answer without end")
 }
