@@ -3,6 +3,7 @@
 use super::Reader;
 use super::fault::{Fault, Read};
 use crate::codec::format::{number, text};
+use crate::codec::table::Key;
 use std::borrow::Cow;
 
 impl<'a> Reader<'a> {
@@ -96,13 +97,30 @@ impl<'a> Reader<'a> {
             None if self.peek() == Some(b'"') => self.string("a key")?,
             None => return Err(self.expected("a quoted key")),
         };
+        self.colon()?;
+        Ok(key)
+    }
+
+    /// Takes the key of this field, if it stands here in its usual spelling.
+    #[inline]
+    pub(super) fn takes_key(&mut self, key: &Key) -> bool {
+        let found = self.rest().starts_with(key.quoted());
+        if found {
+            self.at += key.quoted().len();
+        }
+        found
+    }
+
+    /// Takes a colon and the space around it.
+    #[inline]
+    pub(super) fn colon(&mut self) -> Read<()> {
         self.space();
         if self.peek() != Some(b':') {
             return Err(self.expected("`:`"));
         }
         self.at += 1;
         self.space();
-        Ok(key)
+        Ok(())
     }
 
     /// Takes a string without escapes, if that is what stands here.

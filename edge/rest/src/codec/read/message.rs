@@ -32,15 +32,14 @@ impl Reader<'_> {
         let mut more = self.enter(b'{', b'}', "an object")?;
         while more {
             let at = self.at;
-            let key = self.key()?;
             // Most documents name the fields in order.
-            let guess = table
-                .fields
-                .get(next)
-                .filter(|field| *field.json_name == *key);
-            let index = match guess {
-                Some(_) => Some(next),
-                None => table.names.get(key.as_bytes()).map(|index| index as usize),
+            let guess = table.fields.get(next);
+            let index = match guess.is_some_and(|field| self.takes_key(&field.json_key)) {
+                true => {
+                    self.colon()?;
+                    Some(next)
+                }
+                false => self.named(table, any)?,
             };
             if let Some(index) = index {
                 let field = &table.fields[index];
@@ -52,10 +51,8 @@ impl Reader<'_> {
                     return Err(fault.under(Step::Field(field.json_name.to_string())));
                 }
                 next = index + 1;
-            } else if (any && key == "@type") || self.options.ignore_unknown {
-                self.skip()?;
             } else {
-                return Err(Fault::new(at, "unknown field").under(Step::Field(key.into_owned())));
+                self.skip()?;
             }
             more = self.another(b'}')?;
         }
@@ -64,6 +61,18 @@ impl Reader<'_> {
         }
         self.met.truncate(base);
         Ok(())
+    }
+
+    /// Takes a key and returns the index of the field that it names; `None` where its value is
+    /// to be passed over.
+    fn named(&mut self, table: &Message, any: bool) -> Read<Option<usize>> {
+        let at = self.at;
+        let key = self.key()?;
+        match table.names.get(key.as_bytes()) {
+            Some(index) => Ok(Some(index as usize)),
+            None if self.options.ignore_unknown || any && key == "@type" => Ok(None),
+            None => Err(Fault::new(at, "unknown field").under(Step::Field(key.into_owned()))),
+        }
     }
 
     /// Marks a field or oneof of the open message; false where it is marked already.

@@ -153,6 +153,12 @@ impl Key {
         }
     }
 
+    /// The quoted name alone.
+    #[inline]
+    pub(super) fn quoted(&self) -> &[u8] {
+        &self.whole[1..self.whole.len() - 1]
+    }
+
     /// Appends it.
     #[inline]
     pub(super) fn put(&self, out: &mut Vec<u8>) {
