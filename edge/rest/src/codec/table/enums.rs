@@ -31,20 +31,21 @@ struct Spelling {
 impl Enum {
     pub(super) fn new(descriptor: &EnumDescriptor) -> Self {
         let prefix = screaming_prefix(descriptor.name());
-        let values: Vec<_> = descriptor.values().collect();
+        // In the order of the proto file, so that of aliases the first is printed.
+        let values = &descriptor.enum_descriptor_proto().value;
         let stripped = |name: &str| {
             let rest = name.strip_prefix(&prefix).filter(|rest| !rest.is_empty());
             rest.unwrap_or(name).to_ascii_lowercase()
         };
         let named = |name: fn(&str) -> String| {
             (0..)
-                .zip(&values)
+                .zip(values)
                 .map(move |(index, value)| (name(value.name()).into(), index))
         };
         // Whole names come first, so that a stripped one never hides them; of two values that
         // lose their difference the first would win, and both are left out instead.
         let mut lower: HashMap<String, Vec<i32>> = HashMap::new();
-        for value in &values {
+        for value in values {
             lower
                 .entry(stripped(value.name()))
                 .or_default()
@@ -65,7 +66,7 @@ impl Enum {
         }
         lenient.retain(|(name, _)| !mixed.contains(name));
         let shorts = (0..)
-            .zip(&values)
+            .zip(values)
             .map(|(index, value)| (stripped(value.name()), index));
         lenient.extend(
             shorts
@@ -74,12 +75,9 @@ impl Enum {
         );
         let lenient = Names::new(lenient);
 
-        let numbers: Box<[i32]> = values
-            .iter()
-            .map(prost_reflect::EnumValueDescriptor::number)
-            .collect();
+        let numbers: Box<[i32]> = values.iter().map(|value| value.number()).collect();
         let mut spellings: Vec<Spelling> = Vec::new();
-        for value in &values {
+        for value in values {
             if spellings.iter().any(|known| known.number == value.number()) {
                 continue;
             }

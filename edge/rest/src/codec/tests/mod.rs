@@ -1,5 +1,6 @@
 //! The codec against cases by hand and against an independent implementation.
 
+mod cases;
 mod entropy;
 mod fuzz;
 mod oracle;
