@@ -5,9 +5,19 @@
 //! contestants take turns and the best of many rounds counts, so that other work on the machine
 //! disturbs all of them alike.
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, or dies"
+)]
 
-#[expect(clippy::all, clippy::pedantic, unreachable_pub, reason = "generated")]
+#[expect(
+    clippy::allow_attributes,
+    clippy::all,
+    clippy::pedantic,
+    unreachable_pub,
+    reason = "generated"
+)]
 mod generated {
     include!("generated/bench.catalogue.rs");
     include!("generated/bench.catalogue.serde.rs");

@@ -60,7 +60,7 @@ impl Codec {
         out: &mut Vec<u8>,
         options: &ReadOptions,
     ) -> Result<Seen, JsonError> {
-        read::message(self, message, json, out, options)
+        read::message(self, message, json, out, *options)
     }
 
     /// Appends one field, tag included, from the JSON of its value alone: what a route with
@@ -75,7 +75,7 @@ impl Codec {
     ) -> Result<Seen, JsonError> {
         let table = self.table(message);
         let index = table.field(field).ok_or_else(unknown_field)?;
-        read::field(self, &table.fields[index], json, out, options)
+        read::field(self, &table.fields[index], json, out, *options)
     }
 
     /// Appends one value of a field, tag included, from the text of a path variable or query
@@ -92,7 +92,7 @@ impl Codec {
     ) -> Result<(), JsonError> {
         let table = self.table(message);
         let index = table.field(field).ok_or_else(unknown_field)?;
-        read::text(self, &table.fields[index], text, out, options)
+        read::text(self, &table.fields[index], text, out, *options)
     }
 
     /// Appends the JSON form of wire bytes to `out`; on an error `out` is as before.
@@ -103,7 +103,7 @@ impl Codec {
         out: &mut Vec<u8>,
         options: &WriteOptions,
     ) -> Result<(), WireError> {
-        write::message(self, message, wire, out, options)
+        write::message(self, message, wire, out, *options)
     }
 
     /// Appends the JSON of one field's value alone: what a route with `response_body: "items"`
@@ -120,7 +120,7 @@ impl Codec {
         let table = self.table(message);
         let unknown = || WireError::malformed("no such field", &table.full_name);
         let index = table.field(field).ok_or_else(unknown)?;
-        write::field(self, message, &table.fields[index], wire, out, options)
+        write::field(self, message, &table.fields[index], wire, out, *options)
     }
 
     #[inline]

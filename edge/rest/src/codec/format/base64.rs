@@ -49,10 +49,8 @@ pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
 /// Appends the bytes that `text` stands for; false where it is no base64. Left-over bits are
 /// ignored, as protobuf's own parsers do.
 pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let digits = match text {
-        [digits @ .., b'=', b'='] | [digits @ .., b'='] => digits,
-        digits => digits,
-    };
+    let digits = text.strip_suffix(b"=").unwrap_or(text);
+    let digits = digits.strip_suffix(b"=").unwrap_or(digits);
     let (chunks, rest) = digits.as_chunks::<4>();
     if rest.len() == 1 || text.len() - digits.len() > (4 - rest.len()) % 4 {
         return false;

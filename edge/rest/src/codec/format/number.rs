@@ -152,7 +152,6 @@ pub(crate) fn put_unsigned(out: &mut Vec<u8>, value: u64) {
     let digits = value.checked_ilog10().unwrap_or(0) as usize + 1;
     let mut text = [0; 20];
     let (mut rest, mut at) = (value, digits);
-    #[expect(clippy::cast_possible_truncation, reason = "below 100")]
     while at >= 2 {
         at -= 2;
         text[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
@@ -219,7 +218,7 @@ mod tests {
 
     #[test]
     fn integers_are_read_exactly_in_every_spelling() {
-        let cases: &[(&str, Result<(bool, u64), NotInteger>)] = &[
+        let cases = [
             ("0", Ok((false, 0))),
             ("-0", Ok((true, 0))),
             ("0.000", Ok((false, 0))),
@@ -250,7 +249,7 @@ mod tests {
             ("1234567890123456789x", Err(NotInteger::Syntax)),
         ];
         for (text, expected) in cases {
-            assert_eq!(integer(text.as_bytes()), *expected, "{text:?}");
+            assert_eq!(integer(text.as_bytes()), expected, "{text:?}");
         }
     }
 

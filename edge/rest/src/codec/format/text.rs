@@ -16,7 +16,9 @@ const fn below(word: u64, bound: u8) -> u64 {
 /// Marks quotes, backslashes and control characters, as [`below`] does.
 #[inline]
 const fn special(word: u64) -> u64 {
-    below(word, 0x20) | below(word ^ ONES * b'"' as u64, 1) | below(word ^ ONES * b'\\' as u64, 1)
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const BACKSLASHES: u64 = ONES * b'\\' as u64;
+    below(word, 0x20) | below(word ^ QUOTES, 1) | below(word ^ BACKSLASHES, 1)
 }
 
 /// How many bytes at the front of `bytes` are neither quote, backslash nor control character.

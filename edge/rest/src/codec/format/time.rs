@@ -139,11 +139,7 @@ fn put_fraction(out: &mut Vec<u8>, nanos: i32) {
 
 fn put_digits(into: &mut [u8], mut value: i64) {
     for digit in into.iter_mut().rev() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "one digit"
-        )]
+        #[expect(clippy::cast_sign_loss, reason = "never negative")]
         let last = (value % 10) as u8;
         *digit = b'0' + last;
         value /= 10;

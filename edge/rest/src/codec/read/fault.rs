@@ -1,4 +1,5 @@
 //! What is wrong with a JSON document, and the path to it that grows while the calls unwind.
+#![expect(clippy::unnecessary_box_returns, reason = "results hold faults boxed")]
 
 use crate::codec::JsonError;
 use std::fmt::Write as _;

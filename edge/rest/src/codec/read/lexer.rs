@@ -1,4 +1,5 @@
 //! The tokens of JSON (RFC 8259), nothing more.
+#![expect(clippy::unnecessary_box_returns, reason = "results hold faults boxed")]
 
 use super::Reader;
 use super::fault::{Fault, Read};
@@ -212,10 +213,10 @@ impl<'a> Reader<'a> {
             Some(b'"') => self.string("a string").map(drop),
             Some(b'-' | b'0'..=b'9') => {
                 let token = self.number_token("a number")?;
-                match number::number_length(token.as_bytes()) == token.len() {
-                    true => Ok(()),
-                    false => Err(self.fault("malformed number")),
+                if number::number_length(token.as_bytes()) != token.len() {
+                    return Err(self.fault("malformed number"));
                 }
+                Ok(())
             }
             _ if self.literal("true") || self.literal("false") || self.literal("null") => Ok(()),
             _ => Err(self.expected("a value")),

@@ -34,12 +34,11 @@ impl Reader<'_> {
             let at = self.at;
             // Most documents name the fields in order.
             let guess = table.fields.get(next);
-            let index = match guess.is_some_and(|field| self.takes_key(&field.json_key)) {
-                true => {
-                    self.colon()?;
-                    Some(next)
-                }
-                false => self.named(table, any)?,
+            let index = if guess.is_some_and(|field| self.takes_key(&field.json_key)) {
+                self.colon()?;
+                Some(next)
+            } else {
+                self.named(table, any)?
             };
             if let Some(index) = index {
                 let field = &table.fields[index];

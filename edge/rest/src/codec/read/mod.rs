@@ -38,7 +38,7 @@ pub(super) fn message(
     id: MessageId,
     json: &[u8],
     out: &mut Vec<u8>,
-    options: &ReadOptions,
+    options: ReadOptions,
 ) -> Result<Seen, JsonError> {
     document(codec, json, out, options, |reader| reader.message(id))
 }
@@ -49,12 +49,13 @@ pub(super) fn field(
     field: &Field,
     json: &[u8],
     out: &mut Vec<u8>,
-    options: &ReadOptions,
+    options: ReadOptions,
 ) -> Result<Seen, JsonError> {
     document(codec, json, out, options, |reader| {
-        match reader.takes_null(field) {
-            true => reader.null(),
-            false => reader.field_value(field),
+        if reader.takes_null(field) {
+            reader.null()
+        } else {
+            reader.field_value(field)
         }
     })
 }
@@ -65,7 +66,7 @@ pub(super) fn text(
     field: &Field,
     text: &str,
     out: &mut Vec<u8>,
-    options: &ReadOptions,
+    options: ReadOptions,
 ) -> Result<(), JsonError> {
     let start = out.len();
     field.tag.put(out);
@@ -79,7 +80,7 @@ fn document(
     codec: &Codec,
     json: &[u8],
     out: &mut Vec<u8>,
-    options: &ReadOptions,
+    options: ReadOptions,
     read: impl FnOnce(&mut Reader<'_>) -> Read<()>,
 ) -> Result<Seen, JsonError> {
     let text = match std::str::from_utf8(json) {
@@ -95,7 +96,7 @@ fn document(
     out.reserve(json.len());
     let mut reader = Reader {
         codec,
-        options: *options,
+        options,
         text,
         at: 0,
         out,

@@ -29,10 +29,12 @@ impl Reader<'_> {
                 wire::put_varint(self.out, u64::from(number << 3 | wire::END_GROUP));
             }
             Kind::Enum(index) => return self.enum_value(index),
-            Kind::Null => match self.literal("null") || self.string("null")? == "NULL_VALUE" {
-                true => self.out.push(0),
-                false => return Err(self.expected("null")),
-            },
+            Kind::Null => {
+                if !self.literal("null") && self.string("null")? != "NULL_VALUE" {
+                    return Err(self.expected("null"));
+                }
+                self.out.push(0);
+            }
             Kind::Bytes => {
                 let at = self.at;
                 let text = self.string("a base64 string")?;
@@ -89,10 +91,10 @@ impl Reader<'_> {
             let token = self.number_token("the name or number of an enum value")?;
             let number = integer32(token).map_err(|problem| Fault::new(at, problem))?;
             if table.closed && !table.declares(number) {
-                return match ignore {
-                    true => Ok(false),
-                    false => Err(Fault::new(at, format!("unknown enum value {number}"))),
-                };
+                if ignore {
+                    return Ok(false);
+                }
+                return Err(Fault::new(at, format!("unknown enum value {number}")));
             }
             number
         };
@@ -106,7 +108,7 @@ pub(super) fn text(
     codec: &Codec,
     kind: Kind,
     text: &str,
-    options: &ReadOptions,
+    options: ReadOptions,
     out: &mut Vec<u8>,
 ) -> Result<(), Problem> {
     match kind {

@@ -63,17 +63,6 @@ impl Builder {
                 .push(format!("{} has too many fields", message.full_name()));
             fields.clear();
         }
-        let mut spelled: HashMap<&str, u32> = HashMap::new();
-        for field in &fields {
-            if let Some(other) = spelled.insert(&field.json_name, field.number) {
-                self.errors.push(format!(
-                    "{}: fields {other} and {} share the JSON name {}",
-                    message.full_name(),
-                    field.number,
-                    field.json_name,
-                ));
-            }
-        }
         // A JSON name wins over another field's proto name.
         let json = (0..)
             .zip(&fields)
@@ -123,11 +112,11 @@ impl Builder {
 
     fn extension(&mut self, field: &ExtensionDescriptor) -> Field {
         let kind = self.kind(&field.kind(), field.is_group().then(|| field.number()));
-        let label = match field.is_list() {
-            true => Label::List {
-                packed: field.is_packed(),
-            },
-            false => Label::Explicit,
+        let packed = field.is_packed();
+        let label = if field.is_list() {
+            Label::List { packed }
+        } else {
+            Label::Explicit
         };
         Field {
             extension: true,

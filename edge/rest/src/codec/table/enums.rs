@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use crate::codec::options::EnumStyle;
+use prost_reflect::prost_types::EnumValueDescriptorProto;
 use prost_reflect::{EnumDescriptor, Syntax};
 use std::collections::HashMap;
 
@@ -75,7 +76,10 @@ impl Enum {
         );
         let lenient = Names::new(lenient);
 
-        let numbers: Box<[i32]> = values.iter().map(|value| value.number()).collect();
+        let numbers: Box<[i32]> = values
+            .iter()
+            .map(EnumValueDescriptorProto::number)
+            .collect();
         let mut spellings: Vec<Spelling> = Vec::new();
         for value in values {
             if spellings.iter().any(|known| known.number == value.number()) {

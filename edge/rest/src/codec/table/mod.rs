@@ -204,7 +204,7 @@ impl Tag {
 
     /// Appends it.
     #[inline]
-    pub(super) fn put(&self, out: &mut Vec<u8>) {
+    pub(super) fn put(self, out: &mut Vec<u8>) {
         match self.length {
             1 => out.push(self.bytes[0]),
             _ => out.extend_from_slice(self.bytes()),

@@ -65,9 +65,7 @@ fn hash(name: &[u8]) -> usize {
             .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
     let mixed = (mixed ^ name.len() as u64).wrapping_mul(SPREAD);
-    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
-    let hash = (mixed >> 32) as usize;
-    hash
+    (mixed >> 32) as usize
 }
 
 #[cfg(test)]

@@ -8,3 +8,40 @@ mod reading;
 mod schema;
 mod values;
 mod writing;
+
+use super::Codec;
+use prost_reflect::DescriptorPool;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+
+#[test]
+fn all_messages_with_too_many_fields_are_reported_at_once() {
+    let field = |number: i32| FieldDescriptorProto {
+        name: Some(format!("f{number}")),
+        number: Some(number),
+        label: Some(Label::Optional.into()),
+        r#type: Some(Type::Int32.into()),
+        ..Default::default()
+    };
+    let message = |name: &str, fields| DescriptorProto {
+        name: Some(name.into()),
+        field: (1..=fields)
+            .filter(|number| !(19_000..20_000).contains(number))
+            .map(field)
+            .collect(),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        name: Some("wide.proto".into()),
+        syntax: Some("proto3".into()),
+        message_type: vec![message("A", 70_000), message("B", 9), message("C", 80_000)],
+        ..Default::default()
+    };
+    let mut pool = DescriptorPool::new();
+    pool.add_file_descriptor_proto(file).unwrap();
+    let errors = Codec::compile(&pool).unwrap_err();
+    assert_eq!(
+        errors.to_string(),
+        "A has too many fields; C has too many fields"
+    );
+}

@@ -10,7 +10,7 @@ use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, Seria
 use serde_json::Value;
 
 /// The oracle's JSON, or `None` where it refuses.
-pub(super) fn their_json(message: &DynamicMessage, options: &WriteOptions) -> Option<Value> {
+pub(super) fn their_json(message: &DynamicMessage, options: WriteOptions) -> Option<Value> {
     let style = SerializeOptions::new()
         .use_proto_field_name(options.preserve_names)
         .skip_default_fields(!options.defaults);
@@ -47,11 +47,11 @@ fn our_json(
     codec: &Codec,
     of: &MessageDescriptor,
     bytes: &[u8],
-    options: &WriteOptions,
+    options: WriteOptions,
 ) -> Result<String, String> {
     let mut json = Vec::new();
     let id = codec.message(of.full_name()).unwrap();
-    match codec.wire_to_json(id, bytes, &mut json, options) {
+    match codec.wire_to_json(id, bytes, &mut json, &options) {
         Ok(()) => Ok(String::from_utf8(json).unwrap()),
         Err(error) => Err(error.to_string()),
     }
@@ -104,7 +104,7 @@ proptest! {
             let other_order = shuffled(&merged, &mut entropy);
             for bytes in [in_order, merged, other_order] {
                 let theirs = DynamicMessage::decode(of.clone(), &bytes[..]).unwrap();
-                for options in &STYLES {
+                for options in STYLES {
                     let ours = our_json(&codec, &of, &bytes, options);
                     let Some(theirs) = their_json(&theirs, options) else {
                         continue;
@@ -130,7 +130,7 @@ proptest! {
             let id = codec.message(of.full_name()).unwrap();
             let message = values::message(&of, &mut entropy, 4);
             let bytes = message.encode_to_vec();
-            for options in &STYLES {
+            for options in STYLES {
                 let Ok(json) = our_json(&codec, &of, &bytes, options) else { continue };
                 let mut document: Value = serde_json::from_str(&json).unwrap();
                 for _ in 0..4 {
@@ -141,8 +141,8 @@ proptest! {
                         (Ok(_), Ok(theirs)) => {
                             let ours = DynamicMessage::decode(of.clone(), &ours[..]).unwrap();
                             prop_assert_eq!(
-                                their_json(&ours, &WriteOptions::CANONICAL),
-                                their_json(&theirs, &WriteOptions::CANONICAL),
+                                their_json(&ours, WriteOptions::CANONICAL),
+                                their_json(&theirs, WriteOptions::CANONICAL),
                                 "{} {} {}", text, of.full_name(), json
                             );
                         }
@@ -190,36 +190,35 @@ fn disturb(value: &mut Value, entropy: &mut Entropy<'_>) {
         }
         _ => None,
     };
-    match place {
-        Some(place) => disturb(place, entropy),
-        None => {
-            let other = [
-                "null",
-                "true",
-                "1",
-                "-1",
-                "0",
-                "1.5",
-                "1e3",
-                "\"\"",
-                "\"7\"",
-                "\"x\"",
-                "[]",
-                "{}",
-                "[1]",
-                "{\"a\":1}",
-                "4294967296",
-                "-9223372036854775808",
-                "\"AQI\"",
-                "\"KIND_ONE\"",
-                "\"1s\"",
-                "\"2026-02-29T00:00:00Z\"",
-                "\"1e2\"",
-                "\"NaN\"",
-                "[null]",
-                "{\"1\":null}",
-            ];
-            *value = serde_json::from_str(other[entropy.below(other.len())]).unwrap_or(Value::Null);
-        }
+    if let Some(place) = place {
+        disturb(place, entropy);
+    } else {
+        let other = [
+            "null",
+            "true",
+            "1",
+            "-1",
+            "0",
+            "1.5",
+            "1e3",
+            "\"\"",
+            "\"7\"",
+            "\"x\"",
+            "[]",
+            "{}",
+            "[1]",
+            "{\"a\":1}",
+            "4294967296",
+            "-9223372036854775808",
+            "\"AQI\"",
+            "\"KIND_ONE\"",
+            "\"1s\"",
+            "\"2026-02-29T00:00:00Z\"",
+            "\"1e2\"",
+            "\"NaN\"",
+            "[null]",
+            "{\"1\":null}",
+        ];
+        *value = serde_json::from_str(other[entropy.below(other.len())]).unwrap_or(Value::Null);
     }
 }

@@ -143,7 +143,7 @@ impl Fields<'_, '_> {
 
     fn oneof(&mut self) {
         writeln!(self.text, "  oneof o{} {{", self.number).unwrap();
-        for _ in 0..1 + self.entropy.below(4) {
+        for _ in 0..=self.entropy.below(4) {
             let (kind, name) = (self.kind(), self.name());
             writeln!(self.text, "    {kind} {name};").unwrap();
         }

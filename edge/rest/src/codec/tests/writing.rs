@@ -7,10 +7,10 @@ use crate::codec::{EnumStyle, WireErrorKind, WriteOptions};
 const CANONICAL: WriteOptions = WriteOptions::CANONICAL;
 const PLAIN: WriteOptions = WriteOptions::PLAIN;
 
-fn write_as(message: &str, wire: &[u8], options: &WriteOptions) -> Result<String, String> {
+fn write_as(message: &str, wire: &[u8], options: WriteOptions) -> Result<String, String> {
     let mut out = Vec::new();
     let id = CODEC.message(message).unwrap();
-    match CODEC.wire_to_json(id, wire, &mut out, options) {
+    match CODEC.wire_to_json(id, wire, &mut out, &options) {
         Ok(()) => Ok(String::from_utf8(out).unwrap()),
         Err(error) => Err(error.to_string()),
     }
@@ -18,11 +18,11 @@ fn write_as(message: &str, wire: &[u8], options: &WriteOptions) -> Result<String
 
 /// Writes a `t.Film` canonically.
 fn write(wire: &[u8]) -> String {
-    write_as("t.Film", wire, &CANONICAL).unwrap()
+    write_as("t.Film", wire, CANONICAL).unwrap()
 }
 
 fn refused(wire: &[u8]) -> String {
-    write_as("t.Film", wire, &CANONICAL).unwrap_err()
+    write_as("t.Film", wire, CANONICAL).unwrap_err()
 }
 
 /// A field with a length.
@@ -52,16 +52,16 @@ fn fields_are_written_in_their_order_and_spelling() {
         ..CANONICAL
     };
     let json = r#"{"title":"a","release_date":"b","genre":"sci_fi","votes":"7"}"#;
-    assert_eq!(write_as("t.Film", &wire, &preserved).unwrap(), json);
+    assert_eq!(write_as("t.Film", &wire, preserved).unwrap(), json);
     assert_eq!(write(&[]), "{}");
     assert_eq!(write(&varint(3, 77)), r#"{"genre":77}"#);
 }
 
 #[test]
 fn defaults_are_printed_on_demand_and_in_place() {
-    let json = write_as("t.Credit", &[], &PLAIN).unwrap();
+    let json = write_as("t.Credit", &[], PLAIN).unwrap();
     assert_eq!(json, r#"{"name":"","role":""}"#);
-    let json = write_as("t.Episode", &bytes(2, &bytes(2, b"2026")), &PLAIN).unwrap();
+    let json = write_as("t.Episode", &bytes(2, &bytes(2, b"2026")), PLAIN).unwrap();
     let film = concat!(
         r#"{"title":"","releaseDate":"2026","genre":"unspecified","minutes":0,"votes":"0","#,
         r#""credits":[],"labels":{},"counts":{},"score":0,"weight":0,"poster":"","available":false,"#,
@@ -85,7 +85,7 @@ fn a_short_enum_name_is_printed_only_where_it_is_read_back() {
         ..CANONICAL
     };
     for (number, name) in [(1, "kind_a"), (2, "a"), (3, "MIXED_KIND_A")] {
-        let json = write_as("t.Film", &varint(22, number), &short).unwrap();
+        let json = write_as("t.Film", &varint(22, number), short).unwrap();
         assert_eq!(json, format!(r#"{{"mixed":"{name}"}}"#));
     }
 }
@@ -173,7 +173,7 @@ fn members_of_a_oneof_may_come_before_lower_numbers() {
     let wire = [bytes(8, &[]), bytes(1, b"a")].concat();
     assert_eq!(write(&wire), r#"{"episode":{},"title":"a"}"#);
     // With defaults the lower number has its place already.
-    let json = write_as("t.Film", &wire, &PLAIN).unwrap();
+    let json = write_as("t.Film", &wire, PLAIN).unwrap();
     assert!(
         json.starts_with(r#"{"title":"a","releaseDate":"""#),
         "{json}"
@@ -294,19 +294,19 @@ fn unknown_fields_and_other_wire_types_are_passed_over() {
 #[test]
 fn nesting_ends_at_the_limit() {
     let nested = |levels| (0..levels).fold(Vec::new(), |wire, _| bytes(8, &bytes(2, &wire)));
-    assert!(write_as("t.Film", &nested(49), &CANONICAL).is_ok());
+    assert!(write_as("t.Film", &nested(49), CANONICAL).is_ok());
     assert!(refused(&nested(50)).starts_with("nested too deeply"));
     let groups = [0x8b, 0x06].repeat(5000);
     assert!(refused(&groups).starts_with("nested too deeply"));
     // The careful path ends there as well.
     let twice = |levels| [varint(4, 1), nested(levels), varint(4, 1)].concat();
-    assert!(write_as("t.Film", &twice(49), &CANONICAL).is_ok());
+    assert!(write_as("t.Film", &twice(49), CANONICAL).is_ok());
     assert!(refused(&twice(50)).starts_with("nested too deeply"));
 }
 
 #[test]
 fn proto2_has_closed_enums_groups_extensions_and_required_fields() {
-    let old = |wire: &[u8]| write_as("t2.Old", wire, &CANONICAL);
+    let old = |wire: &[u8]| write_as("t2.Old", wire, CANONICAL);
     let must = varint(1, 0);
     let with = |more: &[u8]| old(&[&must[..], more].concat()).unwrap();
     assert_eq!(with(&[]), r#"{"must":0}"#);
@@ -347,7 +347,7 @@ fn proto2_has_closed_enums_groups_extensions_and_required_fields() {
         r#"{"must":0,"[t2.more]":"x","[t2.many]":[1,2]}"#
     );
     // Extensions are printed where they are set, and only there.
-    let plain = write_as("t2.Old", &must, &PLAIN).unwrap();
+    let plain = write_as("t2.Old", &must, PLAIN).unwrap();
     assert_eq!(plain, r#"{"must":0,"kinds":[],"named":{}}"#);
 }
 
@@ -408,7 +408,8 @@ fn one_field_is_written_alone() {
 
 #[test]
 fn more_fields_than_marks_are_written_in_any_order() {
-    let fields: String = (1..=300).map(|n| format!("int32 f{n} = {n};")).collect();
+    let fields: Vec<String> = (1..=300).map(|n| format!("int32 f{n} = {n};")).collect();
+    let fields = fields.concat();
     let pool =
         crate::testing::compile_text(&format!("syntax = \"proto3\"; message Wide {{ {fields} }}"));
     let codec = crate::codec::Codec::compile(&pool).unwrap();
@@ -433,7 +434,7 @@ fn more_fields_than_marks_are_written_in_any_order() {
             &crate::codec::ReadOptions::CANONICAL,
         )
         .unwrap();
-    let twice = json.to_string().replace("{", "{\"f300\":1,");
+    let twice = json.to_string().replace('{', "{\"f300\":1,");
     assert!(
         codec
             .json_to_wire(

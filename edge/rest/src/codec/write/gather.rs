@@ -67,10 +67,10 @@ impl Writer<'_> {
     ) -> Written {
         let mut occurrences = self.occurrences(table, bytes)?;
         occurrences.retain(|one| table.fields[one.index].number == field.number);
-        match occurrences.is_empty() {
-            true => self.absent(field),
-            false => self.group(field, &occurrences).map(|_| ()),
+        if occurrences.is_empty() {
+            return self.absent(field);
         }
+        self.group(field, &occurrences).map(|_| ())
     }
 
     /// The known fields of a message, by index; of a oneof only the member that came last.

@@ -17,17 +17,17 @@ impl Writer<'_> {
         match table.shape {
             Shape::Timestamp => {
                 let (seconds, nanos) = self.time(bytes)?;
-                match time::put_timestamp(self.out, seconds, nanos) {
-                    true => Ok(()),
-                    false => Err(Stop::Unprintable(Unprintable::Timestamp)),
-                }
+                let printed = time::put_timestamp(self.out, seconds, nanos);
+                printed
+                    .then_some(())
+                    .ok_or(Stop::Unprintable(Unprintable::Timestamp))
             }
             Shape::Duration => {
                 let (seconds, nanos) = self.time(bytes)?;
-                match time::put_duration(self.out, seconds, nanos) {
-                    true => Ok(()),
-                    false => Err(Stop::Unprintable(Unprintable::Duration)),
-                }
+                let printed = time::put_duration(self.out, seconds, nanos);
+                printed
+                    .then_some(())
+                    .ok_or(Stop::Unprintable(Unprintable::Duration))
             }
             Shape::Wrapper | Shape::Struct | Shape::ListValue => match table.fields.first() {
                 Some(field) => self.only(table, field, bytes),

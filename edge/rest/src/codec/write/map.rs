@@ -50,7 +50,8 @@ impl Writer<'_> {
         entries: impl Iterator<Item = &'w [u8]>,
     ) -> Result<bool, Stop> {
         let mut order: HashMap<Vec<u8>, usize> = HashMap::new();
-        let mut last: Vec<(Vec<u8>, Option<Cow<'w, [u8]>>)> = Vec::new();
+        // Keys as JSON, and their values.
+        let (mut names, mut values) = (Vec::new(), Vec::new());
         for mut raw in entries {
             let entry = self.entry(key, field.kind, wire::delimited(&mut raw)?)?;
             if let Some(value) = &entry.value
@@ -61,16 +62,16 @@ impl Writer<'_> {
             let start = self.out.len();
             self.map_key(key, entry.key)?;
             let name = self.out.split_off(start);
-            match order.get(&name) {
-                Some(index) => last[*index].1 = entry.value,
-                None => {
-                    order.insert(name.clone(), last.len());
-                    last.push((name, entry.value));
-                }
+            if let Some(index) = order.get(&name) {
+                values[*index] = entry.value;
+            } else {
+                order.insert(name.clone(), names.len());
+                names.push(name);
+                values.push(entry.value);
             }
         }
         self.out.push(b'{');
-        for (index, (name, value)) in last.iter().enumerate() {
+        for (index, (name, value)) in names.iter().zip(&values).enumerate() {
             if index > 0 {
                 self.out.push(b',');
             }
@@ -78,7 +79,7 @@ impl Writer<'_> {
             self.entry_value(field.kind, value.as_deref())?;
         }
         self.out.push(b'}');
-        Ok(!last.is_empty())
+        Ok(!names.is_empty())
     }
 
     /// Takes an entry apart.

@@ -81,7 +81,7 @@ pub(super) fn message(
     id: MessageId,
     bytes: &[u8],
     out: &mut Vec<u8>,
-    options: &WriteOptions,
+    options: WriteOptions,
 ) -> Result<(), WireError> {
     // JSON is about twice as long as its wire bytes.
     out.reserve(bytes.len() * 2 + 2);
@@ -95,7 +95,7 @@ pub(super) fn field(
     field: &Field,
     bytes: &[u8],
     out: &mut Vec<u8>,
-    options: &WriteOptions,
+    options: WriteOptions,
 ) -> Result<(), WireError> {
     let table: &Message = codec.table(id);
     document(codec, id, out, options, |writer| {
@@ -107,13 +107,13 @@ fn document(
     codec: &Codec,
     id: MessageId,
     out: &mut Vec<u8>,
-    options: &WriteOptions,
+    options: WriteOptions,
     write: impl Fn(&mut Writer<'_>) -> Written,
 ) -> Result<(), WireError> {
     let start = out.len();
     let mut writer = Writer {
         codec,
-        options: *options,
+        options,
         out,
         depth: options.depth_limit,
         careful: false,

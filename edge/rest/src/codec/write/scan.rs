@@ -60,13 +60,13 @@ impl Writer<'_> {
             let key = wire::key(&mut wire)?;
             let index = match table.fields.get(next) {
                 Some(field) if field.key == key => next,
-                _ => match table.field(key >> 3) {
-                    Some(index) => index,
-                    None => {
+                _ => {
+                    let Some(index) = table.field(key >> 3) else {
                         wire::raw(&mut wire, key, self.depth)?;
                         continue;
-                    }
-                },
+                    };
+                    index
+                }
             };
             let field = &table.fields[index];
             let packed = field.key != key;
@@ -315,8 +315,8 @@ pub(super) fn check_required(table: &Message, met: impl Fn(usize) -> bool) -> Wr
         .iter()
         .enumerate()
         .filter(|(_, field)| field.required);
-    match required.all(|(index, _)| met(index)) {
-        true => Ok(()),
-        false => Err(Stop::Malformed(Malformed::RequiredMissing)),
+    if required.all(|(index, _)| met(index)) {
+        return Ok(());
     }
+    Err(Stop::Malformed(Malformed::RequiredMissing))
 }

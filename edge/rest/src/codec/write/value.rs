@@ -66,7 +66,7 @@ impl Writer<'_> {
                 self.quoted(|out| number::put_integer(out, value));
             }
             Kind::Fixed32 => {
-                number::put_integer(self.out, u32::from_le_bytes(wire::fixed32(wire)?))
+                number::put_integer(self.out, u32::from_le_bytes(wire::fixed32(wire)?));
             }
             Kind::Sfixed32 => {
                 number::put_integer(self.out, i32::from_le_bytes(wire::fixed32(wire)?));
