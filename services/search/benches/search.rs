@@ -1,0 +1,199 @@
+//! Prints how fast search answers among the 3,201 films, and how soon a change is found.
+//!
+//! `cargo bench -p sv-search --features test-data`; the films come from `STREAMVERSE_TEST_DATA`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot be set up shall stop"
+)]
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use prost::Message as _;
+use sv_adapters::TantivyIndex;
+use sv_boot::{Lifecycle, Parts, Readiness};
+use sv_kernel::{Ctx, PageSigner, Tenant};
+use sv_ports::{Bus, Record, embedded};
+use sv_proto::{
+    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
+    options::Role,
+    search::{SearchGlobalRequest, search_service_client::SearchServiceClient},
+};
+use sv_rpc::{Transport, call, testing::Harness};
+use sv_search::{
+    MIGRATIONS, NAME,
+    domain::{Entry, Field},
+};
+use sv_store::testing::TestDb;
+
+/// What `corpus` expects at the root of its crate.
+mod domain {
+    pub(crate) use sv_search::domain::*;
+}
+#[path = "../src/tests/corpus.rs"]
+#[expect(dead_code, reason = "tests use more of it")]
+mod corpus;
+
+/// How often each query is asked.
+const ROUNDS: usize = 20;
+/// How many changes are waited for.
+const CHANGES: usize = 100;
+
+#[tokio::main]
+async fn main() {
+    let harness = Harness::new(&[NAME]);
+    let folder = tempfile::tempdir().unwrap();
+    let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default()).await;
+    let bus: Arc<dyn Bus> = Arc::new(bus.unwrap());
+    let index = TantivyIndex::open(&folder.path().join("index"))
+        .await
+        .unwrap();
+    let db = TestDb::sqlite(MIGRATIONS).await;
+    let lifecycle = Lifecycle::new();
+    let parts = Parts {
+        db: (*db).clone(),
+        bus: bus.clone(),
+        mesh: harness.mesh.calling_as(NAME),
+        env: harness.env.clone(),
+        pages: PageSigner::new(b"secret"),
+        lifecycle: lifecycle.clone(),
+        readiness: Readiness::default(),
+    };
+    let mut builder = harness.builder();
+    sv_search::register(&mut builder, &parts, Arc::new(index))
+        .await
+        .unwrap();
+    let _server = harness.serve(builder);
+    let viewer = harness.viewer(harness.env.ids.next(), [Role::Viewer]);
+    let transport = harness
+        .mesh
+        .calling_as("edge")
+        .client_transport(NAME)
+        .unwrap();
+    let client = SearchServiceClient::new(transport);
+
+    let films = corpus::movies::load();
+    let started = Instant::now();
+    for films in films.chunks(500) {
+        bus.publish(films.iter().map(|film| event(film, 1)).collect())
+            .await
+            .unwrap();
+    }
+    while total(&client, &viewer, "western").await == 0
+        || bus.lag("search", "content.changed").await.unwrap() > 0
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    println!("{} films taken up in {:?}", films.len(), started.elapsed());
+
+    let golden = include_str!("../src/tests/golden.tsv").lines();
+    let golden = golden.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let typed: Vec<&str> = golden
+        .map(|line| line.split('\t').next().unwrap())
+        .collect();
+    let mut took = Vec::new();
+    let mut slowest = (Duration::ZERO, "");
+    for _ in 0..ROUNDS {
+        for typed in &typed {
+            let asked = Instant::now();
+            assert!(total(&client, &viewer, typed).await > 0, "{typed}");
+            took.push(asked.elapsed());
+            slowest = slowest.max((asked.elapsed(), typed));
+        }
+    }
+    print("answers, with the stacks of client and server", took);
+    println!("slowest: {slowest:?}");
+
+    let mut took = Vec::new();
+    for (n, film) in films.iter().take(CHANGES).enumerate() {
+        let mut film = film.clone();
+        let word = format!("qz{n}x");
+        film.texts.retain(|text| text.field != Field::Title);
+        film.title.clone_from(&word);
+        let changed = Instant::now();
+        bus.publish(vec![event(&film, 2)]).await.unwrap();
+        while total(&client, &viewer, &word).await == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        took.push(changed.elapsed());
+    }
+    print("from an event on the bus to its title being found", took);
+    lifecycle.end(Duration::from_secs(5)).await;
+}
+
+async fn total(client: &SearchServiceClient<Transport>, viewer: &Ctx, typed: &str) -> i32 {
+    let request = SearchGlobalRequest {
+        q: typed.into(),
+        ..Default::default()
+    };
+    let answer = client
+        .clone()
+        .search_global(call(viewer, request))
+        .await
+        .unwrap();
+    let answer = answer.into_inner();
+    assert!(!answer.degraded, "{typed}");
+    answer.total
+}
+
+/// Tells of a film as content does.
+fn event(film: &Entry, version: i32) -> Record {
+    let directors = film.texts.iter().filter(|text| text.field == Field::Person);
+    let credit = |name: &String| Credit {
+        name: name.clone(),
+        ..Default::default()
+    };
+    let content = Content {
+        id: film.id.clone(),
+        r#type: ContentType::Movie.into(),
+        title: film.title.clone(),
+        status: ContentStatus::Published.into(),
+        release_date: format!("{:04}-01-01", film.year),
+        genres: film.genres.clone(),
+        credits: directors.map(|text| credit(&text.text)).collect(),
+        scores: vec![Score {
+            source: "imdb".into(),
+            value: 1.0,
+            scale: 10.0,
+            #[expect(clippy::cast_possible_truncation, reason = "votes of a film")]
+            votes: film.popularity as i32,
+        }],
+        ..Default::default()
+    };
+    let event = ContentChanged {
+        content_id: film.id.clone(),
+        version,
+        content: Some(content),
+    };
+    Record {
+        topic: "content.changed".into(),
+        key: film.id.clone(),
+        payload: Some(event.encode_to_vec().into()),
+        event_id: uuid::Uuid::from_u128(
+            film.id
+                .bytes()
+                .fold(version.unsigned_abs().into(), |id: u128, b| {
+                    id * 31 + u128::from(b)
+                }),
+        ),
+        version: version.into(),
+        tenant: Tenant::default(),
+        traceparent: None,
+        headers: BTreeMap::new(),
+    }
+}
+
+fn print(what: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |percent: usize| took[(took.len() - 1) * percent / 100];
+    let (p50, p95, p99, max) = (at(50), at(95), at(99), at(100));
+    println!(
+        "{what}: {} times, p50 {p50:?}, p95 {p95:?}, p99 {p99:?}, max {max:?}",
+        took.len()
+    );
+}
