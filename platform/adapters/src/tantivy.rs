@@ -12,7 +12,7 @@ mod schema;
 
 use std::{
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, Weak},
 };
 
 use async_trait::async_trait;
@@ -35,8 +35,8 @@ struct Shared {
     folder: Folder,
     /// The generation that answers.
     live: RwLock<Arc<Generation>>,
-    /// Held by whoever writes; holds the generation that is being built.
-    next: tokio::sync::Mutex<Option<Arc<Generation>>>,
+    /// Held by whoever writes; the generation that is being built, as long as its rebuild lives.
+    next: tokio::sync::Mutex<Weak<Generation>>,
 }
 
 impl TantivyIndex {
@@ -52,7 +52,7 @@ impl TantivyIndex {
         Ok(Self(Arc::new(Shared {
             folder,
             live: RwLock::new(Arc::new(live)),
-            next: tokio::sync::Mutex::new(None),
+            next: tokio::sync::Mutex::new(Weak::new()),
         })))
     }
 }
@@ -61,6 +61,12 @@ impl Shared {
     fn live(&self) -> Arc<Generation> {
         let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
         live.clone()
+    }
+
+    /// Returns the generation that is being built; one that was promoted is none.
+    fn building(&self, next: &Weak<Generation>) -> Option<Arc<Generation>> {
+        next.upgrade()
+            .filter(|next| !Arc::ptr_eq(next, &self.live()))
     }
 }
 
@@ -73,7 +79,7 @@ impl Index for TantivyIndex {
     async fn write(&self, changes: Vec<Change>) -> PortResult<Written> {
         changes.iter().try_for_each(Change::validate)?;
         let next = self.0.next.lock().await;
-        let (live, building) = (self.0.live(), next.clone());
+        let (live, building) = (self.0.live(), self.0.building(&next));
         blocking(move || {
             let written = live.write(&changes)?;
             if let Some(building) = building {
@@ -86,7 +92,7 @@ impl Index for TantivyIndex {
 
     async fn commit(&self, done: &[Position]) -> PortResult<()> {
         let next = self.0.next.lock().await;
-        let (live, building) = (self.0.live(), next.clone());
+        let (live, building) = (self.0.live(), self.0.building(&next));
         let done = done.to_vec();
         blocking(move || {
             live.commit(&done)?;
@@ -107,12 +113,12 @@ impl Index for TantivyIndex {
 
     async fn begin_rebuild(&self) -> PortResult<Option<Box<dyn Rebuild>>> {
         let mut next = self.0.next.lock().await;
-        if next.is_some() {
+        if self.0.building(&next).is_some() {
             return Ok(None);
         }
         let shared = self.0.clone();
         let building = Arc::new(blocking(move || shared.folder.begin()).await?);
-        *next = Some(building.clone());
+        *next = Arc::downgrade(&building);
         Ok(Some(Box::new(TantivyRebuild {
             shared: self.0.clone(),
             building,
@@ -146,7 +152,7 @@ impl TantivyRebuild {
             shared.live().status()
         })
         .await?;
-        *next = None;
+        *next = Weak::new();
         Ok(status)
     }
 }
@@ -167,19 +173,6 @@ impl Rebuild for TantivyRebuild {
 
     async fn abandon(self: Box<Self>) -> PortResult<()> {
         self.finish(None).await.map(drop)
-    }
-}
-
-impl Drop for TantivyRebuild {
-    fn drop(&mut self) {
-        // After a cancelled rebuild; the folder is cleared when the next one begins.
-        if let Ok(mut next) = self.shared.next.try_lock()
-            && next
-                .as_ref()
-                .is_some_and(|next| Arc::ptr_eq(next, &self.building))
-        {
-            *next = None;
-        }
     }
 }
 

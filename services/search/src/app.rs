@@ -6,6 +6,7 @@ mod status;
 
 use std::{sync::Arc, time::Duration};
 
+use sv_boot::{Lifecycle, Parts};
 use sv_kernel::{Ctx, Error};
 use sv_ports::{Bus, index::Index};
 use sv_proto::search::SearchReason;
@@ -32,24 +33,20 @@ struct Shared {
     rebuilding: Mutex<()>,
     /// The context of work that no request started.
     background: Ctx,
+    lifecycle: Lifecycle,
 }
 
 impl App {
-    pub(crate) fn new(
-        db: Db,
-        bus: Arc<dyn Bus>,
-        index: Arc<dyn Index>,
-        options: Options,
-        background: Ctx,
-    ) -> Self {
+    pub(crate) fn new(parts: &Parts, index: Arc<dyn Index>, options: Options) -> Self {
         Self(Arc::new(Shared {
-            db,
-            bus,
+            db: parts.db.clone(),
+            bus: parts.bus.clone(),
             index,
             options,
             paused: std::sync::Mutex::new(None),
             rebuilding: Mutex::new(()),
-            background,
+            background: parts.background(),
+            lifecycle: parts.lifecycle.clone(),
         }))
     }
 

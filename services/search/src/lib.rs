@@ -60,13 +60,11 @@ pub async fn register_with(
 ) -> Result<(), BoxError> {
     // Whoever publishes and whoever listens both make sure that the topic is there.
     parts.bus.ensure_topics(&topics()).await?;
-    let bus = parts.bus.clone();
-    let background = parts.background();
-    let app = app::App::new(parts.db.clone(), bus.clone(), index, options, background);
+    let app = app::App::new(parts, index, options);
     let rpcs = grpc::Search { app: app.clone() };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchAdminServiceServer::new(rpcs));
-    let keeping = events::keep(app, bus, parts.lifecycle.stopped());
+    let keeping = events::keep(app, parts.bus.clone(), parts.lifecycle.stopped());
     parts.lifecycle.spawn("search index", keeping);
     Ok(())
 }

@@ -24,9 +24,21 @@ pub(crate) struct Rebuilt {
 }
 
 impl App {
+    /// Builds the index anew as [`Self::rebuild_here`] does, to its end though the caller may go
+    /// away meanwhile.
+    pub(crate) async fn rebuild(&self) -> Result<Rebuilt> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let app = self.clone();
+        self.0.lifecycle.spawn("search rebuild", async move {
+            // Nobody may be listening any more.
+            let _ = tell.send(app.rebuild_here().await);
+        });
+        told.await.map_err(unavailable)?
+    }
+
     /// Builds the index anew from all events while the old one answers, then swaps (X-SR-2).
     /// Events that happen meanwhile reach both.
-    pub(crate) async fn rebuild(&self) -> Result<Rebuilt> {
+    pub(super) async fn rebuild_here(&self) -> Result<Rebuilt> {
         let Ok(_only_one) = self.0.rebuilding.try_lock() else {
             return Err(SearchReason::RebuildRunning.into());
         };

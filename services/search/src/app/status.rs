@@ -2,7 +2,7 @@
 
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_ports::{Position, index::Change};
-use sv_store::StoreError;
+use sv_store::{StoreError, Tx};
 
 use super::{App, unavailable};
 use crate::{
@@ -64,21 +64,24 @@ impl App {
         changes: &[Change],
         at: Option<Timestamp>,
     ) -> std::result::Result<(), StoreError> {
-        let tx = self.0.db.begin(&self.0.background).await?;
-        for change in changes {
-            store::apply(&tx, change).await?;
-        }
-        if let Some(at) = at {
-            store::set_indexed_at(&tx, at).await?;
-        }
-        tx.commit().await
+        // A rebuild and the consumer lock titles and grams in orders of their own.
+        let work = async |tx: Tx| {
+            for change in changes {
+                store::apply(&tx, change).await?;
+            }
+            if let Some(at) = at {
+                store::set_indexed_at(&tx, at).await?;
+            }
+            Ok(())
+        };
+        self.0.db.write(&self.0.background, work).await
     }
 
     /// Builds the index anew if it has taken up no event yet, e.g. because its folder was lost.
     pub(crate) async fn fill_if_new(&self) -> Result<()> {
         let status = self.0.index.status().await.map_err(unavailable)?;
         if status.done.is_empty() {
-            self.rebuild().await?;
+            self.rebuild_here().await?;
         }
         Ok(())
     }

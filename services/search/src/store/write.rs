@@ -1,8 +1,7 @@
 //! Changes of titles.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::OnConflict,
 };
 use sv_kernel::Tenant;
 use sv_ports::index::{Change, Document, Weight};
@@ -25,28 +24,19 @@ pub(crate) async fn apply(tx: &Tx, change: &Change) -> Result<bool, StoreError> 
             (tenant, id)
         }
     };
-    let known: Option<i64> = title::Entity::of(tenant)
-        .filter(title::Column::Id.eq(id))
-        .select_only()
-        .column(title::Column::Version)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    if known.is_some_and(|known| known >= change.version()) {
+    if !put_row(tx, tenant, id, change).await? {
         return Ok(false);
     }
-    if known.is_some() {
-        let old = term::Entity::delete_of(tenant).filter(term::Column::Id.eq(id));
-        old.exec(tx).await?;
-    }
-    put_row(tx, tenant, id, change).await?;
+    let old = term::Entity::delete_of(tenant).filter(term::Column::Id.eq(id));
+    old.exec(tx).await?;
     if let Change::Put(document) = change {
         put_terms(tx, document).await?;
     }
     Ok(true)
 }
 
-async fn put_row(tx: &Tx, tenant: &Tenant, id: &str, change: &Change) -> Result<(), StoreError> {
+/// Writes the row if its version is higher, which also keeps other transactions from the title.
+async fn put_row(tx: &Tx, tenant: &Tenant, id: &str, change: &Change) -> Result<bool, StoreError> {
     let document = match change {
         Change::Put(document) => Some(document),
         Change::Delete { .. } => None,
@@ -71,10 +61,10 @@ async fn put_row(tx: &Tx, tenant: &Tenant, id: &str, change: &Change) -> Result<
             title::Column::Year,
             title::Column::Payload,
         ])
+        .action_and_where(title::Column::Version.lt(change.version()))
         .to_owned();
     let insert = title::Entity::insert(row).on_conflict(replace);
-    insert.exec_without_returning(tx).await?;
-    Ok(())
+    Ok(insert.exec_without_returning(tx).await? > 0)
 }
 
 async fn put_terms(tx: &Tx, document: &Document) -> Result<(), StoreError> {

@@ -159,6 +159,8 @@ async fn opensearch_finds_first_what_is_meant() {
 
 #[cfg(feature = "test-data")]
 mod among_3200 {
+    use sv_ports::index::analysis;
+
     use super::*;
     use crate::tests::corpus::movies;
 
@@ -184,6 +186,20 @@ mod among_3200 {
         let (index, _folder) = embedded(&films).await;
         let count = check(&films, async |query| index.candidates(query).await.unwrap()).await;
         assert_eq!(count, Golden::all().len(), "every golden film is there");
+    }
+
+    #[tokio::test]
+    async fn every_title_that_is_typed_in_full_comes_first() {
+        let films = movies::load();
+        let (index, _folder) = embedded(&films).await;
+        let spelling = |title: &str| analysis::normal(title).replace([' ', '-'], "");
+        for film in &films {
+            let query = query(&film.title);
+            let candidates = index.candidates(&query).await.unwrap();
+            let first = ordered(&query, candidates).into_iter().next();
+            let found = first.map(|first| spelling(&first.title));
+            assert_eq!(found, Some(spelling(&film.title)), "{}", film.title);
+        }
     }
 
     #[tokio::test]

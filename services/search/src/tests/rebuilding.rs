@@ -116,6 +116,23 @@ async fn a_rebuild_that_fails_leaves_the_old_index() {
 }
 
 #[tokio::test]
+async fn a_rebuild_goes_on_when_its_caller_goes_away() {
+    for world in World::all().await {
+        for n in 0..300 {
+            world
+                .tell([changed(film(&format!("f{n}"), &format!("Film {n}")), 1)])
+                .await;
+        }
+        world.settle().await;
+        let first = std::time::Duration::from_millis(1);
+        assert!(tokio::time::timeout(first, world.rebuild()).await.is_err());
+        world.settle().await;
+        assert_eq!(world.find("film 299").await.items[0].title, "Film 299");
+        assert_eq!(world.rebuild().await.unwrap().documents, 300);
+    }
+}
+
+#[tokio::test]
 async fn viewers_may_not_rebuild() {
     for world in World::all().await {
         let request = call(&world.viewer, RebuildIndexRequest {});
