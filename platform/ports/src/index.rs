@@ -7,6 +7,7 @@
 
 pub mod analysis;
 mod document;
+mod fold;
 mod query;
 mod tier;
 pub mod typo;

@@ -18,7 +18,10 @@ use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::{Lifecycle, Parts, Readiness};
 use sv_kernel::{Ctx, PageSigner, Tenant};
-use sv_ports::{Bus, Record, embedded};
+use sv_ports::{
+    Bus, Record, embedded,
+    index::{Filter, Index as _, Query, Words},
+};
 use sv_proto::{
     content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
     options::Role,
@@ -27,7 +30,7 @@ use sv_proto::{
 use sv_rpc::{Transport, call, testing::Harness};
 use sv_search::{
     MIGRATIONS, NAME,
-    domain::{Entry, Field},
+    domain::{Entry, Field, MEND_BELOW, rank},
 };
 use sv_store::testing::TestDb;
 
@@ -41,6 +44,8 @@ mod corpus;
 
 /// How often each query is asked.
 const ROUNDS: usize = 20;
+/// How many titles the large index holds.
+const MANY: usize = 100_000;
 /// How many changes are waited for.
 const CHANGES: usize = 100;
 
@@ -124,6 +129,53 @@ async fn main() {
     }
     print("from an event on the bus to its title being found", took);
     lifecycle.end(Duration::from_secs(5)).await;
+    among_many(&films, &typed).await;
+}
+
+/// Asks an index of 100,000 titles, made of the words of two films each, and ranks what it
+/// proposes (X-SR-1).
+async fn among_many(films: &[Entry], typed: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let index = TantivyIndex::open(folder.path()).await.unwrap();
+    let pairs = (0..MANY).map(|n| (n, &films[n % films.len()], &films[(n * 7919) % films.len()]));
+    let mixed = pairs.map(|(n, one, other)| {
+        let title = if n < films.len() {
+            one.title.clone()
+        } else {
+            format!("{} {}", one.title, other.title)
+        };
+        let genre = one.genres.first().map_or("", String::as_str);
+        corpus::film(n, &title, one.year, &other.title, genre, one.popularity)
+    });
+    let mixed: Vec<Entry> = mixed.collect();
+    let started = Instant::now();
+    for mixed in mixed.chunks(5_000) {
+        index.write(corpus::changes(mixed)).await.unwrap();
+        index.commit(&[]).await.unwrap();
+    }
+    println!("{MANY} titles written in {:?}", started.elapsed());
+    let mut took = Vec::new();
+    let mut slowest = (Duration::ZERO, "");
+    for _ in 0..3 {
+        for typed in typed {
+            let asked = Instant::now();
+            let query = Query {
+                tenant: Tenant::default(),
+                words: Words::parse(typed),
+                filter: Filter::default(),
+                mend_below: MEND_BELOW,
+            };
+            let found = index.candidates(&query).await.unwrap();
+            let read = found
+                .iter()
+                .map(|found| Entry::read(&found.payload).unwrap());
+            assert!(!rank(&query.words, read.collect()).is_empty(), "{typed}");
+            took.push(asked.elapsed());
+            slowest = slowest.max((asked.elapsed(), typed));
+        }
+    }
+    print("answers of an index of 100,000 titles, ranked", took);
+    println!("slowest: {slowest:?}");
 }
 
 async fn total(client: &SearchServiceClient<Transport>, viewer: &Ctx, typed: &str) -> i32 {
