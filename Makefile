@@ -43,7 +43,7 @@ gen: ## Generates gen/ from proto/
 .PHONY: fmt
 fmt: ## Formats the code and the protos
 	cargo fmt --all
-	scripts/buf format -w proto
+	scripts/buf format -w proto --exclude-path proto/google
 
 .PHONY: lint
 lint: ## Checks format, lints, protos, generated files, advisories and licences

@@ -4,7 +4,13 @@
 //! names them. `sv_proto::auth::AuthReason` is `streamverse.auth.v1.AuthReason`.
 
 // Generated code is judged by its generator.
-#![allow(clippy::all, clippy::pedantic, missing_docs, rustdoc::all, unreachable_pub)]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    missing_docs,
+    rustdoc::all,
+    unreachable_pub
+)]
 
 pub mod pb {
     include!("pb/mod.rs");
@@ -13,11 +19,11 @@ mod reasons {
     include!("pb/reasons.rs");
 }
 
-pub use pb::{google, streamverse};
 pub use pb::streamverse::{
     auth::v1 as auth, common::v1 as common, content::v1 as content, options::v1 as options,
     rights::v1 as rights, search::v1 as search, streaming::v1 as streaming, users::v1 as users,
 };
+pub use pb::{google, streamverse};
 
 /// Every file of `proto/` as an encoded `google.protobuf.FileDescriptorSet`, with source
 /// information and with our own options. Decode it with a reader that keeps unknown extensions,

@@ -49,7 +49,7 @@ pub(crate) enum Command {
 /// Where the data and the configuration are.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Place {
-    /// The data folder [default: data, or server.data_dir of the configuration]
+    /// The data folder [default: data, or what the configuration says]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// A YAML configuration file

@@ -112,6 +112,7 @@ pub(crate) struct IndexConfig {
 }
 
 /// Reads text as it is.
+#[expect(clippy::unnecessary_wraps, reason = "the form of an alias")]
 fn text(value: &str) -> Option<Value> {
     Some(value.into())
 }

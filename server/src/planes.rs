@@ -22,7 +22,8 @@ const SERVICES: [&str; 1] = [sv_streaming::NAME];
 
 /// Puts the planes of this process beside its RPCs.
 pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
-    for plane in node.host.planes.values().cloned() {
+    for plane in node.host.planes.values() {
+        let plane = plane.clone();
         let mount = tower::service_fn(move |request: Request<AxumBody>| {
             let plane = plane.clone();
             async move {

@@ -56,7 +56,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         let address = reachable(listener.local_addr()?);
         let draining = node.lifecycle.draining();
         node.lifecycle.spawn("public port", async move {
-            edge.serve(listener, draining).await
+            edge.serve(listener, draining).await;
         });
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");

@@ -3,13 +3,15 @@
 use std::{fs::File, path::Path, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 use sv_content::import::{Progress, import_catalogue};
 use sv_kernel::BoxError;
+use sv_ports::Blob;
 use sv_proto::{
     content::content_admin_service_client::ContentAdminServiceClient,
-    streaming::media_admin_service_client::MediaAdminServiceClient,
+    streaming::{Media, media_admin_service_client::MediaAdminServiceClient},
 };
-use sv_streaming::import::{Job, Stage};
+use sv_streaming::import::{Imported, Job, Stage, Tools};
 
 use crate::{
     adapters::Adapters,
@@ -52,42 +54,56 @@ pub(crate) async fn media(
     place: &Place,
 ) -> Result<(), BoxError> {
     drop(open(file)?);
-    let (config, folder) = settings(place)?;
+    let (config, _) = settings(place)?;
     let tools = config.streaming.tools();
     if dry_run {
-        let found = sv_streaming::import::examine(&tools, file).await?;
-        let what = serde_json::json!({
-            "width": found.width, "height": found.height,
-            "durationSeconds": found.duration_seconds, "notes": found.notes,
-        });
-        super::line(&match output {
-            Output::Json => serde_json::to_string_pretty(&what)?,
-            Output::Text => {
-                let size = format!("{}×{}", found.width, found.height);
-                let head = format!(
-                    "{size}, {:.2} s; it can be imported",
-                    found.duration_seconds
-                );
-                std::iter::once(head)
-                    .chain(found.notes)
-                    .collect::<Vec<_>>()
-                    .join("\n  ")
-            }
-        });
-        return Ok(());
+        return examine(&tools, file, output).await;
     }
-    let needed = [sv_streaming::NAME, sv_content::NAME];
-    let operator = Operator::connect(place, &needed).await?;
-    let adapters = Adapters::open(&config, operator.data().path()).await?;
-    let scratch = std::env::temp_dir();
+    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
+    let blobs = Adapters::open(&config, operator.data().path()).await?.blobs;
     let job = Job {
         content_id,
         file,
-        scratch: &scratch,
+        scratch: &std::env::temp_dir(),
         tools: &tools,
     };
+    let outcome = package_and_publish(&job, &*blobs, &operator).await;
+    operator.end().await;
+    let (imported, published) = outcome?;
+    super::line(&media_report(output, &imported, &published)?);
+    Ok(())
+}
+
+/// Says what an import would do.
+async fn examine(tools: &Tools, file: &Path, output: Output) -> Result<(), BoxError> {
+    let found = sv_streaming::import::examine(tools, file).await?;
+    super::line(&match output {
+        Output::Json => serde_json::to_string_pretty(&json!({
+            "width": found.width,
+            "height": found.height,
+            "durationSeconds": found.duration_seconds,
+            "notes": found.notes,
+        }))?,
+        Output::Text => {
+            let size = format!("{}×{}", found.width, found.height);
+            let head = format!(
+                "{size}, {:.2} s; it can be imported",
+                found.duration_seconds
+            );
+            with_notes(head, &found.notes)
+        }
+    });
+    Ok(())
+}
+
+/// Makes the files, stores them, and makes them the media of their title.
+async fn package_and_publish(
+    job: &Job<'_>,
+    blobs: &dyn Blob,
+    operator: &Operator,
+) -> Result<(Imported, Media), BoxError> {
     let bar = bar(100, "{bar:30} {percent}% {msg}")?;
-    let imported = sv_streaming::import::import(&job, &*adapters.blobs, &mut |progress| {
+    let imported = sv_streaming::import::import(job, blobs, &mut |progress| {
         bar.set_message(match progress.stage {
             Stage::Probing => "looking into the file",
             Stage::Packaging => "packaging",
@@ -103,22 +119,27 @@ pub(crate) async fn media(
     })
     .await;
     bar.finish_and_clear();
-    let imported = match imported {
-        Ok(imported) => imported,
-        Err(failure) => {
-            operator.end().await;
-            return Err(failure.into());
-        }
-    };
+    let imported = imported?;
     let client = MediaAdminServiceClient::new(operator.transport(sv_streaming::NAME)?);
-    let published = sv_streaming::import::publish(operator.ctx(), &client, &imported.media).await;
-    operator.end().await;
-    let published = published?;
-    super::line(&match output {
-        Output::Json => serde_json::to_string_pretty(&serde_json::json!({
-            "contentId": published.content_id, "prefix": published.prefix,
-            "durationSeconds": published.duration_seconds, "reused": imported.reused,
-            "notes": imported.notes, "folder": folder,
+    let published = sv_streaming::import::publish(operator.ctx(), &client, &imported.media).await?;
+    Ok((imported, published))
+}
+
+/// Says what was imported.
+fn media_report(
+    output: Output,
+    imported: &Imported,
+    published: &Media,
+) -> Result<String, BoxError> {
+    let segments: usize = published.renditions.iter().map(|r| r.segments.len()).sum();
+    Ok(match output {
+        Output::Json => serde_json::to_string_pretty(&json!({
+            "contentId": published.content_id,
+            "prefix": published.prefix,
+            "durationSeconds": published.duration_seconds,
+            "segments": segments,
+            "reused": imported.reused,
+            "notes": imported.notes,
         }))?,
         Output::Text => {
             let how = if imported.reused {
@@ -126,18 +147,18 @@ pub(crate) async fn media(
             } else {
                 "packaged"
             };
-            let segments: usize = published.renditions.iter().map(|r| r.segments.len()).sum();
             let head = format!(
                 "{}: {how}, {:.2} s in {segments} segments, published",
                 published.content_id, published.duration_seconds
             );
-            std::iter::once(head)
-                .chain(imported.notes)
-                .collect::<Vec<_>>()
-                .join("\n  ")
+            with_notes(head, &imported.notes)
         }
-    });
-    Ok(())
+    })
+}
+
+/// Puts notes below a line, indented.
+fn with_notes(head: String, notes: &[String]) -> String {
+    notes.iter().fold(head, |text, note| text + "\n  " + note)
 }
 
 fn open(file: &Path) -> Result<File, BoxError> {
