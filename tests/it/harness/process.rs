@@ -13,6 +13,18 @@ use serde_json::Value;
 /// How long a start may take on a loaded machine.
 const START: Duration = Duration::from_mins(1);
 
+/// Settings that a test gets only where it asks for them, whatever surrounds it.
+const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
+
+/// Starts a command of the program without the servers of the surroundings.
+fn command() -> Command {
+    let mut command = Command::new(program());
+    for name in SERVERS {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Finds the program that was built beside this test.
 pub(crate) fn program() -> PathBuf {
     let test = std::env::current_exe().expect("this test has a path");
@@ -44,7 +56,7 @@ impl Server {
             .append(true)
             .open(&log)
             .expect("the data folder takes a log");
-        let child = Command::new(program())
+        let child = command()
             .arg("run")
             .args(args)
             .args([
@@ -157,7 +169,7 @@ impl Deployment {
 
     /// Runs a command of the program on this installation and returns what it printed.
     pub(crate) fn command(&self, args: &[&str]) -> String {
-        let output = Command::new(program())
+        let output = command()
             .args(args)
             .args([
                 "--data-dir",
