@@ -1,6 +1,9 @@
 //! Candidates, tier by tier as [`Index::candidates`](sv_ports::index::Index::candidates) says.
 
-use std::{collections::HashSet, ops::Bound};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Bound,
+};
 
 use sv_ports::{
     PortResult,
@@ -8,18 +11,19 @@ use sv_ports::{
 };
 use tantivy::{
     DocAddress, Order, Searcher, TantivyDocument, Term,
-    collector::{
-        TopDocs,
-        sort_key::{SortByStaticFastValue, SortByString},
-    },
+    collector::{TopDocs, sort_key::SortByStaticFastValue},
     query::{
         BooleanQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur,
-        Query as TantivyQuery, RangeQuery, TermQuery,
+        Query as TantivyQuery, RangeQuery, TermQuery, TermSetQuery,
     },
     schema::{Field, IndexRecordOption, Value},
 };
 
-use super::{generation::Generation, schema::Fields, unavailable};
+use super::{
+    generation::Generation,
+    schema::{Fields, ORDER},
+    unavailable,
+};
 
 /// A query in pieces.
 type Part = Box<dyn TantivyQuery>;
@@ -30,10 +34,11 @@ pub(super) fn candidates(index: &Generation, query: &Query) -> PortResult<Vec<Ca
         return Ok(Vec::new());
     }
     let searcher = index.searcher();
-    let search = Search {
+    let mut search = Search {
         searcher: &searcher,
         fields: &index.fields,
         query,
+        mended: HashMap::new(),
     };
     let found = search.addresses().map_err(unavailable)?;
     let read = |at| search.read(at).map_err(unavailable);
@@ -44,16 +49,19 @@ struct Search<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     query: &'a Query,
+    /// The terms that a word may be mended to, by word and field.
+    mended: HashMap<(&'a str, Field), Vec<Term>>,
 }
 
 impl Search<'_> {
-    fn addresses(&self) -> tantivy::Result<Vec<DocAddress>> {
+    fn addresses(&mut self) -> tantivy::Result<Vec<DocAddress>> {
         // One document more than fit tells whether the tiers matter at all.
         let mut found = self.top(&*self.tier(Tier::FITS), MAX_CANDIDATES + 1)?;
         if found.len() > MAX_CANDIDATES {
             found = self.tiers(Vec::new(), self.query.strict_tiers())?;
         }
         if found.len() < self.query.mend_below {
+            self.mend()?;
             found = self.tiers(found, &Tier::MENDED)?;
         }
         if found.is_empty() {
@@ -111,11 +119,9 @@ impl Search<'_> {
     }
 
     fn top(&self, query: &dyn TantivyQuery, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+        let [high, low] = ORDER.map(SortByStaticFastValue::<u64>::for_field);
         let rank = SortByStaticFastValue::<f64>::for_field("rank");
-        let order = (
-            (rank, Order::Desc),
-            (SortByString::for_field("id"), Order::Asc),
-        );
+        let order = ((rank, Order::Desc), (high, Order::Asc), (low, Order::Asc));
         let top = self
             .searcher
             .search(query, &TopDocs::with_limit(limit).order_by(order))?;
@@ -136,16 +142,42 @@ impl Search<'_> {
             if reach == Reach::Mended {
                 any.extend(word.aliases.iter().map(|alias| term(field, alias)));
             }
-            if reach == Reach::Mended && word.edits > 0 {
-                let typed = Term::from_field_text(field, &word.typed().text);
-                any.push(Box::new(if word.typed().open {
-                    FuzzyTermQuery::new_prefix(typed, word.edits, true)
-                } else {
-                    FuzzyTermQuery::new(typed, word.edits, true)
-                }));
+            let mended = self.mended.get(&(word.typed().text.as_str(), field));
+            if reach == Reach::Mended
+                && let Some(mended) = mended
+            {
+                any.push(Box::new(TermSetQuery::new(mended.iter().cloned())));
             }
         }
         Box::new(BooleanQuery::union(any))
+    }
+
+    /// Finds out to which terms each word may be mended, once for all tiers.
+    fn mend(&mut self) -> tantivy::Result<()> {
+        for word in self.query.words.required().filter(|word| word.edits > 0) {
+            let typed = word.typed();
+            for field in Weight::ALL.map(|weight| self.fields.words(weight)) {
+                let term = Term::from_field_text(field, &typed.text);
+                let near = if typed.open {
+                    FuzzyTermQuery::new_prefix(term, word.edits, true)
+                } else {
+                    FuzzyTermQuery::new(term, word.edits, true)
+                };
+                let near = near.automaton()?;
+                let mut mended = BTreeSet::new();
+                for segment in self.searcher.segment_readers() {
+                    let index = segment.inverted_index(field)?;
+                    let mut terms = index.terms().search(&near).into_stream()?;
+                    while terms.advance() {
+                        mended.extend(str::from_utf8(terms.key()).map(str::to_owned));
+                    }
+                }
+                let terms = mended.iter().map(|text| Term::from_field_text(field, text));
+                self.mended
+                    .insert((typed.text.as_str(), field), terms.collect());
+            }
+        }
+        Ok(())
     }
 
     /// Only documents that may be found at all.
