@@ -36,7 +36,7 @@ async fn whoever_heard_of_a_change_never_reads_an_older_state() {
             let acknowledged = acknowledged.clone();
             tokio::spawn(async move {
                 let mut reads = 0;
-                while acknowledged.load(Ordering::SeqCst) < 40 {
+                while acknowledged.load(Ordering::SeqCst) < 15 {
                     let at_least = acknowledged.load(Ordering::SeqCst);
                     let list = viewers.list_movies(call(&ctx, by("", 0))).await.unwrap();
                     let version = list.into_inner().items[0].version;
@@ -47,7 +47,7 @@ async fn whoever_heard_of_a_change_never_reads_an_older_state() {
             })
         });
         let readers: Vec<_> = readers.collect();
-        while acknowledged.load(Ordering::SeqCst) < 40 {
+        while acknowledged.load(Ordering::SeqCst) < 15 {
             let updated = world.update(&made.id, film("x"), &["title"]).await.unwrap();
             acknowledged.store(updated.version, Ordering::SeqCst);
             tokio::task::yield_now().await;
