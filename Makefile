@@ -54,7 +54,7 @@ conformance: ## Runs protobuf's own conformance suite against the JSON transcode
 	tests/conformance/run
 
 .PHONY: bench
-bench: ## Measures speed and memory against named alternatives
+bench: ## Measures transcoding against named alternatives, and the time and memory of the process
 	scripts/bench
 
 .PHONY: trace
