@@ -19,7 +19,7 @@ use crate::{
     data_dir::{DataDir, DataDirError, ServiceLock},
     secrets,
     selection::Selection,
-    services::{self, Entry, Host},
+    services::{self, Entry},
 };
 
 /// A process with its services started; nothing listens yet.
@@ -43,8 +43,6 @@ pub(crate) struct Node {
     pub readiness: Readiness,
     /// Background tasks.
     pub lifecycle: Lifecycle,
-    /// What services offer beside their RPCs.
-    pub host: Host,
     _locks: Vec<ServiceLock>,
 }
 
@@ -129,7 +127,6 @@ impl Node {
                 },
                 limits: Limits::default(),
             }),
-            host: Host::default(),
             pages: PageSigner::new(&secrets::open(data.path(), "page-tokens", &env)?),
         };
         let common = Common {
@@ -162,7 +159,6 @@ impl Node {
             env,
             readiness,
             lifecycle,
-            host: building.host,
             _locks: locks,
         })
     }
@@ -223,7 +219,6 @@ struct Common<'a> {
 /// A process while its services are added.
 struct Building {
     builder: ServerBuilder,
-    host: Host,
     pages: PageSigner,
 }
 
@@ -255,17 +250,18 @@ impl Building {
             parts.bus.clone(),
             RelayOptions::default(),
         );
-        self.host
-            .start(
-                &mut self.builder,
-                entry,
-                parts,
-                common.config,
-                common.adapters,
-            )
-            .await
-            .map_err(|source| NodeError::Service { service, source })?;
-        // After the service, which ensures its topics.
+        let failed = |source| NodeError::Service { service, source };
+        let topics = parts.bus.ensure_topics(&(entry.topics)()).await;
+        topics.map_err(|source| failed(source.into()))?;
+        services::start(
+            &mut self.builder,
+            entry,
+            &parts,
+            common.config,
+            common.adapters,
+        )
+        .await
+        .map_err(failed)?;
         common
             .lifecycle
             .spawn("outbox relay", relay.run(common.lifecycle.stopped()));

@@ -22,7 +22,7 @@ const SERVICES: [&str; 1] = [sv_streaming::NAME];
 
 /// Puts the planes of this process beside its RPCs.
 pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
-    for plane in node.host.planes.values() {
+    for plane in node.server.planes().values() {
         let plane = plane.clone();
         let mount = tower::service_fn(move |request: Request<AxumBody>| {
             let plane = plane.clone();
@@ -41,7 +41,7 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
 pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPlane)>, BoxError> {
     let mut planes = Vec::new();
     for service in SERVICES {
-        let plane = match (node.host.planes.get(service), config.peers.get(service)) {
+        let plane = match (node.server.planes().get(service), config.peers.get(service)) {
             (Some(here), _) => here.clone(),
             (None, Some(address)) => plane::remote(address)?,
             (None, None) => announced(node.data.announcements(), service),

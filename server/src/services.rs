@@ -2,9 +2,10 @@
 
 mod start;
 
+use sv_ports::Topic;
 use sv_store::Migration;
 
-pub(crate) use start::Host;
+pub(crate) use start::start;
 
 /// Groups of services that are deployed together (MESH-10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(crate) struct Entry {
     pub grpc_port: u16,
     /// Its tables.
     pub migrations: &'static [Migration],
+    /// The topics that it writes or listens to: whoever comes first makes them.
+    pub topics: fn() -> Vec<Topic>,
 }
 
 /// Every service, in the order of their ports.
@@ -52,36 +55,42 @@ pub(crate) const TABLE: &[Entry] = &[
         group: Group::Core,
         grpc_port: 9081,
         migrations: sv_auth::MIGRATIONS,
+        topics: Vec::new,
     },
     Entry {
         name: "users",
         group: Group::Core,
         grpc_port: 9082,
         migrations: sv_users::MIGRATIONS,
+        topics: sv_users::topics,
     },
     Entry {
         name: "content",
         group: Group::Core,
         grpc_port: 9083,
         migrations: sv_content::MIGRATIONS,
+        topics: sv_content::topics,
     },
     Entry {
         name: "streaming",
         group: Group::Media,
         grpc_port: 9084,
         migrations: sv_streaming::MIGRATIONS,
+        topics: Vec::new,
     },
     Entry {
         name: "search",
         group: Group::Data,
         grpc_port: 9090,
         migrations: sv_search::MIGRATIONS,
+        topics: sv_search::topics,
     },
     Entry {
         name: "rights",
         group: Group::Core,
         grpc_port: 9097,
         migrations: sv_rights::MIGRATIONS,
+        topics: sv_rights::topics,
     },
 ];
 

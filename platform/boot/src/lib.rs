@@ -11,6 +11,8 @@ mod lifecycle;
 mod parts;
 mod ready;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use lifecycle::Lifecycle;
 pub use parts::Parts;

@@ -7,7 +7,7 @@ mod stack;
 mod stream;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     convert::Infallible,
     fmt,
     sync::Arc,
@@ -22,7 +22,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    Env, encoded,
+    BytesPlane, Env, encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
     policy::{MethodPolicy, PolicyTable, Settings},
@@ -69,6 +69,7 @@ pub struct ServerBuilder {
     handlers: HashMap<&'static str, (String, Handler)>,
     open: HashMap<&'static str, Handler>,
     stores: HashMap<String, Arc<dyn IdempotencyStore>>,
+    planes: BTreeMap<String, BytesPlane>,
     health: HealthReporter,
     problems: Vec<String>,
 }
@@ -111,6 +112,7 @@ impl ServerBuilder {
             handlers: HashMap::new(),
             open: HashMap::new(),
             stores: HashMap::new(),
+            planes: BTreeMap::new(),
             health,
             problems: Vec::new(),
         };
@@ -154,6 +156,11 @@ impl ServerBuilder {
         self.stores.insert(name.to_owned(), store);
     }
 
+    /// Gives the service `name` a bytes plane beside its RPCs.
+    pub fn plane(&mut self, name: &str, plane: BytesPlane) {
+        self.planes.insert(name.to_owned(), plane);
+    }
+
     /// Closes the list of services; names everything that is wrong.
     pub fn build(self) -> Result<Server, Vec<String>> {
         let Self {
@@ -161,6 +168,7 @@ impl ServerBuilder {
             handlers,
             open,
             stores,
+            planes,
             health,
             mut problems,
         } = self;
@@ -190,6 +198,7 @@ impl ServerBuilder {
         let services = handlers.keys().copied().collect();
         Ok(Server {
             stack: Arc::new(stack),
+            planes: Arc::new(planes),
             health,
             names,
             services,
@@ -233,6 +242,7 @@ impl Method {
 #[derive(Clone)]
 pub struct Server {
     stack: Arc<Stack>,
+    planes: Arc<BTreeMap<String, BytesPlane>>,
     health: HealthReporter,
     names: BTreeSet<String>,
     services: Vec<&'static str>,
@@ -250,6 +260,11 @@ impl Server {
     /// Lists the names under which services were added.
     pub const fn names(&self) -> &BTreeSet<String> {
         &self.names
+    }
+
+    /// Lists the bytes planes by the name of their service.
+    pub fn planes(&self) -> &BTreeMap<String, BytesPlane> {
+        &self.planes
     }
 
     /// Returns the server as tonic's routes, for a listener.

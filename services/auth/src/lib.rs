@@ -25,11 +25,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use sv_boot::Parts;
+use sv_kernel::BoxError;
 use sv_proto::{
     auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
 };
-use sv_rpc::{Env, Mesh, ServerBuilder, mesh::MissingPeer};
-use sv_store::Db;
+use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
@@ -38,28 +41,25 @@ pub use store::MIGRATIONS;
 /// The service's name.
 pub const NAME: &str = "auth";
 
-/// What the service needs.
-#[derive(Clone, Debug)]
-pub struct Deps {
-    /// Its tables, opened with [`MIGRATIONS`].
-    pub db: Db,
-    /// Finds users.
-    pub mesh: Mesh,
-    /// Real time and randomness.
-    pub env: Env,
-    /// Its settings.
-    pub options: Options,
-}
-
 /// Adds the service to a server. Fails where users can be found nowhere.
-pub fn register(server: &mut ServerBuilder, deps: Deps) -> Result<(), MissingPeer> {
-    server.add(NAME, AuthServiceServer::new(app(deps)?));
+pub fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    options: Options,
+) -> Result<(), BoxError> {
+    add(server, parts, options)?;
     Ok(())
 }
 
-fn app(deps: Deps) -> Result<grpc::AuthRpc, MissingPeer> {
-    let users = deps.mesh.calling_as(NAME).client_transport("users")?;
-    let users = UserServiceClient::new(users);
-    let app = app::Auth::new(deps.db, users, deps.env, deps.options);
-    Ok(grpc::AuthRpc { app: app.into() })
+fn add(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    options: Options,
+) -> Result<Arc<app::Auth>, MissingPeer> {
+    let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
+    let app = app::Auth::new(parts.db.clone(), users, parts.env.clone(), options);
+    let app = Arc::new(app);
+    let rpcs = grpc::AuthRpc { app: app.clone() };
+    server.add(NAME, AuthServiceServer::new(rpcs));
+    Ok(app)
 }

@@ -11,11 +11,10 @@ mod users;
 use std::sync::Arc;
 
 use serde_json::Value;
+use sv_boot::testing::Hosted;
 use sv_kernel::{Bearer, Ctx, Error};
 use sv_proto::{
-    auth::{
-        self as pb, auth_service_client::AuthServiceClient, auth_service_server::AuthServiceServer,
-    },
+    auth::{self as pb, auth_service_client::AuthServiceClient},
     users::user_service_server::UserServiceServer,
 };
 use sv_rpc::{
@@ -26,7 +25,7 @@ use sv_rpc::{
 use sv_store::testing::TestDb;
 
 use self::users::StandIn;
-use crate::{Deps, MIGRATIONS, NAME, Options, app::Auth};
+use crate::{MIGRATIONS, NAME, Options, add, app::Auth};
 
 const PASSWORD: &str = "correct horse";
 
@@ -54,19 +53,21 @@ impl World {
     /// One on each database under test.
     async fn all() -> Vec<Arc<Self>> {
         let dbs = TestDb::all(MIGRATIONS).await;
-        dbs.into_iter()
-            .map(|db| Self::on(Arc::new(db), options(), StandIn::default()))
-            .collect()
+        let mut worlds = Vec::new();
+        for db in dbs {
+            worlds.push(Self::on(Arc::new(db), options(), StandIn::default()).await);
+        }
+        worlds
     }
 
     async fn sqlite(options: Options) -> Arc<Self> {
         let db = TestDb::sqlite(MIGRATIONS).await;
-        Self::on(Arc::new(db), options, StandIn::default())
+        Self::on(Arc::new(db), options, StandIn::default()).await
     }
 
     /// The same installation as a process with other settings sees it.
-    fn with(&self, options: Options) -> Arc<Self> {
-        let other = Self::on(self.db.clone(), options, self.users.clone());
+    async fn with(&self, options: Options) -> Arc<Self> {
+        let other = Self::on(self.db.clone(), options, self.users.clone()).await;
         other
             .harness
             .clock
@@ -74,23 +75,15 @@ impl World {
         other
     }
 
-    fn on(db: Arc<TestDb>, options: Options, users: StandIn) -> Arc<Self> {
+    async fn on(db: Arc<TestDb>, options: Options, users: StandIn) -> Arc<Self> {
         let mut harness = Harness::new(&[NAME, "users"]);
         let authority = AuthService::of(&harness.mesh).unwrap();
         let verifier = Arc::new(authority.clone());
         let settings = TokenSettings::default();
         let verifier = Authenticator::new(harness.env.clone(), settings, verifier, None);
         harness.authenticator = Arc::new(verifier);
-        let deps = Deps {
-            db: (**db).clone(),
-            mesh: harness.mesh.clone(),
-            env: harness.env.clone(),
-            options,
-        };
-        let rpc = crate::app(deps).unwrap();
-        let app = rpc.app.clone();
-        let mut server = harness.builder();
-        server.add(NAME, AuthServiceServer::new(rpc));
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
+        let app = add(&mut server, &parts, options).unwrap();
         server.add("users", UserServiceServer::new(users.clone()));
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
         harness.serve(server);

@@ -24,14 +24,12 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
-use sv_kernel::PageSigner;
 use sv_ports::Topic;
 use sv_proto::content::{
     content_admin_service_server::ContentAdminServiceServer,
     content_service_server::ContentServiceServer,
 };
 use sv_rpc::ServerBuilder;
-use sv_store::Db;
 
 pub use cache::Invalidation;
 pub use store::MIGRATIONS;
@@ -44,19 +42,15 @@ pub const NAME: &str = "content";
 pub const CHANGED: &str = "content.changed";
 
 /// The topics that this service writes.
-pub fn topics() -> [Topic; 1] {
-    [Topic::compacted(CHANGED)]
+pub fn topics() -> Vec<Topic> {
+    vec![Topic::compacted(CHANGED)]
 }
 
 /// Adds the service to a server. Where several processes serve the same tables, run
 /// [`Invalidation`] as a consumer of [`CHANGED`] in each, so that they see each other's changes at
 /// once and not only after a second.
 pub fn register(server: &mut ServerBuilder, parts: &Parts) -> Invalidation {
-    add(server, parts.db.clone(), parts.pages.clone())
-}
-
-fn add(server: &mut ServerBuilder, db: Db, pages: PageSigner) -> Invalidation {
-    let app = Arc::new(app::App::new(db, pages));
+    let app = Arc::new(app::App::new(parts.db.clone(), parts.pages.clone()));
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(
         NAME,

@@ -43,8 +43,8 @@ pub const NAME: &str = "rights";
 pub fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
-    options: Options,
     provider: Arc<dyn PaymentProvider>,
+    options: Options,
 ) -> Result<(), BoxError> {
     let app = app::App::new(parts, options, provider)?;
     server.add(

@@ -7,9 +7,8 @@ mod subscribing;
 use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait as _, Statement};
-use sv_boot::{Lifecycle, Parts, Readiness};
-use sv_kernel::{Ctx, Error, Id, PageSigner, User};
-use sv_ports::embedded;
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Error, Id, User};
 use sv_proto::{
     content::content_service_server::ContentServiceServer,
     rights::{self as pb, rights_service_client::RightsServiceClient},
@@ -19,9 +18,9 @@ use sv_rpc::{
     Transport, call, error,
     testing::{Harness, MemoryIdempotency},
 };
-use sv_store::{Db, idempotency::IdempotencyKeys, testing::TestDb};
+use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, Options, app::App, payments::PaymentProvider, register};
+use crate::{MIGRATIONS, NAME, Options, app::App, payments::PaymentProvider, register, topics};
 use peers::{Catalogue, Faults, Households};
 
 /// The service in a process in miniature.
@@ -32,7 +31,7 @@ struct World {
     background: Ctx,
     db: TestDb,
     client: RightsServiceClient<Transport>,
-    _bus: tempfile::TempDir,
+    _parts: Hosted,
 }
 
 impl World {
@@ -47,28 +46,13 @@ impl World {
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME, "users", "content"]);
-        let folder = tempfile::tempdir().unwrap();
-        let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default())
-            .await
-            .unwrap();
-        let tables: Db = (*db).clone();
-        let parts = Parts {
-            db: tables.clone(),
-            bus: Arc::new(bus),
-            mesh: harness.mesh.calling_as(NAME),
-            env: harness.env.clone(),
-            pages: PageSigner::new(b"secret"),
-            lifecycle: Lifecycle::new(),
-            readiness: Readiness::default(),
-        };
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
         let faults = Faults::default();
         let provider: Arc<dyn PaymentProvider> = Arc::new(faults.clone());
-        let mut server = harness.builder();
-        server.idempotency(NAME, Arc::new(IdempotencyKeys::new(tables)));
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
         server.add("users", UserServiceServer::new(Households));
         server.add("content", ContentServiceServer::new(Catalogue));
-        register(&mut server, &parts, Options::default(), provider.clone()).unwrap();
+        register(&mut server, &parts, provider.clone(), Options::default()).unwrap();
         let app = App::new(&parts, Options::default(), provider).unwrap();
         harness.serve(server);
         let transport = harness
@@ -83,7 +67,7 @@ impl World {
             app,
             faults,
             db,
-            _bus: folder,
+            _parts: parts,
         }
     }
 

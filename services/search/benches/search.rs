@@ -16,10 +16,10 @@ use std::{
 
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
-use sv_boot::{Lifecycle, Parts, Readiness};
-use sv_kernel::{Ctx, PageSigner, Tenant};
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Tenant};
 use sv_ports::{
-    Bus, Record, embedded,
+    Bus, Record,
     index::{Filter, Index as _, Query, Words},
 };
 use sv_proto::{
@@ -29,7 +29,7 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, testing::Harness};
 use sv_search::{
-    MIGRATIONS, NAME,
+    MIGRATIONS, NAME, Options,
     domain::{Entry, Field, MEND_BELOW, rank},
 };
 use sv_store::testing::TestDb;
@@ -52,28 +52,14 @@ const CHANGES: usize = 100;
 #[tokio::main]
 async fn main() {
     let harness = Harness::new(&[NAME]);
-    let folder = tempfile::tempdir().unwrap();
-    let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default()).await;
-    let bus: Arc<dyn Bus> = Arc::new(bus.unwrap());
-    let index = TantivyIndex::open(&folder.path().join("index"))
-        .await
-        .unwrap();
     let db = TestDb::sqlite(MIGRATIONS).await;
-    let lifecycle = Lifecycle::new();
-    let parts = Parts {
-        db: (*db).clone(),
-        bus: bus.clone(),
-        mesh: harness.mesh.calling_as(NAME),
-        env: harness.env.clone(),
-        pages: PageSigner::new(b"secret"),
-        lifecycle: lifecycle.clone(),
-        readiness: Readiness::default(),
-    };
-    let mut builder = harness.builder();
-    sv_search::register(&mut builder, &parts, Arc::new(index))
+    let (mut server, parts) = Hosted::start(&harness, NAME, &db, &sv_search::topics()).await;
+    let bus = parts.bus.clone();
+    let index = TantivyIndex::open(&parts.folder().join("index"))
         .await
         .unwrap();
-    let _server = harness.serve(builder);
+    sv_search::register(&mut server, &parts, Arc::new(index), Options::default());
+    let _server = harness.serve(server);
     let viewer = harness.viewer(harness.env.ids.next(), [Role::Viewer]);
     let transport = harness
         .mesh
@@ -119,7 +105,7 @@ async fn main() {
         took.push(changed.elapsed());
     }
     print("from an event on the bus to its title being found", took);
-    lifecycle.end(Duration::from_secs(5)).await;
+    parts.end().await;
     among_many(&films, &typed).await;
 }
 

@@ -27,8 +27,8 @@ pub(crate) const CHANGED: &str = "content.changed";
 pub(crate) const GROUP: &str = "search";
 
 /// Lists the topics that search listens to.
-pub fn topics() -> [Topic; 1] {
-    [Topic::compacted(CHANGED)]
+pub fn topics() -> Vec<Topic> {
+    vec![Topic::compacted(CHANGED)]
 }
 
 /// Reads what an event changes: only published titles can be found.

@@ -27,7 +27,6 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
-use sv_kernel::BoxError;
 use sv_ports::index::Index;
 use sv_proto::search::{
     search_admin_service_server::SearchAdminServiceServer,
@@ -42,29 +41,17 @@ pub use store::MIGRATIONS;
 /// The service's name.
 pub const NAME: &str = "search";
 
-/// Adds the service to a server with its usual settings, and starts keeping the index.
-pub async fn register(
-    server: &mut ServerBuilder,
-    parts: &Parts,
-    index: Arc<dyn Index>,
-) -> Result<(), BoxError> {
-    register_with(server, parts, index, Options::default()).await
-}
-
 /// Adds the service to a server, and starts keeping the index.
-pub async fn register_with(
+pub fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     index: Arc<dyn Index>,
     options: Options,
-) -> Result<(), BoxError> {
-    // Whoever publishes and whoever listens both make sure that the topic is there.
-    parts.bus.ensure_topics(&topics()).await?;
+) {
     let app = app::App::new(parts, index, options);
     let rpcs = grpc::Search { app: app.clone() };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchAdminServiceServer::new(rpcs));
     let keeping = events::keep(app, parts.bus.clone(), parts.lifecycle.stopped());
     parts.lifecycle.spawn("search index", keeping);
-    Ok(())
 }

@@ -39,7 +39,7 @@ use sv_proto::{
     },
     users::user_service_client::UserServiceClient,
 };
-use sv_rpc::{BytesPlane, ServerBuilder};
+use sv_rpc::ServerBuilder;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Options;
@@ -52,14 +52,14 @@ const LARGEST: usize = 4 * 1024 * 1024;
 /// How often the age of the signing key is looked at.
 const LOOK_AT_KEYS: Duration = Duration::from_hours(1);
 
-/// Adds the service to a server, starts its jobs, and returns its bytes plane: everything under
-/// `/stream/`.
+/// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
+/// jobs.
 pub async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     blobs: Arc<dyn Blob>,
     options: Options,
-) -> Result<BytesPlane, BoxError> {
+) -> Result<(), BoxError> {
     let Parts { db, mesh, env, .. } = parts;
     let ctx = parts.background();
     let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
@@ -90,7 +90,8 @@ pub async fn register(
     );
     let renewal = renew_keys(keys, ctx, parts.lifecycle.stopped());
     parts.lifecycle.spawn("playback keys", renewal);
-    Ok(plane.service())
+    server.plane(NAME, plane.service());
+    Ok(())
 }
 
 /// Renews the signing key when its time has come, until the process stops.

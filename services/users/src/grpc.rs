@@ -1,5 +1,6 @@
 //! The RPCs: decode, call the use case, encode.
 
+use sv_boot::Parts;
 use sv_kernel::{Ctx, Id, Result, User};
 use sv_proto::{
     common::CommonReason,
@@ -9,7 +10,7 @@ use sv_rpc::{ctx, status};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    Deps,
+    Options,
     app::{Accounts, Profiles},
     convert,
 };
@@ -21,15 +22,15 @@ pub(crate) struct Users {
 }
 
 impl Users {
-    pub(crate) fn new(deps: Deps) -> Self {
+    pub(crate) fn new(parts: &Parts, options: Options) -> Self {
         Self {
             accounts: Accounts {
-                db: deps.db.clone(),
+                db: parts.db.clone(),
             },
             profiles: Profiles {
-                db: deps.db,
-                pages: deps.pages,
-                options: deps.options,
+                db: parts.db.clone(),
+                pages: parts.pages.clone(),
+                options,
             },
         }
     }

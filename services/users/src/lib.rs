@@ -19,12 +19,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use sv_kernel::PageSigner;
+use sv_boot::Parts;
 use sv_proto::users::user_service_server::UserServiceServer;
 use sv_rpc::ServerBuilder;
-use sv_store::{Db, idempotency::IdempotencyKeys};
 
 pub use config::Options;
 pub use events::topics;
@@ -33,19 +30,8 @@ pub use store::MIGRATIONS;
 /// The service's name.
 pub const NAME: &str = "users";
 
-/// What the service needs.
-#[derive(Clone, Debug)]
-pub struct Deps {
-    /// Its tables, opened with [`MIGRATIONS`].
-    pub db: Db,
-    /// Signs page tokens.
-    pub pages: PageSigner,
-    /// Its settings.
-    pub options: Options,
-}
-
 /// Adds the service to a server.
-pub fn register(server: &mut ServerBuilder, deps: Deps) {
-    server.idempotency(NAME, Arc::new(IdempotencyKeys::new(deps.db.clone())));
-    server.add(NAME, UserServiceServer::new(grpc::Users::new(deps)));
+pub fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) {
+    let rpcs = grpc::Users::new(parts, options);
+    server.add(NAME, UserServiceServer::new(rpcs));
 }

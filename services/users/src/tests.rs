@@ -5,12 +5,13 @@ mod profiles;
 
 use std::sync::Arc;
 
-use sv_kernel::{Ctx, Error, Id, PageSigner, Tenant, User};
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Error, Id, Tenant, User};
 use sv_proto::users::{self as pb, user_service_client::UserServiceClient};
 use sv_rpc::{Transport, testing::Harness};
 use sv_store::testing::TestDb;
 
-use crate::{Deps, MIGRATIONS, NAME, Options, register};
+use crate::{MIGRATIONS, NAME, Options, register, topics};
 
 /// The service in a process in miniature.
 struct World {
@@ -26,24 +27,21 @@ impl World {
     /// One on each database under test.
     async fn all() -> Vec<Self> {
         let dbs = TestDb::all(MIGRATIONS).await;
-        dbs.into_iter().map(Self::on).collect()
+        let mut worlds = Vec::new();
+        for db in dbs {
+            worlds.push(Self::on(db).await);
+        }
+        worlds
     }
 
     async fn sqlite() -> Self {
-        Self::on(TestDb::sqlite(MIGRATIONS).await)
+        Self::on(TestDb::sqlite(MIGRATIONS).await).await
     }
 
-    fn on(db: TestDb) -> Self {
+    async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let mut secret = [0; 32];
-        harness.env.entropy.fill(&mut secret);
-        let mut server = harness.builder();
-        let deps = Deps {
-            db: (*db).clone(),
-            pages: PageSigner::new(&secret),
-            options: Options::default(),
-        };
-        register(&mut server, deps);
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        register(&mut server, &parts, Options::default());
         harness.serve(server);
         let client = |me: &str| {
             let mesh = harness.mesh.calling_as(me);

@@ -90,7 +90,10 @@ async fn no_token_fails_while_keys_change() {
 #[tokio::test]
 async fn processes_that_start_at_once_use_the_same_keys() {
     for world in World::all().await {
-        let others: Vec<_> = (0..3).map(|_| world.with(options())).collect();
+        let mut others = Vec::new();
+        for _ in 0..3 {
+            others.push(world.with(options()).await);
+        }
         let lists = futures::future::join_all(others.iter().map(|other| keys(other))).await;
         let here = keys(&world).await;
         assert_eq!(here.len(), 2);

@@ -81,10 +81,12 @@ async fn accounts_of_other_tenants_are_unknown() {
 async fn signing_in_renews_a_hash_of_another_cost() {
     for world in World::all().await {
         world.register("ana@example.com", PASSWORD).await.unwrap();
-        let dearer = world.with(Options {
-            bcrypt_cost: 5,
-            ..options()
-        });
+        let dearer = world
+            .with(Options {
+                bcrypt_cost: 5,
+                ..options()
+            })
+            .await;
         let work = |world: &World| world.app.hasher.done();
         dearer
             .login("ana@example.com", "wrong password")

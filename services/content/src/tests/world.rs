@@ -1,9 +1,8 @@
 //! A catalogue in miniature.
 
-use std::sync::Arc;
-
 use sea_orm::{ConnectionTrait as _, Statement};
-use sv_kernel::{Ctx, Error, PageSigner, Tenant};
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Error, Tenant};
 use sv_proto::{
     content::{
         AdminListMoviesRequest, Content, ContentChanged, ContentStatus, CreateMovieRequest,
@@ -14,13 +13,13 @@ use sv_proto::{
     options::Role,
 };
 use sv_rpc::{
-    Server, Transport, call, error,
+    Transport, call, error,
     identity::{AccessClaims, TokenSettings},
-    testing::{Harness, MemoryIdempotency},
+    testing::Harness,
 };
 use sv_store::testing::TestDb;
 
-use crate::{Invalidation, MIGRATIONS, NAME};
+use crate::{Invalidation, MIGRATIONS, NAME, register, topics};
 
 /// A catalogue in miniature.
 pub(super) struct World {
@@ -35,7 +34,7 @@ pub(super) struct World {
     /// Someone who edits.
     pub(super) editor: Ctx,
     pub(super) invalidation: Invalidation,
-    _server: Server,
+    _parts: Hosted,
 }
 
 /// An event of the outbox: key, version and the title, `None` for a tombstone.
@@ -46,18 +45,16 @@ impl World {
     pub(super) async fn all() -> Vec<Self> {
         let mut worlds = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db));
+            worlds.push(Self::on(db).await);
         }
         worlds
     }
 
-    fn on(db: TestDb) -> Self {
+    async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let mut builder = harness.builder();
-        let pages = PageSigner::new(b"pages");
-        let invalidation = crate::add(&mut builder, (*db).clone(), pages);
-        builder.idempotency(NAME, Arc::new(MemoryIdempotency::default()));
-        let server = harness.serve(builder);
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let invalidation = register(&mut server, &parts);
+        harness.serve(server);
         let as_service = |name: &str| {
             let mesh = harness.mesh.calling_as(name);
             mesh.client_transport(NAME).unwrap()
@@ -70,7 +67,7 @@ impl World {
             viewer: harness.viewer(user, [Role::Viewer]),
             editor: harness.viewer(user, [Role::Admin]),
             invalidation,
-            _server: server,
+            _parts: parts,
             db,
             harness,
         }

@@ -12,10 +12,10 @@ use std::{
 use async_trait::async_trait;
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
-use sv_boot::{Lifecycle, Parts, Readiness};
-use sv_kernel::{Ctx, Error, PageSigner, Tenant};
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Error, Tenant};
 use sv_ports::{
-    Bus, PortError, PortResult, Position, Record, embedded,
+    Bus, PortError, PortResult, Position, Record,
     index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
 };
 use sv_proto::{
@@ -32,7 +32,7 @@ use sv_rpc::{Server, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 use tempfile::TempDir;
 
-use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register_with};
+use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register, topics};
 
 /// Search in miniature.
 pub(super) struct World {
@@ -43,8 +43,7 @@ pub(super) struct World {
     pub(super) search: SearchServiceClient<Transport>,
     pub(super) admin: SearchAdminServiceClient<Transport>,
     db: TestDb,
-    lifecycle: Lifecycle,
-    folder: TempDir,
+    parts: Hosted,
     _harness: Harness,
     _server: Server,
 }
@@ -61,33 +60,19 @@ impl World {
 
     async fn on(db: TestDb, folder: TempDir) -> Self {
         let harness = Harness::new(&[NAME]);
-        let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default());
-        let bus: Arc<dyn Bus> = Arc::new(bus.await.unwrap());
-        let index = TantivyIndex::open(&folder.path().join("index"))
+        let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
+        let index = TantivyIndex::open(&parts.folder().join("index"))
             .await
             .unwrap();
         let index = Arc::new(Faulty::new(index));
-        let lifecycle = Lifecycle::new();
-        let parts = Parts {
-            db: (*db).clone(),
-            bus: bus.clone(),
-            mesh: harness.mesh.calling_as(NAME),
-            env: harness.env.clone(),
-            pages: PageSigner::new(b"secret"),
-            lifecycle: lifecycle.clone(),
-            readiness: Readiness::default(),
-        };
         let options = Options {
             index_budget_ms: 200,
             // A test goes on to other questions before an index that failed is asked again.
             index_pause_ms: 0,
             ..Options::default()
         };
-        let mut builder = harness.builder();
-        register_with(&mut builder, &parts, index.clone(), options)
-            .await
-            .unwrap();
-        let server = harness.serve(builder);
+        register(&mut server, &parts, index.clone(), options);
+        let server = harness.serve(server);
         let transport = || {
             harness
                 .mesh
@@ -101,11 +86,10 @@ impl World {
             operator: harness.viewer(user, [Role::Admin]),
             search: SearchServiceClient::new(transport()),
             admin: SearchAdminServiceClient::new(transport()),
-            bus,
+            bus: parts.bus.clone(),
             index,
             db,
-            lifecycle,
-            folder,
+            parts,
             _harness: harness,
             _server: server,
         }
@@ -114,13 +98,9 @@ impl World {
     /// Ends the process and starts it again on the same folder and tables, after `between`.
     pub(super) async fn restart(self, between: impl FnOnce(&std::path::Path)) -> Self {
         let Self {
-            db,
-            lifecycle,
-            folder,
-            index,
-            ..
+            db, parts, index, ..
         } = self;
-        assert!(lifecycle.end(Duration::from_secs(10)).await);
+        let folder = parts.end().await;
         drop(index);
         between(folder.path());
         Self::on(db, folder).await

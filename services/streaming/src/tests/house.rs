@@ -6,9 +6,9 @@ use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
-use sv_boot::{Lifecycle, Parts, Readiness};
-use sv_kernel::{Ctx, Error, PageSigner, User};
-use sv_ports::{Blob as _, embedded};
+use sv_boot::testing::Hosted;
+use sv_kernel::{Ctx, Error, User};
+use sv_ports::Blob as _;
 use sv_proto::{
     content::{ContentStatus, content_service_server::ContentServiceServer},
     options::Role,
@@ -41,7 +41,7 @@ pub(crate) struct House {
     pub(crate) neighbours: Neighbours,
     pub(crate) plane: BytesPlane,
     pub(crate) db: TestDb,
-    _bus: tempfile::TempDir,
+    _parts: Hosted,
 }
 
 impl House {
@@ -76,34 +76,23 @@ impl House {
             ..AccessDecision::default()
         });
         let harness = Harness::new(&["streaming", "users", "content", "rights"]);
-        let mut server = harness.builder();
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
         server.add("users", UserServiceServer::new(neighbours.clone()));
         server.add("content", ContentServiceServer::new(neighbours.clone()));
         server.add("rights", RightsServiceServer::new(neighbours.clone()));
         for name in ["users", "rights"] {
             server.idempotency(name, Arc::new(MemoryIdempotency::default()));
         }
-        let folder = tempfile::tempdir().unwrap();
-        let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default());
-        let parts = Parts {
-            db: sv_store::Db::clone(&db),
-            bus: Arc::new(bus.await.unwrap()),
-            mesh: harness.mesh.calling_as(NAME),
-            env: harness.env.clone(),
-            pages: PageSigner::new(b"secret"),
-            lifecycle: Lifecycle::new(),
-            readiness: Readiness::default(),
-        };
-        let plane = register(&mut server, &parts, blobs.clone(), Options::default());
-        let plane = plane.await.unwrap();
-        harness.serve(server);
+        let registered = register(&mut server, &parts, blobs.clone(), Options::default());
+        registered.await.unwrap();
+        let plane = harness.serve(server).planes()[NAME].clone();
         Self {
             harness,
             blobs,
             neighbours,
             plane,
             db,
-            _bus: folder,
+            _parts: parts,
         }
     }
 
