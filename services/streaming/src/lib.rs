@@ -18,6 +18,7 @@ mod grpc;
 mod hash;
 pub mod hls;
 pub mod import;
+mod jobs;
 mod plane;
 mod store;
 mod token;
@@ -25,10 +26,10 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use sv_boot::Parts;
-use sv_kernel::{BoxError, Ctx};
+use sv_kernel::BoxError;
 use sv_ports::Blob;
 use sv_proto::{
     content::content_service_client::ContentServiceClient,
@@ -40,7 +41,6 @@ use sv_proto::{
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
-use tokio_util::sync::CancellationToken;
 
 pub use config::Options;
 pub use store::MIGRATIONS;
@@ -49,8 +49,6 @@ pub use store::MIGRATIONS;
 pub const NAME: &str = "streaming";
 /// The largest message that this service takes: the media of a long title, in bytes.
 const LARGEST: usize = 4 * 1024 * 1024;
-/// How often the age of the signing key is looked at.
-const LOOK_AT_KEYS: Duration = Duration::from_hours(1);
 
 /// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
 /// jobs.
@@ -88,21 +86,8 @@ pub async fn register(
         NAME,
         MediaAdminServiceServer::new(rpcs).max_decoding_message_size(LARGEST),
     );
-    let renewal = renew_keys(keys, ctx, parts.lifecycle.stopped());
-    parts.lifecycle.spawn("playback keys", renewal);
+    let jobs = jobs::run(keys, db.clone(), ctx, parts.lifecycle.stopped());
+    parts.lifecycle.spawn("streaming jobs", jobs);
     server.plane(NAME, plane.service());
     Ok(())
-}
-
-/// Renews the signing key when its time has come, until the process stops.
-async fn renew_keys(keys: Arc<app::Keys>, ctx: Ctx, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK_AT_KEYS) => {}
-        }
-        if let Err(error) = keys.renew(&ctx).await {
-            tracing::warn!(%error, "the signing key could not be renewed");
-        }
-    }
 }

@@ -73,6 +73,13 @@ pub(crate) async fn extend(
     Ok(())
 }
 
+/// Deletes sessions of any tenant that ended before an instant, up to a thousand, and counts them.
+pub(crate) async fn forget(tx: &Tx, before: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM play_sessions WHERE id IN
+               (SELECT id FROM play_sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)";
+    tx.run(sql, [before.micros().into()]).await
+}
+
 async fn find(tx: &Tx, ctx: &Ctx, key: &SessionKey) -> Result<Option<Model>, StoreError> {
     let row = Entity::of(&ctx.tenant)
         .filter(Column::ProfileId.eq(key.profile))

@@ -233,3 +233,21 @@ async fn a_running_address_keeps_its_packaging_when_another_is_published() {
         );
     }
 }
+
+/// PLAY-8, C14: the record of a session outlives its end by a day, and no longer.
+#[tokio::test]
+async fn a_session_is_forgotten_a_day_after_its_end() {
+    for house in House::all().await {
+        let house = house.with_media().await;
+        let viewer = house.viewer();
+        house.play(&viewer).await.unwrap();
+        let forget = || crate::jobs::forget_sessions(&house.db, &viewer);
+        assert_eq!(forget().await.unwrap(), 0, "it runs");
+        // A token of a short title lives four hours.
+        house.harness.clock.advance(Duration::from_hours(27));
+        assert_eq!(forget().await.unwrap(), 0, "it ended less than a day ago");
+        house.harness.clock.advance(Duration::from_hours(2));
+        assert_eq!(forget().await.unwrap(), 1);
+        assert_eq!(forget().await.unwrap(), 0);
+    }
+}

@@ -8,10 +8,11 @@ pub(crate) mod sessions;
 use sv_store::{Migration, Step};
 
 /// The tables, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_media_sessions_keys",
-    steps: &[Step::Sql(
-        "CREATE TABLE media (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_media_sessions_keys",
+        steps: &[Step::Sql(
+            "CREATE TABLE media (
             tenant TEXT NOT NULL,
             content_id {uuid} NOT NULL,
             generation TEXT NOT NULL,
@@ -44,5 +45,12 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             secret {bytes} NOT NULL,
             created_at BIGINT NOT NULL
         );",
-    )],
-}];
+        )],
+    },
+    Migration {
+        id: "0002_old_sessions",
+        steps: &[Step::Sql(
+            "CREATE INDEX play_sessions_end ON play_sessions (expires_at);",
+        )],
+    },
+];
