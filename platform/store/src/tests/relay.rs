@@ -22,6 +22,7 @@ struct Spy {
     answers_lost: AtomicU32,
     /// Takes nothing and does not answer until it is let go.
     hangs: AtomicBool,
+    hanging: Notify,
     let_go: Notify,
 }
 
@@ -37,7 +38,7 @@ impl Spy {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        let waited = tokio::time::timeout(Duration::from_secs(10), wait).await;
+        let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
         assert!(waited.is_ok(), "only {:?} arrived", self.keys());
         self.keys()
     }
@@ -51,6 +52,7 @@ impl Bus for Spy {
 
     async fn publish(&self, records: Vec<Record>) -> PortResult<Vec<Position>> {
         if self.hangs.load(Ordering::SeqCst) {
+            self.hanging.notify_one();
             self.let_go.notified().await;
         }
         self.records.lock().unwrap().extend(records);
@@ -308,7 +310,7 @@ async fn a_relay_that_was_replaced_notices_before_it_publishes_more() {
         slow.hangs.store(true, Ordering::SeqCst);
         emit(&db, &ctx, "1", 1).await;
         let one = start_at(&db, &ctx, &slow, patient.clone(), clock.clone());
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        slow.hanging.notified().await;
         clock.advance(Duration::from_secs(31));
         let two = start_at(&db, &ctx, &next, patient, clock.clone());
         assert_eq!(next.until(1).await, ["1"]);
