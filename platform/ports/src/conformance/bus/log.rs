@@ -135,6 +135,7 @@ pub async fn replay_ends_where_the_topic_ended_when_it_began(stand: Stand) {
 
 /// A typing error in a topic's name or settings is an error, not a new topic.
 pub async fn topics_must_exist_and_be_as_asked(stand: Stand) {
+    stand.one.ensure_topics(&[]).await.unwrap();
     let topic = stand.create(Topic::compacted(unique("state"))).await;
     stand
         .two
