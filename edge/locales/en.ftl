@@ -41,6 +41,8 @@ common-OVERLOADED = Too much work at once. Try again shortly.
 common-INTERNAL = Something went wrong on our side. The request id names it in our logs.
 common-UNIMPLEMENTED = This call is not served here.
 common-HTTP_INVALID = The HTTP request is not well formed: { $problem }.
+common-HEADERS_TOO_LARGE = A request has at most { $fields } header fields, and { $bytes } bytes of them.
+common-ENCODING_UNSUPPORTED = Send the body as it is, without Content-Encoding.
 
 ## content
 

@@ -41,6 +41,8 @@ common-OVERLOADED = For mye arbeid på én gang. Prøv igjen om litt.
 common-INTERNAL = Noe gikk galt hos oss. Forespørselens id finnes i loggene våre.
 common-UNIMPLEMENTED = Dette kallet finnes ikke her.
 common-HTTP_INVALID = HTTP-forespørselen er ikke riktig bygd opp: { $problem }.
+common-HEADERS_TOO_LARGE = En forespørsel har høyst { $fields } hodefelter, og { $bytes } byte av dem.
+common-ENCODING_UNSUPPORTED = Send innholdet som det er, uten Content-Encoding.
 
 ## content
 

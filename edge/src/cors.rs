@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use tonic::body::Body;
 
-use crate::options::CorsOptions;
+use crate::{facts::single, options::CorsOptions};
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \
@@ -31,7 +31,8 @@ impl Cors {
         }
     }
 
-    /// Answers the question that a browser asks before the request itself.
+    /// Answers the question that a browser asks before the request itself; [`Cors::write`] adds what
+    /// every answer says.
     pub(crate) fn preflight<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
         let asks = request.method() == Method::OPTIONS
             && request.headers().contains_key(header::ORIGIN)
@@ -53,7 +54,6 @@ impl Cors {
             );
             set(headers, header::ACCESS_CONTROL_MAX_AGE, "7200");
         }
-        self.write(request.headers(), headers);
         Some(response)
     }
 
@@ -77,11 +77,11 @@ impl Cors {
     }
 
     fn allows(&self, request: &HeaderMap) -> bool {
-        let Some(origin) = request.get(header::ORIGIN) else {
+        // A page has one origin.
+        let Some(origin) = single(request, header::ORIGIN.as_str()) else {
             return false;
         };
-        let listed = |origin| self.origins.contains(origin);
-        self.any || origin.to_str().is_ok_and(listed)
+        self.any || self.origins.contains(origin)
     }
 }
 
@@ -108,7 +108,10 @@ mod tests {
             .unwrap();
         let response = cors.preflight(&request).unwrap();
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
-        response.headers().clone()
+        let mut headers = response.headers().clone();
+        cors.write(request.headers(), &mut headers);
+        assert!(headers.get_all("vary").iter().count() < 2);
+        headers
     }
 
     #[test]
@@ -144,6 +147,18 @@ mod tests {
         let any = ask(&cors(&["*"]), "https://any.example");
         assert_eq!(any["access-control-allow-origin"], "*");
         assert!(!any.contains_key("access-control-allow-credentials"));
+    }
+
+    #[test]
+    fn two_origins_are_none() {
+        let cors = cors(&["https://app.example.com"]);
+        let mut request = HeaderMap::new();
+        for origin in ["https://app.example.com", "https://evil.example"] {
+            request.append("origin", origin.parse().unwrap());
+        }
+        let mut answer = HeaderMap::new();
+        cors.write(&request, &mut answer);
+        assert!(!answer.contains_key("access-control-allow-origin"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     edge::Core,
     facts::Facts,
     grpc,
-    listen::{Handler, Peer, REFUSED_PATH},
+    listen::{Fault, Handler, MAX_FIELDS, MAX_HEAD, Peer, REFUSED_PATH},
     locales::Language,
     refusal::Refusal,
     rest,
@@ -91,7 +91,11 @@ impl Core {
         if request.uri().path() == REFUSED_PATH
             && let Some(fault) = peer.verdict.fault()
         {
-            let error = Error::from(CommonReason::HttpInvalid).with("problem", fault);
+            let error = malformed(fault, self.options.max_uri_bytes);
+            return self.refuse(facts, headers, error.into());
+        }
+        if let Some(problem) = two_hosts(&request) {
+            let error = Error::from(CommonReason::HttpInvalid).with("problem", problem);
             return self.refuse(facts, headers, error.into());
         }
         // 3. CORS.
@@ -113,8 +117,10 @@ impl Core {
         let probe = self
             .probes
             .answer(request.method(), request.uri().path(), show_metrics);
-        if let Some(response) = probe.await {
-            return response;
+        match probe.await {
+            Some(Ok(response)) => return response,
+            Some(Err(refusal)) => return self.refuse(facts, headers, refusal),
+            None => {}
         }
         // 6. A place among the requests under way.
         let Ok(_place) = self.places.try_acquire() else {
@@ -137,6 +143,30 @@ impl Core {
         refusal: Refusal,
     ) -> Response<Body> {
         refusal.into_response(facts, Language::of(headers), self.env.clock.now())
+    }
+}
+
+/// Says what is wrong with a request that names two hosts. Over HTTP/1 the guard has seen to it;
+/// over HTTP/2 the header may differ from `:authority` (RFC 9113 8.3.1).
+fn two_hosts(request: &Request<Body>) -> Option<&'static str> {
+    let authority = request.uri().authority()?.as_str();
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let differs = |host: &HeaderValue| !host.as_bytes().eq_ignore_ascii_case(authority.as_bytes());
+    hosts
+        .any(differs)
+        .then_some("the address and the header Host differ")
+}
+
+/// Returns the refusal of a request that the guard stopped.
+fn malformed(fault: Fault, max_uri_bytes: usize) -> Error {
+    match fault {
+        Fault::Malformed(problem) => {
+            Error::from(CommonReason::HttpInvalid).with("problem", problem)
+        }
+        Fault::LongTarget => Error::from(CommonReason::UriTooLong).with("limit", max_uri_bytes),
+        Fault::LargeFields => Error::from(CommonReason::HeadersTooLarge)
+            .with("fields", MAX_FIELDS)
+            .with("bytes", MAX_HEAD),
     }
 }
 

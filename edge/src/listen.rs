@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::body::Body;
 
 use crate::options::ConnectionOptions;
-pub(crate) use framing::REFUSED_PATH;
+pub(crate) use framing::{Fault, MAX_FIELDS, MAX_HEAD, REFUSED_PATH};
 pub(crate) use guard::Verdict;
 use guard::{Guard, Pace};
 pub(crate) use seats::network;

@@ -96,7 +96,8 @@ impl Language {
 
 /// Reads a weight in thousandths; what is no weight counts as none.
 fn weigh(text: &str) -> u32 {
-    let Some(number) = text.strip_prefix("q=") else {
+    let number = text.strip_prefix(['q', 'Q']);
+    let Some(number) = number.and_then(|rest| rest.strip_prefix('=')) else {
         return 0;
     };
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -143,6 +144,7 @@ mod tests {
             ("de, nb;q=0.5, en;q=0.4", "nb"),
             ("en;q=0.2, nb;q=0.1", "en"),
             ("nb;q=0", "en"),
+            ("nb;Q=1", "nb"),
             ("nb;q=x", "en"),
             ("*", "en"),
             ("de", "en"),

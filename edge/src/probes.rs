@@ -8,6 +8,8 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tonic::body::Body;
 
+use crate::refusal::Refusal;
+
 /// Whether the process should be sent work, and a report on it.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, (bool, Value)> + Send + Sync>;
 /// The metrics in Prometheus' text form.
@@ -38,26 +40,23 @@ impl Probes {
         }
     }
 
-    /// Answers a probe; `None` if the path is none, or the metrics are not shown to this caller.
+    /// Answers or refuses a probe; `None` if the path is none, or the metrics are not shown to this
+    /// caller.
     pub(crate) async fn answer(
         &self,
         method: &Method,
         path: &str,
         show_metrics: bool,
-    ) -> Option<Response<Body>> {
+    ) -> Option<Result<Response<Body>, Refusal>> {
         if !matches!(path, "/health" | "/ready" | "/metrics") || path == "/metrics" && !show_metrics
         {
             return None;
         }
         if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "text/plain", String::new());
-            response
-                .headers_mut()
-                .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return Some(response);
+            return Some(Err(Refusal::of_method("GET, HEAD")));
         }
         let json = "application/json";
-        Some(match path {
+        Some(Ok(match path {
             // The process answers; nothing else is asked of it.
             "/health" => text(StatusCode::OK, json, json!({"status": "ok"}).to_string()),
             "/ready" => {
@@ -74,7 +73,7 @@ impl Probes {
                 "text/plain; version=0.0.4",
                 (self.metrics)(),
             ),
-        })
+        }))
     }
 }
 

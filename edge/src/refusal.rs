@@ -18,6 +18,12 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// Refuses a method at a path that takes others.
+    pub(crate) fn of_method(allow: &str) -> Self {
+        Self::from(Error::from(CommonReason::MethodNotAllowed).with("allow", allow))
+            .with_header(header::ALLOW, allow)
+    }
+
     /// Adds a header; values that cannot stand in one are left out.
     pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, header};
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
@@ -20,7 +21,7 @@ use crate::{
     cache::{Found, Key, Vacancy},
     call::call,
     edge::{Core, short_name},
-    facts::Facts,
+    facts::{Facts, single},
     front::Route,
     grpc::owner_decides,
     rate::Standing,
@@ -172,8 +173,13 @@ impl Work<'_> {
         Ok(self.success(&success, matched, policy, form))
     }
 
-    /// Reads the body whole, within its time and size.
+    /// Reads the body whole, within its time and size. A packed body is refused unread: nothing
+    /// here unpacks, so nothing can be blown up.
     async fn read(&self, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+        if self.is_packed() && !body.is_end_stream() {
+            let refusal = Refusal::from(CommonReason::EncodingUnsupported);
+            return Err(refusal.with_header(header::ACCEPT_ENCODING, "identity"));
+        }
         let too_large = || Error::from(CommonReason::TooLarge).with("limit", limit);
         let declared = self
             .headers
@@ -194,12 +200,22 @@ impl Work<'_> {
     fn parts<'b>(&'b self, body: &'b [u8]) -> Parts<'b> {
         Parts {
             query: self.uri.query().unwrap_or_default(),
+            // Two types, or one that cannot be read, are no type that a call takes.
             content_type: self
                 .headers
-                .get(header::CONTENT_TYPE)
-                .map(|value| value.to_str().unwrap_or("unreadable")),
+                .contains_key(header::CONTENT_TYPE)
+                .then(|| single(self.headers, "content-type").unwrap_or("unreadable")),
             body,
         }
+    }
+
+    /// Says whether a content coding was applied to the body (RFC 9110 8.4).
+    fn is_packed(&self) -> bool {
+        let codings = self.headers.get_all(header::CONTENT_ENCODING).iter();
+        codings
+            .flat_map(|list| list.as_bytes().split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
     }
 
     /// Answers `HEAD` of calls that have effects, without making them.
@@ -222,11 +238,7 @@ fn not_routed(error: RouteError) -> Refusal {
         RouteError::Invalid { problem } => Error::from(CommonReason::PathInvalid)
             .with("problem", problem)
             .into(),
-        RouteError::MethodNotAllowed { allow } => {
-            let allow = allow.join(", ");
-            Refusal::from(Error::from(CommonReason::MethodNotAllowed).with("allow", &allow))
-                .with_header(header::ALLOW, &allow)
-        }
+        RouteError::MethodNotAllowed { allow } => Refusal::of_method(&allow.join(", ")),
     }
 }
 

@@ -7,10 +7,12 @@
 
 use std::mem;
 
+use http::Uri;
+
 /// The largest head in bytes.
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
 /// The most header fields.
-const MAX_FIELDS: usize = 100;
+pub(crate) const MAX_FIELDS: usize = 100;
 /// The longest line that announces a chunk.
 const MAX_CHUNK_LINE: usize = 256;
 /// The largest trailer section in bytes.
@@ -22,8 +24,25 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(crate) const REFUSED_PATH: &str = "/.refused";
 const REFUSED: &[u8] = b"GET /.refused HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
 
-/// What is wrong with a request, in words for the client.
-pub(crate) type Fault = &'static str;
+/// What is wrong with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is not well formed, in words for the client.
+    Malformed(Problem),
+    /// Its target alone is longer than any head may be.
+    LongTarget,
+    /// Its header fields are too many, or too long.
+    LargeFields,
+}
+
+/// What is not well formed, in words for the client.
+type Problem = &'static str;
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::Malformed(problem)
+    }
+}
 
 /// What the bytes of a connection are, so far.
 #[derive(Debug)]
@@ -107,7 +126,7 @@ impl Framing {
                         Ok(taken) => taken,
                         Err(fault) => {
                             self.state = State::Closed;
-                            return Err(Refused::Body(fault));
+                            return Err(Refused::Body(fault.into()));
                         }
                     }
                 }
@@ -130,17 +149,19 @@ impl Framing {
         for (index, &byte) in input.iter().enumerate() {
             let before = self.pending.last().copied();
             match byte {
-                b'\n' if before != Some(b'\r') => return Err("a line ends in a bare line feed"),
-                0 => return Err("the head holds a NUL"),
+                b'\n' if before != Some(b'\r') => {
+                    return Err(Fault::Malformed("a line ends in a bare line feed"));
+                }
+                0 => return Err(Fault::Malformed("the head holds a NUL")),
                 _ if before == Some(b'\r') && byte != b'\n' => {
-                    return Err("a carriage return stands alone");
+                    return Err(Fault::Malformed("a carriage return stands alone"));
                 }
                 _ => self.pending.push(byte),
             }
             if self.pending == b"\r\n" {
                 // One empty line before a request is forgiven (RFC 9112 2.2), and not passed on.
                 if !mem::replace(&mut self.first, false) {
-                    return Err("an empty line stands before the request");
+                    return Err(Fault::Malformed("an empty line stands before the request"));
                 }
                 self.pending.clear();
                 continue;
@@ -160,14 +181,17 @@ impl Framing {
                 return Ok(index + 1);
             }
             if self.pending.len() >= MAX_HEAD {
-                return Err("the head is longer than 64 KiB");
+                return Err(match line_end(&self.pending) {
+                    None => Fault::LongTarget,
+                    Some(_) => Fault::LargeFields,
+                });
             }
         }
         Ok(input.len())
     }
 
     /// Takes bytes of a line between chunks up to its end; returns how many.
-    fn line(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Fault> {
+    fn line(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Problem> {
         for (index, &byte) in input.iter().enumerate() {
             let before = self.pending.last().copied();
             if byte == b'\n' && before != Some(b'\r') || byte == 0 {
@@ -205,7 +229,10 @@ impl Framing {
             };
             if let Some(next) = done {
                 if self.state == State::Trailers {
-                    fields(&self.pending[..self.pending.len() - 2])?;
+                    let trailers = fields(&self.pending[..self.pending.len() - 2])?;
+                    if trailers.len() > MAX_FIELDS {
+                        return Err("there are more than 100 trailers");
+                    }
                 }
                 self.state = next;
                 out.append(&mut self.pending);
@@ -229,7 +256,7 @@ fn after(left: u64, taken: usize, same: fn(u64) -> State, next: State) -> State 
     }
 }
 
-fn chunk_size(line: &[u8]) -> Result<u64, Fault> {
+fn chunk_size(line: &[u8]) -> Result<u64, Problem> {
     let end = line.iter().position(|b| *b == b';').unwrap_or(line.len());
     let (size, extension) = line.split_at(end);
     let visible = |b: &u8| (b' '..0x7f).contains(b);
@@ -247,12 +274,12 @@ fn chunk_size(line: &[u8]) -> Result<u64, Fault> {
 
 /// Judges a whole head; returns what follows it.
 fn judge(head: &[u8]) -> Result<State, Fault> {
-    let line = head
-        .windows(2)
-        .position(|pair| pair == b"\r\n")
-        .ok_or("there is no request line")?;
-    let version = request_line(&head[..line])?;
+    let line = line_end(head).ok_or("there is no request line")?;
+    let (target, version) = request_line(&head[..line])?;
     let fields = fields(&head[line + 2..head.len() - 2])?;
+    if fields.len() > MAX_FIELDS {
+        return Err(Fault::LargeFields);
+    }
 
     let all = |name: &str| {
         fields
@@ -262,16 +289,27 @@ fn judge(head: &[u8]) -> Result<State, Fault> {
             .collect::<Vec<_>>()
     };
     match all("host").as_slice() {
-        [host] if is_host(host) => {}
+        [host] if is_host(host) => match target {
+            Target::Whole { authority } if !authority.eq_ignore_ascii_case(host) => {
+                return Err(Fault::Malformed("the target and the header Host differ"));
+            }
+            _ => {}
+        },
         [] if version == Version::Http10 => {}
-        [] => return Err("the header Host is missing"),
-        [_] => return Err("the header Host is no host"),
-        _ => return Err("the header Host stands twice"),
+        [] => return Err(Fault::Malformed("the header Host is missing")),
+        [_] => return Err(Fault::Malformed("the header Host is no host")),
+        _ => return Err(Fault::Malformed("the header Host stands twice")),
     }
-    match (
-        all("content-length").as_slice(),
-        all("transfer-encoding").as_slice(),
-    ) {
+    Ok(body(
+        version,
+        &all("content-length"),
+        &all("transfer-encoding"),
+    )?)
+}
+
+/// Says what follows a head by its fields `Content-Length` and `Transfer-Encoding`.
+fn body(version: Version, lengths: &[&[u8]], codings: &[&[u8]]) -> Result<State, Problem> {
+    match (lengths, codings) {
         ([], []) => Ok(State::Head),
         ([length], []) => match length_of(length)? {
             0 => Ok(State::Head),
@@ -293,7 +331,16 @@ enum Version {
     Http11,
 }
 
-fn request_line(line: &[u8]) -> Result<Version, Fault> {
+/// What a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target<'a> {
+    /// A path on the host that the header names, or all of it.
+    Path,
+    /// A whole address, as clients send it to proxies and servers must take it (RFC 9112 3.2.2).
+    Whole { authority: &'a [u8] },
+}
+
+fn request_line(line: &[u8]) -> Result<(Target<'_>, Version), Problem> {
     let parts: Vec<_> = line.split(|byte| *byte == b' ').collect();
     let [method, target, version] = parts.as_slice() else {
         return Err("the request line has not three parts");
@@ -301,18 +348,38 @@ fn request_line(line: &[u8]) -> Result<Version, Fault> {
     if !is_token(method) {
         return Err("the method is no token");
     }
-    if !target.iter().all(|byte| (0x21..0x7f).contains(byte)) || target.contains(&b'#') {
+    // hyper's own reading, too: what it refuses it answers without a word.
+    let readable = Uri::try_from(*target).is_ok();
+    if !readable || !target.iter().all(u8::is_ascii_graphic) || target.contains(&b'#') {
         return Err("the target holds characters that must be encoded");
     }
-    let is_path = target.starts_with(b"/") || *target == b"*" && *method == b"OPTIONS";
-    if !is_path {
-        return Err("the target is no path");
-    }
+    let target = if target.starts_with(b"/") || *target == b"*" && *method == b"OPTIONS" {
+        Target::Path
+    } else {
+        let authority = authority(target).ok_or("the target is neither a path nor an address")?;
+        Target::Whole { authority }
+    };
     match *version {
-        b"HTTP/1.1" => Ok(Version::Http11),
-        b"HTTP/1.0" => Ok(Version::Http10),
+        b"HTTP/1.1" => Ok((target, Version::Http11)),
+        b"HTTP/1.0" => Ok((target, Version::Http10)),
         _ => Err("the version is not HTTP/1.1"),
     }
+}
+
+/// Returns the authority of a whole address of the web.
+fn authority(target: &[u8]) -> Option<&[u8]> {
+    let rest = ["http://", "https://"].iter().find_map(|scheme| {
+        let (start, rest) = target.split_at_checked(scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme.as_bytes())
+            .then_some(rest)
+    })?;
+    let end = rest.iter().position(|byte| b"/?".contains(byte));
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+fn line_end(text: &[u8]) -> Option<usize> {
+    text.windows(2).position(|pair| pair == b"\r\n")
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -322,13 +389,10 @@ struct Field<'a> {
 }
 
 /// Splits whole lines, each with its end, into fields.
-fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Fault> {
+fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Problem> {
     let mut fields = Vec::new();
     while !lines.is_empty() {
-        let end = lines
-            .windows(2)
-            .position(|pair| pair == b"\r\n")
-            .ok_or("a header has no end")?;
+        let end = line_end(lines).ok_or("a header has no end")?;
         let line = &lines[..end];
         lines = &lines[end + 2..];
         if line.starts_with(b" ") || line.starts_with(b"\t") {
@@ -348,9 +412,6 @@ fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Fault> {
         {
             return Err("a header holds control characters");
         }
-        if fields.len() == MAX_FIELDS {
-            return Err("there are more than 100 headers");
-        }
         fields.push(Field { name, value });
     }
     Ok(fields)
@@ -366,7 +427,7 @@ fn is_host(value: &[u8]) -> bool {
     !value.is_empty() && value.len() <= 300 && value.iter().all(allowed)
 }
 
-fn length_of(value: &[u8]) -> Result<u64, Fault> {
+fn length_of(value: &[u8]) -> Result<u64, Problem> {
     let fault = "the header Content-Length is no number";
     if !(1..=18).contains(&value.len()) || !value.iter().all(u8::is_ascii_digit) {
         return Err(fault);

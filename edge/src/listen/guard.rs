@@ -50,8 +50,8 @@ pub(crate) struct Guard<S> {
     verdict: Verdict,
     /// Judged bytes that hyper has not taken yet.
     good: BytesMut,
-    /// An error that follows the good bytes.
-    broken: Option<Fault>,
+    /// Whether an error follows the good bytes.
+    broken: bool,
     pace: Pace,
     head_due: Option<Pin<Box<Sleep>>>,
     write_due: Option<Pin<Box<Sleep>>>,
@@ -66,7 +66,7 @@ impl<S> Guard<S> {
             framing: Framing::new(),
             verdict,
             good: BytesMut::new(),
-            broken: None,
+            broken: false,
             pace,
             head_due: None,
             write_due: None,
@@ -96,7 +96,7 @@ impl<S> Guard<S> {
             }
             Err(Refused::Body(fault)) => {
                 let _ = self.verdict.0.set(fault);
-                self.broken = Some(fault);
+                self.broken = true;
             }
         }
     }
@@ -120,8 +120,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                 this.hand_over(buffer);
                 return Poll::Ready(Ok(()));
             }
-            if let Some(fault) = this.broken {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, fault)));
+            if this.broken {
+                return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
             }
             if this.framing.is_closed() {
                 // The answer to our own request ends the connection; an end here would cut it off.
@@ -144,9 +144,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                     ready!(due.as_mut().poll(cx));
                     this.head_due = None;
                     let mut out = Vec::new();
-                    let refused = this
-                        .framing
-                        .refuse("the head did not arrive in time", &mut out);
+                    let refused = this.framing.refuse(
+                        Fault::Malformed("the head did not arrive in time"),
+                        &mut out,
+                    );
                     this.good.extend_from_slice(&out);
                     this.note(Err(refused));
                 }

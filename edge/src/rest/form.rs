@@ -49,7 +49,7 @@ fn range(entry: &str) -> Option<(String, u32)> {
     let mut parts = entry.split(';').map(str::trim);
     let kind = parts.next().filter(|kind| !kind.is_empty())?;
     let weight = parts
-        .find_map(|parameter| parameter.strip_prefix("q="))
+        .find_map(|parameter| parameter.strip_prefix(['q', 'Q'])?.strip_prefix('='))
         .map_or(Some(1.0), |q| q.parse::<f32>().ok());
     #[expect(
         clippy::cast_possible_truncation,
@@ -105,6 +105,7 @@ mod tests {
             ("application/*", Some(Form::Envelope)),
             ("text/html", None),
             ("application/json;q=0", None),
+            ("application/json;Q=0", None),
             ("application/json;q=0, */*", None),
             ("application/vnd.streamverse.raw+json;q=0", None),
             ("image/*;q=NaN", None),

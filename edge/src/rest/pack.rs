@@ -27,7 +27,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
         .flat_map(|list| list.split(','))
         .any(|entry| {
             let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
-            let weight = weight.trim().trim_start_matches("q=");
+            let weight = weight.trim().trim_start_matches(['q', 'Q', '=']);
             let refused = !weight.is_empty() && weight.parse::<f32>().unwrap_or(0.0) <= 0.0;
             coding.trim().eq_ignore_ascii_case("gzip") && !refused
         })
@@ -53,7 +53,12 @@ mod tests {
             .read_to_end(&mut unpacked)
             .unwrap();
         assert_eq!(unpacked, body);
-        assert!(with("gzip;q=0").is_none() && with("br").is_none() && with("gzip;q=x").is_none());
+        assert!(
+            with("gzip;q=0").is_none()
+                && with("gzip;Q=0").is_none()
+                && with("br").is_none()
+                && with("gzip;q=x").is_none()
+        );
         assert!(pack(&HeaderMap::new(), &body).is_none());
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());

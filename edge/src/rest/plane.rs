@@ -33,8 +33,8 @@ impl Work<'_> {
         let plane = self.core.plane(&matched.method().service)?;
         let mut headers = self.facts.metadata(self.headers);
         for name in CONDITIONS {
-            if let Some(value) = self.headers.get(&name) {
-                headers.insert(name, value.clone());
+            for value in self.headers.get_all(&name) {
+                headers.append(name.clone(), value.clone());
             }
         }
         let path = strip_client(self.uri.path()).unwrap_or_else(|| self.uri.path());

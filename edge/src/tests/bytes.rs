@@ -27,10 +27,11 @@ async fn mount(request: Request<Body>) -> Result<Response<Body>, std::convert::I
         return Ok(response);
     }
     let told = format!(
-        "{} {} range={:?} auth={} tenant={:?}",
+        "{} {} range={:?} known={} auth={} tenant={:?}",
         request.method(),
         request.uri().path_and_query().unwrap(),
         request.headers().get("range"),
+        request.headers().get_all("if-none-match").iter().count(),
         request.headers().contains_key("x-user-id"),
         request.headers().get("x-tenant-id").unwrap(),
     );
@@ -55,7 +56,12 @@ async fn site() -> Site {
 async fn media_comes_from_the_mount_unwrapped_and_uncounted() {
     let site = site().await;
     let path = format!("/stream/hls/{ID}/480p/segment-0.ts?token=a&v=b");
-    let headers = [("range", "bytes=0-1"), ("x-user-id", "evil")];
+    let headers = [
+        ("range", "bytes=0-1"),
+        ("if-none-match", "\"a\""),
+        ("if-none-match", "\"b\""),
+        ("x-user-id", "evil"),
+    ];
     for prefix in ["", "/client"] {
         let path = format!("{prefix}{path}");
         let got = site.send(request("GET", &path, &headers, "")).await;
@@ -63,7 +69,7 @@ async fn media_comes_from_the_mount_unwrapped_and_uncounted() {
         assert_eq!(
             String::from_utf8_lossy(&got.body),
             format!(
-                "GET /stream/hls/{ID}/480p/segment-0.ts?token=a&v=b range=Some(\"bytes=0-1\") auth=false tenant=\"default\""
+                "GET /stream/hls/{ID}/480p/segment-0.ts?token=a&v=b range=Some(\"bytes=0-1\") known=2 auth=false tenant=\"default\""
             )
         );
         assert_eq!(got.header("cache-control"), "public, max-age=31536000");

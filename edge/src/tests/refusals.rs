@@ -377,3 +377,74 @@ async fn browsing_without_a_token_is_a_setting() {
     .await;
     assert_eq!(open.get(&path).await.status, 200);
 }
+
+#[tokio::test]
+async fn packed_bodies_are_refused_unread() {
+    // E10; RFC 9110 8.4 and 12.5.3.
+    let site = site().await;
+    let send = |coding: &'static str, body: &'static str| {
+        let headers = [
+            ("content-type", "application/json"),
+            ("content-encoding", coding),
+        ];
+        site.send(request("POST", "/auth/refresh", &headers, body))
+    };
+    for coding in ["gzip", "GZIP, identity", "br", "identity, deflate", "zstd"] {
+        let got = send(coding, r#"{"refreshToken":"a"}"#).await;
+        assert_eq!(
+            got.refusal(),
+            (415, "ENCODING_UNSUPPORTED".into()),
+            "{coding}"
+        );
+        assert_eq!(got.header("accept-encoding"), "identity");
+    }
+    assert!(site.heard().is_empty());
+    for (coding, body) in [
+        ("identity", r#"{"refreshToken":"a"}"#),
+        ("", r#"{"refreshToken":"a"}"#),
+    ] {
+        assert_eq!(send(coding, body).await.status, 200, "{coding:?}");
+    }
+    // Nothing is packed where there is nothing.
+    let empty = [("content-encoding", "gzip")];
+    let got = site
+        .send(request("GET", "/subscriptions", &empty, ""))
+        .await;
+    assert_eq!(got.status, 200);
+}
+
+#[tokio::test]
+async fn two_media_types_are_none() {
+    let site = site().await;
+    let headers = [
+        ("content-type", "application/json"),
+        ("content-type", "text/plain"),
+    ];
+    let got = site
+        .send(request("POST", "/auth/refresh", &headers, "{}"))
+        .await;
+    assert_eq!(got.refusal(), (415, "UNSUPPORTED_MEDIA_TYPE".into()));
+}
+
+#[tokio::test]
+async fn probes_refuse_other_methods_as_every_path_does() {
+    // C43.
+    let site = site().await;
+    for path in ["/health", "/ready"] {
+        for method in ["POST", "OPTIONS", "BREW"] {
+            let got = site.send(request(method, path, &[], "")).await;
+            assert_eq!(got.refusal(), (405, "METHOD_NOT_ALLOWED".into()), "{path}");
+            assert_eq!(got.header("allow"), "GET, HEAD");
+        }
+    }
+}
+
+#[tokio::test]
+async fn spaces_before_a_token_do_not_count() {
+    // RFC 9110 11.4: at least one.
+    let site = site().await;
+    let token = site.token(&[Role::Viewer]).replace(' ', "   ");
+    let headers = [("authorization", &*token)];
+    let got = site.send(request("GET", "/users/me", &headers, "")).await;
+    assert_eq!(got.status, 200, "{got:?}");
+}

@@ -55,6 +55,73 @@ async fn ambiguous_framing_is_answered_with_400_and_the_connection_ends() {
 }
 
 #[tokio::test]
+async fn addresses_and_headers_beyond_their_size_have_their_own_reasons() {
+    // E8.
+    let site = site().await;
+    let long = "y".repeat(70_000);
+    for (target, header, start, reason) in [
+        (&*long, "a", "HTTP/1.1 414 ", "URI_TOO_LONG"),
+        (&long[..9000], "a", "HTTP/1.1 414 ", "URI_TOO_LONG"),
+        ("", &*long, "HTTP/1.1 431 ", "HEADERS_TOO_LARGE"),
+    ] {
+        let head = format!(
+            "GET /{target} HTTP/1.1\r\nHost: a\r\nX: {header}\r\nConnection: close\r\n\r\n"
+        );
+        let answer = site.raw(head.as_bytes()).await;
+        assert!(answer.starts_with(start), "{answer}");
+        assert!(answer.contains(reason), "{answer}");
+    }
+    let many = "X: y\r\n".repeat(100);
+    let answer = site
+        .raw(format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n").as_bytes())
+        .await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_head_says_why() {
+    // What hyper refuses by itself it answers without a word.
+    let site = site().await;
+    for byte in (1..=0x7f_u8).filter(|byte| !b"\r\n".contains(byte)) {
+        let [path, query] = ["/x", "/x?y="].map(|start| {
+            let target = [start.as_bytes(), &[byte]].concat();
+            let end = b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+            [b"GET ", &*target, end].concat()
+        });
+        for head in [path, query] {
+            let answer = site.raw(&head).await;
+            assert!(answer.contains("\"error\""), "{byte:#x}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_http2_too_there_is_one_host() {
+    // RFC 9113 8.3.1.
+    let site = site().await;
+    for (host, status) in [("b", 400), ("A", 200)] {
+        let request = http::Request::builder()
+            .uri("http://a/health")
+            .version(http::Version::HTTP_2)
+            .header("host", host)
+            .body(http_body_util::Full::default())
+            .unwrap();
+        let got = site.send_h2(request).await;
+        assert_eq!(got.status.as_u16() != 400, status == 200, "{got:?}");
+    }
+}
+
+#[tokio::test]
+async fn whole_addresses_are_answered_as_their_paths() {
+    // RFC 9112 3.2.2.
+    let site = site().await;
+    let answer = site
+        .raw(b"GET http://a/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[tokio::test]
 async fn what_comes_before_a_bad_request_is_still_answered() {
     let site = site().await;
     let answer = site

@@ -48,6 +48,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::Internal => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side. The request id names it in our logs." },
             Self::Unimplemented => &sv_kernel::ReasonInfo { name: "UNIMPLEMENTED", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 501, message: "This call is not served here." },
             Self::HttpInvalid => &sv_kernel::ReasonInfo { name: "HTTP_INVALID", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The HTTP request is not well formed: {problem}." },
+            Self::HeadersTooLarge => &sv_kernel::ReasonInfo { name: "HEADERS_TOO_LARGE", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 431, message: "A request has at most {fields} header fields, and {bytes} bytes of them." },
+            Self::EncodingUnsupported => &sv_kernel::ReasonInfo { name: "ENCODING_UNSUPPORTED", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 415, message: "Send the body as it is, without Content-Encoding." },
         }
     }
 }

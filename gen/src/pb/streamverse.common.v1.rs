@@ -63,6 +63,10 @@ pub enum CommonReason {
     Unimplemented = 28,
     /// The HTTP message itself is not well formed.
     HttpInvalid = 29,
+    /// The header fields are too many or too long.
+    HeadersTooLarge = 30,
+    /// The body is packed, which no call takes.
+    EncodingUnsupported = 31,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -101,6 +105,8 @@ impl CommonReason {
             Self::Internal => "COMMON_REASON_INTERNAL",
             Self::Unimplemented => "COMMON_REASON_UNIMPLEMENTED",
             Self::HttpInvalid => "COMMON_REASON_HTTP_INVALID",
+            Self::HeadersTooLarge => "COMMON_REASON_HEADERS_TOO_LARGE",
+            Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -136,6 +142,8 @@ impl CommonReason {
             "COMMON_REASON_INTERNAL" => Some(Self::Internal),
             "COMMON_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             "COMMON_REASON_HTTP_INVALID" => Some(Self::HttpInvalid),
+            "COMMON_REASON_HEADERS_TOO_LARGE" => Some(Self::HeadersTooLarge),
+            "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
             _ => None,
         }
     }

@@ -47,7 +47,7 @@ pub struct Content {
     /// Free words for finding it.
     #[prost(string, repeated, tag = "15")]
     pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Address of a poster.
+    /// Address of a poster: http, https, or a path of ours.
     #[prost(string, tag = "16")]
     pub poster_url: ::prost::alloc::string::String,
     /// What others think of it.
@@ -1282,7 +1282,7 @@ pub mod content_admin_service_client {
         }
         /// Deletes a film for good.
         ///
-        /// Fails with MOVIE_NOT_FOUND.
+        /// Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         pub async fn delete_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteMovieRequest>,
@@ -1399,7 +1399,7 @@ pub mod content_admin_service_server {
         >;
         /// Deletes a film for good.
         ///
-        /// Fails with MOVIE_NOT_FOUND.
+        /// Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         async fn delete_movie(
             &self,
             request: tonic::Request<super::DeleteMovieRequest>,

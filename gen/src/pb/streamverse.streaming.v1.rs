@@ -144,6 +144,8 @@ pub mod media_service_client {
             self
         }
         /// Returns the HLS master playlist (STRM-1).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         pub async fn get_master_playlist(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMasterPlaylistRequest>,
@@ -178,6 +180,8 @@ pub mod media_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Returns the playlist of one quality (STRM-2).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         pub async fn get_variant_playlist(
             &mut self,
             request: impl tonic::IntoRequest<super::GetVariantPlaylistRequest>,
@@ -212,6 +216,9 @@ pub mod media_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Returns a segment, `segment-{n}.ts` (STRM-3).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
         pub async fn get_segment(
             &mut self,
             request: impl tonic::IntoRequest<super::GetSegmentRequest>,
@@ -246,6 +253,9 @@ pub mod media_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Returns the whole title as one file (STRM-5).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
         pub async fn get_progressive(
             &mut self,
             request: impl tonic::IntoRequest<super::GetProgressiveRequest>,
@@ -280,6 +290,8 @@ pub mod media_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Returns the poster; posters need no token (TRNS-11).
+        ///
+        /// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
         pub async fn get_poster(
             &mut self,
             request: impl tonic::IntoRequest<super::GetPosterRequest>,
@@ -335,6 +347,8 @@ pub mod media_service_server {
             + std::marker::Send
             + 'static;
         /// Returns the HLS master playlist (STRM-1).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         async fn get_master_playlist(
             &self,
             request: tonic::Request<super::GetMasterPlaylistRequest>,
@@ -352,6 +366,8 @@ pub mod media_service_server {
             + std::marker::Send
             + 'static;
         /// Returns the playlist of one quality (STRM-2).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         async fn get_variant_playlist(
             &self,
             request: tonic::Request<super::GetVariantPlaylistRequest>,
@@ -369,6 +385,9 @@ pub mod media_service_server {
             + std::marker::Send
             + 'static;
         /// Returns a segment, `segment-{n}.ts` (STRM-3).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
         async fn get_segment(
             &self,
             request: tonic::Request<super::GetSegmentRequest>,
@@ -383,6 +402,9 @@ pub mod media_service_server {
             + std::marker::Send
             + 'static;
         /// Returns the whole title as one file (STRM-5).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
         async fn get_progressive(
             &self,
             request: tonic::Request<super::GetProgressiveRequest>,
@@ -400,6 +422,8 @@ pub mod media_service_server {
             + std::marker::Send
             + 'static;
         /// Returns the poster; posters need no token (TRNS-11).
+        ///
+        /// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
         async fn get_poster(
             &self,
             request: tonic::Request<super::GetPosterRequest>,

@@ -30,6 +30,9 @@ fn plain_requests_go_on_unchanged_however_they_are_cut() {
             .into(),
         "GET / HTTP/1.0\r\n\r\n".into(),
         "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        // RFC 9112 3.2.2: whole addresses are taken, if the header says the same.
+        "GET http://a:80/b?c HTTP/1.1\r\nHost: A:80\r\n\r\n".into(),
+        "GET HTTPS://a HTTP/1.1\r\nHost: a\r\n\r\n".into(),
     ];
     for one in &good {
         // Twice, as on a connection that is kept alive.
@@ -91,6 +94,14 @@ fn ambiguous_heads_are_replaced() {
         request("Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
         request("Host: a\r\nTransfer-Encoding:\u{b}chunked\r\n"),
         "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET http://a:81/ HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET http://a@b/ HTTP/1.1\r\nHost: b\r\n\r\n".into(),
+        "GET http:///b HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET a HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET /\"<>` HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET /?a=\"b\" HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET /\u{7f} HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "GET * HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "GET / HTTP/2.0\r\nHost: a\r\n\r\n".into(),
@@ -105,12 +116,36 @@ fn ambiguous_heads_are_replaced() {
         "G(T / HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".into(),
-        request(&format!("Host: a\r\n{}", "X: y\r\n".repeat(100))),
-        request(&format!("Host: a\r\nX: {}\r\n", "y".repeat(MAX_HEAD))),
     ] {
         for piece in [1, 4096, 1 << 20] {
             let (out, result) = feed(bad.as_bytes(), piece);
-            assert!(matches!(result, Err(Refused::Head(_))), "{bad:.80}");
+            let malformed = matches!(result, Err(Refused::Head(Fault::Malformed(_))));
+            assert!(malformed, "{bad:.80}: {result:?}");
+            assert_eq!(out, REFUSED, "{bad:.80}");
+        }
+    }
+}
+
+#[test]
+fn heads_beyond_their_size_are_told_apart() {
+    let long = "y".repeat(MAX_HEAD);
+    for (bad, fault) in [
+        (
+            request(&format!("Host: a\r\n{}", "X: y\r\n".repeat(100))),
+            Fault::LargeFields,
+        ),
+        (
+            request(&format!("Host: a\r\nX: {long}\r\n")),
+            Fault::LargeFields,
+        ),
+        (
+            format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Fault::LongTarget,
+        ),
+    ] {
+        for piece in [1000, 4096, 1 << 20] {
+            let (out, result) = feed(bad.as_bytes(), piece);
+            assert_eq!(result, Err(Refused::Head(fault)), "{bad:.80}");
             assert_eq!(out, REFUSED, "{bad:.80}");
         }
     }

@@ -61,10 +61,14 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let Some(value) = text(headers, names::AUTHORIZATION)? else {
         return Ok(None);
     };
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
-            Ok(Some(token))
-        }
-        _ => Err(Error::from(CommonReason::TokenInvalid)),
+    // One space or several stand between them (RFC 9110 11.4).
+    let token = value
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty());
+    match token {
+        Some(token) => Ok(Some(token)),
+        None => Err(Error::from(CommonReason::TokenInvalid)),
     }
 }

@@ -14,7 +14,7 @@ use tonic::body::Body;
 
 use super::{
     asset::{Asset, Content},
-    conditional::{Outcome, weigh},
+    conditional::{Outcome, single, weigh},
     put,
     range::{Part, part},
     segments::Segments,
@@ -35,12 +35,12 @@ pub(super) async fn answer(
     };
     let ranged = match outcome {
         Outcome::NotModified => return Ok(empty(&asset, StatusCode::NOT_MODIFIED)),
-        Outcome::Failed => return Ok(empty(&asset, StatusCode::PRECONDITION_FAILED)),
+        Outcome::Failed => return Err(CommonReason::VersionMismatch.into()),
         Outcome::Send { ranged } => ranged,
     };
     // Ranges are defined for GET only (RFC 9110 section 14.2).
     let wanted = (ranged && request.method() == Method::GET)
-        .then(|| request.headers().get(header::RANGE)?.to_str().ok())
+        .then(|| single(request.headers(), &header::RANGE)?.to_str().ok())
         .flatten()
         .map_or(Part::Whole, |text| part(text, size));
     let range = match wanted {

@@ -1,6 +1,6 @@
 //! Conditional requests (RFC 9110 section 13): nothing here has a modification date, only strong tags.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// What the conditions of a request lead to.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,13 +29,20 @@ pub(super) fn weigh(headers: &HeaderMap, tag: &str) -> Outcome {
         return Outcome::NotModified;
     }
     // A date in If-Range never fits, because there is no date to compare it with.
-    let ranged = match headers.get(header::IF_RANGE) {
-        None => true,
-        Some(value) => value
-            .to_str()
-            .is_ok_and(|value| matches(value, tag, false) && value.trim() != "*"),
-    };
+    let ranged = !headers.contains_key(header::IF_RANGE)
+        || single(headers, &header::IF_RANGE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.trim() == format!("\"{tag}\""));
     Outcome::Send { ranged }
+}
+
+/// Returns a header that stands once. Of one that stands twice, nobody knows which is meant.
+pub(super) fn single<'h>(
+    headers: &'h HeaderMap,
+    name: &header::HeaderName,
+) -> Option<&'h HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
 }
 
 fn list(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
