@@ -81,7 +81,8 @@ impl Document<'_> {
                 "title": "StreamVerse",
                 "version": "1",
                 "description": "TV and video streaming. Written from the protos; every path is \
-                    also served below /client, but for those below /admin.",
+                    also served below /client, but for those below /admin. Text holds no control \
+                    characters but tabs and line feeds.",
             },
             "servers": [{"url": "/"}],
             "tags": tags,
@@ -147,7 +148,7 @@ fn header_parameters() -> Value {
             "name": "Accept-Language",
             "in": "header",
             "description": "The language of messages.",
-            "schema": {"type": "string", "maxLength": 200},
+            "schema": {"type": "string"},
         },
         "ProfileId": {
             "name": "x-profile-id",

@@ -17,6 +17,17 @@ pub(super) struct Access {
     permission: bool,
     play_token: bool,
     idempotency_key: bool,
+    /// Whether calls change nothing, so that their answers have tags.
+    safe: bool,
+}
+
+/// What a call takes and answers, as far as the platform's own refusals depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Whether there is a body to be read.
+    pub(super) body: bool,
+    /// Whether the answer is JSON, of which the caller chooses a form.
+    pub(super) json: bool,
 }
 
 impl Access {
@@ -34,7 +45,13 @@ impl Access {
             permission: policy.has_field_by_name("require"),
             play_token: policy.has_field_by_name("play_token"),
             idempotency_key: options::enum_number(&policy, "idempotency_key") != 0,
+            safe: options::is_safe(method),
         }
+    }
+
+    /// Says whether a call may be answered with 304.
+    pub(super) fn is_safe(self) -> bool {
+        self.safe
     }
 
     pub(super) fn security(self) -> Value {
@@ -62,10 +79,26 @@ impl Access {
     }
 
     /// Lists the reasons that the platform may give before and around the method.
-    pub(super) fn common_reasons(self, has_body: bool) -> Vec<&'static str> {
-        let mut reasons = vec!["VALIDATION_FAILED", "QUERY_INVALID", "PATH_INVALID"];
-        if has_body {
-            reasons.extend(["JSON_INVALID", "TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"]);
+    pub(super) fn common_reasons(self, shape: Shape) -> Vec<&'static str> {
+        let mut reasons = vec![
+            "VALIDATION_FAILED",
+            "QUERY_INVALID",
+            "PATH_INVALID",
+            "HEADER_INVALID",
+            "HTTP_INVALID",
+            "URI_TOO_LONG",
+            "HEADERS_TOO_LARGE",
+        ];
+        if shape.body {
+            reasons.extend([
+                "JSON_INVALID",
+                "TOO_LARGE",
+                "UNSUPPORTED_MEDIA_TYPE",
+                "ENCODING_UNSUPPORTED",
+            ]);
+        }
+        if shape.json {
+            reasons.push("NOT_ACCEPTABLE");
         }
         reasons.extend(["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"]);
         if self.signed_in {
@@ -81,6 +114,7 @@ impl Access {
             "RATE_LIMITED",
             "INTERNAL",
             "UNAVAILABLE",
+            "OVERLOADED",
             "DEADLINE_EXCEEDED",
         ]);
         reasons

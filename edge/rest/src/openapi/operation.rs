@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 use super::comments::named_reasons;
 use super::reasons::Reason;
 use super::schema::describe;
-use super::{Document, access::Access};
+use super::{
+    Document,
+    access::{Access, Shape},
+};
 use crate::bind::Body;
 use crate::plan::{Binding, Method};
 use crate::route::{Segment, Template, Verb};
@@ -40,22 +43,24 @@ impl Document<'_> {
     pub(super) fn add_aliases(&mut self) {
         for (collection, verb, name, mut operation) in std::mem::take(&mut self.aliases) {
             let path = path_of(&collection);
-            let mut id = json!({
-                "name": "id",
-                "in": "query",
-                "schema": {"type": "string", "maxLength": 1000},
-            });
-            if let Some(list) = self.paths.get_mut(&(path, verb.to_ascii_lowercase())) {
-                id["description"] = "Answers this item alone, as its own path does.".into();
-                push(list, "parameters", id);
-                continue;
-            }
-            id["description"] = "The item; may stand in the body instead.".into();
+            let mut id = json!({"name": "id", "in": "query"});
             let own_path =
                 |parameter: &Value| parameter["in"] == "path" && parameter["name"] == name.as_str();
             if let Some(parameters) = operation["parameters"].as_array_mut() {
-                parameters.retain(|parameter| !own_path(parameter));
+                let own = parameters.iter().position(own_path);
+                if let Some(mut own) = own.map(|at| parameters.remove(at)) {
+                    id["schema"] = own["schema"].take();
+                }
             }
+            if let Some(list) = self.paths.get_mut(&(path, verb.to_ascii_lowercase())) {
+                id["description"] = "Answers this item alone, as its own path does; of the other \
+                    parameters of the list, none goes with it."
+                    .into();
+                push(list, "parameters", id);
+                add_refusals(list, &operation);
+                continue;
+            }
+            id["description"] = "The item; may stand in the body instead.".into();
             push(&mut operation, "parameters", id);
             let own_id = operation["operationId"].as_str().unwrap_or_default();
             operation["operationId"] = format!("{own_id}_byAlias").into();
@@ -227,7 +232,11 @@ impl Document<'_> {
             }
             properties.insert(field.json_name().to_owned(), self.field(&field));
         }
-        let mut schema = json!({"type": "object", "properties": properties});
+        let mut schema = json!({
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+        });
         if !required.is_empty() {
             schema["required"] = required.into();
         }
@@ -251,11 +260,18 @@ impl Document<'_> {
             let part = json!({"description": "The asked part.", "content": content});
             responses.insert("206".to_owned(), part);
         }
+        if access.is_safe() {
+            let known = "The caller has this version: If-None-Match names it.";
+            responses.insert("304".to_owned(), json!({"description": known}));
+        }
 
         let package = method.descriptor.parent_service();
         let package = package.package_name();
         let mut by_status: BTreeMap<u32, Vec<Reason>> = BTreeMap::new();
-        let common = access.common_reasons(!matches!(binding.body, Body::None));
+        let common = access.common_reasons(Shape {
+            body: !matches!(binding.body, Body::None),
+            json: !binding.http_body && !method.bytes_plane,
+        });
         for name in named_reasons(comment).into_iter().chain(common) {
             if let Some(reason) = self.reasons.find(package, name) {
                 let of_status = by_status.entry(reason.http).or_default();
@@ -303,6 +319,21 @@ impl Binding {
             .chain(&self.body_field)
             .map(|field| field.names.clone())
             .collect()
+    }
+}
+
+/// Adds the refusals of an item to those of its collection, where the collection has none of the
+/// status.
+fn add_refusals(list: &mut Value, item: &Value) {
+    let (Some(own), Some(more)) = (
+        list["responses"].as_object_mut(),
+        item["responses"].as_object(),
+    ) else {
+        return;
+    };
+    for (status, response) in more.iter().filter(|(status, _)| !status.starts_with('2')) {
+        own.entry(status.clone())
+            .or_insert_with(|| response.clone());
     }
 }
 

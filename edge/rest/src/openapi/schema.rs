@@ -12,6 +12,8 @@ use crate::plan::options;
 const MAX_LENGTH: u32 = 1000;
 const MAX_ITEMS: u32 = 100;
 
+const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+
 /// Collects the schemas of what the operations mention.
 #[derive(Default)]
 pub(super) struct Schemas {
@@ -53,7 +55,12 @@ impl Document<'_> {
             }
             properties.insert(key, self.field(&field));
         }
-        let mut schema = json!({"type": "object", "properties": properties});
+        // Members that nobody knows are refused, not overlooked.
+        let mut schema = json!({
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+        });
         describe(&mut schema, self.comments.message(message));
         if !required.is_empty() {
             schema["required"] = Value::from(required);
@@ -200,22 +207,24 @@ impl Rules {
         }
         schema["maxLength"] = self.max_length.unwrap_or(MAX_LENGTH).into();
         let (format, pattern) = match self.format {
-            1 => ("uuid", ""),
-            2 => ("email", ""),
-            3 => ("date", ""),
-            4 => ("", "^[A-Za-z]{2,3}(-[A-Za-z]{2})?$"),
-            5 => ("", "^[A-Z]{2}$"),
-            6 => ("", "^[A-Z]{3}$"),
-            7 => ("uri", ""),
-            8 => ("", "^[a-z0-9-]+$"),
+            1 => ("uuid", UUID),
+            2 => ("email", "[^@]+@[^@]+"),
+            3 => ("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+            4 => ("", "[A-Za-z]{2,3}(-[A-Za-z]{2})?"),
+            5 => ("", "[A-Z]{2}"),
+            6 => ("", "[A-Z]{3}"),
+            7 => ("uri", "https?://.+"),
+            8 => ("", "[a-z0-9-]+"),
             _ if self.secret => ("password", ""),
             _ => ("", ""),
         };
-        if !format.is_empty() {
+        // Empty is absent (proto3), which no `format` but a password's allows.
+        let may_be_empty = least == 0;
+        if !format.is_empty() && (!may_be_empty || pattern.is_empty()) {
             schema["format"] = format.into();
-        }
-        if !pattern.is_empty() {
-            schema["pattern"] = pattern.into();
+        } else if !pattern.is_empty() {
+            let optional = if may_be_empty { "?" } else { "" };
+            schema["pattern"] = format!("^({pattern}){optional}$").into();
         }
     }
 

@@ -46,6 +46,46 @@ fn every_route_of_the_plan_is_described() {
 }
 
 #[test]
+fn every_status_that_a_call_can_answer_is_described() {
+    let document = ours();
+    let statuses = |path: &str, verb: &str| -> BTreeSet<String> {
+        let responses = &document["paths"][path][verb]["responses"];
+        responses.as_object().unwrap().keys().cloned().collect()
+    };
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for verb in item.as_object().unwrap().keys() {
+            let described = statuses(path, verb);
+            for status in ["400", "401", "414", "429", "431", "500", "503"] {
+                assert!(described.contains(status), "{verb} {path} {status}");
+            }
+        }
+    }
+    let segment = statuses("/stream/hls/{content_id}/{quality}/{segment}", "get");
+    for status in ["206", "304", "403", "404", "412", "416"] {
+        assert!(segment.contains(status), "{status}");
+    }
+    assert!(!segment.contains("406"), "bytes have one form");
+    let list = statuses("/ondemand/movies", "get");
+    assert!(list.contains("404"), "of the item that `id` names");
+    assert!(list.contains("304") && list.contains("406"));
+    let create = statuses("/users/profiles", "post");
+    assert!(create.contains("413") && create.contains("415") && !create.contains("304"));
+}
+
+#[test]
+fn values_that_may_be_absent_may_be_empty() {
+    let document = ours();
+    let content = &document["components"]["schemas"]["content.v1.Content"];
+    assert_eq!(content["additionalProperties"], false);
+    let date = &content["properties"]["releaseDate"];
+    assert_eq!(date["pattern"], "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$");
+    assert!(date["format"].is_null());
+    let parameters = document["paths"]["/users/profiles"]["delete"]["parameters"].as_array();
+    let id = parameters.unwrap().iter().find(|one| one["name"] == "id");
+    assert_eq!(id.unwrap()["schema"]["format"], "uuid");
+}
+
+#[test]
 fn references_and_operation_ids_hold() {
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {

@@ -6,6 +6,9 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 
 use crate::route::Verb;
 
+/// `google.protobuf.MethodOptions.IdempotencyLevel.NO_SIDE_EFFECTS`.
+const NO_SIDE_EFFECTS: i32 = 1;
+
 /// One HTTP binding of an RPC, as written.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpRule {
@@ -48,6 +51,13 @@ pub(crate) fn http_rules(
         rules.push(http_rule(&additional)?);
     }
     Ok(rules)
+}
+
+/// Says whether an RPC is declared to change nothing.
+pub(crate) fn is_safe(method: &MethodDescriptor) -> bool {
+    let options = method.options();
+    let level = options.get_field_by_name("idempotency_level");
+    level.as_deref().and_then(Value::as_enum_number) == Some(NO_SIDE_EFFECTS)
 }
 
 /// Returns the option `rest`, or its default.
