@@ -128,6 +128,11 @@ impl ServerBuilder {
         builder
     }
 
+    /// Returns what verifies the tokens of this process's callers.
+    pub fn authenticator(&self) -> Arc<Authenticator> {
+        self.settings.authenticator.clone()
+    }
+
     /// Adds a generated server that belongs to the service `name`, e.g. `auth`. A service may have
     /// several.
     pub fn add<S: GrpcService>(&mut self, name: &str, service: S) {

@@ -6,13 +6,15 @@ mod logout;
 mod refresh;
 mod register;
 
+use std::sync::Arc;
+
 use sv_kernel::{Ctx, Id, Result, Session, Timestamp, User};
 use sv_proto::{
     auth as pb,
     options::Role,
     users::{self, user_service_client::UserServiceClient},
 };
-use sv_rpc::{Env, Transport, identity::AccessClaims};
+use sv_rpc::{Authenticator, Env, Transport, identity::AccessClaims};
 use sv_store::{Db, Tx};
 
 pub(crate) use register::NewAccount;
@@ -35,6 +37,8 @@ const KEEP_EXPIRED: std::time::Duration = std::time::Duration::from_hours(7 * 24
 pub(crate) struct Auth {
     db: Db,
     users: UserServiceClient<Transport>,
+    /// Verifies the tokens of this process's callers.
+    verifier: Arc<Authenticator>,
     pub(crate) hasher: Hasher,
     keys: SigningKeys,
     env: Env,
@@ -55,6 +59,7 @@ impl Auth {
     pub(crate) fn new(
         db: Db,
         users: UserServiceClient<Transport>,
+        verifier: Arc<Authenticator>,
         env: Env,
         options: Options,
     ) -> Self {
@@ -63,6 +68,7 @@ impl Auth {
             keys: SigningKeys::new(db.clone(), env.clone(), &options),
             db,
             users,
+            verifier,
             env,
             options,
         }
@@ -130,6 +136,15 @@ impl Auth {
         revocations::forget(tx, now).await?;
         revocations::append(tx, session, now + self.options.tokens().lifetime).await?;
         Ok(true)
+    }
+
+    /// Tells this process of sessions that have ended, so that whoever ends one sees it at once;
+    /// other processes ask every half second.
+    fn announce(&self, sessions: &[Id<Session>]) {
+        let until = self.now() + self.options.tokens().lifetime;
+        for session in sessions {
+            self.verifier.revocations().push(*session, until);
+        }
     }
 
     /// Makes the answer for a login.

@@ -57,7 +57,14 @@ fn add(
     options: Options,
 ) -> Result<Arc<app::Auth>, MissingPeer> {
     let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
-    let app = app::Auth::new(parts.db.clone(), users, parts.env.clone(), options);
+    let verifier = server.authenticator();
+    let app = app::Auth::new(
+        parts.db.clone(),
+        users,
+        verifier,
+        parts.env.clone(),
+        options,
+    );
     let app = Arc::new(app);
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));

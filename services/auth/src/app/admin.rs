@@ -59,12 +59,16 @@ impl Auth {
             let roles = [&*known.roles, &[role]].concat();
             credentials::set_roles(&tx, ctx, known.user, &roles, self.now()).await?;
         }
+        let mut ended = Vec::new();
         if let Some(hash) = hash {
             credentials::replace_hash(&tx, ctx, known, &hash, self.now()).await?;
             for login in sessions::live(&tx, ctx, known.user, self.now()).await? {
                 self.end(&tx, ctx, login.id).await?;
+                ended.push(login.id);
             }
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.announce(&ended);
+        Ok(())
     }
 }

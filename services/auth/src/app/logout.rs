@@ -17,11 +17,14 @@ impl Auth {
         } else {
             vec![viewer.session]
         };
-        let mut ended = 0;
+        let mut ended = Vec::new();
         for id in ids {
-            ended += i32::from(self.end(&tx, ctx, id).await?);
+            if self.end(&tx, ctx, id).await? {
+                ended.push(id);
+            }
         }
         tx.commit().await?;
-        Ok(ended)
+        self.announce(&ended);
+        Ok(i32::try_from(ended.len()).unwrap_or(i32::MAX))
     }
 }

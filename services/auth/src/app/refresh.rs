@@ -71,6 +71,7 @@ impl Auth {
             Turn::Reused => {
                 self.end(&tx, ctx, token.session).await?;
                 tx.commit().await?;
+                self.announce(&[token.session]);
                 tracing::warn!(session.id = %token.session, "refresh token reused, session ended");
                 Err(AuthReason::RefreshTokenReused.into())
             }

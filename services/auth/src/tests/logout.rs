@@ -20,6 +20,26 @@ async fn logging_out_ends_this_session_only() {
     }
 }
 
+/// A21: who signs out is out at once where auth runs, however old the process's news are.
+#[tokio::test]
+async fn the_process_of_auth_need_not_ask_what_ended() {
+    for world in World::all().await {
+        let verifier = &world.harness.authenticator;
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        verifier.verify(&ana.access_token).await.unwrap();
+        world.logout(&ana.access_token, false).await.unwrap();
+        let refused = verifier.verify(&ana.access_token).await.unwrap_err();
+        assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+
+        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
+        world.refresh(&ben.refresh_token, None).await.unwrap();
+        verifier.verify(&ben.access_token).await.unwrap();
+        world.refresh(&ben.refresh_token, None).await.unwrap_err();
+        let refused = verifier.verify(&ben.access_token).await.unwrap_err();
+        assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+    }
+}
+
 #[tokio::test]
 async fn all_sessions_of_the_account_end_at_once_and_no_others() {
     for world in World::all().await {
