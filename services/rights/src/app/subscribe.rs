@@ -55,7 +55,14 @@ impl App {
                         client_secret: String::new(),
                     });
                 }
-                Ok(Next::Pay(payment)) => return self.pay(ctx, payment, plan).await,
+                Ok(Next::Pay(payment)) => {
+                    let paid = self.pay(ctx, payment, plan.clone()).await?;
+                    if paid.subscription.status != Status::Ended {
+                        return Ok(paid);
+                    }
+                    // A later call of the account gave this request up for its own.
+                    self.yield_to_another(ctx, user, &plan).await?;
+                }
                 // Another call of the account was first; what it wrote is found now.
                 Err(IntendError::Store(failure)) if failure.is_duplicate() => {}
                 Err(IntendError::Store(failure)) => return Err(failure.into()),
@@ -83,17 +90,23 @@ impl App {
             Some(open) if open.status == Status::Active && open.plan == plan.id => Next::Have(open),
             Some(open) if open.status == Status::Active => {
                 let other = plans::by_ids(&tx, ctx, [open.plan]).await?;
-                let name = other
-                    .first()
-                    .map(|plan| plan.name.as_str())
-                    .unwrap_or_default();
-                let refusal = Error::from(RightsReason::AlreadySubscribed).with("plan", name);
-                return Err(IntendError::Refused(refusal));
+                return Err(IntendError::Refused(already(&other)));
             }
             Some(open) => Self::again(&tx, ctx, open, plan, method).await?,
         };
         tx.commit().await?;
         Ok(next)
+    }
+
+    /// Refuses where the account has, or is about to have, another plan.
+    async fn yield_to_another(&self, ctx: &Ctx, user: Id<User>, plan: &Plan) -> Result<()> {
+        match subscriptions::open(self.db.read(), ctx, user).await? {
+            Some(open) if open.plan != plan.id => {
+                let other = plans::by_ids(self.db.read(), ctx, [open.plan]).await?;
+                Err(already(&other))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes a request and its first payment.
@@ -160,6 +173,12 @@ impl App {
         payments::insert(tx, ctx, &payment).await?;
         Ok(payment)
     }
+}
+
+/// Returns the refusal of a plan beside another.
+fn already(other: &[Plan]) -> Error {
+    let name = other.first().map_or("", |plan| plan.name.as_str());
+    Error::from(RightsReason::AlreadySubscribed).with("plan", name)
 }
 
 /// Why no intent was written.

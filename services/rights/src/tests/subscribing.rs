@@ -27,6 +27,34 @@ async fn fifty_calls_at_once_make_one_subscription_and_one_event() {
 }
 
 #[tokio::test]
+async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
+    for world in World::all().await {
+        let user = world.user();
+        let plans = ["basic", "premium"].into_iter().cycle().take(20);
+        let answers = join_all(plans.map(|plan| world.subscribe(user, plan, ""))).await;
+        let mine = world.mine(user).await;
+        let active: Vec<_> = mine
+            .iter()
+            .filter(|one| one.status() == SubscriptionStatus::Active)
+            .collect();
+        assert_eq!(active.len(), 1);
+        for answer in answers {
+            match answer {
+                Ok(answer) => {
+                    assert_eq!(&answer.subscription.unwrap(), active[0], "C40");
+                }
+                // Whoever lost too many races is told to come back.
+                Err(refused) => assert!(
+                    ["ALREADY_SUBSCRIBED", "UNAVAILABLE"].contains(&refused.reason()),
+                    "{refused}"
+                ),
+            }
+        }
+        assert_eq!(world.events().await, 1, "EVT-4");
+    }
+}
+
+#[tokio::test]
 async fn a_declined_payment_gives_nothing_and_another_may_follow() {
     for world in World::all().await {
         let user = world.user();
