@@ -11,6 +11,7 @@ mod locale;
 mod money;
 mod page;
 mod tenant;
+mod text;
 
 pub use actor::{Actor, RoleSet, Session, User, Viewer};
 pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
@@ -22,3 +23,4 @@ pub use locale::{Locale, UnknownLocale};
 pub use money::{Currency, Money, MoneyError};
 pub use page::{Page, PageError, PageRequest, PageSigner};
 pub use tenant::{Tenant, TenantError};
+pub use text::{is_hidden, is_joiner};

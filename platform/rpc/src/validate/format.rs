@@ -1,6 +1,6 @@
 //! The forms of strings.
 
-use sv_kernel::{Currency, Locale};
+use sv_kernel::{Currency, Locale, is_hidden, is_joiner};
 use sv_proto::options::Format;
 
 /// Says what is wrong with a text that is not empty: the rule's name and what to do.
@@ -64,7 +64,10 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[]\\,;:\"".contains(c);
+    let plain = |c: char| {
+        let seen = !c.is_whitespace() && !c.is_control() && !is_hidden(c) && !is_joiner(c);
+        seen && !"@<>()[]\\,;:\"".contains(c)
+    };
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -155,6 +158,9 @@ mod tests {
             "ana@x..com",
             ".ana@example.com",
             "ana@example.com\n",
+            "\u{202e}ana@example.com",
+            "an\u{200b}a@example.com",
+            "an\u{200d}a@example.com",
             "\"a\"@example.com",
             &long,
         ] {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_lc_rs::digest;
 use prost::Message as _;
-use sv_kernel::{Error, FieldViolation, Result, Timestamp};
+use sv_kernel::{Error, FieldViolation, Result, Timestamp, is_hidden, is_joiner};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentStatus, ContentType, Monetization},
@@ -22,8 +22,13 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     trim(&mut content.title);
     trim(&mut content.original_title);
     trim(&mut content.synopsis);
-    if content.title.is_empty() {
+    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
+    if !content.title.chars().any(seen) {
         return Err(refuse("content.title", "REQUIRED", "is required"));
+    }
+    if !is_address(&content.poster_url) {
+        let wish = "is an http or https address, or a path such as /stream/poster/…";
+        return Err(refuse("content.posterUrl", "FORMAT_URL", wish));
     }
     distinct(&mut content.genres);
     distinct(&mut content.tags);
@@ -56,6 +61,15 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
         return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_DOCUMENT));
     }
     Ok(content)
+}
+
+/// Says whether pages may show what lies at an address: nothing that runs, and nothing that a
+/// browser reads as another host. Empty is no address, and fine.
+fn is_address(address: &str) -> bool {
+    let is_path = address.starts_with('/') && !address.starts_with("//");
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c);
+    address.is_empty() || (is_path || is_web) && address.chars().all(clean)
 }
 
 /// Makes a `VALIDATION_FAILED` about one field.
@@ -131,6 +145,39 @@ mod tests {
         Content {
             title: title.into(),
             ..Content::default()
+        }
+    }
+
+    #[test]
+    fn a_title_is_seen() {
+        for nothing in ["", " ", "\u{202e}", "\u{200b} \u{200d}"] {
+            let refused = prepare(titled(nothing), None).unwrap_err();
+            assert!(refused.is(&CommonReason::ValidationFailed), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_poster_lies_at_an_address_that_pages_may_show() {
+        let with = |address: &str| {
+            let content = Content {
+                poster_url: address.into(),
+                ..titled("Alien")
+            };
+            prepare(content, None)
+        };
+        for good in ["", "/stream/poster/7?v=a", "https://example.com/a.jpg"] {
+            assert!(with(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil.example/a",
+            "/\\evil.example",
+            "a.jpg",
+            "https://x/\"><script>",
+        ] {
+            let refused = with(bad).unwrap_err();
+            assert!(refused.is(&CommonReason::ValidationFailed), "{bad}");
         }
     }
 

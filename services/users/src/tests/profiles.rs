@@ -218,6 +218,22 @@ async fn a_name_is_unique_in_the_account_whatever_its_case() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_makes_no_name_and_no_difference() {
+    for world in World::all().await {
+        let (_, ana) = world.ana().await;
+        create(&world, &ana, named("Kids")).await.unwrap();
+        for name in ["\u{200b}Kids", "K\u{200d}ids", "\u{202e}Kids\u{202c}"] {
+            let refused = create(&world, &ana, named(name)).await.unwrap_err();
+            assert!(refused.is(&UserReason::ProfileNameTaken), "{refused}");
+        }
+        for name in ["\u{200b}", "\u{200d} \u{feff}", "\u{3164}"] {
+            let refused = create(&world, &ana, named(name)).await.unwrap_err();
+            assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_account_never_has_more_than_eight_profiles_nor_two_of_a_name() {
     for world in World::all().await {
         let (_, ctx) = world.ana().await;

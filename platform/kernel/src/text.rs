@@ -1,0 +1,52 @@
+//! Characters that are not seen.
+
+/// Says whether a character is not seen, but may turn or part what is: marks of direction,
+/// characters without width, fillers. Text that people write has no use for them; they make two
+/// texts look the same, or one look like something else.
+///
+/// Joiners and variation selectors do not count, because emoji and several scripts need them.
+pub const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+    )
+}
+
+/// Says whether a character is not seen, but shapes its neighbours: joiners and variation selectors.
+pub const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_or_shapes_what_is_seen_is_not_hidden() {
+        for c in "aÅ é字ا🎬\u{301}\u{a0}\n".chars() {
+            assert!(!is_hidden(c) && !is_joiner(c), "{c:?}");
+        }
+        for c in "👩\u{200d}🚀\u{fe0f}\u{200c}".chars() {
+            assert!(!is_hidden(c), "{c:?}");
+        }
+        for c in "\u{200b}\u{202e}\u{2066}\u{feff}\u{3164}\u{ad}".chars() {
+            assert!(is_hidden(c) && !is_joiner(c), "{c:?}");
+        }
+    }
+}
