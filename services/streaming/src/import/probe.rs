@@ -176,7 +176,7 @@ pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportEr
         .bytes(4 * 1024 * 1024)
         .await?;
     if !outcome.status.success() {
-        return Err(unreadable(&outcome));
+        return Err(unreadable(&outcome, file).await);
     }
     let Described { streams, format } =
         serde_json::from_slice(&json).map_err(|_| ImportError::NotVideo)?;
@@ -259,15 +259,38 @@ pub(super) async fn packets(
     Ok(timeline)
 }
 
-fn unreadable(outcome: &Outcome) -> ImportError {
+async fn unreadable(outcome: &Outcome, file: &Path) -> ImportError {
     let says = |words: &[&str]| words.iter().any(|word| outcome.complaint.contains(word));
     if says(&["not on whitelist"]) {
         ImportError::Playlist
-    } else if says(CUT_OFF) {
+    } else if says(CUT_OFF) && starts_as_container(file).await {
         ImportError::Truncated
     } else {
         ImportError::NotVideo
     }
+}
+
+/// Says whether the first bytes are those of a container. ffprobe believes the end of a file's name,
+/// so that to it a text that is named `.mp4` is one whose index is missing.
+async fn starts_as_container(file: &Path) -> bool {
+    use tokio::io::AsyncReadExt as _;
+    let mut start = Vec::new();
+    if let Ok(file) = tokio::fs::File::open(file).await {
+        let _ = file.take(8).read_to_end(&mut start).await;
+    }
+    let boxes: [&[u8]; 8] = [
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp",
+    ];
+    let others: [&[u8]; 6] = [
+        b"\x1a\x45\xdf\xa3",
+        b"RIFF",
+        b"OggS",
+        b"FLV",
+        b"G",
+        b"\x30\x26\xb2\x75",
+    ];
+    start.get(4..8).is_some_and(|kind| boxes.contains(&kind))
+        || others.iter().any(|magic| start.starts_with(magic))
 }
 
 /// Chooses the first fitting stream that is the default, else the first fitting one.
