@@ -29,6 +29,7 @@ pub fn document(pool: &DescriptorPool) -> Result<Value, CompileErrors> {
         reasons: Reasons::of(pool),
         field_option: pool.get_extension_by_name("streamverse.options.v1.field"),
         schemas: Schemas::default(),
+        asked: asked(&plan),
         paths: BTreeMap::new(),
         aliases: Vec::new(),
         operation_ids: BTreeSet::new(),
@@ -46,11 +47,27 @@ struct Document<'p> {
     reasons: Reasons,
     field_option: Option<ExtensionDescriptor>,
     schemas: Schemas,
+    /// The messages that callers send, whose texts and lists are bounded without a word.
+    asked: BTreeSet<String>,
     /// Operations by path and method in lower case.
     paths: BTreeMap<(String, String), Value>,
     /// Collections whose `id` names an item: path, method, the item's variable, its operation.
     aliases: Vec<(Template, String, String, Value)>,
     operation_ids: BTreeSet<String>,
+}
+
+/// Lists the messages that requests hold, by their full names.
+fn asked(plan: &Plan) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let methods = plan.bindings().iter().map(|b| &plan.methods()[b.method]);
+    let mut open: Vec<_> = methods.map(|m| m.input_descriptor.clone()).collect();
+    while let Some(message) = open.pop() {
+        if found.insert(message.full_name().to_owned()) {
+            let inner = message.fields().map(|field| field.kind());
+            open.extend(inner.filter_map(|kind| kind.as_message().cloned()));
+        }
+    }
+    found
 }
 
 impl Document<'_> {
@@ -81,8 +98,7 @@ impl Document<'_> {
                 "title": "StreamVerse",
                 "version": "1",
                 "description": "TV and video streaming. Written from the protos; every path is \
-                    also served below /client, but for those below /admin. Text holds no control \
-                    characters but tabs and line feeds.",
+                    also served below /client, but for those below /admin.",
             },
             "servers": [{"url": "/"}],
             "tags": tags,

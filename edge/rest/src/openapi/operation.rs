@@ -60,7 +60,12 @@ impl Document<'_> {
                 add_refusals(list, &operation);
                 continue;
             }
-            id["description"] = "The item; may stand in the body instead.".into();
+            if operation["requestBody"].is_null() {
+                id["required"] = true.into();
+                id["description"] = "The item.".into();
+            } else {
+                id["description"] = "The item; may stand in the body instead.".into();
+            }
             push(&mut operation, "parameters", id);
             let own_id = operation["operationId"].as_str().unwrap_or_default();
             operation["operationId"] = format!("{own_id}_byAlias").into();

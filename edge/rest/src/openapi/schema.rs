@@ -14,6 +14,9 @@ const MAX_ITEMS: u32 = 100;
 
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
+/// Text without control characters but tabs and line feeds.
+const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+";
+
 /// Collects the schemas of what the operations mention.
 #[derive(Default)]
 pub(super) struct Schemas {
@@ -147,16 +150,20 @@ impl Document<'_> {
 
     /// Reads the option `field`.
     pub(super) fn rules(&self, field: &FieldDescriptor) -> Rules {
+        let unsaid = Rules {
+            asked: self.asked.contains(field.parent_message().full_name()),
+            ..Rules::default()
+        };
         let Some(extension) = &self.field_option else {
-            return Rules::default();
+            return unsaid;
         };
         let declared = field.options();
         if !declared.has_extension(extension) {
-            return Rules::default();
+            return unsaid;
         }
         let value = declared.get_extension(extension);
         let Some(rule) = value.as_message() else {
-            return Rules::default();
+            return unsaid;
         };
         let number = |name| options::value(rule, name).and_then(|value| value.as_u32());
         let double = |name| options::value(rule, name).and_then(|value| value.as_f64());
@@ -171,6 +178,7 @@ impl Document<'_> {
             max: double("max"),
             min_items: number("min_items"),
             max_items: number("max_items"),
+            ..unsaid
         }
     }
 }
@@ -197,6 +205,8 @@ pub(super) struct Rules {
     max: Option<f64>,
     min_items: Option<u32>,
     max_items: Option<u32>,
+    /// Whether callers send it: then the unsaid bounds hold.
+    asked: bool,
 }
 
 impl Rules {
@@ -205,7 +215,9 @@ impl Rules {
         if least > 0 {
             schema["minLength"] = least.into();
         }
-        schema["maxLength"] = self.max_length.unwrap_or(MAX_LENGTH).into();
+        if let Some(most) = self.max_length.or(self.asked.then_some(MAX_LENGTH)) {
+            schema["maxLength"] = most.into();
+        }
         let (format, pattern) = match self.format {
             1 => ("uuid", UUID),
             2 => ("email", "[^@]+@[^@]+"),
@@ -215,6 +227,7 @@ impl Rules {
             6 => ("", "[A-Z]{3}"),
             7 => ("uri", "https?://.+"),
             8 => ("", "[a-z0-9-]+"),
+            0 if self.asked && !self.secret => ("", PLAIN),
             _ if self.secret => ("password", ""),
             _ => ("", ""),
         };
@@ -240,7 +253,9 @@ impl Rules {
         if let Some(min) = self.min_items.or(self.required.then_some(1)) {
             schema[least] = min.into();
         }
-        schema[most] = self.max_items.unwrap_or(MAX_ITEMS).into();
+        if let Some(max) = self.max_items.or(self.asked.then_some(MAX_ITEMS)) {
+            schema[most] = max.into();
+        }
     }
 }
 

@@ -86,6 +86,27 @@ fn values_that_may_be_absent_may_be_empty() {
 }
 
 #[test]
+fn only_what_callers_send_has_bounds_without_a_word() {
+    let document = ours();
+    let schemas = &document["components"]["schemas"];
+    let outcomes = &schemas["content.v1.ImportMoviesResponse"]["properties"]["outcomes"];
+    assert!(
+        outcomes["maxItems"].is_null(),
+        "an answer has as many as there are"
+    );
+    let answer = &schemas["streaming.v1.PlayOnDemandResponse"]["properties"];
+    assert!(answer["title"]["maxLength"].is_null() && answer["title"]["pattern"].is_null());
+    let asked = &schemas["auth.v1.RegisterRequest"]["properties"];
+    assert_eq!(asked["name"]["maxLength"], 100);
+    let plain = asked["name"]["pattern"].as_str().unwrap();
+    assert!(plain.contains(r"\u0000-\u0008"), "{plain}");
+    assert!(
+        asked["password"]["pattern"].is_null(),
+        "passwords hold anything"
+    );
+}
+
+#[test]
 fn references_and_operation_ids_hold() {
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {
