@@ -43,6 +43,7 @@ common-UNIMPLEMENTED = This call is not served here.
 common-HTTP_INVALID = The HTTP request is not well formed: { $problem }.
 common-HEADERS_TOO_LARGE = A request has at most { $fields } header fields, and { $bytes } bytes of them.
 common-ENCODING_UNSUPPORTED = Send the body as it is, without Content-Encoding.
+common-SERVED_OVER_HTTP = These bytes are served over HTTP, at the path that this RPC declares. Playback answers with whole addresses.
 
 ## content
 

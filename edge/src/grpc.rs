@@ -15,7 +15,9 @@ use crate::{
     edge::{Core, short_name},
     facts::Facts,
     front::Route,
+    locales::Language,
     rate::Standing,
+    refusal::speak,
 };
 
 /// Headers of the protocol itself that go on, beside the metadata of every call.
@@ -64,8 +66,10 @@ async fn pass(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Bo
     let policy = core.policies.get(request.uri().path()).cloned();
     let public = policy.as_deref().filter(|policy| is_public(policy));
     let mut standing = None;
+    let language = Language::of(request.headers());
     let answer = forward(core, facts, public, request, &mut standing).await;
-    let mut response = answer.unwrap_or_else(|error| sv_rpc::status(error).into_http());
+    let response = answer.unwrap_or_else(|error| sv_rpc::status(error).into_http());
+    let mut response = speak(response, language);
     if let Some(standing) = standing {
         standing.write(response.headers_mut());
     }
@@ -90,6 +94,9 @@ async fn forward(
         return Err(beyond);
     }
     let policy = policy.ok_or(CommonReason::Unimplemented)?;
+    if policy.plane == Plane::Bytes {
+        return Err(CommonReason::ServedOverHttp.into());
+    }
     let caller = Caller {
         service: None,
         viewer: admission
@@ -114,7 +121,7 @@ async fn forward(
 
 /// Says whether strangers may know of an RPC.
 fn is_public(policy: &MethodPolicy) -> bool {
-    !matches!(policy.access, Access::Service { .. }) && policy.plane != Plane::Bytes
+    !matches!(policy.access, Access::Service { .. })
 }
 
 /// Says whether the request itself decides on access.

@@ -6,7 +6,8 @@ use http_body_util::Full;
 use serde_json::{Map, Value, json};
 use sv_kernel::{Error, Timestamp};
 use sv_proto::common::CommonReason;
-use tonic::body::Body;
+use tonic::{Status, body::Body};
+use tonic_types::StatusExt as _;
 
 use crate::{facts::Facts, locales::Language};
 
@@ -63,6 +64,26 @@ impl Refusal {
         }
         response
     }
+}
+
+/// Adds the message in the caller's language to what refuses a gRPC call: the status keeps its own,
+/// as gRPC's callers expect it in English.
+pub(crate) fn speak(mut response: Response<Body>, language: Language) -> Response<Body> {
+    let Some(status) = Status::from_header_map(response.headers()) else {
+        return response;
+    };
+    let mut details = status.get_error_details();
+    // Only what we refused ourselves has a message in other languages.
+    if details.error_info().is_none() {
+        return response;
+    }
+    let (code, message) = (status.code(), status.message().to_owned());
+    let error = sv_rpc::error(status);
+    details.set_localized_message(language.tag(), language.message(&error));
+    let spoken = Status::with_error_details(code, message, details);
+    // It came as headers, so it goes as headers.
+    let _ = spoken.add_header(response.headers_mut());
+    response
 }
 
 fn write_headers(error: &Error, status: StatusCode, headers: &mut HeaderMap) {

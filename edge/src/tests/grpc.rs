@@ -3,10 +3,12 @@
 use ::bytes::Bytes;
 use prost::Message as _;
 use sv_proto::{
+    common::CommonReason,
     options::Role,
     rights::CheckAccessRequest,
     users::{GetMeRequest, GetMeResponse, User},
 };
+use tonic_types::StatusExt as _;
 
 use super::support::{Got, Reply, Site, request};
 use crate::EdgeOptions;
@@ -87,7 +89,6 @@ async fn what_is_for_services_does_not_exist_here() {
     for path in [
         "/streamverse.rights.v1.RightsService/CheckAccess",
         "/streamverse.auth.v1.AuthService/CreateAdmin",
-        "/streamverse.streaming.v1.MediaService/GetPoster",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "/nobody.v1.Nothing/Do",
         "/",
@@ -96,6 +97,41 @@ async fn what_is_for_services_does_not_exist_here() {
         assert_eq!(code(&got), "12", "{path}");
     }
     assert!(site.heard().is_empty());
+}
+
+#[tokio::test]
+async fn bytes_are_said_to_be_served_over_http() {
+    let site = site().await;
+    for method in ["GetPoster", "GetMasterPlaylist"] {
+        let path = format!("/streamverse.streaming.v1.MediaService/{method}");
+        let got = call(&site, &path, &[], &[]).await;
+        let status = tonic::Status::from_header_map(&got.headers).unwrap();
+        assert_eq!(status.code(), tonic::Code::Unimplemented);
+        assert!(
+            sv_rpc::error(status).is(&CommonReason::ServedOverHttp),
+            "{method}"
+        );
+    }
+    assert!(site.heard().is_empty());
+}
+
+#[tokio::test]
+async fn refusals_speak_the_callers_language_beside_the_status() {
+    // I18N-1.
+    let site = site().await;
+    let told = async |language: &str| {
+        let got = call(&site, GET_ME, &[("accept-language", language)], &[]).await;
+        let status = tonic::Status::from_header_map(&got.headers).unwrap();
+        let details = status.get_error_details();
+        assert_eq!(details.error_info().unwrap().reason, "UNAUTHENTICATED");
+        let spoken = details.localized_message().unwrap().clone();
+        (status.message().to_owned(), spoken.locale, spoken.message)
+    };
+    let (english, locale, same) = told("en").await;
+    assert_eq!((locale.as_str(), &same), ("en", &english));
+    let (message, locale, norwegian) = told("nb-NO").await;
+    assert_eq!((message, locale.as_str()), (english, "nb"));
+    assert!(norwegian.starts_with("Logg inn"), "{norwegian}");
 }
 
 #[tokio::test]

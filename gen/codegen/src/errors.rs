@@ -19,10 +19,12 @@ Every refusal has a stable reason, an HTTP status and a gRPC code. Over REST it 
 ```
 
 and over gRPC it is the status with `google.rpc.ErrorInfo{reason, domain, metadata}`, with
-`BadRequest` where fields break rules and `RetryInfo` where trying again makes sense. Programs go by
-the reason; the message is for people, in the language of `Accept-Language`. `{name}` stands for a
-value that `details` (REST) or the metadata (gRPC) carries under that name. Causes within our own
-walls are never sent: the log has them under the request id of the answer's `X-Request-Id`.
+`LocalizedMessage`, with `BadRequest` where fields break rules and `RetryInfo` where trying again
+makes sense. Programs go by the reason; the message is for people, in the language of
+`Accept-Language`; over gRPC that is the `LocalizedMessage`, and the status keeps the English one.
+`{name}` stands for a value that `details` (REST) or the metadata (gRPC) carries under that name.
+Causes within our own walls are never sent: the log has them under the request id of the answer's
+`X-Request-Id`.
 
 The order of refusals (C43): route (404, 405), token (401), role (403), size and media type (413,
 415), form (400), then what the method itself finds.

@@ -67,6 +67,8 @@ pub enum CommonReason {
     HeadersTooLarge = 30,
     /// The body is packed, which no call takes.
     EncodingUnsupported = 31,
+    /// The RPC hands out bytes, which gRPC does not carry.
+    ServedOverHttp = 32,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -107,6 +109,7 @@ impl CommonReason {
             Self::HttpInvalid => "COMMON_REASON_HTTP_INVALID",
             Self::HeadersTooLarge => "COMMON_REASON_HEADERS_TOO_LARGE",
             Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
+            Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -144,6 +147,7 @@ impl CommonReason {
             "COMMON_REASON_HTTP_INVALID" => Some(Self::HttpInvalid),
             "COMMON_REASON_HEADERS_TOO_LARGE" => Some(Self::HeadersTooLarge),
             "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
+            "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
             _ => None,
         }
     }

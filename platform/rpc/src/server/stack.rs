@@ -108,7 +108,7 @@ impl Stack {
             // 6. Policy: the role before the body is read, ownership by its final bytes.
             let verdict = policy::by_role(&who.caller, policy, self.settings.access)?;
             if policy.plane == Plane::Bytes {
-                return Err(Error::from(CommonReason::Unimplemented));
+                return Err(Error::from(CommonReason::ServedOverHttp));
             }
             let gzip = gzip(&head.headers)?;
             let arrived = Arrived {

@@ -293,7 +293,7 @@ async fn methods_of_the_bytes_plane_are_not_served_as_messages() {
     let harness = Harness::new(&[]);
     assert_eq!(
         run(&echo(&harness), request("Bytes", frame(b""))).await.0,
-        "UNIMPLEMENTED"
+        "SERVED_OVER_HTTP"
     );
 }
 
