@@ -114,8 +114,9 @@ impl SigningKeys {
             let tag = hmac::sign(secret, text.as_bytes());
             return Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)));
         }
-        let now = self.env.clock.now();
         let loaded = self.load(ctx).await?;
+        // After the load: it may have made the first key, which signs from then on.
+        let now = self.env.clock.now();
         let signing = loaded.keys.iter().rev().find(|key| key.signs_from <= now);
         let key = signing.ok_or_else(|| internal("no key signs yet"))?;
         let text = unsigned("RS256", &key.kid, &claims)?;
@@ -281,7 +282,35 @@ fn internal(cause: impl Into<BoxError>) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use sv_kernel::{Clock, SystemEntropy};
+    use sv_rpc::identity::TokenSettings;
+    use sv_store::testing::TestDb;
+
     use super::*;
+
+    /// A clock that never shows an instant twice.
+    #[derive(Debug, Default)]
+    struct Ticking(AtomicI64);
+
+    impl Clock for Ticking {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_call_of_all_is_signed_by_the_key_that_it_makes() {
+        let db = TestDb::sqlite(crate::MIGRATIONS).await;
+        let ctx = db.ctx();
+        let env = Env::new(Arc::new(Ticking::default()), Arc::new(SystemEntropy));
+        let keys = SigningKeys::new(db.clone(), env, &Options::default());
+        let (user, session) = (ctx.new_id(), ctx.new_id());
+        let settings = TokenSettings::default();
+        let access = AccessClaims::new(&settings, &ctx.tenant, user, session, [], ctx.now());
+        assert!(keys.sign(&ctx, &access).await.is_ok());
+    }
 
     fn key(seq: i64, signs_from: i64) -> StoredKey {
         StoredKey {
