@@ -105,7 +105,8 @@ impl Relay {
         }
     }
 
-    /// Works until `stop` is cancelled, then gives the lease back.
+    /// Works until `stop` is cancelled, publishes what was committed until then, and gives the lease
+    /// back.
     pub async fn run(self, stop: CancellationToken) {
         let mut state = State {
             lease: None,
@@ -140,6 +141,10 @@ impl Relay {
                 pause = (pause * 2).min(self.options.backoff.1);
             }
         }
+        // Not left for the next start, which may be of another service; but a bus that hangs does not
+        // keep the process.
+        let rest = async { while let Ok(true) = self.round(&mut state).await {} };
+        let _ = tokio::time::timeout(self.options.publish_timeout, rest).await;
         if let Some((lease, _)) = state.lease
             && let Err(error) = self.leases.give_back(&self.ctx, &lease).await
         {

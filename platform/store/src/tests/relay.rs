@@ -184,6 +184,21 @@ async fn committed_events_arrive_at_once_and_whole_and_others_never() {
     }
 }
 
+/// A command that works on a stopped folder ends as soon as it has written.
+#[tokio::test]
+async fn what_was_committed_before_the_stop_is_published_before_the_end() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        for version in 1..=100 {
+            emit(&db, &ctx, "a", version).await;
+        }
+        let bus = Arc::new(Spy::default());
+        let relay = start(&db, &ctx, &bus, never_polls());
+        relay.stop().await;
+        assert_eq!((bus.keys().len(), waiting(&db).await), (100, 0));
+    }
+}
+
 #[tokio::test]
 async fn what_no_bus_would_take_is_refused_before_it_can_block_the_relay() {
     let db = TestDb::sqlite(&[]).await;
