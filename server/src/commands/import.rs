@@ -1,21 +1,24 @@
 //! `import catalog` and `import media`.
 
-use std::{fs::File, path::Path, time::Duration};
+use std::{fs::File, io, path::Path, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use sv_content::import::{Progress, import_catalogue};
+use sv_content::import::{ImportError, Progress, import_catalogue};
 use sv_kernel::BoxError;
-use sv_ports::Blob;
 use sv_proto::{
-    content::content_admin_service_client::ContentAdminServiceClient,
+    content::{
+        content_admin_service_client::ContentAdminServiceClient,
+        content_service_client::ContentServiceClient,
+    },
     streaming::{Media, media_admin_service_client::MediaAdminServiceClient},
 };
-use sv_streaming::import::{Imported, Job, Stage, Tools};
+use sv_streaming::import::{Imported, Job, Stage};
 
 use crate::{
     adapters::Adapters,
     cli::{Output, Place},
+    config::Config,
     operator::{Operator, settings},
 };
 
@@ -37,7 +40,10 @@ pub(crate) async fn catalog(
     let outcome = import_catalogue(&client, operator.ctx(), reader, dry_run, told).await;
     bar.finish_and_clear();
     operator.end().await;
-    let report = outcome?;
+    let report = outcome.map_err(|failure| match failure {
+        ImportError::Format(cause) => format!("{}: {cause}", file.display()).into(),
+        refused @ ImportError::Refused { .. } => BoxError::from(refused),
+    })?;
     super::line(&match output {
         Output::Text => report.to_string().trim_end().to_owned(),
         Output::Json => serde_json::to_string_pretty(&report)?,
@@ -56,28 +62,34 @@ pub(crate) async fn media(
     drop(open(file)?);
     let (config, _) = settings(place)?;
     let tools = config.streaming.tools();
-    if dry_run {
-        return examine(&tools, file, output).await;
-    }
-    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
-    let blobs = Adapters::open(&config, operator.data().path()).await?.blobs;
     let job = Job {
         content_id,
         file,
         scratch: &std::env::temp_dir(),
         tools: &tools,
     };
-    let outcome = package_and_publish(&job, &*blobs, &operator).await;
+    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
+    let report = if dry_run {
+        examine(&job, &operator, output).await
+    } else {
+        package_and_publish(&job, &config, &operator, output).await
+    };
     operator.end().await;
-    let (imported, published) = outcome?;
-    super::line(&media_report(output, &imported, &published)?);
+    super::line(&report?);
     Ok(())
 }
 
+/// Fails unless there is a title for the media.
+async fn find_title(job: &Job<'_>, operator: &Operator) -> Result<(), BoxError> {
+    let content = ContentServiceClient::new(operator.transport(sv_content::NAME)?);
+    Ok(sv_streaming::import::find_title(operator.ctx(), &content, job.content_id).await?)
+}
+
 /// Says what an import would do.
-async fn examine(tools: &Tools, file: &Path, output: Output) -> Result<(), BoxError> {
-    let found = sv_streaming::import::examine(tools, file).await?;
-    super::line(&match output {
+async fn examine(job: &Job<'_>, operator: &Operator, output: Output) -> Result<String, BoxError> {
+    find_title(job, operator).await?;
+    let found = sv_streaming::import::examine(job.tools, job.file).await?;
+    Ok(match output {
         Output::Json => serde_json::to_string_pretty(&json!({
             "width": found.width,
             "height": found.height,
@@ -92,18 +104,20 @@ async fn examine(tools: &Tools, file: &Path, output: Output) -> Result<(), BoxEr
             );
             with_notes(head, &found.notes)
         }
-    });
-    Ok(())
+    })
 }
 
 /// Makes the files, stores them, and makes them the media of their title.
 async fn package_and_publish(
     job: &Job<'_>,
-    blobs: &dyn Blob,
+    config: &Config,
     operator: &Operator,
-) -> Result<(Imported, Media), BoxError> {
+    output: Output,
+) -> Result<String, BoxError> {
+    find_title(job, operator).await?;
+    let blobs = Adapters::open(config, operator.data().path()).await?.blobs;
     let bar = bar(100, "{bar:30} {percent}% {msg}")?;
-    let imported = sv_streaming::import::import(job, blobs, &mut |progress| {
+    let imported = sv_streaming::import::import(job, &*blobs, &mut |progress| {
         bar.set_message(match progress.stage {
             Stage::Probing => "looking into the file",
             Stage::Packaging => "packaging",
@@ -122,7 +136,7 @@ async fn package_and_publish(
     let imported = imported?;
     let client = MediaAdminServiceClient::new(operator.transport(sv_streaming::NAME)?);
     let published = sv_streaming::import::publish(operator.ctx(), &client, &imported.media).await?;
-    Ok((imported, published))
+    media_report(output, &imported, &published)
 }
 
 /// Says what was imported.
@@ -162,7 +176,11 @@ fn with_notes(head: String, notes: &[String]) -> String {
 }
 
 fn open(file: &Path) -> Result<File, BoxError> {
-    File::open(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()).into())
+    let opened = File::open(file).and_then(|opened| match opened.metadata()?.is_dir() {
+        true => Err(io::ErrorKind::IsADirectory.into()),
+        false => Ok(opened),
+    });
+    opened.map_err(|cause| format!("cannot read {}: {cause}", file.display()).into())
 }
 
 fn bar(length: u64, template: &str) -> Result<ProgressBar, BoxError> {

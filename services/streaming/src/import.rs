@@ -2,7 +2,8 @@
 //!
 //! The file is looked into ([`probe`]), what happens to its streams is decided ([`plan`]), ffmpeg makes
 //! an MP4 file and segments of it ([`package`]) and a [`poster`], all of it is checked ([`verify`]) and
-//! stored ([`store`]). Only then the title gets it, by `MediaAdminService.PublishMedia`.
+//! stored ([`store`]). Only then the title, which [`find_title`] looked for before all this, gets it by
+//! `MediaAdminService.PublishMedia`.
 //!
 //! The folder in the blob store is named by the file's bytes and by how they are packaged, so the same
 //! file gives the same folder, and one that stands whole is not made again.
@@ -29,7 +30,10 @@ use std::{
 use aws_lc_rs::digest;
 use sv_kernel::Ctx;
 use sv_ports::Blob;
-use sv_proto::streaming::{self as pb, media_admin_service_client::MediaAdminServiceClient};
+use sv_proto::{
+    content::{BatchGetContentsRequest, content_service_client::ContentServiceClient},
+    streaming::{self as pb, media_admin_service_client::MediaAdminServiceClient},
+};
 use sv_rpc::{Transport, call, error};
 
 pub use failure::ImportError;
@@ -162,6 +166,26 @@ pub async fn import(
         notes: kept.notes,
         reused: false,
     })
+}
+
+/// Makes sure that there is a title to give the media to, before any work is done for it.
+pub async fn find_title(
+    ctx: &Ctx,
+    content: &ContentServiceClient<Transport>,
+    content_id: &str,
+) -> Result<(), ImportError> {
+    if !is_uuid(content_id) {
+        return Err(ImportError::NotAnId(content_id.to_owned()));
+    }
+    let request = BatchGetContentsRequest {
+        ids: vec![content_id.to_owned()],
+    };
+    let answer = content.clone().batch_get_contents(call(ctx, request)).await;
+    let found = answer.map_err(|refused| ImportError::Title(error(refused)))?;
+    if found.into_inner().contents.is_empty() {
+        return Err(ImportError::NoTitle(content_id.to_owned()));
+    }
+    Ok(())
 }
 
 /// Looks into a file and says what an import would do with it: the picture's size, its length in

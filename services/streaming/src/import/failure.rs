@@ -15,6 +15,15 @@ pub enum ImportError {
     /// The title is not named by an id.
     #[error("{0} is not the id of a title, such as 0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67")]
     NotAnId(String),
+    /// Nobody knows the title.
+    #[error(
+        "there is no title {0}; `streamverse import catalog` brings titles in, and the search of the \
+         running server tells their ids"
+    )]
+    NoTitle(String),
+    /// The content service did not say whether there is such a title.
+    #[error("the title could not be looked up: {}", .0.message())]
+    Title(#[source] sv_kernel::Error),
     /// There is no such file, or it is none.
     #[error("{0} is not a file that can be read")]
     NotAFile(String),
@@ -23,8 +32,11 @@ pub enum ImportError {
         "this is not a video file; MP4, MOV, MKV, WebM, MPEG-TS, AVI and similar containers are read"
     )]
     NotVideo,
-    /// The file names other files.
-    #[error("this is a playlist or a list of files; import the video file itself")]
+    /// The file names other files, or is another format that is not read.
+    #[error(
+        "the file is in a format that is not read, such as a playlist, subtitles or text; import \
+         the video file itself"
+    )]
     Playlist,
     /// There is sound at most.
     #[error("the file has no video stream")]
