@@ -216,8 +216,8 @@ impl EdgeOptions {
         Duration::from_secs(self.body_seconds)
     }
 
-    /// Lists what cannot be.
-    pub(crate) fn problems(&self) -> Vec<String> {
+    /// Lists what cannot be, each with its setting.
+    pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for (host, tenant) in &self.tenants {
             if let Err(cause) = Tenant::parse(tenant) {

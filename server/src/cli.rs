@@ -4,13 +4,17 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::selection;
+
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
 #[command(
     name = "streamverse",
     version,
-    propagate_version = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = "Start here:\n  \
+        streamverse run --demo    everything in one process, with demonstration titles\n  \
+        streamverse doctor        what this machine lacks"
 )]
 pub(crate) struct Cli {
     /// What to do.
@@ -53,26 +57,33 @@ pub(crate) struct Place {
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// A YAML configuration file
-    #[arg(long, value_name = "FILE", env = "STREAMVERSE_CONFIG")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "STREAMVERSE_CONFIG",
+        hide_env_values = true
+    )]
     pub config: Option<PathBuf>,
 }
 
 /// Options of `run`.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
-    /// Which services: names, or the groups core, media, data and support, separated by commas
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    /// Which services
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = selection::known, help = selection::help())]
     pub services: Vec<String>,
-    /// Address of the public port (of the gRPC port, where the edge is not among the services)
+    /// Address of the public port, or of the gRPC port where the edge is not among the services
+    /// [default: 0.0.0.0:3000]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Address of the operators' port: health, readiness, metrics, reflection
+    /// [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDR")]
     pub ops_listen: Option<SocketAddr>,
     /// Where data and configuration are
     #[command(flatten)]
     pub place: Place,
-    /// Fills an empty data folder with demonstration titles, clips and accounts
+    /// Fills an empty data folder with demonstration titles and clips
     #[arg(long)]
     pub demo: bool,
 }
@@ -88,7 +99,13 @@ pub(crate) enum ImportCommand {
         #[arg(long)]
         dry_run: bool,
         /// How the report is printed
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(
+            long,
+            value_name = "text|json",
+            value_enum,
+            default_value_t,
+            hide_possible_values = true
+        )]
         output: Output,
         /// Where data and configuration are
         #[command(flatten)]
@@ -101,11 +118,17 @@ pub(crate) enum ImportCommand {
         /// The title's id
         #[arg(long, value_name = "ID")]
         content: String,
-        /// Probes and checks the file, and does nothing
+        /// Looks into the file and for the title, and does nothing
         #[arg(long)]
         dry_run: bool,
         /// How the report is printed
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(
+            long,
+            value_name = "text|json",
+            value_enum,
+            default_value_t,
+            hide_possible_values = true
+        )]
         output: Output,
         /// Where data and configuration are
         #[command(flatten)]
@@ -136,8 +159,8 @@ pub(crate) enum AdminCommand {
 /// Options of `migrate`.
 #[derive(Args, Debug)]
 pub(crate) struct MigrateArgs {
-    /// Which services: names or groups, separated by commas
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    /// Which services
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = selection::known, help = selection::help())]
     pub services: Vec<String>,
     /// Lists what would be done, and does nothing
     #[arg(long)]
@@ -173,9 +196,9 @@ pub(crate) enum PolicyCommand {
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// For people.
+    // For people.
     #[default]
     Text,
-    /// One JSON object.
+    // One JSON object.
     Json,
 }

@@ -13,7 +13,7 @@ use sv_boot::{
     telemetry::TelemetryOptions,
 };
 
-use crate::services;
+use crate::{adapters, cli::Place, services};
 
 /// All settings.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -222,9 +222,20 @@ impl Config {
         Ok(layers)
     }
 
-    /// Refuses what is not safe in production, naming each setting.
-    pub(crate) fn check(&self) -> Result<(), Vec<String>> {
-        let mut problems = Vec::new();
+    /// Reads the settings of a place: what the command line says lies over the rest.
+    pub(crate) fn at(place: &Place) -> Result<Layers, ConfigError> {
+        let mut layers = Self::layers(place.config.as_deref(), &Environment::of_process())?;
+        if let Some(folder) = &place.data_dir {
+            let folder = folder.to_string_lossy().into();
+            layers.set("server.data_dir", folder, Origin::Flag("--data-dir".into()))?;
+        }
+        Ok(layers)
+    }
+
+    /// Refuses what cannot work and what is not safe in production, naming each setting.
+    pub(crate) fn check(&self) -> Result<(), Unusable> {
+        let mut problems = self.edge.problems();
+        problems.extend(self.telemetry.problem());
         if self.server.profile == Profile::Production {
             if !self.auth.jwt_secret.is_empty() {
                 problems.push(
@@ -247,13 +258,21 @@ impl Config {
                 services::names().collect::<Vec<_>>().join(", ")
             ));
         }
+        if let Err(problem) = adapters::tables(self, &self.server.data_dir) {
+            problems.push(problem.to_string());
+        }
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(problems)
+            Err(Unusable(problems))
         }
     }
 }
+
+/// Settings that contradict each other or cannot work.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
+pub(crate) struct Unusable(pub Vec<String>);
 
 #[cfg(test)]
 mod tests {
@@ -280,7 +299,7 @@ mod tests {
     fn production_refuses_a_shared_secret() {
         let env = Environment::of([("NODE_ENV", "production"), ("JWT_SECRET", "x")]);
         let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
-        assert!(config.check().unwrap_err()[0].starts_with("auth.jwt_secret"));
+        assert!(config.check().unwrap_err().0[0].starts_with("auth.jwt_secret"));
     }
 
     #[test]

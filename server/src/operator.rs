@@ -104,12 +104,8 @@ impl Operator {
 
 /// Reads the configuration of a place, and says which data folder is meant.
 pub(crate) fn settings(place: &Place) -> Result<(Config, PathBuf), BoxError> {
-    let env = sv_boot::config::Environment::of_process();
-    let config: Config = Config::layers(place.config.as_deref(), &env)?.extract()?;
-    let folder = place
-        .data_dir
-        .clone()
-        .unwrap_or_else(|| config.server.data_dir.clone());
+    let config: Config = Config::at(place)?.extract()?;
+    let folder = config.server.data_dir.clone();
     Ok((config, folder))
 }
 

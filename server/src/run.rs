@@ -2,13 +2,12 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
 use sv_boot::{
     Lifecycle,
-    config::{Environment, Origin},
+    config::Origin,
     telemetry::{self, Telemetry},
 };
 use sv_edge::{Edge, EdgeParts};
@@ -34,9 +33,12 @@ use crate::{
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let begin = Instant::now();
     let config = config(&args)?;
-    config.check().map_err(|problems| problems.join("\n"))?;
+    config.check()?;
     let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
     let selection = Selection::parse(&args.services)?;
+    if selection.is_empty() {
+        return Err("there is nothing to run: the chosen groups hold no service yet".into());
+    }
 
     let data = DataDir::open(&config.server.data_dir)?;
     let demo = Demo::plan(config.server.demo, &data, &selection);
@@ -96,7 +98,7 @@ fn elapsed_ms(since: Instant) -> u64 {
 
 /// Reads the configuration with the options of the command line laid over it.
 fn config(args: &RunArgs) -> Result<Config, BoxError> {
-    let mut layers = Config::layers(args.place.config.as_deref(), &Environment::of_process())?;
+    let mut layers = Config::at(&args.place)?;
     let mut flag = |setting, name: &str, value: Option<serde_json::Value>| match value {
         Some(value) => layers.set(setting, value, Origin::Flag(name.to_owned())),
         None => Ok(()),
@@ -110,12 +112,6 @@ fn config(args: &RunArgs) -> Result<Config, BoxError> {
         "server.ops_listen",
         "--ops-listen",
         args.ops_listen.map(|a| a.to_string().into()),
-    )?;
-    let folder: Option<&PathBuf> = args.place.data_dir.as_ref();
-    flag(
-        "server.data_dir",
-        "--data-dir",
-        folder.map(|f| f.to_string_lossy().into()),
     )?;
     flag("server.demo", "--demo", args.demo.then(|| true.into()))?;
     Ok(layers.extract()?)

@@ -26,6 +26,34 @@ pub(crate) struct UnknownService {
     known: String,
 }
 
+/// Lists what can be selected, for people.
+fn names() -> String {
+    let all: Vec<_> = services::names().chain([EDGE]).collect();
+    all.join(", ")
+}
+
+/// Says what `--services` takes.
+pub(crate) fn help() -> String {
+    format!(
+        "Which services, separated by commas: {}, or the groups core, media, data, support \
+         [default: all]",
+        names()
+    )
+}
+
+/// Takes the name of a service or of a group from the command line.
+pub(crate) fn known(name: &str) -> Result<String, UnknownService> {
+    let name = name.trim();
+    if name == EDGE || services::find(name).is_some() || Group::parse(name).is_some() {
+        Ok(name.to_owned())
+    } else {
+        Err(UnknownService {
+            name: name.to_owned(),
+            known: names(),
+        })
+    }
+}
+
 impl Selection {
     /// Everything.
     pub(crate) fn all() -> Self {
@@ -44,30 +72,27 @@ impl Selection {
             services: BTreeSet::new(),
             edge: false,
         };
-        for name in names.iter().map(|name| name.trim()) {
+        for name in names {
+            let name = known(name)?;
             if name == EDGE {
                 selection.edge = true;
-            } else if let Some(service) = services::find(name) {
+            } else if let Some(service) = services::find(&name) {
                 selection.services.insert(service.name);
-            } else if let Some(group) = Group::parse(name) {
+            } else if let Some(group) = Group::parse(&name) {
                 let members = services::TABLE
                     .iter()
                     .filter(|service| service.group == group);
                 selection
                     .services
                     .extend(members.map(|service| service.name));
-            } else {
-                let known = services::names()
-                    .chain([EDGE])
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                return Err(UnknownService {
-                    name: name.to_owned(),
-                    known,
-                });
             }
         }
         Ok(selection)
+    }
+
+    /// Says whether nothing is selected; a group may hold no service yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.services.is_empty() && !self.edge
     }
 
     /// Says whether a service is selected.

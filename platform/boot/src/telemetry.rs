@@ -45,6 +45,18 @@ impl Default for TelemetryOptions {
     }
 }
 
+impl TelemetryOptions {
+    /// Says what is wrong with the filter of logs, if anything is.
+    pub fn problem(&self) -> Option<String> {
+        self.filter().err().map(|problem| problem.to_string())
+    }
+
+    fn filter(&self) -> Result<EnvFilter, TelemetryError> {
+        EnvFilter::try_new(&self.log_level)
+            .map_err(|_| TelemetryError::Filter(self.log_level.clone()))
+    }
+}
+
 /// Telemetry cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
@@ -71,8 +83,7 @@ pub fn start(
     options: &TelemetryOptions,
     service: &'static str,
 ) -> Result<Telemetry, TelemetryError> {
-    let filter = EnvFilter::try_new(&options.log_level)
-        .map_err(|_| TelemetryError::Filter(options.log_level.clone()))?;
+    let filter = options.filter()?;
     let json = match options.log_format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
         LogFormat::Text => false,

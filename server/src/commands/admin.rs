@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use console::Term;
 use sv_kernel::BoxError;
 use sv_proto::{
     auth::{CreateAdminRequest, auth_service_client::AuthServiceClient},
@@ -38,12 +39,11 @@ pub(crate) async fn create(
     operator.end().await;
     let answer = answer?.into_inner();
     let id = answer.user.map(|user| user.id).unwrap_or_default();
-    let what = if answer.created {
-        "created the account"
+    super::line(&if answer.created {
+        format!("created the administrator {email} ({id})")
     } else {
-        "the account was there; it is now an administrator:"
-    };
-    super::line(&format!("{what} {email} ({id})"));
+        format!("{email} ({id}) was there; it is an administrator now, with this password")
+    });
     Ok(())
 }
 
@@ -55,8 +55,8 @@ fn password(file: Option<&Path>) -> Result<String, BoxError> {
             format!("cannot read the password file {}: {cause}", path.display())
         })?,
         None if io::stdin().is_terminal() => {
-            let _ = write!(io::stderr(), "Password (shown as you type): ");
-            first_line()?
+            let _ = write!(io::stderr(), "Password (8 characters or more, not shown): ");
+            Term::stderr().read_secure_line()?
         }
         None => {
             return Err("no password: give --password-file FILE, or `-` for standard input".into());

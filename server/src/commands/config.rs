@@ -1,14 +1,14 @@
 //! `config print` and `config check`.
 
 use serde_json::Value;
-use sv_boot::config::{Environment, Layers, masked};
+use sv_boot::config::{Layers, masked};
 use sv_kernel::BoxError;
 
 use crate::{cli::Place, config::Config};
 
 /// Prints every setting that can be written into a file, with its origin; secrets are masked.
 pub(crate) fn print(place: &Place) -> Result<(), BoxError> {
-    let layers = Config::layers(place.config.as_deref(), &Environment::of_process())?;
+    let layers = Config::at(place)?;
     let mut out = Vec::new();
     render(&layers, "", &masked(layers.values()), 0, &mut out)?;
     super::line(&out.join("\n"));
@@ -17,15 +17,10 @@ pub(crate) fn print(place: &Place) -> Result<(), BoxError> {
 
 /// Says whether the configuration can be used.
 pub(crate) fn check(place: &Place) -> Result<(), BoxError> {
-    let config: Config =
-        Config::layers(place.config.as_deref(), &Environment::of_process())?.extract()?;
-    match config.check() {
-        Ok(()) => {
-            super::line("the configuration can be used");
-            Ok(())
-        }
-        Err(problems) => Err(problems.join("\n").into()),
-    }
+    let config: Config = Config::at(place)?.extract()?;
+    config.check()?;
+    super::line("the configuration can be used");
+    Ok(())
 }
 
 /// Renders settings as YAML with the origin of each value as a comment.

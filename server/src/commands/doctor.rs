@@ -7,7 +7,12 @@ use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
 
 use crate::{
-    adapters, cli::Place, config::Config, data_dir::DataDir, operator::settings, services,
+    adapters,
+    cli::Place,
+    config::{Config, Unusable},
+    data_dir::DataDir,
+    operator::settings,
+    services,
 };
 
 /// How long one look may take.
@@ -78,7 +83,7 @@ pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
 fn configuration(config: &Config) -> Finding {
     match config.check() {
         Ok(()) => Good("configuration can be used".into()),
-        Err(problems) => Bad(problems.join("; ")),
+        Err(Unusable(problems)) => Bad(problems.join("; ")),
     }
 }
 
@@ -160,7 +165,9 @@ async fn program(name: &str) -> Finding {
     match tokio::time::timeout(PATIENCE, version).await {
         Ok(Ok(output)) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stdout);
-            Good(text.lines().next().unwrap_or(name).to_owned())
+            let line = text.lines().next().unwrap_or(name);
+            let (version, _) = line.split_once(" Copyright").unwrap_or((line, ""));
+            Good(version.to_owned())
         }
         _ => Hint(format!(
             "{name} is missing: only `import media` needs it; Debian and Ubuntu: apt install ffmpeg, macOS: brew install ffmpeg"

@@ -176,9 +176,11 @@ fn with_notes(head: String, notes: &[String]) -> String {
 }
 
 fn open(file: &Path) -> Result<File, BoxError> {
-    let opened = File::open(file).and_then(|opened| match opened.metadata()?.is_dir() {
-        true => Err(io::ErrorKind::IsADirectory.into()),
-        false => Ok(opened),
+    let opened = File::open(file).and_then(|opened| {
+        if opened.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(opened)
     });
     opened.map_err(|cause| format!("cannot read {}: {cause}", file.display()).into())
 }

@@ -19,7 +19,11 @@ pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
         .filter(|entry| selection.has(entry.name))
     {
         if args.dry_run {
-            for id in Db::pending(&tables, entry.name, entry.migrations).await? {
+            let waiting = Db::pending(&tables, entry.name, entry.migrations).await?;
+            if waiting.is_empty() {
+                super::line(&format!("{}: up to date", entry.name));
+            }
+            for id in waiting {
                 super::line(&format!("{}: {id} would be applied", entry.name));
             }
             continue;

@@ -5,6 +5,8 @@ use std::{
     io::{self, Write as _},
 };
 
+use sv_kernel::FieldViolation;
+
 /// Writes a line to standard output. A reader that went away is no error.
 pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
@@ -20,4 +22,13 @@ pub(crate) fn print_error(failure: &(dyn Error + 'static)) {
             writeln!(out, "  because {cause}")
         };
     }
+    for field in violations(failure) {
+        let _ = writeln!(out, "  {}: {}", field.field, field.description);
+    }
+}
+
+/// Lists the fields that a service found wrong.
+fn violations<'e>(failure: &'e (dyn Error + 'static)) -> &'e [FieldViolation] {
+    let refused = failure.downcast_ref::<sv_kernel::Error>();
+    refused.map_or(&[], sv_kernel::Error::violations)
 }
