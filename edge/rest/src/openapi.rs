@@ -99,6 +99,7 @@ impl Document<'_> {
                 "version": "1",
                 "description": "TV and video streaming. Written from the protos; every path is \
                     also served below /client, but for those below /admin.",
+                "license": {"name": "Apache License 2.0", "identifier": env!("CARGO_PKG_LICENSE")},
             },
             "servers": [{"url": "/"}],
             "tags": tags,

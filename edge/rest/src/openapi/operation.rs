@@ -200,13 +200,12 @@ impl Document<'_> {
             Body::Whole(_) => {
                 let fields: Vec<_> = method.input_descriptor.fields().collect();
                 let in_path: Vec<_> = binding.variables.iter().map(|v| &v.names[0]).collect();
-                let schema = self.message(&method.input_descriptor);
                 let required = fields.iter().any(|field| {
                     self.rules(field).required && !in_path.iter().any(|name| *name == field.name())
                 });
                 // What the path says the body need not say again.
                 let schema = if in_path.is_empty() {
-                    schema
+                    self.message(&method.input_descriptor)
                 } else {
                     self.without(&method.input_descriptor, &in_path)
                 };
