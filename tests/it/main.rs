@@ -8,5 +8,8 @@
     reason = "these are tests"
 )]
 
+mod cli;
+#[cfg(feature = "test-clients")]
+mod clients;
 mod harness;
 mod journeys;

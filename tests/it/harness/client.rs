@@ -4,6 +4,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+/// How long a test waits for what becomes visible a little later, on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// The pause after the first look.
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+/// Returns the next pause: whoever asks too often is refused for it.
+pub(crate) fn longer(pause: Duration) -> Duration {
+    (pause * 3 / 2).min(Duration::from_millis(400))
+}
+
 /// A client of the public port.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -121,16 +131,15 @@ impl Client {
     /// Repeats a call until its answer is wanted, for what becomes visible a little later.
     pub(crate) fn until(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
         let begin = Instant::now();
+        let mut pause = FIRST_PAUSE;
         loop {
             let answer = self.get(path);
             if wanted(&answer) {
                 return answer;
             }
-            assert!(
-                begin.elapsed() < Duration::from_secs(30),
-                "{path} stays {answer:?}"
-            );
-            std::thread::sleep(Duration::from_millis(25));
+            assert!(begin.elapsed() < PATIENCE, "{path} stays {answer:?}");
+            std::thread::sleep(pause);
+            pause = longer(pause);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -98,6 +99,18 @@ impl Server {
         }
     }
 
+    /// Returns the address of the operators' port, as the log tells it.
+    #[cfg(feature = "test-clients")]
+    pub(crate) fn operators_port(&self) -> String {
+        let log = self.log();
+        let lines = log
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut opened = lines.filter(|line| line["message"] == "operators' port open");
+        let opened = opened.next_back().expect("the operators' port is open");
+        opened["address"].as_str().expect("an address").to_owned()
+    }
+
     /// Ends the process at once, as a power cut of the process would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();
@@ -113,17 +126,26 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+        if thread::panicking() {
+            let log = self.log();
+            let complaints = log
+                .lines()
+                .filter(|line| !line.contains("\"level\":\"INFO\""));
+            for line in complaints {
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }
+        }
     }
 }
 
 /// All processes of one installation on one data folder.
 pub(crate) struct Deployment {
-    /// The data folder.
-    pub(crate) data: tempfile::TempDir,
     /// The processes, the edge's last.
     pub(crate) servers: Vec<Server>,
     /// Address of the public port.
     pub(crate) edge: String,
+    /// The data folder; it outlives the processes.
+    pub(crate) data: tempfile::TempDir,
     env: Vec<(String, String)>,
 }
 

@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::thread::{Title, walk};
+use super::{
+    grpc,
+    thread::{Title, walk},
+};
 use crate::harness::{Answer, Client, Deployment};
 
 const CATALOGUE: &str = "catalog/movies.json";
@@ -84,6 +87,7 @@ fn play(deployment: &Deployment) {
     );
 
     let viewer = walk(deployment, &film);
+    grpc::walk(deployment, &film);
     let address = viewer.get(&format!("/play/ondemand/{}", film.id)).data(200);
     let address = deployment.edge.clone() + address["playback_url"].as_str().unwrap();
     // Answers 1: cut at the first keyframe at or after every sixth second.

@@ -29,7 +29,7 @@ pub(super) struct Title {
 }
 
 /// Waits for a demonstration short that comes with a clip and needs a subscription.
-fn demo_title(deployment: &Deployment) -> Title {
+pub(super) fn demo_title(deployment: &Deployment) -> Title {
     let mut client = Client::new(&deployment.edge);
     client.register("scout@example.org");
     let wanted = Title {
@@ -219,9 +219,16 @@ fn watch(viewer: &Client, film: &Title) {
         .data(200);
     assert_eq!(play["sessionId"], again["sessionId"]);
 
-    // STRM-1..3, X-SEC-1: one token opens the tree; without it nothing opens.
-    let stranger = viewer.signed_out();
-    let master_url = play["playback_url"].as_str().unwrap();
+    let text = |field: &str| play[field].as_str().unwrap();
+    one_token_opens_the_tree(
+        &viewer.signed_out(),
+        text("playback_url"),
+        text("progressiveUrl"),
+    );
+}
+
+/// STRM-1..3, X-SEC-1: one token opens the tree; without it nothing opens.
+pub(super) fn one_token_opens_the_tree(stranger: &Client, master_url: &str, file: &str) {
     let master = stranger.get(master_url);
     assert_eq!(
         master.status,
@@ -249,7 +256,6 @@ fn watch(viewer: &Client, film: &Title) {
     );
 
     // STRM-5, CDN-9: ranges.
-    let file = play["progressiveUrl"].as_str().unwrap();
     let part = stranger.call("GET", file, None, &[("range", "bytes=4-7")]);
     assert_eq!(
         (part.status, part.bytes.as_slice()),

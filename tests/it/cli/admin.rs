@@ -1,0 +1,101 @@
+//! `admin create`.
+
+use serde_json::json;
+
+use super::Desk;
+use crate::harness::{Client, Deployment};
+
+const CREATE: [&str; 4] = ["admin", "create", "--email", "root@example.org"];
+
+fn from_stdin() -> Vec<&'static str> {
+    [&CREATE[..], &["--password-file", "-"]].concat()
+}
+
+#[test]
+fn an_administrator_of_a_running_server_signs_in_at_once() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let desk = Desk::at(&deployment);
+    let made = desk
+        .type_into(&from_stdin(), "correct horse battery\n")
+        .ok();
+    assert!(
+        made.starts_with("created the administrator root@example.org ("),
+        "{made}"
+    );
+    let mut root = Client::new(&deployment.edge);
+    root.login("root@example.org", "correct horse battery");
+    assert_eq!(root.get("/admin/ondemand/movies").status, 200);
+    // … and again, which sets the password anew.
+    let password = desk.file("password", "another horse battery\r\n");
+    let again = [&CREATE[..], &["--password-file", &password]].concat();
+    let again = desk.run(&again).ok();
+    assert!(
+        again.starts_with("root@example.org (")
+            && again.ends_with("is an administrator now, with this password\n"),
+        "{again}"
+    );
+    let mut root = root.signed_out();
+    let old = json!({"email": "root@example.org", "password": "correct horse battery"});
+    root.post("/auth/login", &old)
+        .refused(401, "CREDENTIALS_WRONG");
+    root.login("root@example.org", "another horse battery");
+}
+
+#[test]
+fn a_stopped_folder_takes_an_administrator_too() {
+    let desk = Desk::new();
+    let made = desk
+        .type_into(&from_stdin(), "correct horse battery\n")
+        .ok();
+    assert!(
+        made.starts_with("created the administrator root@example.org ("),
+        "{made}"
+    );
+    let again = desk
+        .type_into(&from_stdin(), "correct horse battery\n")
+        .ok();
+    assert!(again.contains("was there"), "{again}");
+}
+
+#[test]
+fn a_password_that_cannot_be_is_refused_in_words() {
+    let desk = Desk::new();
+    let long = "ø".repeat(37);
+    for (password, complaint) in [
+        (
+            "short\n",
+            "error: PASSWORD_TOO_SHORT: A password has at least 8 characters.\n",
+        ),
+        (
+            "",
+            "error: PASSWORD_TOO_SHORT: A password has at least 8 characters.\n",
+        ),
+        (
+            &long,
+            "error: PASSWORD_TOO_LONG: A password has at most 72 bytes in UTF-8.\n",
+        ),
+    ] {
+        assert_eq!(desk.type_into(&from_stdin(), password).failed(), complaint);
+    }
+    assert_eq!(
+        desk.run(&CREATE).failed(),
+        "error: no password: give --password-file FILE, or `-` for standard input\n"
+    );
+    let nowhere = [&CREATE[..], &["--password-file", "nowhere"]].concat();
+    let said = desk.run(&nowhere).failed();
+    assert!(
+        said.starts_with("error: cannot read the password file nowhere: "),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_field_that_breaks_a_rule_is_named() {
+    let desk = Desk::new();
+    let args = ["admin", "create", "--email", "root", "--password-file", "-"];
+    let said = desk.type_into(&args, "correct horse battery\n").failed();
+    assert!(
+        said.starts_with("error: VALIDATION_FAILED: ") && said.contains("\n  email: "),
+        "{said}"
+    );
+}

@@ -1,0 +1,183 @@
+//! `run`: which services, which ports, and the orderly end.
+
+use std::{
+    fs,
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use super::Desk;
+use crate::harness::{Client, Deployment};
+
+const ANY: [&str; 4] = ["--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"];
+
+/// A server that ends with its test.
+struct Running(Child);
+
+impl Running {
+    fn start(desk: &Desk, args: &[&str]) -> Self {
+        let log = fs::File::create(desk.files.path().join("log")).unwrap();
+        let args = [&["run"], args, &ANY].concat();
+        Self(
+            desk.command(&args)
+                .stdout(Stdio::null())
+                .stderr(log)
+                .spawn()
+                .unwrap(),
+        )
+    }
+
+    /// Waits for a line of the log.
+    fn until_it_says(&mut self, desk: &Desk, what: &str) -> String {
+        let begin = Instant::now();
+        loop {
+            let log = fs::read_to_string(desk.files.path().join("log")).unwrap();
+            if let Some(line) = log.lines().find(|line| line.contains(what)) {
+                return line.to_owned();
+            }
+            let ended = self.0.try_wait().unwrap();
+            assert!(
+                ended.is_none() && begin.elapsed() < Duration::from_mins(1),
+                "{what}: {log}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Lists the services that announce themselves in a folder.
+fn announced(desk: &Desk) -> Vec<String> {
+    let entries = fs::read_dir(desk.data.join("run")).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| Some(name.strip_suffix(".json")?.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn groups_and_names_choose_the_services() {
+    for (list, services) in [
+        ("core", &["auth", "content", "rights", "users"][..]),
+        ("media,search", &["search", "streaming"]),
+        ("data, support, auth", &["auth", "search"]),
+    ] {
+        let desk = Desk::new();
+        let mut server = Running::start(&desk, &["--services", list]);
+        // Last of all, when every service has announced itself.
+        server.until_it_says(&desk, "operators' port open");
+        assert_eq!(announced(&desk), services, "{list}");
+    }
+}
+
+#[test]
+fn what_cannot_be_chosen_is_refused() {
+    let desk = Desk::new();
+    let unknown = desk
+        .run(&["run", "--services", "auth,serach"])
+        .misunderstood();
+    assert!(
+        unknown.contains("invalid value 'serach' for '--services <LIST>': there is no service or group \"serach\"; there are the services auth, users,")
+            && unknown.contains("and the groups core, media, data, support"),
+        "{unknown}"
+    );
+    assert_eq!(
+        desk.run(&["run", "--services", "support"]).failed(),
+        "error: there is nothing to run: the chosen groups hold no service yet\n"
+    );
+    assert!(!desk.data.exists());
+}
+
+#[test]
+fn the_data_folder_belongs_to_one_process() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let desk = Desk::at(&deployment);
+    let args = [&["run"][..], &ANY].concat();
+    let second = desk.run(&args).errors;
+    assert!(
+        second.contains("error: auth already runs on the data folder ")
+            && second.ends_with("; stop that process, or give another folder by --data-dir\n"),
+        "{second}"
+    );
+    // The first does not notice.
+    assert_eq!(Client::new(&deployment.edge).get("/health").status, 200);
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_option_that_gives_another() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let refuse = |args: &[&str], option: &str| {
+        let ended = Desk::new().run(&[&["run"], args].concat());
+        let wanted = format!("error: cannot listen on {taken}: ");
+        let complaint = ended.errors.lines().find(|line| line.starts_with(&wanted));
+        assert!(
+            complaint
+                .is_some_and(|line| line.ends_with(&format!("give another address by {option}"))),
+            "{ended:?}"
+        );
+        assert_eq!(ended.code, Some(1));
+    };
+    refuse(
+        &["--listen", &taken, "--ops-listen", "127.0.0.1:0"],
+        "--listen",
+    );
+    refuse(
+        &["--listen", "127.0.0.1:0", "--ops-listen", &taken],
+        "--ops-listen",
+    );
+    refuse(
+        &[
+            "--services",
+            "users",
+            "--listen",
+            &taken,
+            "--ops-listen",
+            "127.0.0.1:0",
+        ],
+        "--listen",
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let desk = Desk::new();
+    let file = desk.file("file", "");
+    let args = [&["run", "--data-dir", &file][..], &ANY].concat();
+    let said = desk.run(&args).errors;
+    assert!(
+        said.contains(&format!("error: the data folder {file} cannot be used; give another one by --data-dir\n  because ")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    let desk = Desk::new();
+    let mut server = Running::start(&desk, &[]);
+    server.until_it_says(&desk, "ready: http://127.0.0.1:");
+    for signal in ["-TERM", "-INT"] {
+        let pid = server.0.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(server.0.wait().unwrap().code(), Some(0), "{signal}");
+        server.until_it_says(&desk, "\"stopped\"");
+        assert_eq!(announced(&desk), [""; 0], "who has ended announces nothing");
+        server = Running::start(&desk, &[]);
+        server.until_it_says(&desk, "ready: http://127.0.0.1:");
+    }
+}
