@@ -3,11 +3,9 @@
 //   node play.mjs URL SECONDS
 //
 // Prints {played, ended, currentTime, duration, frames, dropped, width, height, errors}.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import puppeteer from 'puppeteer-core';
+import { inBrowser } from './browser.mjs';
 
 const [address, text] = process.argv.slice(2);
 const seconds = Number(text);
@@ -23,24 +21,7 @@ const PAGE = '/__player__';
 
 const url = new URL(address);
 const library = await readFile(createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js'), 'utf8');
-const profile = await mkdtemp(join(tmpdir(), 'player-'));
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  userDataDir: profile,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--autoplay-policy=no-user-gesture-required',
-    '--mute-audio',
-  ],
-});
-try {
-  const page = await browser.newPage();
+await inBrowser(async (page) => {
   const crashes = [];
   page.on('pageerror', (error) => crashes.push({ type: 'page', details: String(error), fatal: true }));
   // The page is served here, under the server's own origin, so that no cross-origin rule plays a part.
@@ -70,10 +51,7 @@ try {
   const enough = state.ended || state.currentTime >= seconds;
   const played = enough && state.frames > 0 && !errors.some((error) => error.fatal);
   console.log(JSON.stringify({ played, ...state, errors }));
-} finally {
-  await browser.close();
-  await rm(profile, { recursive: true, force: true });
-}
+});
 
 /** Starts playback; runs in the page. */
 function start(source, isPlaylist) {
