@@ -54,7 +54,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Lists our own protos and the vendored ones that clients need to decode errors, sorted.
 fn proto_files(root: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut files = vec![root.join("google/rpc/error_details.proto")];
+    let mut files = ["error_details", "status"]
+        .map(|name| root.join(format!("google/rpc/{name}.proto")))
+        .to_vec();
     let mut folders = vec![root.join("streamverse")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
