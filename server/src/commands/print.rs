@@ -23,7 +23,8 @@ pub(crate) fn print_error(failure: &(dyn Error + 'static)) {
         };
     }
     for field in violations(failure) {
-        let _ = writeln!(out, "  {}: {}", field.field, field.description);
+        let (field, rule) = (&field.field, &field.description);
+        let _ = writeln!(out, "  {field}: the rule is that it {rule}");
     }
 }
 
