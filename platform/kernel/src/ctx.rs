@@ -26,6 +26,16 @@ impl fmt::Debug for Bearer {
     }
 }
 
+/// A call's `Idempotency-Key` as its service holds it while the call runs: by this the answer is
+/// stored in the transaction of the effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    /// Names tenant, caller, method and key.
+    pub scope: Arc<[u8]>,
+    /// Names this try of the call: whoever takes the key over has another.
+    pub claim: uuid::Uuid,
+}
+
 /// First argument of every use case. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ctx {
@@ -45,6 +55,8 @@ pub struct Ctx {
     pub traceparent: Option<Arc<str>>,
     /// The viewer's access token, which travels along to other services.
     pub bearer: Option<Bearer>,
+    /// The call's `Idempotency-Key`, where it came with one.
+    pub held_key: Option<HeldKey>,
     /// When the caller stops waiting, in real time.
     pub deadline: Option<std::time::Instant>,
     /// Business time: what the product's rules go by.
@@ -67,6 +79,7 @@ impl Ctx {
             request_id: "background".into(),
             traceparent: None,
             bearer: None,
+            held_key: None,
             deadline: None,
             ids: IdGen::new(clock.clone(), entropy.clone()),
             clock,

@@ -15,7 +15,7 @@ mod text;
 
 pub use actor::{Actor, RoleSet, Session, User, Viewer};
 pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
-pub use ctx::{Bearer, Ctx};
+pub use ctx::{Bearer, Ctx, HeldKey};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Result};
 pub use id::{Id, IdGen, ParseIdError};

@@ -138,6 +138,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         request_id: arrived.request_id,
         traceparent: trace::current(headers),
         bearer: arrived.bearer,
+        held_key: None,
         deadline: Some(arrived.deadline),
         clock: env.business_clock.clone(),
         entropy: env.entropy.clone(),

@@ -3,10 +3,41 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use sv_kernel::{Ctx, Result};
+use bytes::Bytes;
+use prost::Message;
+use sv_kernel::{Ctx, HeldKey, Result};
 
 /// The longest key that is taken.
 pub const MAX_KEY: usize = 255;
+
+/// An answer as it is stored.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Answer {
+    /// gRPC's code; 0 is success.
+    #[prost(int32, tag = "1")]
+    pub(crate) code: i32,
+    /// The message of an error.
+    #[prost(string, tag = "2")]
+    pub(crate) message: String,
+    /// The details of an error, as in `grpc-status-details-bin`.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub(crate) details: Bytes,
+    /// The answer's message without its frame; empty for an error.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub(crate) body: Bytes,
+    /// Metadata that the method set, name and value in turn.
+    #[prost(string, repeated, tag = "5")]
+    pub(crate) metadata: Vec<String>,
+}
+
+/// Makes what is stored of a successful answer without metadata.
+pub fn success(answer: &impl Message) -> Vec<u8> {
+    let answer = Answer {
+        body: answer.encode_to_vec().into(),
+        ..Answer::default()
+    };
+    answer.encode_to_vec()
+}
 
 /// What a store knows about a call.
 pub enum Begun {
@@ -50,7 +81,10 @@ pub trait IdempotencyStore: Send + Sync + fmt::Debug {
 /// A call that is marked as running.
 #[async_trait]
 pub trait Claim: Send + Sync {
-    /// Stores the answer.
+    /// Returns what the method gets in its context, so that it can store the answer with its effect.
+    fn held_key(&self) -> Option<HeldKey>;
+
+    /// Stores the answer, unless the method did.
     async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()>;
 
     /// Removes the mark: the call had no effect and may be tried again.

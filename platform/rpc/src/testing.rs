@@ -14,8 +14,8 @@ use std::{
 use async_trait::async_trait;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use sv_kernel::{
-    Actor, Bearer, Ctx, Entropy as _, Id, MovableClock, Result, RoleSet, SeededEntropy, Session,
-    SystemEntropy, Tenant, Timestamp, User, Viewer,
+    Actor, Bearer, Ctx, Entropy as _, HeldKey, Id, MovableClock, Result, RoleSet, SeededEntropy,
+    Session, SystemEntropy, Tenant, Timestamp, User, Viewer,
 };
 use sv_proto::{
     auth::{Jwk, ListRevocationsResponse},
@@ -229,6 +229,10 @@ impl IdempotencyStore for MemoryIdempotency {
 
 #[async_trait]
 impl Claim for MemoryClaim {
+    fn held_key(&self) -> Option<HeldKey> {
+        None
+    }
+
     async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
         let mut calls = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(call) = calls.get_mut(&self.1) {

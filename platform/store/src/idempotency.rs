@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
-use sv_kernel::{Actor, Ctx, Result};
-use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore};
-use uuid::Uuid;
+use prost::Message;
+use sv_kernel::{Actor, Ctx, HeldKey, Result};
+use sv_proto::common::CommonReason;
+use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore, success};
 
 use crate::{Db, StoreError, Tx};
 
@@ -24,6 +25,30 @@ impl IdempotencyKeys {
     pub fn new(db: Db) -> Self {
         Self { db }
     }
+}
+
+/// Stores the answer to a call that came with an `Idempotency-Key`, in the transaction of its effect:
+/// whatever ends the process, a repetition finds both or neither. Without a key it does nothing.
+///
+/// Call it where the repetition of the whole call would have its effect twice. It refuses a call
+/// whose key another try has taken over meanwhile; the effect is then that one's.
+pub async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
+    let Some(held) = &ctx.held_key else {
+        return Ok(());
+    };
+    if store_answer(tx, held, &success(answer)).await? {
+        Ok(())
+    } else {
+        Err(CommonReason::IdempotencyInProgress.into())
+    }
+}
+
+/// Stores an answer if the key is still held, and says whether it was.
+async fn store_answer(tx: &Tx, held: &HeldKey, answer: &[u8]) -> Result<bool, StoreError> {
+    let sql = "UPDATE idempotency SET response = $1
+               WHERE scope = $2 AND claim = $3 AND response IS NULL";
+    let values = [answer.into(), held.scope.to_vec().into(), held.claim.into()];
+    Ok(tx.run(sql, values).await? > 0)
 }
 
 #[async_trait]
@@ -52,8 +77,12 @@ impl IdempotencyStore for IdempotencyKeys {
             now.micros().into(),
         ];
         let begun = if tx.run(CLAIM, values).await? > 0 {
+            let key = HeldKey {
+                scope: scope.into(),
+                claim,
+            };
             let keys = self.clone();
-            Begun::Fresh(Box::new(Held { keys, scope, claim }))
+            Begun::Fresh(Box::new(Held { keys, key }))
         } else {
             stored(&tx, &scope, &request).await?
         };
@@ -65,25 +94,26 @@ impl IdempotencyStore for IdempotencyKeys {
 /// The right to store the answer for a key. One that another call took over stores nothing.
 struct Held {
     keys: IdempotencyKeys,
-    scope: Vec<u8>,
-    claim: Uuid,
+    key: HeldKey,
 }
 
 #[async_trait]
 impl Claim for Held {
+    fn held_key(&self) -> Option<HeldKey> {
+        Some(self.key.clone())
+    }
+
     async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
         let tx = self.keys.db.begin(ctx).await?;
-        let sql = "UPDATE idempotency SET response = $1
-                   WHERE scope = $2 AND claim = $3 AND response IS NULL";
-        tx.run(sql, [answer.into(), self.scope.into(), self.claim.into()])
-            .await?;
+        store_answer(&tx, &self.key, answer).await?;
         Ok(tx.commit().await?)
     }
 
     async fn abandon(self: Box<Self>, ctx: &Ctx) -> Result<()> {
         let tx = self.keys.db.begin(ctx).await?;
         let sql = "DELETE FROM idempotency WHERE scope = $1 AND claim = $2 AND response IS NULL";
-        tx.run(sql, [self.scope.into(), self.claim.into()]).await?;
+        let values = [self.key.scope.to_vec().into(), self.key.claim.into()];
+        tx.run(sql, values).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -12,7 +12,7 @@ use super::Method;
 use crate::{
     context::{names, text, unusable},
     frame::{self, one_message},
-    idempotency::{Begun, Claim, MAX_KEY},
+    idempotency::{Answer, Begun, Claim, MAX_KEY},
     policy::{IdempotencyKey, LARGEST_MESSAGE},
     status::status,
 };
@@ -25,26 +25,6 @@ pub(super) enum Turn {
     First(Box<dyn Claim>),
     /// It was answered before.
     Again(Response<Body>),
-}
-
-/// An answer as it is stored.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Answer {
-    /// gRPC's code; 0 is success.
-    #[prost(int32, tag = "1")]
-    code: i32,
-    /// The message of an error.
-    #[prost(string, tag = "2")]
-    message: String,
-    /// The details of an error, as in `grpc-status-details-bin`.
-    #[prost(bytes = "bytes", tag = "3")]
-    details: Bytes,
-    /// The answer's message without its frame; empty for an error.
-    #[prost(bytes = "bytes", tag = "4")]
-    body: Bytes,
-    /// Metadata that the method set, name and value in turn.
-    #[prost(string, repeated, tag = "5")]
-    metadata: Vec<String>,
 }
 
 /// Looks the call up, if its method honours keys and the client sent one.

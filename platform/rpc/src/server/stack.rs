@@ -137,11 +137,15 @@ impl Stack {
             // 8. Idempotency: what is not valid is not remembered.
             let turn = take_turn(&method, &head.headers, &ctx, &message).await?;
             // 9. The method.
-            let request = Request::from_parts(head, Body::new(Full::new(framed)));
+            let mut request = Request::from_parts(head, Body::new(Full::new(framed)));
             let response = match turn {
                 Turn::Again(response) => return Ok(response),
                 Turn::Plain => run(&method.handler, request).await,
                 Turn::First(claim) => {
+                    request.extensions_mut().insert(Ctx {
+                        held_key: claim.held_key(),
+                        ..ctx.clone()
+                    });
                     let response = run(&method.handler, request).await;
                     settle(claim, &ctx, response).await
                 }

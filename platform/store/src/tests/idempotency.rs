@@ -2,9 +2,21 @@ use std::{sync::Arc, time::Duration};
 
 use sv_kernel::{Actor, Ctx, MovableClock, Tenant, Timestamp};
 
-use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore as _};
+use sv_proto::common::CommonReason;
+use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore as _, success};
 
-use crate::{idempotency::IdempotencyKeys, inbox, testing::TestDb};
+use crate::{
+    idempotency::{self, IdempotencyKeys},
+    inbox,
+    testing::TestDb,
+};
+
+/// Some message.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Timestamped {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+}
 
 const RUNS_FOR: Duration = Duration::from_secs(30);
 
@@ -90,6 +102,56 @@ async fn a_holder_that_died_is_replaced_and_stores_nothing_any_more() {
         running(&begin(&keys, &ctx, "k", b"").await);
         alive.abandon(&ctx).await.unwrap();
         fresh(begin(&keys, &ctx, "k", b"").await);
+    }
+}
+
+/// Whatever ends the process, effect and answer are both there or neither.
+#[tokio::test]
+async fn an_answer_is_stored_with_its_effect() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let keys = IdempotencyKeys::new((*db).clone());
+        let said = Timestamped { seconds: 7 };
+        let claim = fresh(begin(&keys, &ctx, "k", b"").await);
+        let call = Ctx {
+            held_key: claim.held_key(),
+            ..ctx.clone()
+        };
+        let undone = db.begin(&call).await.unwrap();
+        idempotency::answer(&undone, &call, &said).await.unwrap();
+        undone.rollback().await.unwrap();
+        running(&begin(&keys, &ctx, "k", b"").await);
+
+        let done = db.begin(&call).await.unwrap();
+        idempotency::answer(&done, &call, &said).await.unwrap();
+        done.commit().await.unwrap();
+        let stored = answer(begin(&keys, &ctx, "k", b"").await);
+        assert_eq!(stored, success(&said), "though the call never ended");
+        claim.finish(&ctx, b"a failure to say so").await.unwrap();
+        assert_eq!(answer(begin(&keys, &ctx, "k", b"").await), stored);
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_key_was_taken_over_has_no_effect() {
+    for db in TestDb::all(&[]).await {
+        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+        let ctx = db.ctx_at(clock.clone());
+        let keys = IdempotencyKeys::new((*db).clone());
+        let slow = fresh(begin(&keys, &ctx, "k", b"").await);
+        clock.advance(RUNS_FOR);
+        let _quick = fresh(begin(&keys, &ctx, "k", b"").await);
+        let call = Ctx {
+            held_key: slow.held_key(),
+            ..ctx.clone()
+        };
+        let late = db.begin(&call).await.unwrap();
+        let refused = idempotency::answer(&late, &call, &Timestamped::default()).await;
+        assert!(
+            refused
+                .unwrap_err()
+                .is(&CommonReason::IdempotencyInProgress)
+        );
     }
 }
 

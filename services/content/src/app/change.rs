@@ -4,9 +4,9 @@ use prost::Message as _;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
-    content::{Content, ContentChanged, ContentReason, ContentType},
+    content::{Content, ContentChanged, ContentReason, ContentType, CreateMovieResponse},
 };
-use sv_store::{StoreError, Tx, outbox};
+use sv_store::{StoreError, Tx, idempotency, outbox};
 use uuid::Uuid;
 
 use super::{App, read::parse};
@@ -44,7 +44,14 @@ impl App {
         let task = ctx.clone();
         self.write(ctx, move |tx| {
             let (ctx, prepared) = (task.clone(), prepared.clone());
-            async move { save(&tx, &ctx, id, None, prepared).await }
+            async move {
+                let created = save(&tx, &ctx, id, None, prepared).await?;
+                let answer = CreateMovieResponse {
+                    content: Some(created.clone()),
+                };
+                idempotency::answer(&tx, &ctx, &answer).await?;
+                Ok(created)
+            }
         })
         .await
     }

@@ -1,11 +1,14 @@
 //! Profiles: every change locks the account, so that limit, names and default hold.
 
 use sv_kernel::{Ctx, Error, Id, Page, PageRequest, PageSigner, Result, Timestamp, User};
-use sv_proto::{common::CommonReason, users::UserReason};
-use sv_store::{Db, Tx};
+use sv_proto::{
+    common::CommonReason,
+    users::{CreateProfileResponse, UserReason},
+};
+use sv_store::{Db, Tx, idempotency};
 
 use crate::{
-    Options,
+    Options, convert,
     domain::{Account, Change, NewProfile, Profile, fold, heir},
     store::{accounts, profiles},
 };
@@ -98,6 +101,10 @@ impl Profiles {
         only_one_of_its_name(&others, &profile)?;
         profiles::insert(&tx, ctx, &profile).await?;
         let default = settle_default(&tx, ctx, &account, is_default.then_some(profile.id)).await?;
+        let answer = CreateProfileResponse {
+            profile: Some(convert::profile(&profile, default)),
+        };
+        idempotency::answer(&tx, ctx, &answer).await?;
         tx.commit().await?;
         Ok((profile, default))
     }
