@@ -35,7 +35,8 @@ pub trait Bus: Send + Sync + fmt::Debug {
 
     /// Appends up to [`limits::MAX_BATCH`] records, in order per key, and returns where they
     /// stand once all of them are durable. After an error some, all or none may have been
-    /// appended: publishing again is right, since consumers know events by their ids.
+    /// appended: publishing again is right, since consumers know events by their ids. A bus may know
+    /// them, too, and return where they stand.
     async fn publish(&self, records: Vec<Record>) -> PortResult<Vec<Position>>;
 
     /// Joins a group, whose members share the topics' partitions and commit where they stand.

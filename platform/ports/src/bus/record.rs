@@ -60,6 +60,11 @@ impl Record {
         self.payload.is_none()
     }
 
+    /// Says whether a group gave up on the record, which now travels with a note about that.
+    pub(crate) fn is_dead_letter(&self) -> bool {
+        self.headers.keys().any(|name| name.starts_with(PREFIX))
+    }
+
     /// Refuses records that not every bus takes.
     pub fn validate(&self) -> PortResult<()> {
         validate_name("topic", &self.topic)?;

@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod groups;
+mod repetition;
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Duration};
 
@@ -52,6 +53,7 @@ CREATE TABLE IF NOT EXISTS records (
     PRIMARY KEY (topic, partition, "offset")
 );
 CREATE INDEX IF NOT EXISTS records_by_key ON records (topic, partition, key, "offset");
+CREATE INDEX IF NOT EXISTS records_by_event ON records (topic, headers ->> 'event-id');
 CREATE TABLE IF NOT EXISTS group_offsets (
     group_name TEXT NOT NULL,
     topic TEXT NOT NULL,
@@ -193,52 +195,35 @@ impl Log {
 
     // --- records ----------------------------------------------------------------------------
 
-    /// Appends records, each to its partition, and returns their positions once durable.
+    /// Appends records, each to its partition, and returns their positions once durable. One that
+    /// the log holds already is not appended again: it stands where it stood.
     pub(super) async fn append(
         &self,
         records: &[Record],
         partitions: Vec<TopicPartition>,
         now: Timestamp,
     ) -> PortResult<Vec<Position>> {
-        let mut counts = BTreeMap::<&TopicPartition, i64>::new();
-        for partition in &partitions {
-            *counts.entry(partition).or_default() += 1;
-        }
         let change = self.begin().await?;
-        let mut next = BTreeMap::<TopicPartition, u64>::new();
-        for (partition, count) in counts {
-            let taken = sql(
-                "UPDATE partitions SET next_offset = next_offset + ? \
-                 WHERE topic = ? AND partition = ? RETURNING next_offset - ?",
-                [
-                    count.into(),
-                    (&*partition.topic).into(),
-                    partition.partition.into(),
-                    count.into(),
-                ],
-            );
-            let row = change.query_one_raw(taken).await.map_err(failed)?;
-            let row = row.ok_or_else(|| failed("the partition's row is missing"))?;
-            next.insert(partition.clone(), unsigned(&row, 0)?);
-        }
-        let mut positions = Vec::with_capacity(records.len());
-        for partition in partitions {
-            let slot = next.entry(partition.clone()).or_default();
-            positions.push(Position {
-                partition,
-                offset: *slot,
-            });
-            *slot += 1;
-        }
-        for (records, positions) in records
+        let known = repetition::known(&change, records).await?;
+        let (fresh, partitions): (Vec<&Record>, Vec<TopicPartition>) = records
+            .iter()
+            .zip(partitions)
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(fresh, _)| fresh)
+            .unzip();
+        let mut appended = allot(&change, partitions).await?;
+        for (records, positions) in fresh
             .chunks(ROWS_PER_INSERT)
-            .zip(positions.chunks(ROWS_PER_INSERT))
+            .zip(appended.chunks(ROWS_PER_INSERT))
         {
             let insert = insert_records(records, positions, now)?;
             change.execute_raw(insert).await.map_err(failed)?;
         }
         change.commit().await.map_err(failed)?;
-        Ok(positions)
+        let mut appended = appended.drain(..);
+        let stands = known.into_iter().map(|at| at.or_else(|| appended.next()));
+        Ok(stands.flatten().collect())
     }
 
     /// Reads up to `max` records with offsets in `from..end`.
@@ -264,6 +249,43 @@ impl Log {
         let rows = self.rows(select).await?;
         rows.iter().map(|row| delivery(partition, row)).collect()
     }
+}
+
+/// Takes the next free place of its partition for each record.
+async fn allot(
+    change: &DatabaseTransaction,
+    partitions: Vec<TopicPartition>,
+) -> PortResult<Vec<Position>> {
+    let mut counts = BTreeMap::<&TopicPartition, i64>::new();
+    for partition in &partitions {
+        *counts.entry(partition).or_default() += 1;
+    }
+    let mut next = BTreeMap::<TopicPartition, u64>::new();
+    for (partition, count) in counts {
+        let taken = sql(
+            "UPDATE partitions SET next_offset = next_offset + ? \
+             WHERE topic = ? AND partition = ? RETURNING next_offset - ?",
+            [
+                count.into(),
+                (&*partition.topic).into(),
+                partition.partition.into(),
+                count.into(),
+            ],
+        );
+        let row = change.query_one_raw(taken).await.map_err(failed)?;
+        let row = row.ok_or_else(|| failed("the partition's row is missing"))?;
+        next.insert(partition.clone(), unsigned(&row, 0)?);
+    }
+    let mut positions = Vec::with_capacity(partitions.len());
+    for partition in partitions {
+        let slot = next.entry(partition.clone()).or_default();
+        positions.push(Position {
+            partition,
+            offset: *slot,
+        });
+        *slot += 1;
+    }
+    Ok(positions)
 }
 
 async fn connect(options: &SqliteConnectOptions, most: u32) -> PortResult<DatabaseConnection> {
@@ -303,7 +325,7 @@ fn sql_all(text: &str, values: Vec<Value>) -> Statement {
 }
 
 fn insert_records(
-    records: &[Record],
+    records: &[&Record],
     positions: &[Position],
     now: Timestamp,
 ) -> PortResult<Statement> {

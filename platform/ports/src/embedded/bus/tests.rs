@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{Bus, BusOptions, lease::STALE_AFTER, log::Log};
 use crate::{
     Bus as _, Consumer, ConsumerOptions, Delivery, HandleError, Handler, Position, Record, Topic,
-    TopicPartition, conformance::bus::Stand, run_consumer,
+    TopicPartition, bus::fnv_1a, conformance::bus::Stand, run_consumer,
 };
 
 async fn stand() -> Stand {
@@ -40,11 +40,12 @@ async fn open(folder: &Path) -> Bus {
 }
 
 fn record(topic: &str, key: &str, version: i64) -> Record {
+    let thing = u128::from(fnv_1a(key.as_bytes()));
     Record {
         topic: topic.into(),
         key: key.into(),
         payload: Some("payload".into()),
-        event_id: Uuid::from_u128(version.unsigned_abs().into()),
+        event_id: Uuid::from_u128(thing << 64 | u128::from(version.unsigned_abs())),
         version,
         tenant: Tenant::default(),
         traceparent: None,
@@ -87,6 +88,31 @@ async fn a_log_may_be_created_and_closed_by_many_at_once() {
         }
         assert_eq!(all(&open(folder.path()).await, "state").await.len(), 8);
     }
+}
+
+/// A relay that died before it noted what it published does it again (EVT-7).
+#[tokio::test]
+async fn what_is_published_again_stands_where_it_stood() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = open(folder.path()).await;
+    let topics = [Topic::compacted("state"), Topic::compacted("other")];
+    bus.ensure_topics(&topics).await.unwrap();
+    let batch = |versions: std::ops::Range<i64>| -> Vec<_> {
+        let of_key = |version| record("state", &format!("k{}", version % 3), version);
+        versions.map(of_key).collect()
+    };
+    let first = bus.publish(batch(0..6)).await.unwrap();
+    drop(bus);
+
+    let bus = open(folder.path()).await;
+    let again = bus.publish(batch(3..9)).await.unwrap();
+    assert_eq!(again[..3], first[3..]);
+    assert!(again[3..].iter().all(|at| !first.contains(at)));
+    assert_eq!(all(&bus, "state").await.len(), 9);
+    let mut elsewhere = record("other", "k0", 0);
+    elsewhere.event_id = batch(0..1)[0].event_id;
+    bus.publish(vec![elsewhere]).await.unwrap();
+    assert_eq!(all(&bus, "other").await.len(), 1, "events are of a topic");
 }
 
 #[tokio::test]
