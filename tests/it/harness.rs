@@ -7,5 +7,7 @@ mod raw;
 
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
 pub(crate) use grpc::{Caller, PASSWORD, Refusal, refused};
-pub(crate) use process::{Deployment, program};
+#[cfg(any(feature = "test-stack", feature = "test-faults"))]
+pub(crate) use process::servers;
+pub(crate) use process::{Deployment, Task, program};
 pub(crate) use raw::Raw;

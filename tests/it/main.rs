@@ -11,5 +11,6 @@
 mod cli;
 #[cfg(feature = "test-clients")]
 mod clients;
+mod faults;
 mod harness;
 mod journeys;

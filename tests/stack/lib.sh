@@ -95,6 +95,11 @@ live_pid() { # prints the pid when the recorded process is still the same one
   read -r pid st <"$PID_DIR/$1.pid" || return 1
   [ -d "/proc/$pid" ] && [ "$(proc_start "$pid")" = "$st" ] && echo "$pid"
 }
+tree_pids() { # a process and its descendants, parents first
+  local c
+  echo "$1"
+  for c in $(cat /proc/"$1"/task/*/children 2>/dev/null); do tree_pids "$c"; done
+}
 tree_cpu_ms() { # processor time used so far by a process, its children and those it reaped
   local p=$1 s sum=0 c hz
   hz=$(getconf CLK_TCK 2>/dev/null || echo 100)

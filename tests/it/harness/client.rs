@@ -77,6 +77,18 @@ impl Client {
         body: Option<&[u8]>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.try_call(method, path, body, headers)
+            .unwrap_or_else(|failure| panic!("{method} {path}: {failure}"))
+    }
+
+    /// Makes any call; fails where no whole answer came, whatever the server did.
+    pub(crate) fn try_call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&[u8]>,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
         let address = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -92,21 +104,17 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = match body {
+        let mut response = match body {
             Some(body) => self.agent.run(request.body(body).expect("a request")),
             None => self.agent.run(request.body(()).expect("a request")),
-        };
-        let mut response = response.unwrap_or_else(|failure| panic!("{method} {path}: {failure}"));
-        Answer {
+        }?;
+        let body = response.body_mut().with_config().limit(1 << 30);
+        let bytes = body.read_to_vec()?;
+        Ok(Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            bytes: response
-                .body_mut()
-                .with_config()
-                .limit(1 << 30)
-                .read_to_vec()
-                .unwrap_or_else(|failure| panic!("{method} {path}: {failure}")),
-        }
+            bytes,
+        })
     }
 
     /// Registers an account and signs in as it.

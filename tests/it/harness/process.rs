@@ -17,6 +17,16 @@ const START: Duration = Duration::from_mins(1);
 /// Settings that a test gets only where it asks for them, whatever surrounds it.
 const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
 
+/// Returns the addresses of the real servers as settings.
+#[cfg(any(feature = "test-stack", feature = "test-faults"))]
+pub(crate) fn servers() -> [(&'static str, String); 3] {
+    SERVERS.map(|name| {
+        let value = std::env::var_os(name).and_then(|value| value.into_string().ok());
+        let value = value.unwrap_or_else(|| panic!("{name} is not set: run make test-stack"));
+        (name, value)
+    })
+}
+
 /// Starts a command of the program without the servers of the surroundings.
 fn command() -> Command {
     let mut command = Command::new(program());
@@ -42,6 +52,11 @@ pub(crate) fn program() -> PathBuf {
     program
 }
 
+/// Names the file that the processes of a group log to.
+fn log_name(group: &str) -> String {
+    format!("{}.log", group.replace(',', "-"))
+}
+
 /// A running process of the program. It is killed when it goes out of scope.
 pub(crate) struct Server {
     child: Child,
@@ -50,8 +65,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `streamverse run` with these arguments on a data folder.
-    pub(crate) fn start(data: &Path, name: &str, args: &[&str], env: &[(String, String)]) -> Self {
-        let log = data.join(format!("{name}.log"));
+    pub(crate) fn start(data: &Path, log: &str, args: &[&str], env: &[(String, String)]) -> Self {
+        let log = data.join(log);
         let output = fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -74,13 +89,14 @@ impl Server {
         Self { child, log }
     }
 
-    /// Waits until a service of this process answers, and returns its address.
-    pub(crate) fn address(&mut self, data: &Path, service: &str) -> String {
+    /// Waits until a service of this process answers, and returns its address; fails with the log
+    /// where the process ends before.
+    pub(crate) fn address(&mut self, data: &Path, service: &str) -> Result<String, String> {
         let file = data.join("run").join(format!("{service}.json"));
         let begin = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the child can be asked") {
-                panic!("streamverse ended with {status}:\n{}", self.log());
+                return Err(format!("streamverse ended with {status}:\n{}", self.log()));
             }
             let entry = fs::read(&file)
                 .ok()
@@ -88,7 +104,7 @@ impl Server {
             if let Some(entry) = entry
                 && entry["pid"].as_u64() == Some(u64::from(self.child.id()))
             {
-                return entry["url"].as_str().expect("an address").to_owned();
+                return Ok(entry["url"].as_str().expect("an address").to_owned());
             }
             assert!(
                 begin.elapsed() < START,
@@ -138,6 +154,32 @@ impl Drop for Server {
     }
 }
 
+/// A command of the program that runs. It is killed when it goes out of scope.
+pub(crate) struct Task(Child);
+
+impl Task {
+    /// Waits for its end, for so long at most, and says whether it came, and in success.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> Option<bool> {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().expect("the child can be asked") {
+                return Some(status.success());
+            }
+            if begin.elapsed() > patience {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
 /// All processes of one installation on one data folder.
 pub(crate) struct Deployment {
     /// The processes, the edge's last.
@@ -146,6 +188,7 @@ pub(crate) struct Deployment {
     pub(crate) edge: String,
     /// The data folder; it outlives the processes.
     pub(crate) data: tempfile::TempDir,
+    groups: Vec<String>,
     env: Vec<(String, String)>,
 }
 
@@ -153,24 +196,60 @@ impl Deployment {
     /// Starts one process per group of services, in this order; the last one has the edge. `all` is
     /// every service.
     pub(crate) fn start(groups: &[&str], env: &[(&str, String)]) -> Self {
-        let data = tempfile::tempdir().expect("a temporary folder");
-        let env = env
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), v.clone()))
-            .collect::<Vec<_>>();
-        let mut deployment = Self {
-            data,
+        let mut deployment = Self::stopped(groups, env);
+        deployment.start_again();
+        deployment
+    }
+
+    /// Makes the folder of an installation that does not run yet.
+    pub(crate) fn stopped(groups: &[&str], env: &[(&str, String)]) -> Self {
+        let env = env.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
+        Self {
+            data: tempfile::tempdir().expect("a temporary folder"),
             servers: Vec::new(),
             edge: String::new(),
-            env,
-        };
-        for group in groups {
-            deployment.add(group);
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            env: env.collect(),
         }
-        let folder = deployment.data.path().to_owned();
-        let last = deployment.servers.last_mut().expect("at least one process");
-        deployment.edge = last.address(&folder, "edge");
-        deployment
+    }
+
+    /// Starts every process on what the folder holds, without waiting for the last.
+    pub(crate) fn begin_again(&mut self) {
+        for group in self.groups.clone() {
+            self.add(&group);
+        }
+    }
+
+    /// Starts every process on what the folder holds, and waits for the edge.
+    pub(crate) fn start_again(&mut self) {
+        self.try_start().unwrap_or_else(|log| panic!("{log}"));
+    }
+
+    /// Does the same, but fails where the last process ends instead.
+    pub(crate) fn try_start(&mut self) -> Result<(), String> {
+        self.begin_again();
+        let folder = self.data.path().to_owned();
+        let last = self.servers.last_mut().expect("at least one process");
+        let started = last.address(&folder, "edge");
+        if started.is_err() {
+            self.servers.clear();
+        }
+        self.edge = started?;
+        Ok(())
+    }
+
+    /// Ends every process at once (SIGKILL); the folder stays as it is.
+    pub(crate) fn kill(&mut self) {
+        self.servers.clear();
+    }
+
+    /// Returns what the processes logged, in all their lives.
+    pub(crate) fn logs(&self) -> String {
+        let logs = self.groups.iter().map(|group| {
+            let log = self.data.path().join(log_name(group));
+            fs::read_to_string(log).unwrap_or_default()
+        });
+        logs.collect()
     }
 
     fn add(&mut self, group: &str) {
@@ -179,31 +258,37 @@ impl Deployment {
             args.extend(["--services", group]);
         }
         let folder = self.data.path().to_owned();
-        let name = group.replace(',', "-");
-        let mut server = Server::start(&folder, &name, &args, &self.env);
+        let mut server = Server::start(&folder, &log_name(group), &args, &self.env);
         if group != "all" {
             for service in group.split(',') {
-                server.address(&folder, service);
+                let started = server.address(&folder, service);
+                started.unwrap_or_else(|log| panic!("{log}"));
             }
         }
         self.servers.push(server);
     }
 
+    /// Begins a command of the program on this installation.
+    pub(crate) fn begin(&self, args: &[&str]) -> Task {
+        let mut command = self.prepare(args);
+        let silent = command.stdout(Stdio::null()).stderr(Stdio::null());
+        Task(silent.spawn().expect("the program starts"))
+    }
+
+    fn prepare(&self, args: &[&str]) -> Command {
+        let mut command = command();
+        command
+            .args(args)
+            .arg("--data-dir")
+            .arg(self.data.path())
+            .envs(self.env.iter().cloned())
+            .stdin(Stdio::null());
+        command
+    }
+
     /// Runs a command of the program on this installation and returns what it printed.
     pub(crate) fn command(&self, args: &[&str]) -> String {
-        let output = command()
-            .args(args)
-            .args([
-                "--data-dir",
-                self.data
-                    .path()
-                    .to_str()
-                    .expect("the folder's path is Unicode"),
-            ])
-            .envs(self.env.iter().cloned())
-            .stdin(Stdio::null())
-            .output()
-            .expect("the program runs");
+        let output = self.prepare(args).output().expect("the program runs");
         assert!(
             output.status.success(),
             "streamverse {args:?} failed:\n{}\n{}",

@@ -34,15 +34,7 @@ fn three_processes_play_the_real_video_of_a_real_film() {
 #[cfg(feature = "test-stack")]
 #[test]
 fn postgresql_kafka_and_opensearch_play_the_real_video_of_a_real_film() {
-    let address = |name: &'static str| {
-        let value = std::env::var_os(name).and_then(|value| value.into_string().ok());
-        (
-            name,
-            value.unwrap_or_else(|| panic!("{name} is not set: run make test-stack")),
-        )
-    };
-    let servers = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"].map(address);
-    play(&Deployment::start(&["all"], &servers));
+    play(&Deployment::start(&["all"], &crate::harness::servers()));
 }
 
 /// Imports both inputs into the running installation, walks the thread and plays the video.
