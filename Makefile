@@ -54,8 +54,12 @@ conformance: ## Runs protobuf's own conformance suite against the JSON transcode
 	tests/conformance/run
 
 .PHONY: bench
-bench: ## Measures transcoding against named alternatives, and the time and memory of the process
+bench: ## Measures speed and memory against named alternatives and bars; docs/benchmarks.md explains
 	scripts/bench
+
+.PHONY: bench-stack
+bench-stack: ## Measures how soon a change is found through PostgreSQL, Kafka and OpenSearch
+	scripts/bench --stack
 
 .PHONY: trace
 trace: ## Lists for each checklist id the tests that name it

@@ -59,7 +59,8 @@ fn log_name(group: &str) -> String {
 
 /// A running process of the program. It is killed when it goes out of scope.
 pub(crate) struct Server {
-    child: Child,
+    /// The process.
+    pub(crate) child: Child,
     log: PathBuf,
 }
 
