@@ -146,48 +146,59 @@ impl Framing {
 
     /// Takes bytes of a head up to its end; returns how many.
     fn head(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Fault> {
+        // Nothing stands before the first byte; a NUL never stands in a head.
+        let mut before = self.pending.last().copied().unwrap_or(0);
+        let mut line = 0;
         for (index, &byte) in input.iter().enumerate() {
-            let before = self.pending.last().copied();
             match byte {
-                b'\n' if before != Some(b'\r') => {
+                b'\n' if before != b'\r' => {
                     return Err(Fault::Malformed("a line ends in a bare line feed"));
                 }
                 0 => return Err(Fault::Malformed("the head holds a NUL")),
-                _ if before == Some(b'\r') && byte != b'\n' => {
+                _ if before == b'\r' && byte != b'\n' => {
                     return Err(Fault::Malformed("a carriage return stands alone"));
                 }
-                _ => self.pending.push(byte),
+                _ => before = byte,
             }
-            if self.pending == b"\r\n" {
-                // One empty line before a request is forgiven (RFC 9112 2.2), and not passed on.
-                if !mem::replace(&mut self.first, false) {
-                    return Err(Fault::Malformed("an empty line stands before the request"));
-                }
-                self.pending.clear();
-                continue;
-            }
-            if self.first && PREFACE.starts_with(&self.pending) {
-                if self.pending.len() == PREFACE.len() {
+            if byte == b'\n' {
+                self.pending.extend_from_slice(&input[line..=index]);
+                line = index + 1;
+                if let Some(next) = self.line_of_head()? {
+                    self.state = next;
                     out.append(&mut self.pending);
-                    self.state = State::Open;
-                    return Ok(index + 1);
+                    return Ok(line);
                 }
-                continue;
             }
-            if self.pending.ends_with(b"\r\n\r\n") {
-                self.state = judge(&self.pending)?;
-                self.first = false;
-                out.append(&mut self.pending);
-                return Ok(index + 1);
-            }
-            if self.pending.len() >= MAX_HEAD {
+            if self.pending.len() + (index + 1 - line) >= MAX_HEAD {
                 return Err(match line_end(&self.pending) {
                     None => Fault::LongTarget,
                     Some(_) => Fault::LargeFields,
                 });
             }
         }
+        self.pending.extend_from_slice(&input[line..]);
         Ok(input.len())
+    }
+
+    /// Says what follows, if the head ends with the line that was just taken.
+    fn line_of_head(&mut self) -> Result<Option<State>, Fault> {
+        if self.pending == b"\r\n" {
+            // One empty line before a request is forgiven (RFC 9112 2.2), and not passed on.
+            if !mem::replace(&mut self.first, false) {
+                return Err(Fault::Malformed("an empty line stands before the request"));
+            }
+            self.pending.clear();
+            return Ok(None);
+        }
+        if self.first && PREFACE.starts_with(&self.pending) {
+            let whole = self.pending.len() == PREFACE.len();
+            return Ok(whole.then_some(State::Open));
+        }
+        if !self.pending.ends_with(b"\r\n\r\n") {
+            return Ok(None);
+        }
+        self.first = false;
+        judge(&self.pending).map(Some)
     }
 
     /// Takes bytes of a line between chunks up to its end; returns how many.
@@ -378,8 +389,9 @@ fn authority(target: &[u8]) -> Option<&[u8]> {
     Some(&rest[..end.unwrap_or(rest.len())])
 }
 
+/// Finds the end of the first line. A carriage return stands nowhere else; that has been seen to.
 fn line_end(text: &[u8]) -> Option<usize> {
-    text.windows(2).position(|pair| pair == b"\r\n")
+    text.iter().position(|byte| *byte == b'\r')
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -406,10 +418,9 @@ fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Problem> {
         if !is_token(name) {
             return Err("the name of a header is no token");
         }
-        if value
-            .iter()
-            .any(|byte| *byte < b' ' && *byte != b'\t' || *byte == 0x7f)
-        {
+        // All bytes, though one would do: without an early end, many are compared at once.
+        let control = |byte: &u8| *byte < b' ' && *byte != b'\t' || *byte == 0x7f;
+        if value.iter().fold(false, |any, byte| any | control(byte)) {
             return Err("a header holds control characters");
         }
         fields.push(Field { name, value });

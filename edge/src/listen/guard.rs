@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    mem::MaybeUninit,
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
@@ -127,8 +128,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                 // The answer to our own request ends the connection; an end here would cut it off.
                 return Poll::Pending;
             }
-            let mut piece = [0; PIECE];
-            let mut read = ReadBuf::new(&mut piece);
+            let mut piece = [const { MaybeUninit::uninit() }; PIECE];
+            let mut read = ReadBuf::uninit(&mut piece);
             match Pin::new(&mut this.stream).poll_read(cx, &mut read) {
                 Poll::Ready(outcome) => {
                     outcome?;
@@ -182,8 +183,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
             .lingering
             .get_or_insert_with(|| (Box::pin(sleep_until(Instant::now() + LINGER_TIME)), 0));
         loop {
-            let mut piece = [0; PIECE];
-            let mut read = ReadBuf::new(&mut piece);
+            let mut piece = [const { MaybeUninit::uninit() }; PIECE];
+            let mut read = ReadBuf::uninit(&mut piece);
             match Pin::new(&mut self.stream).poll_read(cx, &mut read) {
                 Poll::Ready(Ok(())) if !read.filled().is_empty() && *taken < LINGER_BYTES => {
                     *taken += read.filled().len();
