@@ -133,13 +133,13 @@ impl Mesh {
     ///
     /// Fails where nothing says how to reach the service, naming the missing setting.
     pub fn client_transport(&self, service: &str) -> Result<Transport, MissingPeer> {
-        let client = Client {
+        let client = Arc::new(Client {
             peer: self.peer(service)?,
             me: self.me.clone(),
             policies: self.shared.settings.policies.clone(),
             env: self.shared.settings.env.clone(),
             service_key: self.shared.settings.service_key.clone(),
-        };
+        });
         Ok(Transport::new(tower::service_fn(move |request| {
             client.clone().call(request)
         })))

@@ -203,10 +203,12 @@ impl ServerBuilder {
         let services = handlers.keys().copied().collect();
         Ok(Server {
             stack: Arc::new(stack),
-            planes: Arc::new(planes),
-            health,
-            names,
-            services,
+            registered: Arc::new(Registered {
+                planes,
+                health,
+                names,
+                services,
+            }),
         })
     }
 }
@@ -247,7 +249,12 @@ impl Method {
 #[derive(Clone)]
 pub struct Server {
     stack: Arc<Stack>,
-    planes: Arc<BTreeMap<String, BytesPlane>>,
+    registered: Arc<Registered>,
+}
+
+/// What a server was built of, for those who ask.
+struct Registered {
+    planes: BTreeMap<String, BytesPlane>,
     health: HealthReporter,
     names: BTreeSet<String>,
     services: Vec<&'static str>,
@@ -256,20 +263,20 @@ pub struct Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("names", &self.names)
+            .field("names", self.names())
             .finish_non_exhaustive()
     }
 }
 
 impl Server {
     /// Lists the names under which services were added.
-    pub const fn names(&self) -> &BTreeSet<String> {
-        &self.names
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.registered.names
     }
 
     /// Lists the bytes planes by the name of their service.
     pub fn planes(&self) -> &BTreeMap<String, BytesPlane> {
-        &self.planes
+        &self.registered.planes
     }
 
     /// Returns the server as tonic's routes, for a listener.
@@ -290,10 +297,13 @@ impl Server {
         } else {
             tonic_health::ServingStatus::NotServing
         };
-        for service in &self.services {
-            self.health.set_service_status(*service, status).await;
+        let Registered {
+            health, services, ..
+        } = &*self.registered;
+        for service in services {
+            health.set_service_status(*service, status).await;
         }
-        self.health.set_service_status("", status).await;
+        health.set_service_status("", status).await;
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version};
 use http_body_util::Full;
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
@@ -35,7 +35,6 @@ const PAUSES: [Duration; 3] = [
 /// The deadline of calls whose method has no policy.
 const FOREIGN: Duration = Duration::from_secs(5);
 
-#[derive(Clone)]
 pub(super) struct Client {
     pub(super) peer: Arc<Peer>,
     pub(super) me: Arc<str>,
@@ -46,14 +45,20 @@ pub(super) struct Client {
 
 /// A call on its way, for as many attempts as it takes.
 struct Outgoing {
-    head: http::request::Parts,
+    uri: Uri,
+    headers: HeaderMap,
+    /// Who calls, for a service of this process.
+    mark: Option<Mark>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
 }
 
 impl Client {
     /// Makes a call. Whatever happens is an answer with a status, never an error of transport.
-    pub(super) async fn call(self, request: Request<Body>) -> Result<Response<Body>, Unreachable> {
+    pub(super) async fn call(
+        self: Arc<Self>,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, Unreachable> {
         Ok(self.run(request).await.unwrap_or_else(|error| {
             let mut answer = status(error);
             if answer.code() == Code::Unavailable {
@@ -64,16 +69,23 @@ impl Client {
     }
 
     async fn run(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let (mut head, body) = request.into_parts();
-        let policy = self.policies.get(head.uri.path()).cloned();
+        let (
+            http::request::Parts {
+                uri, mut headers, ..
+            },
+            body,
+        ) = request.into_parts();
+        let policy = self.policies.get(uri.path()).cloned();
         // 1. Deadline: what the caller has left, at most what the method may take.
-        let deadline = deadline(&head.headers, policy.as_deref())?;
-        trace::inject(&mut head.headers);
+        let deadline = deadline(&headers, policy.as_deref())?;
+        trace::inject(&mut headers);
         // 2. Identity: ours, never one that came in from outside.
-        head.headers.remove(names::SERVICE);
-        self.sign(&mut head)?;
+        headers.remove(names::SERVICE);
+        let mark = self.sign(&uri, &mut headers)?;
         let call = Outgoing {
-            head,
+            uri,
+            headers,
+            mark,
             policy,
             deadline,
         };
@@ -127,7 +139,7 @@ impl Client {
         if left.is_zero() {
             return Err(CommonReason::DeadlineExceeded.into());
         }
-        let request = Request::from_parts(call.head_for(left), body);
+        let request = call.request(left, body);
         let patience = permit.limit().map_or(left, |limit| limit.min(left));
         match tokio::time::timeout(patience, transport.oneshot(request)).await {
             Ok(Ok(response)) => {
@@ -154,16 +166,15 @@ impl Client {
         }
     }
 
-    fn sign(&self, head: &mut http::request::Parts) -> Result<(), Error> {
+    /// Says who calls: by a mark within the process, by a token to another.
+    fn sign(&self, uri: &Uri, headers: &mut HeaderMap) -> Result<Option<Mark>, Error> {
         if self.peer.is_here() {
-            head.extensions.insert(Mark(self.me.clone()));
-            return Ok(());
+            return Ok(Some(Mark(self.me.clone())));
         }
         let Some(key) = &self.service_key else {
-            return Ok(());
+            return Ok(None);
         };
-        let audience = head
-            .uri
+        let audience = uri
             .path()
             .trim_start_matches('/')
             .split('/')
@@ -173,8 +184,8 @@ impl Client {
         let mut value = HeaderValue::from_str(&token)
             .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
         value.set_sensitive(true);
-        head.headers.insert(names::SERVICE, value);
-        Ok(())
+        headers.insert(names::SERVICE, value);
+        Ok(None)
     }
 
     fn jittered(&self, pause: Duration) -> Duration {
@@ -197,12 +208,20 @@ impl Outgoing {
             .is_none_or(|p| p.server_streaming || p.client_streaming)
     }
 
-    fn head_for(&self, left: Duration) -> http::request::Parts {
-        let mut head = self.head.clone();
+    /// Makes the request of one attempt.
+    fn request(&self, left: Duration, body: Body) -> Request<Body> {
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
         if let Ok(value) = HeaderValue::from_str(&timeout::write(timeout::less_margin(left))) {
-            head.headers.insert(names::TIMEOUT, value);
+            request.headers_mut().insert(names::TIMEOUT, value);
         }
-        head
+        if let Some(mark) = &self.mark {
+            request.extensions_mut().insert(mark.clone());
+        }
+        request
     }
 
     /// Ends a stream at the deadline, even if the peer does not.

@@ -51,7 +51,8 @@ impl Stack {
         };
         // 1. Trace: everything from here on is logged under the request's id.
         let request_id = context::request_id(&self.settings.env, request.headers());
-        let span = tracing::info_span!("rpc", rpc.method = method.measures.method(), request.id = %request_id);
+        // The caller may be in this very task; its span is told by `traceparent`, as from afar.
+        let span = tracing::info_span!(parent: None, "rpc", rpc.method = method.measures.method(), request.id = &*request_id);
         trace::adopt(&span, request.headers());
         // 2. Metrics: counted when the answer has ended.
         let started = Instant::now();
