@@ -174,7 +174,7 @@ impl Cache {
 
     /// Looks for a remembered answer; `key` is `None` for requests that no key can hold.
     pub(crate) fn look_up(&self, key: Option<Key>, rule: &CacheRule) -> Found {
-        let Some(key) = key.filter(|_| self.options.enabled) else {
+        let Some(key) = key else {
             return Found::Pass;
         };
         let generation = self.topics.generation(&rule.invalidated_by);

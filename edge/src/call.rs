@@ -1,5 +1,7 @@
 //! Calls to services in bytes: no message is built at the edge.
 
+use std::cmp::Ordering;
+
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
 use http_body_util::{BodyExt as _, Full};
@@ -12,10 +14,10 @@ use tower::ServiceExt as _;
 /// Bytes before each message: a flag and the length.
 const PREFIX: usize = 5;
 
-/// What a service answers: its metadata, then its messages.
+/// What a service answers to a unary call.
 pub(crate) struct Answer {
     pub(crate) metadata: HeaderMap,
-    pub(crate) messages: Messages,
+    pub(crate) message: Bytes,
 }
 
 /// Calls a method with one message. The transport keeps the deadline.
@@ -44,92 +46,59 @@ pub(crate) async fn call(
     {
         return Err(sv_rpc::error(status));
     }
+    let framed = whole(body, PREFIX + limit).await?;
     Ok(Answer {
         metadata: head.headers,
-        messages: Messages {
-            body,
-            buffered: BytesMut::new(),
-            ended: false,
-            limit,
-        },
+        message: one_message(framed)?,
     })
 }
 
-/// The messages of an answer, to its status.
-pub(crate) struct Messages {
-    body: Body,
-    buffered: BytesMut,
-    ended: bool,
-    limit: usize,
-}
-
-impl Messages {
-    /// Returns the one message of a unary answer.
-    pub(crate) async fn one(&mut self) -> Result<Bytes> {
-        let none = || broken("a unary answer without a message");
-        let message = self.next().await.ok_or_else(none)??;
-        match self.next().await {
-            None => Ok(message),
-            Some(Err(error)) => Err(error),
-            Some(Ok(_)) => Err(broken("a unary answer with two messages")),
-        }
-    }
-
-    /// Returns the next message, the error that ended the answer, or `None` after success.
-    pub(crate) async fn next(&mut self) -> Option<Result<Bytes>> {
-        loop {
-            match self.take() {
-                Ok(Some(message)) => return Some(Ok(message)),
-                Ok(None) if self.ended => {
-                    let torn = !std::mem::take(&mut self.buffered).is_empty();
-                    return torn.then(|| Err(broken("an answer ends within a message")));
+/// Reads an answer to its status.
+async fn whole(mut body: Body, most: usize) -> Result<Bytes> {
+    let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
+    while let Some(frame) = body.frame().await {
+        let data = match frame.map_err(sv_rpc::error)?.into_data() {
+            Ok(data) => data,
+            Err(frame) => {
+                let trailers = frame.into_trailers().unwrap_or_default();
+                match Status::from_header_map(&trailers) {
+                    Some(status) if status.code() != Code::Ok => return Err(sv_rpc::error(status)),
+                    _ => break,
                 }
-                Ok(None) => {}
-                Err(error) => return Some(self.fail(error)),
             }
-            match self.body.frame().await {
-                None => self.ended = true,
-                Some(Err(status)) => return Some(self.fail(sv_rpc::error(status))),
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => self.buffered.extend_from_slice(&data),
-                    Err(frame) => {
-                        let trailers = frame.into_trailers().unwrap_or_default();
-                        self.ended = true;
-                        if let Some(status) = Status::from_header_map(&trailers)
-                            && status.code() != Code::Ok
-                        {
-                            return Some(self.fail(sv_rpc::error(status)));
-                        }
-                    }
-                },
-            }
-        }
-    }
-
-    /// Takes a whole message off the buffer.
-    fn take(&mut self) -> Result<Option<Bytes>> {
-        let Some(mut prefix) = self.buffered.get(..PREFIX) else {
-            return Ok(None);
         };
-        if prefix.get_u8() != 0 {
-            return Err(broken("an answer is compressed, which was not offered"));
-        }
-        let length = prefix.get_u32() as usize;
-        if length > self.limit {
+        if first.len() + rest.len() + data.len() > most {
             return Err(broken("an answer is larger than edge.max_response_bytes"));
         }
-        if self.buffered.len() < PREFIX + length {
-            return Ok(None);
+        // One piece, the usual case within the process, is handed on without a copy.
+        if first.is_empty() {
+            first = data;
+        } else {
+            rest.extend_from_slice(&data);
         }
-        self.buffered.advance(PREFIX);
-        Ok(Some(self.buffered.split_to(length).freeze()))
     }
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    Ok([first, rest.freeze()].concat().into())
+}
 
-    fn fail(&mut self, error: Error) -> Result<Bytes> {
-        self.ended = true;
-        self.buffered.clear();
-        self.body = Body::empty();
-        Err(error)
+/// Takes the one message of a unary answer out of its frame.
+fn one_message(mut framed: Bytes) -> Result<Bytes> {
+    if framed.is_empty() {
+        return Err(broken("a unary answer without a message"));
+    }
+    if framed.len() < PREFIX {
+        return Err(broken("an answer ends within a message"));
+    }
+    if framed.get_u8() != 0 {
+        return Err(broken("an answer is compressed, which was not offered"));
+    }
+    let length = framed.get_u32() as usize;
+    match framed.len().cmp(&length) {
+        Ordering::Less => Err(broken("an answer ends within a message")),
+        Ordering::Equal => Ok(framed),
+        Ordering::Greater => Err(broken("a unary answer with two messages")),
     }
 }
 

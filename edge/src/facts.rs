@@ -10,16 +10,16 @@ use sv_rpc::{Env, names};
 use crate::{listen::network, options::EdgeOptions};
 
 /// Headers of clients that go on to services; all others end here (E2).
-const FORWARDED: [&str; 8] = [
-    names::AUTHORIZATION,
-    names::PROFILE,
-    names::DEVICE,
-    names::LANGUAGE,
-    names::IDEMPOTENCY_KEY,
-    "if-match",
+static FORWARDED: [HeaderName; 8] = [
+    header::AUTHORIZATION,
+    HeaderName::from_static(names::PROFILE),
+    HeaderName::from_static(names::DEVICE),
+    header::ACCEPT_LANGUAGE,
+    HeaderName::from_static(names::IDEMPOTENCY_KEY),
+    header::IF_MATCH,
     // A prefetch must start nothing (C8); the method decides.
-    "sec-purpose",
-    "user-agent",
+    HeaderName::from_static("sec-purpose"),
+    header::USER_AGENT,
 ];
 
 /// The facts of a request.
@@ -64,10 +64,10 @@ impl Facts {
     /// Returns the metadata of a call: what the client may say, and what we say.
     pub(crate) fn metadata(&self, headers: &HeaderMap) -> HeaderMap {
         let mut metadata = HeaderMap::with_capacity(16);
-        for name in FORWARDED.map(HeaderName::from_static) {
-            for value in headers.get_all(&name) {
+        for name in &FORWARDED {
+            for value in headers.get_all(name) {
                 let mut value = value.clone();
-                value.set_sensitive(name == header::AUTHORIZATION);
+                value.set_sensitive(*name == header::AUTHORIZATION);
                 metadata.append(name.clone(), value);
             }
         }
@@ -161,17 +161,16 @@ fn traceparent(env: &Env, headers: &HeaderMap) -> String {
     // Neither id may be all zeros.
     random[0] |= 1;
     random[16] |= 1;
-    let hex = hex(&random);
-    format!("00-{}-{}-01", &hex[..32], &hex[32..])
+    let (trace, span) = random.split_at(16);
+    format!("00-{}-{}-01", hex(trace), hex(span))
 }
 
-/// Writes bytes in hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    bytes
+/// Writes at most 16 bytes in hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    let number = bytes
         .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+        .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:0width$x}", width = bytes.len() * 2)
 }
 
 /// Returns a header that stands once, as text.

@@ -3,10 +3,12 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts};
 use hyper::body::Incoming;
+use metrics::SharedString;
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
+use sv_rest::Binding;
 use tonic::body::Body;
 
 use crate::{
@@ -43,27 +45,44 @@ impl Protocol {
 
 /// The route of an answered request, for logs and metrics.
 #[derive(Clone, Debug)]
-pub(crate) struct Route(pub(crate) Arc<str>);
+pub(crate) struct Route(SharedString);
+
+impl Route {
+    /// The route of requests that have none.
+    pub(crate) const NONE: Self = Self::fixed("-");
+
+    /// A binding's route is its template.
+    pub(crate) fn of(binding: &Binding) -> Self {
+        Self::named(&binding.template.to_string())
+    }
+
+    /// Makes a route of a name that clients cannot choose.
+    pub(crate) fn named(name: &str) -> Self {
+        Self(Arc::<str>::from(name).into())
+    }
+
+    const fn fixed(name: &'static str) -> Self {
+        Self(SharedString::const_str(name))
+    }
+}
 
 impl Handler for Core {
     async fn handle(self: Arc<Self>, peer: Peer, request: Request<Incoming>) -> Response<Body> {
-        let request = request.map(Body::new);
-        let headers = request.headers().clone();
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (head, body) = request.map(Body::new).into_parts();
         // 1. Request id, address, tenant, trace.
         let facts = Facts::of(
             &self.env,
             &self.options,
             peer.address.ip(),
-            request.uri().authority().map(http::uri::Authority::as_str),
-            &headers,
+            head.uri.authority().map(http::uri::Authority::as_str),
+            &head.headers,
         );
-        let answered = AssertUnwindSafe(self.answer(&facts, &peer, request)).catch_unwind();
+        let answered = AssertUnwindSafe(self.answer(&facts, &peer, &head, body)).catch_unwind();
         let mut response = match answered.await {
             Ok(response) => response,
             Err(_) => self.refuse(
                 &facts,
-                &headers,
+                &head.headers,
                 Error::from(CommonReason::Internal)
                     .because("the edge panicked")
                     .into(),
@@ -78,35 +97,37 @@ impl Handler for Core {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
-        self.cors.write(&headers, out);
-        account(&facts, &method, &path, &mut response);
+        self.cors.write(&head.headers, out);
+        account(&facts, &head, &mut response);
         response
     }
 }
 
 impl Core {
-    async fn answer(&self, facts: &Facts, peer: &Peer, request: Request<Body>) -> Response<Body> {
-        let headers = request.headers();
+    async fn answer(&self, facts: &Facts, peer: &Peer, head: &Parts, body: Body) -> Response<Body> {
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = head;
         // 2. A request that the guard refused.
-        if request.uri().path() == REFUSED_PATH
+        if uri.path() == REFUSED_PATH
             && let Some(fault) = peer.verdict.fault()
         {
             let error = malformed(fault, self.options.max_uri_bytes);
             return self.refuse(facts, headers, error.into());
         }
-        if let Some(problem) = two_hosts(&request) {
+        if let Some(problem) = two_hosts(head) {
             let error = Error::from(CommonReason::HttpInvalid).with("problem", problem);
             return self.refuse(facts, headers, error.into());
         }
         // 3. CORS.
-        if let Some(response) = self.cors.preflight(&request) {
+        if let Some(response) = self.cors.preflight(head) {
             return response;
         }
         // 4. The address's length.
-        let length = request
-            .uri()
-            .path_and_query()
-            .map_or(0, |uri| uri.as_str().len());
+        let length = uri.path_and_query().map_or(0, |uri| uri.as_str().len());
         if length > self.options.max_uri_bytes {
             let error =
                 Error::from(CommonReason::UriTooLong).with("limit", self.options.max_uri_bytes);
@@ -114,9 +135,7 @@ impl Core {
         }
         // 5. What the process tells about itself.
         let show_metrics = self.options.metrics && facts.local;
-        let probe = self
-            .probes
-            .answer(request.method(), request.uri().path(), show_metrics);
+        let probe = self.probes.answer(method, uri.path(), show_metrics);
         match probe.await {
             Some(Ok(response)) => return response,
             Some(Err(refusal)) => return self.refuse(facts, headers, refusal),
@@ -129,9 +148,9 @@ impl Core {
         };
         // 7. The three protocols, each with rates, identity and policy.
         match Protocol::of(headers) {
-            Protocol::Rest => rest::serve(self, facts, request).await,
-            Protocol::Grpc => grpc::serve(self, facts, request).await,
-            Protocol::GrpcWeb => grpc::serve_web(self, facts, request).await,
+            Protocol::Rest => rest::serve(self, facts, head, body).await,
+            Protocol::Grpc => grpc::serve(self, facts, whole(head, body)).await,
+            Protocol::GrpcWeb => grpc::serve_web(self, facts, whole(head, body)).await,
         }
     }
 
@@ -146,11 +165,15 @@ impl Core {
     }
 }
 
+fn whole(head: &Parts, body: Body) -> Request<Body> {
+    Request::from_parts(head.clone(), body)
+}
+
 /// Says what is wrong with a request that names two hosts. Over HTTP/1 the guard has seen to it;
 /// over HTTP/2 the header may differ from `:authority` (RFC 9113 8.3.1).
-fn two_hosts(request: &Request<Body>) -> Option<&'static str> {
-    let authority = request.uri().authority()?.as_str();
-    let mut hosts = request.headers().get_all(header::HOST).iter();
+fn two_hosts(head: &Parts) -> Option<&'static str> {
+    let authority = head.uri.authority()?.as_str();
+    let mut hosts = head.headers.get_all(header::HOST).iter();
     let differs = |host: &HeaderValue| !host.as_bytes().eq_ignore_ascii_case(authority.as_bytes());
     hosts
         .any(differs)
@@ -172,45 +195,48 @@ fn malformed(fault: Fault, max_uri_bytes: usize) -> Error {
 
 /// Logs and counts an answered request. Paths and queries may name people and hold tokens, so only
 /// the route is told.
-fn account(facts: &Facts, method: &http::Method, path: &str, response: &mut Response<Body>) {
-    let route = response
+fn account(facts: &Facts, head: &Parts, response: &mut Response<Body>) {
+    let Route(route) = response
         .extensions_mut()
-        .remove::<Route>()
-        .map_or_else(|| probe_route(path).into(), |route| route.0);
+        .remove()
+        .unwrap_or_else(|| probe_route(head.uri.path()));
     let status = response.status().as_u16();
     let took = facts.started.elapsed();
     tracing::info!(
         target: "access",
         event = "http",
         request.id = facts.request_id.as_ref(),
-        http.method = %method,
+        http.method = head.method.as_str(),
         http.route = route.as_ref(),
         http.status = status,
         duration_ms = took.as_secs_f64() * 1000.0,
         "request answered"
     );
-    let labels = [
-        ("route", route.to_string()),
-        ("method", known_method(method).to_owned()),
-        ("status", status.to_string()),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+    let method = known_method(&head.method);
+    metrics::counter!(
+        "http_requests_total",
+        "route" => route.clone(), "method" => method, "status" => status.to_string()
+    )
+    .increment(1);
+    metrics::histogram!(
+        "http_request_duration_seconds",
+        "route" => route, "method" => method
+    )
+    .record(took);
 }
 
 /// Returns a label that clients cannot choose.
-fn probe_route(path: &str) -> &'static str {
+fn probe_route(path: &str) -> Route {
     match path {
-        "/health" => "/health",
-        "/ready" => "/ready",
-        "/metrics" => "/metrics",
-        _ => "-",
+        "/health" => Route::fixed("/health"),
+        "/ready" => Route::fixed("/ready"),
+        "/metrics" => Route::fixed("/metrics"),
+        _ => Route::NONE,
     }
 }
 
-fn known_method(method: &http::Method) -> &str {
-    match method.as_str() {
-        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-        _ => "OTHER",
-    }
+fn known_method(method: &http::Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let known = KNOWN.iter().find(|known| **known == method.as_str());
+    known.copied().unwrap_or("OTHER")
 }

@@ -73,8 +73,8 @@ async fn pass(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Bo
     if let Some(standing) = standing {
         standing.write(response.headers_mut());
     }
-    let route = public.map_or("-", |policy| policy.path.as_str());
-    response.extensions_mut().insert(Route(route.into()));
+    let route = public.map_or(Route::NONE, |policy| Route::named(&policy.path));
+    response.extensions_mut().insert(route);
     response
 }
 

@@ -3,12 +3,13 @@
 mod answer;
 mod form;
 mod pack;
+mod pieces;
 mod plane;
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, header};
+use http::{HeaderMap, Method, Response, header, request};
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sv_kernel::{Error, Result};
@@ -31,8 +32,12 @@ pub(crate) use answer::Success;
 use form::Form;
 
 /// Answers a REST request.
-pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Body> {
-    let (head, body) = request.into_parts();
+pub(crate) async fn serve(
+    core: &Core,
+    facts: &Facts,
+    head: &request::Parts,
+    body: Body,
+) -> Response<Body> {
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or_default();
     let routed = core.plan.route(head.method.as_str(), path, query);
@@ -44,10 +49,10 @@ pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) ->
         uri: &head.uri,
         headers: &head.headers,
     };
-    let route = routed
-        .as_ref()
-        .map(|matched| matched.binding().template.to_string());
-    let route = Route(route.map_or_else(|_| "-".into(), Into::into));
+    let route = match &routed {
+        Ok(matched) => core.routes[matched.index()].clone(),
+        Err(_) => Route::NONE,
+    };
     let answered = work.run(routed, body, &mut standing).await;
     let mut response =
         answered.unwrap_or_else(|refusal| core.refuse(facts, &head.headers, refusal));
@@ -126,6 +131,7 @@ impl Work<'_> {
             .map_or(&self.facts.tenant, |verified| &verified.tenant);
         let mut vacancy = None;
         if let Some(rule) = &policy.cache
+            && self.core.options.cache.enabled
             && !matched.answers_http_body()
         {
             let viewer = caller.viewer.as_deref();
@@ -161,12 +167,11 @@ impl Work<'_> {
             wire,
             self.core.options.max_response_bytes,
         );
-        let mut answer = answer.await?;
-        let message = answer.messages.one().await?;
+        let answer = answer.await?;
         if matched.answers_http_body() {
-            return self.bytes(matched, &answer.metadata, &message);
+            return self.bytes(matched, &answer.metadata, &answer.message);
         }
-        let success = answer::Success::of(matched, policy, &answer.metadata, &message)?;
+        let success = Success::of(matched, policy, &answer.metadata, &answer.message)?;
         if let Some(vacancy) = vacancy {
             self.core.cache.fill(vacancy, &success);
         }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
-use http_body_util::Full;
+use http_body::Body as _;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use sv_rest::{Matched, codec::WireError};
@@ -11,13 +11,15 @@ use sv_rpc::{
     policy::{Access, CacheScope, MethodPolicy},
 };
 use tonic::body::Body;
+use twox_hash::XxHash3_128;
 
 use super::{
     Work,
     form::{Form, RAW},
     pack::pack,
+    pieces::Pieces,
 };
-use crate::{facts::hex, refusal::Refusal};
+use crate::refusal::Refusal;
 
 /// What an answer to a reader depends on besides its address.
 const VARY: &str = "accept, accept-encoding, accept-language, authorization, x-profile-id";
@@ -79,20 +81,23 @@ impl Work<'_> {
             Form::Envelope => "application/json",
         };
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        let body = if plain || form == Form::Raw {
-            success.data.clone()
+        let pieces = if plain || form == Form::Raw {
+            [Bytes::new(), success.data.clone(), Bytes::new()]
         } else {
-            self.envelope(&success.data)
+            self.envelope(success.data.clone())
         };
         // Answers that must not be stored may hold secrets beside what the caller sent; packing
         // them together would let their lengths tell.
         let packed = (policy.safe && self.core.options.gzip)
-            .then(|| pack(self.headers, &body))
+            .then(|| pack(self.headers, &pieces))
             .flatten();
-        if packed.is_some() {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        match packed {
+            Some(packed) => {
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                self.respond(success.status, headers, [packed])
+            }
+            None => self.respond(success.status, headers, pieces),
         }
-        self.respond(success.status, headers, packed.unwrap_or(body))
     }
 
     /// Returns an answer that is not JSON, as it is.
@@ -113,28 +118,33 @@ impl Work<'_> {
             header::CACHE_CONTROL,
             HeaderValue::from_static("private, no-cache"),
         );
-        Ok(self.respond(status(matched, metadata), headers, body.data.into()))
+        let data = [body.data.into()];
+        Ok(self.respond(status(matched, metadata), headers, data))
     }
 
     /// Sends a body, or for `HEAD` its length only.
-    fn respond(&self, status: StatusCode, mut headers: HeaderMap, body: Bytes) -> Response<Body> {
+    fn respond<const N: usize>(
+        &self,
+        status: StatusCode,
+        mut headers: HeaderMap,
+        body: [Bytes; N],
+    ) -> Response<Body> {
+        let body = Pieces::new(body);
         if self.method == Method::HEAD {
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+            let length = body.size_hint().lower();
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             return respond(status, headers, Body::empty());
         }
-        respond(status, headers, Body::new(Full::new(body)))
+        respond(status, headers, Body::new(body))
     }
 
-    fn envelope(&self, data: &[u8]) -> Bytes {
-        let now = self.core.env.clock.now().to_string();
-        let parts: [&[u8]; 5] = [
-            br#"{"success":true,"data":"#,
+    fn envelope(&self, data: Bytes) -> [Bytes; 3] {
+        let end = format!(r#","timestamp":"{}"}}"#, self.core.env.clock.now());
+        [
+            Bytes::from_static(br#"{"success":true,"data":"#),
             data,
-            br#","timestamp":""#,
-            now.as_bytes(),
-            br#""}"#,
-        ];
-        parts.concat().into()
+            end.into(),
+        ]
     }
 
     /// Says whether the client has this version (RFC 9110 13.1.2).
@@ -170,8 +180,8 @@ fn etag(metadata: &HeaderMap, data: &[u8]) -> String {
     if let Some(named) = named {
         return named.to_owned();
     }
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, data);
-    format!("W/\"{}\"", hex(&digest.as_ref()[..12]))
+    // Nobody gains by two answers with one tag, so a fast hash does.
+    format!("W/\"{:032x}\"", XxHash3_128::oneshot(data))
 }
 
 /// Says what caches may do: nothing but ask again (C46), except with what is public and the same

@@ -9,13 +9,16 @@ use http::{HeaderMap, header};
 /// Below this, packing costs more than it saves.
 const WORTH_IT: usize = 1024;
 
-/// Packs an answer if the client takes gzip and it is worth it.
-pub(super) fn pack(headers: &HeaderMap, body: &[u8]) -> Option<Bytes> {
-    if body.len() < WORTH_IT || !takes_gzip(headers) {
+/// Packs an answer, which comes in pieces, if the client takes gzip and it is worth it.
+pub(super) fn pack(headers: &HeaderMap, pieces: &[Bytes]) -> Option<Bytes> {
+    let length = pieces.iter().map(Bytes::len).sum::<usize>();
+    if length < WORTH_IT || !takes_gzip(headers) {
         return None;
     }
-    let mut packer = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
-    packer.write_all(body).ok()?;
+    let mut packer = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
+    for piece in pieces {
+        packer.write_all(piece).ok()?;
+    }
     packer.finish().ok().map(Bytes::from)
 }
 
@@ -42,10 +45,11 @@ mod tests {
     #[test]
     fn larger_answers_are_packed_for_those_who_take_it() {
         let body = vec![b'a'; 5000];
+        let pieces = [&body[..1000], &body[1000..]].map(Bytes::copy_from_slice);
         let with = |accept: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, accept.parse().unwrap());
-            pack(&headers, &body)
+            pack(&headers, &pieces)
         };
         let packed = with("br, GZIP;q=0.5").unwrap();
         let mut unpacked = Vec::new();
@@ -59,9 +63,9 @@ mod tests {
                 && with("br").is_none()
                 && with("gzip;q=x").is_none()
         );
-        assert!(pack(&HeaderMap::new(), &body).is_none());
+        assert!(pack(&HeaderMap::new(), &pieces).is_none());
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
-        assert!(pack(&headers, &body[..100]).is_none());
+        assert!(pack(&headers, &[pieces[0].slice(..100)]).is_none());
     }
 }
