@@ -43,6 +43,10 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let data = DataDir::open(&config.server.data_dir)?;
     let demo = Demo::plan(config.server.demo, &data, &selection);
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    node.lifecycle.spawn(
+        "metrics' upkeep",
+        telemetry.upkeep(node.lifecycle.stopped()),
+    );
     let mut announced = Vec::new();
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);

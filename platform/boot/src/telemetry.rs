@@ -1,15 +1,19 @@
 //! Logs, traces and metrics.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
     EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
+
+/// How often measured durations are summed up.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How the process tells what it does.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -156,6 +160,18 @@ impl Telemetry {
     /// Returns what renders the metrics in Prometheus' text form.
     pub fn metrics(&self) -> PrometheusHandle {
         self.metrics.clone()
+    }
+
+    /// Sums up what was measured, until it is told to stop: every single duration would be kept
+    /// otherwise until someone asks for the metrics. To be spawned once per process.
+    pub fn upkeep(&self, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
+        let metrics = self.metrics();
+        async move {
+            let mut ticks = tokio::time::interval(UPKEEP);
+            while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+                metrics.run_upkeep();
+            }
+        }
     }
 
     /// Sends what is left of the traces.
