@@ -152,6 +152,7 @@ async fn a_call_whose_key_was_taken_over_has_no_effect() {
                 .unwrap_err()
                 .is(&CommonReason::IdempotencyInProgress)
         );
+        late.rollback().await.unwrap();
     }
 }
 
