@@ -138,9 +138,15 @@ impl Drop for Home {
         let Self::Schema { url, name } = self else {
             return;
         };
+        // A transaction that was given up and not yet rolled back would hold its locks until this
+        // thread, which waits here, goes on: its connection is ended first.
         let (url, sql) = (
             url.clone(),
-            format!("DROP SCHEMA IF EXISTS \"{name}\" CASCADE"),
+            format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE application_name = 'streamverse-{name}';
+                 DROP SCHEMA IF EXISTS \"{name}\" CASCADE"
+            ),
         );
         // A runtime of its own: dropping happens inside the test's.
         let dropped = std::thread::spawn(move || {
