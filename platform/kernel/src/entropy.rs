@@ -1,9 +1,17 @@
 //! Randomness: from the system, or from a seed so that a test repeats.
 
 use std::{
+    cell::RefCell,
     fmt,
     sync::atomic::{AtomicU64, Ordering},
 };
+
+/// Bytes that a thread takes from the generator at once: a request needs a few here and a few there,
+/// and each visit costs as much as hundreds of bytes do.
+const STOCK: usize = 512;
+/// The most that is taken from there: ids and traces. Secrets are longer and come straight from the
+/// generator.
+const SMALL: usize = 24;
 
 /// Fills buffers with random bytes.
 pub trait Entropy: Send + Sync + fmt::Debug {
@@ -15,12 +23,42 @@ pub trait Entropy: Send + Sync + fmt::Debug {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
 
+/// Random bytes that nobody has had yet; what is given away is wiped here.
+struct Stock {
+    bytes: [u8; STOCK],
+    left: usize,
+}
+
+thread_local! {
+    static OWN: RefCell<Stock> = const { RefCell::new(Stock { bytes: [0; STOCK], left: 0 }) };
+}
+
 impl Entropy for SystemEntropy {
     fn fill(&self, buffer: &mut [u8]) {
-        // Without entropy no key, token or id is safe: ending the process is the only right answer.
-        let filled = aws_lc_rs::rand::fill(buffer).is_ok();
-        assert!(filled, "the operating system's random generator failed");
+        let small = buffer.len() <= SMALL;
+        if !small || OWN.try_with(|own| own.borrow_mut().give(buffer)).is_err() {
+            generate(buffer);
+        }
     }
+}
+
+impl Stock {
+    fn give(&mut self, buffer: &mut [u8]) {
+        if self.left < buffer.len() {
+            generate(&mut self.bytes);
+            self.left = STOCK;
+        }
+        let rest = self.left - buffer.len();
+        buffer.copy_from_slice(&self.bytes[rest..self.left]);
+        self.bytes[rest..self.left].fill(0);
+        self.left = rest;
+    }
+}
+
+fn generate(buffer: &mut [u8]) {
+    // Without entropy no key, token or id is safe: ending the process is the only right answer.
+    let filled = aws_lc_rs::rand::fill(buffer).is_ok();
+    assert!(filled, "the operating system's random generator failed");
 }
 
 /// A repeatable generator for tests (`SplitMix64`). Never for secrets.
@@ -59,5 +97,26 @@ mod tests {
         assert_eq!(a, b);
         SeededEntropy::new(8).fill(&mut b);
         assert_ne!(a, b);
+    }
+
+    #[test]
+    fn nothing_random_is_given_twice() {
+        let take = || -> Vec<[u8; 8]> {
+            let mut taken = Vec::new();
+            for size in (8..=64).step_by(8).cycle().take(2000) {
+                let mut buffer = vec![0; size];
+                SystemEntropy.fill(&mut buffer);
+                taken.extend_from_slice(buffer.as_chunks().0);
+            }
+            taken
+        };
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(take)).collect();
+        let all: Vec<_> = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect();
+        let different: std::collections::HashSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len());
+        assert!(!different.contains(&[0; 8]), "wiped bytes are given");
     }
 }
