@@ -1,6 +1,12 @@
 //! Logs, traces and metrics.
 
-use std::{io::IsTerminal as _, time::Duration};
+mod fields;
+mod lines;
+
+use std::{
+    io::{self, IsTerminal as _, Stderr},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::TracerProvider as _;
@@ -9,8 +15,12 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
-    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    EnvFilter, Layer as _, fmt::writer::BoxMakeWriter, layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
+
+use fields::Fields;
+use lines::Lines;
 
 /// How often measured durations are summed up.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -70,15 +80,19 @@ pub enum TelemetryError {
     /// The trace exporter cannot be made.
     #[error("telemetry.otlp_endpoint is not usable")]
     Otlp(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The thread that writes log lines cannot be started.
+    #[error("the thread that writes log lines cannot be started")]
+    Lines(#[from] io::Error),
     /// Something else has taken the global recorder or subscriber.
     #[error("telemetry was set up twice")]
     Twice,
 }
 
-/// The running telemetry; flushes traces when it is shut down.
+/// The running telemetry; writes what is left of logs and traces when it ends.
 #[derive(Debug)]
 pub struct Telemetry {
     metrics: PrometheusHandle,
+    lines: Option<Lines<Stderr>>,
     traces: Option<SdkTracerProvider>,
 }
 
@@ -88,24 +102,32 @@ pub fn start(
     service: &'static str,
 ) -> Result<Telemetry, TelemetryError> {
     let filter = options.filter()?;
+    let watched = io::stderr().is_terminal();
     let json = match options.log_format {
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Auto => !watched,
         LogFormat::Text => false,
         LogFormat::Json => true,
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let gathered = if watched {
+        None
+    } else {
+        Some(Lines::to(io::stderr())?)
+    };
+    let writer = match &gathered {
+        Some(lines) => BoxMakeWriter::new(lines.clone()),
+        None => BoxMakeWriter::new(io::stderr),
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = if json {
         lines
             .json()
             .flatten_event(true)
             .with_current_span(true)
             .with_span_list(false)
+            .fmt_fields(Fields)
             .boxed()
     } else {
-        lines
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .boxed()
+        lines.with_ansi(watched).with_target(false).boxed()
     };
     let traces = tracer(options, service)?;
     let spans = traces
@@ -119,6 +141,7 @@ pub fn start(
         .map_err(|_| TelemetryError::Twice)?;
     Ok(Telemetry {
         metrics: recorder()?,
+        lines: gathered,
         traces,
     })
 }
@@ -176,10 +199,18 @@ impl Telemetry {
 
     /// Sends what is left of the traces.
     pub fn shutdown(self) {
-        if let Some(provider) = self.traces
+        if let Some(provider) = &self.traces
             && let Err(failure) = provider.shutdown()
         {
             tracing::warn!(error = %failure, "traces were not all sent");
+        }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Some(lines) = &self.lines {
+            lines.flush();
         }
     }
 }
