@@ -1,15 +1,17 @@
 //! Calls to services in bytes: no message is built at the edge.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
 use http_body_util::{BodyExt as _, Full};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
-use sv_rpc::Transport;
+use sv_rpc::identity::Verified;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
+
+use crate::rpcs::Rpc;
 
 /// Bytes before each message: a flag and the length.
 const PREFIX: usize = 5;
@@ -20,10 +22,10 @@ pub(crate) struct Answer {
     pub(crate) message: Bytes,
 }
 
-/// Calls a method with one message. The transport keeps the deadline.
+/// Calls an RPC with one message. The transport keeps the deadline.
 pub(crate) async fn call(
-    transport: Transport,
-    path: &str,
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
     mut metadata: HeaderMap,
     message: &[u8],
     limit: usize,
@@ -36,10 +38,18 @@ pub(crate) async fn call(
     let mut request = Request::new(Body::new(Full::new(frame(message))));
     *request.method_mut() = Method::POST;
     *request.version_mut() = Version::HTTP_2;
-    *request.uri_mut() = uri(path)?;
+    *request.uri_mut() = rpc.uri.clone();
     *request.headers_mut() = metadata;
+    if let Some(verified) = verified {
+        request.extensions_mut().insert(verified);
+    }
     let unreachable = |cause| Error::from(CommonReason::Unavailable).because(cause);
-    let response = transport.oneshot(request).await.map_err(unreachable)?;
+    let response = rpc
+        .transport
+        .clone()
+        .oneshot(request)
+        .await
+        .map_err(unreachable)?;
     let (head, body) = response.into_parts();
     if let Some(status) = Status::from_header_map(&head.headers)
         && status.code() != Code::Ok
@@ -108,16 +118,6 @@ fn frame(message: &[u8]) -> Bytes {
     framed.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
     framed.extend_from_slice(message);
     framed.freeze()
-}
-
-fn uri(path: &str) -> Result<Uri> {
-    // Channels replace scheme and authority by their own.
-    Uri::builder()
-        .scheme("http")
-        .authority("service")
-        .path_and_query(path)
-        .build()
-        .map_err(|cause| Error::from(CommonReason::Internal).because(cause))
 }
 
 fn broken(what: &'static str) -> Error {

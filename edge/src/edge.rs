@@ -1,17 +1,14 @@
 //! What the edge is made of.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
-    Authenticator, BytesPlane, Env, Mesh, PolicyTable, Transport,
+    Authenticator, BytesPlane, Env, Mesh, PolicyTable,
     identity::Verified,
-    policy::{Access, EDGE, MethodPolicy, RateClass},
+    policy::{EDGE, RateClass},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,11 +17,11 @@ use crate::{
     cache::{Cache, Changes},
     cors::Cors,
     facts::{Facts, bearer},
-    front::Route,
     listen,
     options::EdgeOptions,
     probes::Probes,
     rate::{Rates, Standing},
+    rpcs::{Rpc, Rpcs},
 };
 
 /// What the edge needs from the process around it.
@@ -86,9 +83,7 @@ pub(crate) struct Core {
     pub(crate) options: EdgeOptions,
     pub(crate) env: Env,
     pub(crate) plan: Plan,
-    /// The names of the plan's bindings in logs and metrics.
-    pub(crate) routes: Vec<Route>,
-    pub(crate) policies: Arc<PolicyTable>,
+    pub(crate) rpcs: Rpcs,
     pub(crate) cors: Cors,
     pub(crate) probes: Probes,
     authenticator: Arc<Authenticator>,
@@ -96,8 +91,6 @@ pub(crate) struct Core {
     /// A place for every request under way.
     pub(crate) places: tokio::sync::Semaphore,
     rates: Rates,
-    transports: HashMap<String, Transport>,
-    planes: BTreeMap<String, BytesPlane>,
 }
 
 impl std::fmt::Debug for Core {
@@ -119,36 +112,13 @@ impl Core {
             }
         };
         let mesh = parts.mesh.calling_as(EDGE);
-        let mut transports = HashMap::new();
-        for method in plan.methods() {
-            let policy = parts.policies.get(&method.path);
-            if policy.is_none_or(|policy| matches!(policy.access, Access::Service { .. })) {
-                continue;
+        let rpcs = match Rpcs::new(&plan, &parts.policies, &mesh, &parts.planes) {
+            Ok(rpcs) if problems.is_empty() => rpcs,
+            found => {
+                problems.extend(found.err().unwrap_or_default());
+                return Err(problems);
             }
-            if method.server_streaming && !method.bytes_plane || method.client_streaming {
-                let routed = plan
-                    .bindings()
-                    .iter()
-                    .any(|b| plan.methods()[b.method].path == method.path);
-                if routed {
-                    problems.push(format!("{}: REST serves single messages only", method.path));
-                }
-            }
-            let name = short_name(&method.service);
-            if !transports.contains_key(name) {
-                match mesh.client_transport(name) {
-                    Ok(transport) => {
-                        transports.insert(name.to_owned(), transport);
-                    }
-                    Err(missing) => problems.push(missing.to_string()),
-                }
-            }
-        }
-        problems.sort();
-        problems.dedup();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        };
         Ok(Self {
             cors: Cors::new(&parts.options.cors),
             cache: Cache::new(
@@ -160,13 +130,10 @@ impl Core {
             rates: Rates::new(parts.options.rates.clone(), parts.env.clock.clone()),
             options: parts.options,
             env: parts.env,
-            routes: plan.bindings().iter().map(Route::of).collect(),
             plan,
-            policies: parts.policies,
+            rpcs,
             probes: parts.probes,
             authenticator: parts.authenticator,
-            transports,
-            planes: parts.planes,
         })
     }
 
@@ -176,15 +143,15 @@ impl Core {
         &self,
         facts: &Facts,
         headers: &http::HeaderMap,
-        policy: Option<&MethodPolicy>,
+        rpc: Option<&Rpc>,
     ) -> Admission {
         let verified = self.identify(facts, headers).await;
         let account = match &verified {
             Ok(Some(verified)) => Some(verified.viewer.user),
             _ => None,
         };
-        let (class, cost) = policy.map_or((RateClass::Default, 1), |policy| {
-            (policy.rate_class, policy.cost)
+        let (class, cost) = rpc.map_or((RateClass::Default, 1), |rpc| {
+            (rpc.policy.rate_class, rpc.policy.cost)
         });
         let standing = self.rates.take(class, cost, facts.client, account);
         Admission { verified, standing }
@@ -212,22 +179,6 @@ impl Core {
         }
         verified.map(Some)
     }
-
-    /// Returns the way to the service of an RPC, e.g. of `streamverse.auth.v1.AuthService`.
-    pub(crate) fn transport(&self, service: &str) -> Result<Transport> {
-        self.transports
-            .get(short_name(service))
-            .cloned()
-            .ok_or_else(|| CommonReason::Unavailable.into())
-    }
-
-    /// Returns the bytes plane of a service.
-    pub(crate) fn plane(&self, service: &str) -> Result<BytesPlane> {
-        self.planes
-            .get(short_name(service))
-            .cloned()
-            .ok_or_else(|| CommonReason::Unavailable.into())
-    }
 }
 
 /// Who calls, and where they stand.
@@ -248,9 +199,4 @@ impl Admission {
     pub(crate) fn verified(self) -> Result<Option<Arc<Verified>>> {
         self.verified
     }
-}
-
-/// Returns the name of a service in the mesh: `auth` of `streamverse.auth.v1.AuthService`.
-pub(crate) fn short_name(service: &str) -> &str {
-    service.split('.').nth(1).unwrap_or(service)
 }

@@ -5,13 +5,12 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts};
 use hyper::body::Incoming;
-use metrics::SharedString;
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
-use sv_rest::Binding;
 use tonic::body::Body;
 
 use crate::{
+    account::account,
     edge::Core,
     facts::Facts,
     grpc,
@@ -40,29 +39,6 @@ impl Protocol {
             Some(kind) if kind.starts_with(b"application/grpc") => Self::Grpc,
             _ => Self::Rest,
         }
-    }
-}
-
-/// The route of an answered request, for logs and metrics.
-#[derive(Clone, Debug)]
-pub(crate) struct Route(SharedString);
-
-impl Route {
-    /// The route of requests that have none.
-    pub(crate) const NONE: Self = Self::fixed("-");
-
-    /// A binding's route is its template.
-    pub(crate) fn of(binding: &Binding) -> Self {
-        Self::named(&binding.template.to_string())
-    }
-
-    /// Makes a route of a name that clients cannot choose.
-    pub(crate) fn named(name: &str) -> Self {
-        Self(Arc::<str>::from(name).into())
-    }
-
-    const fn fixed(name: &'static str) -> Self {
-        Self(SharedString::const_str(name))
     }
 }
 
@@ -191,52 +167,4 @@ fn malformed(fault: Fault, max_uri_bytes: usize) -> Error {
             .with("fields", MAX_FIELDS)
             .with("bytes", MAX_HEAD),
     }
-}
-
-/// Logs and counts an answered request. Paths and queries may name people and hold tokens, so only
-/// the route is told.
-fn account(facts: &Facts, head: &Parts, response: &mut Response<Body>) {
-    let Route(route) = response
-        .extensions_mut()
-        .remove()
-        .unwrap_or_else(|| probe_route(head.uri.path()));
-    let status = response.status().as_u16();
-    let took = facts.started.elapsed();
-    tracing::info!(
-        target: "access",
-        event = "http",
-        request.id = facts.request_id.as_ref(),
-        http.method = head.method.as_str(),
-        http.route = route.as_ref(),
-        http.status = status,
-        duration_ms = took.as_secs_f64() * 1000.0,
-        "request answered"
-    );
-    let method = known_method(&head.method);
-    metrics::counter!(
-        "http_requests_total",
-        "route" => route.clone(), "method" => method, "status" => status.to_string()
-    )
-    .increment(1);
-    metrics::histogram!(
-        "http_request_duration_seconds",
-        "route" => route, "method" => method
-    )
-    .record(took);
-}
-
-/// Returns a label that clients cannot choose.
-fn probe_route(path: &str) -> Route {
-    match path {
-        "/health" => Route::fixed("/health"),
-        "/ready" => Route::fixed("/ready"),
-        "/metrics" => Route::fixed("/metrics"),
-        _ => Route::NONE,
-    }
-}
-
-fn known_method(method: &http::Method) -> &'static str {
-    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    let known = KNOWN.iter().find(|known| **known == method.as_str());
-    known.copied().unwrap_or("OTHER")
 }

@@ -3,21 +3,16 @@
 use std::convert::Infallible;
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
-use sv_rpc::policy::{self, Access, Caller, MethodPolicy, Plane};
+use sv_rpc::policy::{self, Caller};
 use tonic::body::Body;
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::{
-    edge::{Core, short_name},
-    facts::Facts,
-    front::Route,
-    locales::Language,
-    rate::Standing,
-    refusal::speak,
+    edge::Core, facts::Facts, locales::Language, rate::Standing, refusal::speak, rpcs::Rpc,
 };
 
 /// Headers of the protocol itself that go on, beside the metadata of every call.
@@ -63,70 +58,61 @@ pub(crate) async fn serve_web(
 }
 
 async fn pass(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Body> {
-    let policy = core.policies.get(request.uri().path()).cloned();
-    let public = policy.as_deref().filter(|policy| is_public(policy));
+    let rpc = core.rpcs.of_path(request.uri().path());
     let mut standing = None;
     let language = Language::of(request.headers());
-    let answer = forward(core, facts, public, request, &mut standing).await;
+    let answer = forward(core, facts, rpc.map(AsRef::as_ref), request, &mut standing).await;
     let response = answer.unwrap_or_else(|error| sv_rpc::status(error).into_http());
     let mut response = speak(response, language);
     if let Some(standing) = standing {
         standing.write(response.headers_mut());
     }
-    let route = public.map_or(Route::NONE, |policy| Route::named(&policy.path));
-    response.extensions_mut().insert(route);
+    if let Some(rpc) = rpc {
+        response.extensions_mut().insert(rpc.route.clone());
+    }
     response
 }
 
 async fn forward(
     core: &Core,
     facts: &Facts,
-    policy: Option<&MethodPolicy>,
+    rpc: Option<&Rpc>,
     request: Request<Body>,
     standing: &mut Option<Standing>,
 ) -> Result<Response<Body>> {
     let (head, body) = request.into_parts();
     // Rates, then identity, then who may call; ownership is decided by the service, which reads
     // the message.
-    let admission = core.admit(facts, &head.headers, policy).await;
+    let admission = core.admit(facts, &head.headers, rpc).await;
     *standing = admission.standing;
     if let Some(beyond) = admission.beyond() {
         return Err(beyond);
     }
-    let policy = policy.ok_or(CommonReason::Unimplemented)?;
-    if policy.plane == Plane::Bytes {
+    let rpc = rpc.ok_or(CommonReason::Unimplemented)?;
+    if rpc.is_bytes() {
         return Err(CommonReason::ServedOverHttp.into());
     }
+    let verified = admission.verified()?;
     let caller = Caller {
         service: None,
-        viewer: admission
-            .verified()?
-            .map(|verified| verified.viewer.clone()),
+        viewer: verified.as_ref().map(|verified| verified.viewer.clone()),
     };
-    if !owner_decides(policy) {
-        policy::decide(&caller, policy, &[], core.options.access())?;
+    if !rpc.owner_decides() {
+        policy::decide(&caller, &rpc.policy, &[], core.options.access())?;
     }
     let mut forwarded = Request::new(body);
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;
-    *forwarded.uri_mut() = uri(&policy.path)?;
+    *forwarded.uri_mut() = rpc.uri.clone();
     *forwarded.headers_mut() = metadata(facts, &head.headers);
-    let transport = core.transport(policy.service())?;
-    let answered = transport.oneshot(forwarded).await;
-    if !policy.safe {
-        core.cache.wrote(short_name(policy.service()));
+    if let Some(verified) = verified {
+        forwarded.extensions_mut().insert(verified);
+    }
+    let answered = rpc.transport.clone().oneshot(forwarded).await;
+    if !rpc.policy.safe {
+        core.cache.wrote(rpc.service());
     }
     answered.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))
-}
-
-/// Says whether strangers may know of an RPC.
-fn is_public(policy: &MethodPolicy) -> bool {
-    !matches!(policy.access, Access::Service { .. })
-}
-
-/// Says whether the request itself decides on access.
-pub(crate) fn owner_decides(policy: &MethodPolicy) -> bool {
-    matches!(&policy.access, Access::Require { owner: Some(_), .. })
 }
 
 fn metadata(facts: &Facts, headers: &HeaderMap) -> HeaderMap {
@@ -137,13 +123,4 @@ fn metadata(facts: &Facts, headers: &HeaderMap) -> HeaderMap {
         }
     }
     metadata
-}
-
-fn uri(path: &str) -> Result<Uri> {
-    Uri::builder()
-        .scheme("http")
-        .authority("service")
-        .path_and_query(path)
-        .build()
-        .map_err(|cause| Error::from(CommonReason::Internal).because(cause))
 }

@@ -8,6 +8,7 @@
 //! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
 //! 4. `call`: the service's method, in this process or another
 //! 5. `rest::answer`: envelope, `ETag`, compression; `refusal`: reasons in the caller's language
+//! 6. `account`: the answer in logs and metrics
 //!
 //! ```no_run
 //! # use std::{collections::BTreeMap, sync::Arc};
@@ -32,6 +33,7 @@
 //! # Ok(()) }
 //! ```
 
+mod account;
 mod cache;
 mod call;
 mod cors;
@@ -46,6 +48,7 @@ mod probes;
 mod rate;
 mod refusal;
 mod rest;
+mod rpcs;
 
 pub use cache::Changes;
 pub use edge::{Edge, EdgeParts};

@@ -101,14 +101,12 @@ impl Rates {
 
     /// Says whether an address may present a token that has to be verified.
     pub(crate) fn may_present_token(&self, address: IpAddr) -> bool {
+        let who = (Budget::BadTokens, Who::Address(address));
+        // Most addresses never sent a bad one, and get no window for asking.
         !self.options.enabled
+            || !self.windows.contains_key(&who)
             || self
-                .count(
-                    Budget::BadTokens,
-                    Who::Address(address),
-                    self.options.bad_tokens,
-                    0,
-                )
+                .count(who.0, who.1, self.options.bad_tokens, 0)
                 .remaining
                 > 0
     }

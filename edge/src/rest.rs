@@ -6,7 +6,7 @@ mod pack;
 mod pieces;
 mod plane;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, header, request};
@@ -15,18 +15,20 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use sv_rest::{BindError, Matched, Parts, route::RouteError};
-use sv_rpc::policy::{self, Caller, MethodPolicy};
+use sv_rpc::{
+    identity::Verified,
+    policy::{self, Caller},
+};
 use tonic::body::Body;
 
 use crate::{
     cache::{Found, Key, Vacancy},
     call::call,
-    edge::{Core, short_name},
+    edge::Core,
     facts::{Facts, single},
-    front::Route,
-    grpc::owner_decides,
     rate::Standing,
     refusal::Refusal,
+    rpcs::Rpc,
 };
 pub(crate) use answer::Success;
 use form::Form;
@@ -49,17 +51,20 @@ pub(crate) async fn serve(
         uri: &head.uri,
         headers: &head.headers,
     };
-    let route = match &routed {
-        Ok(matched) => core.routes[matched.index()].clone(),
-        Err(_) => Route::NONE,
+    let place = routed.as_ref().ok().map(Matched::index);
+    let (rpc, route) = match place.and_then(|place| core.rpcs.of_binding(place)) {
+        Some((rpc, route)) => (rpc.as_deref(), Some(route.clone())),
+        None => (None, None),
     };
-    let answered = work.run(routed, body, &mut standing).await;
+    let answered = work.run(routed, rpc, body, &mut standing).await;
     let mut response =
         answered.unwrap_or_else(|refusal| core.refuse(facts, &head.headers, refusal));
     if let Some(standing) = standing {
         standing.write(response.headers_mut());
     }
-    response.extensions_mut().insert(route);
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
     response
 }
 
@@ -72,31 +77,35 @@ struct Work<'r> {
     headers: &'r HeaderMap,
 }
 
+/// What is to be called, and how its answer is given.
+struct Asked<'a> {
+    matched: &'a Matched<'a>,
+    rpc: &'a Rpc,
+    form: Form,
+    /// Where the answer may be remembered.
+    vacancy: Option<Vacancy>,
+}
+
 impl Work<'_> {
     /// Takes a request through all steps. Their order is the order of refusals (C43): too many
     /// calls, route, identity, role, form, size and type, content, owner.
     async fn run(
         &self,
         routed: Result<Matched<'_>, RouteError>,
+        rpc: Option<&Rpc>,
         body: Body,
         standing: &mut Option<Standing>,
     ) -> Result<Response<Body>, Refusal> {
-        let policy = routed.as_ref().ok().and_then(|matched| {
-            let path = &matched.method().path;
-            self.core.policies.get(path).cloned()
-        });
         // 1. 429: the budget of the call's class.
-        let admission = self
-            .core
-            .admit(self.facts, self.headers, policy.as_deref())
-            .await;
+        let admission = self.core.admit(self.facts, self.headers, rpc).await;
         *standing = admission.standing;
         if let Some(beyond) = admission.beyond() {
             return Err(beyond.into());
         }
         // 2. 404 and 405.
         let matched = routed.map_err(not_routed)?;
-        let policy = policy.ok_or(CommonReason::RouteNotFound)?;
+        let rpc = rpc.ok_or(CommonReason::RouteNotFound)?;
+        let policy = &*rpc.policy;
         // 3. 401.
         let verified = admission.verified()?;
         let caller = Caller {
@@ -104,16 +113,16 @@ impl Work<'_> {
             viewer: verified.as_ref().map(|verified| verified.viewer.clone()),
         };
         // 4. 401 and 403 by role, before the body is looked at.
-        if !owner_decides(&policy) {
-            policy::decide(&caller, &policy, &[], self.core.options.access())?;
+        if !rpc.owner_decides() {
+            policy::decide(&caller, policy, &[], self.core.options.access())?;
         }
         if matched.method().bytes_plane {
-            return self.plane(&matched, body).await;
+            return self.plane(rpc, body).await;
         }
         // 5. 406.
         let form = Form::of(self.headers, matched.answers_http_body())?;
         // A look ahead has no effects (C8).
-        if let Some(response) = self.look_ahead(&policy) {
+        if let Some(response) = self.look_ahead(rpc) {
             return Ok(response);
         }
         // 6. 413, 415 and 400.
@@ -122,8 +131,8 @@ impl Work<'_> {
             .bind(self.parts(&body))
             .map_err(|error| not_bound(&error))?;
         // 7. 403 by owner, on the bytes that the service will read.
-        if owner_decides(&policy) {
-            policy::decide(&caller, &policy, &wire, self.core.options.access())?;
+        if rpc.owner_decides() {
+            policy::decide(&caller, policy, &wire, self.core.options.access())?;
         }
         // 8. What is remembered, or the call.
         let tenant = verified
@@ -138,44 +147,48 @@ impl Work<'_> {
             let key = Key::of(rule, matched.index(), tenant, viewer, self.headers, &wire);
             match self.core.cache.look_up(key, rule) {
                 Found::Remembered(success) => {
-                    return Ok(self.success(&success, &matched, &policy, form));
+                    return Ok(self.success(&success, &matched, policy, form));
                 }
                 Found::Fetch(place) => vacancy = Some(place),
                 Found::Pass => {}
             }
         }
-        let answered = self.call(&matched, &policy, form, &wire, vacancy).await;
+        let asked = Asked {
+            matched: &matched,
+            rpc,
+            form,
+            vacancy,
+        };
+        let answered = self.call(asked, verified, &wire).await;
         if !policy.safe {
-            self.core.cache.wrote(short_name(policy.service()));
+            self.core.cache.wrote(rpc.service());
         }
         answered
     }
 
     async fn call(
         &self,
-        matched: &Matched<'_>,
-        policy: &MethodPolicy,
-        form: Form,
+        asked: Asked<'_>,
+        verified: Option<Arc<Verified>>,
         wire: &[u8],
-        vacancy: Option<Vacancy>,
     ) -> Result<Response<Body>, Refusal> {
-        let method = matched.method();
-        let answer = call(
-            self.core.transport(&method.service)?,
-            &method.path,
-            self.facts.metadata(self.headers),
-            wire,
-            self.core.options.max_response_bytes,
-        );
-        let answer = answer.await?;
+        let Asked {
+            matched,
+            rpc,
+            form,
+            vacancy,
+        } = asked;
+        let metadata = self.facts.metadata(self.headers);
+        let limit = self.core.options.max_response_bytes;
+        let answer = call(rpc, verified, metadata, wire, limit).await?;
         if matched.answers_http_body() {
             return self.bytes(matched, &answer.metadata, &answer.message);
         }
-        let success = Success::of(matched, policy, &answer.metadata, &answer.message)?;
+        let success = Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)?;
         if let Some(vacancy) = vacancy {
             self.core.cache.fill(vacancy, &success);
         }
-        Ok(self.success(&success, matched, policy, form))
+        Ok(self.success(&success, matched, &rpc.policy, form))
     }
 
     /// Reads the body whole, within its time and size. A packed body is refused unread: nothing
@@ -224,8 +237,8 @@ impl Work<'_> {
     }
 
     /// Answers `HEAD` of calls that have effects, without making them.
-    fn look_ahead(&self, policy: &MethodPolicy) -> Option<Response<Body>> {
-        if policy.safe || self.method != Method::HEAD {
+    fn look_ahead(&self, rpc: &Rpc) -> Option<Response<Body>> {
+        if rpc.policy.safe || self.method != Method::HEAD {
             return None;
         }
         let mut response = Response::new(Body::empty());

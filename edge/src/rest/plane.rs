@@ -3,12 +3,12 @@
 use http::{Request, Response, header};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
-use sv_rest::{Matched, route::strip_client};
+use sv_rest::route::strip_client;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
 use super::Work;
-use crate::refusal::Refusal;
+use crate::{refusal::Refusal, rpcs::Rpc};
 
 /// Request headers that bytes depend on.
 const CONDITIONS: [http::HeaderName; 7] = [
@@ -23,14 +23,10 @@ const CONDITIONS: [http::HeaderName; 7] = [
 
 impl Work<'_> {
     /// Hands the request over. The service checks the playback token.
-    pub(super) async fn plane(
-        &self,
-        matched: &Matched<'_>,
-        body: Body,
-    ) -> Result<Response<Body>, Refusal> {
+    pub(super) async fn plane(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
         // Media is only ever read; a body would be kept open for nothing.
         drop(body);
-        let plane = self.core.plane(&matched.method().service)?;
+        let plane = rpc.plane.clone().ok_or(CommonReason::Unavailable)?;
         let mut headers = self.facts.metadata(self.headers);
         for name in CONDITIONS {
             for value in self.headers.get_all(&name) {

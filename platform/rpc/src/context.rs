@@ -97,6 +97,8 @@ pub(crate) struct Arrived {
     pub(crate) tenant: Option<Tenant>,
     pub(crate) bearer: Option<Bearer>,
     pub(crate) request_id: Arc<str>,
+    /// The `traceparent` that came, if it is well formed.
+    pub(crate) traceparent: Option<Arc<str>>,
     pub(crate) deadline: Instant,
 }
 
@@ -136,7 +138,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
             .get(names::LANGUAGE)
             .map_or_else(Locale::default, language),
         request_id: arrived.request_id,
-        traceparent: trace::current(headers),
+        traceparent: trace::current(arrived.traceparent),
         bearer: arrived.bearer,
         held_key: None,
         deadline: Some(arrived.deadline),
@@ -222,6 +224,7 @@ mod tests {
             tenant: None,
             bearer: None,
             request_id: "r".into(),
+            traceparent: None,
             deadline: Instant::now(),
         }
     }

@@ -12,28 +12,20 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::context::names;
 
-/// Makes the caller's span the parent of `span`. Without an exporter nothing is recorded.
-pub(crate) fn adopt(span: &Span, headers: &HeaderMap) {
-    if span.is_disabled() {
-        return;
-    }
-    if let Some(parent) = headers
-        .get(names::TRACEPARENT)
-        .and_then(|v| v.to_str().ok())
-        .and_then(read)
-    {
-        // Fails only where no traces are exported.
-        let _ = span.set_parent(Context::new().with_remote_span_context(parent));
-    }
+/// Makes the caller's span the parent of `span`, and returns the `traceparent` that named it if that
+/// is well formed. Without an exporter nothing is recorded.
+pub(crate) fn adopt(span: &Span, headers: &HeaderMap) -> Option<Arc<str>> {
+    let came = headers.get(names::TRACEPARENT)?.to_str().ok()?;
+    let parent = read(came)?;
+    // Fails only where no traces are exported.
+    let _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    Some(came.into())
 }
 
 /// Returns the `traceparent` of calls that the present span makes: its own where traces are
-/// exported, else the one that came in, if it is well formed.
-pub(crate) fn current(headers: &HeaderMap) -> Option<Arc<str>> {
-    own().or_else(|| {
-        let came = headers.get(names::TRACEPARENT)?.to_str().ok()?;
-        read(came).map(|_| came.into())
-    })
+/// exported, else the one that came in.
+pub(crate) fn current(came: Option<Arc<str>>) -> Option<Arc<str>> {
+    own().or(came)
 }
 
 /// Names the present span in the headers of a call, where traces are exported.
@@ -120,8 +112,9 @@ mod tests {
 
     #[test]
     fn without_an_exporter_the_callers_trace_is_passed_on() {
-        assert_eq!(current(&headers(PARENT)).as_deref(), Some(PARENT));
-        assert_eq!(current(&headers("nonsense")), None);
+        let came = |text| adopt(&Span::none(), &headers(text));
+        assert_eq!(current(came(PARENT)).as_deref(), Some(PARENT));
+        assert_eq!(current(came("nonsense")), None);
         let mut out = headers(PARENT);
         inject(&mut out);
         assert_eq!(out[names::TRACEPARENT], PARENT);
@@ -133,9 +126,9 @@ mod tests {
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             let span = tracing::info_span!("rpc");
-            adopt(&span, &headers(PARENT));
+            let came = adopt(&span, &headers(PARENT));
             let _inside = span.enter();
-            let ours = current(&headers(PARENT)).unwrap();
+            let ours = current(came).unwrap();
             assert_eq!(
                 ours.split('-').nth(1),
                 PARENT.split('-').nth(1),

@@ -24,6 +24,9 @@ const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
 const KEY_PERIODS: u64 = 120;
 
 /// A verified access token.
+///
+/// Only an [`Authenticator`] makes one. In the extensions of a call, as `Arc<Verified>`, it tells a
+/// service of the same process whose token the call carries, so that it is not verified twice.
 #[derive(Debug)]
 pub struct Verified {
     /// The person.

@@ -19,7 +19,7 @@ use crate::{
     body::Watched,
     context::{names, unusable},
     frame::{self, PREFIX},
-    identity::{Mark, ServiceKey},
+    identity::{Mark, ServiceKey, Verified},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
     status::{Wish, push_back, pushback, status},
     timeout, trace,
@@ -49,6 +49,8 @@ struct Outgoing {
     headers: HeaderMap,
     /// Who calls, for a service of this process.
     mark: Option<Mark>,
+    /// Whose token the call carries, for a service of this process.
+    verified: Option<Arc<Verified>>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
 }
@@ -71,7 +73,10 @@ impl Client {
     async fn run(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
         let (
             http::request::Parts {
-                uri, mut headers, ..
+                uri,
+                mut headers,
+                mut extensions,
+                ..
             },
             body,
         ) = request.into_parts();
@@ -82,9 +87,11 @@ impl Client {
         // 2. Identity: ours, never one that came in from outside.
         headers.remove(names::SERVICE);
         let mark = self.sign(&uri, &mut headers)?;
+        let verified = extensions.remove::<Arc<Verified>>();
         let call = Outgoing {
             uri,
             headers,
+            verified: verified.filter(|_| mark.is_some()),
             mark,
             policy,
             deadline,
@@ -220,6 +227,9 @@ impl Outgoing {
         }
         if let Some(mark) = &self.mark {
             request.extensions_mut().insert(mark.clone());
+        }
+        if let Some(verified) = &self.verified {
+            request.extensions_mut().insert(verified.clone());
         }
         request
     }

@@ -8,7 +8,7 @@ use sv_proto::common::CommonReason;
 
 use crate::{
     context::{names, text},
-    identity::{Authenticator, Mark},
+    identity::{Authenticator, Mark, Verified},
     policy::Caller,
 };
 
@@ -28,7 +28,11 @@ pub(super) async fn identify(
     headers: &HeaderMap,
     audience: &str,
 ) -> Result<Identity> {
-    let service = match extensions.remove::<Mark>() {
+    let mark = extensions.remove::<Mark>();
+    // Only who calls within the process can vouch for a token.
+    let vouched = extensions.remove::<Arc<Verified>>();
+    let vouched = vouched.filter(|_| mark.is_some());
+    let service = match mark {
         Some(Mark(name)) => Some(name),
         None => match text(headers, names::SERVICE)? {
             Some(token) => Some(authenticator.service(token, audience)?),
@@ -45,7 +49,10 @@ pub(super) async fn identify(
             ..Identity::default()
         });
     };
-    let verified = authenticator.verify(token).await?;
+    let verified = match vouched {
+        Some(verified) => verified,
+        None => authenticator.verify(token).await?,
+    };
     Ok(Identity {
         caller: Caller {
             service,

@@ -53,11 +53,14 @@ impl Stack {
         let request_id = context::request_id(&self.settings.env, request.headers());
         // The caller may be in this very task; its span is told by `traceparent`, as from afar.
         let span = tracing::info_span!(parent: None, "rpc", rpc.method = method.measures.method(), request.id = &*request_id);
-        trace::adopt(&span, request.headers());
+        let told = Told {
+            traceparent: trace::adopt(&span, request.headers()),
+            request_id,
+        };
         // 2. Metrics: counted when the answer has ended.
         let started = Instant::now();
         let policy = method.policy.clone();
-        let served = AssertUnwindSafe(self.call(method.clone(), request, request_id))
+        let served = AssertUnwindSafe(self.call(method.clone(), request, told))
             .catch_unwind()
             .instrument(span.clone());
         let (response, deadline, permit) = match served.await {
@@ -84,7 +87,7 @@ impl Stack {
         &self,
         method: Arc<Method>,
         request: Request<Body>,
-        request_id: Arc<str>,
+        told: Told,
     ) -> Result<Served> {
         let policy = &method.policy;
         let (mut head, body) = request.into_parts();
@@ -116,7 +119,8 @@ impl Stack {
                 caller: who.caller.clone(),
                 tenant: who.tenant,
                 bearer: who.bearer,
-                request_id,
+                request_id: told.request_id,
+                traceparent: told.traceparent,
                 deadline,
             };
             let ctx = context::read(&self.settings.env, &head.headers, arrived)?;
@@ -163,6 +167,12 @@ impl Stack {
             permit,
         })
     }
+}
+
+/// By what names the logs and traces of a call go.
+struct Told {
+    request_id: Arc<str>,
+    traceparent: Option<Arc<str>>,
 }
 
 struct Served {

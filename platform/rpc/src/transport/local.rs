@@ -1,6 +1,6 @@
 //! Calls within the process.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe};
+use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::FutureExt as _;
 use http::{Request, Response};
@@ -9,13 +9,18 @@ use tonic::body::Body;
 use tower::{Service, ServiceExt as _};
 
 use super::{Transport, Unreachable};
-use crate::{body::panicked, identity::Mark, status::status};
+use crate::{
+    body::panicked,
+    identity::{Mark, Verified},
+    status::status,
+};
 
 /// Makes a transport to a service of this process.
 ///
 /// A call runs within its caller's task: handing it to another costs more than many methods do. A
 /// drain waits for it by the tracker; dropping it ends it; a panic becomes INTERNAL. Nothing but
-/// bytes, headers and the identity of the calling service crosses over, as on the network.
+/// bytes, headers, the identity of the calling service and whose token was verified already crosses
+/// over, as on the network.
 pub fn local<S>(service: S, tracker: TaskTracker) -> Transport
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
@@ -26,10 +31,17 @@ where
     S::Future: Send + 'static,
 {
     Transport::new(tower::service_fn(move |mut request: Request<Body>| {
-        let mark = request.extensions_mut().remove::<Mark>();
-        request.extensions_mut().clear();
+        let extensions = request.extensions_mut();
+        let (mark, verified) = (
+            extensions.remove::<Mark>(),
+            extensions.remove::<Arc<Verified>>(),
+        );
+        extensions.clear();
         if let Some(mark) = mark {
-            request.extensions_mut().insert(mark);
+            extensions.insert(mark);
+        }
+        if let Some(verified) = verified {
+            extensions.insert(verified);
         }
         let call = AssertUnwindSafe(service.clone().oneshot(request)).catch_unwind();
         let call = tracker.track_future(call);
