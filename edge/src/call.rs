@@ -51,8 +51,8 @@ pub(crate) async fn call(
         .await
         .map_err(unreachable)?;
     let (head, body) = response.into_parts();
-    if let Some(status) = Status::from_header_map(&head.headers)
-        && status.code() != Code::Ok
+    if sv_rpc::end_code(&head.headers).is_some_and(|code| code != Code::Ok)
+        && let Some(status) = Status::from_header_map(&head.headers)
     {
         return Err(sv_rpc::error(status));
     }
@@ -71,9 +71,12 @@ async fn whole(mut body: Body, most: usize) -> Result<Bytes> {
             Ok(data) => data,
             Err(frame) => {
                 let trailers = frame.into_trailers().unwrap_or_default();
+                if sv_rpc::end_code(&trailers).is_none_or(|code| code == Code::Ok) {
+                    break;
+                }
                 match Status::from_header_map(&trailers) {
-                    Some(status) if status.code() != Code::Ok => return Err(sv_rpc::error(status)),
-                    _ => break,
+                    Some(status) => return Err(sv_rpc::error(status)),
+                    None => break,
                 }
             }
         };

@@ -1,11 +1,12 @@
 //! What is known about a request before anyone looks at what it wants.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{fmt::Write as _, net::IpAddr, sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sv_kernel::{Error, Result, Tenant};
 use sv_proto::common::CommonReason;
 use sv_rpc::{Env, names};
+use uuid::Uuid;
 
 use crate::{listen::network, options::EdgeOptions};
 
@@ -20,6 +21,14 @@ static FORWARDED: [HeaderName; 8] = [
     // A prefetch must start nothing (C8); the method decides.
     HeaderName::from_static("sec-purpose"),
     header::USER_AGENT,
+];
+
+/// Headers by which a proxy shows.
+static PROXIED: [HeaderName; 4] = [
+    header::FORWARDED,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-real-ip"),
+    header::VIA,
 ];
 
 /// The facts of a request.
@@ -48,9 +57,7 @@ impl Facts {
         authority: Option<&str>,
         headers: &HeaderMap,
     ) -> Self {
-        let proxied = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
-            .iter()
-            .any(|name| headers.contains_key(*name));
+        let proxied = PROXIED.iter().any(|name| headers.contains_key(name));
         Self {
             request_id: request_id(env, headers),
             client: network(client(options.trusted_proxies, peer, headers)),
@@ -72,9 +79,15 @@ impl Facts {
             }
         }
         for (name, value) in [
-            (names::REQUEST_ID, &*self.request_id),
-            (names::TENANT, self.tenant.as_str()),
-            (names::TRACEPARENT, &self.traceparent),
+            (
+                HeaderName::from_static(names::REQUEST_ID),
+                &*self.request_id,
+            ),
+            (HeaderName::from_static(names::TENANT), self.tenant.as_str()),
+            (
+                HeaderName::from_static(names::TRACEPARENT),
+                &self.traceparent,
+            ),
         ] {
             if let Ok(value) = HeaderValue::from_str(value) {
                 metadata.insert(name, value);
@@ -89,7 +102,11 @@ fn request_id(env: &Env, headers: &HeaderMap) -> Arc<str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     match single(headers, names::REQUEST_ID) {
         Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(plain) => id.into(),
-        _ => env.ids.next::<Facts>().to_string().into(),
+        _ => {
+            let id = env.ids.next::<Facts>().uuid();
+            let mut text = Uuid::encode_buffer();
+            Arc::from(&*id.hyphenated().encode_lower(&mut text))
+        }
     }
 }
 
@@ -125,6 +142,9 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -> Tenant {
+    if options.tenants.is_empty() {
+        return Tenant::default();
+    }
     let host = authority
         .or_else(|| single(headers, header::HOST.as_str()))
         .unwrap_or_default();
@@ -142,7 +162,7 @@ fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -
 /// Continues the client's trace, or starts one (W3C Trace Context).
 fn traceparent(env: &Env, headers: &HeaderMap) -> String {
     let given = single(headers, names::TRACEPARENT).filter(|given| {
-        let parts: Vec<_> = given.split('-').collect();
+        let mut parts = given.split('-');
         let hex = |text: &str, length| {
             text.len() == length
                 && text
@@ -150,27 +170,30 @@ fn traceparent(env: &Env, headers: &HeaderMap) -> String {
                     .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         };
         let set = |text: &str| text.bytes().any(|b| b != b'0');
-        matches!(parts.as_slice(), ["00", trace, span, flags]
-            if hex(trace, 32) && hex(span, 16) && hex(flags, 2) && set(trace) && set(span))
+        let mut next = || parts.next().unwrap_or_default();
+        let (version, trace, span, flags) = (next(), next(), next(), next());
+        version == "00"
+            && hex(trace, 32)
+            && hex(span, 16)
+            && hex(flags, 2)
+            && set(trace)
+            && set(span)
+            && parts.next().is_none()
     });
     if let Some(given) = given {
         return given.to_owned();
     }
-    let mut random = [0; 24];
-    env.entropy.fill(&mut random);
+    let (mut trace, mut span) = ([0; 16], [0; 8]);
+    env.entropy.fill(&mut trace);
+    env.entropy.fill(&mut span);
     // Neither id may be all zeros.
-    random[0] |= 1;
-    random[16] |= 1;
-    let (trace, span) = random.split_at(16);
-    format!("00-{}-{}-01", hex(trace), hex(span))
-}
-
-/// Writes at most 16 bytes in hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    let number = bytes
-        .iter()
-        .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    format!("{number:0width$x}", width = bytes.len() * 2)
+    trace[0] |= 1;
+    span[0] |= 1;
+    let (trace, span) = (Uuid::from_bytes(trace).simple(), u64::from_be_bytes(span));
+    let mut made = String::with_capacity(55);
+    // Writing to a text never fails.
+    let _ = write!(made, "00-{trace}-{span:016x}-01");
+    made
 }
 
 /// Returns a header that stands once, as text.

@@ -1,6 +1,7 @@
 //! How often a caller may call (SEC-4, API-8).
 
 use std::{
+    io::Write as _,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -164,7 +165,14 @@ impl Standing {
             ("x-ratelimit-remaining", i64::from(self.remaining)),
             ("x-ratelimit-reset", self.reset),
         ] {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+            // Written here: `HeaderValue::from` takes two allocations to three digits.
+            let mut digits = [0; 20];
+            let mut rest = &mut digits[..];
+            let written = write!(rest, "{value}").map(|()| 20 - rest.len());
+            let value = HeaderValue::from_bytes(&digits[..written.unwrap_or(0)]);
+            if let Ok(value) = value {
+                headers.insert(HeaderName::from_static(name), value);
+            }
         }
     }
 }

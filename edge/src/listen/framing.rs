@@ -292,46 +292,57 @@ fn judge(head: &[u8]) -> Result<State, Fault> {
         return Err(Fault::LargeFields);
     }
 
-    let all = |name: &str| {
-        fields
+    let named = |name: &str| {
+        let mut values = fields
             .iter()
             .filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()))
-            .map(|field| field.value)
-            .collect::<Vec<_>>()
+            .map(|field| field.value);
+        match (values.next(), values.next()) {
+            (None, _) => Stands::Nowhere,
+            (Some(value), None) => Stands::Once(value),
+            (Some(_), Some(_)) => Stands::Twice,
+        }
     };
-    match all("host").as_slice() {
-        [host] if is_host(host) => match target {
+    match named("host") {
+        Stands::Once(host) if is_host(host) => match target {
             Target::Whole { authority } if !authority.eq_ignore_ascii_case(host) => {
                 return Err(Fault::Malformed("the target and the header Host differ"));
             }
             _ => {}
         },
-        [] if version == Version::Http10 => {}
-        [] => return Err(Fault::Malformed("the header Host is missing")),
-        [_] => return Err(Fault::Malformed("the header Host is no host")),
-        _ => return Err(Fault::Malformed("the header Host stands twice")),
+        Stands::Nowhere if version == Version::Http10 => {}
+        Stands::Nowhere => return Err(Fault::Malformed("the header Host is missing")),
+        Stands::Once(_) => return Err(Fault::Malformed("the header Host is no host")),
+        Stands::Twice => return Err(Fault::Malformed("the header Host stands twice")),
     }
-    Ok(body(
-        version,
-        &all("content-length"),
-        &all("transfer-encoding"),
-    )?)
+    let body = body(version, named("content-length"), named("transfer-encoding"));
+    Ok(body?)
+}
+
+/// How often a field stands in a head.
+#[derive(Clone, Copy, Debug)]
+enum Stands<'a> {
+    Nowhere,
+    Once(&'a [u8]),
+    Twice,
 }
 
 /// Says what follows a head by its fields `Content-Length` and `Transfer-Encoding`.
-fn body(version: Version, lengths: &[&[u8]], codings: &[&[u8]]) -> Result<State, Problem> {
-    match (lengths, codings) {
-        ([], []) => Ok(State::Head),
-        ([length], []) => match length_of(length)? {
+fn body(version: Version, length: Stands<'_>, coding: Stands<'_>) -> Result<State, Problem> {
+    match (length, coding) {
+        (Stands::Nowhere, Stands::Nowhere) => Ok(State::Head),
+        (Stands::Once(length), Stands::Nowhere) => match length_of(length)? {
             0 => Ok(State::Head),
             length => Ok(State::Body(length)),
         },
-        ([_, _, ..], []) => Err("the header Content-Length stands twice"),
-        ([], [coding]) if coding.eq_ignore_ascii_case(b"chunked") => match version {
-            Version::Http10 => Err("HTTP/1.0 has no Transfer-Encoding"),
-            Version::Http11 => Ok(State::ChunkLine),
-        },
-        ([], _) => Err("the header Transfer-Encoding is not just `chunked`"),
+        (Stands::Twice, Stands::Nowhere) => Err("the header Content-Length stands twice"),
+        (Stands::Nowhere, Stands::Once(coding)) if coding.eq_ignore_ascii_case(b"chunked") => {
+            match version {
+                Version::Http10 => Err("HTTP/1.0 has no Transfer-Encoding"),
+                Version::Http11 => Ok(State::ChunkLine),
+            }
+        }
+        (Stands::Nowhere, _) => Err("the header Transfer-Encoding is not just `chunked`"),
         _ => Err("Content-Length and Transfer-Encoding contradict each other"),
     }
 }
@@ -352,29 +363,37 @@ enum Target<'a> {
 }
 
 fn request_line(line: &[u8]) -> Result<(Target<'_>, Version), Problem> {
-    let parts: Vec<_> = line.split(|byte| *byte == b' ').collect();
-    let [method, target, version] = parts.as_slice() else {
+    let mut parts = line.split(|byte| *byte == b' ');
+    let three = (parts.next(), parts.next(), parts.next(), parts.next());
+    let (Some(method), Some(target), Some(version), None) = three else {
         return Err("the request line has not three parts");
     };
     if !is_token(method) {
         return Err("the method is no token");
     }
     // hyper's own reading, too: what it refuses it answers without a word.
-    let readable = Uri::try_from(*target).is_ok();
+    let readable = is_plain_path(target) || Uri::try_from(target).is_ok();
     if !readable || !target.iter().all(u8::is_ascii_graphic) || target.contains(&b'#') {
         return Err("the target holds characters that must be encoded");
     }
-    let target = if target.starts_with(b"/") || *target == b"*" && *method == b"OPTIONS" {
+    let target = if target.starts_with(b"/") || target == b"*" && method == b"OPTIONS" {
         Target::Path
     } else {
         let authority = authority(target).ok_or("the target is neither a path nor an address")?;
         Target::Whole { authority }
     };
-    match *version {
+    match version {
         b"HTTP/1.1" => Ok((target, Version::Http11)),
         b"HTTP/1.0" => Ok((target, Version::Http10)),
         _ => Err("the version is not HTTP/1.1"),
     }
+}
+
+/// Says whether a target is a path, with or without a query, of nothing but characters that need no
+/// closer look: nearly all are.
+fn is_plain_path(target: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/?&=-._~%+,:;@!$'()*".contains(byte);
+    target.starts_with(b"/") && target.len() <= 8 * 1024 && target.iter().all(plain)
 }
 
 /// Returns the authority of a whole address of the web.
@@ -402,7 +421,7 @@ struct Field<'a> {
 
 /// Splits whole lines, each with its end, into fields.
 fn fields(mut lines: &[u8]) -> Result<Vec<Field<'_>>, Problem> {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(16);
     while !lines.is_empty() {
         let end = line_end(lines).ok_or("a header has no end")?;
         let line = &lines[..end];

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Buf as _, BytesMut};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep_until},
@@ -49,8 +48,9 @@ pub(crate) struct Guard<S> {
     stream: S,
     framing: Framing,
     verdict: Verdict,
-    /// Judged bytes that hyper has not taken yet.
-    good: BytesMut,
+    /// Judged bytes, of which hyper has taken so many.
+    good: Vec<u8>,
+    taken: usize,
     /// Whether an error follows the good bytes.
     broken: bool,
     pace: Pace,
@@ -66,7 +66,8 @@ impl<S> Guard<S> {
             stream,
             framing: Framing::new(),
             verdict,
-            good: BytesMut::new(),
+            good: Vec::new(),
+            taken: 0,
             broken: false,
             pace,
             head_due: None,
@@ -78,9 +79,7 @@ impl<S> Guard<S> {
     }
 
     fn judge(&mut self, bytes: &[u8]) {
-        let mut out = Vec::with_capacity(bytes.len());
-        let judged = self.framing.feed(bytes, &mut out);
-        self.good.extend_from_slice(&out);
+        let judged = self.framing.feed(bytes, &mut self.good);
         self.note(judged);
         if !self.framing.in_head() {
             self.head_due = None;
@@ -103,9 +102,16 @@ impl<S> Guard<S> {
     }
 
     fn hand_over(&mut self, buffer: &mut ReadBuf<'_>) {
-        let taken = self.good.len().min(buffer.remaining());
-        buffer.put_slice(&self.good[..taken]);
-        self.good.advance(taken);
+        let rest = &self.good[self.taken..];
+        let (now, _) = rest.split_at(rest.len().min(buffer.remaining()));
+        buffer.put_slice(now);
+        self.taken += now.len();
+        if self.taken == self.good.len() {
+            self.good.clear();
+            // A connection that waits does not hold on to what a large head needed.
+            self.good.shrink_to(PIECE);
+            self.taken = 0;
+        }
     }
 }
 
@@ -144,12 +150,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                     };
                     ready!(due.as_mut().poll(cx));
                     this.head_due = None;
-                    let mut out = Vec::new();
-                    let refused = this.framing.refuse(
-                        Fault::Malformed("the head did not arrive in time"),
-                        &mut out,
-                    );
-                    this.good.extend_from_slice(&out);
+                    let late = Fault::Malformed("the head did not arrive in time");
+                    let refused = this.framing.refuse(late, &mut this.good);
                     this.note(Err(refused));
                 }
             }

@@ -62,7 +62,8 @@ impl Work<'_> {
         policy: &MethodPolicy,
         form: Form,
     ) -> Response<Body> {
-        let mut headers = HeaderMap::new();
+        // Room for what is added on the way out, too.
+        let mut headers = HeaderMap::with_capacity(16);
         headers.insert(header::CACHE_CONTROL, cache_control(matched, policy));
         if policy.safe {
             headers.insert(header::VARY, HeaderValue::from_static(VARY));

@@ -71,8 +71,14 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// Writes RFC 3339 in UTC, with `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.date_time().and_then(|at| at.format(&Rfc3339).ok()) {
-            Some(text) => f.write_str(&text),
+        let mut text = [0; 40];
+        let mut rest = &mut text[..];
+        let at = self.date_time();
+        let written = at.and_then(|at| at.format_into(&mut rest, &Rfc3339).ok());
+        let length = 40 - rest.len();
+        let text = written.and_then(|_| std::str::from_utf8(&text[..length]).ok());
+        match text {
+            Some(text) => f.write_str(text),
             None => write!(f, "{}us", self.0),
         }
     }

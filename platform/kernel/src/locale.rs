@@ -1,10 +1,10 @@
 //! Locales: which language an answer speaks (I18N-1).
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// A language tag such as `en`, `nb` or `pt-BR`, lower-case language, upper-case region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Locale(String);
+pub struct Locale(Cow<'static, str>);
 
 /// The text is not a language tag of the simple form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -24,10 +24,10 @@ impl Locale {
         }
         let language = language.to_ascii_lowercase();
         match region {
-            None => Ok(Self(language)),
-            Some(r) if r.len() == 2 && alphabetic(r) => {
-                Ok(Self(format!("{language}-{}", r.to_ascii_uppercase())))
-            }
+            None => Ok(Self(language.into())),
+            Some(r) if r.len() == 2 && alphabetic(r) => Ok(Self(
+                format!("{language}-{}", r.to_ascii_uppercase()).into(),
+            )),
             Some(_) => Err(UnknownLocale),
         }
     }

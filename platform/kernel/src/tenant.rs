@@ -1,6 +1,9 @@
 //! Tenants: whose data a call may see (TEN-1).
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 /// A tenant's short name: 1 to 63 of `a-z`, `0-9` and `-`, starting with a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +38,8 @@ impl Tenant {
 impl Default for Tenant {
     /// The tenant of an installation that has only one.
     fn default() -> Self {
-        Self("default".into())
+        static ONLY: LazyLock<Tenant> = LazyLock::new(|| Tenant("default".into()));
+        ONLY.clone()
     }
 }
 

@@ -16,7 +16,7 @@ use tonic::{Code, Status, body::Body};
 
 use crate::{
     frame::{Sizer, too_large},
-    status::status,
+    status::{end_code, status},
 };
 
 /// Hears how an answer ended.
@@ -98,9 +98,7 @@ impl http_body::Body for Watched {
                     return this.fail(&status(too_large(this.limit)));
                 }
                 if let Some(trailers) = frame.trailers_ref() {
-                    let code =
-                        Status::from_header_map(trailers).map_or(Code::Unknown, |s| s.code());
-                    this.end(code);
+                    this.end(end_code(trailers).unwrap_or(Code::Unknown));
                 }
                 Poll::Ready(Some(Ok(frame)))
             }

@@ -2,7 +2,7 @@
 //! without a message in between.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt as _, Full};
 use tonic::body::Body;
 
@@ -25,8 +25,9 @@ pub(crate) fn settle(mut response: http::Response<Body>) -> http::Response<Body>
         return response;
     };
     response.map(|_| {
-        let mut trailers = HeaderMap::new();
-        trailers.insert("grpc-status", HeaderValue::from_static("0"));
+        let mut trailers = HeaderMap::with_capacity(1);
+        let ok = HeaderValue::from_static("0");
+        trailers.insert(HeaderName::from_static("grpc-status"), ok);
         let end = std::future::ready(Some(Ok(trailers)));
         Body::new(Full::new(frame::frame(&bytes)).with_trailers(end))
     })

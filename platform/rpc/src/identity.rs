@@ -18,7 +18,11 @@ pub use self::{
 
 use std::sync::Arc;
 
-/// Says in a request's extensions which service of this process sends it. Only this crate can make
-/// one, and no network request carries extensions of ours, so it cannot be forged from outside.
+/// Says in a request's extensions which service of this process sends it, and whose token in it that
+/// service has verified. Only this crate can make one, and no network request carries extensions of
+/// ours, so it cannot be forged from outside.
 #[derive(Clone, Debug)]
-pub(crate) struct Mark(pub(crate) Arc<str>);
+pub(crate) struct Mark {
+    pub(crate) service: Arc<str>,
+    pub(crate) verified: Option<Arc<Verified>>,
+}

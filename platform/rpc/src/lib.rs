@@ -128,7 +128,7 @@ pub use self::{
     policy::PolicyTable,
     reason::ReasonTable,
     server::{GrpcService, Limits, Server, ServerBuilder, ServerSettings},
-    status::{error, status},
+    status::{end_code, error, status},
     transport::Transport,
     validate::Validator,
 };

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, error::Error as StdError, fmt, time::Duration};
 
+use http::HeaderMap;
 use sv_kernel::{Code, Error, FieldViolation};
 use sv_proto::common::CommonReason;
 use tonic::{Status, metadata::MetadataValue};
@@ -126,6 +127,12 @@ impl StdError for Unexplained {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source()
     }
+}
+
+/// Returns the code by which headers or trailers end a call, without reading the rest of the status.
+pub fn end_code(headers: &HeaderMap) -> Option<tonic::Code> {
+    let code = headers.get("grpc-status")?;
+    Some(tonic::Code::from_bytes(code.as_bytes()))
 }
 
 /// Marks an error whose call was repeated as often as is good: nobody up the chain repeats it.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version};
 use http_body_util::Full;
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
@@ -21,7 +21,7 @@ use crate::{
     frame::{self, PREFIX},
     identity::{Mark, ServiceKey, Verified},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
-    status::{Wish, push_back, pushback, status},
+    status::{Wish, end_code, push_back, pushback, status},
     timeout, trace,
     transport::Unreachable,
 };
@@ -49,8 +49,6 @@ struct Outgoing {
     headers: HeaderMap,
     /// Who calls, for a service of this process.
     mark: Option<Mark>,
-    /// Whose token the call carries, for a service of this process.
-    verified: Option<Arc<Verified>>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
 }
@@ -86,12 +84,11 @@ impl Client {
         trace::inject(&mut headers);
         // 2. Identity: ours, never one that came in from outside.
         headers.remove(names::SERVICE);
-        let mark = self.sign(&uri, &mut headers)?;
         let verified = extensions.remove::<Arc<Verified>>();
+        let mark = self.sign(&uri, &mut headers, verified)?;
         let call = Outgoing {
             uri,
             headers,
-            verified: verified.filter(|_| mark.is_some()),
             mark,
             policy,
             deadline,
@@ -174,9 +171,15 @@ impl Client {
     }
 
     /// Says who calls: by a mark within the process, by a token to another.
-    fn sign(&self, uri: &Uri, headers: &mut HeaderMap) -> Result<Option<Mark>, Error> {
+    fn sign(
+        &self,
+        uri: &Uri,
+        headers: &mut HeaderMap,
+        verified: Option<Arc<Verified>>,
+    ) -> Result<Option<Mark>, Error> {
         if self.peer.is_here() {
-            return Ok(Some(Mark(self.me.clone())));
+            let service = self.me.clone();
+            return Ok(Some(Mark { service, verified }));
         }
         let Some(key) = &self.service_key else {
             return Ok(None);
@@ -223,13 +226,11 @@ impl Outgoing {
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         if let Ok(value) = HeaderValue::from_str(&timeout::write(timeout::less_margin(left))) {
-            request.headers_mut().insert(names::TIMEOUT, value);
+            let name = HeaderName::from_static(names::TIMEOUT);
+            request.headers_mut().insert(name, value);
         }
         if let Some(mark) = &self.mark {
             request.extensions_mut().insert(mark.clone());
-        }
-        if let Some(verified) = &self.verified {
-            request.extensions_mut().insert(verified.clone());
         }
         request
     }
@@ -265,7 +266,10 @@ fn deadline(headers: &HeaderMap, policy: Option<&MethodPolicy>) -> Result<Instan
 
 /// Returns the status of an answer that may be worth repeating: nothing but UNAVAILABLE.
 fn repeatable(response: &Response<Body>) -> Option<Status> {
-    Status::from_header_map(response.headers()).filter(|s| s.code() == Code::Unavailable)
+    if end_code(response.headers()) != Some(Code::Unavailable) {
+        return None;
+    }
+    Status::from_header_map(response.headers())
 }
 
 /// Says whether an answer counts against the peer. One that a healthy peer only relays does not.

@@ -8,7 +8,7 @@ use sv_proto::common::CommonReason;
 
 use crate::{
     context::{names, text},
-    identity::{Authenticator, Mark, Verified},
+    identity::{Authenticator, Mark},
     policy::Caller,
 };
 
@@ -28,15 +28,11 @@ pub(super) async fn identify(
     headers: &HeaderMap,
     audience: &str,
 ) -> Result<Identity> {
-    let mark = extensions.remove::<Mark>();
-    // Only who calls within the process can vouch for a token.
-    let vouched = extensions.remove::<Arc<Verified>>();
-    let vouched = vouched.filter(|_| mark.is_some());
-    let service = match mark {
-        Some(Mark(name)) => Some(name),
+    let (service, verified) = match extensions.remove::<Mark>() {
+        Some(mark) => (Some(mark.service), mark.verified),
         None => match text(headers, names::SERVICE)? {
-            Some(token) => Some(authenticator.service(token, audience)?),
-            None => None,
+            Some(token) => (Some(authenticator.service(token, audience)?), None),
+            None => (None, None),
         },
     };
     let Some(token) = bearer(headers)? else {
@@ -49,7 +45,7 @@ pub(super) async fn identify(
             ..Identity::default()
         });
     };
-    let verified = match vouched {
+    let verified = match verified {
         Some(verified) => verified,
         None => authenticator.verify(token).await?,
     };

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, Stat
 use http_body_util::Full;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::common::CommonReason;
-use tonic::{Code, Status, body::Body};
+use tonic::{Code, body::Body};
 use tracing::Instrument as _;
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
     context::{self, Arrived, names, unusable},
     frame::{self, PREFIX},
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
-    status::status,
+    status::{end_code, status},
     timeout, trace,
 };
 
@@ -225,7 +225,7 @@ fn gzip(headers: &HeaderMap) -> Result<bool> {
 /// Leaves the audit record of a successful call.
 fn audit(policy: &MethodPolicy, ctx: &Ctx, response: &Response<Body>) {
     let Some(event) = &policy.audit else { return };
-    if Status::from_header_map(response.headers()).is_some_and(|s| s.code() != Code::Ok) {
+    if end_code(response.headers()).is_some_and(|code| code != Code::Ok) {
         return;
     }
     let actor = match &ctx.actor {
@@ -250,8 +250,8 @@ fn finish(
     on_end: impl FnOnce(Code) + Send + 'static,
 ) -> Response<Body> {
     // An answer that is only a status has ended already.
-    if let Some(end) = Status::from_header_map(response.headers()) {
-        on_end(end.code());
+    if let Some(code) = end_code(response.headers()) {
+        on_end(code);
         return response;
     }
     response.map(|body| {

@@ -1,6 +1,6 @@
 //! Calls within the process.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc};
+use std::{convert::Infallible, panic::AssertUnwindSafe};
 
 use futures::FutureExt as _;
 use http::{Request, Response};
@@ -9,11 +9,7 @@ use tonic::body::Body;
 use tower::{Service, ServiceExt as _};
 
 use super::{Transport, Unreachable};
-use crate::{
-    body::panicked,
-    identity::{Mark, Verified},
-    status::status,
-};
+use crate::{body::panicked, identity::Mark, status::status};
 
 /// Makes a transport to a service of this process.
 ///
@@ -32,16 +28,11 @@ where
 {
     Transport::new(tower::service_fn(move |mut request: Request<Body>| {
         let extensions = request.extensions_mut();
-        let (mark, verified) = (
-            extensions.remove::<Mark>(),
-            extensions.remove::<Arc<Verified>>(),
-        );
-        extensions.clear();
-        if let Some(mark) = mark {
-            extensions.insert(mark);
-        }
-        if let Some(verified) = verified {
-            extensions.insert(verified);
+        let only_marked = extensions.len() == 1 && extensions.get::<Mark>().is_some();
+        if !only_marked {
+            let mark = extensions.remove::<Mark>();
+            extensions.clear();
+            mark.map(|mark| extensions.insert(mark));
         }
         let call = AssertUnwindSafe(service.clone().oneshot(request)).catch_unwind();
         let call = tracker.track_future(call);
