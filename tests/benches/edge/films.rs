@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use crate::it::harness::Client;
 
-/// A film as both contestants send it. Times are texts at hand, and whole numbers are integers:
-/// the plain handler has no work with either.
+/// A film as both contestants send it, in the types that a handler would have at hand.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Film {
@@ -29,8 +29,10 @@ pub(crate) struct Film {
     scores: Vec<Score>,
     external_ids: Vec<ExternalId>,
     version: u32,
-    create_time: String,
-    update_time: String,
+    #[serde(with = "time_of_day")]
+    create_time: OffsetDateTime,
+    #[serde(with = "time_of_day")]
+    update_time: OffsetDateTime,
     movie: Movie,
 }
 
@@ -92,6 +94,37 @@ struct Movie {
     production_budget_usd: u64,
     us_gross_usd: u64,
     worldwide_gross_usd: u64,
+}
+
+/// Instants as protobuf's JSON has them: with three or six digits of a second here.
+mod time_of_day {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _, ser::Error as _};
+    use time::{
+        OffsetDateTime,
+        format_description::{BorrowedFormatItem, well_known::Rfc3339},
+        macros::format_description,
+    };
+
+    const MILLIS: &[BorrowedFormatItem<'_>] =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    const MICROS: &[BorrowedFormatItem<'_>] =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+    pub(super) fn serialize<S: Serializer>(at: &OffsetDateTime, to: S) -> Result<S::Ok, S::Error> {
+        let format = match at.microsecond() % 1000 {
+            0 => MILLIS,
+            _ => MICROS,
+        };
+        to.serialize_str(&at.format(&format).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D>(from: D) -> Result<OffsetDateTime, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        let text = String::deserialize(from)?;
+        OffsetDateTime::parse(&text, &Rfc3339).map_err(D::Error::custom)
+    }
 }
 
 /// Publishes the films through the public port; returns the id of the first.
