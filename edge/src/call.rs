@@ -1,6 +1,6 @@
 //! Calls to services in bytes: no message is built at the edge.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, mem, sync::Arc};
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
@@ -56,16 +56,16 @@ pub(crate) async fn call(
     {
         return Err(sv_rpc::error(status));
     }
-    let framed = whole(body, PREFIX + limit).await?;
+    let pieces = pieces(body, PREFIX + limit).await?;
     Ok(Answer {
         metadata: head.headers,
-        message: one_message(framed)?,
+        message: one_message(pieces)?,
     })
 }
 
 /// Reads an answer to its status.
-async fn whole(mut body: Body, most: usize) -> Result<Bytes> {
-    let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
+async fn pieces(mut body: Body, most: usize) -> Result<Vec<Bytes>> {
+    let (mut pieces, mut length) = (Vec::with_capacity(2), 0);
     while let Some(frame) = body.frame().await {
         let data = match frame.map_err(sv_rpc::error)?.into_data() {
             Ok(data) => data,
@@ -80,37 +80,44 @@ async fn whole(mut body: Body, most: usize) -> Result<Bytes> {
                 }
             }
         };
-        if first.len() + rest.len() + data.len() > most {
+        length += data.len();
+        if length > most {
             return Err(broken("an answer is larger than edge.max_response_bytes"));
         }
-        // One piece, the usual case within the process, is handed on without a copy.
-        if first.is_empty() {
-            first = data;
-        } else {
-            rest.extend_from_slice(&data);
+        if !data.is_empty() {
+            pieces.push(data);
         }
     }
-    if rest.is_empty() {
-        return Ok(first);
-    }
-    Ok([first, rest.freeze()].concat().into())
+    Ok(pieces)
 }
 
-/// Takes the one message of a unary answer out of its frame.
-fn one_message(mut framed: Bytes) -> Result<Bytes> {
-    if framed.is_empty() {
-        return Err(broken("a unary answer without a message"));
-    }
-    if framed.len() < PREFIX {
+/// Takes the one message of a unary answer out of its frame. Within the process that comes as one
+/// piece, or as one and the message as another: neither is copied.
+fn one_message(mut pieces: Vec<Bytes>) -> Result<Bytes> {
+    let whole = match pieces.as_mut_slice() {
+        [] => return Err(broken("a unary answer without a message")),
+        [prefix, message] if prefix.len() == PREFIX => {
+            let (prefix, message) = (mem::take(prefix), mem::take(message));
+            return framed(&prefix, message);
+        }
+        [whole] => mem::take(whole),
+        _ => pieces.concat().into(),
+    };
+    if whole.len() < PREFIX {
         return Err(broken("an answer ends within a message"));
     }
-    if framed.get_u8() != 0 {
+    framed(&whole[..PREFIX], whole.slice(PREFIX..))
+}
+
+/// Returns the message if it is as its frame says.
+fn framed(mut prefix: &[u8], message: Bytes) -> Result<Bytes> {
+    if prefix.get_u8() != 0 {
         return Err(broken("an answer is compressed, which was not offered"));
     }
-    let length = framed.get_u32() as usize;
-    match framed.len().cmp(&length) {
+    let length = prefix.get_u32() as usize;
+    match message.len().cmp(&length) {
         Ordering::Less => Err(broken("an answer ends within a message")),
-        Ordering::Equal => Ok(framed),
+        Ordering::Equal => Ok(message),
         Ordering::Greater => Err(broken("a unary answer with two messages")),
     }
 }

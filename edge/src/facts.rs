@@ -161,26 +161,9 @@ fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -
 
 /// Continues the client's trace, or starts one (W3C Trace Context).
 fn traceparent(env: &Env, headers: &HeaderMap) -> String {
-    let given = single(headers, names::TRACEPARENT).filter(|given| {
-        let mut parts = given.split('-');
-        let hex = |text: &str, length| {
-            text.len() == length
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        };
-        let set = |text: &str| text.bytes().any(|b| b != b'0');
-        let mut next = || parts.next().unwrap_or_default();
-        let (version, trace, span, flags) = (next(), next(), next(), next());
-        version == "00"
-            && hex(trace, 32)
-            && hex(span, 16)
-            && hex(flags, 2)
-            && set(trace)
-            && set(span)
-            && parts.next().is_none()
-    });
-    if let Some(given) = given {
+    if let Some(given) = single(headers, names::TRACEPARENT)
+        && sv_rpc::is_traceparent(given)
+    {
         return given.to_owned();
     }
     let (mut trace, mut span) = ([0; 16], [0; 8]);

@@ -133,10 +133,12 @@ pub fn start(
     let spans = traces
         .as_ref()
         .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(service)));
+    let exported = traces.as_ref().map(|_| sv_rpc::Exported);
     tracing_subscriber::registry()
         .with(filter)
         .with(lines)
         .with(spans)
+        .with(exported)
         .try_init()
         .map_err(|_| TelemetryError::Twice)?;
     Ok(Telemetry {

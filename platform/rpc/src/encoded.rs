@@ -3,10 +3,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use tonic::body::Body;
 
-use crate::frame;
+use crate::frame::Framed;
 
 /// The bytes of the answer, in the response's extensions on their way to the stack.
 #[derive(Clone, Debug)]
@@ -29,6 +29,6 @@ pub(crate) fn settle(mut response: http::Response<Body>) -> http::Response<Body>
         let ok = HeaderValue::from_static("0");
         trailers.insert(HeaderName::from_static("grpc-status"), ok);
         let end = std::future::ready(Some(Ok(trailers)));
-        Body::new(Full::new(frame::frame(&bytes)).with_trailers(end))
+        Body::new(Framed::new(bytes).with_trailers(end))
     })
 }

@@ -1,9 +1,14 @@
 //! gRPC's framing of messages: five bytes before each.
 
-use std::io::Read as _;
+use std::{
+    convert::Infallible,
+    io::Read as _,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
@@ -70,6 +75,37 @@ pub(crate) fn one_message(framed: Bytes, gzip: bool, limit: usize) -> Result<(By
                 .because("a compressed message without an encoding"))
         }
     }
+}
+
+/// A message in its frame as a body: two pieces, so that the message is not copied.
+#[derive(Debug)]
+pub(crate) struct Framed(std::array::IntoIter<Bytes, 2>);
+
+impl Framed {
+    pub(crate) fn new(message: Bytes) -> Self {
+        Self([frame_of(message.len()), message].into_iter())
+    }
+}
+
+impl http_body::Body for Framed {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.0.find(|piece| !piece.is_empty());
+        Poll::Ready(next.map(|piece| Ok(Frame::data(piece))))
+    }
+}
+
+/// Returns what stands before a message of so many bytes.
+fn frame_of(length: usize) -> Bytes {
+    let mut prefix = [0; PREFIX];
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    prefix[1..].copy_from_slice(&length.to_be_bytes());
+    Bytes::copy_from_slice(&prefix)
 }
 
 /// Puts a message into its frame.

@@ -129,6 +129,7 @@ pub use self::{
     reason::ReasonTable,
     server::{GrpcService, Limits, Server, ServerBuilder, ServerSettings},
     status::{end_code, error, status},
+    trace::{Exported, is_traceparent},
     transport::Transport,
     validate::Validator,
 };

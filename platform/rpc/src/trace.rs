@@ -7,18 +7,36 @@ use opentelemetry::{
     Context,
     trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
 };
-use tracing::Span;
+use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::Layer;
 
 use crate::context::names;
+
+/// A layer that does nothing. Where it stands among a subscriber's layers, spans are exported; where
+/// not, their parents need not be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Exported;
+
+impl<S: Subscriber> Layer<S> for Exported {}
+
+fn exported(span: &Span) -> bool {
+    span.with_subscriber(|(_, to)| to.is::<Exported>()) == Some(true)
+}
 
 /// Makes the caller's span the parent of `span`, and returns the `traceparent` that named it if that
 /// is well formed. Without an exporter nothing is recorded.
 pub(crate) fn adopt(span: &Span, headers: &HeaderMap) -> Option<Arc<str>> {
     let came = headers.get(names::TRACEPARENT)?.to_str().ok()?;
-    let parent = read(came)?;
-    // Fails only where no traces are exported.
-    let _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    if !is_traceparent(came) {
+        return None;
+    }
+    if exported(span)
+        && let Some(parent) = read(came)
+    {
+        // Fails only where no traces are exported.
+        let _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    }
     Some(came.into())
 }
 
@@ -37,7 +55,7 @@ pub(crate) fn inject(headers: &mut HeaderMap) {
 
 fn own() -> Option<Arc<str>> {
     let span = Span::current();
-    if span.is_disabled() {
+    if !exported(&span) {
         return None;
     }
     let context = span.context();
@@ -50,28 +68,39 @@ fn write(span: &SpanContext) -> String {
     format!("00-{trace:032x}-{id:016x}-{flags:02x}")
 }
 
-/// Reads `traceparent` of version 00 (and, by its first four fields, of later ones).
-fn read(text: &str) -> Option<SpanContext> {
-    let hex = |part: &str, length: usize| {
-        part.len() == length
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+/// Says whether a text is a `traceparent` of version 00 (or, by its first four fields, of a later
+/// one).
+pub fn is_traceparent(text: &str) -> bool {
+    let hex = |text: &str, length: usize| {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        text.len() == length && text.bytes().all(digit)
     };
+    let set = |text: &str| text.bytes().any(|byte| byte != b'0');
     let mut parts = text.split('-');
-    let (version, trace, span, flags) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let mut next = || parts.next().unwrap_or_default();
+    let (version, trace, span, flags) = (next(), next(), next(), next());
     let more = parts.next().is_some();
-    if text.len() > 64 || version == "ff" || (version == "00" && more) {
+    hex(version, 2)
+        && hex(trace, 32)
+        && hex(span, 16)
+        && hex(flags, 2)
+        && set(trace)
+        && set(span)
+        && text.len() <= 64
+        && version != "ff"
+        && (version != "00" || !more)
+}
+
+/// Reads a `traceparent`, if it is well formed.
+fn read(text: &str) -> Option<SpanContext> {
+    if !is_traceparent(text) {
         return None;
     }
-    if !(hex(version, 2) && hex(trace, 32) && hex(span, 16) && hex(flags, 2)) {
-        return None;
-    }
+    let mut parts = text.split('-').skip(1);
     let context = SpanContext::new(
-        TraceId::from_hex(trace).ok()?,
-        SpanId::from_hex(span).ok()?,
-        TraceFlags::new(u8::from_str_radix(flags, 16).ok()? & 1),
+        TraceId::from_hex(parts.next()?).ok()?,
+        SpanId::from_hex(parts.next()?).ok()?,
+        TraceFlags::new(u8::from_str_radix(parts.next()?, 16).ok()? & 1),
         true,
         TraceState::default(),
     );
@@ -124,20 +153,23 @@ mod tests {
     fn with_an_exporter_our_span_continues_the_callers_trace() {
         let provider = opentelemetry_sdk::trace::SdkTracerProvider::default();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
-            let span = tracing::info_span!("rpc");
-            let came = adopt(&span, &headers(PARENT));
-            let _inside = span.enter();
-            let ours = current(came).unwrap();
-            assert_eq!(
-                ours.split('-').nth(1),
-                PARENT.split('-').nth(1),
-                "the same trace"
-            );
-            assert_ne!(&*ours, PARENT, "another span");
-            let mut out = HeaderMap::new();
-            inject(&mut out);
-            assert_eq!(out[names::TRACEPARENT], *ours);
-        });
+        tracing::subscriber::with_default(
+            tracing_subscriber::registry().with(layer).with(Exported),
+            || {
+                let span = tracing::info_span!("rpc");
+                let came = adopt(&span, &headers(PARENT));
+                let _inside = span.enter();
+                let ours = current(came).unwrap();
+                assert_eq!(
+                    ours.split('-').nth(1),
+                    PARENT.split('-').nth(1),
+                    "the same trace"
+                );
+                assert_ne!(&*ours, PARENT, "another span");
+                let mut out = HeaderMap::new();
+                inject(&mut out);
+                assert_eq!(out[names::TRACEPARENT], *ours);
+            },
+        );
     }
 }

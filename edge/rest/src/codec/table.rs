@@ -198,8 +198,20 @@ impl Tag {
 
     /// Its bytes.
     #[inline]
-    pub(super) fn bytes(&self) -> &[u8] {
+    fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
+    }
+
+    /// Takes it off the front.
+    #[inline]
+    pub(super) fn strip(self, wire: &[u8]) -> Option<&[u8]> {
+        // One or two bytes, which nearly all are, need no call.
+        match (self.length, wire) {
+            (1, [first, rest @ ..]) if *first == self.bytes[0] => Some(rest),
+            (2, [first, second, rest @ ..]) if [*first, *second] == self.bytes[..2] => Some(rest),
+            (1 | 2, _) => None,
+            _ => wire.strip_prefix(self.bytes()),
+        }
     }
 
     /// Appends it.

@@ -25,7 +25,7 @@ impl Writer<'_> {
             self.map_key(key, entry.key)?;
             self.keys.push(hash(&self.out[start..]));
             self.entry_value(field.kind, entry.value.as_deref())?;
-            match wire.strip_prefix(field.tag.bytes()) {
+            match field.tag.strip(wire) {
                 Some(rest) => *wire = rest,
                 None => break,
             }

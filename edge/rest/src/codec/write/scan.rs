@@ -150,7 +150,7 @@ impl Writer<'_> {
         } else {
             &field.tag
         };
-        while let Some(rest) = wire.strip_prefix(tag.bytes()) {
+        while let Some(rest) = tag.strip(wire) {
             *wire = rest;
             self.comma(start);
             self.values(field.kind, packed, wire)?;
