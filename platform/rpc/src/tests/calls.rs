@@ -413,3 +413,36 @@ async fn reflection_knows_every_service_and_is_open_to_operators_tools() {
         "{names:?}"
     );
 }
+
+/// C26: what a caller within the process has verified is taken from it, and from nobody else.
+#[tokio::test]
+async fn only_who_calls_within_the_process_vouches_for_a_token() {
+    for site in Site::both().await {
+        let ctx = site.viewer();
+        let good = ctx.bearer.as_ref().unwrap().reveal();
+        let verified = site.harness.authenticator.verify(good).await.unwrap();
+        let mut bare = UserServiceClient::new(site.bare.clone());
+        let mut meshed = site.client();
+        let request = || {
+            let mut request = tonic::Request::new(pb::GetMeRequest {});
+            let bad = "Bearer no.good.token".parse().unwrap();
+            request.metadata_mut().insert(names::AUTHORIZATION, bad);
+            request.extensions_mut().insert(verified.clone());
+            request
+        };
+        let refused = bare.get_me(request()).await.unwrap_err();
+        assert!(
+            error(refused).is(&CommonReason::TokenInvalid),
+            "{}",
+            site.kind
+        );
+        let answered = meshed.get_me(request()).await;
+        match site.kind {
+            "local" => {
+                answered.unwrap();
+                assert_eq!(site.users.last_ctx().actor, ctx.actor);
+            }
+            _ => assert!(error(answered.unwrap_err()).is(&CommonReason::TokenInvalid)),
+        }
+    }
+}
