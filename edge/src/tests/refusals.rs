@@ -448,3 +448,31 @@ async fn spaces_before_a_token_do_not_count() {
     let got = site.send(request("GET", "/users/me", &headers, "")).await;
     assert_eq!(got.status, 200, "{got:?}");
 }
+
+/// AUTH-1: clients that send their old token along with everything can still sign in and refresh.
+#[tokio::test]
+async fn an_old_token_keeps_nobody_from_showing_other_credentials() {
+    let site = site().await;
+    let json = ("content-type", "application/json");
+    let login = r#"{"email":"ana@example.org","password":"a long enough password"}"#;
+    let refresh = r#"{"refreshToken":"r"}"#;
+    for bad in ["Bearer x", "Basic x"] {
+        for (path, body) in [("/auth/login", login), ("/auth/refresh", refresh)] {
+            let got = site
+                .send(request("POST", path, &[json, ("authorization", bad)], body))
+                .await;
+            assert_eq!(got.status, 200, "{path} {bad}");
+        }
+        let heard = site.heard();
+        assert_eq!(heard.last().unwrap().ctx.actor, sv_kernel::Actor::Anonymous);
+        let got = site
+            .send(request(
+                "POST",
+                "/auth/logout",
+                &[("authorization", bad)],
+                "",
+            ))
+            .await;
+        assert_eq!(got.refusal(), (401, "TOKEN_INVALID".into()));
+    }
+}

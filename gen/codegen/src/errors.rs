@@ -27,7 +27,8 @@ Causes within our own walls are never sent: the log has them under the request i
 `X-Request-Id`.
 
 The order of refusals (C43): route (404, 405), token (401), role (403), size and media type (413,
-415), form (400), then what the method itself finds.
+415), form (400), then what the method itself finds. A token that does not hold is refused wherever it
+is sent, but for registering, signing in and refreshing, where other credentials count.
 ";
 
 /// Renders the page.

@@ -175,7 +175,8 @@ pub enum RateClass {
     Unspecified = 0,
     /// 100 a minute for an address, 1000 a minute for an account (SEC-4).
     Default = 1,
-    /// Passwords and tokens: few, by address and by account.
+    /// Passwords and tokens: few, by address and by account. With anonymous access the caller's access
+    /// token is not looked at: an old one must not keep anyone from signing in.
     Credentials = 2,
     /// Search as you type (SRCH-7).
     Search = 3,

@@ -169,6 +169,12 @@ impl MethodPolicy {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
+    /// Says whether an access token that comes along matters. Where callers show other credentials, to
+    /// sign in or to refresh, an old one must not be in their way.
+    pub fn reads_token(&self) -> bool {
+        (self.access != Access::Anonymous) || (self.rate_class != RateClass::Credentials)
+    }
+
     /// Says whether the request is one message, not a stream.
     pub const fn takes_one(&self) -> bool {
         !self.client_streaming

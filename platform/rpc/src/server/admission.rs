@@ -9,7 +9,7 @@ use sv_proto::common::CommonReason;
 use crate::{
     context::{names, text},
     identity::{Authenticator, Mark},
-    policy::Caller,
+    policy::{Caller, MethodPolicy},
 };
 
 /// Who calls, as far as tokens tell.
@@ -20,22 +20,27 @@ pub(super) struct Identity {
     pub(super) bearer: Option<Bearer>,
 }
 
-/// Establishes who calls the RPC service `audience`. A token that is sent must be valid, even
-/// where none is needed.
+/// Establishes who makes a call. A token that is sent must be valid, even where none is needed, but
+/// where [other credentials](MethodPolicy::reads_token) are shown.
 pub(super) async fn identify(
     authenticator: &Authenticator,
     extensions: &mut Extensions,
     headers: &HeaderMap,
-    audience: &str,
+    policy: &MethodPolicy,
 ) -> Result<Identity> {
     let (service, verified) = match extensions.remove::<Mark>() {
         Some(mark) => (Some(mark.service), mark.verified),
         None => match text(headers, names::SERVICE)? {
-            Some(token) => (Some(authenticator.service(token, audience)?), None),
+            Some(token) => (Some(authenticator.service(token, policy.service())?), None),
             None => (None, None),
         },
     };
-    let Some(token) = bearer(headers)? else {
+    let token = if policy.reads_token() {
+        bearer(headers)?
+    } else {
+        None
+    };
+    let Some(token) = token else {
         let caller = Caller {
             service,
             viewer: None,

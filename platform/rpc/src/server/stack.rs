@@ -102,13 +102,8 @@ impl Stack {
         let work = async {
             // 5. Identity.
             let authenticator = &self.settings.authenticator;
-            let who = identify(
-                authenticator,
-                &mut head.extensions,
-                &head.headers,
-                policy.service(),
-            )
-            .await?;
+            let extensions = &mut head.extensions;
+            let who = identify(authenticator, extensions, &head.headers, policy).await?;
             // 6. Policy: the role before the body is read, ownership by its final bytes.
             let verdict = policy::by_role(&who.caller, policy, self.settings.access)?;
             if policy.plane == Plane::Bytes {
