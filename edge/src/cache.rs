@@ -1,16 +1,15 @@
 //! Remembered answers (EDGE-11, C46).
 //!
-//! An answer is remembered under everything that it depends on, together with the generation of
-//! the topics that can make it stale. The generation is read before the service is asked, so that
-//! a change during the call is never missed. It grows with every event, and with every call
-//! through this edge that has effects: who changes something sees the change at once.
+//! An answer is remembered for a moment, under everything that it depends on, together with the
+//! generation of the topics that can make it stale. The generation is read before the service is
+//! asked, so that a change during the call is never missed. It grows with every call through this
+//! edge that has effects: who changes something sees the change at once.
 
 use std::{
     collections::HashMap,
-    fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,8 +24,9 @@ use sv_rpc::{
 
 use crate::{options::CacheOptions, rest::Success};
 
-/// The longest that an answer is remembered while nobody tells of changes.
-const UNTOLD: Duration = Duration::from_secs(1);
+/// The longest that an answer is remembered: changes that came by another edge are seen after that.
+/// A service may remember it as long before, so that nothing is more than a second old.
+const LONGEST: Duration = Duration::from_millis(500);
 /// The longest header that is part of a key.
 const MAX_HEADER: usize = 200;
 
@@ -35,15 +35,12 @@ pub(crate) struct Cache {
     options: CacheOptions,
     clock: Arc<dyn Clock>,
     store: Store<Key, Arc<Entry>>,
-    topics: Arc<Topics>,
+    topics: Topics,
 }
 
 /// The generations of all topics that policies name.
 #[derive(Debug, Default)]
-struct Topics {
-    generations: HashMap<String, AtomicU64>,
-    followers: AtomicUsize,
-}
+struct Topics(HashMap<String, AtomicU64>);
 
 /// Everything that an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -82,37 +79,9 @@ pub(crate) enum Found {
     Pass,
 }
 
-/// Tells the edge of changes. While one of these lives, answers are remembered for as long as
-/// their policies say; without one, for one second.
-pub struct Changes(Arc<Topics>);
-
-impl fmt::Debug for Changes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Changes")
-    }
-}
-
-impl Changes {
-    /// Lists the topics whose events matter here.
-    pub fn topics(&self) -> impl Iterator<Item = &str> {
-        self.0.generations.keys().map(String::as_str)
-    }
-
-    /// Makes answers stale that an event on this topic may concern.
-    pub fn happened(&self, topic: &str) {
-        self.0.bump(|known| known == topic);
-    }
-}
-
-impl Drop for Changes {
-    fn drop(&mut self) {
-        self.0.followers.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
 impl Topics {
     fn bump(&self, concerned: impl Fn(&str) -> bool) {
-        for (topic, generation) in &self.generations {
+        for (topic, generation) in &self.0 {
             if concerned(topic) {
                 generation.fetch_add(1, Ordering::SeqCst);
             }
@@ -123,7 +92,7 @@ impl Topics {
     fn generation(&self, topics: &[String]) -> u64 {
         topics
             .iter()
-            .filter_map(|topic| self.generations.get(topic))
+            .filter_map(|topic| self.0.get(topic))
             .map(|generation| generation.load(Ordering::SeqCst))
             .sum()
     }
@@ -153,17 +122,8 @@ impl Cache {
             options,
             clock,
             store,
-            topics: Arc::new(Topics {
-                generations: topics,
-                followers: AtomicUsize::new(0),
-            }),
+            topics: Topics(topics),
         }
-    }
-
-    /// Returns a handle by which changes are told.
-    pub(crate) fn changes(&self) -> Changes {
-        self.topics.followers.fetch_add(1, Ordering::SeqCst);
-        Changes(self.topics.clone())
     }
 
     /// Notes a call that may have changed something of a service, e.g. `content`.
@@ -198,16 +158,10 @@ impl Cache {
         if success.data.len() > self.options.max_answer_bytes {
             return;
         }
-        let followed = self.topics.followers.load(Ordering::SeqCst) > 0;
-        let max_age = if followed {
-            vacancy.max_age
-        } else {
-            vacancy.max_age.min(UNTOLD)
-        };
         let entry = Entry {
             success: success.clone(),
             generation: vacancy.generation,
-            until: self.clock.now() + max_age,
+            until: self.clock.now() + vacancy.max_age.min(LONGEST),
         };
         self.store.insert(vacancy.key, Arc::new(entry));
     }

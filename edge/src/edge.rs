@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cache::{Cache, Changes},
+    cache::Cache,
     cors::Cors,
     facts::{Facts, bearer},
     listen,
@@ -55,11 +55,6 @@ impl Edge {
         Core::new(parts).map(|core| Self {
             core: Arc::new(core),
         })
-    }
-
-    /// Returns a handle by which changes are told, so that remembered answers become stale.
-    pub fn changes(&self) -> Changes {
-        self.core.cache.changes()
     }
 
     /// Serves the port until `draining` is cancelled and the requests under way are done, or the

@@ -50,7 +50,6 @@ mod refusal;
 mod rest;
 mod rpcs;
 
-pub use cache::Changes;
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, ConnectionOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
 pub use probes::{Metrics, Probes, Ready};

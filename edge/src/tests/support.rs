@@ -145,7 +145,6 @@ pub(super) struct Site {
     pub(super) address: SocketAddr,
     pub(super) draining: CancellationToken,
     pub(super) done: tokio::task::JoinHandle<()>,
-    pub(super) edge: Edge,
     heard: Arc<Mutex<Vec<Heard>>>,
 }
 
@@ -198,14 +197,13 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let draining = CancellationToken::new();
-        let (serving, drain) = (edge.clone(), draining.clone());
+        let (serving, drain) = (edge, draining.clone());
         let done = tokio::spawn(async move { serving.serve(listener, drain).await });
         Self {
             harness,
             address,
             draining,
             done,
-            edge,
             heard,
         }
     }

@@ -11,7 +11,7 @@ use sv_proto::common::CommonReason;
 use sv_store::{Db, StoreError, Tx};
 use tracing::Instrument as _;
 
-use crate::cache::{Answers, Invalidation};
+use crate::cache::Answers;
 
 pub(crate) use change::Expected;
 
@@ -30,10 +30,6 @@ impl App {
             pages,
             answers: Answers::new(),
         }
-    }
-
-    pub(crate) fn invalidation(&self) -> Invalidation {
-        self.answers.invalidation()
     }
 
     /// Returns the remembered answer, or makes it.
@@ -65,7 +61,7 @@ impl App {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let (db, ctx) = (self.db.clone(), ctx.clone());
-        let invalidation = self.invalidation();
+        let invalidation = self.answers.invalidation();
         let task = async move {
             let done = db.write(&ctx, work).await;
             // Also after a failure: a commit may have happened although its answer was lost.

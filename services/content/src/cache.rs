@@ -12,13 +12,11 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use sv_kernel::Tenant;
-use sv_ports::{Delivery, HandleError, Handler};
 
-/// How long an answer is given again at most.
-const MAX_AGE: Duration = Duration::from_secs(1);
+/// How long an answer is given again at most. The edge remembers as long again what it got here.
+const MAX_AGE: Duration = Duration::from_millis(500);
 /// The most bytes of all answers.
 const MAX_BYTES: u64 = 32 << 20;
 /// Answers larger than this are not worth their place.
@@ -86,24 +84,13 @@ impl Answers {
     }
 }
 
-/// Makes all remembered answers of this process stale. As a consumer of
-/// [`CHANGED`](crate::CHANGED) it does so for changes of other processes; each process needs a
-/// group of its own.
+/// Makes all remembered answers of this process stale.
 #[derive(Clone, Debug)]
-pub struct Invalidation(Arc<AtomicU64>);
+pub(crate) struct Invalidation(Arc<AtomicU64>);
 
 impl Invalidation {
-    /// Makes all remembered answers stale.
-    pub fn now(&self) {
+    pub(crate) fn now(&self) {
         self.0.fetch_add(1, Ordering::AcqRel);
-    }
-}
-
-#[async_trait]
-impl Handler for Invalidation {
-    async fn handle(&self, _: &Delivery) -> Result<(), HandleError> {
-        self.now();
-        Ok(())
     }
 }
 

@@ -31,7 +31,6 @@ use sv_proto::content::{
 };
 use sv_rpc::ServerBuilder;
 
-pub use cache::Invalidation;
 pub use store::MIGRATIONS;
 
 /// The name of the service.
@@ -46,15 +45,9 @@ pub fn topics() -> Vec<Topic> {
     vec![Topic::compacted(CHANGED)]
 }
 
-/// Adds the service to a server. Where several processes serve the same tables, run
-/// [`Invalidation`] as a consumer of [`CHANGED`] in each, so that they see each other's changes at
-/// once and not only after a second.
-pub fn register(server: &mut ServerBuilder, parts: &Parts) -> Invalidation {
+/// Adds the service to a server.
+pub fn register(server: &mut ServerBuilder, parts: &Parts) {
     let app = Arc::new(app::App::new(parts.db.clone(), parts.pages.clone()));
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
-    server.add(
-        NAME,
-        ContentAdminServiceServer::new(grpc::Editors(app.clone())),
-    );
-    app.invalidation()
+    server.add(NAME, ContentAdminServiceServer::new(grpc::Editors(app)));
 }

@@ -19,7 +19,7 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use crate::{Invalidation, MIGRATIONS, NAME, register, topics};
+use crate::{MIGRATIONS, NAME, register, topics};
 
 /// A catalogue in miniature.
 pub(super) struct World {
@@ -33,7 +33,6 @@ pub(super) struct World {
     pub(super) viewer: Ctx,
     /// Someone who edits.
     pub(super) editor: Ctx,
-    pub(super) invalidation: Invalidation,
     _parts: Hosted,
 }
 
@@ -53,7 +52,7 @@ impl World {
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
-        let invalidation = register(&mut server, &parts);
+        register(&mut server, &parts);
         harness.serve(server);
         let as_service = |name: &str| {
             let mesh = harness.mesh.calling_as(name);
@@ -66,7 +65,6 @@ impl World {
             operator: ContentAdminServiceClient::new(as_service("operator")),
             viewer: harness.viewer(user, [Role::Viewer]),
             editor: harness.viewer(user, [Role::Admin]),
-            invalidation,
             _parts: parts,
             db,
             harness,
