@@ -19,7 +19,7 @@ use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
 use sv_kernel::{Ctx, Tenant};
 use sv_ports::{
-    Bus, Record,
+    Record,
     index::{Filter, Index as _, Query, Words},
 };
 use sv_proto::{
