@@ -194,7 +194,10 @@ impl Work<'_> {
     /// Reads the body whole, within its time and size. A packed body is refused unread: nothing
     /// here unpacks, so nothing can be blown up.
     async fn read(&self, body: Body, limit: usize) -> Result<Bytes, Refusal> {
-        if self.is_packed() && !body.is_end_stream() {
+        if body.is_end_stream() {
+            return Ok(Bytes::new());
+        }
+        if self.is_packed() {
             let refusal = Refusal::from(CommonReason::EncodingUnsupported);
             return Err(refusal.with_header(header::ACCEPT_ENCODING, "identity"));
         }

@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod groups;
+mod news;
 mod repetition;
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Duration};
@@ -19,6 +20,8 @@ use sv_kernel::Timestamp;
 use tokio::time::{Instant, sleep};
 
 pub(super) use groups::LeaseRow;
+use news::SharedIndex;
+pub(super) use news::{Header, header};
 
 use super::failed;
 use crate::{Cleanup, Delivery, PortResult, Position, Record, Topic, TopicPartition};
@@ -78,6 +81,7 @@ pub(super) struct Log {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
     watcher: DatabaseConnection,
+    index: SharedIndex,
 }
 
 impl Log {
@@ -93,6 +97,7 @@ impl Log {
         let log = Self {
             readers: connect(&options, 2).await?,
             watcher: connect(&options, 1).await?,
+            index: SharedIndex::of(file),
             writer,
         };
         let change = log.begin().await?;

@@ -1,11 +1,15 @@
 //! What the bus does by itself: looks for news of other processes, renews leases, cleans up.
 
-use std::{sync::Weak, sync::atomic::Ordering, time::Duration};
+use std::{fs::File, sync::Weak, sync::atomic::Ordering, time::Duration};
 
 use sv_kernel::{Clock as _, SystemClock};
 use tokio::time::{Instant, sleep};
 
-use super::{Shared, lease::RENEW_EVERY};
+use super::{
+    Shared,
+    lease::RENEW_EVERY,
+    log::{self, Header},
+};
 use crate::{Cleanup, PortResult, TopicPartition};
 
 /// How many records one step of the cleanup takes, so that publishers never wait for long.
@@ -17,12 +21,15 @@ const CLEAN_STEPS: usize = 20;
 /// How long to wait after the log could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
+/// How often to ask the log itself, whatever its index says.
+const ASK: Duration = Duration::from_secs(1);
+
 /// How often to look whether there is a consumer at all.
 const IDLE: Duration = Duration::from_millis(250);
 
 /// Runs until the bus is gone.
 pub(super) async fn run(bus: Weak<Shared>) {
-    let (mut version, mut appended) = (0, -1);
+    let mut news = News::new();
     let mut next_renewal = Instant::now() + RENEW_EVERY;
     let mut next_clean: Option<Instant> = None;
     loop {
@@ -35,7 +42,7 @@ pub(super) async fn run(bus: Weak<Shared>) {
         } else {
             IDLE
         };
-        if listening && let Err(error) = look(&shared, &mut version, &mut appended).await {
+        if listening && let Err(error) = news.look(&shared).await {
             tracing::warn!(error = %error, cause = ?error, "bus.news.failed");
             pause = AFTER_FAILURE;
         }
@@ -58,18 +65,43 @@ pub(super) async fn run(bus: Weak<Shared>) {
     }
 }
 
-/// Wakes consumers when another process appended something.
-async fn look(shared: &Shared, version: &mut i64, appended: &mut i64) -> PortResult<()> {
-    let seen = shared.log.data_version().await?;
-    if std::mem::replace(version, seen) == seen {
-        return Ok(());
+/// What was seen of the log.
+struct News {
+    index: Option<File>,
+    header: Option<Header>,
+    appended: i64,
+    /// When the log itself was last asked.
+    asked: Instant,
+}
+
+impl News {
+    fn new() -> Self {
+        Self {
+            index: None,
+            header: None,
+            appended: -1,
+            asked: Instant::now(),
+        }
     }
-    // Commits of offsets change the version, too; only records are news.
-    let seen = shared.log.appended().await?;
-    if std::mem::replace(appended, seen) != seen {
-        shared.wake();
+
+    /// Wakes consumers when another process appended something.
+    async fn look(&mut self, shared: &Shared) -> PortResult<()> {
+        let header = self.index.as_ref().and_then(log::header);
+        let same = header.is_some() && header == self.header;
+        if same && self.asked.elapsed() < ASK {
+            return Ok(());
+        }
+        if !same || self.index.is_none() {
+            self.index = shared.log.shared_index();
+        }
+        (self.header, self.asked) = (header, Instant::now());
+        // Commits of offsets change the header, too; only records are news.
+        let seen = shared.log.appended().await?;
+        if std::mem::replace(&mut self.appended, seen) != seen {
+            shared.wake();
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn renew(shared: &Shared) -> PortResult<()> {

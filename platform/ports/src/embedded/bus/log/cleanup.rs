@@ -7,26 +7,6 @@ use super::{Log, failed, sql, sql_all, unsigned};
 use crate::{PortResult, TopicPartition};
 
 impl Log {
-    /// Returns a number that differs whenever anything was written by another connection.
-    pub(in super::super) async fn data_version(&self) -> PortResult<i64> {
-        let row = self
-            .watcher
-            .query_one_raw(sql("PRAGMA data_version", []))
-            .await;
-        let row = row
-            .map_err(failed)?
-            .ok_or_else(|| failed("no data version"))?;
-        row.try_get_by(0).map_err(failed)
-    }
-
-    /// Returns how many records were ever appended, in all partitions together.
-    pub(in super::super) async fn appended(&self) -> PortResult<i64> {
-        let select = sql("SELECT COALESCE(SUM(next_offset), 0) FROM partitions", []);
-        let row = self.watcher.query_one_raw(select).await;
-        let row = row.map_err(failed)?.ok_or_else(|| failed("no sum"))?;
-        row.try_get_by(0).map_err(failed)
-    }
-
     /// Deletes, of the oldest `batch` records of a partition, those from before `cutoff`.
     pub(in super::super) async fn expire(
         &self,
