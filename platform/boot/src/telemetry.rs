@@ -1,6 +1,6 @@
 //! Logs, traces and metrics.
 
-mod fields;
+mod json;
 mod lines;
 
 use std::{
@@ -19,7 +19,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use fields::Fields;
+use json::{Fields, Json};
 use lines::Lines;
 
 /// How often measured durations are summed up.
@@ -119,13 +119,7 @@ pub fn start(
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = if json {
-        lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .fmt_fields(Fields)
-            .boxed()
+        lines.fmt_fields(Fields).event_format(Json).boxed()
     } else {
         lines.with_ansi(watched).with_target(false).boxed()
     };

@@ -1,16 +1,59 @@
-//! The fields of spans as JSON. Every call has a span, and few of them log a line within it: the
-//! fields are written straight away here, where `JsonFields` builds a map of values first.
+//! Events and the fields of spans as JSON, written straight away. Every request is an event, and every
+//! call has a span in which few log a line: `tracing-subscriber`'s own form builds a map of values for
+//! each and reads it again.
 
 use std::fmt;
 
+use sv_kernel::{Clock as _, SystemClock};
 use tracing::{
+    Event, Subscriber,
     field::{Field, Visit},
     span::Record,
 };
 use tracing_subscriber::{
     field::RecordFields,
-    fmt::{FormatFields, FormattedFields, format::Writer},
+    fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, format::Writer},
+    registry::LookupSpan,
 };
+
+/// Writes an event as a JSON object on a line of its own: when, how grave, its fields, whose it is, and
+/// the span that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Json;
+
+impl<S> FormatEvent<S, Fields> for Json
+where
+    S: Subscriber + for<'l> LookupSpan<'l>,
+{
+    fn format_event(
+        &self,
+        ctx: &FmtContext<'_, S, Fields>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let (about, now) = (event.metadata(), SystemClock.now());
+        write!(
+            writer,
+            r#"{{"timestamp":"{now}","level":"{}""#,
+            about.level()
+        )?;
+        members(&mut writer, true, event)?;
+        write!(writer, r#","target":"{}""#, about.target())?;
+        if let Some(span) = ctx.lookup_current() {
+            let extensions = span.extensions();
+            let fields = extensions.get::<FormattedFields<Fields>>();
+            let fields = fields.map_or("{}", |fields| fields.as_str());
+            let fields = fields.strip_suffix('}').unwrap_or("{");
+            let comma = if fields.len() > 1 { "," } else { "" };
+            write!(
+                writer,
+                r#","span":{fields}{comma}"name":"{}"}}"#,
+                span.name()
+            )?;
+        }
+        writer.write_str("}\n")
+    }
+}
 
 /// Writes fields as the members of a JSON object.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +116,10 @@ impl Visit for Members<'_, '_> {
         self.member(field, format_args!("{value}"));
     }
 
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.member(field, format_args!("{}", serde_json::Value::from(value)));
+    }
+
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.member(field, format_args!("{value}"));
     }
@@ -100,18 +147,17 @@ mod tests {
 
     use super::*;
 
-    /// Returns the `span` of the one line that is logged.
+    /// Returns the one line that is logged.
     fn logged(log: impl FnOnce()) -> Value {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let layer = tracing_subscriber::fmt::layer()
-            .json()
-            .with_current_span(true)
-            .with_span_list(false)
             .fmt_fields(Fields)
+            .event_format(Json)
             .with_writer(Mutex::new(Shared(lines.clone())));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log);
-        let line: Value = serde_json::from_slice(&lines.lock().unwrap()).unwrap();
-        line["span"].clone()
+        let lines = lines.lock().unwrap();
+        assert!(lines.ends_with(b"}\n"));
+        serde_json::from_slice(&lines).unwrap()
     }
 
     struct Shared(Arc<Mutex<Vec<u8>>>);
@@ -128,25 +174,37 @@ mod tests {
 
     #[test]
     fn any_value_becomes_json() {
-        let span = logged(|| {
-            let odd = "a \"quote\",\n\\ and ø";
-            let span = tracing::info_span!(
-                "s", text = odd, plain = "x-1", count = -3, on = true, shown = %odd, half = 0.5
-            );
-            span.in_scope(|| tracing::info!("line"));
-        });
         let odd = "a \"quote\",\n\\ and ø";
-        let expected = json!({
-            "name": "s", "text": odd, "plain": "x-1", "count": -3, "on": true, "shown": odd,
-            "half": "0.5",
+        let mut line = logged(|| {
+            let span =
+                tracing::info_span!("s", text = odd, plain = "x-1", count = -3, shown = %odd);
+            span.in_scope(|| tracing::warn!(on = true, half = 0.5, none = f64::NAN, "{odd}"));
         });
-        assert_eq!(span, expected);
+        let at = line["timestamp"].take();
+        assert!(sv_kernel::Timestamp::parse_rfc3339(at.as_str().unwrap()).is_some());
+        let expected = json!({
+            "timestamp": null, "level": "WARN", "message": odd, "on": true, "half": 0.5,
+            "none": null, "target": module_path!(),
+            "span": {"name": "s", "text": odd, "plain": "x-1", "count": -3, "shown": odd},
+        });
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_line_needs_no_span_and_a_span_no_fields() {
+        let line = logged(|| tracing::info!("alone"));
+        assert_eq!(
+            (&line["message"], &line["span"]),
+            (&json!("alone"), &Value::Null)
+        );
+        let line = logged(|| tracing::info_span!("s").in_scope(|| tracing::info!("line")));
+        assert_eq!(line["span"], json!({"name": "s"}));
     }
 
     #[test]
     fn fields_can_be_added_later() {
         for first in [None, Some(1)] {
-            let span = logged(|| {
+            let line = logged(|| {
                 let span = tracing::info_span!("s", first, second = tracing::field::Empty);
                 span.record("second", "2");
                 span.in_scope(|| tracing::info!("line"));
@@ -155,7 +213,7 @@ mod tests {
                 None => json!({"name": "s", "second": "2"}),
                 Some(_) => json!({"name": "s", "first": 1, "second": "2"}),
             };
-            assert_eq!(span, expected);
+            assert_eq!(line["span"], expected);
         }
     }
 }
