@@ -79,7 +79,7 @@ impl Shared {
             if self.http.get(&alias, DEADLINE).await?.is_some() {
                 return Ok(());
             }
-            let body = layout::index(&self.names.live);
+            let body = layout::index(&json!({&self.names.live: {}}));
             let index = format!("/{}", self.names.first());
             match self.http.put(&index, &body).await {
                 // Another process was faster.

@@ -38,9 +38,13 @@ pub(super) enum HttpError {
 }
 
 impl HttpError {
-    /// Says whether the index that was to be made is there.
+    /// Says whether the index that was to be made is there, or another in its place.
     pub(super) fn exists_already(&self) -> bool {
-        matches!(self, Self::Refused { reason, .. } if reason.starts_with("resource_already_exists"))
+        let said = |reason: &str| {
+            reason.starts_with("resource_already_exists")
+                || reason.contains("more than one write index")
+        };
+        matches!(self, Self::Refused { reason, .. } if said(reason))
     }
 }
 

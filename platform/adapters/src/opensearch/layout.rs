@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
+use sv_kernel::Timestamp;
 use sv_ports::{
     PortError, PortResult,
     index::{Change, Document, Weight},
@@ -48,18 +49,33 @@ impl Names {
         format!("{}-1", self.live)
     }
 
-    /// Names the index after this one.
-    pub(super) fn after(&self, index: &str) -> String {
-        let number = index
-            .rsplit('-')
-            .next()
-            .and_then(|number| number.parse::<u64>().ok());
-        format!("{}-{}", self.live, number.unwrap_or(1) + 1)
+    /// Names the index after all of these.
+    pub(super) fn after<'a>(&self, indexes: impl Iterator<Item = &'a String>) -> String {
+        let last = indexes.filter_map(|index| self.number(index)).max();
+        format!("{}-{}", self.live, last.unwrap_or(1) + 1)
+    }
+
+    /// Returns the number of an index of these names.
+    pub(super) fn number(&self, index: &str) -> Option<u64> {
+        let number = index.strip_prefix(&self.live)?.strip_prefix('-')?;
+        number.parse().ok()
     }
 }
 
-/// Returns the body that makes an index, named by `alias`.
-pub(super) fn index(alias: &str) -> Value {
+/// Names the alias that says when the builder of an index last lived.
+pub(super) fn lease(index: &str, at: Timestamp) -> String {
+    format!("{index}-alive-{}", at.millis())
+}
+
+/// Reads the time from the name of a lease.
+pub(super) fn leased_at(index: &str, alias: &str) -> Option<Timestamp> {
+    let millis = alias.strip_prefix(index)?.strip_prefix("-alive-")?;
+    let micros = millis.parse::<i64>().ok()?.checked_mul(1000)?;
+    Some(Timestamp::from_micros(micros))
+}
+
+/// Returns the body that makes an index with these aliases.
+pub(super) fn index(aliases: &Value) -> Value {
     // Terms come normalised; only their beginnings are the server's work, for words that are both
     // mended and unfinished.
     let words = json!({
@@ -106,7 +122,7 @@ pub(super) fn index(alias: &str) -> Value {
                 "done": {"type": "object", "enabled": false},
             },
         },
-        "aliases": {alias: {}},
+        "aliases": aliases,
     })
 }
 
