@@ -29,6 +29,10 @@ use super::{KafkaOptions, failed, log, wire};
 /// How long a commit or the end of a membership may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// How long the brokers keep a silent member's partitions for it, in milliseconds: what follows
+/// from events stands still for so long after a process was killed.
+const SESSION_MS: &str = "10000";
+
 /// A member of a group.
 pub(super) struct Member {
     consumer: Option<Arc<StreamConsumer<Watcher>>>,
@@ -53,7 +57,7 @@ impl Member {
             ("enable.auto.offset.store", "false"),
             ("auto.offset.reset", "earliest"),
             ("allow.auto.create.topics", "false"),
-            ("session.timeout.ms", "30000"),
+            ("session.timeout.ms", SESSION_MS),
             ("max.poll.interval.ms", "300000"),
             ("queued.max.messages.kbytes", "16384"),
         ]);
