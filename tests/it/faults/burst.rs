@@ -27,6 +27,7 @@ fn twenty_kills_in_a_burst_of_writes_lose_and_double_nothing() {
     let mut deployment = Deployment::start(&["all"], &unlimited());
     let burst = Burst::new(editor(&deployment));
     let ledger = thread::scope(|threads| {
+        let ending = burst.ending();
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let burst = &burst;
@@ -45,7 +46,7 @@ fn twenty_kills_in_a_burst_of_writes_lose_and_double_nothing() {
             deployment.start_again();
             burst.moved_to(&deployment.edge);
         }
-        burst.end();
+        drop(ending);
         let ledgers = writers.into_iter().map(|writer| writer.join().unwrap());
         Ledger(ledgers.flat_map(|ledger| ledger.0).collect())
     });

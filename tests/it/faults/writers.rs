@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -21,7 +21,7 @@ use super::{
 use crate::harness::Client;
 
 /// The longest that a call may stay without an answer, repeated as often as it takes.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// The pause after a call that was not answered.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -39,8 +39,8 @@ enum Said {
 
 /// Writers at work.
 pub(super) struct Burst {
-    /// How long a writer rests between two writes.
-    rest: Duration,
+    /// How long a writer rests between two writes, in milliseconds.
+    rest: AtomicU64,
     /// The editor at the server's present address.
     editor: Mutex<Client>,
     over: AtomicBool,
@@ -62,6 +62,15 @@ impl fmt::Display for Burst {
     }
 }
 
+/// Ends a burst.
+pub(super) struct Ending<'b>(&'b AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A film as its only writer knows it.
 pub(super) struct Own {
     pub(super) id: String,
@@ -73,7 +82,7 @@ pub(super) struct Own {
 impl Burst {
     pub(super) fn new(editor: Client) -> Self {
         Self {
-            rest: Duration::ZERO,
+            rest: AtomicU64::new(0),
             editor: Mutex::new(editor),
             over: AtomicBool::new(false),
             acknowledged: AtomicUsize::new(0),
@@ -82,10 +91,10 @@ impl Burst {
         }
     }
 
-    /// Has each writer rest between two writes.
+    /// Has each writer rest for so many milliseconds between two writes from now on.
     #[cfg(feature = "test-faults")]
-    pub(super) fn resting(self, rest: Duration) -> Self {
-        Self { rest, ..self }
+    pub(super) fn rest(&self, millis: u64) {
+        self.rest.store(millis, Ordering::Relaxed);
     }
 
     /// Tells the writers where the server is now.
@@ -96,9 +105,16 @@ impl Burst {
         *editor = moved;
     }
 
-    /// Has the writers end with the call they are at, settled.
-    pub(super) fn end(&self) {
-        self.over.store(true, Ordering::Relaxed);
+    /// Has the writers end with the call they are at, settled, when what is returned goes out of
+    /// scope: also where a test fails.
+    pub(super) fn ending(&self) -> Ending<'_> {
+        Ending(&self.over)
+    }
+
+    /// Says whether the writers were told to end.
+    #[cfg(feature = "test-faults")]
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
     }
 
     /// Returns how many writes were acknowledged so far.
@@ -129,7 +145,7 @@ impl Burst {
             if self.over.load(Ordering::Relaxed) {
                 break;
             }
-            thread::sleep(self.rest);
+            thread::sleep(Duration::from_millis(self.rest.load(Ordering::Relaxed)));
             match random(10) {
                 0..5 => {
                     let title = format!("Harbour w{writer}n{number} r0");
@@ -288,7 +304,8 @@ impl Burst {
         said
     }
 
-    fn editor(&self) -> MutexGuard<'_, Client> {
+    /// Returns an editor at the server's present address.
+    pub(super) fn editor(&self) -> MutexGuard<'_, Client> {
         self.editor.lock().unwrap()
     }
 }
