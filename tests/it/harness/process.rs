@@ -116,16 +116,22 @@ impl Server {
         }
     }
 
-    /// Returns the address of the operators' port, as the log tells it.
+    /// Waits until the log tells the address of the operators' port, and returns it.
     #[cfg(feature = "test-clients")]
     pub(crate) fn operators_port(&self) -> String {
-        let log = self.log();
-        let lines = log
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let mut opened = lines.filter(|line| line["message"] == "operators' port open");
-        let opened = opened.next_back().expect("the operators' port is open");
-        opened["address"].as_str().expect("an address").to_owned()
+        let begin = Instant::now();
+        loop {
+            let log = self.log();
+            let lines = log
+                .lines()
+                .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let mut opened = lines.filter(|line| line["message"] == "operators' port open");
+            if let Some(opened) = opened.next_back() {
+                return opened["address"].as_str().expect("an address").to_owned();
+            }
+            assert!(begin.elapsed() < START, "no operators' port:\n{log}");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Ends the process at once, as a power cut of the process would.
