@@ -1,11 +1,11 @@
 //! What an installation holds: by its own answers, and in its event log.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, thread, time::Instant};
 
 use serde_json::Value;
 
-use super::log::Event;
-use crate::harness::{Answer, Client};
+use super::{BREATH, PATIENCE, log::Event};
+use crate::harness::Client;
 
 /// A film of the catalogue.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Standing {
 
 impl Standing {
     pub(super) fn of(editor: &Client) -> Self {
-        let status = editor.until("/admin/search/status", is_done).data(200);
+        let status = patiently(editor, "/admin/search/status", |_| true);
         Self {
             documents: count(&status["documents"]),
             lag: count(&status["lagEvents"]),
@@ -97,22 +97,32 @@ pub(super) fn film(body: &Value) -> Film {
     }
 }
 
-/// Says whether it is no refusal: a loaded machine may miss a deadline.
-fn is_done(answer: &Answer) -> bool {
-    answer.status == 200
-}
-
-/// Asks the index itself, whose fallback answers while it is too slow.
+/// Asks the index itself: its fallback answers where it is too slow.
 fn hits(viewer: &Client, title: &str) -> Vec<Hit> {
     let path = format!("/search/global?q={}", title.replace(' ', "%20"));
-    let by_index = |answer: &Answer| is_done(answer) && answer.data(200)["degraded"] != true;
-    let answer = viewer.until(&path, by_index).data(200);
+    let answer = patiently(viewer, &path, |found| found["degraded"] != true);
     let hit = |hit: &Value| Hit {
         id: text(&hit["id"]),
         title: text(&hit["title"]),
     };
     let items = answer["items"].as_array();
     items.into_iter().flatten().map(hit).collect()
+}
+
+/// Asks until the answer is wanted: a loaded machine misses deadlines.
+fn patiently(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let begin = Instant::now();
+    loop {
+        let answer = client.get(path);
+        if answer.status == 200 {
+            let data = answer.data(200);
+            if wanted(&data) {
+                return data;
+            }
+        }
+        assert!(begin.elapsed() < PATIENCE, "{path} stays {answer:?}");
+        thread::sleep(BREATH);
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -14,14 +14,13 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
+    PATIENCE,
     ledger::{Entry, Ledger},
     random,
     stored::film,
 };
 use crate::harness::Client;
 
-/// The longest that a call may stay without an answer, repeated as often as it takes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// The pause after a call that was not answered.
 const PAUSE: Duration = Duration::from_millis(200);
 
