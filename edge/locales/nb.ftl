@@ -44,6 +44,7 @@ common-HTTP_INVALID = HTTP-forespørselen er ikke riktig bygd opp: { $problem }.
 common-HEADERS_TOO_LARGE = En forespørsel har høyst { $fields } hodefelter, og { $bytes } byte av dem.
 common-ENCODING_UNSUPPORTED = Send innholdet som det er, uten Content-Encoding.
 common-SERVED_OVER_HTTP = Disse dataene hentes over HTTP, på stien som kallet oppgir. Avspilling svarer med hele adresser.
+common-STORAGE_FULL = Ingenting kan lagres akkurat nå fordi disken er full; ingenting ble endret. Prøv igjen når driftsansvarlig har ryddet plass.
 
 ## content
 

@@ -55,16 +55,10 @@ pub(crate) enum AdapterError {
 impl Adapters {
     /// Opens the adapters that the configuration asks for.
     pub(crate) async fn open(config: &Config, data: &Path) -> Result<Self, AdapterError> {
-        let blobs = embedded::Blob::open(&data.join("blobs"))
-            .await
-            .map_err(|source| AdapterError::Failed {
-                what: "the folder of media",
-                source: source.into(),
-            })?;
         Ok(Self {
             tables: tables(config, data)?,
             bus: bus(config, data).await?,
-            blobs: Arc::new(blobs),
+            blobs: blobs(data).await?,
             folder: data.to_owned(),
         })
     }
@@ -83,6 +77,17 @@ impl Adapters {
                 source: source.into(),
             }),
         }
+    }
+}
+
+/// Opens the media files, and nothing else.
+pub(crate) async fn blobs(data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
+    match embedded::Blob::open(&data.join("blobs")).await {
+        Ok(blobs) => Ok(Arc::new(blobs)),
+        Err(source) => Err(AdapterError::Failed {
+            what: "the folder of media",
+            source: source.into(),
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Demonstration data: titles, and the clips of our own three.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use sv_kernel::BoxError;
 use sv_proto::{
@@ -13,6 +15,10 @@ use crate::{data_dir::DataDir, node::Node, selection::Selection};
 
 /// Rows of one import call.
 const BATCH: usize = 200;
+
+/// The first and the longest pause after it could not be loaded.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The packaged clips as they lie in the repository, by their keys in the blob store.
 const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
@@ -34,8 +40,21 @@ impl Demo {
         }
     }
 
-    /// Loads it.
-    pub(crate) async fn load(self, node: &Node) -> Result<(), BoxError> {
+    /// Loads it, and goes on trying where it cannot, e.g. because the disk is full: a demonstration is
+    /// no reason to end.
+    pub(crate) async fn load(self, node: &Node) {
+        let mut pause = FIRST_PAUSE;
+        while let Err(failure) = self.try_to_load(node).await {
+            tracing::warn!(
+                error = &*failure as &dyn std::error::Error,
+                "demonstration not loaded yet"
+            );
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn try_to_load(self, node: &Node) -> Result<(), BoxError> {
         if self.titles {
             titles(node).await?;
         }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use sv_boot::{Lifecycle, Need, Parts, Readiness};
 use sv_kernel::{BoxError, Ctx, PageSigner};
+use sv_ports::Bus;
 use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings, ServiceKey,
@@ -128,6 +129,7 @@ impl Node {
                 limits: Limits::default(),
             }),
             pages: PageSigner::new(&secrets::open(data.path(), "page-tokens", &env)?),
+            tables: Vec::new(),
         };
         let common = Common {
             config,
@@ -143,6 +145,7 @@ impl Node {
         {
             building.add(&common, entry).await?;
         }
+        watch_room(&readiness, building.tables, adapters.bus.clone());
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         // From here on auth answers, if it is in this process.
@@ -220,6 +223,24 @@ struct Common<'a> {
 struct Building {
     builder: ServerBuilder,
     pages: PageSigner,
+    tables: Vec<Db>,
+}
+
+/// Has a process that finds no room to write say so, instead of being sent work.
+fn watch_room(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
+    let tables: Arc<[Db]> = tables.into();
+    readiness.add("storage_full", Need::Hard, move || {
+        let (tables, bus) = (tables.clone(), bus.clone());
+        async move {
+            for db in &*tables {
+                let room = db.check_room().await;
+                room.map_err(|failure| format!("{}: {failure}", db.service()))?;
+            }
+            bus.check_room()
+                .await
+                .map_err(|failure| failure.to_string())
+        }
+    });
 }
 
 impl Building {
@@ -228,6 +249,7 @@ impl Building {
         let db = Db::open(&common.adapters.tables, service, entry.migrations)
             .await
             .map_err(|source| NodeError::Tables { service, source })?;
+        self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {
             let tables = tables.clone();

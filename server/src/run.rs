@@ -67,9 +67,11 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
     }
-    demo.load(&node).await?;
-
-    Lifecycle::signalled().await;
+    let mut signalled = std::pin::pin!(Lifecycle::signalled());
+    tokio::select! {
+        () = &mut signalled => {}
+        () = demo.load(&node) => signalled.await,
+    }
     let patience = Duration::from_secs(config.server.drain_seconds);
     drop(announced);
     let ended = node.end(patience).await;

@@ -51,6 +51,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::HeadersTooLarge => &sv_kernel::ReasonInfo { name: "HEADERS_TOO_LARGE", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 431, message: "A request has at most {fields} header fields, and {bytes} bytes of them." },
             Self::EncodingUnsupported => &sv_kernel::ReasonInfo { name: "ENCODING_UNSUPPORTED", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 415, message: "Send the body as it is, without Content-Encoding." },
             Self::ServedOverHttp => &sv_kernel::ReasonInfo { name: "SERVED_OVER_HTTP", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 501, message: "These bytes are served over HTTP, at the path that this RPC declares. Playback answers with whole addresses." },
+            Self::StorageFull => &sv_kernel::ReasonInfo { name: "STORAGE_FULL", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 503, message: "Nothing can be stored right now, because the disk is full; nothing was changed. Try again once its operator has made room." },
         }
     }
 }

@@ -69,6 +69,8 @@ pub enum CommonReason {
     EncodingUnsupported = 31,
     /// The RPC hands out bytes, which gRPC does not carry.
     ServedOverHttp = 32,
+    /// There is no room left to store anything; reading goes on.
+    StorageFull = 33,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -110,6 +112,7 @@ impl CommonReason {
             Self::HeadersTooLarge => "COMMON_REASON_HEADERS_TOO_LARGE",
             Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
             Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
+            Self::StorageFull => "COMMON_REASON_STORAGE_FULL",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -148,6 +151,7 @@ impl CommonReason {
             "COMMON_REASON_HEADERS_TOO_LARGE" => Some(Self::HeadersTooLarge),
             "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
             "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
+            "COMMON_REASON_STORAGE_FULL" => Some(Self::StorageFull),
             _ => None,
         }
     }

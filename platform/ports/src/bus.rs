@@ -49,6 +49,11 @@ pub trait Bus: Send + Sync + fmt::Debug {
 
     /// Counts the records of a topic that a group has not committed; compacted ones may count.
     async fn lag(&self, group: &str, topic: &str) -> PortResult<u64>;
+
+    /// Fails while there is no room for further records: looks again where a publish has found none.
+    async fn check_room(&self) -> PortResult<()> {
+        Ok(())
+    }
 }
 
 /// One member of a group. [`run_consumer`] is its usual user.

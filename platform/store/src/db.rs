@@ -1,7 +1,7 @@
 //! A service's database: many readers, transactions for everything that writes.
 
 use std::{
-    fmt, fs, io,
+    fmt,
     path::Path,
     sync::{
         Arc,
@@ -11,15 +11,13 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value, error::ConnAcquireErr, sqlx::sqlite::SqliteJournalMode,
-    sqlx::sqlite::SqliteSynchronous,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
+    QueryResult, Statement, TransactionTrait, Value, error::ConnAcquireErr,
 };
 use sv_kernel::Ctx;
 use tokio::sync::Notify;
 
-use crate::{DbConfig, Migration, PostgresConfig, StoreError, migration};
+use crate::{DbConfig, Migration, PostgresConfig, StoreError, migration, transaction::Transaction};
 
 /// How long a call waits for a connection or for SQLite's single writer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,9 +34,37 @@ struct Inner {
     service: String,
     /// The schema on PostgreSQL.
     schema: Option<String>,
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    tables: Tables,
     appended: Notify,
+}
+
+/// Where the tables are.
+enum Tables {
+    Sqlite(sv_sqlite::Database),
+    Postgres(DatabaseConnection),
+}
+
+impl Tables {
+    fn reader(&self) -> &DatabaseConnection {
+        match self {
+            Self::Sqlite(file) => &file.readers,
+            Self::Postgres(pool) => pool,
+        }
+    }
+
+    async fn begin(&self) -> Result<Transaction, DbErr> {
+        Ok(match self {
+            Self::Sqlite(file) => Transaction::Sqlite(file.writer.begin().await?),
+            Self::Postgres(pool) => Transaction::of_postgres(pool.begin().await?),
+        })
+    }
+
+    async fn close(&self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(file) => file.close().await,
+            Self::Postgres(pool) => pool.close_by_ref().await,
+        }
+    }
 }
 
 impl fmt::Debug for Db {
@@ -61,7 +87,8 @@ impl Db {
             DbConfig::Sqlite { folder } => open_sqlite(folder, service).await?,
             DbConfig::Postgres(postgres) => open_postgres(postgres, service).await?,
         };
-        migration::run(&inner.writer, inner.schema.as_deref(), migrations).await?;
+        let tx = inner.tables.begin().await?;
+        migration::run(tx, inner.schema.as_deref(), migrations).await?;
         Ok(Self(Arc::new(inner)))
     }
 
@@ -71,17 +98,21 @@ impl Db {
         service: &str,
         migrations: &'static [Migration],
     ) -> Result<Vec<&'static str>, StoreError> {
-        let inner = match config {
-            // Opening would make the file.
-            DbConfig::Sqlite { folder } if !folder.join(format!("{service}.db")).exists() => {
-                return Ok(migrations.iter().map(|migration| migration.id).collect());
+        let all = || migrations.iter().map(|migration| migration.id).collect();
+        let (tables, schema) = match config {
+            DbConfig::Sqlite { folder } => {
+                match sv_sqlite::Database::look(&file_of(folder, service)).await? {
+                    Some(tables) => (tables, None),
+                    None => return Ok(all()),
+                }
             }
-            DbConfig::Sqlite { folder } => open_sqlite(folder, service).await?,
-            DbConfig::Postgres(postgres) => open_postgres(postgres, service).await?,
+            DbConfig::Postgres(postgres) => {
+                let inner = open_postgres(postgres, service).await?;
+                (inner.tables.reader().clone(), inner.schema)
+            }
         };
-        let db = Self(Arc::new(inner));
-        let pending = migration::pending(&db.0.reader, db.0.schema.as_deref(), migrations).await;
-        db.close().await?;
+        let pending = migration::pending(&tables, schema.as_deref(), migrations).await;
+        tables.close().await?;
         pending
     }
 
@@ -92,12 +123,12 @@ impl Db {
 
     /// Returns a connection for queries. Writing through it fails on SQLite.
     pub fn read(&self) -> &DatabaseConnection {
-        &self.0.reader
+        self.0.tables.reader()
     }
 
     /// Says which database this is.
     pub fn backend(&self) -> DbBackend {
-        self.0.writer.get_database_backend()
+        self.read().get_database_backend()
     }
 
     /// Begins a transaction. End it with [`Tx::commit`]; dropping it, by `?` or because the caller
@@ -105,14 +136,9 @@ impl Db {
     ///
     /// SQLite runs one transaction at a time: call nothing outside before the commit.
     pub async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let begin = self.0.writer.begin_with_options(options);
         let left = ctx.remaining().unwrap_or(PATIENCE).min(PATIENCE);
         let timed_out = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
-        let inner = tokio::time::timeout(left, begin)
+        let inner = tokio::time::timeout(left, self.0.tables.begin())
             .await
             .map_err(|_| StoreError::Unavailable(timed_out()))??;
         let tx = Tx(Arc::new(TxInner {
@@ -160,13 +186,29 @@ impl Db {
 
     /// Asks the database whether it is there.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.0.reader.ping().await?)
+        Ok(self.read().ping().await?)
+    }
+
+    /// Fails while there is no room to write: looks again where a write has found none.
+    pub async fn check_room(&self) -> Result<(), StoreError> {
+        match &self.0.tables {
+            Tables::Sqlite(file) if !file.writer.has_room().await? => Err(StoreError::Full(None)),
+            _ => Ok(()),
+        }
     }
 
     /// Closes every connection.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.0.reader.close_by_ref().await?;
-        Ok(self.0.writer.close_by_ref().await?)
+        Ok(self.0.tables.close().await?)
+    }
+
+    /// Returns what writes on SQLite, for tests of its bounds.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sqlite_writer(&self) -> Option<&sv_sqlite::Writer> {
+        match &self.0.tables {
+            Tables::Sqlite(file) => Some(&file.writer),
+            Tables::Postgres(_) => None,
+        }
     }
 
     /// Waits until a transaction of this process has committed an event.
@@ -179,7 +221,7 @@ impl Db {
 pub struct Tx(Arc<TxInner>);
 
 struct TxInner {
-    inner: DatabaseTransaction,
+    inner: Transaction,
     db: Db,
     contended: AtomicBool,
     appended: AtomicBool,
@@ -271,63 +313,22 @@ impl ConnectionTrait for Tx {
     }
 }
 
+/// Says how the file of a service is opened.
+fn file_of(folder: &Path, service: &str) -> sv_sqlite::Options {
+    sv_sqlite::Options {
+        file: folder.join(format!("{service}.db")),
+        readers: SQLITE_READERS,
+        patience: PATIENCE,
+    }
+}
+
 async fn open_sqlite(folder: &Path, service: &str) -> Result<Inner, StoreError> {
-    let file = folder.join(format!("{service}.db"));
-    make_private(folder, &file)
-        .map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
-    let options = |readers: Option<u32>| {
-        let file = file.clone();
-        let mut options = ConnectOptions::new("sqlite:");
-        options
-            .max_connections(readers.unwrap_or(1))
-            .min_connections(1)
-            .acquire_timeout(PATIENCE)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .sqlx_logging(false);
-        options.map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite
-                .filename(&file)
-                .in_memory(false)
-                .create_if_missing(readers.is_none())
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-                .pragma("journal_size_limit", "67108864");
-            if readers.is_some() {
-                sqlite.pragma("query_only", "ON")
-            } else {
-                sqlite
-            }
-        });
-        options
-    };
-    // The writer comes first: it makes the file.
-    let writer = Database::connect(options(None)).await?;
-    let reader = Database::connect(options(Some(SQLITE_READERS))).await?;
     Ok(Inner {
         service: service.to_owned(),
         schema: None,
-        reader,
-        writer,
+        tables: Tables::Sqlite(sv_sqlite::Database::open(file_of(folder, service)).await?),
         appended: Notify::new(),
     })
-}
-
-/// Makes folder and file where they are missing, readable by their owner only: there are password
-/// hashes and keys in the tables. SQLite gives its side files the same rights.
-fn make_private(folder: &Path, file: &Path) -> io::Result<()> {
-    let (mut folders, mut files) = (fs::DirBuilder::new(), fs::OpenOptions::new());
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folders.mode(0o700);
-        files.mode(0o600);
-    }
-    folders.recursive(true).create(folder)?;
-    files.append(true).create(true).open(file).map(drop)
 }
 
 async fn open_postgres(config: &PostgresConfig, service: &str) -> Result<Inner, StoreError> {
@@ -347,8 +348,7 @@ async fn open_postgres(config: &PostgresConfig, service: &str) -> Result<Inner, 
     Ok(Inner {
         service: service.to_owned(),
         schema: Some(schema),
-        reader: pool.clone(),
-        writer: pool,
+        tables: Tables::Postgres(pool),
         appended: Notify::new(),
     })
 }

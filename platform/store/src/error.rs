@@ -3,6 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 use sv_proto::common::CommonReason;
+use sv_sqlite::Fault;
 
 use crate::migration::MigrationError;
 
@@ -15,6 +16,9 @@ pub enum StoreError {
     /// Another transaction was in the way each time; nothing was changed.
     #[error("other transactions were in the way")]
     Contended(#[source] DbErr),
+    /// There is no room left where the tables are; nothing was changed.
+    #[error("there is no room left where the tables are; free some space")]
+    Full(#[source] Option<DbErr>),
     /// A statement failed.
     #[error("a statement failed")]
     Statement(#[source] DbErr),
@@ -37,9 +41,6 @@ pub enum StoreError {
     /// The tables could not be brought to the program's shape.
     #[error(transparent)]
     Migration(#[from] MigrationError),
-    /// The data folder cannot be used.
-    #[error("the data folder {0} cannot be used")]
-    Folder(String, #[source] std::io::Error),
 }
 
 impl StoreError {
@@ -67,6 +68,7 @@ impl From<DbErr> for StoreError {
         match kind(&error) {
             Kind::Unavailable => Self::Unavailable(error),
             Kind::Contended => Self::Contended(error),
+            Kind::Full => Self::Full(Some(error)),
             Kind::Other => Self::Statement(error),
         }
     }
@@ -75,10 +77,17 @@ impl From<DbErr> for StoreError {
 enum Kind {
     Unavailable,
     Contended,
+    Full,
     Other,
 }
 
 fn kind(error: &DbErr) -> Kind {
+    match sv_sqlite::fault(error) {
+        Some(Fault::Full) => return Kind::Full,
+        Some(Fault::Busy | Fault::Broken) => return Kind::Unavailable,
+        Some(Fault::Refused) => return Kind::Other,
+        None => {}
+    }
     let driver = match error {
         DbErr::ConnectionAcquire(_) => return Kind::Unavailable,
         DbErr::Conn(RuntimeErr::SqlxError(driver))
@@ -97,17 +106,16 @@ fn kind(error: &DbErr) -> Kind {
     }
 }
 
-/// PostgreSQL's codes have five characters; SQLite's are numbers of one to four digits.
+/// PostgreSQL's codes have five characters.
 fn kind_of_code(code: &str) -> Kind {
     match code {
         // serialization_failure, deadlock_detected.
         "40001" | "40P01" => Kind::Contended,
+        // disk_full.
+        "53100" => Kind::Full,
         // lock_not_available, query_canceled (statement_timeout), too_many_connections,
-        // admin_shutdown, crash_shutdown, cannot_connect_now;
-        // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_SNAPSHOT.
-        "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "5" | "6" | "261" | "517" => {
-            Kind::Unavailable
-        }
+        // admin_shutdown, crash_shutdown, cannot_connect_now.
+        "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" => Kind::Unavailable,
         _ => Kind::Other,
     }
 }
@@ -116,6 +124,7 @@ impl From<StoreError> for sv_kernel::Error {
     fn from(error: StoreError) -> Self {
         let reason = match error {
             StoreError::Unavailable(_) | StoreError::Contended(_) => CommonReason::Unavailable,
+            StoreError::Full(_) => CommonReason::StorageFull,
             _ => CommonReason::Internal,
         };
         Self::from(reason).because(error)

@@ -106,6 +106,7 @@ mod sort_key;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod transaction;
 
 pub use config::{DbConfig, DbConfigError, PostgresConfig};
 pub use db::{Db, Tx};

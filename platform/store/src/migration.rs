@@ -3,13 +3,10 @@
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use sv_kernel::{Clock as _, SystemClock};
 
-use crate::{StoreError, common};
+use crate::{StoreError, common, transaction::Transaction};
 
 /// One change of a service's tables. Once landed it is never edited: a further change is a
 /// further migration.
@@ -117,16 +114,10 @@ impl Step {
 
 /// Applies what is missing, in one transaction that other processes wait for.
 pub(crate) async fn run(
-    db: &DatabaseConnection,
+    tx: Transaction,
     schema: Option<&str>,
     migrations: &[Migration],
 ) -> Result<(), StoreError> {
-    let tx = db
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await?;
     match apply(&tx, schema, migrations).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(error) => {
@@ -137,7 +128,7 @@ pub(crate) async fn run(
 }
 
 async fn apply(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     schema: Option<&str>,
     migrations: &[Migration],
 ) -> Result<(), StoreError> {

@@ -96,6 +96,16 @@ impl TestDb {
         }
     }
 
+    /// Leaves no room for more on SQLite, as a full disk does, or makes room again. PostgreSQL has
+    /// its own answers to a full disk.
+    pub async fn fill(&self, full: bool) {
+        if let Some(writer) = self.db.sqlite_writer() {
+            // SQLite never goes below what is there.
+            let bound = writer.bound(full.then_some(1)).await;
+            bound.expect("the database takes a bound");
+        }
+    }
+
     /// Returns how to open the same database again, as another process would.
     pub fn config(&self) -> &DbConfig {
         &self.config
@@ -126,6 +136,59 @@ impl TestDb {
             _home: home,
         }
     }
+}
+
+/// Shows that tables survive a full disk: what was acknowledged before it and after it is there when
+/// they are opened again, and nothing else.
+pub async fn survives_a_full_disk(migrations: &[Migration]) {
+    let db = TestDb::sqlite(migrations).await;
+    let ctx = db.ctx();
+    let write = async |key: String, bytes: usize| {
+        let tx = db.begin(&ctx).await?;
+        let event = crate::outbox::Event {
+            topic: "test.changed",
+            key,
+            version: 1,
+            payload: Some(vec![0; bytes]),
+        };
+        crate::outbox::append(&tx, &ctx, event).await?;
+        Ok::<_, crate::StoreError>(tx)
+    };
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        for n in 0..4 {
+            let key = format!("room-{round}-{n}");
+            let tx = write(key.clone(), 1000).await.expect("there is room");
+            // Some are given up, as calls that are refused do.
+            if n == 1 {
+                tx.rollback().await.expect("a transaction can be given up");
+            } else {
+                tx.commit().await.expect("there is room");
+                acknowledged.push(key);
+            }
+        }
+        db.fill(true).await;
+        for n in 0..4 {
+            let key = format!("full-{round}-{n}");
+            match write(key.clone(), 100_000).await {
+                Err(refused) => assert!(
+                    matches!(refused, crate::StoreError::Full(_)),
+                    "{refused:?} instead of a full disk"
+                ),
+                Ok(tx) => match tx.commit().await {
+                    Ok(()) => acknowledged.push(key),
+                    Err(refused) => assert!(matches!(refused, crate::StoreError::Full(_))),
+                },
+            }
+        }
+        db.fill(false).await;
+    }
+    db.close().await.expect("the tables close");
+    let db = db.reopen(migrations).await.expect("the tables open again");
+    let rows = crate::outbox::unpublished(db.read(), 1000).await;
+    let stored: Vec<String> = rows.expect("rows").into_iter().map(|row| row.key).collect();
+    assert_eq!(stored, acknowledged, "acknowledged is stored");
+    db.close().await.expect("the tables close");
 }
 
 /// The service whose tables these are.

@@ -1,5 +1,6 @@
 //! Every case runs on SQLite, and on PostgreSQL with the feature `test-postgres`.
 
+mod full;
 mod idempotency;
 mod migration;
 mod order;

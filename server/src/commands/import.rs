@@ -16,9 +16,8 @@ use sv_proto::{
 use sv_streaming::import::{Imported, Job, Stage};
 
 use crate::{
-    adapters::Adapters,
+    adapters,
     cli::{Output, Place},
-    config::Config,
     operator::{Operator, settings},
 };
 
@@ -72,7 +71,7 @@ pub(crate) async fn media(
     let report = if dry_run {
         examine(&job, &operator, output).await
     } else {
-        package_and_publish(&job, &config, &operator, output).await
+        package_and_publish(&job, &operator, output).await
     };
     operator.end().await;
     super::line(&report?);
@@ -110,12 +109,11 @@ async fn examine(job: &Job<'_>, operator: &Operator, output: Output) -> Result<S
 /// Makes the files, stores them, and makes them the media of their title.
 async fn package_and_publish(
     job: &Job<'_>,
-    config: &Config,
     operator: &Operator,
     output: Output,
 ) -> Result<String, BoxError> {
     find_title(job, operator).await?;
-    let blobs = Adapters::open(config, operator.data().path()).await?.blobs;
+    let blobs = adapters::blobs(operator.data().path()).await?;
     let bar = bar(100, "{bar:30} {percent}% {msg}")?;
     let imported = sv_streaming::import::import(job, &*blobs, &mut |progress| {
         bar.set_message(match progress.stage {

@@ -11,8 +11,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-rest", &[]),
     ("sv-proto", &["sv-kernel"]),
     ("sv-codegen", &["sv-rest"]),
-    ("sv-ports", &["sv-kernel"]),
-    ("sv-store", &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc"]),
+    ("sv-sqlite", &[]),
+    ("sv-ports", &["sv-kernel", "sv-sqlite"]),
+    (
+        "sv-store",
+        &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc", "sv-sqlite"],
+    ),
     ("sv-rpc", &["sv-kernel", "sv-proto"]),
     ("sv-adapters", &["sv-kernel", "sv-ports"]),
     (

@@ -197,3 +197,9 @@ fn read(token: &str) -> (Value, Value) {
     };
     (part(0), part(1))
 }
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

@@ -12,3 +12,9 @@ mod read;
 #[cfg(feature = "test-data")]
 mod real;
 mod world;
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

@@ -131,3 +131,9 @@ impl World {
         row.try_get::<i64>("", "n").unwrap()
     }
 }
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

@@ -8,3 +8,9 @@ mod indexing;
 mod ranking;
 mod rebuilding;
 mod world;
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

@@ -9,3 +9,9 @@ mod player;
 mod publish;
 
 pub(crate) use self::{house::House, memory_blob::MemoryBlob};
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

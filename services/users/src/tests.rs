@@ -109,3 +109,9 @@ fn unknown_id() -> String {
 fn shared<T>(value: T) -> Arc<T> {
     Arc::new(value)
 }
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

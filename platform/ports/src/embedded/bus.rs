@@ -213,6 +213,15 @@ impl crate::Bus for Bus {
         self.shared.topic(topic).await?;
         self.shared.log.lag(group, topic).await
     }
+
+    async fn check_room(&self) -> PortResult<()> {
+        let room = self.shared.log.writer().has_room().await.map_err(failed)?;
+        if room {
+            Ok(())
+        } else {
+            Err(failed("there is no room left for the log; free some space"))
+        }
+    }
 }
 
 /// Reads a partition page by page from its start to an end.

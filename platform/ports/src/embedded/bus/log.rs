@@ -9,19 +9,12 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Duration};
 
 use bytes::Bytes;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-    sqlx::{
-        error::DatabaseError,
-        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-    },
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, Value,
 };
 use sv_kernel::Timestamp;
-use tokio::time::{Instant, sleep};
+use sv_sqlite::{Database, Options, Transaction, Writer};
 
 pub(super) use groups::LeaseRow;
-use news::SharedIndex;
-pub(super) use news::{Header, header};
 
 use super::failed;
 use crate::{Cleanup, Delivery, PortResult, Position, Record, Topic, TopicPartition};
@@ -78,27 +71,23 @@ CREATE TABLE IF NOT EXISTS leases (
 /// The log's file: one writing connection, two reading ones, one that watches for news.
 #[derive(Debug)]
 pub(super) struct Log {
-    writer: DatabaseConnection,
+    writer: Writer,
     readers: DatabaseConnection,
     watcher: DatabaseConnection,
-    index: SharedIndex,
 }
 
 impl Log {
     pub(super) async fn open(file: &Path) -> PortResult<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("journal_size_limit", "67108864");
-        let writer = connect(&options, 1).await?;
+        let options = Options {
+            file: file.into(),
+            readers: 2,
+            patience: BUSY_TIMEOUT,
+        };
+        let database = Database::open(options).await.map_err(failed)?;
         let log = Self {
-            readers: connect(&options, 2).await?,
-            watcher: connect(&options, 1).await?,
-            index: SharedIndex::of(file),
-            writer,
+            watcher: database.reader().await.map_err(failed)?,
+            readers: database.readers,
+            writer: database.writer,
         };
         let change = log.begin().await?;
         change.execute_unprepared(TABLES).await.map_err(failed)?;
@@ -106,15 +95,19 @@ impl Log {
         Ok(log)
     }
 
-    async fn begin(&self) -> PortResult<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.writer
-            .begin_with_options(options)
-            .await
-            .map_err(failed)
+    /// Returns what writes.
+    pub(super) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    async fn begin(&self) -> PortResult<Transaction> {
+        self.writer.begin().await.map_err(failed)
+    }
+
+    /// Runs one statement as a transaction, and returns how many rows it touched.
+    async fn execute(&self, statement: Statement) -> PortResult<u64> {
+        let done = self.writer.execute(statement).await.map_err(failed)?;
+        Ok(done.rows_affected())
     }
 
     async fn rows(&self, statement: Statement) -> PortResult<Vec<QueryResult>> {
@@ -257,10 +250,7 @@ impl Log {
 }
 
 /// Takes the next free place of its partition for each record.
-async fn allot(
-    change: &DatabaseTransaction,
-    partitions: Vec<TopicPartition>,
-) -> PortResult<Vec<Position>> {
+async fn allot(change: &Transaction, partitions: Vec<TopicPartition>) -> PortResult<Vec<Position>> {
     let mut counts = BTreeMap::<&TopicPartition, i64>::new();
     for partition in &partitions {
         *counts.entry(partition).or_default() += 1;
@@ -291,34 +281,6 @@ async fn allot(
         *slot += 1;
     }
     Ok(positions)
-}
-
-async fn connect(options: &SqliteConnectOptions, most: u32) -> PortResult<DatabaseConnection> {
-    let until = Instant::now() + BUSY_TIMEOUT;
-    loop {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(most)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(BUSY_TIMEOUT * 2)
-            .connect_with(options.clone())
-            .await;
-        match pool {
-            Ok(pool) => return Ok(pool.into()),
-            // SQLite does not wait for others that create or close the file at the same moment.
-            Err(error) if is_busy(&error) && Instant::now() < until => {
-                sleep(Duration::from_millis(20)).await;
-            }
-            Err(error) => return Err(failed(error)),
-        }
-    }
-}
-
-/// Says whether SQLite answered `SQLITE_BUSY`, in any of its kinds.
-fn is_busy(error: &sea_orm::sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.and_then(|code| code.parse::<u32>().ok())
-        .is_some_and(|code| code & 0xFF == 5)
 }
 
 fn sql<const N: usize>(text: &str, values: [Value; N]) -> Statement {

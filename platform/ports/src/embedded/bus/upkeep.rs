@@ -1,15 +1,11 @@
 //! What the bus does by itself: looks for news of other processes, renews leases, cleans up.
 
-use std::{fs::File, sync::Weak, sync::atomic::Ordering, time::Duration};
+use std::{sync::Weak, sync::atomic::Ordering, time::Duration};
 
 use sv_kernel::{Clock as _, SystemClock};
 use tokio::time::{Instant, sleep};
 
-use super::{
-    Shared,
-    lease::RENEW_EVERY,
-    log::{self, Header},
-};
+use super::{Shared, lease::RENEW_EVERY};
 use crate::{Cleanup, PortResult, TopicPartition};
 
 /// How many records one step of the cleanup takes, so that publishers never wait for long.
@@ -21,15 +17,12 @@ const CLEAN_STEPS: usize = 20;
 /// How long to wait after the log could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// How often to ask the log itself, whatever its index says.
-const ASK: Duration = Duration::from_secs(1);
-
 /// How often to look whether there is a consumer at all.
 const IDLE: Duration = Duration::from_millis(250);
 
 /// Runs until the bus is gone.
 pub(super) async fn run(bus: Weak<Shared>) {
-    let mut news = News::new();
+    let mut news = News::default();
     let mut next_renewal = Instant::now() + RENEW_EVERY;
     let mut next_clean: Option<Instant> = None;
     loop {
@@ -66,38 +59,23 @@ pub(super) async fn run(bus: Weak<Shared>) {
 }
 
 /// What was seen of the log.
+#[derive(Default)]
 struct News {
-    index: Option<File>,
-    header: Option<Header>,
-    appended: i64,
-    /// When the log itself was last asked.
-    asked: Instant,
+    /// The log's version, and how many records it had then.
+    seen: Option<(i64, i64)>,
 }
 
 impl News {
-    fn new() -> Self {
-        Self {
-            index: None,
-            header: None,
-            appended: -1,
-            asked: Instant::now(),
-        }
-    }
-
     /// Wakes consumers when another process appended something.
     async fn look(&mut self, shared: &Shared) -> PortResult<()> {
-        let header = self.index.as_ref().and_then(log::header);
-        let same = header.is_some() && header == self.header;
-        if same && self.asked.elapsed() < ASK {
+        let version = shared.log.data_version().await?;
+        if self.seen.is_some_and(|(seen, _)| seen == version) {
             return Ok(());
         }
-        if !same || self.index.is_none() {
-            self.index = shared.log.shared_index();
-        }
-        (self.header, self.asked) = (header, Instant::now());
-        // Commits of offsets change the header, too; only records are news.
-        let seen = shared.log.appended().await?;
-        if std::mem::replace(&mut self.appended, seen) != seen {
+        // Commits of offsets change the version, too; only records are news.
+        let appended = shared.log.appended().await?;
+        let before = self.seen.replace((version, appended));
+        if before.is_none_or(|(_, before)| before != appended) {
             shared.wake();
         }
         Ok(())

@@ -25,8 +25,7 @@ impl Log {
                 cutoff.micros().into(),
             ],
         );
-        let deleted = self.writer.execute_raw(delete).await.map_err(failed)?;
-        Ok(deleted.rows_affected())
+        self.execute(delete).await
     }
 
     /// Takes the next `batch` records from before `cutoff` that were not yet compacted, deletes

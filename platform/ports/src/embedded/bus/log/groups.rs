@@ -112,8 +112,7 @@ impl Log {
                 .chain(owners.iter().map(|owner| owner.as_str().into()))
                 .collect(),
         );
-        self.writer.execute_raw(update).await.map_err(failed)?;
-        Ok(())
+        self.execute(update).await.map(drop)
     }
 
     /// Gives back all leases of one member.
@@ -122,8 +121,7 @@ impl Log {
             "UPDATE leases SET owner = '' WHERE owner = ?",
             [owner.into()],
         );
-        self.writer.execute_raw(update).await.map_err(failed)?;
-        Ok(())
+        self.execute(update).await.map(drop)
     }
 
     /// Stores where the group stands in partitions that `owner` still holds at these epochs, and

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Value};
+use sea_orm::{ConnectionTrait as _, Value};
+use sv_sqlite::Transaction;
 
 use super::{failed, sql_all, topic_partition, unsigned};
 use crate::{PortResult, Position, Record};
@@ -11,7 +12,7 @@ use crate::{PortResult, Position, Record};
 ///
 /// A dead letter bears the id of its event and moves to and fro: it is never a repetition.
 pub(super) async fn known(
-    change: &DatabaseTransaction,
+    change: &Transaction,
     records: &[Record],
 ) -> PortResult<Vec<Option<Position>>> {
     let mut known = BTreeMap::new();

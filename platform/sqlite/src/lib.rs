@@ -1,0 +1,23 @@
+//! `SQLite` files. Nothing else of ours opens one.
+//!
+//! On POSIX the locks of a file belong to the process: whoever opens a database's file beside
+//! `SQLite` and closes it again drops all the locks that `SQLite` holds on it
+//! (<https://www.sqlite.org/howtocorrupt.html>, 2.2). So files are opened, and made, here only.
+//!
+//! A [`Database`] has readers and one [`Writer`], which gives out one [`Transaction`] at a time.
+//! After an error `SQLite` may have rolled back by itself, so nobody believes what a connection was
+//! doing: each one is asked before it is used again, and one that is in doubt is thrown away.
+
+mod fault;
+mod file;
+mod open;
+mod transaction;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::{Fault, fault};
+pub use open::{Database, Options};
+pub use transaction::Transaction;
+pub use writer::Writer;

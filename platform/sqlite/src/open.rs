@@ -1,0 +1,136 @@
+//! Opening a database.
+
+use std::{io, path::PathBuf, time::Duration};
+
+use sea_orm::{
+    DatabaseConnection, DbErr, RuntimeErr, sqlx,
+    sqlx::{
+        ConnectOptions as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    Fault, Writer,
+    fault::of_driver,
+    file::make_private,
+    writer::{Bound, Source, ask},
+};
+
+/// How a database is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file; it is made where it is missing.
+    pub file: PathBuf,
+    /// How many connections read.
+    pub readers: u32,
+    /// How long a writer waits for others.
+    pub patience: Duration,
+}
+
+/// An open database.
+#[derive(Debug)]
+pub struct Database {
+    /// Writes.
+    pub writer: Writer,
+    /// Reads; writing through it fails.
+    pub readers: DatabaseConnection,
+    options: Options,
+}
+
+impl Database {
+    /// Opens a database, and makes it where it is missing.
+    pub async fn open(options: Options) -> Result<Self, DbErr> {
+        make_private(&options.file).map_err(|error| failed(error.into()))?;
+        // The writer comes first: it makes the tables' file out of an empty one.
+        let bound = Bound::default();
+        let source = Source {
+            pool: pool(&options, Kind::Writes(bound.clone()), 1).await?,
+            bound,
+            folder: options.file.parent().map(PathBuf::from),
+        };
+        Ok(Self {
+            writer: Writer::new(source, options.patience),
+            readers: pool(&options, Kind::Reads, options.readers).await?.into(),
+            options,
+        })
+    }
+
+    /// Opens one more connection that reads, which is kept.
+    pub async fn reader(&self) -> Result<DatabaseConnection, DbErr> {
+        Ok(pool(&self.options, Kind::Reads, 1).await?.into())
+    }
+
+    /// Opens a database that is there for reading, whatever is in it; `None` where there is no file.
+    pub async fn look(options: &Options) -> Result<Option<DatabaseConnection>, DbErr> {
+        match std::fs::metadata(&options.file) {
+            Ok(_) => Ok(Some(pool(options, Kind::Looks, 1).await?.into())),
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(failure) => Err(failed(failure.into())),
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.readers.close_by_ref().await?;
+        self.writer.close().await;
+        Ok(())
+    }
+}
+
+/// What connections are for.
+enum Kind {
+    Writes(Bound),
+    Reads,
+    /// To read what is there, and leave the file as it is.
+    Looks,
+}
+
+async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::SqlitePool, DbErr> {
+    let mut connect = SqliteConnectOptions::new()
+        .filename(&options.file)
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(options.patience)
+        .disable_statement_logging();
+    if !matches!(kind, Kind::Looks) {
+        connect = connect
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("journal_size_limit", "67108864");
+    }
+    if !matches!(kind, Kind::Writes(_)) {
+        connect = connect.pragma("query_only", "ON");
+    }
+    let until = Instant::now() + options.patience;
+    loop {
+        let mut pool = SqlitePoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(options.patience)
+            .test_before_acquire(false);
+        if let Kind::Writes(bound) = &kind {
+            let bound = bound.clone();
+            pool = pool
+                .after_connect(move |connection, _| {
+                    let bound = bound.clone();
+                    Box::pin(async move { bound.apply(connection).await })
+                })
+                .after_release(|connection, _| Box::pin(ask(connection)));
+        }
+        match pool.connect_with(connect.clone()).await {
+            Ok(pool) => return Ok(pool),
+            // SQLite does not wait for others that make or close the file at the same moment.
+            Err(error) if of_driver(&error) == Some(Fault::Busy) && Instant::now() < until => {
+                sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+fn failed(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}

@@ -1,0 +1,173 @@
+//! The one connection that writes.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectionTrait as _, DbErr, ExecResult, RuntimeErr, Statement,
+    error::ConnAcquireErr,
+    sqlx::{self, Executor as _, SqliteConnection, SqlitePool},
+};
+
+use crate::{Fault, Transaction, fault::of_driver, file::free_space};
+
+/// Less free space than this is none: the log alone grows by as much at once.
+const ROOM: u64 = 1 << 20;
+
+/// The most pages that a database can have.
+const MOST_PAGES: u32 = 0xFFFF_FFFE;
+
+/// Takes up pages and is rolled back.
+const PROBE: &str = "CREATE TABLE room_probe (filler BLOB);
+    INSERT INTO room_probe VALUES (zeroblob(65536));";
+
+/// Gives out transactions, one at a time. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    source: Arc<Source>,
+    patience: Duration,
+    /// Whether a write has found no room, and none has been seen since.
+    full: Arc<AtomicBool>,
+}
+
+/// Where connections come from.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) pool: SqlitePool,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) bound: Bound,
+}
+
+/// How many pages a database may have. Each connection has to be told.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound(Arc<AtomicU32>);
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU32::new(MOST_PAGES)))
+    }
+}
+
+impl Bound {
+    pub(crate) async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let pages = self.0.load(Ordering::Relaxed);
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        connection.execute(sqlx::AssertSqlSafe(sql)).await.map(drop)
+    }
+}
+
+impl Writer {
+    pub(crate) fn new(source: Source, patience: Duration) -> Self {
+        Self {
+            source: Arc::new(source),
+            patience,
+            full: Arc::default(),
+        }
+    }
+
+    /// Begins a transaction, once those before it have ended.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.begin_within(self.patience).await
+    }
+
+    /// Begins a transaction, and gives up after a time.
+    pub async fn begin_within(&self, patience: Duration) -> Result<Transaction, DbErr> {
+        let begun = tokio::time::timeout(patience, async {
+            let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;
+            match connection.execute("BEGIN IMMEDIATE").await {
+                Ok(_) => Ok(Transaction::new(connection, self.full.clone())),
+                Err(error) => {
+                    if of_driver(&error) != Some(Fault::Busy) {
+                        connection.close_on_drop();
+                    }
+                    note(&self.full, &error);
+                    Err(DbErr::Exec(RuntimeErr::SqlxError(error.into())))
+                }
+            }
+        });
+        let timed_out = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        begun.await.map_err(timed_out)?
+    }
+
+    /// Runs one statement as a transaction.
+    pub async fn execute(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let transaction = self.begin().await?;
+        let done = transaction.execute_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
+
+    /// Bounds the database to so many pages from now on; `None` lets it grow as `SQLite` does.
+    pub async fn bound(&self, pages: Option<u32>) -> Result<(), DbErr> {
+        self.source
+            .bound
+            .0
+            .store(pages.unwrap_or(MOST_PAGES), Ordering::Relaxed);
+        let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;
+        let applied = self.source.bound.apply(&mut connection).await;
+        applied.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
+    }
+
+    /// Says whether there is room to write: looks again where there was none.
+    pub async fn has_room(&self) -> Result<bool, DbErr> {
+        if !self.full.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let free = self.source.folder.as_deref().and_then(free_space);
+        if free.is_some_and(|free| free < ROOM) {
+            return Ok(false);
+        }
+        // A database may have a bound of its own. Rolled back, it leaves nothing for others.
+        let transaction = self.begin().await?;
+        let probed = transaction.execute_unprepared(PROBE).await;
+        transaction.rollback().await;
+        match probed {
+            Ok(_) => {
+                self.full.store(false, Ordering::Relaxed);
+                Ok(true)
+            }
+            Err(error) if crate::fault(&error) == Some(Fault::Full) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Closes the connection.
+    pub async fn close(&self) {
+        self.source.pool.close().await;
+    }
+}
+
+/// Asks a connection that comes back what it is doing, and whether it can be used again.
+///
+/// `ROLLBACK` succeeds in a transaction, which somebody gave up, and is refused outside one. Anything
+/// else is doubt.
+pub(crate) async fn ask(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    match connection.execute("ROLLBACK").await {
+        Ok(_) => Ok(true),
+        Err(error) => Ok(of_driver(&error) == Some(Fault::Refused)),
+    }
+}
+
+/// Remembers that there is no room.
+pub(crate) fn note(full: &AtomicBool, error: &sqlx::Error) {
+    if of_driver(error) == Some(Fault::Full) && !full.swap(true, Ordering::Relaxed) {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "no room left to write; free some space"
+        );
+    }
+}
+
+fn not_acquired(error: sqlx::Error) -> DbErr {
+    match error {
+        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
