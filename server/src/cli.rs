@@ -93,7 +93,7 @@ pub(crate) struct RunArgs {
 pub(crate) enum ImportCommand {
     /// Imports films from a JSON file; repeating it changes nothing.
     Catalog {
-        /// The file: an array of films
+        /// The file: a JSON array of films, an object with one, or one film a line; as it is or gzip
         file: PathBuf,
         /// Says what would happen, and does nothing
         #[arg(long)]

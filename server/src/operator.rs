@@ -34,6 +34,28 @@ impl Operator {
         }
     }
 
+    /// Does the same, but fails where there is no installation: a mistyped folder would otherwise
+    /// become a new one, and what was to be done would be done there.
+    pub(crate) async fn connect_to_installation(
+        place: &Place,
+        needed: &[&'static str],
+    ) -> Result<Self, BoxError> {
+        let (config, folder) = settings(place)?;
+        let is_known = |service: &&str| {
+            config.peers.contains_key(*service) || folder.join(format!("{service}.db")).exists()
+        };
+        let tables_are_elsewhere = !config.store.url.is_empty();
+        if !tables_are_elsewhere && !needed.iter().any(is_known) {
+            return Err(format!(
+                "there is no installation in the data folder {}; give its folder by --data-dir, or \
+                 make one there by `streamverse migrate` or `streamverse run`",
+                folder.display()
+            )
+            .into());
+        }
+        Self::connect(place, needed).await
+    }
+
     fn of_running(config: &Config, data: DataDir) -> Result<Self, BoxError> {
         let env = Env::system();
         let lifecycle = Lifecycle::new();

@@ -39,6 +39,13 @@ impl Desk {
         }
     }
 
+    /// Sits down at a stopped installation that holds nothing yet.
+    fn installed() -> Self {
+        let desk = Self::new();
+        desk.run(&["migrate"]).ok();
+        desk
+    }
+
     /// Sits down at the machine of a running installation.
     fn at(deployment: &Deployment) -> Self {
         Self {

@@ -1,6 +1,11 @@
 //! `import catalog` and `import media`.
 
-use std::{fs::File, io, path::Path, time::Duration};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -29,7 +34,7 @@ pub(crate) async fn catalog(
     place: &Place,
 ) -> Result<(), BoxError> {
     let reader = open(file)?;
-    let operator = Operator::connect(place, &[sv_content::NAME]).await?;
+    let operator = Operator::connect_to_installation(place, &[sv_content::NAME]).await?;
     let client = ContentAdminServiceClient::new(operator.transport(sv_content::NAME)?);
     let bar = bar(0, "{bar:30} {pos}/{len} rows")?;
     let told = |progress: Progress| {
@@ -47,6 +52,13 @@ pub(crate) async fn catalog(
         Output::Text => report.to_string().trim_end().to_owned(),
         Output::Json => serde_json::to_string_pretty(&report)?,
     });
+    if report.refused_all() {
+        let rows = report.refused;
+        return Err(format!(
+            "no film was imported: all {rows} rows were refused; the report says why"
+        )
+        .into());
+    }
     Ok(())
 }
 
@@ -67,7 +79,8 @@ pub(crate) async fn media(
         scratch: &std::env::temp_dir(),
         tools: &tools,
     };
-    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
+    let operator =
+        Operator::connect_to_installation(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
     let report = if dry_run {
         examine(&job, &operator, output).await
     } else {
@@ -173,14 +186,20 @@ fn with_notes(head: String, notes: &[String]) -> String {
     notes.iter().fold(head, |text, note| text + "\n  " + note)
 }
 
+/// Opens a file that can be read from its start to its end, more than once. Pipes and devices may
+/// have no end, or no second time, and opening a pipe waits for its writer.
 fn open(file: &Path) -> Result<File, BoxError> {
-    let opened = File::open(file).and_then(|opened| {
-        if opened.metadata()?.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        Ok(opened)
-    });
-    opened.map_err(|cause| format!("cannot read {}: {cause}", file.display()).into())
+    let refusal =
+        |cause: &dyn std::fmt::Display| format!("cannot read {}: {cause}", file.display());
+    let kind = fs::metadata(file).map_err(|cause| refusal(&cause))?;
+    if kind.is_dir() {
+        return Err(refusal(&io::Error::from(io::ErrorKind::IsADirectory)).into());
+    }
+    if !kind.is_file() {
+        let cause = "it is a pipe or a device; an import reads twice, so write it to a file first";
+        return Err(refusal(&cause).into());
+    }
+    File::open(file).map_err(|cause| refusal(&cause).into())
 }
 
 fn bar(length: u64, template: &str) -> Result<ProgressBar, BoxError> {

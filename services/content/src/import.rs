@@ -1,10 +1,11 @@
 //! Imports of films from files: reads a file row by row, makes titles of the rows, and reports
 //! every row that it changed, doubts or refuses, with the reason.
 //!
-//! [`rows`] cuts a JSON array into its elements without holding more than one, [`catalog`] makes a
-//! title of an element, `text` repairs letters that went through the wrong code page, `date`
+//! `source` unpacks, [`rows`] cuts a file into its films without holding more than one, [`catalog`]
+//! makes a title of a film, `text` repairs letters that went through the wrong code page, `date`
 //! reads dates, [`report`] collects what happened, and [`import_catalogue`] takes it all to the
-//! service.
+//! service. What letters and dates mean depends on the file as a whole, so it is read twice:
+//! [`Survey`] first, then [`Films`].
 
 use std::{collections::HashSet, io::Read};
 
@@ -13,14 +14,16 @@ mod client;
 mod date;
 pub mod report;
 pub mod rows;
+mod source;
 mod text;
 
 pub use client::{ImportError, Progress, import_catalogue};
 
 use catalog::{Draft, Refusal};
+use date::{Calendar, Years};
 use report::{Finding, Note};
 use rows::{FormatError, Rows};
-use text::Letters;
+use text::{Evidence, Letters};
 
 /// A row of a catalogue file, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,22 +36,50 @@ pub struct Film {
     pub outcome: Result<Draft, Refusal>,
 }
 
+/// What a file as a whole says about its letters and dates.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// How many rows the file has.
+    pub rows: u64,
+    letters: Letters,
+    calendar: Calendar,
+}
+
+impl Survey {
+    /// Reads a file to its end, and holds one row at a time. Films cannot be of a time far beyond
+    /// the year of `today`.
+    pub fn of<R: Read>(reader: R, today: i32) -> Result<Self, FormatError> {
+        let mut rows = 0;
+        let mut evidence = Evidence::default();
+        let mut years = Years::new(today);
+        for row in Rows::new(reader) {
+            rows += 1;
+            catalog::survey(&row?, &mut evidence, &mut years)?;
+        }
+        Ok(Self {
+            rows,
+            letters: evidence.letters(),
+            calendar: years.calendar(),
+        })
+    }
+}
+
 /// The films of a catalogue file, in order; one row and 32 bytes for each row before are held.
 /// After an error there are no more.
 #[derive(Debug)]
 pub struct Films<R> {
     rows: Rows<R>,
-    letters: Letters,
+    survey: Survey,
     seen: HashSet<u128>,
     failed: bool,
 }
 
 impl<R: Read> Films<R> {
-    /// Reads from `reader`, which needs no buffer of its own.
-    pub fn new(reader: R) -> Self {
+    /// Reads from `reader`, which needs no buffer of its own, what was surveyed before.
+    pub fn new(reader: R, survey: &Survey) -> Self {
         Self {
             rows: Rows::new(reader),
-            letters: Letters::default(),
+            survey: survey.clone(),
             seen: HashSet::new(),
             failed: false,
         }
@@ -58,7 +89,7 @@ impl<R: Read> Films<R> {
         let Some(row) = self.rows.next().transpose()? else {
             return Ok(None);
         };
-        let outcome = catalog::read(&row, &mut self.letters)?.and_then(|draft| {
+        let outcome = catalog::read(&row, &self.survey)?.and_then(|draft| {
             if self.seen.insert(draft.fingerprint()) {
                 return Ok(draft);
             }

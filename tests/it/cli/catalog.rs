@@ -15,10 +15,11 @@ const FILMS: &str = r#"[
 
 #[test]
 fn a_dry_run_tells_what_the_import_then_does_once() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let file = desk.file("films.json", FILMS);
     let rows = "row 2 (line 3) changed TITLE_WAS_NUMBER `1408`, Title: the number 1408 became a text\n\
-        row 3 (line 4) refused TITLE_MISSING, Title: there is no title; give the film one\n\
+        row 3 (line 4) refused TITLE_MISSING, Title: there is no column `Title`, only `Release Date`; \
+        give the film a title\n\
         row 4 (line 5) refused ROW_TWICE `The Glass Harbour`: another row of the file has the same \
         title and date; keep one\n";
     let dry = desk.run(&["import", "catalog", &file, "--dry-run"]).ok();
@@ -69,7 +70,7 @@ fn a_running_server_takes_the_import_and_shows_it() {
 
 #[test]
 fn what_is_no_catalogue_is_refused_by_name_and_place_and_nothing_is_imported() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let huge = format!(
         r#"[{{"Title": "A"}}, {{"Title": "{}"}}]"#,
         "x".repeat(300 * 1024)
@@ -78,15 +79,16 @@ fn what_is_no_catalogue_is_refused_by_name_and_place_and_nothing_is_imported() {
     for (text, complaint) in [
         (
             "",
-            "the file is empty; a catalogue is a JSON array of films",
+            "the file is empty; a catalogue is a JSON array of films, an object with one such array, \
+             or one film a line",
         ),
         (
             "hello",
-            "line 1: the file starts with `h`, not with `[`; a catalogue is a JSON array of films",
+            "line 1: the file starts with `h`, not with `[` or `{`; a catalogue is a JSON array of films",
         ),
         (
-            "{\"Title\": \"A\"}\n{\"Title\": \"B\"}",
-            "line 1: the file starts with `{`, not with `[`; a catalogue is a JSON array of films; if it holds one film a line, put `[` before",
+            "{\"Title\": \"A\"},\n{\"Title\": \"B\"}",
+            "line 1: `,` stands at row 2 where a film or the end of the file belongs",
         ),
         (
             "[{\"Title\": \"A\"},\n{",
@@ -128,10 +130,90 @@ fn what_is_no_catalogue_is_refused_by_name_and_place_and_nothing_is_imported() {
 
 #[test]
 fn an_empty_catalogue_is_one() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let file = desk.file("films.json", "[]");
     assert_eq!(
         desk.run(&["import", "catalog", &file]).ok(),
         "read 0, created 0, updated 0, unchanged 0, refused 0\n"
     );
+}
+
+#[test]
+fn a_catalogue_of_which_no_row_is_taken_is_an_error_with_its_report() {
+    let desk = Desk::installed();
+    let file = desk.file(
+        "bad.json",
+        r#"[{"Title":""},{"Release Date":"2001-01-01"}]"#,
+    );
+    for dry in [&[][..], &["--dry-run"]] {
+        let ended = desk.run(&[&["import", "catalog", &file], dry].concat());
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.out.contains("row 1 (line 1) refused TITLE_MISSING"));
+        assert!(
+            ended
+                .out
+                .contains("there is no column `Title`, only `Release Date`")
+        );
+        assert!(ended.out.trim_end().ends_with("refused 2"), "{ended:?}");
+        assert_eq!(
+            ended.errors,
+            "error: no film was imported: all 2 rows were refused; the report says why\n"
+        );
+    }
+    let ended = desk.run(&["import", "catalog", &file, "--output", "json"]);
+    let report: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((ended.code, &report["refused"]), (Some(1), &json!(2)));
+}
+
+#[test]
+fn a_folder_without_an_installation_is_an_error_and_stays_as_it_is() {
+    let desk = Desk::new();
+    let file = desk.file("films.json", FILMS);
+    for command in [
+        &["import", "catalog", &file][..],
+        &["import", "catalog", &file, "--dry-run"],
+        &["import", "media", &file, "--content", "x"],
+        &["search", "rebuild"],
+    ] {
+        let said = desk.run(command).failed();
+        assert!(
+            said.starts_with("error: there is no installation in the data folder ")
+                && said.contains("--data-dir"),
+            "{said}"
+        );
+        assert!(!desk.data.exists(), "{command:?}");
+    }
+}
+
+#[test]
+fn other_forms_of_a_catalogue_are_read() {
+    let desk = Desk::installed();
+    for (name, text, films) in [
+        (
+            "lines.ndjson",
+            "{\"Title\":\"One\"}\n{\"Title\":\"Two\"}\n",
+            2,
+        ),
+        ("wrapped.json", r#"{"movies":[{"Title":"Wrapped"}]}"#, 1),
+        ("bom.json", "\u{feff}[{\"Title\":\"Bom\"}]", 1),
+        ("lower.json", r#"[{"title":"Lower"}]"#, 1),
+    ] {
+        let file = desk.file(name, text);
+        let told = desk.run(&["import", "catalog", &file]).ok();
+        let sum = format!("read {films}, created {films}, updated 0, unchanged 0, refused 0\n");
+        assert_eq!(told, sum, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_refused_at_once_instead_of_waited_for() {
+    let desk = Desk::installed();
+    let pipe = desk.files.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for file in [pipe.to_str().unwrap(), "/dev/zero"] {
+        let said = desk.run(&["import", "catalog", file]).failed();
+        assert!(said.contains("it is a pipe or a device"), "{said}");
+    }
 }

@@ -9,7 +9,7 @@ const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 
 #[test]
 fn what_cannot_be_is_said_before_any_work_is_done() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let film = desk.file("film.mp4", "not yet a film");
     for dry in [&[][..], &["--dry-run"]] {
         let import = |file: &str, title: &str| {

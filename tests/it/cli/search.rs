@@ -7,7 +7,7 @@ const FILMS: &str = r#"[{"Title": "The Glass Harbour"}, {"Title": "The Iron Mead
 
 #[test]
 fn the_index_of_a_stopped_folder_is_built_anew() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     assert_eq!(
         desk.run(&["search", "rebuild"]).ok(),
         "the index holds 0 titles after 0 events\n"

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// C40: killed again and again while it fills a stopped folder.
 #[test]
 fn twenty_kills_of_an_import_leave_what_one_import_makes() {
-    let mut deployment = Deployment::stopped(&["all"], &unlimited());
+    let mut deployment = stopped();
     let uninterrupted = uninterrupted(FILMS);
     let mut kills = Kills::within(uninterrupted.took);
     for kill in 0..KILLS {
@@ -101,8 +101,15 @@ struct Uninterrupted {
     took: Duration,
 }
 
+/// Makes an installation that does not run.
+fn stopped() -> Deployment {
+    let deployment = Deployment::stopped(&["all"], &unlimited());
+    deployment.command(&["migrate"]);
+    deployment
+}
+
 fn uninterrupted(count: usize) -> Uninterrupted {
-    let mut deployment = Deployment::stopped(&["all"], &unlimited());
+    let mut deployment = stopped();
     let file = catalogue(deployment.data.path(), KILLS, count);
     let begin = Instant::now();
     let report = import(&deployment, &file);

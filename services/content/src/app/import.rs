@@ -1,6 +1,9 @@
 //! Imports by natural keys: a whole batch or nothing of it, and repeating it changes nothing.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::content::{
@@ -69,6 +72,8 @@ struct Batch<'a> {
     ctx: &'a Ctx,
     source: &'a str,
     dry_run: bool,
+    /// Films that this batch makes.
+    made: HashSet<Uuid>,
     known: HashMap<String, NaturalKey>,
 }
 
@@ -80,6 +85,7 @@ impl<'a> Batch<'a> {
             ctx,
             source: &request.source,
             dry_run: request.dry_run,
+            made: HashSet::new(),
             known: store::resolve(tx, &ctx.tenant, &request.source, keys).await?,
         })
     }
@@ -93,7 +99,8 @@ impl<'a> Batch<'a> {
         for index in order {
             let row = &rows[index];
             let (id, action) = self.row(row).await.map_err(|e| of_row(e, index))?;
-            let unknown = self.dry_run && action == ImportAction::Created;
+            // A dry run has no ids to tell for what it did not make.
+            let unknown = self.dry_run && self.made.contains(&id);
             outcomes[index] = ImportOutcome {
                 key: row.key.clone(),
                 content_id: if unknown {
@@ -120,6 +127,9 @@ impl<'a> Batch<'a> {
         let found = store::lock(self.tx, &self.ctx.tenant, id).await?;
         let Some(before) = found.as_ref().and_then(|found| found.content.clone()) else {
             self.remember(&row.key, &key, said).await?;
+            if found.is_none() {
+                self.made.insert(id);
+            }
             save(self.tx, self.ctx, id, found, prepared).await?;
             return Ok((id, ImportAction::Created));
         };

@@ -1,6 +1,7 @@
 //! Makes titles of the rows of a film catalogue with columns such as `Title`, `Release Date`,
 //! `MPAA Rating`, `Running Time min` and `IMDB Rating` (CAT-1, CAT-8, CAT-16).
 
+mod column;
 mod row;
 
 use aws_lc_rs::digest;
@@ -10,11 +11,16 @@ use sv_proto::content::{
     content::Details,
 };
 
-use self::row::{Columns, Row, whole};
+use self::{
+    column::Column,
+    row::{Columns, Row, whole},
+};
 use super::{
+    Survey,
+    date::Years,
     report::{Finding, Note},
     rows::{FormatError, Place, RawRow},
-    text::Letters,
+    text::Evidence,
 };
 
 /// What the catalogue is called as a source of natural keys.
@@ -48,13 +54,32 @@ pub struct Refusal {
     pub note: Note,
 }
 
-/// Makes a title of a row, or says why not. Fails where the row is not JSON at all.
-pub(super) fn read(
+/// Looks at the letters and dates of a row. Fails where the row is not JSON at all.
+pub(super) fn survey(
     row: &RawRow,
-    letters: &mut Letters,
-) -> Result<Result<Draft, Refusal>, FormatError> {
+    evidence: &mut Evidence,
+    years: &mut Years,
+) -> Result<(), FormatError> {
+    if let Ok(columns) = columns(row)? {
+        for (column, text) in columns.texts() {
+            match column {
+                Some(Column::ReleaseDate) => years.count(text),
+                Some(_) => evidence.look_at(text),
+                None => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a title of a row, or says why not. Fails where the row is not JSON at all.
+pub(super) fn read(row: &RawRow, survey: &Survey) -> Result<Result<Draft, Refusal>, FormatError> {
+    Ok(columns(row)?.and_then(|columns| draft(columns, survey)))
+}
+
+fn columns(row: &RawRow) -> Result<Result<Columns, Refusal>, FormatError> {
     match serde_json::from_slice::<Columns>(&row.json) {
-        Ok(columns) => Ok(draft(columns, letters)),
+        Ok(columns) => Ok(Ok(columns)),
         // The type is told before the rest is looked at: only of JSON is it worth telling.
         Err(e) if e.is_data() => match serde_json::from_slice::<IgnoredAny>(&row.json) {
             Ok(_) => {
@@ -82,9 +107,9 @@ fn not_json(row: &RawRow, error: &serde_json::Error) -> FormatError {
     }
 }
 
-fn draft(columns: Columns, letters: &mut Letters) -> Result<Draft, Refusal> {
+fn draft(columns: Columns, survey: &Survey) -> Result<Draft, Refusal> {
     let mut title = String::new();
-    fill(columns, letters, &mut title).map_err(|note| Refusal { title, note })
+    fill(columns, survey, &mut title).map_err(|note| Refusal { title, note })
 }
 
 /// Says what is wrong without the place, which counts from the start of the row.
@@ -96,31 +121,27 @@ fn plain(error: &serde_json::Error) -> String {
     }
 }
 
-fn fill(columns: Columns, letters: &mut Letters, shown: &mut String) -> Result<Draft, Note> {
-    let mut row = Row::new(columns, letters)?;
+fn fill(columns: Columns, survey: &Survey, shown: &mut String) -> Result<Draft, Note> {
+    let mut row = Row::new(columns, survey)?;
     let raw_title = row.title()?;
-    let title = row.tidy("Title", raw_title.clone(), 300)?;
+    let title = row.tidy(Column::Title, raw_title.clone(), 300)?;
     if title.is_empty() {
-        return Err(Note::new(
-            Finding::TitleMissing,
-            "Title",
-            "there is no title; give the film one",
-        ));
+        return Err(row.title_missing());
     }
     shown.clone_from(&title);
 
-    let raw_date = row.text("Release Date")?.unwrap_or_default();
+    let raw_date = row.text(Column::ReleaseDate)?.unwrap_or_default();
     let release_date = row.release_date(&raw_date);
     let maturity_rating = row.rating()?;
-    let minutes = row.number("Running Time min", 1.0, 1500.0)?;
-    let distributor = row.tidy_text("Distributor", 200)?;
-    let genre = row.tidy_text("Major Genre", 50)?;
-    let director = row.tidy_text("Director", 200)?;
+    let minutes = row.number(Column::RunningTime, 1.0, 1500.0)?;
+    let distributor = row.tidy_text(Column::Distributor, 200)?;
+    let genre = row.tidy_text(Column::Genre, 50)?;
+    let director = row.tidy_text(Column::Director, 200)?;
     let movie = MovieDetails {
         distributor,
-        production_budget_usd: row.dollars("Production Budget")?,
-        us_gross_usd: row.dollars("US Gross")?,
-        worldwide_gross_usd: row.dollars("Worldwide Gross")?,
+        production_budget_usd: row.dollars(Column::ProductionBudget)?,
+        us_gross_usd: row.dollars(Column::UsGross)?,
+        worldwide_gross_usd: row.dollars(Column::WorldwideGross)?,
     };
     let scores = row.scores()?;
     let metadata = row.metadata()?;

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use prost::Message as _;
-use sv_kernel::{Ctx, Error};
+use sv_kernel::{Ctx, Error, Timestamp};
 use sv_proto::content::{
     ImportAction, ImportMoviesRequest, ImportMoviesResponse, ImportRow,
     content_admin_service_client::ContentAdminServiceClient,
@@ -11,7 +11,7 @@ use sv_proto::content::{
 use sv_rpc::{Transport, call, error};
 
 use super::{
-    Films,
+    Films, Survey,
     catalog::SOURCE,
     report::Report,
     rows::{FormatError, Place},
@@ -62,11 +62,9 @@ pub async fn import_catalogue<R: Read + Seek>(
     dry_run: bool,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, ImportError> {
-    let mut total = 0;
-    for film in Films::new(&mut file) {
-        film?;
-        total += 1;
-    }
+    let today = year(ctx.now());
+    let survey = Survey::of(&mut file, today)?;
+    let total = survey.rows;
     file.rewind().map_err(|source| unreadable(source, total))?;
 
     let report = Report {
@@ -81,7 +79,7 @@ pub async fn import_catalogue<R: Read + Seek>(
         bytes: 0,
         done: 0,
     };
-    for film in Films::new(&mut file) {
+    for film in Films::new(&mut file, &survey) {
         let film = film?;
         import.report.read += 1;
         match film.outcome {
@@ -112,6 +110,11 @@ pub async fn import_catalogue<R: Read + Seek>(
     import.send(total).await?;
     progress(Progress { done: total, total });
     Ok(import.report)
+}
+
+/// Returns the year of a time.
+fn year(now: Timestamp) -> i32 {
+    time::OffsetDateTime::from_unix_timestamp(now.secs()).map_or(1970, time::OffsetDateTime::year)
 }
 
 fn unreadable(source: io::Error, rows: u64) -> FormatError {

@@ -31,6 +31,8 @@ pub enum Finding {
     LettersRepaired,
     /// Changed: the year was moved back by 100.
     CenturyMoved,
+    /// Changed: the year has two digits, and the century is guessed.
+    CenturyGuessed,
     /// Changed: the rating was given its usual name.
     RatingRenamed,
     /// Changed: white space around a text was removed.
@@ -41,6 +43,8 @@ pub enum Finding {
     ValueLeftOut,
     /// Changed: a column is unknown and was left out.
     ColumnUnknown,
+    /// Doubtful: the date lies so far ahead that no film is announced for it; left as it is.
+    DateDoubtful,
     /// Doubtful: letters look damaged, but nothing proves what they were; left as they are.
     LettersDoubtful,
     /// Doubtful: the rating is not a usual one; left as it is.
@@ -73,12 +77,13 @@ impl Finding {
             Self::TitleWasNumber
             | Self::LettersRepaired
             | Self::CenturyMoved
+            | Self::CenturyGuessed
             | Self::RatingRenamed
             | Self::SpaceTrimmed
             | Self::DateLeftOut
             | Self::ValueLeftOut
             | Self::ColumnUnknown => Severity::Changed,
-            Self::LettersDoubtful | Self::RatingUnknown => Severity::Doubtful,
+            Self::DateDoubtful | Self::LettersDoubtful | Self::RatingUnknown => Severity::Doubtful,
         }
     }
 
@@ -95,11 +100,13 @@ impl Finding {
             Self::TitleWasNumber => "TITLE_WAS_NUMBER",
             Self::LettersRepaired => "LETTERS_REPAIRED",
             Self::CenturyMoved => "CENTURY_MOVED",
+            Self::CenturyGuessed => "CENTURY_GUESSED",
             Self::RatingRenamed => "RATING_RENAMED",
             Self::SpaceTrimmed => "SPACE_TRIMMED",
             Self::DateLeftOut => "DATE_LEFT_OUT",
             Self::ValueLeftOut => "VALUE_LEFT_OUT",
             Self::ColumnUnknown => "COLUMN_UNKNOWN",
+            Self::DateDoubtful => "DATE_DOUBTFUL",
             Self::LettersDoubtful => "LETTERS_DOUBTFUL",
             Self::RatingUnknown => "RATING_UNKNOWN",
         }
@@ -190,6 +197,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Says whether the file has rows, and not one was taken.
+    pub fn refused_all(&self) -> bool {
+        self.read > 0 && self.refused == self.read
+    }
+
     /// Adds a finding, or counts it where the list is full.
     pub fn note(&mut self, row: u64, line: u64, title: &str, note: Note) {
         if self.findings.len() == MAX_FINDINGS {

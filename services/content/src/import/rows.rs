@@ -1,6 +1,14 @@
-//! Cuts a file that holds one JSON array into its elements, without ever holding more than one.
+//! Cuts a file into its films, without ever holding more than one: the elements of a JSON array, of
+//! an array that is the member of an object, or one object a line.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
+
+use super::source::{Source, TooLarge, foreign_packing};
+use shape::Shape;
+use window::Window;
+
+mod shape;
+mod window;
 
 /// The longest element in bytes.
 pub const MAX_ROW_BYTES: usize = 256 * 1024;
@@ -9,7 +17,13 @@ pub const MAX_DEPTH: usize = 16;
 /// The most elements of one file.
 pub const MAX_ROWS: u64 = 1_000_000;
 
-/// An element of the array, as it stands in the file.
+/// How far is looked ahead to tell rows from an object around them: more than any row.
+const LOOK_AHEAD: usize = MAX_ROW_BYTES + 1024;
+/// What a catalogue is.
+const EXPECTED: &str =
+    "a catalogue is a JSON array of films, an object with one such array, or one film a line";
+
+/// A film, as it stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawRow {
     /// Its place, from 1.
@@ -33,13 +47,11 @@ pub struct Place {
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
     /// The file has no content.
-    #[error("the file is empty; a catalogue is a JSON array of films")]
+    #[error("the file is empty; {EXPECTED}")]
     Empty,
-    /// The file starts with something else than `[`.
-    #[error(
-        "line {line}: the file starts with {found}, not with `[`; a catalogue is a JSON array of films{hint}"
-    )]
-    NotAnArray {
+    /// The file starts with something else than `[` or `{`.
+    #[error("line {line}: the file starts with {found}, not with `[` or `{{`; {EXPECTED}{hint}")]
+    NotACatalogue {
         /// The line, from 1.
         line: u64,
         /// What stands there.
@@ -50,6 +62,24 @@ pub enum FormatError {
     /// The file is encoded otherwise.
     #[error("the file is UTF-16; save it as UTF-8 and try again")]
     Utf16,
+    /// The file is another kind of file.
+    #[error("the file is {0}; {EXPECTED}, as it is or packed with gzip")]
+    Foreign(&'static str),
+    /// The object around the films has another array.
+    #[error(
+        "line {line}: the object has two arrays, `{first}` and `{second}`; {EXPECTED}, so keep one"
+    )]
+    TwoArrays {
+        /// The line, from 1.
+        line: u64,
+        /// The member that was read.
+        first: String,
+        /// The member that came after it.
+        second: String,
+    },
+    /// The file is too large.
+    #[error(transparent)]
+    TooLarge(#[from] FileTooLarge),
     /// The file ends too early.
     #[error("line {}: the file ends within row {}; it was cut off, fetch it again", .0.line, .0.row)]
     Truncated(Place),
@@ -90,13 +120,19 @@ pub enum FormatError {
     },
 }
 
+/// The file holds more than it may.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct FileTooLarge(#[from] TooLarge);
+
 /// The rows of a file, in order. After an error there are no more.
 #[derive(Debug)]
 pub struct Rows<R> {
-    reader: BufReader<R>,
+    reader: Window<Source<R>>,
     line: u64,
     row: u64,
     state: State,
+    shape: Shape,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +141,7 @@ enum State {
     Start,
     /// Behind a row.
     Behind,
-    /// The array has ended, or an error was told.
+    /// All rows were read, or an error was told.
     Done,
 }
 
@@ -113,10 +149,11 @@ impl<R: Read> Rows<R> {
     /// Reads from `reader`, which needs no buffer of its own.
     pub fn new(reader: R) -> Self {
         Self {
-            reader: BufReader::with_capacity(64 * 1024, reader),
+            reader: Window::new(Source::new(reader)),
             line: 1,
             row: 0,
             state: State::Start,
+            shape: Shape::Array,
         }
     }
 
@@ -125,10 +162,18 @@ impl<R: Read> Rows<R> {
             State::Done => return Ok(None),
             State::Start => {
                 self.open()?;
-                if self.peek_text()? == Some(b']') {
+                if self.shape != Shape::Lines && self.peek_text()? == Some(b']') {
                     return self.close();
                 }
             }
+            State::Behind if self.shape == Shape::Lines => match self.peek_text()? {
+                Some(b'{') => {}
+                Some(other) => {
+                    self.row += 1;
+                    return Err(self.unexpected(other, "a film or the end of the file"));
+                }
+                None => return Ok(None),
+            },
             State::Behind => match self.peek_text()? {
                 Some(b',') => self.take(),
                 Some(b']') => return self.close(),
@@ -141,34 +186,49 @@ impl<R: Read> Rows<R> {
             return Err(FormatError::TooManyRows(self.place()));
         }
         self.state = State::Behind;
-        self.element().map(Some)
+        let ends = if self.shape == Shape::Lines {
+            Ends::AfterBrace
+        } else {
+            Ends::BeforeComma
+        };
+        self.element(ends).map(Some)
     }
 
-    /// Reads up to and with the opening bracket.
+    /// Finds out how the films lie in the file, and reads up to the first.
     fn open(&mut self) -> Result<(), FormatError> {
         match self.peek()? {
             Some(0xFE | 0xFF) => return Err(FormatError::Utf16),
             Some(0xEF) => self.skip_byte_order_mark()?,
             _ => {}
         }
+        if let Some(kind) = foreign_packing(self.reader.here()) {
+            return Err(FormatError::Foreign(kind));
+        }
         match self.peek_text()? {
-            Some(b'[') => {
-                self.take();
-                match self.peek()? {
-                    Some(0) => Err(FormatError::Utf16),
-                    _ => Ok(()),
+            Some(start @ (b'[' | b'{')) => {
+                // UTF-16 without a mark: each second byte is a zero.
+                if self.reader.look_ahead(2).0.get(1) == Some(&0) {
+                    return Err(FormatError::Utf16);
                 }
+                if start == b'[' {
+                    self.take();
+                    return Ok(());
+                }
+                let (ahead, whole) = self.reader.look_ahead(LOOK_AHEAD);
+                self.shape = shape::of_object(ahead, whole);
+                if let Shape::Member { before, .. } = self.shape {
+                    self.step(before + 1);
+                }
+                Ok(())
             }
             None => Err(FormatError::Empty),
             Some(0) => Err(FormatError::Utf16),
-            Some(other) => Err(FormatError::NotAnArray {
+            Some(other) => Err(FormatError::NotACatalogue {
                 line: self.line,
                 found: shown(other),
                 hint: match other {
-                    b'{' => {
-                        "; if it holds one film a line, put `[` before, `]` behind and commas between"
-                    }
                     b'<' => "; this looks like a web page or XML",
+                    b'"' | b'a'..=b'z' | b'A'..=b'Z' => "; if this is CSV, make JSON of it first",
                     _ => "",
                 },
             }),
@@ -179,28 +239,59 @@ impl<R: Read> Rows<R> {
         for expected in [0xEF, 0xBB, 0xBF] {
             match self.peek()? {
                 Some(byte) if byte == expected => self.take(),
-                Some(other) => return Err(self.unexpected(other, "`[`")),
+                Some(other) => return Err(self.unexpected(other, "`[` or `{`")),
                 None => return Err(FormatError::Empty),
             }
         }
         Ok(())
     }
 
-    /// Reads what follows the closing bracket: nothing but white space.
+    /// Reads what follows the closing bracket: the rest of the object around it, and white space.
     fn close(&mut self) -> Result<Option<RawRow>, FormatError> {
         self.take();
         self.state = State::Done;
+        self.row += 1;
+        if let Shape::Member { name, .. } = self.shape.clone() {
+            self.close_object(&name)?;
+        }
         match self.peek_text()? {
             None => Ok(None),
-            Some(other) => {
-                self.row += 1;
-                Err(self.unexpected(other, "the end of the file"))
+            Some(other) => Err(self.unexpected(other, "the end of the file")),
+        }
+    }
+
+    /// Reads the members behind the films, which say nothing of them.
+    fn close_object(&mut self, films: &str) -> Result<(), FormatError> {
+        loop {
+            match self.peek_text()? {
+                Some(b'}') => {
+                    self.take();
+                    return Ok(());
+                }
+                Some(b',') => self.take(),
+                Some(other) => return Err(self.unexpected(other, "`,` or `}`")),
+                None => return Err(FormatError::Truncated(self.place())),
+            }
+            let name = self.element(Ends::BeforeColon)?.json;
+            match self.peek_text()? {
+                Some(b':') => self.take(),
+                Some(other) => return Err(self.unexpected(other, "`:`")),
+                None => return Err(FormatError::Truncated(self.place())),
+            }
+            self.peek_text()?;
+            let value = self.element(Ends::BeforeComma)?;
+            if value.json.first() == Some(&b'[') && value.json.contains(&b'{') {
+                return Err(FormatError::TwoArrays {
+                    line: value.line,
+                    first: films.to_owned(),
+                    second: serde_json::from_slice(&name).unwrap_or_default(),
+                });
             }
         }
     }
 
-    /// Reads one element up to the comma or bracket behind it.
-    fn element(&mut self) -> Result<RawRow, FormatError> {
+    /// Reads one element up to where it ends.
+    fn element(&mut self, ends: Ends) -> Result<RawRow, FormatError> {
         match self.peek_text()? {
             Some(found @ (b',' | b']' | b'}' | b':')) => {
                 return Err(self.unexpected(found, "a film"));
@@ -209,15 +300,14 @@ impl<R: Read> Rows<R> {
             None => return Err(FormatError::Truncated(self.place())),
         }
         let start = self.place();
-        let mut cut = Cut::default();
+        let mut cut = Cut::new(ends);
         loop {
             let chunk = fill(&mut self.reader, start)?;
             if chunk.is_empty() {
                 return Err(FormatError::Truncated(start));
             }
             let (used, ended) = cut.feed(chunk);
-            self.line += newlines(&chunk[..used]);
-            self.reader.consume(used);
+            self.step(used);
             match ended {
                 None if cut.json.len() > MAX_ROW_BYTES => {
                     return Err(FormatError::RowTooLong(start));
@@ -272,10 +362,14 @@ impl<R: Read> Rows<R> {
 
     /// Steps over the byte that was looked at.
     fn take(&mut self) {
-        if self.reader.buffer().first() == Some(&b'\n') {
-            self.line += 1;
-        }
-        self.reader.consume(1);
+        self.step(1);
+    }
+
+    /// Steps over bytes that were looked at.
+    fn step(&mut self, bytes: usize) {
+        let over = self.reader.here().get(..bytes).unwrap_or_default();
+        self.line += newlines(over);
+        self.reader.consume(bytes);
     }
 }
 
@@ -292,12 +386,23 @@ impl<R: Read> Iterator for Rows<R> {
 }
 
 /// Finds the end of an element while its bytes pass by.
-#[derive(Default)]
 struct Cut {
+    ends: Ends,
     json: Vec<u8>,
     depth: usize,
     in_string: bool,
     escaped: bool,
+}
+
+/// Where an element ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Before the comma or bracket behind it.
+    BeforeComma,
+    /// Before the colon behind a name.
+    BeforeColon,
+    /// With the brace that closes it.
+    AfterBrace,
 }
 
 enum Ended {
@@ -306,6 +411,16 @@ enum Ended {
 }
 
 impl Cut {
+    fn new(ends: Ends) -> Self {
+        Self {
+            ends,
+            json: Vec::new(),
+            depth: 0,
+            in_string: false,
+            escaped: false,
+        }
+    }
+
     /// Takes bytes; says how many belong to the element, and whether it has ended before the next.
     fn feed(&mut self, chunk: &[u8]) -> (usize, Option<Ended>) {
         // One byte more than allowed shows that the row is too long.
@@ -329,7 +444,17 @@ impl Cut {
                     self.json.extend_from_slice(&chunk[..at]);
                     return (at, Some(Ended::Whole));
                 }
-                b'}' | b']' => self.depth -= 1,
+                b':' if self.depth == 0 && self.ends == Ends::BeforeColon => {
+                    self.json.extend_from_slice(&chunk[..at]);
+                    return (at, Some(Ended::Whole));
+                }
+                b'}' | b']' => {
+                    self.depth -= 1;
+                    if self.depth == 0 && self.ends == Ends::AfterBrace {
+                        self.json.extend_from_slice(&chunk[..=at]);
+                        return (at + 1, Some(Ended::Whole));
+                    }
+                }
                 _ => {}
             }
         }
@@ -338,14 +463,16 @@ impl Cut {
     }
 }
 
-fn fill<R: Read>(reader: &mut BufReader<R>, place: Place) -> Result<&[u8], FormatError> {
-    // An interrupted read is no failure; `fill_buf` hands it through.
-    while let Err(source) = reader.fill_buf() {
-        if source.kind() != std::io::ErrorKind::Interrupted {
-            return Err(FormatError::Read { place, source });
+fn fill<R: Read>(reader: &mut Window<Source<R>>, place: Place) -> Result<&[u8], FormatError> {
+    reader.fill().map_err(|source| {
+        let cause = source.get_ref().and_then(|cause| cause.downcast_ref());
+        let too_large = matches!(cause, Some(TooLarge));
+        if too_large {
+            FileTooLarge(TooLarge).into()
+        } else {
+            FormatError::Read { place, source }
         }
-    }
-    Ok(reader.buffer())
+    })
 }
 
 fn newlines(bytes: &[u8]) -> u64 {

@@ -55,7 +55,7 @@ async fn a_dry_run_tells_the_same_and_writes_nothing() {
         let dry = world.import(rows(), true).await.unwrap();
         let names: Vec<_> = dry.iter().map(|(action, _)| *action).collect();
         assert_eq!(names, ["UPDATED", "CREATED", "UNCHANGED"]);
-        assert!(!dry[0].1.is_empty() && dry[1].1.is_empty());
+        assert!(!dry[0].1.is_empty() && dry[1].1.is_empty() && dry[2].1.is_empty());
         assert_eq!((world.count().await, world.told().await.len()), (1, 1));
         assert_eq!(
             actions(&world, rows()).await,

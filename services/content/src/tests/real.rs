@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, env, fs::File, path::PathBuf};
 
 use super::world::World;
-use crate::import::{Film, Films, import_catalogue, report::Finding};
+use crate::import::{Film, Films, Survey, import_catalogue, report::Finding};
 
 /// Opens a file of the folder `STREAMVERSE_TEST_DATA`, by default the one beside the repository.
 pub(super) fn open(path: &str) -> File {
@@ -18,7 +18,8 @@ pub(super) fn open(path: &str) -> File {
 
 #[test]
 fn the_real_catalogue_has_3200_films_and_one_row_without_a_title() {
-    let films: Vec<Film> = Films::new(open("catalog/movies.json"))
+    let survey = Survey::of(open("catalog/movies.json"), 2026).unwrap();
+    let films: Vec<Film> = Films::new(open("catalog/movies.json"), &survey)
         .collect::<Result<_, _>>()
         .unwrap();
     assert_eq!(films.len(), 3201);

@@ -11,10 +11,14 @@ use serde::{
 use serde_json::Value;
 use sv_proto::content::Score;
 
-use super::super::{
-    date::{self, ReleaseDate},
-    report::{Finding, Note},
-    text::{Letters, Reading},
+use super::{
+    super::{
+        Survey,
+        date::ReleaseDate,
+        report::{Finding, Note},
+        text::Reading,
+    },
+    column::Column,
 };
 
 /// The ratings of the American board, past and present.
@@ -49,59 +53,107 @@ impl<'de> Deserialize<'de> for Columns {
     }
 }
 
+impl Columns {
+    /// Returns every column that holds a text.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (Option<Column>, &str)> {
+        self.0
+            .iter()
+            .filter_map(|(name, value)| Some((Column::named(name), value.as_str()?)))
+    }
+}
+
 /// A row that is being read: columns are taken out one by one.
 pub(super) struct Row<'a> {
-    columns: Vec<(String, Value)>,
-    letters: &'a mut Letters,
+    columns: Vec<(Option<Column>, String, Value)>,
+    survey: &'a Survey,
+    /// The names of the columns, where none is the title, as far as a message takes them.
+    instead_of_title: Vec<String>,
     /// What was changed or is doubtful so far.
     pub(super) notes: Vec<Note>,
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(columns: Columns, letters: &'a mut Letters) -> Result<Self, Note> {
-        let mut names: Vec<&str> = columns.0.iter().map(|(name, _)| name.as_str()).collect();
+    pub(super) fn new(columns: Columns, survey: &'a Survey) -> Result<Self, Note> {
+        let columns: Vec<(Option<Column>, String, Value)> = columns
+            .0
+            .into_iter()
+            .map(|(name, value)| (Column::named(&name), name, value))
+            .collect();
+        let mut names: Vec<(&str, &str)> = columns
+            .iter()
+            .map(|(column, name, _)| match column {
+                Some(column) => (column.name(), name.as_str()),
+                None => (name.as_str(), name.as_str()),
+            })
+            .collect();
         names.sort_unstable();
-        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            let detail = "the column stands twice in the row; keep one";
-            return Err(Note::new(Finding::ColumnTwice, &cut(pair[0]), detail));
+        if let Some(pair) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let detail = if pair[0].1 == pair[1].1 {
+                "the column stands twice in the row; keep one".to_owned()
+            } else {
+                let (one, other) = (cut(pair[0].1), cut(pair[1].1));
+                format!("`{one}` and `{other}` are the same column; keep one")
+            };
+            return Err(Note::new(Finding::ColumnTwice, &cut(pair[0].0), detail));
         }
+        let titled = columns.iter().any(|c| c.0 == Some(Column::Title));
+        let instead_of_title = columns
+            .iter()
+            .take(if titled { 0 } else { 8 })
+            .map(|(_, name, _)| format!("`{}`", cut(name)))
+            .collect();
         Ok(Self {
-            columns: columns.0,
-            letters,
+            columns,
+            survey,
+            instead_of_title,
             notes: Vec::new(),
         })
     }
 
-    fn take(&mut self, column: &str) -> Value {
-        match self.columns.iter().position(|(name, _)| name == column) {
-            Some(at) => self.columns.swap_remove(at).1,
+    fn take(&mut self, column: Column) -> Value {
+        let place = self.columns.iter().position(|c| c.0 == Some(column));
+        match place {
+            Some(at) => self.columns.swap_remove(at).2,
             None => Value::Null,
         }
     }
 
-    fn note(&mut self, finding: Finding, column: &str, detail: String) {
-        self.notes.push(Note::new(finding, column, detail));
+    fn note(&mut self, finding: Finding, column: Column, detail: String) {
+        self.notes.push(Note::new(finding, column.name(), detail));
+    }
+
+    /// Says that there is no title, and what there is instead.
+    pub(super) fn title_missing(&self) -> Note {
+        let detail = if self.instead_of_title.is_empty() {
+            "there is no title; give the film one".to_owned()
+        } else {
+            format!(
+                "there is no column `Title`, only {}; give the film a title",
+                self.instead_of_title.join(", ")
+            )
+        };
+        Note::new(Finding::TitleMissing, Column::Title.name(), detail)
     }
 
     /// Takes the title; a number becomes a text.
     pub(super) fn title(&mut self) -> Result<String, Note> {
-        match self.take("Title") {
+        match self.take(Column::Title) {
             Value::Null => Ok(String::new()),
             Value::String(title) => Ok(title),
             Value::Number(number) => {
                 let title = number.to_string();
                 self.note(
                     Finding::TitleWasNumber,
-                    "Title",
+                    Column::Title,
                     format!("the number {title} became a text"),
                 );
                 Ok(title)
             }
-            other => Err(wrong_type("Title", "a text", &other)),
+            other => Err(wrong_type(Column::Title, "a text", &other)),
         }
     }
 
-    pub(super) fn text(&mut self, column: &str) -> Result<Option<String>, Note> {
+    pub(super) fn text(&mut self, column: Column) -> Result<Option<String>, Note> {
         match self.take(column) {
             Value::Null => Ok(None),
             Value::String(text) => Ok(Some(text)),
@@ -109,14 +161,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub(super) fn tidy_text(&mut self, column: &str, max: usize) -> Result<String, Note> {
+    pub(super) fn tidy_text(&mut self, column: Column, max: usize) -> Result<String, Note> {
         let text = self.text(column)?.unwrap_or_default();
         self.tidy(column, text, max)
     }
 
     /// Repairs letters, trims, and refuses what the catalogue does not take.
-    pub(super) fn tidy(&mut self, column: &str, text: String, max: usize) -> Result<String, Note> {
-        let text = match self.letters.read(&text) {
+    pub(super) fn tidy(
+        &mut self,
+        column: Column,
+        text: String,
+        max: usize,
+    ) -> Result<String, Note> {
+        let text = match self.survey.letters.read(&text) {
             Reading::Sound => text,
             Reading::Repaired(repaired) => {
                 self.note(
@@ -138,12 +195,12 @@ impl<'a> Row<'a> {
         let trimmed = text.trim();
         if trimmed.chars().any(char::is_control) {
             let detail = "the text holds control characters; remove them";
-            return Err(Note::new(Finding::TextUnprintable, column, detail));
+            return Err(Note::new(Finding::TextUnprintable, column.name(), detail));
         }
         let length = trimmed.chars().count();
         if length > max {
             let detail = format!("{length} characters; the catalogue takes {max}");
-            return Err(Note::new(Finding::TextTooLong, column, detail));
+            return Err(Note::new(Finding::TextTooLong, column.name(), detail));
         }
         if trimmed.len() < text.len() && !trimmed.is_empty() {
             self.note(
@@ -159,12 +216,28 @@ impl<'a> Row<'a> {
         if raw.trim().is_empty() {
             return String::new();
         }
-        match date::read(raw) {
+        match self.survey.calendar.read(raw) {
             ReleaseDate::Good(date) => date,
+            ReleaseDate::Doubtful(date) => {
+                self.note(
+                    Finding::DateDoubtful,
+                    Column::ReleaseDate,
+                    format!("`{}` lies far ahead and was left as it is", cut(raw)),
+                );
+                date
+            }
+            ReleaseDate::Guessed(date) => {
+                self.note(
+                    Finding::CenturyGuessed,
+                    Column::ReleaseDate,
+                    format!("`{}` became {date}: its year has two digits", cut(raw)),
+                );
+                date
+            }
             ReleaseDate::WrongCentury(date) => {
                 self.note(
                     Finding::CenturyMoved,
-                    "Release Date",
+                    Column::ReleaseDate,
                     format!(
                         "`{}` became {date}: its two-digit year was read as 20xx",
                         cut(raw)
@@ -175,7 +248,7 @@ impl<'a> Row<'a> {
             ReleaseDate::Unreadable => {
                 self.note(
                     Finding::DateLeftOut,
-                    "Release Date",
+                    Column::ReleaseDate,
                     format!(
                         "`{}` is no date such as `Jun 12 1998` and was left out",
                         cut(raw)
@@ -187,7 +260,7 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn rating(&mut self) -> Result<String, Note> {
-        const COLUMN: &str = "MPAA Rating";
+        const COLUMN: Column = Column::MpaaRating;
         let rating = self.tidy_text(COLUMN, 20)?;
         if rating.is_empty() || RATINGS.contains(&rating.as_str()) {
             return Ok(rating);
@@ -218,7 +291,12 @@ impl<'a> Row<'a> {
     }
 
     /// Takes a number; one outside the range is left out.
-    pub(super) fn number(&mut self, column: &str, min: f64, max: f64) -> Result<Option<f64>, Note> {
+    pub(super) fn number(
+        &mut self,
+        column: Column,
+        min: f64,
+        max: f64,
+    ) -> Result<Option<f64>, Note> {
         let number = match self.take(column) {
             Value::Null => return Ok(None),
             Value::Number(number) => number,
@@ -235,14 +313,14 @@ impl<'a> Row<'a> {
         Ok(fits)
     }
 
-    pub(super) fn dollars(&mut self, column: &str) -> Result<f64, Note> {
+    pub(super) fn dollars(&mut self, column: Column) -> Result<f64, Note> {
         Ok(self.number(column, 0.0, 1e12)?.unwrap_or_default().round())
     }
 
     pub(super) fn scores(&mut self) -> Result<Vec<Score>, Note> {
-        let imdb = self.number("IMDB Rating", 0.0, 10.0)?;
-        let votes = self.number("IMDB Votes", 0.0, 2e9)?;
-        let tomatoes = self.number("Rotten Tomatoes Rating", 0.0, 100.0)?;
+        let imdb = self.number(Column::ImdbRating, 0.0, 10.0)?;
+        let votes = self.number(Column::ImdbVotes, 0.0, 2e9)?;
+        let tomatoes = self.number(Column::TomatoesRating, 0.0, 100.0)?;
         let score = |source: &str, value, scale, votes: Option<f64>| Score {
             source: source.into(),
             value,
@@ -258,26 +336,27 @@ impl<'a> Row<'a> {
     pub(super) fn metadata(&mut self) -> Result<Option<Struct>, Note> {
         let mut fields = Struct::default().fields;
         for (column, name) in [
-            ("Source", "sourceMaterial"),
-            ("Creative Type", "creativeType"),
+            (Column::Source, "sourceMaterial"),
+            (Column::CreativeType, "creativeType"),
         ] {
             let text = self.tidy_text(column, 200)?;
             if !text.is_empty() {
                 fields.insert(name.into(), value(Kind::StringValue(text)));
             }
         }
-        if let Some(sales) = self.number("US DVD Sales", 0.0, 1e12)? {
+        if let Some(sales) = self.number(Column::UsDvdSales, 0.0, 1e12)? {
             fields.insert("usDvdSalesUsd".into(), value(Kind::NumberValue(sales)));
         }
         Ok((!fields.is_empty()).then_some(Struct { fields }))
     }
 
     pub(super) fn leave_the_rest(&mut self) {
-        let mut unknown: Vec<String> = self.columns.drain(..).map(|(name, _)| name).collect();
+        let mut unknown: Vec<String> = self.columns.drain(..).map(|(_, name, _)| name).collect();
         unknown.sort_unstable();
         for name in unknown.iter().take(20) {
-            let detail = "the column is not known and was left out".into();
-            self.note(Finding::ColumnUnknown, &cut(name), detail);
+            let detail = "the column is not known and was left out";
+            self.notes
+                .push(Note::new(Finding::ColumnUnknown, &cut(name), detail));
         }
     }
 }
@@ -286,7 +365,7 @@ fn value(kind: Kind) -> ProtoValue {
     ProtoValue { kind: Some(kind) }
 }
 
-fn wrong_type(column: &str, expected: &str, found: &Value) -> Note {
+fn wrong_type(column: Column, expected: &str, found: &Value) -> Note {
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -296,7 +375,7 @@ fn wrong_type(column: &str, expected: &str, found: &Value) -> Note {
         Value::Object(_) => "an object",
     };
     let detail = format!("the column holds {found}; it takes {expected}");
-    Note::new(Finding::WrongType, column, detail)
+    Note::new(Finding::WrongType, column.name(), detail)
 }
 
 /// Shortens a text for a report.
