@@ -77,6 +77,24 @@ async fn media_comes_from_the_mount_unwrapped_and_uncounted() {
     }
 }
 
+/// Players send the headers that they have; an address is opened by itself, and by nothing else.
+#[tokio::test]
+async fn an_old_or_forged_bearer_beside_an_address_does_not_refuse_playback() {
+    let site = site().await;
+    for bearer in ["Bearer a.b.c", "Bearer ", "Basic YTpi"] {
+        for path in [
+            "hls/{}/master.m3u8?token=a",
+            "progressive/{}?token=a",
+            "poster/{}",
+        ] {
+            let path = format!("/stream/{}", path.replace("{}", ID));
+            let headers = [("authorization", bearer)];
+            let got = site.send(request("GET", &path, &headers, "")).await;
+            assert_eq!(got.status, 206, "{path} {bearer:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn refusals_of_the_mount_are_enveloped() {
     // C43.

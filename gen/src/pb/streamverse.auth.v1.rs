@@ -145,12 +145,15 @@ pub struct ListRevocationsRequest {
 /// Ended sessions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListRevocationsResponse {
-    /// Those that ended after the caller's snapshot and whose access tokens may still run.
+    /// Those that ended after the caller's snapshot, oldest first.
     #[prost(message, repeated, tag = "1")]
     pub revocations: ::prost::alloc::vec::Vec<Revocation>,
-    /// The snapshot that this answer completes.
+    /// The snapshot that the caller has with this answer; to be sent with the next question.
     #[prost(int64, tag = "2")]
     pub version: i64,
+    /// Whether this snapshot holds all there is. Otherwise the caller asks again before it lets anybody in.
+    #[prost(bool, tag = "3")]
+    pub complete: bool,
 }
 /// An ended session.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -158,9 +161,23 @@ pub struct Revocation {
     /// The session.
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
-    /// When its last access token ends by itself.
+    /// When the last of what was made out to it ends by itself.
     #[prost(message, optional, tag = "2")]
     pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks about a session.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckSessionRequest {
+    /// The session.
+    #[prost(string, tag = "1")]
+    pub session_id: ::prost::alloc::string::String,
+}
+/// The state of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckSessionResponse {
+    /// Whether it was ended.
+    #[prost(bool, tag = "1")]
+    pub ended: bool,
 }
 /// Asks for an administrator.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -448,7 +465,8 @@ pub mod auth_service_client {
                 .insert(GrpcMethod::new("streamverse.auth.v1.AuthService", "GetKeys"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists sessions that ended while their access tokens still run (AUTH-8).
+        /// Lists sessions that ended while something that was made out to them may still live (AUTH-8),
+        /// page by page.
         pub async fn list_revocations(
             &mut self,
             request: impl tonic::IntoRequest<super::ListRevocationsRequest>,
@@ -472,6 +490,33 @@ pub mod auth_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.auth.v1.AuthService", "ListRevocations"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says whether a session has ended, for a process that cannot know it by itself (AUTH-8).
+        pub async fn check_session(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CheckSessionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckSessionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/CheckSession",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "CheckSession"),
                 );
             self.inner.unary(req, path, codec).await
         }
@@ -554,12 +599,21 @@ pub mod auth_service_server {
             &self,
             request: tonic::Request<super::GetKeysRequest>,
         ) -> std::result::Result<tonic::Response<super::GetKeysResponse>, tonic::Status>;
-        /// Lists sessions that ended while their access tokens still run (AUTH-8).
+        /// Lists sessions that ended while something that was made out to them may still live (AUTH-8),
+        /// page by page.
         async fn list_revocations(
             &self,
             request: tonic::Request<super::ListRevocationsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListRevocationsResponse>,
+            tonic::Status,
+        >;
+        /// Says whether a session has ended, for a process that cannot know it by itself (AUTH-8).
+        async fn check_session(
+            &self,
+            request: tonic::Request<super::CheckSessionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckSessionResponse>,
             tonic::Status,
         >;
         /// Gives an account a role, making the account when there is none; for `streamverse admin create`.
@@ -903,6 +957,51 @@ pub mod auth_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRevocationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.auth.v1.AuthService/CheckSession" => {
+                    #[allow(non_camel_case_types)]
+                    struct CheckSessionSvc<T: AuthService>(pub Arc<T>);
+                    impl<
+                        T: AuthService,
+                    > tonic::server::UnaryService<super::CheckSessionRequest>
+                    for CheckSessionSvc<T> {
+                        type Response = super::CheckSessionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CheckSessionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AuthService>::check_session(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CheckSessionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -12,6 +12,10 @@ pub enum User {}
 #[derive(Debug)]
 pub enum Session {}
 
+/// Marks ids of profiles.
+#[derive(Debug)]
+pub enum Profile {}
+
 /// A set of roles, by their numbers in `streamverse.options.v1.Role`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RoleSet(u32);
@@ -59,6 +63,10 @@ pub struct Viewer {
     pub roles: RoleSet,
     /// When the token ends.
     pub expires_at: Timestamp,
+    /// When the login ends, however often it is prolonged; `None` where the token does not say.
+    pub session_ends_at: Option<Timestamp>,
+    /// The profile that the login is bound to (C44); nothing that a client sends overrides it.
+    pub profile: Option<Id<Profile>>,
 }
 
 /// Who makes a call.

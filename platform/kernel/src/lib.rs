@@ -13,7 +13,7 @@ mod page;
 mod tenant;
 mod text;
 
-pub use actor::{Actor, RoleSet, Session, User, Viewer};
+pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
 pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
 pub use ctx::{Bearer, Ctx, HeldKey};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};

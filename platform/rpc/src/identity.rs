@@ -10,7 +10,7 @@ mod service_key;
 pub use self::{
     authenticator::{Authenticator, Verified},
     authority::{AuthService, TokenAuthority},
-    claims::{ACCESS_TOKEN_TYPE, AccessClaims, LEEWAY, TokenSettings},
+    claims::{ACCESS_TOKEN_TYPE, AccessClaims, LEEWAY, LONGEST_GRANT, TokenSettings},
     keys::{KeySet, VerifyKey},
     revocations::Revocations,
     service_key::ServiceKey,

@@ -170,9 +170,15 @@ impl MethodPolicy {
     }
 
     /// Says whether an access token that comes along matters. Where callers show other credentials, to
-    /// sign in or to refresh, an old one must not be in their way.
+    /// sign in, to refresh or to play, an old one must not be in their way; bytes are opened by their
+    /// address alone.
     pub fn reads_token(&self) -> bool {
-        (self.access != Access::Anonymous) || (self.rate_class != RateClass::Credentials)
+        let shows_other = match self.access {
+            Access::PlayToken => true,
+            Access::Anonymous => self.rate_class == RateClass::Credentials,
+            _ => false,
+        };
+        !shows_other && self.plane != Plane::Bytes
     }
 
     /// Says whether the request is one message, not a stream.

@@ -66,8 +66,13 @@ impl TokenAuthority for NoAuthority {
     async fn revocations(&self, after_version: i64) -> Result<ListRevocationsResponse> {
         Ok(ListRevocationsResponse {
             version: after_version,
+            complete: true,
             ..Default::default()
         })
+    }
+
+    async fn has_ended(&self, _: Id<Session>) -> Result<bool> {
+        Ok(false)
     }
 }
 
@@ -153,6 +158,8 @@ impl Harness {
             device: None,
             roles: roles.into_iter().map(i32::from).collect::<RoleSet>(),
             expires_at: Timestamp::from_secs(claims.exp),
+            session_ends_at: None,
+            profile: None,
         };
         Ctx {
             actor: Actor::Viewer(Arc::new(viewer)),

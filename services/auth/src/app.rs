@@ -14,7 +14,10 @@ use sv_proto::{
     options::Role,
     users::{self, user_service_client::UserServiceClient},
 };
-use sv_rpc::{Authenticator, Env, Transport, identity::AccessClaims};
+use sv_rpc::{
+    Authenticator, Env, Transport,
+    identity::{AccessClaims, LONGEST_GRANT},
+};
 use sv_store::{Db, Tx};
 
 pub(crate) use register::NewAccount;
@@ -28,7 +31,7 @@ use crate::{
 };
 
 /// How many ended sessions one answer lists.
-const MOST_REVOCATIONS: i64 = 1000;
+const MOST_REVOCATIONS: usize = 5000;
 /// How long expired logins are kept, so that their tokens are said to be expired, not unknown.
 const KEEP_EXPIRED: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
@@ -55,6 +58,13 @@ pub(crate) struct SignedIn {
     pub(crate) user: users::User,
 }
 
+/// A login that was ended, and when the last of what was made out to it ends by itself.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    session: Id<Session>,
+    until: Timestamp,
+}
+
 impl Auth {
     pub(crate) fn new(
         db: Db,
@@ -79,15 +89,15 @@ impl Auth {
         self.keys.public(ctx).await
     }
 
-    /// Lists sessions that ended after a version, and the version that the list reaches.
-    pub(crate) async fn revocations(
-        &self,
-        after: i64,
-    ) -> Result<(Vec<revocations::Revocation>, i64)> {
+    /// Lists sessions that ended after a version.
+    pub(crate) async fn revocations(&self, after: i64) -> Result<revocations::Page> {
         let now = self.now();
-        let list = revocations::list(self.db.read(), after, now, MOST_REVOCATIONS).await?;
-        let version = list.last().map_or(after, |last| last.version);
-        Ok((list, version))
+        Ok(revocations::list(self.db.read(), after, now, MOST_REVOCATIONS).await?)
+    }
+
+    /// Says whether a session was ended.
+    pub(crate) async fn has_ended(&self, session: Id<Session>) -> Result<bool> {
+        Ok(revocations::has(self.db.read(), session).await?)
     }
 
     /// Real time, by which tokens and sessions go.
@@ -120,6 +130,7 @@ impl Auth {
             device: ctx.device.as_deref().map(str::to_owned),
             expires_at: now + self.options.session(),
             revoked: false,
+            tokens_until: now + self.options.tokens().lifetime,
         };
         sessions::insert(tx, ctx, &login, now).await?;
         let token = RefreshToken::random(self.env.entropy.as_ref());
@@ -127,23 +138,27 @@ impl Auth {
         Ok((login, token))
     }
 
-    /// Ends a login and the access tokens that run; `false` if it had ended before.
-    async fn end(&self, tx: &Tx, ctx: &Ctx, session: Id<Session>) -> Result<bool> {
+    /// Ends a login and all that was made out to it; says until when that lives by itself, `None` if
+    /// the login had ended before.
+    async fn end(&self, tx: &Tx, ctx: &Ctx, session: Id<Session>) -> Result<Option<Ended>> {
         let now = self.now();
         if !sessions::end(tx, ctx, session, now).await? {
-            return Ok(false);
+            return Ok(None);
         }
+        let Some(login) = sessions::find(tx, ctx, session).await? else {
+            return Ok(None);
+        };
+        let until = login.tokens_until.max(now + LONGEST_GRANT);
         revocations::forget(tx, now).await?;
-        revocations::append(tx, session, now + self.options.tokens().lifetime).await?;
-        Ok(true)
+        revocations::append(tx, session, until).await?;
+        Ok(Some(Ended { session, until }))
     }
 
     /// Tells this process of sessions that have ended, so that whoever ends one sees it at once;
     /// other processes ask every half second.
-    fn announce(&self, sessions: &[Id<Session>]) {
-        let until = self.now() + self.options.tokens().lifetime;
-        for session in sessions {
-            self.verifier.revocations().push(*session, until);
+    fn announce(&self, ended: &[Ended]) {
+        for Ended { session, until } in ended {
+            self.verifier.revocations().push(*session, *until);
         }
     }
 
@@ -162,10 +177,12 @@ impl Auth {
         let mut claims =
             AccessClaims::new(&settings, &ctx.tenant, login.user, login.id, roles, now);
         claims.did.clone_from(&login.device);
+        claims.sxp = Some(login.expires_at.secs());
+        claims.exp = claims.exp.min(login.expires_at.secs());
         Ok(SignedIn {
             access_token: self.keys.sign(ctx, &claims).await?,
             refresh_token: token.into_text(),
-            expires_in: i32::try_from(settings.lifetime.as_secs()).unwrap_or(i32::MAX),
+            expires_in: i32::try_from(claims.exp - claims.iat).unwrap_or(i32::MAX),
             user,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sv_kernel::{Error, Result, Timestamp};
+use sv_kernel::{Error, Id, Result, Timestamp};
 use sv_proto::{
     auth::{self as pb, auth_service_server::AuthService},
     common::CommonReason,
@@ -113,11 +113,21 @@ impl AuthService for AuthRpc {
         request: Request<pb::ListRevocationsRequest>,
     ) -> Result<Response<pb::ListRevocationsResponse>, Status> {
         let after = request.into_inner().after_version;
-        let (list, version) = self.app.revocations(after).await.map_err(status)?;
+        let page = self.app.revocations(after).await.map_err(status)?;
         Ok(Response::new(pb::ListRevocationsResponse {
-            revocations: list.into_iter().map(revocation).collect(),
-            version,
+            revocations: page.revocations.into_iter().map(revocation).collect(),
+            version: page.version,
+            complete: page.complete,
         }))
+    }
+
+    async fn check_session(
+        &self,
+        request: Request<pb::CheckSessionRequest>,
+    ) -> Result<Response<pb::CheckSessionResponse>, Status> {
+        let session = id(&request.into_inner().session_id).map_err(status)?;
+        let ended = self.app.has_ended(session).await.map_err(status)?;
+        Ok(Response::new(pb::CheckSessionResponse { ended }))
     }
 
     async fn create_admin(
@@ -142,6 +152,13 @@ fn revocation(revocation: Revocation) -> pb::Revocation {
         session_id: revocation.session.to_string(),
         expire_time: Some(time(revocation.until)),
     }
+}
+
+/// Reads an id, whose form was checked before.
+fn id<T>(text: &str) -> Result<Id<T>> {
+    text.parse().map_err(|cause: sv_kernel::ParseIdError| {
+        Error::from(CommonReason::Internal).because(cause)
+    })
 }
 
 fn time(at: Timestamp) -> prost_types::Timestamp {

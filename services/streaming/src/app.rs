@@ -4,6 +4,7 @@ mod keys;
 mod library;
 mod play;
 mod publish;
+mod watch;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use sv_proto::{
 use sv_rpc::Transport;
 use sv_store::Db;
 
-pub(crate) use self::{keys::Keys, library::Library};
+pub(crate) use self::{keys::Keys, library::Library, watch::Watch};
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub(crate) struct App {
     pub(crate) blobs: Arc<dyn Blob>,
     pub(crate) library: Library,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) watch: Watch,
     pub(crate) users: UserServiceClient<Transport>,
     pub(crate) content: ContentServiceClient<Transport>,
     pub(crate) rights: RightsServiceClient<Transport>,

@@ -7,7 +7,8 @@
 //! | table `play_keys` | the keys that sign playback addresses |
 //! | blobs `media/<content id>/<generation>/…` | segments, the MP4 file, the poster, `media.json` |
 //!
-//! Asks users which profile acts, content for the title and rights for the decision. [`import`] is the
+//! Asks users which profile acts, content for the title and rights for the decision, and rights again
+//! while it is played; addresses end with their login and their entitlement (`app::Watch`). [`import`] is the
 //! library behind `streamverse import media`; [`hls`] writes playlists.
 
 mod app;
@@ -63,9 +64,18 @@ pub async fn register(
     let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
     let keys = Arc::new(keys);
     let library = app::Library::new(db.clone());
+    let rights = RightsServiceClient::new(mesh.client_transport("rights")?);
+    let watch = app::Watch::new(
+        db.clone(),
+        rights.clone(),
+        server.authenticator(),
+        env.clock.clone(),
+        ctx.clone(),
+    );
     let plane = plane::Plane::new(
         library.clone(),
         keys.clone(),
+        watch.clone(),
         blobs.clone(),
         env.business_clock.clone(),
         &options,
@@ -76,9 +86,10 @@ pub async fn register(
             blobs,
             library,
             keys: keys.clone(),
+            watch,
             users: UserServiceClient::new(mesh.client_transport("users")?),
             content: ContentServiceClient::new(mesh.client_transport("content")?),
-            rights: RightsServiceClient::new(mesh.client_transport("rights")?),
+            rights,
         },
     };
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));

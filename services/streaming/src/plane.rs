@@ -28,7 +28,7 @@ use self::{
     segments::Segments,
 };
 use crate::{
-    app::{Keys, Library},
+    app::{Keys, Library, Watch},
     config::Options,
     domain::Published,
     hls,
@@ -42,6 +42,7 @@ pub(crate) struct Plane(Arc<Inner>);
 struct Inner {
     library: Library,
     keys: Arc<Keys>,
+    watch: Watch,
     blobs: Arc<dyn Blob>,
     segments: Segments,
     /// Business time: entitlements end by it.
@@ -52,6 +53,7 @@ impl Plane {
     pub(crate) fn new(
         library: Library,
         keys: Arc<Keys>,
+        watch: Watch,
         blobs: Arc<dyn Blob>,
         clock: Arc<dyn Clock>,
         options: &Options,
@@ -59,6 +61,7 @@ impl Plane {
         Self(Arc::new(Inner {
             library,
             keys,
+            watch,
             segments: Segments::new(blobs.clone(), options),
             blobs,
             clock,
@@ -101,6 +104,7 @@ impl Plane {
     async fn open(&self, token: &str, content_id: &str) -> Result<Arc<Published>> {
         let ring = self.0.keys.ring_for(token).await?;
         let grant = ring.open(token, content_id, self.0.clock.now())?;
+        self.0.watch.check(&grant).await?;
         let content = content_id
             .parse()
             .map_err(|_| StreamingReason::PlayTokenInvalid)?;

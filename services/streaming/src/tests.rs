@@ -1,6 +1,7 @@
 //! Tests through the generated clients, over the in-process transport, with stand-ins for the services
 //! that streaming calls.
 
+mod ending;
 mod house;
 mod memory_blob;
 mod neighbours;

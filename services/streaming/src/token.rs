@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sv_kernel::{Error, Id, Tenant, Timestamp};
+use sv_kernel::{Error, Id, Session, Tenant, Timestamp};
 use sv_proto::streaming::StreamingReason;
+use sv_rpc::identity::LONGEST_GRANT;
 
 use crate::domain::{PlaySession, media::is_slug};
 
@@ -25,6 +26,8 @@ const LEAST_LIFE: Duration = Duration::from_hours(4);
 pub(crate) struct Grant {
     /// The playback session that it was made for.
     pub(crate) session: Id<PlaySession>,
+    /// The login of whoever plays: the token ends with it.
+    pub(crate) login: Id<Session>,
     /// Whose title it is.
     pub(crate) tenant: Tenant,
     /// The title.
@@ -67,8 +70,10 @@ impl std::fmt::Debug for Keyring {
 /// The claims on the wire; short names, because the token rides on every address.
 #[derive(Serialize, Deserialize)]
 struct Claims {
-    /// The session.
+    /// The playback session.
     sid: Id<PlaySession>,
+    /// The login.
+    log: Id<Session>,
     /// The title.
     sub: String,
     /// The packaging.
@@ -79,15 +84,16 @@ struct Claims {
     exp: i64,
 }
 
-/// Returns when an address ends: with the entitlement, and at the latest after twice the title's
-/// length or four hours, whichever is longer.
+/// Returns when an address ends: with the entitlement or the login, and at the latest after twice the
+/// title's length or four hours, whichever is longer, but never later than auth remembers ended logins.
 pub(crate) fn expiry(
     now: Timestamp,
-    entitled_until: Option<Timestamp>,
+    ends: impl IntoIterator<Item = Timestamp>,
     length: Duration,
 ) -> Timestamp {
-    let at_most = now + LEAST_LIFE.max(length.saturating_mul(2));
-    entitled_until.map_or(at_most, |end| end.min(at_most))
+    let life = LEAST_LIFE.max(length.saturating_mul(2));
+    let at_most = now + life.min(LONGEST_GRANT);
+    ends.into_iter().fold(at_most, Timestamp::min)
 }
 
 impl Keyring {
@@ -125,6 +131,7 @@ impl Keyring {
         };
         let claims = Claims {
             sid: grant.session,
+            log: grant.login,
             sub: grant.content_id.clone(),
             pkg: grant.generation.clone(),
             ten: grant.tenant.as_str().into(),
@@ -166,6 +173,7 @@ impl Keyring {
             .claims;
         Some(Grant {
             session: claims.sid,
+            login: claims.log,
             tenant: Tenant::parse(&claims.ten).ok()?,
             generation: Some(claims.pkg).filter(|pkg| is_slug(pkg, 64))?,
             content_id: claims.sub,
@@ -207,6 +215,7 @@ pub(crate) mod tests {
     pub(crate) fn grant() -> Grant {
         Grant {
             session: "0190b8e1-7c3a-7d2f-8a44-000000000001".parse().unwrap(),
+            login: "0190b8e1-7c3a-7d2f-8a44-000000000002".parse().unwrap(),
             tenant: Tenant::default(),
             content_id: TITLE.into(),
             generation: "a1b2c3".into(),
@@ -278,7 +287,7 @@ pub(crate) mod tests {
             ..Header::new(alg)
         };
         let good = header(Algorithm::HS256, Some("play+jwt"), Some("a"));
-        let claims = json!({"sid": grant().session, "sub": TITLE, "pkg": "g", "ten": "default", "exp": 1000});
+        let claims = json!({"sid": grant().session, "log": grant().login, "sub": TITLE, "pkg": "g", "ten": "default", "exp": 1000});
         assert!(
             ring.open(&signed(&good, &claims), TITLE, Timestamp::EPOCH)
                 .is_ok()
@@ -298,6 +307,8 @@ pub(crate) mod tests {
         }
         for (name, value) in [
             ("sid", json!("42")),
+            ("log", json!("42")),
+            ("log", json!(null)),
             ("pkg", json!("../other")),
             ("ten", json!("A")),
             ("exp", json!("soon")),
@@ -322,12 +333,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_address_ends_with_the_entitlement_or_after_twice_the_length() {
+    fn an_address_ends_with_entitlement_or_login_or_after_twice_the_length() {
         let (now, hour) = (Timestamp::from_secs(0), Duration::from_hours(1));
-        assert_eq!(expiry(now, None, hour), now + 4 * hour);
-        assert_eq!(expiry(now, None, 3 * hour), now + 6 * hour);
-        assert_eq!(expiry(now, Some(now + hour), 3 * hour), now + hour);
-        assert_eq!(expiry(now, Some(now + 100 * hour), hour), now + 4 * hour);
+        assert_eq!(expiry(now, [], hour), now + 4 * hour);
+        assert_eq!(expiry(now, [], 3 * hour), now + 6 * hour);
+        assert_eq!(expiry(now, [], 30 * hour), now + 24 * hour);
+        assert_eq!(expiry(now, [now + hour], 3 * hour), now + hour);
+        assert_eq!(expiry(now, [now + 100 * hour], hour), now + 4 * hour);
+        let both = [now + 2 * hour, now + hour];
+        assert_eq!(expiry(now, both, hour), now + hour);
     }
 
     proptest! {

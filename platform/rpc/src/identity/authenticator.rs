@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use aws_lc_rs::digest;
 use moka::sync::Cache;
 use serde::Deserialize;
-use sv_kernel::{Error, Result, Tenant, Viewer};
+use sv_kernel::{Error, Id, Result, Session, Tenant, Viewer};
 use sv_proto::common::CommonReason;
 use tokio_util::sync::CancellationToken;
 
@@ -138,12 +138,19 @@ impl Authenticator {
             self.verified.insert(fingerprint, verified.clone());
             verified
         };
-        verified.claims.check_time(self.env.clock.now())?;
-        let session = verified.viewer.session;
+        let (now, lifetime) = (self.env.clock.now(), self.keys.lifetime());
+        verified.claims.check_time(now, lifetime)?;
+        self.check_session(verified.viewer.session).await?;
+        Ok(verified)
+    }
+
+    /// Fails with `TOKEN_REVOKED` where a session was ended, and with UNAVAILABLE while that cannot be
+    /// known; for what is made out to a session and shown without its access token. As a rule this
+    /// only looks into memory.
+    pub async fn check_session(&self, session: Id<Session>) -> Result<()> {
         self.revocations
             .check(session, self.authority.as_ref())
-            .await?;
-        Ok(verified)
+            .await
     }
 
     /// Verifies a service's token for calls to `audience`; returns the service's name.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sv_kernel::{Error, Result};
+use sv_kernel::{Error, Id, Result, Session};
 use sv_proto::auth::{
-    GetKeysRequest, Jwk, ListRevocationsRequest, ListRevocationsResponse,
+    CheckSessionRequest, GetKeysRequest, Jwk, ListRevocationsRequest, ListRevocationsResponse,
     auth_service_client::AuthServiceClient,
 };
 
@@ -23,8 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub trait TokenAuthority: Send + Sync {
     /// Lists the public keys that verify tokens now.
     async fn keys(&self) -> Result<Vec<Jwk>>;
-    /// Lists sessions that ended after a snapshot; 0 asks for all that matter.
+    /// Lists sessions that ended after a snapshot, up to a page; 0 asks for all that matter.
     async fn revocations(&self, after_version: i64) -> Result<ListRevocationsResponse>;
+    /// Says whether a session has ended.
+    async fn has_ended(&self, session: Id<Session>) -> Result<bool>;
 }
 
 /// The auth service, wherever it runs.
@@ -56,5 +58,13 @@ impl TokenAuthority for AuthService {
         let question = asking(ListRevocationsRequest { after_version });
         let answer = self.0.clone().list_revocations(question).await;
         Ok(answer.map_err(status::error)?.into_inner())
+    }
+
+    async fn has_ended(&self, session: Id<Session>) -> Result<bool> {
+        let question = asking(CheckSessionRequest {
+            session_id: session.to_string(),
+        });
+        let answer = self.0.clone().check_session(question).await;
+        Ok(answer.map_err(status::error)?.into_inner().ended)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sv_kernel::{Error, Id, RoleSet, Session, Tenant, Timestamp, User, Viewer};
+use sv_kernel::{Error, Id, Profile, RoleSet, Session, Tenant, Timestamp, User, Viewer};
 use sv_proto::{common::CommonReason, options::Role};
 
 use crate::roles;
@@ -12,6 +12,10 @@ use crate::roles;
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 /// How far clocks may differ.
 pub const LEEWAY: Duration = Duration::from_secs(5);
+
+/// How long after a session's end anything but its access tokens may live that was made out to it, e.g.
+/// an address to play from. So long auth remembers the end at least.
+pub const LONGEST_GRANT: Duration = Duration::from_hours(24);
 
 /// Who issues access tokens, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,12 @@ pub struct AccessClaims {
     pub nbf: i64,
     /// When it ends.
     pub exp: i64,
+    /// When the session ends, however often it is prolonged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sxp: Option<i64>,
+    /// The profile that the session is bound to (C44).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid: Option<Id<Profile>>,
     /// The device of the login, as the client named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub did: Option<String>,
@@ -80,16 +90,21 @@ impl AccessClaims {
             iat: now.secs(),
             nbf: now.secs(),
             exp: (now + settings.lifetime).secs(),
+            sxp: None,
+            pid: None,
             did: None,
         }
     }
 
-    /// Refuses a token whose time has not come or is over (leeway 5 s).
-    pub(super) fn check_time(&self, now: Timestamp) -> Result<(), Error> {
-        if now >= Timestamp::from_secs(self.exp) + LEEWAY {
+    /// Refuses a token whose time has not come or is over (leeway 5 s). No token is older than
+    /// `lifetime`, whatever it says: a lifetime that was shortened holds for those that run.
+    pub(super) fn check_time(&self, now: Timestamp, lifetime: Duration) -> Result<(), Error> {
+        let issued = Timestamp::from_secs(self.iat);
+        let end = Timestamp::from_secs(self.exp).min(issued + lifetime);
+        if now >= end + LEEWAY {
             return Err(CommonReason::TokenExpired.into());
         }
-        if now + LEEWAY < Timestamp::from_secs(self.nbf) {
+        if now + LEEWAY < Timestamp::from_secs(self.nbf) || now + LEEWAY < issued {
             return Err(CommonReason::TokenInvalid.into());
         }
         Ok(())
@@ -109,6 +124,8 @@ impl AccessClaims {
             device: self.did.clone(),
             roles,
             expires_at: Timestamp::from_secs(self.exp),
+            session_ends_at: self.sxp.map(Timestamp::from_secs),
+            profile: self.pid,
         }
     }
 }

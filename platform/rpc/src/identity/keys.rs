@@ -100,6 +100,11 @@ impl KeySet {
         self
     }
 
+    /// Returns how old a token may be.
+    pub(super) const fn lifetime(&self) -> Duration {
+        self.settings.lifetime
+    }
+
     /// Finds a key without I/O.
     pub fn get(&self, kid: &str) -> Option<Arc<VerifyKey>> {
         if let Some(key) = self.fixed.get(kid) {

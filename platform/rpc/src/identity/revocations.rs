@@ -1,4 +1,10 @@
-//! Sessions that ended while their access tokens still run: a snapshot that follows auth's (AUTH-8).
+//! Sessions that ended while what was made out to them still lives: a snapshot that follows auth's
+//! (AUTH-8).
+//!
+//! Nobody is let in on a snapshot that is not complete or not fresh: it is completed first, and while
+//! that cannot be done the answer is UNAVAILABLE. An entry stays until whatever it revokes has ended by
+//! itself. Where there are more than fit into memory, auth is asked about each session that is not
+//! known to have ended, until those that did not fit have run out.
 
 use std::{
     collections::HashMap,
@@ -6,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use moka::sync::Cache;
 use sv_kernel::{Clock, Error, Id, Result, Session, Timestamp};
 use sv_proto::{auth::ListRevocationsResponse, common::CommonReason};
 
@@ -15,14 +22,23 @@ use super::TokenAuthority;
 const STALE: Duration = Duration::from_secs(30);
 /// How long a failed question speaks for the next calls, so that they do not queue for it.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The most sessions that are remembered; they end with their tokens, within the hour.
+/// How much longer an entry is kept than what it revokes: nothing may slip through the leeway.
+const MARGIN: Duration = Duration::from_mins(1);
+/// The most ended sessions that are remembered, about 50 bytes each.
 const MOST: usize = 1_000_000;
+/// The most sessions of which it is remembered that auth was asked about them.
+const MOST_ASKED: u64 = 20_000;
+/// How long an answer of auth about one session holds.
+const ANSWER_HOLDS: Duration = Duration::from_secs(1);
 
-/// The snapshot of revoked sessions.
+/// The snapshot of ended sessions.
 #[derive(Debug)]
 pub struct Revocations {
     clock: Arc<dyn Clock>,
+    most: usize,
     snapshot: RwLock<Snapshot>,
+    /// Sessions that auth was asked about and that had not ended, with the time of the question.
+    live: Cache<Id<Session>, Timestamp>,
     failed: Mutex<Option<Timestamp>>,
     gate: tokio::sync::Mutex<()>,
 }
@@ -31,16 +47,36 @@ pub struct Revocations {
 struct Snapshot {
     ended: HashMap<Id<Session>, Timestamp>,
     version: i64,
-    read_at: Option<Timestamp>,
+    /// When the question was asked that completed the snapshot last.
+    complete_at: Option<Timestamp>,
     cleaned_at: Option<Timestamp>,
+    /// When the last of what did not fit has run out.
+    overflow_until: Option<Timestamp>,
+}
+
+/// What a process can say about a session by itself.
+enum Known {
+    Ended,
+    Live,
+    /// The snapshot is too old, or was never complete.
+    Stale,
+    /// Not all entries fit.
+    Unsure,
 }
 
 impl Revocations {
-    /// Makes an empty snapshot, which counts as stale.
+    /// Makes an empty snapshot, which is not complete.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::with_room(clock, MOST)
+    }
+
+    /// Makes an empty snapshot that holds at most so many entries.
+    pub(crate) fn with_room(clock: Arc<dyn Clock>, most: usize) -> Self {
         Self {
             clock,
+            most,
             snapshot: RwLock::default(),
+            live: Cache::new(MOST_ASKED),
             failed: Mutex::new(None),
             gate: tokio::sync::Mutex::new(()),
         }
@@ -48,41 +84,54 @@ impl Revocations {
 
     /// Ends a session at once; for auth in the same process.
     pub fn push(&self, session: Id<Session>, until: Timestamp) {
-        self.write(|snapshot| {
-            snapshot.ended.insert(session, until);
-        });
+        self.live.invalidate(&session);
+        let (now, most) = (self.clock.now(), self.most);
+        self.write(|snapshot| snapshot.insert(session, until, now, most));
     }
 
-    /// Fails with `TOKEN_REVOKED` if the session has ended; a snapshot older than 30 s is renewed
-    /// first, and without it the answer is UNAVAILABLE: nobody gets in on old news.
+    /// Fails with `TOKEN_REVOKED` if the session has ended; a snapshot that is not complete or older
+    /// than 30 s is completed first, and without it the answer is UNAVAILABLE: nobody gets in on old
+    /// news.
     pub async fn check(&self, session: Id<Session>, authority: &dyn TokenAuthority) -> Result<()> {
-        if !self.is_fresh() {
+        let mut known = self.known(session);
+        if matches!(known, Known::Stale) {
             self.renew(authority).await?;
+            known = self.known(session);
         }
-        let revoked = {
-            let snapshot = self.snapshot.read().unwrap_or_else(PoisonError::into_inner);
-            snapshot.ended.contains_key(&session)
-        };
-        if revoked {
-            Err(CommonReason::TokenRevoked.into())
-        } else {
-            Ok(())
+        match known {
+            Known::Ended => Err(CommonReason::TokenRevoked.into()),
+            Known::Live => Ok(()),
+            Known::Unsure => self.ask(session, authority).await,
+            Known::Stale => Err(CommonReason::Unavailable.into()),
         }
     }
 
-    /// Reads what ended since the snapshot.
+    /// Reads what ended since the snapshot, page by page, until nothing is missing.
     pub async fn refresh(&self, authority: &dyn TokenAuthority) -> Result<()> {
-        let version = self.read(|snapshot| snapshot.version);
-        let asked_at = self.clock.now();
-        let news = authority.revocations(version).await?;
-        self.apply(&news, asked_at);
-        Ok(())
+        let _one_at_a_time = self.gate.lock().await;
+        self.complete(authority).await
     }
 
-    fn apply(&self, news: &ListRevocationsResponse, asked_at: Timestamp) {
-        let now = self.clock.now();
+    async fn complete(&self, authority: &dyn TokenAuthority) -> Result<()> {
+        loop {
+            let before = self.read(|snapshot| snapshot.version);
+            let asked_at = self.clock.now();
+            let page = authority.revocations(before).await?;
+            self.apply(&page, asked_at);
+            if page.complete {
+                return Ok(());
+            }
+            if page.version == before {
+                let stuck = "a page of revocations that leads nowhere";
+                return Err(Error::from(CommonReason::Internal).because(stuck));
+            }
+        }
+    }
+
+    fn apply(&self, page: &ListRevocationsResponse, asked_at: Timestamp) {
+        let (now, most) = (self.clock.now(), self.most);
         self.write(|snapshot| {
-            for revocation in &news.revocations {
+            for revocation in &page.revocations {
                 let Ok(session) = revocation.session_id.parse() else {
                     continue;
                 };
@@ -92,28 +141,62 @@ impl Revocations {
                     .map_or(now + Duration::from_hours(24), |t| {
                         Timestamp::from_secs(t.seconds + 1)
                     });
-                if snapshot.ended.len() < MOST {
-                    snapshot.ended.insert(session, until);
-                }
+                self.live.invalidate(&session);
+                snapshot.insert(session, until, now, most);
             }
-            snapshot.version = news.version;
-            snapshot.read_at = Some(asked_at);
-            let clean = snapshot
-                .cleaned_at
-                .is_none_or(|at| now.since(at) > Duration::from_mins(1));
-            if clean {
-                // A minute more than the token's own end: nothing may slip through the leeway.
-                snapshot
-                    .ended
-                    .retain(|_, until| *until + Duration::from_mins(1) > now);
-                snapshot.cleaned_at = Some(now);
+            snapshot.version = page.version;
+            if page.complete {
+                snapshot.complete_at = Some(asked_at);
+            }
+            if snapshot.is_to_clean(now) {
+                snapshot.clean(now);
             }
         });
     }
 
+    fn known(&self, session: Id<Session>) -> Known {
+        let now = self.clock.now();
+        self.read(|snapshot| {
+            let fresh = snapshot
+                .complete_at
+                .is_some_and(|at| now.since(at) <= STALE);
+            let overflows = snapshot
+                .overflow_until
+                .is_some_and(|until| now <= until + MARGIN);
+            if snapshot.ended.contains_key(&session) {
+                Known::Ended
+            } else if !fresh {
+                Known::Stale
+            } else if overflows {
+                Known::Unsure
+            } else {
+                Known::Live
+            }
+        })
+    }
+
+    /// Asks auth about one session.
+    async fn ask(&self, session: Id<Session>, authority: &dyn TokenAuthority) -> Result<()> {
+        let now = self.clock.now();
+        let asked = self.live.get(&session);
+        if asked.is_some_and(|at| now.since(at) < ANSWER_HOLDS) {
+            return Ok(());
+        }
+        let ended = authority.has_ended(session).await;
+        if ended.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))? {
+            return Err(CommonReason::TokenRevoked.into());
+        }
+        self.live.insert(session, now);
+        Ok(())
+    }
+
     fn is_fresh(&self) -> bool {
         let now = self.clock.now();
-        self.read(|snapshot| snapshot.read_at.is_some_and(|at| now.since(at) <= STALE))
+        self.read(|snapshot| {
+            snapshot
+                .complete_at
+                .is_some_and(|at| now.since(at) <= STALE)
+        })
     }
 
     /// Asks auth once for all who wait.
@@ -130,7 +213,7 @@ impl Revocations {
         if just_failed {
             return Err(CommonReason::Unavailable.into());
         }
-        self.refresh(authority).await.map_err(|cause| {
+        self.complete(authority).await.map_err(|cause| {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
             Error::from(CommonReason::Unavailable).because(cause)
         })
@@ -145,5 +228,39 @@ impl Revocations {
             .snapshot
             .write()
             .unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Snapshot {
+    /// Notes an ended session; an entry is never made to end sooner.
+    fn insert(&mut self, session: Id<Session>, until: Timestamp, now: Timestamp, most: usize) {
+        if let Some(known) = self.ended.get_mut(&session) {
+            *known = until.max(*known);
+            return;
+        }
+        if self.ended.len() >= most && self.is_to_clean(now) {
+            self.clean(now);
+        }
+        if self.ended.len() < most {
+            self.ended.insert(session, until);
+        } else {
+            if self.overflow_until.is_none_or(|over| over + MARGIN < now) {
+                tracing::warn!(
+                    most,
+                    "more sessions ended than are remembered: auth is asked"
+                );
+            }
+            self.overflow_until = self.overflow_until.max(Some(until));
+        }
+    }
+
+    fn is_to_clean(&self, now: Timestamp) -> bool {
+        self.cleaned_at
+            .is_none_or(|at| now.since(at) > Duration::from_mins(1))
+    }
+
+    fn clean(&mut self, now: Timestamp) {
+        self.ended.retain(|_, until| *until + MARGIN > now);
+        self.cleaned_at = Some(now);
     }
 }

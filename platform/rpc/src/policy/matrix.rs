@@ -61,6 +61,8 @@ fn person(role: Role) -> Caller {
         device: None,
         roles: RoleSet::EMPTY.with(role.into()),
         expires_at: Timestamp::EPOCH,
+        session_ends_at: None,
+        profile: None,
     };
     Caller {
         service: None,

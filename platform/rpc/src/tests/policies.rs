@@ -32,6 +32,8 @@ fn viewer(user: u128, roles: impl IntoIterator<Item = Role>) -> Caller {
         device: None,
         roles: roles.into_iter().map(i32::from).collect::<RoleSet>(),
         expires_at: Timestamp::EPOCH,
+        session_ends_at: None,
+        profile: None,
     };
     Caller::from(&Actor::Viewer(Arc::new(viewer)))
 }

@@ -63,8 +63,7 @@ impl Auth {
         if let Some(hash) = hash {
             credentials::replace_hash(&tx, ctx, known, &hash, self.now()).await?;
             for login in sessions::live(&tx, ctx, known.user, self.now()).await? {
-                self.end(&tx, ctx, login.id).await?;
-                ended.push(login.id);
+                ended.extend(self.end(&tx, ctx, login.id).await?);
             }
         }
         tx.commit().await?;

@@ -19,9 +19,7 @@ impl Auth {
         };
         let mut ended = Vec::new();
         for id in ids {
-            if self.end(&tx, ctx, id).await? {
-                ended.push(id);
-            }
+            ended.extend(self.end(&tx, ctx, id).await?);
         }
         tx.commit().await?;
         self.announce(&ended);

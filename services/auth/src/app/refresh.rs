@@ -29,7 +29,9 @@ impl Auth {
         let key_digest = key.map(|key| keys.refresh.key_digest(key));
 
         let tx = self.db.begin(ctx).await?;
-        sessions::lock(&tx, ctx, login.id, self.now()).await?;
+        let now = self.now();
+        let until = now + self.options.tokens().lifetime;
+        sessions::lock(&tx, ctx, login.id, now, until).await?;
         let credential = credentials::of_user(&tx, ctx, login.user).await?;
         let credential = credential.ok_or(AuthReason::RefreshTokenInvalid)?;
         let child = match key {
@@ -69,9 +71,9 @@ impl Auth {
             Turn::Expired => Err(AuthReason::RefreshTokenExpired.into()),
             Turn::Ended => Err(AuthReason::RefreshTokenInvalid.into()),
             Turn::Reused => {
-                self.end(&tx, ctx, token.session).await?;
+                let ended = self.end(&tx, ctx, token.session).await?;
                 tx.commit().await?;
-                self.announce(&[token.session]);
+                self.announce(ended.as_slice());
                 tracing::warn!(session.id = %token.session, "refresh token reused, session ended");
                 Err(AuthReason::RefreshTokenReused.into())
             }

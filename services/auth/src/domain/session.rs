@@ -12,6 +12,8 @@ pub(crate) struct Login {
     pub(crate) device: Option<String>,
     pub(crate) expires_at: Timestamp,
     pub(crate) revoked: bool,
+    /// When the last access token ends that was signed for it.
+    pub(crate) tokens_until: Timestamp,
 }
 
 /// A refresh token that we know.
@@ -78,6 +80,7 @@ mod tests {
             device: None,
             expires_at: Timestamp::from_secs(100),
             revoked: false,
+            tokens_until: Timestamp::from_secs(100),
         };
         let token = |seq, used, used_with| Known {
             digest: [0; 32],

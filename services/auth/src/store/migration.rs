@@ -1,11 +1,12 @@
 use sv_store::{Migration, Step};
 
 /// The tables of auth, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_credentials_sessions_keys",
-    steps: &[
-        Step::Sql(
-            "CREATE TABLE registrations (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_credentials_sessions_keys",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE registrations (
                 tenant TEXT NOT NULL,
                 email_key TEXT NOT NULL,
                 email TEXT NOT NULL,
@@ -29,9 +30,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 updated_at BIGINT NOT NULL
             );
             CREATE UNIQUE INDEX credentials_email ON credentials (tenant, email_key);",
-        ),
-        Step::Sql(
-            "CREATE TABLE sessions (
+            ),
+            Step::Sql(
+                "CREATE TABLE sessions (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 user_id {uuid} NOT NULL REFERENCES credentials (user_id),
@@ -52,9 +53,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 idem_hash {bytes}
             );
             CREATE UNIQUE INDEX refresh_tokens_seq ON refresh_tokens (session_id, seq);",
-        ),
-        Step::Sql(
-            "CREATE TABLE revocation_clock (id INTEGER PRIMARY KEY, version BIGINT NOT NULL);
+            ),
+            Step::Sql(
+                "CREATE TABLE revocation_clock (id INTEGER PRIMARY KEY, version BIGINT NOT NULL);
             INSERT INTO revocation_clock (id, version) VALUES (1, 0);
             CREATE TABLE revocations (
                 version BIGINT PRIMARY KEY,
@@ -62,15 +63,23 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 expires_at BIGINT NOT NULL
             );
             CREATE INDEX revocations_expiry ON revocations (expires_at);",
-        ),
-        Step::Sql(
-            "CREATE TABLE signing_keys (
+            ),
+            Step::Sql(
+                "CREATE TABLE signing_keys (
                 seq BIGINT PRIMARY KEY,
                 kid TEXT NOT NULL,
                 private_pem TEXT NOT NULL,
                 signs_from BIGINT NOT NULL
             );
             CREATE TABLE secrets (name TEXT PRIMARY KEY, value {bytes} NOT NULL);",
-        ),
-    ],
-}];
+            ),
+        ],
+    },
+    Migration {
+        id: "0002_tokens_until",
+        steps: &[Step::Sql(
+            "ALTER TABLE sessions ADD COLUMN tokens_until BIGINT;
+            CREATE INDEX revocations_session ON revocations (session_id);",
+        )],
+    },
+];

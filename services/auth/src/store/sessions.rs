@@ -26,6 +26,7 @@ pub(crate) async fn insert(
         refreshed_at: Set(now.micros()),
         expires_at: Set(login.expires_at.micros()),
         revoked_at: Set(None),
+        tokens_until: Set(Some(login.tokens_until.micros())),
     };
     row.insert(tx).await?;
     Ok(())
@@ -57,14 +58,22 @@ pub(crate) async fn live(
     Ok(rows.into_iter().map(Login::from).collect())
 }
 
-/// Notes that a login is being prolonged; until the transaction ends, nobody else prolongs or ends
-/// it.
+/// Notes that a login is being prolonged, by an access token that runs `until`; until the
+/// transaction ends, nobody else prolongs or ends it.
 pub(crate) async fn lock(
     tx: &Tx,
     ctx: &Ctx,
     id: Id<Session>,
     now: Timestamp,
+    until: Timestamp,
 ) -> Result<(), StoreError> {
+    // An older token may run longer: the lifetime can be shortened by configuration.
+    session::Entity::update_of(&ctx.tenant)
+        .col_expr(session::Column::TokensUntil, Expr::val(until.micros()))
+        .filter(session::Column::Id.eq(id.uuid()))
+        .filter(session::Column::TokensUntil.lt(until.micros()))
+        .exec(tx)
+        .await?;
     session::Entity::update_of(&ctx.tenant)
         .col_expr(session::Column::RefreshedAt, Expr::val(now.micros()))
         .filter(session::Column::Id.eq(id.uuid()))
@@ -73,7 +82,8 @@ pub(crate) async fn lock(
     Ok(())
 }
 
-/// Ends a login; `false` if it had ended before.
+/// Ends a login; `false` if it had ended before. Nobody signs an access token for it any more once
+/// this transaction has ended.
 pub(crate) async fn end(
     tx: &Tx,
     ctx: &Ctx,
@@ -187,6 +197,8 @@ impl From<session::Model> for Login {
             device: row.device_id,
             expires_at: Timestamp::from_micros(row.expires_at),
             revoked: row.revoked_at.is_some(),
+            // Of logins from before this was noted it is not known.
+            tokens_until: Timestamp::from_micros(row.tokens_until.unwrap_or(row.expires_at)),
         }
     }
 }

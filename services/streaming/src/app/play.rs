@@ -39,7 +39,8 @@ impl App {
             .expire_time
             .map(|t| Timestamp::from_micros(t.seconds * 1_000_000 + i64::from(t.nanos) / 1_000));
         let length = Duration::from_secs_f64(published.media.duration_seconds);
-        let expires_at = expiry(ctx.now(), entitled_until, length);
+        let ends = [entitled_until, viewer.session_ends_at];
+        let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), length);
         let key = SessionKey {
             user: viewer.user.uuid(),
             profile,
@@ -47,8 +48,10 @@ impl App {
             content,
         };
         let session = self.session(ctx, &key, &published, expires_at).await?;
+        self.watch.allowed(session);
         let token = self.keys.ring().sign(&Grant {
             session,
+            login: viewer.session,
             tenant: ctx.tenant.clone(),
             content_id: published.media.content_id.clone(),
             generation: published.media.generation().to_owned(),

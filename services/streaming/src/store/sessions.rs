@@ -1,7 +1,7 @@
 //! Playback sessions: at most one open per profile, device and title (C8).
 
 use sea_orm::{ActiveValue::Set, EntityTrait as _, entity::prelude::*, sea_query::OnConflict};
-use sv_kernel::{Ctx, Id, Timestamp};
+use sv_kernel::{Ctx, Id, Tenant, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::entity::play_session::{ActiveModel, Column, Entity, Model};
@@ -68,6 +68,36 @@ pub(crate) async fn extend(
         .filter(Column::Id.eq(session.uuid()))
         .col_expr(Column::Generation, generation.into())
         .col_expr(Column::ExpiresAt, until.micros().into())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Returns what an open session plays and for whom; `None` where it has ended or is not known.
+pub(crate) async fn running(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    session: Id<PlaySession>,
+) -> Result<Option<SessionKey>, StoreError> {
+    let row = Entity::of(tenant)
+        .filter(Column::Id.eq(session.uuid()))
+        .filter(Column::EndedAt.is_null())
+        .one(db)
+        .await?;
+    Ok(row.map(|row| SessionKey {
+        user: row.user_id,
+        profile: row.profile_id,
+        device: row.device,
+        content: row.content_id,
+    }))
+}
+
+/// Ends a session.
+pub(crate) async fn end(tx: &Tx, ctx: &Ctx, session: Id<PlaySession>) -> Result<(), StoreError> {
+    Entity::update_of(&ctx.tenant)
+        .filter(Column::Id.eq(session.uuid()))
+        .filter(Column::EndedAt.is_null())
+        .col_expr(Column::EndedAt, ctx.now().micros().into())
         .exec(tx)
         .await?;
     Ok(())

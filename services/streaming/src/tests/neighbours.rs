@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Neighbours {
     pub(crate) decision: Arc<Mutex<AccessDecision>>,
     /// How often rights was asked.
     pub(crate) asked: Arc<AtomicUsize>,
+    /// Whether rights cannot be reached.
+    pub(crate) rights_down: Arc<AtomicBool>,
 }
 
 impl Neighbours {
@@ -157,6 +159,9 @@ stand_in! {
 stand_in! {
     RightsService of rights:
     check_access(CheckAccessRequest) -> CheckAccessResponse by |this, request| {
+        if this.rights_down.load(Ordering::SeqCst) {
+            return Err(status(CommonReason::Unavailable.into()));
+        }
         let decisions = this.decisions(request.content_ids);
         Ok(rights::CheckAccessResponse { decisions })
     };

@@ -10,7 +10,7 @@ use aws_lc_rs::{encoding::AsDer, rsa, signature::KeyPair as _};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use sv_kernel::{MovableClock, Result, SeededEntropy, Timestamp};
+use sv_kernel::{Id, MovableClock, Result, SeededEntropy, Session, Timestamp};
 use sv_proto::{
     auth::{Jwk, ListRevocationsResponse, Revocation},
     common::CommonReason,
@@ -68,6 +68,11 @@ pub(super) struct Auth {
     pub(super) down: Mutex<bool>,
     pub(super) asked_keys: AtomicUsize,
     pub(super) asked_revocations: AtomicUsize,
+    /// How many revocations one answer lists; 0 is all.
+    pub(super) page: AtomicUsize,
+    /// After how many questions for revocations it goes down; 0 is never.
+    pub(super) down_after: AtomicUsize,
+    pub(super) asked_sessions: AtomicUsize,
 }
 
 #[async_trait]
@@ -80,15 +85,35 @@ impl TokenAuthority for Auth {
         Ok(self.keys.lock().unwrap().clone())
     }
 
-    async fn revocations(&self, _: i64) -> Result<ListRevocationsResponse> {
-        self.asked_revocations.fetch_add(1, Ordering::SeqCst);
+    async fn revocations(&self, after: i64) -> Result<ListRevocationsResponse> {
+        let asked = self.asked_revocations.fetch_add(1, Ordering::SeqCst) + 1;
+        let down_after = self.down_after.load(Ordering::SeqCst);
+        if *self.down.lock().unwrap() || (down_after > 0 && asked > down_after) {
+            return Err(CommonReason::Unavailable.into());
+        }
+        let ended = self.ended.lock().unwrap();
+        let from = usize::try_from(after).unwrap().min(ended.len());
+        let size = match self.page.load(Ordering::SeqCst) {
+            0 => usize::MAX,
+            size => size,
+        };
+        let page: Vec<_> = ended.iter().skip(from).take(size).cloned().collect();
+        let upto = from + page.len();
+        Ok(ListRevocationsResponse {
+            revocations: page,
+            version: i64::try_from(upto).unwrap(),
+            complete: upto == ended.len(),
+        })
+    }
+
+    async fn has_ended(&self, session: Id<Session>) -> Result<bool> {
+        self.asked_sessions.fetch_add(1, Ordering::SeqCst);
         if *self.down.lock().unwrap() {
             return Err(CommonReason::Unavailable.into());
         }
-        Ok(ListRevocationsResponse {
-            revocations: self.ended.lock().unwrap().clone(),
-            version: 1,
-        })
+        let id = session.to_string();
+        let ended = self.ended.lock().unwrap();
+        Ok(ended.iter().any(|revocation| revocation.session_id == id))
     }
 }
 
@@ -106,11 +131,16 @@ pub(super) fn issuer() -> &'static Issuer {
 }
 
 pub(super) fn world() -> World {
+    world_with(TokenSettings::default())
+}
+
+/// A process with other settings, e.g. another lifetime of tokens.
+pub(super) fn world_with(settings: TokenSettings) -> World {
     let clock = Arc::new(MovableClock::at(Timestamp::from_secs(NOW)));
     let env = Env::new(clock.clone(), Arc::new(SeededEntropy::new(1)));
     let auth = Arc::new(Auth::default());
     auth.keys.lock().unwrap().push(issuer().jwk.clone());
-    let authenticator = Authenticator::new(env, TokenSettings::default(), auth.clone(), None);
+    let authenticator = Authenticator::new(env, settings, auth.clone(), None);
     World {
         clock,
         auth,

@@ -12,6 +12,8 @@ pub(crate) struct Model {
     pub refreshed_at: i64,
     pub expires_at: i64,
     pub revoked_at: Option<i64>,
+    /// When the last access token ends that was signed for it.
+    pub tokens_until: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
