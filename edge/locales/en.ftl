@@ -59,6 +59,8 @@ rights-ALREADY_SUBSCRIBED = You are subscribed to { $plan } already. Cancel it f
 rights-PAYMENT_DECLINED = The payment was declined. Use another means of payment.
 rights-SUBSCRIPTION_NOT_FOUND = You have no such running subscription.
 rights-SUBSCRIPTION_AMBIGUOUS = Several subscriptions run ({ $ids }). Say which one by its id.
+rights-PAYMENT_METHOD_UNKNOWN = There is no such means of payment. Send one that your payment form returned.
+rights-REQUEST_CANCELLED = You cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it.
 
 ## search
 

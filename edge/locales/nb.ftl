@@ -59,6 +59,8 @@ rights-ALREADY_SUBSCRIBED = Du abonnerer allerede på { $plan }. Si det opp før
 rights-PAYMENT_DECLINED = Betalingen ble avvist. Bruk et annet betalingsmiddel.
 rights-SUBSCRIPTION_NOT_FOUND = Du har ikke noe slikt løpende abonnement.
 rights-SUBSCRIPTION_AMBIGUOUS = Flere abonnementer løper ({ $ids }). Si hvilket med id-en.
+rights-PAYMENT_METHOD_UNKNOWN = Et slikt betalingsmiddel finnes ikke. Send et som betalingsskjemaet ga.
+rights-REQUEST_CANCELLED = Du avsluttet abonnementet før det var betalt. Ingenting blir belastet; abonner på nytt om du vil ha det.
 
 ## search
 

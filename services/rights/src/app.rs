@@ -1,10 +1,12 @@
 //! Use cases.
 
 mod access;
+mod confirm;
 mod renew;
 mod settle;
 mod subscribe;
 mod subscriptions;
+mod unsettled;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use sv_proto::{
 };
 use sv_rpc::Transport;
 use sv_store::Db;
+use tokio::sync::Notify;
 
 use crate::{
     Options,
@@ -33,6 +36,8 @@ pub(crate) struct App {
     content: ContentServiceClient<Transport>,
     provider: Arc<dyn PaymentProvider>,
     options: Options,
+    /// Tells the job of payments that are no longer wanted.
+    unwanted: Arc<Notify>,
 }
 
 impl App {
@@ -48,11 +53,17 @@ impl App {
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             provider,
             options,
+            unwanted: Arc::default(),
         })
     }
 
     pub(crate) fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// Waits until a payment of this process is no longer wanted.
+    pub(crate) async fn unwanted(&self) {
+        self.unwanted.notified().await;
     }
 
     /// Returns the plan of a subscription.

@@ -25,8 +25,8 @@ impl From<&Plan> for pb::Plan {
             id: plan.id.to_string(),
             code: plan.code.clone(),
             name: plan.name.clone(),
-            price_minor: i32::try_from(plan.price.minor).unwrap_or(i32::MAX),
-            currency: plan.price.currency.to_string(),
+            price_minor: plan.price.minor(),
+            currency: plan.price.currency().to_string(),
             max_streams: plan.max_streams,
             features: plan.features.clone(),
         }
@@ -38,7 +38,7 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
     let status = match of.status_at(now) {
         Status::Pending => pb::SubscriptionStatus::Pending,
         Status::Active => pb::SubscriptionStatus::Active,
-        Status::Ended => pb::SubscriptionStatus::Ended,
+        Status::Ended | Status::Superseded => pb::SubscriptionStatus::Ended,
         Status::Declined => pb::SubscriptionStatus::Declined,
     };
     let period = (of.paid_periods > 0).then(|| of.period());

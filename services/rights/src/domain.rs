@@ -7,5 +7,5 @@ mod subscription;
 
 pub(crate) use access::{Basis, Decision, Title, decide};
 pub(crate) use period::Anchor;
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Plan, Price};
 pub(crate) use subscription::{Status, Subscription};

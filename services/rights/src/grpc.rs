@@ -87,6 +87,30 @@ impl RightsService for Rights {
         Ok(response)
     }
 
+    async fn confirm_payment(
+        &self,
+        request: Request<pb::ConfirmPaymentRequest>,
+    ) -> Result<Response<pb::ConfirmPaymentResponse>, Status> {
+        let ctx = ctx(&request)?;
+        let asked = request.into_inner();
+        let id = convert::id(&asked.id).map_err(status)?;
+        let confirmed = self.app.confirm(&ctx, id, &asked.client_secret);
+        let confirmed = confirmed.await.map_err(status)?;
+        let must_act = !confirmed.client_secret.is_empty();
+        let mut response = Response::new(pb::ConfirmPaymentResponse {
+            subscription: Some(convert::subscription(
+                &confirmed.subscription,
+                &confirmed.plan,
+                ctx.now(),
+            )),
+            client_secret: confirmed.client_secret,
+        });
+        if must_act {
+            set_http_status(&mut response, 202);
+        }
+        Ok(response)
+    }
+
     async fn cancel_subscription(
         &self,
         request: Request<pb::CancelSubscriptionRequest>,

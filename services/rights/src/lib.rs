@@ -3,7 +3,7 @@
 //! | owns | what |
 //! |---|---|
 //! | table `plans` | what is on sale |
-//! | table `subscriptions` | one open subscription per account; see [`domain::Subscription`] |
+//! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
 //! | table `payments` | every attempt to be paid, written before the provider is asked |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //!
@@ -51,7 +51,10 @@ pub fn register(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
     );
-    let jobs = jobs::run(app, parts.background(), parts.lifecycle.stopped());
-    parts.lifecycle.spawn("subscriptions", jobs);
+    let (ctx, stop) = (parts.background(), parts.lifecycle.stopped());
+    let settle = jobs::settle(app.clone(), ctx.clone(), stop.clone());
+    parts.lifecycle.spawn("payments", settle);
+    let renew = jobs::renew(app, ctx, stop);
+    parts.lifecycle.spawn("renewals", renew);
     Ok(())
 }

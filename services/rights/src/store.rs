@@ -7,3 +7,16 @@ pub(crate) mod plans;
 pub(crate) mod subscriptions;
 
 pub use migration::MIGRATIONS;
+
+use sv_kernel::Tenant;
+use sv_store::StoreError;
+use uuid::Uuid;
+
+/// A row that the job has to look at.
+#[derive(Debug)]
+pub(crate) struct Due<T> {
+    /// Its key, also where the rest cannot be read.
+    pub(crate) id: Uuid,
+    /// What it holds.
+    pub(crate) row: Result<(Tenant, T), StoreError>,
+}

@@ -1,6 +1,10 @@
 //! Through the generated client, past the real stacks; users and content are stood in for.
 
 mod access;
+mod cancelling;
+mod given_up;
+mod histories;
+mod job;
 mod peers;
 mod subscribing;
 
@@ -96,6 +100,51 @@ impl World {
             .subscribe(call(&self.viewer(user), request))
             .await;
         answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    async fn cancel(&self, user: Id<User>, id: &str) -> Result<pb::Subscription, Error> {
+        let request = pb::CancelSubscriptionRequest { id: id.to_owned() };
+        let mut client = self.client.clone();
+        let answer = client.cancel_subscription(call(&self.viewer(user), request));
+        let answer = answer.await.map_err(error)?.into_inner();
+        Ok(answer.subscription.unwrap())
+    }
+
+    /// Says that the payer has acted.
+    async fn confirm(
+        &self,
+        user: Id<User>,
+        asked: &pb::SubscribeResponse,
+        client_secret: &str,
+    ) -> Result<pb::ConfirmPaymentResponse, Error> {
+        let request = pb::ConfirmPaymentRequest {
+            id: asked.subscription.as_ref().unwrap().id.clone(),
+            client_secret: client_secret.to_owned(),
+        };
+        let mut client = self.client.clone();
+        let answer = client.confirm_payment(call(&self.viewer(user), request));
+        answer.await.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    /// Runs the job until nothing is left that it can do now.
+    async fn settle(&self) {
+        while self.app.settle_open(&self.background).await.unwrap() > 0 {}
+    }
+
+    /// Runs hand-written SQL past the service.
+    async fn tamper(&self, sql: &str) {
+        let ctx = &self.background;
+        let tx = self.db.begin(ctx).await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Moves the clock to so many seconds before the end of the account's newest period.
+    async fn move_before_end(&self, user: Id<User>, seconds: i64) {
+        let end = self.mine(user).await[0].period_end.unwrap().seconds;
+        let left = end - seconds - self.background.now().secs();
+        let left = std::time::Duration::from_secs(u64::try_from(left).unwrap());
+        self.harness.clock.advance(left);
     }
 
     async fn mine(&self, user: Id<User>) -> Vec<pb::Subscription> {

@@ -45,15 +45,13 @@ impl App {
             .iter()
             .map(|title| (title.id.as_str(), title.into()))
             .collect();
-        let paid = match paid? {
-            Some(subscription) => {
-                let plan = self.plan_of(ctx, &subscription).await?;
-                Some((subscription, plan))
-            }
-            None => None,
-        };
+        let mut with_plans = Vec::new();
+        for subscription in paid? {
+            let plan = self.plan_of(ctx, &subscription).await?;
+            with_plans.push((subscription, plan));
+        }
         let now = ctx.now();
-        let decide = |id: &String| decide(titles.get(id.as_str()), is_kids, paid.as_ref(), now);
+        let decide = |id: &String| decide(titles.get(id.as_str()), is_kids, &with_plans, now);
         let decisions: Vec<_> = content_ids.iter().map(decide).collect();
         let offers = if decisions.iter().all(|decision| decision.allowed()) {
             Vec::new()

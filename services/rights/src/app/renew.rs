@@ -1,89 +1,97 @@
-//! What the job does: settles what was left open, prolongs and ends what is due.
+//! Prolongs and ends subscriptions that are due.
 
 use std::time::Duration;
 
-use sv_kernel::{Ctx, Result};
+use futures::future::join_all;
+use sv_kernel::{Ctx, Result, Timestamp};
+use sv_proto::rights::RightsReason;
 
 use super::App;
 use crate::{
     domain::Subscription,
-    payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
-    store::{payments, plans, subscriptions},
+    payments::Payment,
+    store::{Due, payments, plans, subscriptions},
 };
 
 /// Rows of one look.
 const BATCH: u64 = 200;
+/// Subscriptions that are worked on at once: a provider that is slow about some does not hold the
+/// others.
+const AT_ONCE: usize = 16;
 /// An installation that was down for longer does not charge for months that nobody could use.
 const LAPSE: Duration = Duration::from_hours(72);
-/// A call that still runs settles its own payment; older ones were left behind.
-const LEFT_BEHIND: Duration = Duration::from_mins(1);
+/// When a subscription is looked at again that was looked at and is still due.
+const AGAIN: Duration = Duration::from_mins(10);
 
 impl App {
-    /// Settles payments that a crash or a silent provider left open, and those whose payer did not
-    /// act in time. Returns how many.
-    pub(crate) async fn settle_open(&self, ctx: &Ctx) -> Result<usize> {
-        let open = payments::unsettled(self.db.read(), ctx.now() - LEFT_BEHIND, BATCH).await?;
-        let mut settled = 0;
-        for (tenant, payment) in open {
-            let ctx = ctx.for_tenant(tenant);
-            let Some(subscription) =
-                subscriptions::find(self.db.read(), &ctx, payment.subscription).await?
-            else {
-                continue;
-            };
-            let plan = self.plan_of(&ctx, &subscription).await?;
-            let patience = Duration::from_secs(self.options.action_seconds);
-            let too_late = payment.created_at + patience < ctx.now();
-            if payment.status == PaymentStatus::Waiting && too_late {
-                let charge = Charge {
-                    provider_id: payment.provider_id.clone(),
-                    outcome: ChargeOutcome::Declined,
-                };
-                self.settle(&ctx, payment, &charge, &plan).await?;
-            } else if let Err(failure) = self.pay(&ctx, payment, plan).await {
-                tracing::warn!(
-                    error = &failure as &dyn std::error::Error,
-                    "payment stays open"
-                );
-                continue;
-            }
-            settled += 1;
-        }
-        Ok(settled)
-    }
-
     /// Charges the next period of subscriptions that end soon, and ends those that are cancelled.
-    /// Returns how many.
+    /// Returns how many were changed.
     pub(crate) async fn renew_due(&self, ctx: &Ctx) -> Result<usize> {
         let ahead = Duration::from_secs(self.options.renew_before_seconds);
-        let due = subscriptions::due(self.db.read(), ctx.now() + ahead, BATCH).await?;
-        let mut done = 0;
-        for (tenant, subscription) in due {
-            let ctx = ctx.for_tenant(tenant);
-            let lapsed = subscription.period().1 + LAPSE < ctx.now();
-            if subscription.cancel_at_period_end || lapsed {
-                if ctx.now() >= subscription.period().1 {
-                    self.end(&ctx, subscription).await?;
-                    done += 1;
+        let mut changed = 0;
+        loop {
+            let now = ctx.now();
+            let due = subscriptions::due(self.db.read(), now + ahead, now, BATCH).await?;
+            let last = due.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+            let mut due = due.into_iter().peekable();
+            while due.peek().is_some() {
+                let some = due.by_ref().take(AT_ONCE);
+                for done in join_all(some.map(|due| self.look_after(ctx, due))).await {
+                    changed += usize::from(done?);
                 }
-            } else if let Some(payment) = self.intend_renewal(&ctx, &subscription).await? {
-                let plan = self.plan_of(&ctx, &subscription).await?;
-                if let Err(failure) = self.pay(&ctx, payment, plan).await {
-                    tracing::warn!(
-                        error = &failure as &dyn std::error::Error,
-                        "renewal stays open"
-                    );
-                }
-                done += 1;
+            }
+            if last {
+                return Ok(changed);
             }
         }
-        Ok(done)
+    }
+
+    /// Works on one subscription and puts the next look at it off, whatever came of this one.
+    async fn look_after(&self, ctx: &Ctx, due: Due<Subscription>) -> Result<bool> {
+        let outcome = match due.row {
+            Ok((tenant, subscription)) => self.renew(&ctx.for_tenant(tenant), subscription).await,
+            Err(unreadable) => Err(unreadable.into()),
+        };
+        let (changed, again) = outcome.unwrap_or_else(|failure| {
+            tracing::warn!(
+                subscription.id = %due.id,
+                error = &failure as &dyn std::error::Error,
+                "renewal stays open"
+            );
+            (false, ctx.now() + AGAIN)
+        });
+        let tx = self.db.begin(ctx).await?;
+        subscriptions::put_off(&tx, due.id, again).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Returns whether it was changed, and when to look again.
+    async fn renew(&self, ctx: &Ctx, subscription: Subscription) -> Result<(bool, Timestamp)> {
+        let (now, end) = (ctx.now(), subscription.period().1);
+        if subscription.cancel_at_period_end || end + LAPSE < now {
+            if now < end {
+                return Ok((false, end));
+            }
+            self.end(ctx, subscription).await?;
+            return Ok((true, now));
+        }
+        let Some(payment) = self.intend_renewal(ctx, &subscription).await? else {
+            return Ok((false, now + AGAIN));
+        };
+        let plan = self.plan_of(ctx, &subscription).await?;
+        match self.pay(ctx, payment, plan).await {
+            Err(failure) if !failure.is(&RightsReason::PaymentDeclined) => Err(failure),
+            _ => Ok((true, now + AGAIN)),
+        }
     }
 
     async fn end(&self, ctx: &Ctx, subscription: Subscription) -> Result<()> {
         let tx = self.db.begin(ctx).await?;
         // Where another process was first there is nothing left to do.
-        subscriptions::update(&tx, ctx, &subscription.ended()).await?;
+        if subscriptions::update(&tx, ctx, &subscription.clone().ended()).await? {
+            payments::void_open(&tx, ctx, subscription.id).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -95,14 +103,16 @@ impl App {
         subscription: &Subscription,
     ) -> Result<Option<Payment>> {
         let tx = self.db.begin(ctx).await?;
-        let Some(last) = payments::newest(&tx, ctx, subscription.id).await? else {
+        // It may have been cancelled since it was read.
+        let current = subscriptions::find(&tx, ctx, subscription.id).await?;
+        if current.as_ref() != Some(subscription) {
             return Ok(None);
-        };
+        }
         let plan = plans::by_ids(&tx, ctx, [subscription.plan]).await?;
         let Some(plan) = plan.first() else {
             return Ok(None);
         };
-        match Self::attempt(&tx, ctx, subscription, plan, &last.method).await {
+        match Self::attempt(&tx, ctx, subscription, plan).await {
             Ok(payment) => {
                 tx.commit().await?;
                 Ok(Some(payment))

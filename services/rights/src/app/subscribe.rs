@@ -4,10 +4,10 @@ use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx};
 
-use super::{App, me};
+use super::{App, me, settle::ask};
 use crate::{
     domain::{Plan, Status, Subscription},
-    payments::{Payment, PaymentStatus},
+    payments::{Payment, PaymentMethod, PaymentStatus},
     store::{payments, plans, subscriptions},
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Subscribed {
 enum Next {
     /// Ask the provider.
     Pay(Payment),
-    /// Nothing: the account has this subscription.
+    /// Nothing: the account has this subscription, or has it again.
     Have(Subscription),
 }
 
@@ -41,13 +41,17 @@ impl App {
         method: &str,
     ) -> Result<Subscribed> {
         let user = me(ctx)?;
+        let method = PaymentMethod::new(method);
+        if !ask(self.provider.knows(&method)).await? {
+            return Err(RightsReason::PaymentMethodUnknown.into());
+        }
         let found = plans::find(self.db.read(), ctx, plan)
             .await?
             .filter(|plan| plan.on_sale);
         let plan =
             found.ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", plan))?;
         for _ in 0..RACES {
-            match self.intend(ctx, user, &plan, method).await {
+            match self.intend(ctx, user, &plan, &method).await {
                 Ok(Next::Have(subscription)) => {
                     return Ok(Subscribed {
                         subscription,
@@ -57,11 +61,14 @@ impl App {
                 }
                 Ok(Next::Pay(payment)) => {
                     let paid = self.pay(ctx, payment, plan.clone()).await?;
-                    if paid.subscription.status != Status::Ended {
-                        return Ok(paid);
+                    match paid.subscription.status {
+                        Status::Pending | Status::Active => return Ok(paid),
+                        // A later call of the account gave this request up for its own.
+                        Status::Superseded => self.yield_to_another(ctx, user, &plan).await?,
+                        Status::Ended | Status::Declined => {
+                            return Err(RightsReason::RequestCancelled.into());
+                        }
                     }
-                    // A later call of the account gave this request up for its own.
-                    self.yield_to_another(ctx, user, &plan).await?;
                 }
                 // Another call of the account was first; what it wrote is found now.
                 Err(IntendError::Store(failure)) if failure.is_duplicate() => {}
@@ -78,29 +85,45 @@ impl App {
         ctx: &Ctx,
         user: Id<User>,
         plan: &Plan,
-        method: &str,
+        method: &PaymentMethod,
     ) -> Result<Next, IntendError> {
         let tx = self.db.begin(ctx).await?;
-        let next = match subscriptions::open(&tx, ctx, user).await? {
-            None => Self::request(&tx, ctx, user, plan, method).await?,
-            Some(old) if old.status_at(ctx.now()) == Status::Ended => {
-                subscriptions::update(&tx, ctx, &old.ended()).await?;
-                Self::request(&tx, ctx, user, plan, method).await?
+        let (over, running): (Vec<_>, Vec<_>) = subscriptions::open(&tx, ctx, user)
+            .await?
+            .into_iter()
+            .partition(|open| open.status_at(ctx.now()) == Status::Ended);
+        let mut given_up = false;
+        for old in over {
+            given_up |= payments::void_open(&tx, ctx, old.id).await?;
+            subscriptions::update(&tx, ctx, &old.ended()).await?;
+        }
+        let (cancelled, goes_on): (Vec<_>, Vec<_>) = running
+            .into_iter()
+            .partition(|running| running.cancel_at_period_end);
+        let same = cancelled.into_iter().find(|one| one.plan == plan.id);
+        let next = match (goes_on.into_iter().next(), same) {
+            (None, None) => Self::request(&tx, ctx, user, plan, method).await?,
+            (None, Some(cancelled)) => Self::resume(&tx, ctx, cancelled, method).await?,
+            (Some(open), _) if open.status == Status::Pending => {
+                Self::again(&tx, ctx, open, plan, method, &mut given_up).await?
             }
-            Some(open) if open.status == Status::Active && open.plan == plan.id => Next::Have(open),
-            Some(open) if open.status == Status::Active => {
+            (Some(open), _) if open.plan == plan.id => Next::Have(open),
+            (Some(open), _) => {
                 let other = plans::by_ids(&tx, ctx, [open.plan]).await?;
                 return Err(IntendError::Refused(already(&other)));
             }
-            Some(open) => Self::again(&tx, ctx, open, plan, method).await?,
         };
         tx.commit().await?;
+        if given_up {
+            self.unwanted.notify_one();
+        }
         Ok(next)
     }
 
     /// Refuses where the account has, or is about to have, another plan.
     async fn yield_to_another(&self, ctx: &Ctx, user: Id<User>, plan: &Plan) -> Result<()> {
-        match subscriptions::open(self.db.read(), ctx, user).await? {
+        let open = subscriptions::open(self.db.read(), ctx, user).await?;
+        match open.into_iter().find(|open| !open.cancel_at_period_end) {
             Some(open) if open.plan != plan.id => {
                 let other = plans::by_ids(self.db.read(), ctx, [open.plan]).await?;
                 Err(already(&other))
@@ -115,11 +138,25 @@ impl App {
         ctx: &Ctx,
         user: Id<User>,
         plan: &Plan,
-        method: &str,
+        method: &PaymentMethod,
     ) -> Result<Next, StoreError> {
-        let new = Subscription::requested(ctx.new_id(), user, plan.id, ctx.now());
+        let new = Subscription::requested(ctx.new_id(), user, plan.id, method.clone(), ctx.now());
         subscriptions::insert(tx, ctx, &new).await?;
-        Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan, method).await?))
+        Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan).await?))
+    }
+
+    /// Lets a cancelled subscription go on whose time still runs.
+    async fn resume(
+        tx: &Tx,
+        ctx: &Ctx,
+        cancelled: Subscription,
+        method: &PaymentMethod,
+    ) -> Result<Next, IntendError> {
+        let resumed = cancelled.resumed(method.clone());
+        if !subscriptions::update(tx, ctx, &resumed).await? {
+            return Err(IntendError::Refused(CommonReason::Unavailable.into()));
+        }
+        Ok(Next::Have(resumed))
     }
 
     /// Goes on with a request that is not paid yet.
@@ -128,25 +165,21 @@ impl App {
         ctx: &Ctx,
         open: Subscription,
         plan: &Plan,
-        method: &str,
+        method: &PaymentMethod,
+        given_up: &mut bool,
     ) -> Result<Next, StoreError> {
-        let payment = payments::newest(tx, ctx, open.id).await?;
+        let payment = payments::newest(tx, ctx, open.id)
+            .await?
+            .filter(|payment| payment.status.is_open());
         match payment {
-            Some(payment) if open.plan == plan.id && payment.method == method => {
+            Some(payment) if open.plan == plan.id && payment.method == *method => {
                 Ok(Next::Pay(payment))
             }
-            payment => {
-                // Another plan or means: what was begun is given up, and its late confirmation
-                // finds a payment that is settled.
-                if let Some(payment) = payment {
-                    let given_up = Payment {
-                        status: PaymentStatus::Declined,
-                        ..payment
-                    };
-                    payments::settle(tx, ctx, &given_up).await?;
-                }
+            _ => {
+                // Another plan or means: what was begun is given up, and cancelled at the provider.
+                *given_up |= payments::void_open(tx, ctx, open.id).await?;
                 let user = open.user;
-                subscriptions::update(tx, ctx, &open.ended()).await?;
+                subscriptions::update(tx, ctx, &open.superseded()).await?;
                 Self::request(tx, ctx, user, plan, method).await
             }
         }
@@ -158,17 +191,17 @@ impl App {
         ctx: &Ctx,
         subscription: &Subscription,
         plan: &Plan,
-        method: &str,
     ) -> Result<Payment, StoreError> {
         let payment = Payment {
             id: ctx.new_id(),
             subscription: subscription.id,
             period: subscription.paid_periods + 1,
-            amount: plan.price,
-            method: method.to_owned(),
+            amount: plan.price.money(),
+            method: subscription.method.clone(),
             status: PaymentStatus::Intended,
             provider_id: String::new(),
             created_at: ctx.now(),
+            updated_at: ctx.now(),
         };
         payments::insert(tx, ctx, &payment).await?;
         Ok(payment)

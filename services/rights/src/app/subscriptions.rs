@@ -8,7 +8,7 @@ use sv_proto::{common::CommonReason, rights::RightsReason};
 use super::{App, me, unreadable};
 use crate::{
     domain::{Plan, Status, Subscription},
-    store::{plans, subscriptions},
+    store::{payments, plans, subscriptions},
 };
 
 impl App {
@@ -61,26 +61,36 @@ impl App {
         ))
     }
 
-    /// Cancels the account's subscription at the end of what is paid (C12). An account has one open
-    /// subscription, so that the id is needed only to be sure which one is meant.
+    /// Cancels a subscription of the account at the end of what is paid (C12). A payment of it that is
+    /// under way is cancelled, too.
     pub(crate) async fn cancel(&self, ctx: &Ctx, id: &str) -> Result<(Subscription, Plan)> {
         let user = me(ctx)?;
         let tx = self.db.begin(ctx).await?;
-        let open = subscriptions::open(&tx, ctx, user)
-            .await?
-            .filter(|open| id.is_empty() || open.id.to_string() == id)
-            .filter(|open| open.status_at(ctx.now()) != Status::Ended)
-            .ok_or(RightsReason::SubscriptionNotFound)?;
+        let mut open = subscriptions::open(&tx, ctx, user).await?;
+        open.retain(|open| {
+            let meant = id.is_empty() || open.id.to_string() == id;
+            meant && open.status_at(ctx.now()) != Status::Ended
+        });
+        if open.len() > 1 {
+            let ids: Vec<_> = open.iter().map(|open| open.id.to_string()).collect();
+            return Err(Error::from(RightsReason::SubscriptionAmbiguous).with("ids", ids.join(",")));
+        }
+        let open = open.pop().ok_or(RightsReason::SubscriptionNotFound)?;
+        let mut given_up = false;
         let cancelled = if open.cancel_at_period_end {
             open
         } else {
             let cancelled = open.cancelled();
+            given_up = payments::void_open(&tx, ctx, cancelled.id).await?;
             if !subscriptions::update(&tx, ctx, &cancelled).await? {
                 return Err(CommonReason::Unavailable.into());
             }
             cancelled
         };
         tx.commit().await?;
+        if given_up {
+            self.unwanted.notify_one();
+        }
         let plan = self.plan_of(ctx, &cancelled).await?;
         Ok((cancelled, plan))
     }

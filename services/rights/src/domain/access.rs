@@ -60,12 +60,12 @@ impl Decision {
     }
 }
 
-/// Decides about one title. `None` is a title that nobody knows; what is paid for is the account's
-/// open subscription with its plan.
+/// Decides about one title. `None` is a title that nobody knows; what is paid for are the account's
+/// subscriptions with their plans, of which the one with the most streams counts.
 pub(crate) fn decide(
     title: Option<&Title>,
     is_kids: bool,
-    paid: Option<&(Subscription, Plan)>,
+    paid: &[(Subscription, Plan)],
     now: Timestamp,
 ) -> Decision {
     let Some(title) = title.filter(|title| title.published) else {
@@ -81,24 +81,29 @@ pub(crate) fn decide(
             until: None,
             max_streams: 0,
         },
-        Monetization::Svod | Monetization::Unspecified => match paid {
-            Some((subscription, plan)) if subscription.gives_access(now) => Decision {
-                basis: Basis::Subscription,
-                until: Some(subscription.period().1),
-                max_streams: plan.max_streams,
-            },
-            _ => Decision::refused(Basis::SubscriptionRequired),
-        },
+        Monetization::Svod | Monetization::Unspecified => paid
+            .iter()
+            .filter(|(subscription, _)| subscription.gives_access(now))
+            .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.period().1))
+            .map_or(
+                Decision::refused(Basis::SubscriptionRequired),
+                |(subscription, plan)| Decision {
+                    basis: Basis::Subscription,
+                    until: Some(subscription.period().1),
+                    max_streams: plan.max_streams,
+                },
+            ),
         Monetization::Tvod | Monetization::Ppv => Decision::refused(Basis::PurchaseRequired),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use sv_kernel::{Currency, Id, Money};
+    use sv_kernel::{Currency, Id};
     use uuid::Uuid;
 
     use super::*;
+    use crate::{domain::Price, payments::PaymentMethod};
 
     fn title(monetization: Monetization, rating: &str) -> Title {
         Title {
@@ -114,16 +119,34 @@ mod tests {
             id: Id::from_uuid(nil),
             code: "basic".into(),
             name: "Basic".into(),
-            price: Money::new(799, Currency::parse("EUR").unwrap()),
+            price: Price::new(799, Currency::parse("EUR").unwrap()).unwrap(),
             max_streams: 1,
             features: Vec::new(),
             on_sale: true,
         };
         let id = Id::from_uuid(nil);
         (
-            Subscription::requested(id, Id::from_uuid(nil), plan.id, now).paid(now),
+            Subscription::requested(
+                id,
+                Id::from_uuid(nil),
+                plan.id,
+                PaymentMethod::default(),
+                now,
+            )
+            .paid(now),
             plan,
         )
+    }
+
+    #[test]
+    fn of_two_running_subscriptions_the_one_with_more_streams_counts() {
+        let now = Timestamp::from_secs(1_700_000_000);
+        let (small, mut large) = (paid(now), paid(now));
+        large.1.max_streams = 4;
+        for paid in [[small.clone(), large.clone()], [large, small]] {
+            let decision = decide(Some(&title(Monetization::Svod, "R")), false, &paid, now);
+            assert_eq!(decision.max_streams, 4);
+        }
     }
 
     #[test]
@@ -194,7 +217,7 @@ mod tests {
             ),
         ];
         for (title, is_kids, paid, basis) in cases {
-            let decision = decide(title.as_ref(), is_kids, paid, now);
+            let decision = decide(title.as_ref(), is_kids, &Vec::from_iter(paid.cloned()), now);
             assert_eq!(decision.basis, basis, "{title:?} kids={is_kids}");
         }
         let draft = Title {
@@ -202,7 +225,7 @@ mod tests {
             ..title(Monetization::Avod, "G")
         };
         assert_eq!(
-            decide(Some(&draft), false, Some(&mine), now).basis,
+            decide(Some(&draft), false, std::slice::from_ref(&mine), now).basis,
             Basis::NotAvailable
         );
     }

@@ -3,6 +3,7 @@
 use sv_kernel::{Id, Timestamp, User};
 
 use super::{Anchor, Plan};
+use crate::payments::PaymentMethod;
 
 /// An account's subscription to a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(crate) struct Subscription {
     pub(crate) id: Id<Subscription>,
     pub(crate) user: Id<User>,
     pub(crate) plan: Id<Plan>,
+    /// The payer's means for the next charge.
+    pub(crate) method: PaymentMethod,
     pub(crate) status: Status,
     /// When the first period began, or the request came while nothing is paid.
     pub(crate) start: Timestamp,
@@ -32,15 +35,18 @@ pub(crate) enum Status {
     Ended,
     /// The first payment was declined.
     Declined,
+    /// Given up for another request of the account before anything was paid; no history.
+    Superseded,
 }
 
 impl Status {
     /// Every state and its name in the table.
-    pub(crate) const NAMES: [(Self, &'static str); 4] = [
+    pub(crate) const NAMES: [(Self, &'static str); 5] = [
         (Self::Pending, "pending"),
         (Self::Active, "active"),
         (Self::Ended, "ended"),
         (Self::Declined, "declined"),
+        (Self::Superseded, "superseded"),
     ];
 
     /// Returns the name in the table.
@@ -54,11 +60,18 @@ impl Status {
 
 impl Subscription {
     /// Makes a subscription that waits for its first payment.
-    pub(crate) fn requested(id: Id<Self>, user: Id<User>, plan: Id<Plan>, now: Timestamp) -> Self {
+    pub(crate) fn requested(
+        id: Id<Self>,
+        user: Id<User>,
+        plan: Id<Plan>,
+        method: PaymentMethod,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
             user,
             plan,
+            method,
             status: Status::Pending,
             start: now,
             paid_periods: 0,
@@ -127,6 +140,23 @@ impl Subscription {
         self
     }
 
+    /// Goes on after it was cancelled, charged by `method` from now on.
+    #[must_use]
+    pub(crate) fn resumed(mut self, method: PaymentMethod) -> Self {
+        self.cancel_at_period_end = false;
+        self.method = method;
+        self.version += 1;
+        self
+    }
+
+    /// Gives an unpaid request up for another.
+    #[must_use]
+    pub(crate) fn superseded(mut self) -> Self {
+        self.status = Status::Superseded;
+        self.version += 1;
+        self
+    }
+
     /// Ends now.
     #[must_use]
     pub(crate) fn ended(mut self) -> Self {
@@ -150,6 +180,7 @@ mod tests {
             Id::from_uuid(nil),
             Id::from_uuid(nil),
             Id::from_uuid(nil),
+            PaymentMethod::default(),
             Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap(),
         )
     }

@@ -1,11 +1,12 @@
 use sv_store::{Migration, Step};
 
 /// The tables of rights, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_plans_and_subscriptions",
-    steps: &[
-        Step::Sql(
-            "CREATE TABLE plans (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_plans_and_subscriptions",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE plans (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 code TEXT NOT NULL,
@@ -17,9 +18,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 on_sale BOOLEAN NOT NULL
             );
             CREATE UNIQUE INDEX plans_code ON plans (tenant, code);",
-        ),
-        Step::Sql(
-            "CREATE TABLE subscriptions (
+            ),
+            Step::Sql(
+                "CREATE TABLE subscriptions (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 user_id {uuid} NOT NULL,
@@ -36,9 +37,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             CREATE INDEX subscriptions_due ON subscriptions (period_end) WHERE status = 'active';
             CREATE UNIQUE INDEX subscriptions_open ON subscriptions (tenant, user_id)
                 WHERE status IN ('pending', 'active');",
-        ),
-        Step::Sql(
-            "CREATE TABLE payments (
+            ),
+            Step::Sql(
+                "CREATE TABLE payments (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 subscription_id {uuid} NOT NULL REFERENCES subscriptions (id),
@@ -55,12 +56,42 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
                 WHERE status IN ('intended', 'waiting');
             CREATE UNIQUE INDEX payments_period ON payments (subscription_id, period)
                 WHERE status <> 'declined';",
-        ),
-        // What is on sale from the first start (PAY-2).
-        Step::Postgres(PLANS_POSTGRES),
-        Step::Sqlite(PLANS_SQLITE),
-    ],
-}];
+            ),
+            // What is on sale from the first start (PAY-2).
+            Step::Postgres(PLANS_POSTGRES),
+            Step::Sqlite(PLANS_SQLITE),
+        ],
+    },
+    Migration {
+        id: "0002_payments_are_voided_and_refunded",
+        steps: &[
+            // What the job could not do now waits until then, and keeps nobody else back.
+            Step::Sql(
+                "ALTER TABLE payments ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE payments ADD COLUMN look_at BIGINT NOT NULL DEFAULT 0;
+            DROP INDEX payments_unsettled;
+            CREATE INDEX payments_unsettled ON payments (look_at, id)
+                WHERE status IN ('intended', 'waiting', 'voiding', 'refunding');
+            DROP INDEX payments_period;
+            CREATE UNIQUE INDEX payments_period ON payments (subscription_id, period)
+                WHERE status IN ('intended', 'waiting', 'confirmed');",
+            ),
+            // A cancelled subscription that still runs bars no other.
+            Step::Sql(
+                "ALTER TABLE subscriptions ADD COLUMN method TEXT NOT NULL DEFAULT '';
+            ALTER TABLE subscriptions ADD COLUMN look_at BIGINT NOT NULL DEFAULT 0;
+            UPDATE subscriptions SET method = COALESCE(
+                (SELECT p.method FROM payments p WHERE p.subscription_id = subscriptions.id
+                    ORDER BY p.created_at DESC, p.id DESC LIMIT 1), '');
+            DROP INDEX subscriptions_open;
+            CREATE UNIQUE INDEX subscriptions_open ON subscriptions (tenant, user_id)
+                WHERE status IN ('pending', 'active') AND NOT cancel_at_period_end;
+            CREATE INDEX subscriptions_running ON subscriptions (tenant, user_id)
+                WHERE status IN ('pending', 'active');",
+            ),
+        ],
+    },
+];
 
 const PLANS_POSTGRES: &str = r#"
 INSERT INTO plans (id, tenant, code, name, price_minor, currency, max_streams, features, on_sale) VALUES

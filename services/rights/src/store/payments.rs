@@ -1,16 +1,21 @@
 //! Payments: what was asked of the provider, and what it said.
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::Expr,
 };
 use sv_kernel::{Ctx, Currency, Id, Money, Tenant, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
+use uuid::Uuid;
 
-use super::entity::payment::{Column, Entity, Model};
+use super::{
+    Due,
+    entity::payment::{Column, Entity, Model},
+};
 use crate::{
     domain::Subscription,
-    payments::{Payment, PaymentStatus},
+    payments::{Payment, PaymentMethod, PaymentStatus},
 };
 
 /// Inserts a payment. Fails as a duplicate where the period is paid or being paid.
@@ -21,19 +26,56 @@ pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Payment) -> Result<(), Stor
 
 /// Writes a payment's outcome over a state that is not final. Returns whether it was written.
 pub(crate) async fn settle(tx: &Tx, ctx: &Ctx, payment: &Payment) -> Result<bool, StoreError> {
-    let open = [
-        PaymentStatus::Intended.name(),
-        PaymentStatus::Waiting.name(),
-    ];
+    let from = [PaymentStatus::Intended, PaymentStatus::Waiting];
+    advance(tx, ctx, payment, &from).await
+}
+
+/// Writes a payment whose state was one of `from`. Returns whether it still was.
+pub(crate) async fn advance(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: &Payment,
+    from: &[PaymentStatus],
+) -> Result<bool, StoreError> {
     let mut row = row(ctx, payment);
     row.updated_at = ctx.now().micros();
     let written = Entity::update_of(&ctx.tenant)
         .set(row.into_active_model().reset_all())
         .filter(Column::Id.eq(payment.id.uuid()))
-        .filter(Column::Status.is_in(open))
+        .filter(Column::Status.is_in(from.iter().map(|status| status.name())))
         .exec(tx)
         .await?;
     Ok(written.rows_affected == 1)
+}
+
+/// Marks the open payments of a subscription as no longer wanted; the job tells the provider.
+/// Returns whether there were any.
+pub(crate) async fn void_open(
+    tx: &Tx,
+    ctx: &Ctx,
+    subscription: Id<Subscription>,
+) -> Result<bool, StoreError> {
+    let open = [PaymentStatus::Intended, PaymentStatus::Waiting];
+    let marked = Entity::update_of(&ctx.tenant)
+        .col_expr(Column::Status, PaymentStatus::Voiding.name().into())
+        .col_expr(Column::UpdatedAt, ctx.now().micros().into())
+        .col_expr(Column::Tries, 0.into())
+        .col_expr(Column::LookAt, 0.into())
+        .filter(Column::SubscriptionId.eq(subscription.uuid()))
+        .filter(Column::Status.is_in(open.map(PaymentStatus::name)))
+        .exec(tx)
+        .await?;
+    Ok(marked.rows_affected > 0)
+}
+
+/// Finds a payment.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    id: Id<Payment>,
+) -> Result<Option<Payment>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    query.one(db).await?.map(Payment::try_from).transpose()
 }
 
 /// Returns the newest payment of a subscription.
@@ -49,30 +91,53 @@ pub(crate) async fn newest(
     query.one(db).await?.map(Payment::try_from).transpose()
 }
 
-/// Lists payments of all tenants that are not settled and were last touched before an instant.
+/// Lists payments of all tenants that the job has to bring to an end: those that nobody settled
+/// since `left_behind`, and those that are to be voided or refunded, each with its key and how often
+/// it was tried. A row that cannot be read keeps no other back.
 pub(crate) async fn unsettled(
     db: &impl ConnectionTrait,
-    before: Timestamp,
+    left_behind: Timestamp,
+    now: Timestamp,
     limit: u64,
-) -> Result<Vec<(Tenant, Payment)>, StoreError> {
-    let open = [
-        PaymentStatus::Intended.name(),
-        PaymentStatus::Waiting.name(),
-    ];
+) -> Result<Vec<(Due<Payment>, u32)>, StoreError> {
+    let [open, unwanted] = [
+        [PaymentStatus::Intended, PaymentStatus::Waiting],
+        [PaymentStatus::Voiding, PaymentStatus::Refunding],
+    ]
+    .map(|states| Column::Status.is_in(states.map(PaymentStatus::name)));
+    let settled_by_nobody = Condition::all()
+        .add(open)
+        .add(Column::UpdatedAt.lte(left_behind.micros()));
     let rows = Entity::find()
-        .filter(Column::Status.is_in(open))
-        .filter(Column::UpdatedAt.lte(before.micros()))
-        .order_by_asc(Column::UpdatedAt)
+        .filter(Condition::any().add(settled_by_nobody).add(unwanted))
+        .filter(Column::LookAt.lte(now.micros()))
+        .order_by_asc(Column::LookAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            let tenant = Tenant::parse(&row.tenant)
-                .map_err(|_| StoreError::inconsistent("payments", "tenant", row.id.to_string()))?;
-            Ok((tenant, row.try_into()?))
-        })
-        .collect()
+    let due = rows.into_iter().map(|row| {
+        let tries = u32::try_from(row.tries).unwrap_or(u32::MAX);
+        let due = Due {
+            id: row.id,
+            row: Tenant::parse(&row.tenant)
+                .map_err(|_| StoreError::inconsistent("payments", "tenant", row.id.to_string()))
+                .and_then(|tenant| Ok((tenant, row.try_into()?))),
+        };
+        (due, tries)
+    });
+    Ok(due.collect())
+}
+
+/// Puts the job's next look at a payment off.
+pub(crate) async fn put_off(tx: &Tx, id: Uuid, until: Timestamp) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::LookAt, until.micros().into())
+        .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 fn row(ctx: &Ctx, payment: &Payment) -> Model {
@@ -83,11 +148,13 @@ fn row(ctx: &Ctx, payment: &Payment) -> Model {
         period: i32::try_from(payment.period).unwrap_or(i32::MAX),
         amount_minor: payment.amount.minor,
         currency: payment.amount.currency.to_string(),
-        method: payment.method.clone(),
+        method: payment.method.as_str().to_owned(),
         status: payment.status.name().to_owned(),
         provider_id: payment.provider_id.clone(),
         created_at: payment.created_at.micros(),
-        updated_at: payment.created_at.micros(),
+        updated_at: payment.updated_at.micros(),
+        tries: 0,
+        look_at: 0,
     }
 }
 
@@ -108,9 +175,10 @@ impl TryFrom<Model> for Payment {
             id: Id::from_uuid(row.id),
             subscription: Id::from_uuid(row.subscription_id),
             amount: Money::new(row.amount_minor, currency),
-            method: row.method,
+            method: PaymentMethod::new(row.method),
             provider_id: row.provider_id,
             created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
         })
     }
 }

@@ -1,14 +1,15 @@
 //! Plans.
 
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, QueryFilter as _, QueryOrder as _};
-use sv_kernel::{Ctx, Currency, Id, Money};
+use sv_kernel::{Ctx, Currency, Id};
 use sv_store::{StoreError, TenantTable as _};
 use uuid::Uuid;
 
 use super::entity::plan::{Column, Entity, Model};
-use crate::domain::Plan;
+use crate::domain::{Plan, Price};
 
-/// Lists the plans on sale, cheapest first. There are few: the list is read whole.
+/// Lists the plans on sale, cheapest first. There are few: the list is read whole. One whose row
+/// cannot be read, or whose price no client could be told, is not sold and keeps no other back.
 pub(crate) async fn on_sale(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<Plan>, StoreError> {
     let rows = Entity::of(&ctx.tenant)
         .filter(Column::OnSale.eq(true))
@@ -16,7 +17,17 @@ pub(crate) async fn on_sale(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<
         .order_by_asc(Column::Code)
         .all(db)
         .await?;
-    rows.into_iter().map(Plan::try_from).collect()
+    let readable = rows.into_iter().filter_map(|row| {
+        Plan::try_from(row)
+            .inspect_err(|failure| {
+                tracing::error!(
+                    error = failure as &dyn std::error::Error,
+                    "plan is not sold"
+                );
+            })
+            .ok()
+    });
+    Ok(readable.collect())
 }
 
 /// Finds a plan by its id or code.
@@ -57,12 +68,13 @@ impl TryFrom<Model> for Plan {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let wrong = |column| StoreError::inconsistent("plans", column, row.id.to_string());
         let currency = Currency::parse(&row.currency).map_err(|_| wrong("currency"))?;
+        let price = Price::new(row.price_minor, currency).ok_or_else(|| wrong("price_minor"))?;
         Ok(Self {
             features: serde_json::from_str(&row.features).map_err(|_| wrong("features"))?,
             id: Id::from_uuid(row.id),
             code: row.code,
             name: row.name,
-            price: Money::new(row.price_minor, currency),
+            price,
             max_streams: row.max_streams,
             on_sale: row.on_sale,
         })

@@ -6,9 +6,16 @@ use sea_orm::{
 };
 use sv_kernel::{Ctx, Id, Tenant, Timestamp, User};
 use sv_store::{StoreError, TenantTable as _, Tx};
+use uuid::Uuid;
 
-use super::entity::subscription::{Column, Entity, Model};
-use crate::domain::{Status, Subscription};
+use super::{
+    Due,
+    entity::subscription::{Column, Entity, Model},
+};
+use crate::{
+    domain::{Status, Subscription},
+    payments::PaymentMethod,
+};
 
 /// Inserts a subscription. Fails as a duplicate where the account has an open one.
 pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Subscription) -> Result<(), StoreError> {
@@ -38,19 +45,25 @@ pub(crate) async fn find(
     query.one(db).await?.map(Subscription::try_from).transpose()
 }
 
-/// Finds the account's open subscription: requested or paid.
+/// Lists the account's subscriptions that are requested or paid, newest first: at most one that
+/// would be charged again, and cancelled ones whose time still runs.
 pub(crate) async fn open(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     user: Id<User>,
-) -> Result<Option<Subscription>, StoreError> {
-    let query = Entity::of(&ctx.tenant)
+) -> Result<Vec<Subscription>, StoreError> {
+    let rows = Entity::of(&ctx.tenant)
         .filter(Column::UserId.eq(user.uuid()))
-        .filter(Column::Status.is_in([Status::Pending.name(), Status::Active.name()]));
-    query.one(db).await?.map(Subscription::try_from).transpose()
+        .filter(Column::Status.is_in([Status::Pending.name(), Status::Active.name()]))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Subscription::try_from).collect()
 }
 
-/// Lists up to `limit` of the account's subscriptions, newest first, after one of them.
+/// Lists up to `limit` of the account's subscriptions, newest first, after one of them; without
+/// requests that were given up for another.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
@@ -58,7 +71,9 @@ pub(crate) async fn list(
     after: Option<(Timestamp, Id<Subscription>)>,
     limit: u64,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let mut query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    let mut query = Entity::of(&ctx.tenant)
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::Status.ne(Status::Superseded.name()));
     if let Some((at, id)) = after {
         let earlier_id = Condition::all()
             .add(Column::CreatedAt.eq(at.micros()))
@@ -78,27 +93,39 @@ pub(crate) async fn list(
     rows.into_iter().map(Subscription::try_from).collect()
 }
 
-/// Lists subscriptions of all tenants whose paid time ends before an instant, for the job.
+/// Lists subscriptions of all tenants whose paid time ends before an instant and which the job has
+/// not put off, each with its key: a row that cannot be read keeps no other back.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
     before: Timestamp,
+    now: Timestamp,
     limit: u64,
-) -> Result<Vec<(Tenant, Subscription)>, StoreError> {
+) -> Result<Vec<Due<Subscription>>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Status.eq(Status::Active.name()))
         .filter(Column::PeriodEnd.lte(before.micros()))
+        .filter(Column::LookAt.lte(now.micros()))
         .order_by_asc(Column::PeriodEnd)
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            let tenant = Tenant::parse(&row.tenant).map_err(|_| {
-                StoreError::inconsistent("subscriptions", "tenant", row.id.to_string())
-            })?;
-            Ok((tenant, row.try_into()?))
-        })
-        .collect()
+    let due = rows.into_iter().map(|row| Due {
+        id: row.id,
+        row: Tenant::parse(&row.tenant)
+            .map_err(|_| StoreError::inconsistent("subscriptions", "tenant", row.id.to_string()))
+            .and_then(|tenant| Ok((tenant, row.try_into()?))),
+    });
+    Ok(due.collect())
+}
+
+/// Puts the job's next look at a subscription off.
+pub(crate) async fn put_off(tx: &Tx, id: Uuid, until: Timestamp) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::LookAt, until.micros().into())
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 fn row(ctx: &Ctx, subscription: &Subscription) -> Model {
@@ -114,6 +141,9 @@ fn row(ctx: &Ctx, subscription: &Subscription) -> Model {
         cancel_at_period_end: subscription.cancel_at_period_end,
         version: subscription.version,
         created_at: subscription.created_at.micros(),
+        method: subscription.method.as_str().to_owned(),
+        // A change is a reason to look again.
+        look_at: 0,
     }
 }
 
@@ -131,6 +161,7 @@ impl TryFrom<Model> for Subscription {
             id: Id::from_uuid(row.id),
             user: Id::from_uuid(row.user_id),
             plan: Id::from_uuid(row.plan_id),
+            method: PaymentMethod::new(row.method),
             start: Timestamp::from_micros(row.start_at),
             cancel_at_period_end: row.cancel_at_period_end,
             version: row.version,

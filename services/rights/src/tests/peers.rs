@@ -1,11 +1,14 @@
 //! Stand-ins for what rights calls.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
-use sv_kernel::BoxError;
+use sv_kernel::{BoxError, Id};
 use sv_proto::{
     content::{
         self as content, Content, ContentStatus, Monetization,
@@ -13,9 +16,12 @@ use sv_proto::{
     },
     users::{self as users, user_service_server::UserService},
 };
+use tokio::sync::watch;
 use tonic::{Request, Response, Status, async_trait};
 
-use crate::payments::{Charge, Payment, PaymentProvider, TestProvider};
+use crate::payments::{
+    Cancellation, Charge, ChargeOutcome, Payment, PaymentMethod, PaymentProvider, TestProvider,
+};
 
 /// Published, by subscription, rated R.
 pub(super) const FILM: &str = "01900000-0000-7000-8000-000000000001";
@@ -117,25 +123,122 @@ not_called! {
     get_user: GetUserRequest -> GetUserResponse,
 }
 
-/// The test provider, which can be made to fail after it has charged.
+/// A provider with books, which can be made to lose answers and to hold charges.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
-    /// How many of the next answers are lost.
+    /// How many of the next charges lose their answer.
     pub(super) lose: Arc<AtomicUsize>,
     /// How many charges were asked for.
     pub(super) asked: Arc<AtomicUsize>,
+    /// While set, charges wait before the provider hears of them.
+    pub(super) hold: Arc<watch::Sender<bool>>,
+    /// While set, every charge fails before the provider hears of it.
+    pub(super) down: Arc<AtomicBool>,
+    books: Arc<Mutex<BTreeMap<Id<Payment>, Entry>>>,
+}
+
+/// What the provider knows of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Waiting,
+    Charged,
+    Declined,
+    Cancelled,
+    Refunded,
+}
+
+impl Faults {
+    /// Counts payments by what became of them.
+    pub(super) fn count(&self, of: Entry) -> usize {
+        self.books().values().filter(|entry| **entry == of).count()
+    }
+
+    /// Counts the payments that the provider has heard of.
+    pub(super) fn books_len(&self) -> usize {
+        self.books().len()
+    }
+
+    /// The payer acts on everything that waits for them, and the provider charges.
+    pub(super) fn payers_act(&self) {
+        for entry in self.books().values_mut() {
+            if *entry == Entry::Waiting {
+                *entry = Entry::Charged;
+            }
+        }
+    }
+
+    fn books(&self) -> MutexGuard<'_, BTreeMap<Id<Payment>, Entry>> {
+        self.books.lock().unwrap()
+    }
+
+    fn charge_of(payment: &Payment, entry: Entry) -> Charge {
+        Charge {
+            provider_id: format!("book_{}", payment.id),
+            outcome: match entry {
+                Entry::Charged => ChargeOutcome::Confirmed,
+                Entry::Waiting => ChargeOutcome::ActionNeeded {
+                    client_secret: format!("secret_{}", payment.id),
+                },
+                Entry::Declined | Entry::Cancelled | Entry::Refunded => ChargeOutcome::Declined,
+            },
+        }
+    }
 }
 
 #[async_trait]
 impl PaymentProvider for Faults {
+    async fn knows(&self, method: &PaymentMethod) -> Result<bool, BoxError> {
+        TestProvider.knows(method).await
+    }
+
     async fn charge(&self, payment: &Payment) -> Result<Charge, BoxError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        let mut held = self.hold.subscribe();
+        held.wait_for(|held| !held).await?;
+        if self.down.load(Ordering::SeqCst) {
+            return Err("no connection to the provider".into());
+        }
+        let first = match payment.method.as_str() {
+            "test_declined" => Entry::Declined,
+            "test_action" => Entry::Waiting,
+            _ => Entry::Charged,
+        };
+        let entry = *self.books().entry(payment.id).or_insert(first);
         let lost = self
             .lose
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
         if lost.is_ok() {
             return Err("the connection broke after the charge".into());
         }
-        TestProvider.charge(payment).await
+        Ok(Self::charge_of(payment, entry))
+    }
+
+    async fn confirm(&self, payment: &Payment, client_secret: &str) -> Result<Charge, BoxError> {
+        let mut books = self.books();
+        let entry = books.get_mut(&payment.id).ok_or("never heard of it")?;
+        if *entry == Entry::Waiting && client_secret == format!("secret_{}", payment.id) {
+            *entry = Entry::Charged;
+        }
+        Ok(Self::charge_of(payment, *entry))
+    }
+
+    async fn cancel(&self, payment: &Payment) -> Result<Cancellation, BoxError> {
+        let mut books = self.books();
+        let Some(entry) = books.get_mut(&payment.id) else {
+            return Ok(Cancellation::Unknown);
+        };
+        if *entry == Entry::Charged {
+            return Ok(Cancellation::Charged);
+        }
+        *entry = Entry::Cancelled;
+        Ok(Cancellation::Cancelled)
+    }
+
+    async fn refund(&self, payment: &Payment) -> Result<(), BoxError> {
+        match self.books().get_mut(&payment.id) {
+            Some(entry @ (Entry::Charged | Entry::Refunded)) => *entry = Entry::Refunded,
+            other => return Err(format!("nothing to refund: {other:?}").into()),
+        }
+        Ok(())
     }
 }

@@ -38,6 +38,7 @@ async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
             .filter(|one| one.status() == SubscriptionStatus::Active)
             .collect();
         assert_eq!(active.len(), 1);
+        assert_eq!(mine.len(), 1, "losers of a race are no history");
         for answer in answers {
             match answer {
                 Ok(answer) => {
@@ -102,13 +103,42 @@ async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
             !world.decide(user, "", FILM).await.allowed,
             "only what is confirmed counts"
         );
+    }
+}
 
-        world.harness.clock.advance(Duration::from_hours(25));
-        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 1);
-        assert_eq!(
-            world.mine(user).await[0].status(),
-            SubscriptionStatus::Declined
-        );
+#[tokio::test]
+async fn a_202_completes_when_the_payer_has_acted() {
+    for world in World::all().await {
+        let (user, other) = (world.user(), world.user());
+        let asked = world.subscribe(user, "basic", "test_action").await.unwrap();
+        let waits = world.confirm(user, &asked, "").await.unwrap();
+        assert_eq!(waits.client_secret, asked.client_secret);
+        let foreign = world.confirm(other, &asked, &asked.client_secret).await;
+        assert_eq!(foreign.unwrap_err().reason(), "SUBSCRIPTION_NOT_FOUND");
+
+        for _ in 0..2 {
+            let done = world
+                .confirm(user, &asked, &asked.client_secret)
+                .await
+                .unwrap();
+            assert!(done.client_secret.is_empty(), "C13");
+            assert_eq!(
+                done.subscription.unwrap().status(),
+                SubscriptionStatus::Active
+            );
+        }
+        assert!(world.decide(user, "", FILM).await.allowed);
+        assert_eq!(world.events().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_means_of_payment_is_refused_before_anything_is_written() {
+    for world in World::all().await {
+        let user = world.user();
+        let refused = world.subscribe(user, "basic", "pm_gold").await.unwrap_err();
+        assert_eq!(refused.reason(), "PAYMENT_METHOD_UNKNOWN");
+        assert!(world.mine(user).await.is_empty());
     }
 }
 

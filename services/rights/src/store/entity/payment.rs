@@ -18,6 +18,10 @@ pub(crate) struct Model {
     pub provider_id: String,
     pub created_at: i64,
     pub updated_at: i64,
+    /// How often the job has tried in vain.
+    pub tries: i32,
+    /// When the job looks at it next at the earliest.
+    pub look_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

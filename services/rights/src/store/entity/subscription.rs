@@ -16,6 +16,10 @@ pub(crate) struct Model {
     pub cancel_at_period_end: bool,
     pub version: i64,
     pub created_at: i64,
+    /// The payer's means for the next charge, as the provider names it.
+    pub method: String,
+    /// When the job looks at it next at the earliest.
+    pub look_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

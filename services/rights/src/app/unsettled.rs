@@ -1,0 +1,144 @@
+//! Brings payments to their end that nobody else does: what a crash or a silent provider left open,
+//! what the payer did not act on, what is no longer wanted.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::{common::CommonReason, rights::RightsReason};
+
+use super::{App, settle::ask};
+use crate::{
+    payments::{Cancellation, Payment, PaymentStatus},
+    store::{Due, payments, subscriptions},
+};
+
+/// Rows of one look.
+const BATCH: u64 = 200;
+/// Payments that are worked on at once: a provider that is slow about some does not hold the others.
+const AT_ONCE: usize = 16;
+/// A call that still runs settles its own payment; older ones were left behind.
+const LEFT_BEHIND: Duration = Duration::from_mins(1);
+/// How long a payment waits after the first vain try; each further one doubles it.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+/// The longest that it waits.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+impl App {
+    /// Goes through every payment that is due. Returns how many came to an end.
+    pub(crate) async fn settle_open(&self, ctx: &Ctx) -> Result<usize> {
+        let mut settled = 0;
+        loop {
+            let left_behind = ctx.now() - LEFT_BEHIND;
+            let due = payments::unsettled(self.db.read(), left_behind, ctx.now(), BATCH).await?;
+            let last = due.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+            let mut due = due.into_iter().peekable();
+            while due.peek().is_some() {
+                let some = due.by_ref().take(AT_ONCE);
+                let outcomes = join_all(some.map(|(due, tries)| self.attend(ctx, due, tries)));
+                for done in outcomes.await {
+                    settled += usize::from(done?);
+                }
+            }
+            if last {
+                return Ok(settled);
+            }
+        }
+    }
+
+    /// Works on one payment, and puts it off where that is in vain.
+    async fn attend(&self, ctx: &Ctx, due: Due<Payment>, tries: u32) -> Result<bool> {
+        let outcome = match due.row {
+            Ok((tenant, payment)) => self.bring_on(&ctx.for_tenant(tenant), payment).await,
+            Err(unreadable) => Err(unreadable.into()),
+        };
+        let wait = match outcome {
+            Ok(Progress::Done) => return Ok(true),
+            Ok(Progress::Later(wait)) => wait,
+            Err(failure) => {
+                tracing::warn!(
+                    payment.id = %due.id,
+                    tries,
+                    error = &failure as &dyn std::error::Error,
+                    "payment stays open"
+                );
+                FIRST_WAIT
+                    .saturating_mul(1 << tries.min(6))
+                    .min(LONGEST_WAIT)
+            }
+        };
+        let tx = self.db.begin(ctx).await?;
+        payments::put_off(&tx, due.id, ctx.now() + wait).await?;
+        tx.commit().await?;
+        Ok(false)
+    }
+
+    async fn bring_on(&self, ctx: &Ctx, payment: Payment) -> Result<Progress> {
+        if !payment.status.is_open() {
+            return self.void(ctx, payment).await;
+        }
+        let found = subscriptions::find(self.db.read(), ctx, payment.subscription).await?;
+        let subscription = found.ok_or_else(|| {
+            Error::from(CommonReason::Internal)
+                .because(format!("payment {} has no subscription", payment.id))
+        })?;
+        let patience = Duration::from_secs(self.options.action_seconds);
+        if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
+            // Whoever acts later must not be charged for it.
+            let tx = self.db.begin(ctx).await?;
+            payments::void_open(&tx, ctx, subscription.id).await?;
+            subscriptions::update(&tx, ctx, &subscription.declined()).await?;
+            tx.commit().await?;
+            let found = payments::find(self.db.read(), ctx, payment.id).await?;
+            return self.void(ctx, found.unwrap_or(payment)).await;
+        }
+        let plan = self.plan_of(ctx, &subscription).await?;
+        match self.pay(ctx, payment, plan).await {
+            Err(refusal) if refusal.is(&RightsReason::PaymentDeclined) => Ok(Progress::Done),
+            Err(failure) => Err(failure),
+            Ok(paid) if paid.client_secret.is_empty() => Ok(Progress::Done),
+            Ok(_) => Ok(Progress::Later(FIRST_WAIT)),
+        }
+    }
+
+    /// Sees to it that the payer keeps, or gets back, what nobody wants of them any more.
+    async fn void(&self, ctx: &Ctx, mut payment: Payment) -> Result<Progress> {
+        if payment.status == PaymentStatus::Voiding {
+            let until = payment.updated_at + LEFT_BEHIND;
+            let status = match ask(self.provider.cancel(&payment)).await? {
+                Cancellation::Charged => PaymentStatus::Refunding,
+                // A charge may be on its way; when that time is over, none comes any more.
+                Cancellation::Unknown if until > ctx.now() => {
+                    return Ok(Progress::Later(until.since(ctx.now())));
+                }
+                Cancellation::Unknown | Cancellation::Cancelled => PaymentStatus::Voided,
+            };
+            payment.status = status;
+            self.advance(ctx, &payment, PaymentStatus::Voiding).await?;
+        }
+        if payment.status == PaymentStatus::Refunding {
+            ask(self.provider.refund(&payment)).await?;
+            payment.status = PaymentStatus::Refunded;
+            self.advance(ctx, &payment, PaymentStatus::Refunding)
+                .await?;
+        }
+        tracing::info!(payment.id = %payment.id, status = payment.status.name(), "payment given up");
+        Ok(Progress::Done)
+    }
+
+    /// Writes a step; where another process was first there is nothing left to do.
+    async fn advance(&self, ctx: &Ctx, payment: &Payment, from: PaymentStatus) -> Result<()> {
+        let tx = self.db.begin(ctx).await?;
+        payments::advance(&tx, ctx, payment, &[from]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// What came of working on a payment.
+enum Progress {
+    /// It is at its end.
+    Done,
+    /// Nothing can be done for so long.
+    Later(Duration),
+}
