@@ -169,4 +169,5 @@ stand_in! {
     list_subscriptions(ListSubscriptionsRequest) -> ListSubscriptionsResponse,
     subscribe(SubscribeRequest) -> SubscribeResponse,
     cancel_subscription(CancelSubscriptionRequest) -> CancelSubscriptionResponse,
+    confirm_payment(ConfirmPaymentRequest) -> ConfirmPaymentResponse,
 }
