@@ -58,7 +58,7 @@ impl Adapters {
         Ok(Self {
             tables: tables(config, data)?,
             bus: bus(config, data).await?,
-            blobs: blobs(data).await?,
+            blobs: blobs(config, data).await?,
             folder: data.to_owned(),
         })
     }
@@ -81,8 +81,12 @@ impl Adapters {
 }
 
 /// Opens the media files, and nothing else.
-pub(crate) async fn blobs(data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
-    match embedded::Blob::open(&data.join("blobs")).await {
+pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
+    let folder = match &config.blobs.folder {
+        unset if unset.as_os_str().is_empty() => data.join("blobs"),
+        folder => folder.clone(),
+    };
+    match embedded::Blob::open(&folder).await {
         Ok(blobs) => Ok(Arc::new(blobs)),
         Err(source) => Err(AdapterError::Failed {
             what: "the folder of media",

@@ -27,6 +27,10 @@ pub(crate) struct Config {
     pub bus: BusConfig,
     /// The search index.
     pub index: IndexConfig,
+    /// The media files.
+    pub blobs: BlobsConfig,
+    /// How the processes know each other.
+    pub mesh: MeshConfig,
     /// Addresses of services that run elsewhere, by name.
     pub peers: BTreeMap<String, String>,
     /// The public port.
@@ -59,6 +63,8 @@ pub(crate) struct ServerConfig {
     pub data_dir: PathBuf,
     /// Fill an empty data folder with demonstration titles.
     pub demo: bool,
+    /// Says that services run in more than one process each; what they share must then be on servers.
+    pub replicas: bool,
     /// Seconds that calls in flight have when the process ends.
     pub drain_seconds: u64,
 }
@@ -82,6 +88,7 @@ impl Default for ServerConfig {
             ops_listen: (Ipv4Addr::LOCALHOST, 9464).into(),
             data_dir: "data".into(),
             demo: false,
+            replicas: false,
             drain_seconds: 20,
         }
     }
@@ -109,6 +116,36 @@ pub(crate) struct BusConfig {
 pub(crate) struct IndexConfig {
     /// OpenSearch's address, `http://host:9200`; empty keeps the index in the data folder.
     pub opensearch_url: String,
+}
+
+/// The media files.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BlobsConfig {
+    /// The folder; empty means `blobs` in the data folder.
+    pub folder: PathBuf,
+    /// Says that every process sees the same files in it, e.g. over NFS.
+    pub shared: bool,
+}
+
+/// How the processes know each other.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MeshConfig {
+    /// A folder of public keys that people hand out; only these services are believed then. Empty:
+    /// each process publishes its own, in the database or the data folder.
+    pub trusted_keys: PathBuf,
+    /// Days after which a service's key is replaced; not with `trusted_keys`.
+    pub key_days: u64,
+}
+
+impl Default for MeshConfig {
+    fn default() -> Self {
+        Self {
+            trusted_keys: PathBuf::new(),
+            key_days: 7,
+        }
+    }
 }
 
 /// Reads text as it is.
@@ -158,6 +195,12 @@ const ALIASES: &[Alias] = &[
         setting: "index.opensearch_url",
         read: |text| text.starts_with("http").then(|| text.into()),
         form: "http://host:port",
+    },
+    Alias {
+        variable: "STORAGE_PATH",
+        setting: "blobs.folder",
+        read: text,
+        form: "a folder",
     },
     Alias {
         variable: "JWT_SECRET",
@@ -258,6 +301,12 @@ impl Config {
                 services::names().collect::<Vec<_>>().join(", ")
             ));
         }
+        if !(1..=365).contains(&self.mesh.key_days) {
+            problems.push("mesh.key_days: 1 to 365".to_owned());
+        }
+        if self.server.replicas {
+            problems.extend(self.unshared());
+        }
         if let Err(problem) = adapters::tables(self, &self.server.data_dir) {
             problems.push(problem.to_string());
         }
@@ -266,6 +315,33 @@ impl Config {
         } else {
             Err(Unusable(problems))
         }
+    }
+}
+
+impl Config {
+    /// Names what several processes of one service would need and have not.
+    fn unshared(&self) -> impl Iterator<Item = String> {
+        let needs = [
+            (
+                self.store.url.is_empty(),
+                "store.url (DATABASE_URL): replicas share their tables on PostgreSQL",
+            ),
+            (
+                self.bus.kafka_brokers.is_empty(),
+                "bus.kafka_brokers (KAFKA_BROKERS): replicas hear of changes through Kafka",
+            ),
+            (
+                self.index.opensearch_url.is_empty(),
+                "index.opensearch_url (OPENSEARCH_URL): replicas share their index on OpenSearch",
+            ),
+            (
+                self.blobs.folder.as_os_str().is_empty() || !self.blobs.shared,
+                "blobs.folder (STORAGE_PATH) and blobs.shared: replicas share their media in a folder that \
+                 all of them see",
+            ),
+        ];
+        let missing = needs.into_iter().filter(|(missing, _)| *missing);
+        missing.map(|(_, need)| format!("server.replicas needs {need}"))
     }
 }
 
@@ -300,6 +376,42 @@ mod tests {
         let env = Environment::of([("NODE_ENV", "production"), ("JWT_SECRET", "x")]);
         let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
         assert!(config.check().unwrap_err().0[0].starts_with("auth.jwt_secret"));
+    }
+
+    #[test]
+    fn replicas_need_a_server_for_everything_that_they_share() {
+        let settings = |with: &[(&'static str, &'static str)]| {
+            let env = Environment::of(with.iter().copied());
+            let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
+            config
+                .check()
+                .err()
+                .map_or(Vec::new(), |unusable| unusable.0)
+        };
+        let alone = [("STREAMVERSE_SERVER__REPLICAS", "true")];
+        let problems = settings(&alone);
+        for (problem, setting) in problems.iter().zip([
+            "store.url",
+            "bus.kafka_brokers",
+            "index.opensearch_url",
+            "blobs.folder",
+        ]) {
+            assert!(
+                problem.starts_with(&format!("server.replicas needs {setting}")),
+                "{problem}"
+            );
+        }
+        assert_eq!(problems.len(), 4);
+        let all = [
+            ("STREAMVERSE_SERVER__REPLICAS", "true"),
+            ("DATABASE_URL", "postgres://sv@db/sv"),
+            ("KAFKA_BROKERS", "kafka:9092"),
+            ("OPENSEARCH_URL", "http://search:9200"),
+            ("STORAGE_PATH", "/srv/media"),
+            ("STREAMVERSE_BLOBS__SHARED", "true"),
+        ];
+        assert_eq!(settings(&all), Vec::<String>::new());
+        assert_eq!(settings(&[]), Vec::<String>::new());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The data folder: who uses it, and where its running services are.
 //!
-//! `locks/<service>.lock` is held by the process that runs the service, so that no second process
-//! writes the same tables; `run/<service>.json` tells other processes of this machine its address
+//! `locks/<service>.lock` is held by the process that runs the service: by one alone where the tables
+//! are files of the folder, by each of several where they are on a server; `run/<service>.json` tells other processes of this machine its address
 //! ([`Announcement`]).
 
 use std::{
@@ -11,10 +11,34 @@ use std::{
 };
 
 use sv_rpc::Announcement;
+use sv_store::DbConfig;
+
+/// How often a lock that somebody has is tried again, and how long after.
+const LOOKS: u32 = 5;
+/// The pause between two tries: a look whether a service runs takes far less.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 
 /// A data folder on this machine.
 #[derive(Clone, Debug)]
 pub(crate) struct DataDir(PathBuf);
+
+/// Who else may run a service on the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Nobody: its tables are files of the folder, which one process writes.
+    Alone,
+    /// Others, too: its tables are on a server.
+    Beside,
+}
+
+impl From<&DbConfig> for Use {
+    fn from(tables: &DbConfig) -> Self {
+        match tables {
+            DbConfig::Sqlite { .. } => Self::Alone,
+            DbConfig::Postgres(_) => Self::Beside,
+        }
+    }
+}
 
 /// A lock on one service of a data folder; it ends with the process or when it is dropped.
 #[derive(Debug)]
@@ -42,7 +66,8 @@ pub(crate) enum DataDirError {
     },
     /// Another process runs the service.
     #[error(
-        "{service} already runs on the data folder {folder}; stop that process, or give another folder by --data-dir"
+        "{service} already runs on the data folder {folder}; stop that process, or give another folder by --data-dir. \
+         Several processes of one service need PostgreSQL: store.url (DATABASE_URL)"
     )]
     InUse {
         /// The service.
@@ -84,7 +109,20 @@ impl DataDir {
     }
 
     /// Takes a service for this process.
-    pub(crate) fn lock(&self, service: &str) -> Result<ServiceLock, DataDirError> {
+    pub(crate) fn lock(&self, service: &str, use_of: Use) -> Result<ServiceLock, DataDirError> {
+        // Somebody may be asking just now whether the service runs.
+        let mut taken = self.try_lock(service, use_of);
+        for _ in 0..LOOKS {
+            if !matches!(taken, Err(DataDirError::InUse { .. })) {
+                break;
+            }
+            std::thread::sleep(LOOK);
+            taken = self.try_lock(service, use_of);
+        }
+        taken
+    }
+
+    fn try_lock(&self, service: &str, use_of: Use) -> Result<ServiceLock, DataDirError> {
         let path = self.0.join("locks").join(format!("{service}.lock"));
         let file = File::options()
             .create(true)
@@ -95,7 +133,11 @@ impl DataDir {
                 folder: self.0.clone(),
                 source,
             })?;
-        match file.try_lock() {
+        let locked = match use_of {
+            Use::Alone => file.try_lock(),
+            Use::Beside => file.try_lock_shared(),
+        };
+        match locked {
             Ok(()) => Ok(ServiceLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DataDirError::InUse {
                 service: service.to_owned(),
@@ -110,7 +152,10 @@ impl DataDir {
 
     /// Says whether some process runs the service.
     pub(crate) fn is_locked(&self, service: &str) -> bool {
-        matches!(self.lock(service), Err(DataDirError::InUse { .. }))
+        matches!(
+            self.try_lock(service, Use::Alone),
+            Err(DataDirError::InUse { .. })
+        )
     }
 
     /// Returns the folder in which running services announce themselves.
@@ -160,11 +205,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::open(folder.path()).unwrap();
         assert!(data.is_fresh("auth"));
-        let lock = data.lock("auth").unwrap();
-        assert!(matches!(data.lock("auth"), Err(DataDirError::InUse { .. })));
-        data.lock("users").unwrap();
+        let lock = data.lock("auth", Use::Alone).unwrap();
+        for use_of in [Use::Alone, Use::Beside] {
+            let refused = data.lock("auth", use_of).unwrap_err();
+            assert!(refused.to_string().contains("store.url"), "{refused}");
+        }
+        data.lock("users", Use::Alone).unwrap();
         drop(lock);
-        data.lock("auth").unwrap();
+        data.lock("auth", Use::Alone).unwrap();
+    }
+
+    #[test]
+    fn several_processes_run_a_service_whose_tables_are_on_a_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let one = data.lock("auth", Use::Beside).unwrap();
+        let other = data.lock("auth", Use::Beside).unwrap();
+        drop(one);
+        assert!(data.is_locked("auth"), "one of them still runs");
+        assert!(data.lock("auth", Use::Alone).is_err());
+        drop(other);
+        assert!(!data.is_locked("auth"));
     }
 
     #[test]
@@ -173,7 +234,7 @@ mod tests {
         let data = DataDir::open(folder.path()).unwrap();
         let entry = data.announce("auth", "http://127.0.0.1:9081").unwrap();
         assert_eq!(data.running("auth"), None, "nobody holds the lock");
-        let lock = data.lock("auth").unwrap();
+        let lock = data.lock("auth", Use::Alone).unwrap();
         assert_eq!(data.running("auth").unwrap().url, "http://127.0.0.1:9081");
         drop((lock, entry));
         assert_eq!(data.running("auth"), None);

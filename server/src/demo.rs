@@ -8,7 +8,7 @@ use sv_proto::{
     content::{ImportMoviesRequest, content_admin_service_client::ContentAdminServiceClient},
     streaming::media_admin_service_client::MediaAdminServiceClient,
 };
-use sv_rpc::{call, error};
+use sv_rpc::{call, error, policy::OPERATOR};
 use tracing::info;
 
 use crate::{data_dir::DataDir, node::Node, selection::Selection};
@@ -66,7 +66,7 @@ impl Demo {
 }
 
 async fn titles(node: &Node) -> Result<(), BoxError> {
-    let mesh = node.mesh.calling_as("operator");
+    let mesh = node.mesh.calling_as(OPERATOR);
     let ctx = node.operator();
     let mut content = ContentAdminServiceClient::new(mesh.client_transport(sv_content::NAME)?);
     let catalogue = sv_content::demo::catalogue()?;
@@ -86,7 +86,7 @@ async fn titles(node: &Node) -> Result<(), BoxError> {
 }
 
 async fn clips(node: &Node) -> Result<(), BoxError> {
-    let mesh = node.mesh.calling_as("operator");
+    let mesh = node.mesh.calling_as(OPERATOR);
     let ctx = node.operator();
     let streaming = MediaAdminServiceClient::new(mesh.client_transport(sv_streaming::NAME)?);
     let blobs = &node.adapters.blobs;

@@ -14,6 +14,7 @@ mod run;
 mod secrets;
 mod selection;
 mod services;
+mod shared;
 #[cfg(test)]
 mod tests;
 

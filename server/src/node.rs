@@ -7,20 +7,20 @@ use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::Bus;
 use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
-    ServerSettings, ServiceKey,
-    identity::{AuthService, TokenSettings},
+    ServerSettings,
+    identity::{AuthService, ServiceIdentities, TokenSettings},
     policy::Settings,
 };
 use sv_store::{Db, Relay, RelayOptions, idempotency::IdempotencyKeys};
 use tracing::info;
 
 use crate::{
-    adapters::{AdapterError, Adapters},
+    adapters::{self, AdapterError, Adapters},
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
-    secrets,
     selection::Selection,
     services::{self, Entry},
+    shared::{Shared, SharedError},
 };
 
 /// A process with its services started; nothing listens yet.
@@ -56,9 +56,9 @@ pub(crate) enum NodeError {
     /// An adapter.
     #[error(transparent)]
     Adapter(#[from] AdapterError),
-    /// A key file.
-    #[error("a key in the data folder cannot be used")]
-    Key(#[from] std::io::Error),
+    /// What all processes share.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
     /// The protos or the registrations contradict themselves.
     #[error("the program is inconsistent: {}", .0.join("; "))]
     Inconsistent(Vec<String>),
@@ -91,17 +91,16 @@ impl Node {
         folder: &Path,
     ) -> Result<Self, NodeError> {
         let data = DataDir::open(folder)?;
-        let mut locks = Vec::new();
-        for service in &selection.services {
-            locks.push(data.lock(service)?);
-        }
-        if selection.edge {
-            locks.push(data.lock(crate::selection::EDGE)?);
-        }
+        let use_of = (&adapters::tables(config, data.path())?).into();
+        let edge = selection.edge.then_some(&crate::selection::EDGE);
+        let names = selection.services.iter().chain(edge);
+        let locks = names.map(|service| data.lock(service, use_of));
+        let locks = locks.collect::<Result<_, _>>()?;
         let adapters = Adapters::open(config, data.path()).await?;
         let env = Env::system();
         let policies = PolicyTable::ours().map_err(NodeError::Inconsistent)?;
-        let service_key = Arc::new(ServiceKey::open(data.path(), &env)?);
+        let shared = Shared::open(&adapters.tables, &data, &env).await?;
+        let identities = shared.identities(config, selection.speakers()).await?;
         let (lifecycle, readiness) = (Lifecycle::new(), Readiness::default());
         let mesh = Mesh::new(MeshSettings {
             local: selection
@@ -111,12 +110,12 @@ impl Node {
                 .collect::<BTreeSet<_>>(),
             urls: config.peers.clone(),
             announcements: Some(data.announcements()),
-            service_key: Some(service_key.clone()),
+            identities: Some(identities.clone()),
             policies: policies.clone(),
             env: env.clone(),
             tracker: lifecycle.tracker(),
         });
-        let authenticator = authenticator(config, &env, &mesh, service_key)?;
+        let authenticator = authenticator(config, &env, &mesh, identities.clone())?;
 
         let mut building = Building {
             builder: ServerBuilder::new(ServerSettings {
@@ -128,7 +127,7 @@ impl Node {
                 },
                 limits: Limits::default(),
             }),
-            pages: PageSigner::new(&secrets::open(data.path(), "page-tokens", &env)?),
+            pages: PageSigner::new(&shared.secret("page-tokens").await?),
             tables: Vec::new(),
         };
         let common = Common {
@@ -151,6 +150,7 @@ impl Node {
         // From here on auth answers, if it is in this process.
         let follow = authenticator.clone().follow(lifecycle.stopped());
         lifecycle.spawn("token authority", follow);
+        lifecycle.spawn("service identities", identities.keep(lifecycle.stopped()));
         server.set_serving(true).await;
         Ok(Self {
             data,
@@ -190,21 +190,21 @@ fn authenticator(
     config: &Config,
     env: &Env,
     mesh: &Mesh,
-    service_key: Arc<ServiceKey>,
+    identities: Arc<ServiceIdentities>,
 ) -> Result<Arc<Authenticator>, NodeError> {
     let settings = TokenSettings {
         lifetime: Duration::from_secs(config.auth.access_token_seconds),
         ..TokenSettings::default()
     };
-    let authority = Arc::new(AuthService::of(&mesh.calling_as("platform"))?);
+    let authority = Arc::new(AuthService::of(mesh)?);
     let authenticator = if config.auth.jwt_secret.is_empty() {
-        Authenticator::new(env.clone(), settings, authority, Some(service_key))
+        Authenticator::new(env.clone(), settings, authority, Some(identities))
     } else {
         let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone()).with_secret(
             sv_auth::SHARED_SECRET_KID,
             config.auth.jwt_secret.as_bytes(),
         );
-        Authenticator::with_keys(env.clone(), keys, authority, Some(service_key))
+        Authenticator::with_keys(env.clone(), keys, authority, Some(identities))
     };
     Ok(Arc::new(authenticator))
 }

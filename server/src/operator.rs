@@ -1,14 +1,15 @@
 //! The command line as a client: of the running server if there is one, else of services that it
 //! starts for itself on the stopped data folder (answers 6).
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use sv_boot::Lifecycle;
 use sv_kernel::{BoxError, Ctx};
-use sv_rpc::{Env, Mesh, MeshSettings, PolicyTable, ServiceKey, Transport};
+use sv_rpc::{Env, Mesh, MeshSettings, PolicyTable, Transport, policy::OPERATOR};
 
 use crate::{
-    cli::Place, config::Config, data_dir::DataDir, node::Node, selection::Selection, services,
+    adapters, cli::Place, config::Config, data_dir::DataDir, node::Node, selection::Selection,
+    services, shared::Shared,
 };
 
 /// Speaks to services as `operator`.
@@ -28,7 +29,7 @@ impl Operator {
         let elsewhere =
             |service: &&str| config.peers.contains_key(*service) || data.is_locked(service);
         if needed.iter().any(elsewhere) {
-            Self::of_running(&config, data)
+            Self::of_running(&config, data).await
         } else {
             Self::of_stopped(&config, data, needed).await
         }
@@ -56,20 +57,24 @@ impl Operator {
         Self::connect(place, needed).await
     }
 
-    fn of_running(config: &Config, data: DataDir) -> Result<Self, BoxError> {
+    async fn of_running(config: &Config, data: DataDir) -> Result<Self, BoxError> {
         let env = Env::system();
+        let speakers = BTreeSet::from([OPERATOR.to_owned()]);
+        let tables = adapters::tables(config, data.path())?;
+        let shared = Shared::open(&tables, &data, &env).await?;
+        let identities = shared.identities(config, speakers).await?;
         let lifecycle = Lifecycle::new();
         let mesh = Mesh::new(MeshSettings {
             local: BTreeSet::new(),
             urls: config.peers.clone(),
             announcements: Some(data.announcements()),
-            service_key: Some(Arc::new(ServiceKey::open(data.path(), &env)?)),
+            identities: Some(identities),
             policies: PolicyTable::ours().map_err(|problems| problems.join("; "))?,
             env: env.clone(),
             tracker: lifecycle.tracker(),
         });
         Ok(Self {
-            mesh: mesh.calling_as("operator"),
+            mesh: mesh.calling_as(OPERATOR),
             ctx: context(&env),
             data,
             node: None,
@@ -92,7 +97,7 @@ impl Operator {
         };
         let node = Node::start(config, &selection, data.path()).await?;
         Ok(Self {
-            mesh: node.mesh.calling_as("operator"),
+            mesh: node.mesh.calling_as(OPERATOR),
             ctx: node.operator(),
             lifecycle: node.lifecycle.clone(),
             node: Some(node),

@@ -10,7 +10,7 @@ use std::{
 use sv_rpc::Env;
 
 /// Bytes of a secret.
-const LENGTH: usize = 32;
+pub(crate) const LENGTH: usize = 32;
 
 /// Returns the secret of a name, and makes it where there is none. Processes that start at once
 /// agree on one.

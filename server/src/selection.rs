@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use sv_rpc::policy::PLATFORM;
+
 use crate::services::{self, Group};
 
 /// The name of the public port among the services.
@@ -93,6 +95,13 @@ impl Selection {
     /// Says whether nothing is selected; a group may hold no service yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.services.is_empty() && !self.edge
+    }
+
+    /// Lists under which names a process of these services calls others.
+    pub(crate) fn speakers(&self) -> BTreeSet<String> {
+        let edge = self.edge.then_some(EDGE);
+        let names = self.services.iter().copied().chain(edge).chain([PLATFORM]);
+        names.map(ToOwned::to_owned).collect()
     }
 
     /// Says whether a service is selected.

@@ -44,7 +44,7 @@ pub mod policy {
         /// Someone whose roles grant a permission.
         #[prost(message, tag = "3")]
         Require(super::Require),
-        /// Other services of this installation only; the public edge answers 404.
+        /// Named services of this installation only; the public edge answers 404.
         #[prost(message, tag = "4")]
         Service(super::Service),
         /// The bearer of a signed playback address (X-SEC-1).
@@ -71,14 +71,15 @@ pub struct Require {
     /// Path of a request field that holds a user id; its owner may call without the permission.
     #[prost(string, tag = "2")]
     pub owner_field: ::prost::alloc::string::String,
-    /// Other services of this installation may call, too.
-    #[prost(bool, tag = "3")]
-    pub services: bool,
+    /// Names of the services of this installation that may call, too.
+    #[prost(string, repeated, tag = "4")]
+    pub callers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// Other services only.
+/// Named services only.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Service {
-    /// Names of the services that may call; empty means all of ours. `operator` is the command line.
+    /// Names of the services that may call; there is no default. `operator` is the command line, and
+    /// `platform` every process, whatever it runs.
     #[prost(string, repeated, tag = "1")]
     pub callers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }

@@ -5,7 +5,7 @@ mod authority;
 mod claims;
 mod keys;
 mod revocations;
-mod service_key;
+mod services;
 
 pub use self::{
     authenticator::{Authenticator, Verified},
@@ -13,7 +13,10 @@ pub use self::{
     claims::{ACCESS_TOKEN_TYPE, AccessClaims, LEEWAY, LONGEST_GRANT, TokenSettings},
     keys::{KeySet, VerifyKey},
     revocations::Revocations,
-    service_key::ServiceKey,
+    services::{
+        FolderDirectory, IdentitySettings, KeyDirectory, MOST_KEYS, MemoryDirectory, PublicKey,
+        ServiceIdentities, TrustedKeys,
+    },
 };
 
 use std::sync::Arc;

@@ -57,22 +57,29 @@
 //! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
 //! # use sv_proto::users::user_service_server::{UserService, UserServiceServer};
 //! # use sv_rpc::{*, idempotency::IdempotencyStore, identity::*, policy::Settings};
-//! # fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! let env = Env::system();
 //! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
-//! let service_key = Arc::new(ServiceKey::open(data, &env)?);
+//! let settings = IdentitySettings {
+//!     services: BTreeSet::from(["auth".to_owned(), "users".to_owned(), "platform".to_owned()]),
+//!     folder: Some(data.join("keys/identity")),
+//!     rotate_after: Some(std::time::Duration::from_hours(24 * 7)),
+//! };
+//! let directory = Arc::new(FolderDirectory::new(data.join("run/identities")));
+//! let identities = Arc::new(ServiceIdentities::open(settings, directory, &env).await?);
+//! tracker.spawn(identities.clone().keep(stop.clone()));
 //! let mesh = Mesh::new(MeshSettings {
 //!     local: BTreeSet::from(["auth".to_owned(), "users".to_owned()]),
 //!     urls: BTreeMap::new(), // SEARCH_SERVICE_URL and its kin
 //!     announcements: Some(data.join("run")),
-//!     service_key: Some(service_key.clone()),
+//!     identities: Some(identities.clone()),
 //!     policies: policies.clone(),
 //!     env: env.clone(),
 //!     tracker: tracker.clone(),
 //! });
 //! let authority = Arc::new(AuthService::of(&mesh)?);
 //! let authenticator = Arc::new(Authenticator::new(
-//!     env.clone(), TokenSettings::default(), authority, Some(service_key)));
+//!     env.clone(), TokenSettings::default(), authority, Some(identities)));
 //! tracker.spawn(authenticator.clone().follow(stop));
 //!
 //! let mut server = ServerBuilder::new(ServerSettings {
@@ -121,7 +128,7 @@ pub use self::{
     context::{call, ctx, names, set_http_status},
     encoded::encoded,
     env::Env,
-    identity::{Authenticator, ServiceKey},
+    identity::{Authenticator, ServiceIdentities},
     mesh::{Announcement, Mesh, MeshSettings},
     options::our_pool,
     plane::BytesPlane,

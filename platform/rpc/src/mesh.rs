@@ -26,8 +26,8 @@ use self::{
 };
 use crate::{
     Env, Server,
-    identity::ServiceKey,
-    policy::PolicyTable,
+    identity::ServiceIdentities,
+    policy::{PLATFORM, PolicyTable},
     transport::{BadAddress, Transport, local, remote},
 };
 
@@ -40,8 +40,8 @@ pub struct MeshSettings {
     pub urls: BTreeMap<String, String>,
     /// The folder in which running services announce their addresses (`run` in the data folder).
     pub announcements: Option<PathBuf>,
-    /// Signs this process's identity for calls to others.
-    pub service_key: Option<Arc<ServiceKey>>,
+    /// Signs the identities of this process's services for calls to others.
+    pub identities: Option<Arc<ServiceIdentities>>,
     /// The policies of all RPCs.
     pub policies: Arc<PolicyTable>,
     /// Time and randomness.
@@ -106,7 +106,7 @@ impl Mesh {
         };
         Self {
             shared: Arc::new(shared),
-            me: "platform".into(),
+            me: PLATFORM.into(),
         }
     }
 
@@ -138,7 +138,7 @@ impl Mesh {
             me: self.me.clone(),
             policies: self.shared.settings.policies.clone(),
             env: self.shared.settings.env.clone(),
-            service_key: self.shared.settings.service_key.clone(),
+            identities: self.shared.settings.identities.clone(),
         });
         Ok(Transport::new(tower::service_fn(move |request| {
             client.clone().call(request)

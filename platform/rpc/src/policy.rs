@@ -17,7 +17,7 @@ use sv_kernel::RoleSet;
 pub use sv_proto::options::{CacheScope, IdempotencyKey, Plane, RateClass, Rest};
 
 pub(crate) use self::compile::LARGEST_MESSAGE;
-pub use self::decide::{Caller, EDGE, OPERATOR, Settings, decide};
+pub use self::decide::{Caller, EDGE, OPERATOR, PLATFORM, Settings, decide};
 pub(crate) use self::decide::{Verdict, by_role, is_owner};
 use crate::{options, validate::Validator};
 
@@ -84,12 +84,12 @@ pub enum Access {
         roles: RoleSet,
         /// The request field that holds the owner's user id.
         owner: Option<OwnerField>,
-        /// Whether our own services may call.
-        services: bool,
+        /// Names of our own services that may call, too.
+        callers: Vec<String>,
     },
     /// Our own services.
     Service {
-        /// Their names; empty means all but the edge.
+        /// Their names; there is no "any service".
         callers: Vec<String>,
     },
     /// The bearer of a playback token, which the service's HTTP mount checks.

@@ -27,12 +27,25 @@ use crate::{
     Authenticator, Env, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder, ServerSettings,
     idempotency::{Begun, Claim, IdempotencyStore},
     identity::{
-        ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceKey, TokenAuthority, TokenSettings,
+        ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceIdentities, TokenAuthority, TokenSettings,
     },
     policy::Settings,
 };
 
 const KID: &str = "test";
+/// The services that may speak over the network in tests.
+const CALLERS: [&str; 10] = [
+    "auth",
+    "users",
+    "content",
+    "streaming",
+    "search",
+    "rights",
+    "edge",
+    "operator",
+    "platform",
+    "test",
+];
 
 /// A process in miniature.
 #[derive(Debug)]
@@ -50,7 +63,7 @@ pub struct Harness {
     /// Settings of access decisions, for [`Harness::builder`].
     pub access: Settings,
     /// The identity of this harness's services, for a mesh of another process.
-    pub service_key: Arc<ServiceKey>,
+    pub identities: Arc<ServiceIdentities>,
     secret: [u8; 32],
 }
 
@@ -85,19 +98,19 @@ impl Harness {
         SystemEntropy.fill(&mut secret);
         let keys =
             KeySet::new(TokenSettings::default(), env.clock.clone()).with_secret(KID, &secret);
-        let service_key = Arc::new(ServiceKey::ephemeral(&env).expect("a key"));
+        let identities = Arc::new(ServiceIdentities::ephemeral(&env, CALLERS).expect("keys"));
         let authenticator = Authenticator::with_keys(
             env.clone(),
             keys,
             Arc::new(NoAuthority),
-            Some(service_key.clone()),
+            Some(identities.clone()),
         );
         let tracker = TaskTracker::new();
         let mesh = Mesh::new(MeshSettings {
             local: local.iter().map(|name| (*name).to_owned()).collect(),
             urls: std::collections::BTreeMap::new(),
             announcements: None,
-            service_key: Some(service_key.clone()),
+            identities: Some(identities.clone()),
             policies: PolicyTable::ours().expect("policies"),
             env: env.clone(),
             tracker: tracker.clone(),
@@ -109,7 +122,7 @@ impl Harness {
             authenticator: Arc::new(authenticator),
             tracker,
             access: Settings::default(),
-            service_key,
+            identities,
             secret,
         }
     }

@@ -99,6 +99,7 @@ pub mod inbox;
 pub mod lease;
 mod migration;
 pub mod outbox;
+pub mod platform;
 mod relay;
 mod scope;
 mod sort_key;

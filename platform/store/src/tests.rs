@@ -4,6 +4,7 @@ mod full;
 mod idempotency;
 mod migration;
 mod order;
+mod platform;
 mod relay;
 mod transaction;
 

@@ -29,7 +29,7 @@ pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
             continue;
         }
         // Whoever runs the service has migrated it already.
-        let _lock = data.lock(entry.name)?;
+        let _lock = data.lock(entry.name, (&tables).into())?;
         let before = Db::pending(&tables, entry.name, entry.migrations)
             .await?
             .len();

@@ -40,6 +40,7 @@ struct World {
     /// As the edge calls it for a client.
     edge: AuthServiceClient<Transport>,
     operator: AuthServiceClient<Transport>,
+    platform: AuthServiceClient<Transport>,
 }
 
 fn options() -> Options {
@@ -92,6 +93,7 @@ impl World {
             AuthServiceClient::new(mesh.client_transport(NAME).unwrap())
         };
         let (edge, operator) = (client("edge"), client("operator"));
+        let platform = client("platform");
         Arc::new(Self {
             harness,
             db,
@@ -100,6 +102,7 @@ impl World {
             authority,
             edge,
             operator,
+            platform,
         })
     }
 

@@ -10,7 +10,8 @@ use sv_proto::common::CommonReason;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    ACCESS_TOKEN_TYPE, AccessClaims, KeySet, Revocations, ServiceKey, TokenAuthority, TokenSettings,
+    ACCESS_TOKEN_TYPE, AccessClaims, KeySet, Revocations, ServiceIdentities, TokenAuthority,
+    TokenSettings,
 };
 use crate::{Env, encoding};
 
@@ -43,7 +44,7 @@ pub struct Authenticator {
     keys: KeySet,
     revocations: Revocations,
     authority: Arc<dyn TokenAuthority>,
-    services: Option<Arc<ServiceKey>>,
+    services: Option<Arc<ServiceIdentities>>,
     verified: Cache<[u8; 32], Arc<Verified>>,
 }
 
@@ -70,7 +71,7 @@ impl Authenticator {
         env: Env,
         settings: TokenSettings,
         authority: Arc<dyn TokenAuthority>,
-        services: Option<Arc<ServiceKey>>,
+        services: Option<Arc<ServiceIdentities>>,
     ) -> Self {
         let keys = KeySet::new(settings, env.clock.clone());
         Self::with_keys(env, keys, authority, services)
@@ -81,7 +82,7 @@ impl Authenticator {
         env: Env,
         keys: KeySet,
         authority: Arc<dyn TokenAuthority>,
-        services: Option<Arc<ServiceKey>>,
+        services: Option<Arc<ServiceIdentities>>,
     ) -> Self {
         Self {
             revocations: Revocations::new(env.clock.clone()),
@@ -154,11 +155,11 @@ impl Authenticator {
     }
 
     /// Verifies a service's token for calls to `audience`; returns the service's name.
-    pub fn service(&self, token: &str, audience: &str) -> Result<Arc<str>> {
-        let Some(key) = &self.services else {
-            return Err(CommonReason::TokenInvalid.into());
-        };
-        key.verify(token, audience)
+    pub async fn service(&self, token: &str, audience: &str) -> Result<Arc<str>> {
+        match &self.services {
+            Some(identities) => identities.verify(token, audience).await,
+            None => Err(CommonReason::TokenInvalid.into()),
+        }
     }
 
     async fn read(&self, token: &str) -> Result<Verified> {

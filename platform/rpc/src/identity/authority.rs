@@ -11,6 +11,7 @@ use sv_proto::auth::{
 
 use crate::{
     mesh::{Mesh, MissingPeer},
+    policy::PLATFORM,
     status,
     transport::Transport,
 };
@@ -34,9 +35,10 @@ pub trait TokenAuthority: Send + Sync {
 pub struct AuthService(AuthServiceClient<Transport>);
 
 impl AuthService {
-    /// Finds auth in the mesh.
+    /// Finds auth in the mesh, for questions of the platform.
     pub fn of(mesh: &Mesh) -> Result<Self, MissingPeer> {
-        mesh.client_transport("auth")
+        mesh.calling_as(PLATFORM)
+            .client_transport("auth")
             .map(|t| Self(AuthServiceClient::new(t)))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     body::Watched,
     context::{names, unusable},
     frame::{self, PREFIX},
-    identity::{Mark, ServiceKey, Verified},
+    identity::{Mark, ServiceIdentities, Verified},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
     status::{Wish, end_code, push_back, pushback, status},
     timeout, trace,
@@ -40,7 +40,7 @@ pub(super) struct Client {
     pub(super) me: Arc<str>,
     pub(super) policies: Arc<PolicyTable>,
     pub(super) env: Env,
-    pub(super) service_key: Option<Arc<ServiceKey>>,
+    pub(super) identities: Option<Arc<ServiceIdentities>>,
 }
 
 /// A call on its way, for as many attempts as it takes.
@@ -181,7 +181,7 @@ impl Client {
             let service = self.me.clone();
             return Ok(Some(Mark { service, verified }));
         }
-        let Some(key) = &self.service_key else {
+        let Some(identities) = &self.identities else {
             return Ok(None);
         };
         let audience = uri
@@ -190,7 +190,7 @@ impl Client {
             .split('/')
             .next()
             .unwrap_or_default();
-        let token = key.token(&self.me, audience)?;
+        let token = identities.token(&self.me, audience)?;
         let mut value = HeaderValue::from_str(&token)
             .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
         value.set_sensitive(true);

@@ -175,15 +175,12 @@ impl Reader<'_> {
             },
             On::Require(on) => self.require(on),
             On::Service(on) => {
-                let named = |c: &String| {
-                    !c.is_empty() && c.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-                };
                 self.problems.when(
-                    !on.callers.iter().all(named),
-                    "names a caller that is no service",
+                    on.callers.is_empty(),
+                    "is for services but does not name its callers",
                 );
                 Access::Service {
-                    callers: on.callers.clone(),
+                    callers: self.callers(&on.callers),
                 }
             }
             On::PlayToken(_) => {
@@ -194,6 +191,17 @@ impl Reader<'_> {
                 Access::PlayToken
             }
         })
+    }
+
+    /// Reads names of services.
+    fn callers(&mut self, names: &[String]) -> Vec<String> {
+        let named =
+            |c: &String| !c.is_empty() && c.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        self.problems.when(
+            !names.iter().all(named),
+            "names a caller that is no service",
+        );
+        names.to_vec()
     }
 
     fn require(&mut self, on: &Require) -> Access {
@@ -210,13 +218,13 @@ impl Reader<'_> {
             .then(|| self.owner(&on.owner_field))
             .flatten();
         self.problems.when(
-            any_of.is_empty() && on.owner_field.is_empty() && !on.services,
+            any_of.is_empty() && on.owner_field.is_empty() && on.callers.is_empty(),
             "requires what nobody has",
         );
         Access::Require {
             roles: roles::granting(&any_of),
             owner,
-            services: on.services,
+            callers: self.callers(&on.callers),
         }
     }
 

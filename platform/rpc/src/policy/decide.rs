@@ -13,6 +13,9 @@ use crate::wire;
 pub const EDGE: &str = "edge";
 /// The name under which the command line calls.
 pub const OPERATOR: &str = "operator";
+/// The name under which every process calls for what it needs whatever it runs: keys and ended
+/// sessions.
+pub const PLATFORM: &str = "platform";
 
 /// Settings that decisions depend on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,11 @@ impl Caller {
 
     fn service(&self) -> Option<&str> {
         self.service.as_deref().filter(|name| *name != EDGE)
+    }
+
+    fn is_among(&self, callers: &[String]) -> bool {
+        let name = self.service.as_deref();
+        name.is_some_and(|name| callers.iter().any(|caller| caller == name))
     }
 }
 
@@ -102,9 +110,9 @@ pub(crate) fn by_role<'a>(
         Access::Require {
             roles,
             owner,
-            services,
+            callers,
         } => {
-            if *services && caller.service().is_some() {
+            if caller.is_among(callers) {
                 return Ok(Verdict::Granted);
             }
             match (viewer, owner) {
@@ -119,12 +127,15 @@ pub(crate) fn by_role<'a>(
                 (None, _) => Err(CommonReason::Unauthenticated.into()),
             }
         }
-        Access::Service { callers } => match caller.service.as_deref() {
-            Some(name) if callers.iter().any(|c| c == name) => Ok(Verdict::Granted),
-            Some(name) if callers.is_empty() && name != EDGE => Ok(Verdict::Granted),
-            Some(name) if name != EDGE => Err(CommonReason::PermissionDenied.into()),
-            _ => Err(CommonReason::RouteNotFound.into()),
-        },
+        Access::Service { callers } => {
+            if caller.is_among(callers) {
+                Ok(Verdict::Granted)
+            } else if caller.service().is_some() {
+                Err(CommonReason::PermissionDenied.into())
+            } else {
+                Err(CommonReason::RouteNotFound.into())
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use sv_kernel::{Id, RoleSet, Timestamp, Viewer};
 use sv_proto::options::Role;
 use uuid::Uuid;
 
-use super::{Caller, EDGE, MethodPolicy, OPERATOR, PolicyTable, Settings, Verdict, by_role};
+use super::{Access, Caller, EDGE, MethodPolicy, PolicyTable, Settings, Verdict, by_role};
 use crate::roles::{self, ROLES};
 
 pub(super) fn render(table: &PolicyTable) -> String {
@@ -14,8 +14,8 @@ pub(super) fn render(table: &PolicyTable) -> String {
     let columns = columns();
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     // Writing to a string does not fail.
-    let _ = writeln!(out, "| RPC | {} |", names.join(" | "));
-    let _ = writeln!(out, "|---|{}", "---|".repeat(columns.len()));
+    let _ = writeln!(out, "| RPC | {} | services |", names.join(" | "));
+    let _ = writeln!(out, "|---|{}", "---|".repeat(columns.len() + 1));
     for policy in table.iter() {
         let cells: Vec<&str> = columns
             .iter()
@@ -25,7 +25,8 @@ pub(super) fn render(table: &PolicyTable) -> String {
             .path
             .trim_start_matches("/streamverse.")
             .replace('/', ".");
-        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+        let services = services(policy);
+        let _ = writeln!(out, "| {name} | {} | {services} |", cells.join(" | "));
     }
     out
 }
@@ -35,8 +36,9 @@ const HEAD: &str = "# Who may call what
 Written from the policies in `proto/` by `UPDATE=1 cargo test -p sv-rpc matrix`; a test compares.
 
 - `yes`: may call. `browse`: only where anonymous browsing is set. `owner`: only for the account that the request names.
-- `token`: whoever holds a playback token. `-`: refused. `service`: one of our services without a person's token;
-  `named`: only the services that the policy names.
+- `token`: whoever holds a playback token. `-`: refused.
+- `edge`: the public port without a person's token. `services`: the services that the policy names as callers;
+  `operator` is the command line, `platform` every process, whatever it runs.
 
 ";
 
@@ -49,8 +51,6 @@ fn columns() -> Vec<(String, Caller)> {
     let mut columns = vec![("anonymous".to_owned(), Caller::default())];
     columns.extend(ROLES.map(|role| (roles::name(role), person(role))));
     columns.push(("edge".to_owned(), service(EDGE)));
-    columns.push(("service".to_owned(), service("service")));
-    columns.push(("operator".to_owned(), service(OPERATOR)));
     columns
 }
 
@@ -70,15 +70,24 @@ fn person(role: Role) -> Caller {
     }
 }
 
-fn cell(policy: &MethodPolicy, caller: &Caller) -> &'static str {
-    let named = |callers: &[String]| {
-        caller.service.as_deref() == Some("service")
-            && callers.iter().any(|c| c != OPERATOR && c != EDGE)
-    };
+/// Names the services that may call without a person's token.
+fn services(policy: &MethodPolicy) -> String {
     match &policy.access {
-        super::Access::PlayToken => return "token",
-        super::Access::Service { callers } if named(callers) => return "named",
-        _ => {}
+        Access::Anonymous => "yes".to_owned(),
+        Access::PlayToken => "token".to_owned(),
+        Access::Authenticated {
+            open_to_browsing: true,
+        } => "browse".to_owned(),
+        Access::Require { callers, .. } | Access::Service { callers } if !callers.is_empty() => {
+            callers.join(", ")
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+fn cell(policy: &MethodPolicy, caller: &Caller) -> &'static str {
+    if policy.access == Access::PlayToken {
+        return "token";
     }
     let verdict = |settings| by_role(caller, policy, settings);
     match verdict(Settings::default()) {

@@ -31,7 +31,10 @@ pub(super) async fn identify(
     let (service, verified) = match extensions.remove::<Mark>() {
         Some(mark) => (Some(mark.service), mark.verified),
         None => match text(headers, names::SERVICE)? {
-            Some(token) => (Some(authenticator.service(token, policy.service())?), None),
+            Some(token) => {
+                let service = authenticator.service(token, policy.service()).await?;
+                (Some(service), None)
+            }
             None => (None, None),
         },
     };

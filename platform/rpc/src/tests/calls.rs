@@ -57,17 +57,12 @@ async fn a_service_acts_for_a_tenant_when_no_person_does() {
             .anonymous()
             .for_tenant(Tenant::parse("acme").unwrap());
         let id = Uuid::from_u128(1).to_string();
-        site.client_of("rights")
+        site.client_of("auth")
             .get_user(call(&ctx, pb::GetUserRequest { id }))
             .await
             .unwrap();
         let heard = site.users.last_ctx();
-        assert_eq!(
-            heard.actor,
-            Actor::Service("rights".into()),
-            "{}",
-            site.kind
-        );
+        assert_eq!(heard.actor, Actor::Service("auth".into()), "{}", site.kind);
         assert_eq!(heard.tenant.as_str(), "acme");
     }
 }
@@ -146,7 +141,7 @@ async fn the_client_stack_replaces_an_identity_that_came_in() {
     for site in Site::both().await {
         let stolen = site
             .harness
-            .service_key
+            .identities
             .token(&"auth".into(), "streamverse.users.v1.UserService")
             .unwrap();
         let mut forged = call(

@@ -278,7 +278,7 @@ fn settings(harness: &Harness) -> MeshSettings {
         local: BTreeSet::new(),
         urls: BTreeMap::new(),
         announcements: None,
-        service_key: Some(harness.service_key.clone()),
+        identities: Some(harness.identities.clone()),
         policies: crate::PolicyTable::ours().unwrap(),
         env: harness.env.clone(),
         tracker: tokio_util::task::TaskTracker::new(),

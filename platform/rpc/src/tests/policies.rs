@@ -87,7 +87,7 @@ fn what_makes_no_sense_does_not_compile() {
             "does not say for whom",
         ),
         (
-            safe.to_owned() + &policy(&format!("service: {{}} {cached}")),
+            safe.to_owned() + &policy(&format!("service: {{callers: ['auth']}} {cached}")),
             "",
             "not open to everyone",
         ),
@@ -137,6 +137,12 @@ fn what_makes_no_sense_does_not_compile() {
             policy("require: {any_of: [PERMISSION_UNSPECIFIED]}"),
             "",
             "unknown permission",
+        ),
+        (policy("service: {}"), "", "does not name its callers"),
+        (
+            policy("require: {callers: ['Auth Service']}"),
+            "",
+            "names a caller that is no service",
         ),
         (
             policy("service: {callers: ['Auth Service']}"),
@@ -272,14 +278,10 @@ fn an_owner_is_who_the_final_bytes_name() {
 
 #[test]
 fn methods_for_services_do_not_exist_for_anybody_else() {
-    let any = table("option (policy) = {service: {}};", "");
-    for stranger in [Caller::default(), viewer(1, ROLES), service(EDGE)] {
-        assert_eq!(refusal(&any, &stranger, b""), Some("ROUTE_NOT_FOUND"));
-    }
-    assert_eq!(refusal(&any, &service("auth"), b""), None);
-    assert_eq!(refusal(&any, &service(OPERATOR), b""), None);
-
     let named = table("option (policy) = {service: {callers: ['auth']}};", "");
+    for stranger in [Caller::default(), viewer(1, ROLES), service(EDGE)] {
+        assert_eq!(refusal(&named, &stranger, b""), Some("ROUTE_NOT_FOUND"));
+    }
     assert_eq!(refusal(&named, &service("auth"), b""), None);
     assert_eq!(
         refusal(&named, &service("users"), b""),

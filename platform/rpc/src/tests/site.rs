@@ -61,7 +61,7 @@ pub(super) fn elsewhere(harness: &Harness, url: String) -> Mesh {
         local: BTreeSet::new(),
         urls: BTreeMap::from([("users".to_owned(), url)]),
         announcements: None,
-        service_key: Some(harness.service_key.clone()),
+        identities: Some(harness.identities.clone()),
         policies: PolicyTable::ours().unwrap(),
         env: harness.env.clone(),
         tracker: TaskTracker::new(),

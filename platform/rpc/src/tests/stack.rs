@@ -262,12 +262,12 @@ async fn a_service_cannot_be_played_over_the_network() {
         .unwrap()
         .reveal()
         .to_owned();
-    let stranger = crate::ServiceKey::ephemeral(&harness.env).unwrap();
+    let stranger = crate::ServiceIdentities::ephemeral(&harness.env, ["auth"]).unwrap();
     let forged = stranger
         .token(&"auth".into(), "streamverse.test.v1.Svc")
         .unwrap();
     let elsewhere = harness
-        .service_key
+        .identities
         .token(&"auth".into(), "streamverse.auth.v1.AuthService")
         .unwrap();
     for bad in ["auth", &user_token, &forged, &elsewhere] {
@@ -278,7 +278,7 @@ async fn a_service_cannot_be_played_over_the_network() {
         assert_eq!(run(&server, request).await.0, "TOKEN_INVALID", "{bad:.20}");
     }
     let real = harness
-        .service_key
+        .identities
         .token(&"auth".into(), "streamverse.test.v1.Svc")
         .unwrap();
     let mut request = request("Inner", frame(b""));

@@ -65,8 +65,8 @@ async fn news(world: &World, after: i64) -> pb::ListRevocationsResponse {
     let request = pb::ListRevocationsRequest {
         after_version: after,
     };
-    let mut operator = world.operator.clone();
-    let answer = operator.list_revocations(sv_rpc::call(&world.stranger(), request));
+    let mut platform = world.platform.clone();
+    let answer = platform.list_revocations(sv_rpc::call(&world.stranger(), request));
     answer.await.unwrap().into_inner()
 }
 

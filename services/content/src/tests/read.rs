@@ -113,7 +113,7 @@ async fn services_get_titles_in_the_order_of_the_ids() {
         let transport = world
             .harness
             .mesh
-            .calling_as("search")
+            .calling_as("streaming")
             .client_transport("content");
         let mut service = sv_proto::content::content_service_client::ContentServiceClient::new(
             transport.unwrap(),

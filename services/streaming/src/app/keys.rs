@@ -1,14 +1,11 @@
 //! The keys of playback tokens: shared by all replicas through the table, renewed from time to time.
 
-use std::{
-    fmt::Write as _,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use sv_kernel::{Clock, Ctx, Result};
 use sv_store::Db;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     store,
@@ -17,8 +14,9 @@ use crate::{
 
 /// How long a token may outlive the key that signed it: twice the longest title, and a day.
 const GRACE: Duration = Duration::from_hours(72);
-/// How often an unknown key makes us look into the table.
-const LOOK: Duration = Duration::from_secs(5);
+/// The shortest time between two looks into the table for an unknown key: whoever makes tokens up
+/// costs no more.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// The keys of this installation.
 #[derive(Debug)]
@@ -28,7 +26,8 @@ pub(crate) struct Keys {
     clock: Arc<dyn Clock>,
     life: Duration,
     ring: ArcSwap<Keyring>,
-    looked: Mutex<Instant>,
+    /// When the last look for an unknown key began; one at a time.
+    looked: Mutex<Option<Instant>>,
 }
 
 impl Keys {
@@ -44,7 +43,7 @@ impl Keys {
             clock,
             life,
             ring: ArcSwap::from_pointee(Keyring::new(&[])),
-            looked: Mutex::new(Instant::now()),
+            looked: Mutex::default(),
         };
         keys.renew(ctx).await?;
         Ok(keys)
@@ -56,13 +55,22 @@ impl Keys {
     }
 
     /// Returns the keys for reading a token. One that names an unknown key makes us look whether
-    /// another replica has made a new one, now and then.
+    /// another replica has made a new one, once for all who wait: a replica may sign with a key that
+    /// it made a moment ago.
     pub(crate) async fn ring_for(&self, token: &str) -> Result<Arc<Keyring>> {
-        let ring = self.ring();
-        if ring.knows_key_of(token) || !self.may_look() {
-            return Ok(ring);
+        let arrived = Instant::now();
+        if self.ring().knows_key_of(token) {
+            return Ok(self.ring());
         }
-        self.read().await?;
+        let mut looked = self.looked.lock().await;
+        // A look that began after this token came in has seen whatever there was to see.
+        if !self.ring().knows_key_of(token) && looked.is_none_or(|at| at < arrived) {
+            if let Some(at) = *looked {
+                tokio::time::sleep_until(at + PAUSE).await;
+            }
+            *looked = Some(Instant::now());
+            self.read().await?;
+        }
         Ok(self.ring())
     }
 
@@ -85,15 +93,6 @@ impl Keys {
         let keys: Vec<_> = keys.into_iter().map(|(key, _)| key).collect();
         self.ring.store(Arc::new(Keyring::new(&keys)));
         Ok(())
-    }
-
-    fn may_look(&self) -> bool {
-        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = looked.elapsed() >= LOOK;
-        if may {
-            *looked = Instant::now();
-        }
-        may
     }
 }
 
@@ -134,7 +133,8 @@ mod tests {
             let second = one.ring().sign(&grant()).unwrap();
             assert!(opens(&one, &first) && opens(&one, &second));
             assert!(!opens(&two, &second), "the other has not looked yet");
-            *two.looked.lock().unwrap() = Instant::now().checked_sub(LOOK).unwrap();
+            // Whoever makes tokens up just before does not have it refused.
+            two.ring_for("made.up.token").await.unwrap();
             two.ring_for(&second).await.unwrap();
             assert!(opens(&two, &second));
 

@@ -1,0 +1,173 @@
+//! What all processes of an installation share on PostgreSQL, whatever services they run: secrets,
+//! the public keys of services, and counters of calls.
+//!
+//! On one data folder the same things are files; this store is for processes that share a database
+//! and nothing else.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::{ConnectionTrait as _, Statement};
+use sv_kernel::{BoxError, Ctx, Timestamp};
+use sv_rpc::identity::{KeyDirectory, MOST_KEYS, PublicKey};
+
+use crate::{Db, DbConfig, Migration, Step, StoreError};
+
+/// The name of its schema.
+pub const NAME: &str = "platform";
+
+/// Its tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    id: "0001_platform",
+    steps: &[Step::Sql(
+        "CREATE TABLE shared_secrets (
+            name TEXT PRIMARY KEY,
+            value {bytes} NOT NULL,
+            created_at BIGINT NOT NULL
+        );
+        CREATE TABLE service_keys (
+            kid TEXT PRIMARY KEY,
+            service TEXT NOT NULL,
+            public_key TEXT NOT NULL,
+            not_after BIGINT NOT NULL
+        );
+        CREATE INDEX service_keys_not_after ON service_keys (not_after);
+        CREATE TABLE call_counters (
+            counter {bytes} PRIMARY KEY,
+            window_start BIGINT NOT NULL,
+            used BIGINT NOT NULL
+        );
+        CREATE INDEX call_counters_window ON call_counters (window_start);",
+    )],
+}];
+
+/// Counters that one call removes at most.
+const PRUNE_BATCH: i64 = 500;
+
+/// The tables that all processes share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct PlatformStore {
+    db: Db,
+    ctx: Ctx,
+}
+
+impl PlatformStore {
+    /// Opens the tables; `ctx` is that of the process's background work.
+    pub async fn open(config: &DbConfig, ctx: Ctx) -> Result<Self, StoreError> {
+        let db = Db::open(config, NAME, MIGRATIONS).await?;
+        Ok(Self { db, ctx })
+    }
+
+    /// Returns the database, e.g. to ask whether it is there.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Returns the secret of a name, which is `fresh` if there was none: whoever comes first makes
+    /// it, and all others read it.
+    pub async fn secret(&self, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        let sql = "INSERT INTO shared_secrets (name, value, created_at) VALUES ($1, $2, $3)
+                   ON CONFLICT (name) DO NOTHING";
+        let now = self.ctx.now().micros();
+        tx.run(sql, [name.into(), fresh.into(), now.into()]).await?;
+        let sql = "SELECT value FROM shared_secrets WHERE name = $1";
+        let row = tx.row(sql, [name.into()]).await?;
+        tx.commit().await?;
+        let row = row.ok_or_else(|| StoreError::inconsistent("shared_secrets", "value", name))?;
+        Ok(row.try_get("", "value")?)
+    }
+
+    /// Adds `cost` to a counter of calls and returns how much was used since `window_start`, by all
+    /// processes together. A counter of an earlier window starts anew.
+    pub async fn count(
+        &self,
+        ctx: &Ctx,
+        counter: &[u8],
+        window_start: Timestamp,
+        cost: u32,
+    ) -> Result<u64, StoreError> {
+        let tx = self.db.begin(ctx).await?;
+        let sql = "INSERT INTO call_counters (counter, window_start, used) VALUES ($1, $2, $3)
+                   ON CONFLICT (counter) DO UPDATE SET
+                     used = CASE WHEN call_counters.window_start >= excluded.window_start
+                                 THEN call_counters.used + excluded.used ELSE excluded.used END,
+                     window_start = CASE WHEN call_counters.window_start >= excluded.window_start
+                                 THEN call_counters.window_start ELSE excluded.window_start END
+                   RETURNING used";
+        let values = [
+            counter.into(),
+            window_start.micros().into(),
+            i64::from(cost).into(),
+        ];
+        let row = tx.row(sql, values).await?;
+        tx.commit().await?;
+        let row = row.ok_or_else(|| StoreError::inconsistent("call_counters", "used", "none"))?;
+        Ok(u64::try_from(row.try_get::<i64>("", "used")?).unwrap_or_default())
+    }
+
+    /// Forgets counters whose windows began more than `keep` ago; says whether there are more.
+    pub async fn prune_counters(&self, now: Timestamp, keep: Duration) -> Result<bool, StoreError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        let sql = "DELETE FROM call_counters WHERE counter IN
+                   (SELECT counter FROM call_counters WHERE window_start < $1
+                    ORDER BY window_start LIMIT $2)";
+        let values = [(now - keep).micros().into(), PRUNE_BATCH.into()];
+        let gone = tx.run(sql, values).await?;
+        tx.commit().await?;
+        Ok(i64::try_from(gone).unwrap_or(i64::MAX) >= PRUNE_BATCH)
+    }
+}
+
+#[async_trait]
+impl KeyDirectory for PlatformStore {
+    async fn publish(&self, key: &PublicKey) -> Result<(), BoxError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        // A key keeps its service: nobody gives it another name.
+        let sql = "INSERT INTO service_keys (kid, service, public_key, not_after)
+                   VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (kid) DO UPDATE SET not_after = excluded.not_after
+                   WHERE service_keys.service = excluded.service
+                     AND service_keys.public_key = excluded.public_key";
+        let values = [
+            key.kid.as_str().into(),
+            key.service.as_str().into(),
+            key.x.as_str().into(),
+            key.not_after.unwrap_or(i64::from(u32::MAX)).into(),
+        ];
+        let kept = tx.run(sql, values).await?;
+        tx.commit().await?;
+        if kept == 0 {
+            return Err(format!("the key {} is that of another service", key.kid).into());
+        }
+        Ok(())
+    }
+
+    async fn list(&self) -> Result<Vec<PublicKey>, BoxError> {
+        let limit = i64::try_from(MOST_KEYS).unwrap_or(i64::MAX);
+        let statement = Statement::from_sql_and_values(
+            self.db.backend(),
+            "SELECT kid, service, public_key, not_after FROM service_keys
+             ORDER BY not_after DESC LIMIT $1",
+            [limit.into()],
+        );
+        let rows = self.db.read().query_all_raw(statement).await?;
+        let key = |row: sea_orm::QueryResult| {
+            Ok(PublicKey {
+                kid: row.try_get("", "kid")?,
+                service: row.try_get("", "service")?,
+                x: row.try_get("", "public_key")?,
+                not_after: Some(row.try_get("", "not_after")?),
+            })
+        };
+        rows.into_iter().map(key).collect()
+    }
+
+    async fn prune(&self, now: Timestamp) -> Result<(), BoxError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        let sql = "DELETE FROM service_keys WHERE not_after < $1";
+        tx.run(sql, [now.secs().into()]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
