@@ -19,6 +19,8 @@ struct World {
     db: TestDb,
     /// As auth calls it.
     auth: UserServiceClient<Transport>,
+    /// As streaming calls it.
+    streaming: UserServiceClient<Transport>,
     /// As the edge calls it for a viewer.
     viewer: UserServiceClient<Transport>,
 }
@@ -48,10 +50,12 @@ impl World {
             UserServiceClient::new(mesh.client_transport(NAME).unwrap())
         };
         let (auth, viewer) = (client("auth"), client("edge"));
+        let streaming = client("streaming");
         Self {
             harness,
             db,
             auth,
+            streaming,
             viewer,
         }
     }

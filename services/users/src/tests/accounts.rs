@@ -39,7 +39,7 @@ async fn a_new_account_has_a_default_profile_and_is_told_to_others() {
             profile_id: String::new(),
         };
         let answer = world
-            .auth
+            .streaming
             .clone()
             .resolve_profile(sv_rpc::call(&world.stranger(), named))
             .await;

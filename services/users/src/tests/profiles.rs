@@ -355,7 +355,7 @@ async fn resolve(
         profile_id: profile.into(),
     };
     let answer = world
-        .auth
+        .streaming
         .clone()
         .resolve_profile(sv_rpc::call(ctx, request))
         .await;
