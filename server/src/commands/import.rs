@@ -126,7 +126,7 @@ async fn package_and_publish(
     output: Output,
 ) -> Result<String, BoxError> {
     find_title(job, operator).await?;
-    let blobs = adapters::blobs(operator.data().path()).await?;
+    let blobs = adapters::blobs(&config, operator.data().path()).await?;
     let bar = bar(100, "{bar:30} {percent}% {msg}")?;
     let imported = sv_streaming::import::import(job, &*blobs, &mut |progress| {
         bar.set_message(match progress.stage {
