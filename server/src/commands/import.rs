@@ -23,6 +23,7 @@ use sv_streaming::import::{Imported, Job, Stage};
 use crate::{
     adapters,
     cli::{Output, Place},
+    config::Config,
     operator::{Operator, settings},
 };
 
@@ -84,7 +85,7 @@ pub(crate) async fn media(
     let report = if dry_run {
         examine(&job, &operator, output).await
     } else {
-        package_and_publish(&job, &operator, output).await
+        package_and_publish(&job, &config, &operator, output).await
     };
     operator.end().await;
     super::line(&report?);
@@ -122,11 +123,12 @@ async fn examine(job: &Job<'_>, operator: &Operator, output: Output) -> Result<S
 /// Makes the files, stores them, and makes them the media of their title.
 async fn package_and_publish(
     job: &Job<'_>,
+    config: &Config,
     operator: &Operator,
     output: Output,
 ) -> Result<String, BoxError> {
     find_title(job, operator).await?;
-    let blobs = adapters::blobs(&config, operator.data().path()).await?;
+    let blobs = adapters::blobs(config, operator.data().path()).await?;
     let bar = bar(100, "{bar:30} {percent}% {msg}")?;
     let imported = sv_streaming::import::import(job, &*blobs, &mut |progress| {
         bar.set_message(match progress.stage {
