@@ -200,8 +200,8 @@ async fn auth_says_of_each_session_whether_it_has_ended() {
             let request = pb::CheckSessionRequest {
                 session_id: read(token).1["sid"].as_str().unwrap().into(),
             };
-            let mut operator = world.operator.clone();
-            let answer = operator.check_session(sv_rpc::call(&world.stranger(), request));
+            let mut platform = world.platform.clone();
+            let answer = platform.check_session(sv_rpc::call(&world.stranger(), request));
             assert_eq!(answer.await.unwrap().into_inner().ended, expected);
         }
     }
