@@ -38,6 +38,9 @@ pub(crate) enum Command {
     /// Manages the search index.
     #[command(subcommand)]
     Search(SearchCommand),
+    /// Manages events that the bus refused for good.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -175,6 +178,31 @@ pub(crate) struct MigrateArgs {
 pub(crate) enum SearchCommand {
     /// Builds the index anew from the events, while the old one serves.
     Rebuild(Place),
+}
+
+/// What can be done about events that the bus refused for good.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OutboxCommand {
+    /// Lists the events that the bus refused for good, with their causes.
+    List(Place),
+    /// Puts events that the bus refused back into the outbox, to be published again.
+    Replay(Chosen),
+    /// Drops events that the bus refused: nobody will ever hear of them.
+    Drop(Chosen),
+}
+
+/// Which of them.
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    /// Their ids, as `outbox list` prints them
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub ids: Vec<uuid::Uuid>,
+    /// All of them
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+    /// Where data and configuration are
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// What can be done about the configuration.

@@ -5,6 +5,7 @@ mod config;
 mod doctor;
 mod import;
 mod migrate;
+mod outbox;
 mod policy;
 mod print;
 mod search;
@@ -45,6 +46,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         }) => admin::create(&email, &name, password_file.as_deref(), &place).await,
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
+        Command::Outbox(command) => outbox::outbox(command).await,
         Command::Config(ConfigCommand::Print(place)) => config::print(&place),
         Command::Config(ConfigCommand::Check(place)) => config::check(&place),
         Command::Policy(PolicyCommand::Matrix) => policy::matrix(),

@@ -8,6 +8,7 @@ mod doctor;
 mod help;
 mod media;
 mod migrate;
+mod outbox;
 mod print;
 mod run;
 mod search;

@@ -2,8 +2,30 @@
 
 use crate::{Migration, Step};
 
-/// Outbox, inbox, leases and idempotency keys; [`Db::open`](crate::Db::open) adds them.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+/// Outbox and its dead letters, inbox, leases and idempotency keys;
+/// [`Db::open`](crate::Db::open) adds them.
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    FIRST,
+    Migration {
+        id: "common_0002_outbox_dead_letters",
+        steps: &[Step::Sql(
+            "CREATE TABLE outbox_dead (
+                event_id {uuid} PRIMARY KEY,
+                topic TEXT NOT NULL,
+                key TEXT NOT NULL,
+                version BIGINT NOT NULL,
+                tenant TEXT NOT NULL,
+                traceparent TEXT,
+                payload {bytes},
+                created_at BIGINT NOT NULL,
+                buried_at BIGINT NOT NULL,
+                cause TEXT NOT NULL
+            );",
+        )],
+    },
+];
+
+const FIRST: Migration = Migration {
     id: "common_0001_outbox_inbox_lease_idempotency",
     steps: &[
         Step::Sql(
@@ -51,4 +73,4 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
             CREATE INDEX idempotency_expires ON idempotency (expires_at);",
         ),
     ],
-}];
+};

@@ -106,6 +106,10 @@ mod sort_key;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 mod transaction;
 

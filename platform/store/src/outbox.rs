@@ -1,11 +1,14 @@
 //! The outbox: events that are written in the transaction of the change that they tell about.
 
+pub mod dead;
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
+    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, Condition,
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    entity::prelude::*,
 };
 use sv_kernel::{Ctx, Id};
 use sv_ports::Record;
@@ -60,15 +63,43 @@ pub async fn append(tx: &Tx, ctx: &Ctx, event: Event) -> Result<Id<Event>, Store
     Ok(id)
 }
 
-/// Lists events that are not yet published, in the order of their insertion.
+/// Lists events that are not yet published, in the order of their insertion, but none of these
+/// topics' keys.
 pub(crate) async fn unpublished(
     db: &impl ConnectionTrait,
     limit: u64,
+    held: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<Model>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::PublishedAt.is_null())
-        .order_by_asc(Column::Id);
+    let mut wanted = Condition::all().add(Column::PublishedAt.is_null());
+    for (topic, key) in held {
+        let of_key = Condition::all().add(Column::Topic.eq(topic));
+        wanted = wanted.add(of_key.add(Column::Key.eq(key)).not());
+    }
+    let rows = Entity::find().filter(wanted).order_by_asc(Column::Id);
     Ok(rows.limit(limit).all(db).await?)
+}
+
+/// How much waits in an outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// Events that are not published.
+    pub(crate) count: u64,
+    /// When the oldest of them was written, in microseconds.
+    pub(crate) oldest: Option<i64>,
+    /// Dead letters.
+    pub(crate) dead: u64,
+}
+
+/// Counts what waits.
+pub(crate) async fn waiting(db: &impl ConnectionTrait) -> Result<Waiting, StoreError> {
+    let open = Entity::find().filter(Column::PublishedAt.is_null());
+    let oldest = open.clone().order_by_asc(Column::Id);
+    let oldest = oldest.select_only().column(Column::CreatedAt).limit(1);
+    Ok(Waiting {
+        count: open.count(db).await?,
+        oldest: oldest.into_tuple().one(db).await?,
+        dead: dead::count(db).await?,
+    })
 }
 
 /// Remembers that the bus has these events.

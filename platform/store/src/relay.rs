@@ -4,14 +4,23 @@
 //! unpublished rows in the order of their ids and marks them after the bus has acknowledged them,
 //! so each event arrives at least once, and the events of one key in order. A transaction that
 //! commits late is never skipped: what counts is that a row is unpublished, not how high its id is.
+//!
+//! A bus that fails is tried for as long as it takes. An event that the bus refuses as it is becomes
+//! a [dead letter](crate::outbox::dead) after some tries, instead of holding up the others; later
+//! events of its key wait until then.
+
+mod figures;
+mod refused;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use sv_kernel::{Clock, Ctx, SystemClock, Tenant};
+use sv_kernel::{Clock, Ctx, Pulse, SystemClock, Tenant, causes};
 use sv_ports::{Bus, PortError, Record};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use self::refused::Refused;
 use crate::{
     Db, StoreError,
     lease::{Lease, Leases},
@@ -24,6 +33,8 @@ const LEASE: &str = "outbox_relay";
 const BATCH: u64 = 64;
 /// Published events that are deleted in one transaction.
 const PRUNE_BATCH: u64 = 500;
+/// The longest that a relay is silent though it has nothing to do.
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How the relay works.
 #[derive(Clone, Debug)]
@@ -32,8 +43,16 @@ pub struct RelayOptions {
     pub poll: Duration,
     /// How long a dead relay keeps others waiting.
     pub lease: Duration,
-    /// How long the bus may take for a batch; shorter than half the lease.
+    /// How long the bus may take for a batch; not longer than half the lease.
     pub publish_timeout: Duration,
+    /// How often an event is tried that the bus refuses, before it becomes a dead letter.
+    pub tries: u32,
+    /// The pause after its first refusal; it doubles with each further one.
+    pub refused_pause: Duration,
+    /// How old an unpublished event may become before it shows in `/ready`.
+    pub alarm_age: Duration,
+    /// How often what waits is counted.
+    pub measure_every: Duration,
     /// The first and the longest pause after the bus has failed.
     pub backoff: (Duration, Duration),
     /// How long published events are kept.
@@ -46,8 +65,12 @@ impl Default for RelayOptions {
     fn default() -> Self {
         Self {
             poll: Duration::from_millis(500),
-            lease: Duration::from_secs(30),
-            publish_timeout: Duration::from_secs(10),
+            lease: Duration::from_secs(10),
+            publish_timeout: Duration::from_secs(5),
+            tries: 5,
+            refused_pause: Duration::from_secs(1),
+            alarm_age: Duration::from_secs(30),
+            measure_every: Duration::from_secs(5),
             backoff: (Duration::from_millis(100), Duration::from_secs(10)),
             keep: Duration::from_hours(24),
             prune_every: Duration::from_mins(1),
@@ -63,6 +86,7 @@ pub struct Relay {
     ctx: Ctx,
     leases: Leases,
     options: RelayOptions,
+    pulse: Pulse,
 }
 
 /// Why a round ended early.
@@ -76,10 +100,32 @@ enum RelayError {
     Slow,
 }
 
-/// How far the relay is with its lease and its cleaning.
+/// How far the relay is with its lease, its cleaning and what the bus refused.
+#[derive(Default)]
 struct State {
-    lease: Option<(Lease, tokio::time::Instant)>,
-    pruned_at: Option<tokio::time::Instant>,
+    lease: Option<(Lease, Instant)>,
+    pruned_at: Option<Instant>,
+    measured_at: Option<Instant>,
+    refused: Refused,
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// There may be more to do at once.
+    More,
+    /// Nothing is left to do now.
+    Done,
+    /// Another process is the relay.
+    Elsewhere,
+}
+
+/// What became of a batch.
+#[derive(Default)]
+struct Outcome {
+    published: Vec<i64>,
+    /// Events to give up, with the causes.
+    dead: Vec<(outbox::Model, String)>,
 }
 
 impl Relay {
@@ -102,22 +148,30 @@ impl Relay {
             bus,
             ctx,
             options,
+            pulse: Pulse::default(),
         }
+    }
+
+    /// Tells a pulse how it goes.
+    #[must_use]
+    pub fn watched_by(mut self, pulse: Pulse) -> Self {
+        self.pulse = pulse;
+        self
     }
 
     /// Works until `stop` is cancelled, publishes what was committed until then, and gives the lease
     /// back.
     pub async fn run(self, stop: CancellationToken) {
-        let mut state = State {
-            lease: None,
-            pruned_at: None,
-        };
+        let mut state = State::default();
         let mut pause = self.options.backoff.0;
+        self.pulse.expect_every(SILENCE + self.options.poll);
         while !stop.is_cancelled() {
+            self.measure(&mut state).await;
             let idle = match self.round(&mut state).await {
-                Ok(more) => {
+                Ok(round) => {
+                    self.pulse.succeeded();
                     pause = self.options.backoff.0;
-                    if more {
+                    if round == Round::More {
                         continue;
                     }
                     true
@@ -128,13 +182,17 @@ impl Relay {
                         error = &error as &dyn std::error::Error,
                         "relay pauses"
                     );
+                    self.pulse.failed(causes(&error));
                     false
                 }
             };
-            let wait = if idle { self.options.poll } else { pause };
+            let mut wait = if idle { self.options.poll } else { pause };
+            if let Some(due) = state.refused.next_due() {
+                wait = wait.min(due.saturating_duration_since(Instant::now()));
+            }
             tokio::select! {
                 () = self.db.appended(), if idle => {}
-                () = tokio::time::sleep(wait) => {}
+                () = sleep(wait) => {}
                 () = stop.cancelled() => {}
             }
             if !idle {
@@ -143,8 +201,10 @@ impl Relay {
         }
         // Not left for the next start, which may be of another service; but a bus that hangs does not
         // keep the process.
-        let rest = async { while let Ok(true) = self.round(&mut state).await {} };
-        let _ = tokio::time::timeout(self.options.publish_timeout, rest).await;
+        let rest = self.publish_the_rest(&mut state);
+        if timeout(self.options.publish_timeout, rest).await.is_err() {
+            tracing::warn!(service = self.db.service(), "events are left in the outbox");
+        }
         if let Some((lease, _)) = state.lease
             && let Err(error) = self.leases.give_back(&self.ctx, &lease).await
         {
@@ -155,37 +215,154 @@ impl Relay {
         }
     }
 
-    /// Does one batch; says whether there may be more to do at once.
-    async fn round(&self, state: &mut State) -> Result<bool, RelayError> {
+    /// Works until nothing is left but what the bus refuses, also where another process, which may
+    /// be dead, still has the lease.
+    async fn publish_the_rest(&self, state: &mut State) {
+        loop {
+            match self.round(state).await {
+                Ok(Round::More) => continue,
+                Ok(Round::Done) => return,
+                Ok(Round::Elsewhere) => {
+                    let left = outbox::unpublished(self.db.read(), 1, []).await;
+                    if left.is_ok_and(|rows| rows.is_empty()) {
+                        return;
+                    }
+                }
+                Err(error) => tracing::warn!(
+                    service = self.db.service(),
+                    error = &error as &dyn std::error::Error,
+                    "relay pauses before its end"
+                ),
+            }
+            sleep(self.options.backoff.0).await;
+        }
+    }
+
+    /// Does one batch.
+    async fn round(&self, state: &mut State) -> Result<Round, RelayError> {
         let Some(lease) = self.hold(state).await? else {
-            return Ok(false);
+            state.refused.clear();
+            return Ok(Round::Elsewhere);
         };
-        let rows = outbox::unpublished(self.db.read(), BATCH).await?;
+        let rows = outbox::unpublished(self.db.read(), BATCH, state.refused.held()).await?;
         if rows.is_empty() {
             self.prune(state).await?;
-            return Ok(false);
+            return Ok(Round::Done);
         }
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let records = rows.into_iter().map(record).collect::<Result<_, _>>()?;
-        tokio::time::timeout(self.options.publish_timeout, self.bus.publish(records))
-            .await
-            .map_err(|_| RelayError::Slow)??;
+        let outcome = self.publish(rows, &mut state.refused).await?;
+        if outcome.published.is_empty() && outcome.dead.is_empty() {
+            return Ok(Round::More);
+        }
+        let buried: Vec<i64> = outcome.dead.iter().map(|(row, _)| row.id).collect();
         let now = self.ctx.now().micros();
         let tx = self.db.begin(&self.ctx).await?;
         let marked = lease.fence(&tx).await?;
         if marked {
-            outbox::mark_published(&tx, &ids, now).await?;
+            outbox::mark_published(&tx, &outcome.published, now).await?;
+            for (row, cause) in outcome.dead {
+                outbox::dead::bury(&tx, row, &cause, now).await?;
+            }
         }
         tx.commit().await?;
         if !marked {
             state.lease = None;
+            return Ok(Round::Elsewhere);
         }
-        Ok(marked)
+        state
+            .refused
+            .forget(outcome.published.iter().chain(&buried));
+        if !buried.is_empty() {
+            let count = u64::try_from(buried.len()).unwrap_or(u64::MAX);
+            let service = self.db.service().to_owned();
+            metrics::counter!("outbox.buried", "service" => service).increment(count);
+            // Told at once.
+            state.measured_at = None;
+        }
+        Ok(Round::More)
+    }
+
+    /// Publishes a batch; event by event where the bus refuses some of it.
+    async fn publish(
+        &self,
+        rows: Vec<outbox::Model>,
+        refused: &mut Refused,
+    ) -> Result<Outcome, RelayError> {
+        let until = Instant::now() + self.options.publish_timeout;
+        if refused.is_empty()
+            && let Ok(records) = rows.iter().map(record).collect::<Result<Vec<_>, _>>()
+        {
+            let published = timeout_at(until, self.bus.publish(records)).await;
+            match published.map_err(|_| RelayError::Slow)? {
+                Ok(_) => {
+                    return Ok(Outcome {
+                        published: rows.iter().map(|row| row.id).collect(),
+                        dead: Vec::new(),
+                    });
+                }
+                Err(error) if error.is_transient() => return Err(error.into()),
+                Err(_) => {}
+            }
+        }
+        self.publish_one_by_one(rows, refused, until).await
+    }
+
+    async fn publish_one_by_one(
+        &self,
+        rows: Vec<outbox::Model>,
+        refused: &mut Refused,
+        until: Instant,
+    ) -> Result<Outcome, RelayError> {
+        let mut outcome = Outcome::default();
+        let mut held: Vec<(String, String)> = Vec::new();
+        for row in rows {
+            if held.iter().any(|(t, k)| (t, k) == (&row.topic, &row.key)) {
+                continue;
+            }
+            let published = match record(&row) {
+                Ok(record) => timeout_at(until, self.bus.publish(vec![record])).await,
+                Err(error) => Ok(Err(PortError::invalid(error.to_string()))),
+            };
+            let cause = match published {
+                Ok(Ok(_)) => {
+                    outcome.published.push(row.id);
+                    continue;
+                }
+                Ok(Err(error)) if !error.is_transient() => error.to_string(),
+                // What is done is kept; the rest has its turn later.
+                Ok(Err(_)) | Err(_) if !outcome.published.is_empty() => break,
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => return Err(RelayError::Slow),
+            };
+            let tries = refused.add(&row, self.options.refused_pause);
+            let (event, topic) = (row.event_id, &row.topic);
+            let service = self.db.service();
+            if tries >= self.options.tries {
+                tracing::error!(service, %event, topic, cause, "event becomes a dead letter");
+                outcome.dead.push((row, cause));
+            } else {
+                tracing::warn!(service, %event, topic, cause, tries, "the bus refuses an event");
+                held.push((row.topic, row.key));
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Counts what waits, now and then. That it cannot be counted shows in the next round.
+    async fn measure(&self, state: &mut State) {
+        let every = self.options.measure_every;
+        if state.measured_at.is_some_and(|at| at.elapsed() < every) {
+            return;
+        }
+        state.measured_at = Some(Instant::now());
+        if let Ok(waiting) = outbox::waiting(self.db.read()).await {
+            let (now, alarm) = (self.ctx.now(), self.options.alarm_age);
+            figures::tell(self.db.service(), waiting, now, alarm, &self.pulse);
+        }
     }
 
     /// Returns the lease, taken or renewed so that it outlasts the next batch.
     async fn hold(&self, state: &mut State) -> Result<Option<Lease>, StoreError> {
-        let asked = tokio::time::Instant::now();
+        let asked = Instant::now();
         let kept = match &state.lease {
             Some((lease, since)) if since.elapsed() < self.leases.ttl() / 3 => {
                 return Ok(Some(lease.clone()));
@@ -209,23 +386,23 @@ impl Relay {
         let deleted = outbox::prune(&tx, before, PRUNE_BATCH).await?;
         tx.commit().await?;
         if deleted < PRUNE_BATCH {
-            state.pruned_at = Some(tokio::time::Instant::now());
+            state.pruned_at = Some(Instant::now());
         }
         Ok(())
     }
 }
 
-fn record(row: outbox::Model) -> Result<Record, StoreError> {
+fn record(row: &outbox::Model) -> Result<Record, StoreError> {
     let tenant = Tenant::parse(&row.tenant)
         .map_err(|_| StoreError::inconsistent("outbox", "tenant", row.id.to_string()))?;
     Ok(Record {
-        topic: row.topic.into(),
-        key: row.key,
-        payload: row.payload.map(Bytes::from),
+        topic: row.topic.as_str().into(),
+        key: row.key.clone(),
+        payload: row.payload.clone().map(Bytes::from),
         event_id: row.event_id,
         version: row.version,
         tenant,
-        traceparent: row.traceparent,
+        traceparent: row.traceparent.clone(),
         headers: BTreeMap::new(),
     })
 }

@@ -185,7 +185,7 @@ pub async fn survives_a_full_disk(migrations: &[Migration]) {
     }
     db.close().await.expect("the tables close");
     let db = db.reopen(migrations).await.expect("the tables open again");
-    let rows = crate::outbox::unpublished(db.read(), 1000).await;
+    let rows = crate::outbox::unpublished(db.read(), 1000, []).await;
     let stored: Vec<String> = rows.expect("rows").into_iter().map(|row| row.key).collect();
     assert_eq!(stored, acknowledged, "acknowledged is stored");
     db.close().await.expect("the tables close");

@@ -5,6 +5,7 @@ mod idempotency;
 mod migration;
 mod order;
 mod platform;
+mod refused;
 mod relay;
 mod transaction;
 

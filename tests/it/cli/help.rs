@@ -3,13 +3,16 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 14] = [
     ("run", ""),
     ("import catalog", "<FILE>"),
     ("import media", "<FILE>"),
     ("admin create", "--email <EMAIL>"),
     ("migrate", ""),
     ("search rebuild", ""),
+    ("outbox list", ""),
+    ("outbox replay", "ID"),
+    ("outbox drop", "ID"),
     ("config print", ""),
     ("config check", ""),
     ("policy matrix", ""),

@@ -95,7 +95,7 @@ pub(super) fn kafka(brokers: &str) -> Vec<Event> {
 }
 
 /// Works on an SQLite file of a data folder, past the program.
-pub(super) fn with_tables<T>(
+pub(crate) fn with_tables<T>(
     folder: &Path,
     name: &str,
     work: impl AsyncFnOnce(DatabaseConnection) -> T,

@@ -5,7 +5,7 @@
 //! `<group>.retry`, which every consumer of the group also listens to, so that neither other
 //! groups nor the topic itself see it a second time.
 
-use std::{collections::BTreeMap, error::Error, fmt::Write as _, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
@@ -138,19 +138,8 @@ pub(super) fn revive(delivery: Delivery) -> Delivery {
         at: at.map_or(delivery.at, Timestamp::from_micros),
         position,
         record,
+        damage: delivery.damage,
     }
-}
-
-/// Writes an error with its causes.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
 }
 
 fn cut(text: &str) -> String {

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -16,10 +17,12 @@ use crate::{Db, Relay, RelayOptions, StoreError, outbox, testing::TestDb};
 
 /// A bus that remembers what it acknowledged, and that can fail.
 #[derive(Debug, Default)]
-struct Spy {
-    records: Mutex<Vec<Record>>,
+pub(super) struct Spy {
+    pub(super) records: Mutex<Vec<Record>>,
+    /// Keys whose records it refuses for good, and with them the whole publish.
+    pub(super) refuses: Mutex<BTreeSet<String>>,
     /// How many of the next batches are taken but not acknowledged.
-    answers_lost: AtomicU32,
+    pub(super) answers_lost: AtomicU32,
     /// Takes nothing and does not answer until it is let go.
     hangs: AtomicBool,
     hanging: Notify,
@@ -27,12 +30,12 @@ struct Spy {
 }
 
 impl Spy {
-    fn keys(&self) -> Vec<String> {
+    pub(super) fn keys(&self) -> Vec<String> {
         let records = self.records.lock().unwrap();
         records.iter().map(|record| record.key.clone()).collect()
     }
 
-    async fn until(&self, count: usize) -> Vec<String> {
+    pub(super) async fn until(&self, count: usize) -> Vec<String> {
         let wait = async {
             while self.keys().len() < count {
                 tokio::time::sleep(Duration::from_millis(2)).await;
@@ -54,6 +57,10 @@ impl Bus for Spy {
         if self.hangs.load(Ordering::SeqCst) {
             self.hanging.notify_one();
             self.let_go.notified().await;
+        }
+        let refuses = self.refuses.lock().unwrap().clone();
+        if let Some(bad) = records.iter().find(|record| refuses.contains(&record.key)) {
+            return Err(PortError::invalid(format!("{} is too large", bad.key)));
         }
         self.records.lock().unwrap().extend(records);
         let lost = self
@@ -79,7 +86,7 @@ impl Bus for Spy {
 }
 
 /// Nothing happens by polling: what arrives was woken for.
-fn never_polls() -> RelayOptions {
+pub(super) fn never_polls() -> RelayOptions {
     RelayOptions {
         poll: Duration::from_hours(1),
         backoff: (Duration::from_millis(1), Duration::from_millis(5)),
@@ -88,26 +95,26 @@ fn never_polls() -> RelayOptions {
     }
 }
 
-fn polls() -> RelayOptions {
+pub(super) fn polls() -> RelayOptions {
     RelayOptions {
         poll: Duration::from_millis(5),
         ..never_polls()
     }
 }
 
-struct Running {
+pub(super) struct Running {
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl Running {
-    async fn stop(self) {
+    pub(super) async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap();
     }
 }
 
-fn start(db: &Db, ctx: &Ctx, bus: &Arc<Spy>, options: RelayOptions) -> Running {
+pub(super) fn start(db: &Db, ctx: &Ctx, bus: &Arc<Spy>, options: RelayOptions) -> Running {
     start_at(db, ctx, bus, options, Arc::new(SystemClock))
 }
 
@@ -124,7 +131,7 @@ fn start_at(
     Running { stop, task }
 }
 
-fn event(key: &str, version: i64) -> outbox::Event {
+pub(super) fn event(key: &str, version: i64) -> outbox::Event {
     outbox::Event {
         topic: "note.changed",
         key: key.into(),
@@ -133,17 +140,20 @@ fn event(key: &str, version: i64) -> outbox::Event {
     }
 }
 
-async fn emit(db: &Db, ctx: &Ctx, key: &str, version: i64) {
+pub(super) async fn emit(db: &Db, ctx: &Ctx, key: &str, version: i64) {
     let tx = db.begin(ctx).await.unwrap();
     outbox::append(&tx, ctx, event(key, version)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn waiting(db: &Db) -> usize {
-    outbox::unpublished(db.read(), 1000).await.unwrap().len()
+pub(super) async fn waiting(db: &Db) -> usize {
+    outbox::unpublished(db.read(), 1000, [])
+        .await
+        .unwrap()
+        .len()
 }
 
-async fn until_marked(db: &Db) {
+pub(super) async fn until_marked(db: &Db) {
     while waiting(db).await > 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
@@ -304,7 +314,7 @@ async fn one_relay_works_and_another_takes_over_when_it_ends_or_dies() {
         emit(&db, &ctx, "4", 1).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(first.keys().len(), 2, "the lease still runs");
-        clock.advance(Duration::from_secs(31));
+        clock.advance(Duration::from_secs(11));
         assert_eq!(first.until(3).await, ["1", "2", "4"]);
         three.stop().await;
         elsewhere.close().await.unwrap();
@@ -326,7 +336,7 @@ async fn a_relay_that_was_replaced_notices_before_it_publishes_more() {
         emit(&db, &ctx, "1", 1).await;
         let one = start_at(&db, &ctx, &slow, patient.clone(), clock.clone());
         slow.hanging.notified().await;
-        clock.advance(Duration::from_secs(31));
+        clock.advance(Duration::from_secs(11));
         let two = start_at(&db, &ctx, &next, patient, clock.clone());
         assert_eq!(next.until(1).await, ["1"]);
         until_marked(&db).await;
