@@ -27,7 +27,10 @@ use sv_ports::{
 };
 use tokio::sync::OnceCell;
 
-use self::{http::Http, layout::Names};
+use self::{
+    http::{Http, HttpError},
+    layout::Names,
+};
 
 /// The name of the port in errors.
 const PORT: &str = "search index";
@@ -156,22 +159,29 @@ impl Shared {
             "aggs": {"states": {"terms": {"field": "state"}}},
             "post_filter": {"term": {"state": layout::DONE}},
         });
-        let answer = self
+        let asked = self
             .http
-            .post(&format!("/{index}/_search"), &body, DEADLINE)
-            .await?;
+            .post(&format!("/{index}/_search"), &body, DEADLINE);
+        let answer = match asked.await {
+            // Somebody took the index away: there is nothing to believe.
+            Err(HttpError::Refused { status: 404, .. }) => return Ok(IndexStatus::default()),
+            answer => answer?,
+        };
         let buckets = answer["aggregations"]["states"]["buckets"].as_array();
         let count = |state: &str| {
             let bucket = buckets?.iter().find(|bucket| bucket["key"] == state)?;
             bucket["doc_count"].as_u64()
         };
         let hits = answer["hits"]["hits"].as_array();
-        let read = |hit: &Value| write::read_position(&hit["_source"]["done"]);
-        let done = hits.into_iter().flatten().filter_map(read).collect();
+        let hits: Vec<&Value> = hits.into_iter().flatten().collect();
+        let whole = |hit: &&Value| write::tells_whole(&hit["_source"]["done"]);
+        let read = |hit: &&Value| write::read_position(&hit["_source"]["done"]);
+        let done = hits.iter().filter_map(read).collect();
         Ok(IndexStatus {
             documents: count(layout::LIVE).unwrap_or(0),
             tombstones: count(layout::GONE).unwrap_or(0),
             done: sv_ports::index::newest_positions(done, &[]),
+            whole: hits.iter().any(whole),
         })
     }
 }

@@ -41,7 +41,7 @@ struct Shared {
 
 impl TantivyIndex {
     /// Opens the index of a folder, or makes an empty one where there is none, or one that this
-    /// version cannot read; [`IndexStatus::done`] is empty then, and the caller rebuilds.
+    /// version cannot read; it is not [whole](IndexStatus::whole) then, and the caller rebuilds.
     pub async fn open(folder: &Path) -> PortResult<Self> {
         let folder = Folder::new(folder);
         let (folder, live) = blocking(move || {
@@ -141,7 +141,7 @@ impl TantivyRebuild {
         let status = blocking(move || {
             let unneeded = match promoted {
                 Some(done) => {
-                    building.commit(&done)?;
+                    building.complete(&done)?;
                     shared.folder.promote(&building)?;
                     let mut live = shared.live.write().unwrap_or_else(PoisonError::into_inner);
                     std::mem::replace(&mut *live, building)

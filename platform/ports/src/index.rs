@@ -74,8 +74,8 @@ pub trait Rebuild: Send + fmt::Debug {
     /// Takes changes over, like [`Index::write`], into the new index only.
     async fn write(&mut self, changes: Vec<Change>) -> PortResult<Written>;
 
-    /// Lets the new index answer from now on, and drops the old one. `done` is where the records
-    /// stand that were written.
+    /// Lets the new index, which is [whole](IndexStatus::whole), answer from now on, and drops the
+    /// old one. `done` is where the records stand that were written.
     async fn promote(self: Box<Self>, done: &[Position]) -> PortResult<IndexStatus>;
 
     /// Gives the new index up.
@@ -100,6 +100,10 @@ pub struct IndexStatus {
     pub tombstones: u64,
     /// The last committed record of each partition, sorted; empty in a new index.
     pub done: Vec<Position>,
+    /// Whether the index was once built to its end. It is not while it is new, or was lost and made
+    /// anew: then it must not be believed, whatever was written into it since, before a rebuild is
+    /// promoted.
+    pub whole: bool,
 }
 
 /// Sets the newest of `done` as the positions of a status, each partition once, sorted.

@@ -4,7 +4,13 @@ mod rebuild;
 mod search;
 mod status;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sv_boot::{Lifecycle, Parts};
 use sv_kernel::{Ctx, Error};
@@ -29,6 +35,8 @@ struct Shared {
     options: Options,
     /// Until when the index is left alone after it failed.
     paused: std::sync::Mutex<Option<Instant>>,
+    /// Whether the index was built to its end, as far as is known: until then it is not asked.
+    whole: AtomicBool,
     /// Held by the one rebuild of this process.
     rebuilding: Mutex<()>,
     /// The context of work that no request started.
@@ -44,13 +52,19 @@ impl App {
             index,
             options,
             paused: std::sync::Mutex::new(None),
+            whole: AtomicBool::new(false),
             rebuilding: Mutex::new(()),
             background: parts.background(),
             lifecycle: parts.lifecycle.clone(),
         }))
     }
 
-    /// Says whether the index is left alone at present.
+    /// Says whether the index is not asked at present: it is being built for the first time, or it
+    /// has just failed.
+    fn index_is_left_alone(&self) -> bool {
+        !self.0.whole.load(Ordering::Acquire) || self.index_is_paused()
+    }
+
     fn index_is_paused(&self) -> bool {
         let paused = self
             .0

@@ -7,14 +7,14 @@ use std::{
 
 use async_trait::async_trait;
 use prost::Message as _;
-use sv_kernel::BoxError;
+use sv_boot::{Parts, Task};
+use sv_kernel::{BoxError, causes};
 use sv_ports::{
-    Bus, ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
-    index::Change, run_consumer,
+    ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
+    index::Change,
 };
 use sv_proto::content::{ContentChanged, ContentStatus};
 use sv_store::StoreError;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
@@ -109,15 +109,16 @@ impl Handler for Indexer {
     }
 }
 
-/// Keeps the index until `stop`: fills it where it is new, then takes up every event.
-pub(crate) async fn keep(app: App, bus: Arc<dyn Bus>, stop: CancellationToken) {
+/// Keeps the index until its end: fills it where it is new, then takes up every event.
+pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
     const FIRST_WAIT: Duration = Duration::from_millis(200);
-    const LONGEST_WAIT: Duration = Duration::from_secs(30);
-    let mut wait = FIRST_WAIT;
+    // Another process may have built it by then.
+    const LONGEST_WAIT: Duration = Duration::from_secs(5);
+    let (mut wait, stop) = (FIRST_WAIT, task.stop());
     loop {
         let ready = async {
-            bus.ensure_topics(&topics()).await?;
-            app.fill_if_new().await?;
+            parts.bus.ensure_topics(&topics()).await?;
+            app.fill_unless_whole().await?;
             Ok::<_, BoxError>(())
         };
         let failure = tokio::select! {
@@ -128,6 +129,7 @@ pub(crate) async fn keep(app: App, bus: Arc<dyn Bus>, stop: CancellationToken) {
             },
         };
         tracing::warn!(cause = failure, ?wait, "search.index.not_filled");
+        task.pulse().failed(causes(&*failure));
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
@@ -138,7 +140,5 @@ pub(crate) async fn keep(app: App, bus: Arc<dyn Bus>, stop: CancellationToken) {
         ..ConsumerOptions::new(GROUP, topics())
     };
     let indexer = Arc::new(Indexer::new(app));
-    if let Err(error) = run_consumer(bus, options, indexer, stop).await {
-        tracing::error!(%error, "search.consumer.ended");
-    }
+    parts.consumer(task, options, indexer).await;
 }

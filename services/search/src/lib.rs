@@ -10,8 +10,9 @@
 //! candidates; [`domain::rank`] alone decides which title is meant, so that all of them agree. What
 //! a word is, and which documents it fits, lies in [`sv_ports::index`].
 //!
-//! The index is built anew from the events: on demand, and at the start where it has taken up
-//! none. A change of [`domain::Entry`] needs a migration that empties the tables, and that.
+//! The index is built anew from the events: on demand, and by itself where it was never built to its
+//! end, because it is new or was lost. Until it is, the fallback answers and says so. A change of
+//! [`domain::Entry`] needs a migration that empties the tables, and that.
 
 mod app;
 mod config;
@@ -24,7 +25,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sv_boot::Parts;
 use sv_ports::index::Index;
@@ -37,6 +38,9 @@ use sv_rpc::ServerBuilder;
 pub use config::Options;
 pub use events::topics;
 pub use store::MIGRATIONS;
+
+/// How often it is asked whether the index is still there.
+const INDEX_CHECK: Duration = Duration::from_secs(5);
 
 /// The service's name.
 pub const NAME: &str = "search";
@@ -52,6 +56,14 @@ pub fn register(
     let rpcs = grpc::Search { app: app.clone() };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchAdminServiceServer::new(rpcs));
-    let keeping = events::keep(app, parts.bus.clone(), parts.lifecycle.stopped());
-    parts.lifecycle.spawn("search index", keeping);
+    let keeping = parts.clone();
+    let kept = app.clone();
+    parts.supervise("index", move |task| {
+        events::keep(kept.clone(), keeping.clone(), task)
+    });
+    // An index that is emptied while the process runs is built anew.
+    parts.every("index_check", INDEX_CHECK, move || {
+        let app = app.clone();
+        async move { Ok(app.check_whole().await?) }
+    });
 }

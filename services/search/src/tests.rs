@@ -3,6 +3,7 @@
 mod corpus;
 mod fallback;
 mod finding;
+mod first;
 mod golden;
 mod indexing;
 mod ranking;

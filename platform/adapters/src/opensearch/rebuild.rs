@@ -165,7 +165,9 @@ impl Rebuild for OpenSearchRebuild {
             ..
         } = *self;
         let names = &shared.names;
-        shared.bulk(&write::positions(done), &lease, false).await?;
+        let mut told = write::positions(done);
+        told.push(write::whole());
+        shared.bulk(&told, &lease, false).await?;
         shared.refresh(&index).await?;
         let old = shared.index_of(&names.live).await?;
         let mut swap = vec![

@@ -49,6 +49,20 @@ pub(super) fn positions(done: &[Position]) -> Vec<Item> {
     done.iter().map(item).collect()
 }
 
+/// Makes the item that tells that the index was built to its end.
+pub(super) fn whole() -> Item {
+    Item {
+        id: "~whole".to_owned(),
+        version: 1,
+        source: json!({"state": layout::DONE, "done": {"whole": true}}).to_string(),
+    }
+}
+
+/// Says whether a document tells that the index was built to its end.
+pub(super) fn tells_whole(done: &Value) -> bool {
+    done["whole"] == true
+}
+
 /// Reads where the records of a partition stand.
 pub(super) fn read_position(done: &Value) -> Option<Position> {
     let (topic, partition, offset): (String, u32, u64) =

@@ -40,10 +40,19 @@ struct Writing {
     writer: Option<IndexWriter>,
     /// Versions that are not committed yet.
     pending: HashMap<String, i64>,
-    /// Where the records of the last commit stand.
-    done: Vec<Position>,
+    /// What the last commit tells besides its documents.
+    told: Told,
     /// Whether changes that were accepted got lost by a failure since the last commit.
     lost: bool,
+}
+
+/// What a commit tells besides its documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    /// Where the records stand.
+    done: Vec<Position>,
+    /// Whether the generation was built to its end.
+    whole: bool,
 }
 
 /// Changes that were accepted got lost when the writer failed.
@@ -73,9 +82,9 @@ impl Generation {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let done = index.load_metas()?.payload.as_deref().map(read_positions);
+        let told = index.load_metas()?.payload.as_deref().map(Told::read);
         let writing = Writing {
-            done: done.unwrap_or_default(),
+            told: told.unwrap_or_default(),
             ..Writing::default()
         };
         Ok(Self {
@@ -110,17 +119,29 @@ impl Generation {
 
     /// Makes what was written durable and findable.
     pub(super) fn commit(&self, done: &[Position]) -> PortResult<()> {
+        self.commit_as(done, false)
+    }
+
+    /// Makes what was written durable and findable, as all that there is.
+    pub(super) fn complete(&self, done: &[Position]) -> PortResult<()> {
+        self.commit_as(done, true)
+    }
+
+    fn commit_as(&self, done: &[Position], whole: bool) -> PortResult<()> {
         let mut writing = self.writing();
         if std::mem::take(&mut writing.lost) {
             return Err(unavailable(ChangesLost));
         }
-        let done = newest_positions(writing.done.clone(), done);
-        if writing.pending.is_empty() && writing.done == done {
+        let told = Told {
+            done: newest_positions(writing.told.done.clone(), done),
+            whole: writing.told.whole || whole,
+        };
+        if writing.pending.is_empty() && writing.told == told {
             return Ok(());
         }
-        let committed = self.commit_all(&mut writing, &done);
+        let committed = self.commit_all(&mut writing, &told);
         committed.map_err(|error| writing.fail(error))?;
-        writing.done = done;
+        writing.told = told;
         Ok(())
     }
 
@@ -133,10 +154,12 @@ impl Generation {
             let count = searcher.search(&query, &Count).map_err(unavailable)?;
             PortResult::Ok(u64::try_from(count).unwrap_or(u64::MAX))
         };
+        let Told { done, whole } = self.writing().told.clone();
         Ok(IndexStatus {
             documents: count(LIVE)?,
             tombstones: count(GONE)?,
-            done: self.writing().done.clone(),
+            done,
+            whole,
         })
     }
 
@@ -173,10 +196,10 @@ impl Generation {
         Ok(written)
     }
 
-    fn commit_all(&self, writing: &mut Writing, done: &[Position]) -> tantivy::Result<()> {
+    fn commit_all(&self, writing: &mut Writing, told: &Told) -> tantivy::Result<()> {
         let writer = self.writer(writing)?;
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&write_positions(done));
+        commit.set_payload(&told.write());
         commit.commit()?;
         self.reader.reload()?;
         writing.pending.clear();
@@ -233,24 +256,32 @@ fn committed_version(searcher: &Searcher, key: &Term) -> tantivy::Result<Option<
     Ok(None)
 }
 
-/// Writes where records stand, as JSON: `[[topic, partition, offset], …]`.
-fn write_positions(done: &[Position]) -> String {
-    let rows = done.iter().map(|position| {
-        let Position { partition, offset } = position;
-        serde_json::json!([*partition.topic, partition.partition, offset])
-    });
-    serde_json::Value::Array(rows.collect()).to_string()
-}
+impl Told {
+    /// Writes it as JSON: `{"done": [[topic, partition, offset], …], "whole": true}`.
+    fn write(&self) -> String {
+        let rows = self.done.iter().map(|position| {
+            let Position { partition, offset } = position;
+            serde_json::json!([*partition.topic, partition.partition, offset])
+        });
+        let rows: Vec<_> = rows.collect();
+        serde_json::json!({"done": rows, "whole": self.whole}).to_string()
+    }
 
-/// Reads where records stand; what is not readable is not known, and comes again.
-fn read_positions(payload: &str) -> Vec<Position> {
-    let rows: Vec<(String, u32, u64)> = serde_json::from_str(payload).unwrap_or_default();
-    let position = |(topic, partition, offset): (String, u32, u64)| Position {
-        partition: TopicPartition {
-            topic: topic.into(),
-            partition,
-        },
-        offset,
-    };
-    rows.into_iter().map(position).collect()
+    /// Reads it; what is not readable is not known, and comes again.
+    fn read(payload: &str) -> Self {
+        let told: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+        let rows: Vec<(String, u32, u64)> =
+            serde_json::from_value(told["done"].clone()).unwrap_or_default();
+        let position = |(topic, partition, offset): (String, u32, u64)| Position {
+            partition: TopicPartition {
+                topic: topic.into(),
+                partition,
+            },
+            offset,
+        };
+        Self {
+            done: rows.into_iter().map(position).collect(),
+            whole: told["whole"] == true,
+        }
+    }
 }

@@ -53,6 +53,7 @@ macro_rules! index_suite {
             a_rebuild_replaces_the_index
             live_changes_reach_a_rebuild
             a_rebuild_can_be_given_up
+            an_index_is_whole_once_a_rebuild_is_promoted
         );
     };
     ($make:path; $($case:ident)*) => {

@@ -1,5 +1,7 @@
 //! Building the index anew from the events.
 
+use std::sync::atomic::Ordering;
+
 use futures::StreamExt as _;
 use sv_kernel::{BoxError, Error, Result};
 use sv_ports::{
@@ -27,13 +29,12 @@ impl App {
     /// Builds the index anew as [`Self::rebuild_here`] does, to its end though the caller may go
     /// away meanwhile.
     pub(crate) async fn rebuild(&self) -> Result<Rebuilt> {
-        let (tell, told) = tokio::sync::oneshot::channel();
         let app = self.clone();
-        self.0.lifecycle.spawn("search rebuild", async move {
-            // Nobody may be listening any more.
-            let _ = tell.send(app.rebuild_here().await);
-        });
-        told.await.map_err(unavailable)?
+        let work = self
+            .0
+            .lifecycle
+            .work(async move { app.rebuild_here().await });
+        work.await.map_err(unavailable)?
     }
 
     /// Builds the index anew from all events while the old one answers, then swaps (X-SR-2).
@@ -48,6 +49,7 @@ impl App {
             Ok((events, done)) => {
                 let IndexStatus { documents, .. } =
                     building.promote(&done).await.map_err(unavailable)?;
+                self.0.whole.store(true, Ordering::Release);
                 tracing::info!(documents, events, "search.index.rebuilt");
                 Ok(Rebuilt { documents, events })
             }
@@ -78,6 +80,9 @@ impl App {
         let mut records = replay.records.chunks(BATCH);
         let mut events = 0;
         while let Some(batch) = records.next().await {
+            if self.0.lifecycle.draining().is_cancelled() {
+                return Err("the process is about to end".into());
+            }
             let mut changes: Vec<Change> = Vec::with_capacity(batch.len());
             for delivery in batch {
                 events += 1;

@@ -61,10 +61,10 @@ impl App {
         })
     }
 
-    /// Asks the index, and the fallback where the index fails or takes too long (SRCH-6). Says
-    /// whether it was the fallback.
+    /// Asks the index, and the fallback where the index is still being built for the first time,
+    /// fails or takes too long (SRCH-6). Says whether it was the fallback.
     async fn candidates(&self, query: &Query) -> Result<(Vec<Candidate>, bool)> {
-        if !self.index_is_paused() {
+        if !self.index_is_left_alone() {
             match self.ask_index(query).await {
                 Ok(found) => return Ok((found, false)),
                 Err(cause) => {

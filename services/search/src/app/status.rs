@@ -1,7 +1,10 @@
 //! What the index holds, and taking changes up.
 
+use std::sync::atomic::Ordering;
+
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_ports::{Position, index::Change};
+use sv_proto::search::SearchReason;
 use sv_store::{StoreError, Tx};
 
 use super::{App, unavailable};
@@ -42,7 +45,7 @@ impl App {
             indexed_at,
             backend: shared.index.backend(),
             rebuilding: shared.rebuilding.try_lock().is_err(),
-            degraded: self.index_is_paused(),
+            degraded: self.index_is_left_alone(),
         })
     }
 
@@ -77,12 +80,22 @@ impl App {
         self.0.db.write(&self.0.background, work).await
     }
 
-    /// Builds the index anew if it has taken up no event yet, e.g. because its folder was lost.
-    pub(crate) async fn fill_if_new(&self) -> Result<()> {
+    /// Builds the index anew unless it was built to its end, e.g. because its folder was lost.
+    /// Meanwhile, also in other processes and after a restart, the fallback answers.
+    pub(crate) async fn fill_unless_whole(&self) -> Result<()> {
         let status = self.0.index.status().await.map_err(unavailable)?;
-        if status.done.is_empty() {
+        self.0.whole.store(status.whole, Ordering::Release);
+        if !status.whole {
             self.rebuild_here().await?;
         }
         Ok(())
+    }
+
+    /// Does the same, but leaves it to a rebuild that runs already.
+    pub(crate) async fn check_whole(&self) -> Result<()> {
+        match self.fill_unless_whole().await {
+            Err(error) if error.is(&SearchReason::RebuildRunning) => Ok(()),
+            filled => filled,
+        }
     }
 }

@@ -31,6 +31,7 @@ use sv_proto::{
 use sv_rpc::{Server, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register, topics};
 
@@ -42,7 +43,7 @@ pub(super) struct World {
     pub(super) operator: Ctx,
     pub(super) search: SearchServiceClient<Transport>,
     pub(super) admin: SearchAdminServiceClient<Transport>,
-    db: TestDb,
+    db: Arc<TestDb>,
     parts: Hosted,
     _harness: Harness,
     _server: Server,
@@ -53,18 +54,22 @@ impl World {
     pub(super) async fn all() -> Vec<Self> {
         let mut worlds = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db, tempfile::tempdir().unwrap()).await);
+            let folder = tempfile::tempdir().unwrap();
+            worlds.push(Self::on(Arc::new(db), folder, Gate::open()).await);
         }
         worlds
     }
 
-    async fn on(db: TestDb, folder: TempDir) -> Self {
-        let harness = Harness::new(&[NAME]);
-        let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
-        let index = TantivyIndex::open(&parts.folder().join("index"))
+    async fn on(db: Arc<TestDb>, folder: TempDir, gate: Gate) -> Self {
+        let index = TantivyIndex::open(&folder.path().join("index"))
             .await
             .unwrap();
-        let index = Arc::new(Faulty::new(index));
+        Self::with(db, folder, Arc::new(Faulty::new(index, gate))).await
+    }
+
+    async fn with(db: Arc<TestDb>, folder: TempDir, index: Arc<Faulty>) -> Self {
+        let harness = Harness::new(&[NAME]);
+        let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
         let options = Options {
             index_budget_ms: 200,
             // A test goes on to other questions before an index that failed is asked again.
@@ -95,15 +100,34 @@ impl World {
         }
     }
 
+    /// Starts another process on the same tables and index, with an event log of its own.
+    pub(super) async fn beside(&self) -> Self {
+        Self::with(
+            self.db.clone(),
+            tempfile::tempdir().unwrap(),
+            self.index.clone(),
+        )
+        .await
+    }
+
     /// Ends the process and starts it again on the same folder and tables, after `between`.
     pub(super) async fn restart(self, between: impl FnOnce(&std::path::Path)) -> Self {
+        self.restart_behind(Gate::open(), between).await
+    }
+
+    /// The same; what is built anew waits at a gate.
+    pub(super) async fn restart_behind(
+        self,
+        gate: Gate,
+        between: impl FnOnce(&std::path::Path),
+    ) -> Self {
         let Self {
             db, parts, index, ..
         } = self;
         let folder = parts.end().await;
         drop(index);
         between(folder.path());
-        Self::on(db, folder).await
+        Self::on(db, folder, gate).await
     }
 
     /// Tells of titles as content does, in this order.
@@ -244,11 +268,59 @@ fn uuid_of(text: &str) -> uuid::Uuid {
     uuid::Uuid::from_u128(hash)
 }
 
+/// What a rebuild waits at before it writes. All clones are one.
+#[derive(Clone, Debug)]
+pub(super) struct Gate(Arc<watch::Sender<bool>>);
+
+impl Gate {
+    pub(super) fn open() -> Self {
+        Self(Arc::new(watch::Sender::new(true)))
+    }
+
+    pub(super) fn closed() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+
+    pub(super) fn let_pass(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn pass(&self) {
+        let mut open = self.0.subscribe();
+        open.wait_for(|open| *open).await.unwrap();
+    }
+}
+
+/// A rebuild that waits at a gate.
+#[derive(Debug)]
+struct Gated {
+    rebuild: Box<dyn Rebuild>,
+    gate: Gate,
+}
+
+#[async_trait]
+impl Rebuild for Gated {
+    async fn write(&mut self, changes: Vec<Change>) -> PortResult<Written> {
+        self.gate.pass().await;
+        self.rebuild.write(changes).await
+    }
+
+    async fn promote(self: Box<Self>, done: &[Position]) -> PortResult<IndexStatus> {
+        self.gate.pass().await;
+        self.rebuild.promote(done).await
+    }
+
+    async fn abandon(self: Box<Self>) -> PortResult<()> {
+        self.rebuild.abandon().await
+    }
+}
+
 /// An index that can be made to fail or to hang.
 #[derive(Debug)]
 pub(super) struct Faulty {
     index: TantivyIndex,
     fault: AtomicU8,
+    gate: Gate,
 }
 
 /// What an index does wrong.
@@ -263,9 +335,10 @@ pub(super) enum Fault {
 }
 
 impl Faulty {
-    fn new(index: TantivyIndex) -> Self {
+    fn new(index: TantivyIndex, gate: Gate) -> Self {
         Self {
             index,
+            gate,
             fault: AtomicU8::new(Fault::None as u8),
         }
     }
@@ -319,6 +392,10 @@ impl Index for Faulty {
 
     async fn begin_rebuild(&self) -> PortResult<Option<Box<dyn Rebuild>>> {
         self.check()?;
-        self.index.begin_rebuild().await
+        let begun = self.index.begin_rebuild().await?;
+        Ok(begun.map(|rebuild| {
+            let gate = self.gate.clone();
+            Box::new(Gated { rebuild, gate }) as Box<dyn Rebuild>
+        }))
     }
 }

@@ -91,3 +91,21 @@ pub async fn a_rebuild_can_be_given_up(index: &dyn Index) {
     let rebuild = index.begin_rebuild().await.unwrap();
     rebuild.unwrap().abandon().await.unwrap();
 }
+
+/// Only what was built to its end may be believed: not a new index, whatever is written into it.
+pub async fn an_index_is_whole_once_a_rebuild_is_promoted(index: &dyn Index) {
+    let whole = async || index.status().await.unwrap().whole;
+    assert!(!whole().await, "it is new");
+    put(index, [named("a", 1, "Alien")]).await;
+    index.commit(&[at(0, 4)]).await.unwrap();
+    assert!(!whole().await, "what came before may be missing");
+    let rebuild = index.begin_rebuild().await.unwrap().unwrap();
+    rebuild.abandon().await.unwrap();
+    assert!(!whole().await, "it was given up");
+    let rebuild = index.begin_rebuild().await.unwrap().unwrap();
+    assert!(!whole().await, "it is still being built");
+    assert!(rebuild.promote(&[]).await.unwrap().whole);
+    put(index, [named("b", 1, "Brazil")]).await;
+    index.commit(&[at(0, 5)]).await.unwrap();
+    assert!(whole().await, "and stays so");
+}
