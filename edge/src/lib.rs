@@ -55,4 +55,8 @@ pub use options::{CacheOptions, ConnectionOptions, CorsOptions, EdgeOptions, Rat
 pub use probes::{Metrics, Probes, Ready};
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;

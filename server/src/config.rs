@@ -4,11 +4,13 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sv_boot::{
+    HealthOptions,
     config::{Alias, ConfigError, Environment, Layers, Origin},
     telemetry::TelemetryOptions,
 };
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub search: sv_search::Options,
     /// Playback.
     pub streaming: sv_streaming::Options,
+    /// From when on what is not well shows in `/ready`.
+    pub health: HealthOptions,
     /// Logs and traces.
     pub telemetry: TelemetryOptions,
 }
@@ -65,8 +69,23 @@ pub(crate) struct ServerConfig {
     pub demo: bool,
     /// Says that services run in more than one process each; what they share must then be on servers.
     pub replicas: bool,
-    /// Seconds that calls in flight have when the process ends.
+    /// Seconds for which a process that is told to end serves on while `/ready` answers 503, so that
+    /// balancers and clients hear of it; unset: 0 in development, 5 in production.
+    pub announce_seconds: Option<u64>,
+    /// Seconds that calls in flight, what they left to be done and the publishing of their events
+    /// have in all after that.
     pub drain_seconds: u64,
+}
+
+impl ServerConfig {
+    /// How long the end of the process is announced.
+    pub(crate) fn announce(&self) -> Duration {
+        let usual = match self.profile {
+            Profile::Development => 0,
+            Profile::Production => 5,
+        };
+        Duration::from_secs(self.announce_seconds.unwrap_or(usual))
+    }
 }
 
 /// What kind of installation this is.
@@ -89,6 +108,7 @@ impl Default for ServerConfig {
             data_dir: "data".into(),
             demo: false,
             replicas: false,
+            announce_seconds: None,
             drain_seconds: 20,
         }
     }

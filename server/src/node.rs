@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
-use sv_boot::{Lifecycle, Need, Parts, Readiness};
+use sv_boot::{Lifecycle, Need, Parts, Readiness, Stage};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::Bus;
 use sv_rpc::{
@@ -11,7 +11,7 @@ use sv_rpc::{
     identity::{AuthService, ServiceIdentities, TokenSettings},
     policy::Settings,
 };
-use sv_store::{Db, Relay, RelayOptions, idempotency::IdempotencyKeys};
+use sv_store::{Db, idempotency::IdempotencyKeys};
 use tracing::info;
 
 use crate::{
@@ -101,7 +101,8 @@ impl Node {
         let policies = PolicyTable::ours().map_err(NodeError::Inconsistent)?;
         let shared = Shared::open(&adapters.tables, &data, &env).await?;
         let identities = shared.identities(config, selection.speakers()).await?;
-        let (lifecycle, readiness) = (Lifecycle::new(), Readiness::default());
+        let lifecycle = Lifecycle::with(config.health.clone(), env.clock.clone());
+        let readiness = lifecycle.readiness();
         let mesh = Mesh::new(MeshSettings {
             local: selection
                 .services
@@ -148,9 +149,20 @@ impl Node {
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         // From here on auth answers, if it is in this process.
-        let follow = authenticator.clone().follow(lifecycle.stopped());
-        lifecycle.spawn("token authority", follow);
-        lifecycle.spawn("service identities", identities.keep(lifecycle.stopped()));
+        let following = authenticator.clone();
+        lifecycle.supervise(Stage::Support, "process.token_authority", move |task| {
+            following.clone().follow(task.stop())
+        });
+        lifecycle.supervise(Stage::Support, "process.identities", move |task| {
+            identities.clone().keep(task.stop())
+        });
+        lifecycle.watch();
+        let bus = adapters.bus.clone();
+        lifecycle.at(Stage::Stores, "process.bus", async move {
+            if let Err(error) = bus.close().await {
+                tracing::warn!(%error, "the event bus was not closed");
+            }
+        });
         server.set_serving(true).await;
         Ok(Self {
             data,
@@ -166,10 +178,15 @@ impl Node {
         })
     }
 
-    /// Ends: calls in flight finish, tasks stop.
+    /// Says to everyone who asks that the process is about to go, and serves on for a while.
+    pub(crate) async fn announce_end(&self, patience: Duration) {
+        self.server.set_serving(false).await;
+        self.lifecycle.announce(patience).await;
+    }
+
+    /// Ends in the order of [`Stage`]: calls in flight finish, what they wrote is published.
     pub(crate) async fn end(&self, patience: Duration) -> bool {
         self.server.set_serving(false).await;
-        self.readiness.drain();
         self.lifecycle.end(patience).await
     }
 
@@ -266,12 +283,6 @@ impl Building {
             lifecycle: common.lifecycle.clone(),
             readiness: common.readiness.clone(),
         };
-        let relay = Relay::new(
-            db,
-            parts.background(),
-            parts.bus.clone(),
-            RelayOptions::default(),
-        );
         let failed = |source| NodeError::Service { service, source };
         let topics = parts.bus.ensure_topics(&(entry.topics)()).await;
         topics.map_err(|source| failed(source.into()))?;
@@ -284,9 +295,13 @@ impl Building {
         )
         .await
         .map_err(failed)?;
-        common
-            .lifecycle
-            .spawn("outbox relay", relay.run(common.lifecycle.stopped()));
+        parts.relay();
+        let closing = format!("{service}.tables");
+        common.lifecycle.at(Stage::Stores, &closing, async move {
+            if let Err(error) = db.close().await {
+                tracing::warn!(service, %error, "tables were not closed");
+            }
+        });
         info!(service, "service started");
         Ok(())
     }

@@ -5,7 +5,7 @@ use axum::{Router, body::Body, response::Response, routing::get};
 use futures::future::BoxFuture;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
-use sv_boot::{Readiness, telemetry::Telemetry};
+use sv_boot::{Readiness, ReadyReport, telemetry::Telemetry};
 use sv_edge::Probes;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -17,17 +17,18 @@ use crate::node::Node;
 /// Makes what both ports tell about the process.
 pub(crate) fn probes(readiness: &Readiness, telemetry: &Telemetry) -> Probes {
     let (readiness, metrics) = (readiness.clone(), telemetry.metrics());
-    Probes::new(move || ready(readiness.clone()), move || metrics.render())
+    let ready = move || public_ready(readiness.clone());
+    Probes::new(ready, move || metrics.render())
 }
 
-fn ready(readiness: Readiness) -> BoxFuture<'static, (bool, Value)> {
-    Box::pin(async move {
-        let report = readiness.report().await;
-        (
-            report.ready,
-            serde_json::to_value(&report).unwrap_or_default(),
-        )
-    })
+/// What everybody may know: names, no causes.
+fn public_ready(readiness: Readiness) -> BoxFuture<'static, (bool, Value)> {
+    Box::pin(async move { told(&readiness.report().await.public()) })
+}
+
+fn told(report: &ReadyReport) -> (bool, Value) {
+    let body = serde_json::to_value(report).unwrap_or_default();
+    (report.ready, body)
 }
 
 /// Serves the port until `stop`.
@@ -50,7 +51,7 @@ pub(crate) fn routes(node: &Node, telemetry: &Telemetry) -> Router {
     let (readiness, metrics) = (node.readiness.clone(), telemetry.metrics());
     let health = || async { json_answer(StatusCode::OK, &json!({"status": "ok"})) };
     let ready = move || async move {
-        let (ready, report) = ready(readiness).await;
+        let (ready, report) = told(&readiness.report().await);
         json_answer(
             if ready {
                 StatusCode::OK

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sv_boot::{
-    Lifecycle,
+    Lifecycle, Stage,
     config::Origin,
     telemetry::{self, Telemetry},
 };
@@ -20,7 +20,7 @@ use tracing::info;
 
 use crate::{
     cli::RunArgs,
-    config::Config,
+    config::{Config, ServerConfig},
     data_dir::{Announced, DataDir},
     demo::Demo,
     node::Node,
@@ -43,26 +43,27 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let data = DataDir::open(&config.server.data_dir)?;
     let demo = Demo::plan(config.server.demo, &data, &selection);
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
-    node.lifecycle.spawn(
-        "metrics' upkeep",
-        telemetry.upkeep(node.lifecycle.stopped()),
-    );
+    let metrics = telemetry.metrics();
+    node.lifecycle
+        .supervise(Stage::Support, "process.metrics", move |task| {
+            telemetry::upkeep(metrics.clone(), task.stop())
+        });
     let mut announced = Vec::new();
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);
     }
     let ops_listener = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
     info!(address = %ops_listener.local_addr()?, "operators' port open");
-    let (routes, stop) = (ops::routes(&node, &telemetry), node.lifecycle.stopped());
-    node.lifecycle
-        .spawn("operators' port", ops::serve(ops_listener, routes, stop));
+    let routes = ops::routes(&node, &telemetry);
+    node.lifecycle.listen_to_the_end("operators' port", |stop| {
+        ops::serve(ops_listener, routes, stop)
+    });
     if selection.edge {
         let edge = edge(&config, &node, &telemetry)?;
         let listener = bind(config.server.listen, "--listen").await?;
         let address = reachable(listener.local_addr()?);
-        let draining = node.lifecycle.draining();
-        node.lifecycle.spawn("public port", async move {
-            edge.serve(listener, draining).await;
+        node.lifecycle.listen("public port", |stop| async move {
+            edge.serve(listener, stop).await;
         });
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
@@ -72,12 +73,20 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         () = &mut signalled => {}
         () = demo.load(&node) => signalled.await,
     }
-    let patience = Duration::from_secs(config.server.drain_seconds);
     drop(announced);
-    let ended = node.end(patience).await;
-    info!(ended, "stopped");
+    let ended = tokio::select! {
+        ended = end(&node, &config.server) => ended,
+        () = Lifecycle::signalled() => Err("a second signal ended what was under way".into()),
+    };
+    info!(ended = ended.is_ok(), "stopped");
     telemetry.shutdown();
-    if ended {
+    ended
+}
+
+/// Announces the end, then ends in order.
+async fn end(node: &Node, settings: &ServerConfig) -> Result<(), BoxError> {
+    node.announce_end(settings.announce()).await;
+    if node.end(Duration::from_secs(settings.drain_seconds)).await {
         Ok(())
     } else {
         Err("some work did not end in time".into())
@@ -134,9 +143,9 @@ async fn listen_for_calls(
     let listener = bind(address, "--listen").await?;
     let address = reachable(listener.local_addr()?);
     let routes = planes::offer(node.server.routes().into_axum_router(), node);
-    let (routes, stop) = (routes.into(), node.lifecycle.draining());
-    node.lifecycle
-        .spawn("grpc port", serve_grpc(listener, routes, stop));
+    node.lifecycle.listen("grpc port", |stop| {
+        serve_grpc(listener, routes.into(), stop)
+    });
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");
     let services = selection.services.iter();

@@ -6,13 +6,15 @@
 //! what is [`stored`]. The [`guards`] tamper behind the program's back and show that each kind of
 //! loss and doubling is found.
 
+mod background;
 mod burst;
 mod guards;
 mod import;
 mod ledger;
-mod log;
+pub(crate) mod log;
 #[cfg(feature = "test-faults")]
 mod servers;
+mod stop;
 mod stored;
 mod writers;
 

@@ -10,6 +10,10 @@ mod wire;
 
 #[cfg(test)]
 #[cfg(feature = "test-kafka")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use std::{
@@ -38,8 +42,9 @@ use self::{consumer::Member, topics::Topics};
 /// How long one question to the brokers may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a record may wait for its acknowledgement, retries included, in milliseconds.
-const PUBLISH_DEADLINE_MS: &str = "30000";
+/// How long a record may wait for its acknowledgement, retries included, in milliseconds: less than
+/// a relay gives, so that none is still on its way when another relay takes over.
+const PUBLISH_DEADLINE_MS: &str = "4000";
 
 /// Where the brokers are and how to talk to them.
 #[derive(Clone)]
@@ -209,13 +214,13 @@ impl Bus for KafkaBus {
         let acknowledged = join_all(sent).await;
         self.replace_if_spent(&producer)?;
         if let Some(error) = refused {
-            return Err(failed(error));
+            return Err(not_taken(error));
         }
         let mut positions = Vec::with_capacity(records.len());
         for (record, delivery) in records.iter().zip(acknowledged) {
             let delivery = delivery
                 .map_err(failed)?
-                .map_err(|(error, _)| failed(error))?;
+                .map_err(|(error, _)| not_taken(error))?;
             positions.push(Position {
                 partition: TopicPartition {
                     topic: record.topic.clone(),
@@ -321,6 +326,18 @@ async fn blocking<T: Send + 'static>(
 ) -> PortResult<T> {
     let done = tokio::task::spawn_blocking(call).await;
     done.map_err(failed)?.map_err(failed)
+}
+
+/// Says why a record was not taken, and whether it ever can be.
+fn not_taken(error: KafkaError) -> PortError {
+    match error.rdkafka_error_code() {
+        Some(
+            RDKafkaErrorCode::MessageSizeTooLarge
+            | RDKafkaErrorCode::InvalidRecord
+            | RDKafkaErrorCode::InvalidTimestamp,
+        ) => PortError::invalid(error.to_string()),
+        _ => failed(error),
+    }
 }
 
 fn failed(error: impl Into<sv_kernel::BoxError>) -> PortError {

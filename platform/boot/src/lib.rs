@@ -4,7 +4,7 @@
 //! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
 //! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
 //! - [`Parts`]: what every service is handed when it starts
-//! - [`Lifecycle`]: tasks that are waited for, and an orderly end on SIGTERM
+//! - [`Lifecycle`]: tasks that are watched and waited for, and an orderly end on SIGTERM
 
 pub mod config;
 mod lifecycle;
@@ -14,6 +14,6 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use lifecycle::Lifecycle;
+pub use lifecycle::{HealthOptions, Lifecycle, Stage, Task};
 pub use parts::Parts;
 pub use ready::{Need, Readiness, ReadyReport};

@@ -1,53 +1,234 @@
-//! Tasks that are waited for, and an orderly end.
+//! Background work that is watched and waited for, and an orderly end in stages.
+//!
+//! Whatever runs beside the calls is started here: [`Lifecycle::supervise`] for what runs as long
+//! as the process, [`Lifecycle::every`] for what is done by the clock, [`Lifecycle::work`] for what
+//! a call leaves to be done. The end goes through the [`Stage`]s in their order, so that nothing is
+//! taken away from those who still need it.
 
-use std::{future::Future, time::Duration};
+mod job;
+mod supervise;
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
+mod tests;
 
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use sv_kernel::{Clock, Pulse, SystemClock};
+use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{Instrument as _, error, info, warn};
+use tracing::{Instrument as _, info, warn};
 
-/// Starts background tasks and ends them in order. Cheap to clone; all clones are one lifecycle.
-#[derive(Clone, Debug, Default)]
-pub struct Lifecycle {
+pub use supervise::Task;
+
+use crate::{Need, Readiness};
+
+/// When a task is told to stop. A stage begins when the one before has ended or has used its time
+/// up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Listeners: nothing new is accepted, and calls under way end with what they left to be done.
+    Calls,
+    /// Consumers and jobs: whatever else may write. They end what they are at.
+    Work,
+    /// Relays: they bring out what was written until then.
+    Events,
+    /// What all of these need: keys, revocations, upkeep.
+    Support,
+    /// Tables and logs are closed.
+    Stores,
+    /// The operators' port, which tells of the end until it is over.
+    Operators,
+}
+
+impl Stage {
+    const ALL: [Self; 6] = [
+        Self::Calls,
+        Self::Work,
+        Self::Events,
+        Self::Support,
+        Self::Stores,
+        Self::Operators,
+    ];
+
+    /// How much of the time that is left a stage may use, in hundredths: calls that hang shall not
+    /// keep events from being published.
+    const fn share(self) -> u32 {
+        match self {
+            Self::Calls | Self::Events => 60,
+            Self::Work => 40,
+            Self::Support | Self::Stores => 50,
+            Self::Operators => 100,
+        }
+    }
+}
+
+/// From when on what is not well counts (`/ready` says `degraded`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HealthOptions {
+    /// Seconds that a failure or any of the others below must last before it shows.
+    pub tolerance_seconds: u64,
+    /// Seconds that an event may wait in an outbox.
+    pub outbox_age_seconds: u64,
+    /// Events that a consumer may be behind.
+    pub consumer_lag_events: u64,
+}
+
+impl Default for HealthOptions {
+    fn default() -> Self {
+        Self {
+            tolerance_seconds: 10,
+            outbox_age_seconds: 30,
+            consumer_lag_events: 1_000,
+        }
+    }
+}
+
+impl HealthOptions {
+    /// How long something must last before it shows.
+    pub const fn tolerance(&self) -> Duration {
+        Duration::from_secs(self.tolerance_seconds)
+    }
+
+    /// How long an event may wait in an outbox.
+    pub const fn outbox_age(&self) -> Duration {
+        Duration::from_secs(self.outbox_age_seconds)
+    }
+}
+
+/// Starts background work and ends it in order. Cheap to clone; all clones are one lifecycle.
+#[derive(Clone)]
+pub struct Lifecycle(Arc<Shared>);
+
+struct Shared {
+    leaving: CancellationToken,
+    stages: [Running; Stage::ALL.len()],
+    options: HealthOptions,
+    clock: Arc<dyn Clock>,
+    readiness: Readiness,
+    pulses: Mutex<BTreeMap<String, Pulse>>,
+}
+
+/// What runs until one stage.
+#[derive(Default)]
+struct Running {
+    stop: CancellationToken,
     tracker: TaskTracker,
-    draining: CancellationToken,
-    stopped: CancellationToken,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Lifecycle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lifecycle").finish_non_exhaustive()
+    }
 }
 
 impl Lifecycle {
-    /// Makes a lifecycle with nothing running.
+    /// Makes a lifecycle with nothing running and the usual bounds.
     pub fn new() -> Self {
-        Self::default()
+        Self::with(HealthOptions::default(), Arc::new(SystemClock))
     }
 
-    /// Runs a task that the end of the process waits for. A task that panics is logged by name.
-    pub fn spawn<F>(&self, name: &'static str, task: F)
+    /// Makes a lifecycle with nothing running; `clock` tells real time.
+    pub fn with(options: HealthOptions, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared {
+            leaving: CancellationToken::new(),
+            stages: Default::default(),
+            options,
+            clock,
+            readiness: Readiness::default(),
+            pulses: Mutex::default(),
+        }))
+    }
+
+    /// Returns the checks of the process, among them one for each supervised task.
+    pub fn readiness(&self) -> Readiness {
+        self.0.readiness.clone()
+    }
+
+    /// Returns from when on what is not well counts.
+    pub fn health(&self) -> &HealthOptions {
+        &self.0.options
+    }
+
+    /// Serves a port until calls end: `listener` gets the signal to accept no more, and ends when
+    /// its connections have.
+    pub fn listen<F>(&self, name: &str, listener: impl FnOnce(CancellationToken) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let span = tracing::info_span!("task", task.name = name);
-        let work = self.tracker.spawn(task.instrument(span));
-        self.tracker.spawn(async move {
-            if let Err(failure) = work.await
-                && failure.is_panic()
-            {
-                error!(task.name = name, "background task panicked");
-            }
+        self.once(Stage::Calls, name, |task| listener(task.stop()));
+    }
+
+    /// Serves a port until everything else has ended.
+    pub fn listen_to_the_end<F>(&self, name: &str, listener: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.once(Stage::Operators, name, |task| listener(task.stop()));
+    }
+
+    /// Runs what a call leaves to be done to its end, though the caller may go away meanwhile. The
+    /// end of the process waits for it as for the call itself.
+    pub fn work<F>(&self, work: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let work = work.instrument(tracing::Span::current());
+        self.stage(Stage::Calls).tracker.spawn(work)
+    }
+
+    /// Does something when a stage has come, e.g. closes tables.
+    pub fn at<F>(&self, stage: Stage, name: &str, deed: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.once(stage, name, |task| async move {
+            task.stop().cancelled().await;
+            deed.await;
         });
+    }
+
+    /// Runs a task that ends by itself when [`Self::stopped`] is cancelled.
+    pub fn spawn<F>(&self, name: &str, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.once(Stage::Support, name, |_| task);
+    }
+
+    /// Returns the signal to stop what calls, consumers and relays need until they have ended.
+    pub fn stopped(&self) -> CancellationToken {
+        self.stage(Stage::Support).stop.clone()
     }
 
     /// Returns the tracker that in-process calls run on.
     pub fn tracker(&self) -> TaskTracker {
-        self.tracker.clone()
+        self.stage(Stage::Calls).tracker.clone()
     }
 
-    /// Returns the signal to take no new work.
+    /// Returns the signal that the process is about to go: whoever can go elsewhere should.
+    pub fn leaving(&self) -> CancellationToken {
+        self.0.leaving.clone()
+    }
+
+    /// Returns the signal to take no new calls.
     pub fn draining(&self) -> CancellationToken {
-        self.draining.clone()
-    }
-
-    /// Returns the signal to stop; it follows [`Self::draining`] once calls in flight are done.
-    pub fn stopped(&self) -> CancellationToken {
-        self.stopped.clone()
+        self.stage(Stage::Calls).stop.clone()
     }
 
     /// Waits for SIGTERM or SIGINT.
@@ -70,51 +251,56 @@ impl Lifecycle {
         }
     }
 
-    /// Ends: no new work, then background tasks stop, waiting at most `patience` in all. Returns
-    /// whether every task ended in time.
+    /// Says that the process is about to go, and takes calls for this long yet, so that whoever
+    /// sends them hears of it.
+    pub async fn announce(&self, patience: Duration) {
+        self.0.readiness.drain();
+        self.0.leaving.cancel();
+        tokio::time::sleep(patience).await;
+    }
+
+    /// Ends, stage by stage, waiting at most `patience` in all. Returns whether everything ended in
+    /// time.
     pub async fn end(&self, patience: Duration) -> bool {
-        self.draining.cancel();
-        self.tracker.close();
-        self.stopped.cancel();
-        let ended = tokio::time::timeout(patience, self.tracker.wait())
-            .await
-            .is_ok();
-        if !ended {
-            warn!(
-                tasks = self.tracker.len(),
-                "tasks still run after the drain time"
-            );
+        self.0.readiness.drain();
+        self.0.leaving.cancel();
+        let until = Instant::now() + patience;
+        let mut ended = true;
+        for stage in Stage::ALL {
+            let running = self.stage(stage);
+            running.stop.cancel();
+            running.tracker.close();
+            let left = until.saturating_duration_since(Instant::now());
+            let time = left * stage.share() / 100;
+            if tokio::time::timeout(time, running.tracker.wait())
+                .await
+                .is_err()
+            {
+                ended = false;
+                let tasks = running.tracker.len();
+                warn!(?stage, tasks, "tasks still run after their time to end");
+            }
         }
         ended
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    };
-
-    use super::*;
-
-    #[tokio::test]
-    async fn the_end_waits_for_tasks_that_listen() {
-        let lifecycle = Lifecycle::new();
-        let done = Arc::new(AtomicBool::new(false));
-        let (stopped, flag) = (lifecycle.stopped(), done.clone());
-        lifecycle.spawn("listener", async move {
-            stopped.cancelled().await;
-            flag.store(true, Ordering::SeqCst);
-        });
-        assert!(lifecycle.end(Duration::from_secs(5)).await);
-        assert!(done.load(Ordering::SeqCst));
+    fn stage(&self, stage: Stage) -> &Running {
+        &self.0.stages[stage as usize]
     }
 
-    #[tokio::test]
-    async fn a_task_that_does_not_listen_is_reported() {
-        let lifecycle = Lifecycle::new();
-        lifecycle.spawn("deaf", std::future::pending());
-        assert!(!lifecycle.end(Duration::from_millis(50)).await);
+    /// Makes the pulse of a task, shown by `/ready` and in the metrics.
+    fn pulse(&self, name: &str) -> Pulse {
+        let pulse = Pulse::new(self.0.clock.clone());
+        let (watched, tolerance) = (pulse.clone(), self.0.options.tolerance());
+        self.0.readiness.add(name, Need::Soft, move || {
+            let trouble = watched.trouble(tolerance);
+            async move { trouble.map_or(Ok(()), Err) }
+        });
+        self.pulses().insert(name.to_owned(), pulse.clone());
+        pulse
+    }
+
+    fn pulses(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Pulse>> {
+        self.0.pulses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,13 +1,13 @@
 //! What every service is handed when it starts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use sv_kernel::{Ctx, PageSigner};
-use sv_ports::Bus;
+use sv_kernel::{BoxError, Ctx, PageSigner};
+use sv_ports::{Bus, ConsumerOptions, Handler, run_consumer};
 use sv_rpc::{Env, Mesh};
-use sv_store::Db;
+use sv_store::{Db, Relay, RelayOptions};
 
-use crate::{Lifecycle, Readiness};
+use crate::{Lifecycle, Readiness, Stage, Task};
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
@@ -44,5 +44,84 @@ impl Parts {
                 env.entropy.clone(),
             )
         }
+    }
+    /// Runs a task of the service as long as the process takes calls, and starts it again where it
+    /// ends or panics. It may write: its events are still published after its end.
+    pub fn supervise<M, F>(&self, what: &str, make: M)
+    where
+        M: FnMut(Task) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.lifecycle.supervise(Stage::Work, self.name(what), make);
+    }
+
+    /// Does something for the service again and again, as [`Lifecycle::every`] says.
+    pub fn every<M, F>(&self, what: &str, period: Duration, job: M)
+    where
+        M: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        self.lifecycle.every(self.name(what), period, job);
+    }
+
+    /// Does something for the service again and again, and at once whenever what `wake` makes ends.
+    pub fn every_or_when<W, G, M, F>(&self, what: &str, period: Duration, wake: W, job: M)
+    where
+        W: FnMut() -> G + Send + 'static,
+        G: Future<Output = ()> + Send + 'static,
+        M: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        let name = self.name(what);
+        self.lifecycle.every_or_when(name, period, wake, job);
+    }
+
+    /// Has a handler take up the records of topics, as [`run_consumer`] says.
+    pub fn consume(&self, what: &str, options: ConsumerOptions, handler: Arc<dyn Handler>) {
+        let parts = self.clone();
+        self.supervise(what, move |task| {
+            parts.consumer(task, options.clone(), handler.clone())
+        });
+    }
+
+    /// Is the task of a consumer: for services that have to do something before.
+    pub fn consumer(
+        &self,
+        task: Task,
+        options: ConsumerOptions,
+        handler: Arc<dyn Handler>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let options = ConsumerOptions {
+            pulse: task.pulse().clone(),
+            alarm_lag: self.lifecycle.health().consumer_lag_events,
+            ..options
+        };
+        let run = run_consumer(self.bus.clone(), options, handler, task.stop());
+        async move {
+            if let Err(error) = run.await {
+                task.pulse().failed(sv_kernel::causes(&error));
+                tracing::error!(%error, "bus.consumer.ended");
+            }
+        }
+    }
+
+    /// Brings the service's events from its outbox to the bus until all that write have ended.
+    pub fn relay(&self) {
+        let parts = self.clone();
+        let options = RelayOptions {
+            alarm_age: self.lifecycle.health().outbox_age(),
+            ..RelayOptions::default()
+        };
+        let make = move |task: Task| {
+            let (db, ctx, bus) = (parts.db.clone(), parts.background(), parts.bus.clone());
+            let relay = Relay::new(db, ctx, bus, options.clone());
+            relay.watched_by(task.pulse().clone()).run(task.stop())
+        };
+        let name = self.name("outbox");
+        self.lifecycle.supervise(Stage::Events, name, make);
+    }
+
+    fn name(&self, what: &str) -> String {
+        format!("{}.{what}", self.db.service())
     }
 }

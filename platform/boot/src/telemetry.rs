@@ -175,22 +175,19 @@ fn recorder() -> Result<PrometheusHandle, TelemetryError> {
         .map_err(|_| TelemetryError::Twice)
 }
 
+/// Sums up what was measured, until it is told to stop: every single duration would be kept
+/// otherwise until someone asks for the metrics.
+pub async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        metrics.run_upkeep();
+    }
+}
+
 impl Telemetry {
     /// Returns what renders the metrics in Prometheus' text form.
     pub fn metrics(&self) -> PrometheusHandle {
         self.metrics.clone()
-    }
-
-    /// Sums up what was measured, until it is told to stop: every single duration would be kept
-    /// otherwise until someone asks for the metrics. To be spawned once per process.
-    pub fn upkeep(&self, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
-        let metrics = self.metrics();
-        async move {
-            let mut ticks = tokio::time::interval(UPKEEP);
-            while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-                metrics.run_upkeep();
-            }
-        }
     }
 
     /// Sends what is left of the traces.

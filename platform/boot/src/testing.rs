@@ -12,7 +12,7 @@ use sv_rpc::{ServerBuilder, testing::Harness};
 use sv_store::{Db, idempotency::IdempotencyKeys};
 use tempfile::TempDir;
 
-use crate::{Lifecycle, Parts, Readiness};
+use crate::{Lifecycle, Parts};
 
 /// The parts of one service, with an event log in a folder that goes when this goes.
 #[derive(Debug)]
@@ -43,14 +43,15 @@ impl Hosted {
         topics: &[Topic],
     ) -> (ServerBuilder, Self) {
         let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default());
+        let lifecycle = Lifecycle::new();
         let parts = Parts {
             db: db.clone(),
             bus: Arc::new(bus.await.expect("an event log")),
             mesh: harness.mesh.calling_as(name),
             env: harness.env.clone(),
             pages: PageSigner::new(b"pages"),
-            lifecycle: Lifecycle::new(),
-            readiness: Readiness::default(),
+            readiness: lifecycle.readiness(),
+            lifecycle,
         };
         let topics = parts.bus.ensure_topics(topics).await;
         topics.expect("topics");

@@ -54,6 +54,11 @@ pub trait Bus: Send + Sync + fmt::Debug {
     async fn check_room(&self) -> PortResult<()> {
         Ok(())
     }
+
+    /// Closes what it holds open; nothing is published or read after it.
+    async fn close(&self) -> PortResult<()> {
+        Ok(())
+    }
 }
 
 /// One member of a group. [`run_consumer`] is its usual user.

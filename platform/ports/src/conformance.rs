@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     reason = "a test says by panicking what went wrong"
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 
 pub mod blob;
 pub mod bus;

@@ -122,6 +122,10 @@ mod validate;
 mod wire;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 pub use self::{

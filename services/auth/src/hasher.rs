@@ -142,6 +142,10 @@ fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests {
     use sv_kernel::SystemEntropy;
 

@@ -23,6 +23,10 @@ mod hasher;
 mod keys;
 mod store;
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use std::sync::Arc;

@@ -6,10 +6,10 @@ mod read;
 
 use bytes::Bytes;
 use prost::Message;
+use sv_boot::Lifecycle;
 use sv_kernel::{Ctx, Error, PageError, PageSigner, Result};
 use sv_proto::common::CommonReason;
 use sv_store::{Db, StoreError, Tx};
-use tracing::Instrument as _;
 
 use crate::cache::Answers;
 
@@ -21,14 +21,16 @@ pub(crate) struct App {
     db: Db,
     pages: PageSigner,
     answers: Answers,
+    lifecycle: Lifecycle,
 }
 
 impl App {
-    pub(crate) fn new(db: Db, pages: PageSigner) -> Self {
+    pub(crate) fn new(db: Db, pages: PageSigner, lifecycle: Lifecycle) -> Self {
         Self {
             db,
             pages,
             answers: Answers::new(),
+            lifecycle,
         }
     }
 
@@ -68,8 +70,7 @@ impl App {
             invalidation.now();
             done
         };
-        let done = tokio::spawn(task.instrument(tracing::Span::current()));
-        match done.await {
+        match self.lifecycle.work(task).await {
             Ok(done) => done,
             Err(cause) => Err(Error::from(CommonReason::Internal).because(cause).into()),
         }

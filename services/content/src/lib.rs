@@ -19,6 +19,10 @@ pub mod import;
 mod store;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use std::sync::Arc;
@@ -47,7 +51,9 @@ pub fn topics() -> Vec<Topic> {
 
 /// Adds the service to a server.
 pub fn register(server: &mut ServerBuilder, parts: &Parts) {
-    let app = Arc::new(app::App::new(parts.db.clone(), parts.pages.clone()));
+    let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
+    let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone());
+    let app = Arc::new(app);
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(NAME, ContentAdminServiceServer::new(grpc::Editors(app)));
 }

@@ -2,47 +2,41 @@
 
 use std::time::Duration;
 
-use sv_kernel::{Ctx, Result};
-use tokio_util::sync::CancellationToken;
+use sv_boot::Parts;
+use sv_kernel::{BoxError, Result};
 
 use crate::app::App;
 
-/// Brings payments to their end until `stop` is cancelled, at once where one is no longer wanted.
-/// Several processes may do so at once: the provider charges, cancels and refunds once per payment.
-pub(crate) async fn settle(app: App, ctx: Ctx, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(period(&app)) => {}
-            () = app.unwanted() => {}
-        }
-        report("payments settled", app.settle_open(&ctx).await);
-    }
+/// Brings payments to their end, at once where one is no longer wanted, and renews and ends
+/// subscriptions. Several processes may do so at once: there is one payment per period, and the
+/// provider charges, cancels and refunds once per payment.
+pub(crate) fn start(app: &App, parts: &Parts) {
+    let period = Duration::from_secs(app.options().job_period_seconds.max(1));
+    let ctx = parts.background();
+    let (unwanted, settling, at) = (app.clone(), app.clone(), ctx.clone());
+    parts.every_or_when(
+        "payments",
+        period,
+        move || {
+            let app = unwanted.clone();
+            async move { app.unwanted().await }
+        },
+        move || {
+            let (app, ctx) = (settling.clone(), at.clone());
+            async move { report("payments settled", app.settle_open(&ctx).await) }
+        },
+    );
+    let app = app.clone();
+    parts.every("renewals", period, move || {
+        let (app, ctx) = (app.clone(), ctx.clone());
+        async move { report("subscriptions renewed or ended", app.renew_due(&ctx).await) }
+    });
 }
 
-/// Renews and ends subscriptions until `stop` is cancelled. Several processes may do so at once:
-/// there is one payment per period.
-pub(crate) async fn renew(app: App, ctx: Ctx, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(period(&app)) => {}
-        }
-        report("subscriptions renewed or ended", app.renew_due(&ctx).await);
+fn report(what: &'static str, outcome: Result<usize>) -> Result<(), BoxError> {
+    let count = outcome?;
+    if count > 0 {
+        tracing::info!(count, "{what}");
     }
-}
-
-fn period(app: &App) -> Duration {
-    Duration::from_secs(app.options().job_period_seconds.max(1))
-}
-
-fn report(what: &'static str, outcome: Result<usize>) {
-    match outcome {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "{what}"),
-        Err(failure) => tracing::warn!(
-            error = &failure as &dyn std::error::Error,
-            "subscriptions and payments wait for the next look"
-        ),
-    }
+    Ok(())
 }

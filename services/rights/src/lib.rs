@@ -51,10 +51,6 @@ pub fn register(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
     );
-    let (ctx, stop) = (parts.background(), parts.lifecycle.stopped());
-    let settle = jobs::settle(app.clone(), ctx.clone(), stop.clone());
-    parts.lifecycle.spawn("payments", settle);
-    let renew = jobs::renew(app, ctx, stop);
-    parts.lifecycle.spawn("renewals", renew);
+    jobs::start(&app, parts);
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use sv_boot::Parts;
 use sv_kernel::{Ctx, Result};
 use sv_store::Db;
-use tokio_util::sync::CancellationToken;
 
 use crate::{app::Keys, store};
 
@@ -13,23 +13,25 @@ const PERIOD: Duration = Duration::from_hours(1);
 /// How long a playback session is remembered after its end (PLAY-8, C14).
 const KEEP_ENDED: Duration = Duration::from_hours(24);
 
-/// Renews signing keys and forgets old playback sessions until `stop` is cancelled. Several
-/// processes may do so at once.
-pub(crate) async fn run(keys: Arc<Keys>, db: Db, ctx: Ctx, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PERIOD) => {}
+/// Renews signing keys and forgets old playback sessions again and again. Several processes may do
+/// so at once.
+pub(crate) fn start(keys: Arc<Keys>, parts: &Parts) {
+    let (db, ctx) = (parts.db.clone(), parts.background());
+    let renewing = ctx.clone();
+    parts.every("keys", PERIOD, move || {
+        let (keys, ctx) = (keys.clone(), renewing.clone());
+        async move { Ok(keys.renew(&ctx).await?) }
+    });
+    parts.every("sessions", PERIOD, move || {
+        let (db, ctx) = (db.clone(), ctx.clone());
+        async move {
+            let count = forget_sessions(&db, &ctx).await?;
+            if count > 0 {
+                tracing::info!(count, "ended playback sessions forgotten");
+            }
+            Ok(())
         }
-        if let Err(error) = keys.renew(&ctx).await {
-            tracing::warn!(%error, "the signing key could not be renewed");
-        }
-        match forget_sessions(&db, &ctx).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "ended playback sessions forgotten"),
-            Err(error) => tracing::warn!(%error, "ended playback sessions could not be forgotten"),
-        }
-    }
+    });
 }
 
 /// Forgets the sessions of all tenants that ended long ago, piece by piece, and counts them.

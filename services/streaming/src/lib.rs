@@ -25,6 +25,10 @@ mod store;
 mod token;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use std::sync::Arc;
@@ -97,8 +101,7 @@ pub async fn register(
         NAME,
         MediaAdminServiceServer::new(rpcs).max_decoding_message_size(LARGEST),
     );
-    let jobs = jobs::run(keys, db.clone(), ctx, parts.lifecycle.stopped());
-    parts.lifecycle.spawn("streaming jobs", jobs);
+    jobs::start(keys, parts);
     server.plane(NAME, plane.service());
     Ok(())
 }

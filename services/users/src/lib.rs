@@ -17,6 +17,10 @@ mod events;
 mod grpc;
 mod store;
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use sv_boot::Parts;

@@ -99,6 +99,7 @@ async fn listen(app: Router) {
     while let Ok((stream, _)) = listener.accept().await {
         stream.set_nodelay(true).expect("a socket option");
         let service = service.clone();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the benchmark")]
         tokio::spawn(async move {
             let connection = Builder::new(TokioExecutor::new());
             let io = TokioIo::new(stream);

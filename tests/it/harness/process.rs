@@ -117,7 +117,6 @@ impl Server {
     }
 
     /// Waits until the log tells the address of the operators' port, and returns it.
-    #[cfg(feature = "test-clients")]
     pub(crate) fn operators_port(&self) -> String {
         let begin = Instant::now();
         loop {

@@ -31,6 +31,7 @@ impl Raw {
             hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
                 .await
                 .expect("HTTP/2");
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
         tokio::spawn(connection);
         let mut request = Request::builder()
             .method(method)

@@ -63,5 +63,6 @@ pub(super) fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
         record: Record::from_wire(&position, key, payload, headers),
         at: Timestamp::from_micros(millis.saturating_mul(1000)),
         position,
+        damage: None,
     }
 }

@@ -178,6 +178,8 @@ pub struct Delivery {
     pub at: Timestamp,
     /// The record.
     pub record: Record,
+    /// Why the bus could not read the record whole; what it could read is there.
+    pub damage: Option<String>,
 }
 
 /// Hashes bytes the same way on every machine and in every version (FNV-1a, 32 bits).

@@ -5,6 +5,7 @@ mod lane;
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
+use sv_kernel::{Pulse, causes};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -26,6 +27,9 @@ const ROUND: Duration = Duration::from_secs(30);
 /// How often the lag is measured.
 const LAG_EVERY: Duration = Duration::from_secs(10);
 
+/// The longest that a consumer is silent, unless one record takes as long.
+const SILENCE: Duration = Duration::from_mins(1);
+
 /// What a consumer listens to and how patient it is.
 #[derive(Clone, Debug)]
 pub struct ConsumerOptions {
@@ -43,6 +47,10 @@ pub struct ConsumerOptions {
     pub batch: usize,
     /// How long one record may take before it counts as a transient fault.
     pub deadline: Duration,
+    /// How many records the group may be behind before that shows in `/ready`.
+    pub alarm_lag: u64,
+    /// Where the consumer tells how it goes.
+    pub pulse: Pulse,
 }
 
 impl ConsumerOptions {
@@ -56,6 +64,8 @@ impl ConsumerOptions {
             longest_wait: Duration::from_secs(30),
             batch: 64,
             deadline: Duration::from_mins(1),
+            alarm_lag: 1_000,
+            pulse: Pulse::default(),
         }
     }
 
@@ -72,8 +82,9 @@ impl ConsumerOptions {
 ///
 /// A transient fault pauses its partition and is tried again for as long as it takes; a poisonous
 /// record, or one on which the handler panics, becomes a dead letter after five tries (EVT-9).
-/// Other partitions go on meanwhile. Faults of the bus itself are retried; only settings that can
-/// never work are returned.
+/// Other partitions go on meanwhile. A record that the bus itself cannot read becomes a dead letter
+/// at once. Faults of the bus are retried; only settings that can never work are returned. What
+/// fails is told to [`ConsumerOptions::pulse`] until it succeeds.
 pub async fn run_consumer(
     bus: Arc<dyn Bus>,
     options: ConsumerOptions,
@@ -81,11 +92,13 @@ pub async fn run_consumer(
     shutdown: CancellationToken,
 ) -> PortResult<()> {
     let mut failures = 0;
+    options.pulse.expect_every(SILENCE + options.deadline);
     loop {
         let mut session = Session::new(&*bus, &options, &*handler, &shutdown);
         let Err(error) = session.run().await else {
             return Ok(());
         };
+        options.pulse.failed(causes(&error));
         if !error.is_transient() {
             return Err(error);
         }
@@ -111,6 +124,8 @@ struct Session<'a> {
     /// Whether each record is flushed by itself, to find the one that cannot be.
     one_by_one: bool,
     progressed: bool,
+    /// Why records wait that were handled in vain.
+    trouble: Option<String>,
 }
 
 impl<'a> Session<'a> {
@@ -129,6 +144,7 @@ impl<'a> Session<'a> {
             done: Vec::new(),
             one_by_one: false,
             progressed: false,
+            trouble: None,
         }
     }
 
@@ -177,10 +193,22 @@ impl<'a> Session<'a> {
                 consumer.commit(&stands).await?;
             }
             self.balance(consumer).await?;
+            self.tell();
             if Instant::now() >= next_lag {
                 next_lag = Instant::now() + LAG_EVERY;
                 self.measure_lag().await;
             }
+        }
+    }
+
+    /// Tells how it goes: well where no record waits for another try.
+    fn tell(&mut self) {
+        if self.lanes.values().all(|lane| lane.failures == 0) {
+            self.trouble = None;
+        }
+        match &self.trouble {
+            Some(cause) => self.options.pulse.failed(cause),
+            None => self.options.pulse.succeeded(),
         }
     }
 
@@ -207,6 +235,9 @@ impl<'a> Session<'a> {
     }
 
     async fn attempt(&mut self, lane: &mut Lane, work: Work) {
+        if let Some(damage) = work.delivery.damage.clone() {
+            return self.bury(lane, work, damage).await;
+        }
         let mut result = self
             .guarded(&work.delivery, self.handler.handle(&work.delivery))
             .await;
@@ -220,7 +251,7 @@ impl<'a> Session<'a> {
                 self.done.push(work);
             }
             Err(HandleError::Poison(cause)) if lane.tries + 1 >= self.options.tries => {
-                self.bury(lane, work, dead::chain(&*cause)).await;
+                self.bury(lane, work, causes(&*cause)).await;
             }
             Err(error) => {
                 lane.tries += u32::from(matches!(error, HandleError::Poison(_)));
@@ -253,13 +284,15 @@ impl<'a> Session<'a> {
         self.done.push(work);
     }
 
-    fn put_back(&self, lane: &mut Lane, work: Work, error: &HandleError) {
+    fn put_back(&mut self, lane: &mut Lane, work: Work, error: &HandleError) {
         lane.failures += 1;
         let wait = self.options.wait(lane.failures);
         lane.due = Some(Instant::now() + wait);
         let (group, at, tries) = (&self.options.group, &work.delivery.position, lane.failures);
-        tracing::warn!(group, %at, tries, ?wait, cause = dead::chain(error), "bus.record.retried");
+        let cause = causes(error);
+        tracing::warn!(group, %at, tries, ?wait, cause, "bus.record.retried");
         metrics::counter!("bus.records.retried", &self.labels(&work)).increment(1);
+        self.trouble = Some(format!("{at}: {cause}"));
         lane.queue.push_front(work);
     }
 
@@ -283,8 +316,9 @@ impl<'a> Session<'a> {
             lane.alone += 1;
             lane.queue.push_front(work);
         }
-        let (group, cause) = (&self.options.group, dead::chain(&error));
+        let (group, cause) = (&self.options.group, causes(&error));
         tracing::warn!(group, cause, "bus.flush.failed");
+        self.trouble = Some(cause);
         Vec::new()
     }
 
@@ -326,6 +360,7 @@ impl<'a> Session<'a> {
     }
 
     async fn measure_lag(&self) {
+        let (mut behind, mut known) = (0, true);
         for topic in &self.options.topics {
             let labels = [
                 ("group", self.options.group.clone()),
@@ -333,9 +368,21 @@ impl<'a> Session<'a> {
             ];
             match self.bus.lag(&self.options.group, &topic.name).await {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
-                Ok(lag) => metrics::gauge!("bus.consumer.lag", &labels).set(lag as f64),
-                Err(error) => tracing::debug!(cause = ?error, "bus.lag.failed"),
+                Ok(lag) => {
+                    metrics::gauge!("bus.consumer.lag", &labels).set(lag as f64);
+                    behind += lag;
+                }
+                Err(error) => {
+                    known = false;
+                    tracing::debug!(cause = ?error, "bus.lag.failed");
+                }
             }
+        }
+        let group = &self.options.group;
+        if known {
+            let lags = behind > self.options.alarm_lag;
+            let lag = lags.then(|| format!("{group} is {behind} events behind"));
+            self.options.pulse.worry("lag", lag);
         }
     }
 

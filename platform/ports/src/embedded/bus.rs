@@ -10,6 +10,10 @@ mod log;
 mod upkeep;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests end and await what they spawn themselves"
+)]
 mod tests;
 
 use std::{
@@ -100,6 +104,10 @@ impl Bus {
             members: AtomicUsize::new(0),
             next_member: AtomicU64::new(0),
         });
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the bus itself ends it, and looks after its failures"
+        )]
         let upkeep = tokio::spawn(upkeep::run(Arc::downgrade(&shared)));
         Ok(Self { shared, upkeep })
     }
@@ -221,6 +229,11 @@ impl crate::Bus for Bus {
         } else {
             Err(failed("there is no room left for the log; free some space"))
         }
+    }
+
+    async fn close(&self) -> PortResult<()> {
+        self.upkeep.abort();
+        self.shared.log.close().await
     }
 }
 

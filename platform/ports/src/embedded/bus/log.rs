@@ -95,6 +95,15 @@ impl Log {
         Ok(log)
     }
 
+    /// Closes every connection; the last one writes SQLite's log back into the file.
+    pub(super) async fn close(&self) -> PortResult<()> {
+        for connection in [&self.watcher, &self.readers] {
+            connection.close_by_ref().await.map_err(failed)?;
+        }
+        self.writer.close().await;
+        Ok(())
+    }
+
     /// Returns what writes.
     pub(super) fn writer(&self) -> &Writer {
         &self.writer
@@ -334,14 +343,30 @@ fn delivery(partition: &TopicPartition, row: &QueryResult) -> PortResult<Deliver
         partition: partition.clone(),
         offset: unsigned(row, 0)?,
     };
-    let key: String = row.try_get_by(1).map_err(failed)?;
-    let headers: String = row.try_get_by(2).map_err(failed)?;
-    let payload: Option<Vec<u8>> = row.try_get_by(3).map_err(failed)?;
-    let headers = serde_json::from_str(&headers).map_err(failed)?;
+    // A record that cannot be read shall not hold up those behind it.
+    let read = || -> Result<(Record, Timestamp), sv_kernel::BoxError> {
+        let key: String = row.try_get_by(1)?;
+        let headers: String = row.try_get_by(2)?;
+        let payload: Option<Vec<u8>> = row.try_get_by(3)?;
+        let at = Timestamp::from_micros(row.try_get_by(4)?);
+        let headers = serde_json::from_str(&headers)?;
+        let payload = payload.map(Bytes::from);
+        Ok((Record::from_wire(&position, key, payload, headers), at))
+    };
+    let (record, at, damage) = match read() {
+        Ok((record, at)) => (record, at, None),
+        Err(damage) => {
+            // Not a tombstone: nothing is known to be gone.
+            let unread = Some(Bytes::new());
+            let nothing = Record::from_wire(&position, String::new(), unread, BTreeMap::new());
+            (nothing, Timestamp::EPOCH, Some(damage.to_string()))
+        }
+    };
     Ok(Delivery {
-        record: Record::from_wire(&position, key, payload.map(Bytes::from), headers),
-        at: Timestamp::from_micros(row.try_get_by(4).map_err(failed)?),
         position,
+        at,
+        record,
+        damage,
     })
 }
 

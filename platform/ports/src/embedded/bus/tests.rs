@@ -1,6 +1,7 @@
 //! The embedded bus keeps the promises of every bus, and some of its own.
 
 mod crash;
+mod damage;
 mod files;
 
 use std::{
