@@ -33,18 +33,29 @@ impl App {
         let work = self
             .0
             .lifecycle
-            .work(async move { app.rebuild_here().await });
+            .work(async move { app.rebuild_here(true).await });
         work.await.map_err(unavailable)?
     }
 
     /// Builds the index anew from all events while the old one answers, then swaps (X-SR-2).
-    /// Events that happen meanwhile reach both.
-    pub(super) async fn rebuild_here(&self) -> Result<Rebuilt> {
+    /// Events that happen meanwhile reach both. Unless it is `wanted` in any case, it is left out where
+    /// another process has built a whole index by now.
+    pub(super) async fn rebuild_here(&self, wanted: bool) -> Result<Rebuilt> {
         let Ok(_only_one) = self.0.rebuilding.try_lock() else {
             return Err(SearchReason::RebuildRunning.into());
         };
         let begun = self.0.index.begin_rebuild().await.map_err(unavailable)?;
         let mut building = begun.ok_or_else(|| Error::from(SearchReason::RebuildRunning))?;
+        let status = self.0.index.status().await.map_err(unavailable)?;
+        if !wanted && status.whole {
+            building.abandon().await.map_err(unavailable)?;
+            self.0.whole.store(true, Ordering::Release);
+            let documents = status.documents;
+            return Ok(Rebuilt {
+                documents,
+                events: 0,
+            });
+        }
         match self.fill(&mut *building).await {
             Ok((events, done)) => {
                 let IndexStatus { documents, .. } =

@@ -86,7 +86,7 @@ impl App {
         let status = self.0.index.status().await.map_err(unavailable)?;
         self.0.whole.store(status.whole, Ordering::Release);
         if !status.whole {
-            self.rebuild_here().await?;
+            self.rebuild_here(false).await?;
         }
         Ok(())
     }

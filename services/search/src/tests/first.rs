@@ -90,6 +90,13 @@ async fn another_process_does_not_believe_in_an_index_that_is_being_built_either
         filled(&world, 10).await;
         let gate = Gate::closed();
         let world = world.restart_behind(gate.clone(), lose).await;
+        let building = async {
+            while !world.status().await.unwrap().rebuilding {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let begun = tokio::time::timeout(Duration::from_secs(30), building).await;
+        assert!(begun.is_ok(), "the first process builds it");
         let other = world.beside().await;
         for process in [&world, &other] {
             let found = process.find("solaris").await;
