@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
+use sv_listen::Port;
 use sv_proto::common::CommonReason;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
@@ -17,7 +18,6 @@ use crate::{
     cache::Cache,
     cors::Cors,
     facts::{Facts, bearer},
-    listen,
     options::EdgeOptions,
     probes::Probes,
     rate::{Rates, Standing},
@@ -61,15 +61,12 @@ impl Edge {
     /// drain time is over.
     pub async fn serve(&self, listener: TcpListener, draining: CancellationToken) {
         let options = &self.core.options;
-        let behind_proxy = options.trusted_proxies > 0;
-        listen::serve(
-            listener,
-            self.core.clone(),
-            &options.connections,
-            behind_proxy,
-            draining,
-        )
-        .await;
+        let port = Port {
+            name: "public",
+            options: options.connections.clone(),
+            behind_proxy: options.trusted_proxies > 0,
+        };
+        sv_listen::serve(listener, self.core.clone(), &port, draining).await;
     }
 }
 
@@ -83,8 +80,8 @@ pub(crate) struct Core {
     pub(crate) probes: Probes,
     authenticator: Arc<Authenticator>,
     pub(crate) cache: Cache,
-    /// A place for every request under way.
-    pub(crate) places: tokio::sync::Semaphore,
+    /// Bytes of requests that are held at once.
+    pub(crate) intake: sv_rpc::Intake,
     rates: Rates,
 }
 
@@ -121,7 +118,7 @@ impl Core {
                 &parts.policies,
                 parts.env.clock.clone(),
             ),
-            places: tokio::sync::Semaphore::new(parts.options.connections.requests),
+            intake: sv_rpc::Intake::new(sv_rpc::Limits::default().request_bytes),
             rates: Rates::new(parts.options.rates.clone(), parts.env.clock.clone()),
             options: parts.options,
             env: parts.env,

@@ -8,7 +8,9 @@ use sv_proto::common::CommonReason;
 use sv_rpc::{Env, names};
 use uuid::Uuid;
 
-use crate::{listen::network, options::EdgeOptions};
+use sv_listen::network;
+
+use crate::options::EdgeOptions;
 
 /// Headers of clients that go on to services; all others end here (E2).
 static FORWARDED: [HeaderName; 8] = [

@@ -4,20 +4,13 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts};
-use hyper::body::Incoming;
 use sv_kernel::Error;
+use sv_listen::{Fault, Handler, MAX_FIELDS, MAX_HEAD, Peer};
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
 
 use crate::{
-    account::account,
-    edge::Core,
-    facts::Facts,
-    grpc,
-    listen::{Fault, Handler, MAX_FIELDS, MAX_HEAD, Peer, REFUSED_PATH},
-    locales::Language,
-    refusal::Refusal,
-    rest,
+    account::account, edge::Core, facts::Facts, grpc, locales::Language, refusal::Refusal, rest,
 };
 
 /// When to come back to an edge that has too much to do.
@@ -43,8 +36,8 @@ impl Protocol {
 }
 
 impl Handler for Core {
-    async fn handle(self: Arc<Self>, peer: Peer, request: Request<Incoming>) -> Response<Body> {
-        let (head, body) = request.map(Body::new).into_parts();
+    async fn handle(self: Arc<Self>, peer: Peer, request: Request<Body>) -> Response<Body> {
+        let (head, body) = request.into_parts();
         // 1. Request id, address, tenant, trace.
         let facts = Facts::of(
             &self.env,
@@ -87,15 +80,9 @@ impl Core {
             headers,
             ..
         } = head;
-        // 2. A request that the guard refused.
-        if uri.path() == REFUSED_PATH
-            && let Some(fault) = peer.verdict.fault()
-        {
+        // 2. A request that the listener found fault with.
+        if let Some(fault) = peer.fault {
             let error = malformed(fault, self.options.max_uri_bytes);
-            return self.refuse(facts, headers, error.into());
-        }
-        if let Some(problem) = two_hosts(head) {
-            let error = Error::from(CommonReason::HttpInvalid).with("problem", problem);
             return self.refuse(facts, headers, error.into());
         }
         // 3. CORS.
@@ -118,10 +105,10 @@ impl Core {
             None => {}
         }
         // 6. A place among the requests under way.
-        let Ok(_place) = self.places.try_acquire() else {
+        if peer.crowded {
             let error = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
             return self.refuse(facts, headers, error.into());
-        };
+        }
         // 7. The three protocols, each with rates, identity and policy.
         match Protocol::of(headers) {
             Protocol::Rest => rest::serve(self, facts, head, body).await,
@@ -145,18 +132,7 @@ fn whole(head: &Parts, body: Body) -> Request<Body> {
     Request::from_parts(head.clone(), body)
 }
 
-/// Says what is wrong with a request that names two hosts. Over HTTP/1 the guard has seen to it;
-/// over HTTP/2 the header may differ from `:authority` (RFC 9113 8.3.1).
-fn two_hosts(head: &Parts) -> Option<&'static str> {
-    let authority = head.uri.authority()?.as_str();
-    let mut hosts = head.headers.get_all(header::HOST).iter();
-    let differs = |host: &HeaderValue| !host.as_bytes().eq_ignore_ascii_case(authority.as_bytes());
-    hosts
-        .any(differs)
-        .then_some("the address and the header Host differ")
-}
-
-/// Returns the refusal of a request that the guard stopped.
+/// Returns the refusal of a request that the listener found fault with.
 fn malformed(fault: Fault, max_uri_bytes: usize) -> Error {
     match fault {
         Fault::Malformed(problem) => {

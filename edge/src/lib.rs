@@ -3,7 +3,7 @@
 //!
 //! A request passes, in this order:
 //!
-//! 1. `listen`: connection caps and timeouts; the framing of HTTP/1 is judged before hyper reads it
+//! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
 //! 2. `front`: request id, trace, CORS, length of the address, probes, protocol
 //! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
 //! 4. `call`: the service's method, in this process or another
@@ -41,7 +41,6 @@ mod edge;
 mod facts;
 mod front;
 mod grpc;
-mod listen;
 mod locales;
 mod options;
 mod probes;
@@ -51,8 +50,9 @@ mod rest;
 mod rpcs;
 
 pub use edge::{Edge, EdgeParts};
-pub use options::{CacheOptions, ConnectionOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
+pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
 pub use probes::{Metrics, Probes, Ready};
+pub use sv_listen::ConnectionOptions;
 
 #[cfg(test)]
 #[expect(

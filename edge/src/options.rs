@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sv_kernel::Tenant;
+use sv_listen::ConnectionOptions;
 
 /// What the edge does, and how much of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -34,32 +35,6 @@ pub struct EdgeOptions {
     pub cors: CorsOptions,
     /// Remembered answers.
     pub cache: CacheOptions,
-}
-
-/// How many connections, and how long they may hesitate.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConnectionOptions {
-    /// The most connections.
-    pub in_all: usize,
-    /// The most connections of one address (IPv6: one /64); not counted behind a proxy.
-    pub per_address: usize,
-    /// The most requests at once on an HTTP/2 connection.
-    pub http2_streams: u32,
-    /// The most requests at once, over all connections; more are told to come back.
-    pub requests: usize,
-    /// Seconds until the first byte.
-    pub first_byte_seconds: u64,
-    /// Seconds from the first to the last byte of a request's head.
-    pub head_seconds: u64,
-    /// Seconds that an idle connection is kept.
-    pub idle_seconds: u64,
-    /// Seconds without progress after which a client that does not read is cut off.
-    pub write_seconds: u64,
-    /// Seconds after which a connection is asked to end, so that clients spread anew.
-    pub max_age_seconds: u64,
-    /// Seconds that requests under way have to finish in a drain.
-    pub drain_seconds: u64,
 }
 
 /// Rates of calls per minute.
@@ -129,23 +104,6 @@ impl Default for EdgeOptions {
     }
 }
 
-impl Default for ConnectionOptions {
-    fn default() -> Self {
-        Self {
-            in_all: 10_000,
-            per_address: 512,
-            http2_streams: 200,
-            requests: 10_000,
-            first_byte_seconds: 10,
-            head_seconds: 10,
-            idle_seconds: 60,
-            write_seconds: 60,
-            max_age_seconds: 3600,
-            drain_seconds: 20,
-        }
-    }
-}
-
 impl Default for RateOptions {
     fn default() -> Self {
         Self {
@@ -175,32 +133,6 @@ impl Default for CacheOptions {
             bytes: 64 * 1024 * 1024,
             max_answer_bytes: 256 * 1024,
         }
-    }
-}
-
-impl ConnectionOptions {
-    pub(crate) const fn first_byte(&self) -> Duration {
-        Duration::from_secs(self.first_byte_seconds)
-    }
-
-    pub(crate) const fn head(&self) -> Duration {
-        Duration::from_secs(self.head_seconds)
-    }
-
-    pub(crate) const fn idle(&self) -> Duration {
-        Duration::from_secs(self.idle_seconds)
-    }
-
-    pub(crate) const fn write(&self) -> Duration {
-        Duration::from_secs(self.write_seconds)
-    }
-
-    pub(crate) const fn max_age(&self) -> Duration {
-        Duration::from_secs(self.max_age_seconds)
-    }
-
-    pub(crate) const fn drain(&self) -> Duration {
-        Duration::from_secs(self.drain_seconds)
     }
 }
 

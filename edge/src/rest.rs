@@ -8,7 +8,7 @@ mod plane;
 
 use std::{borrow::Cow, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Response, header, request};
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -16,6 +16,7 @@ use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use sv_rest::{BindError, Matched, Parts, route::RouteError};
 use sv_rpc::{
+    Held, heavy,
     identity::Verified,
     policy::{self, Caller},
 };
@@ -126,9 +127,10 @@ impl Work<'_> {
             return Ok(response);
         }
         // 6. 413, 415 and 400.
-        let body = self.read(body, policy.max_request_bytes).await?;
-        let wire = matched
-            .bind(self.parts(&body))
+        let mut held = self.core.intake.hold();
+        let body = self.read(body, policy.max_request_bytes, &mut held).await?;
+        let wire = heavy(body.len(), || matched.bind(self.parts(&body)))
+            .await?
             .map_err(|error| not_bound(&error))?;
         // 7. 403 by owner, on the bytes that the service will read.
         if rpc.owner_decides() {
@@ -184,7 +186,10 @@ impl Work<'_> {
         if matched.answers_http_body() {
             return self.bytes(matched, &answer.metadata, &answer.message);
         }
-        let success = Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)?;
+        let success = heavy(answer.message.len(), || {
+            Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)
+        })
+        .await??;
         if let Some(vacancy) = vacancy {
             self.core.cache.fill(vacancy, &success);
         }
@@ -193,7 +198,7 @@ impl Work<'_> {
 
     /// Reads the body whole, within its time and size. A packed body is refused unread: nothing
     /// here unpacks, so nothing can be blown up.
-    async fn read(&self, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    async fn read(&self, body: Body, limit: usize, held: &mut Held) -> Result<Bytes, Refusal> {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
@@ -209,13 +214,27 @@ impl Work<'_> {
         if declared.is_some_and(|length| length > limit) {
             return Err(too_large().into());
         }
-        let collected = Limited::new(body, limit).collect();
-        match tokio::time::timeout(self.core.options.body_time(), collected).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large().into()),
-            Ok(Err(_)) => Err(not_well_formed("the body breaks off")),
-            Err(_) => Err(not_well_formed("the body did not arrive in time")),
-        }
+        let mut body = Limited::new(body, limit);
+        let collected = async {
+            let mut pieces = Pieces::default();
+            while let Some(frame) = body.frame().await {
+                let frame = frame.map_err(|cause| {
+                    if cause.is::<LengthLimitError>() {
+                        too_large().into()
+                    } else {
+                        not_well_formed("the body breaks off")
+                    }
+                })?;
+                if let Ok(data) = frame.into_data() {
+                    held.grow(data.len())?;
+                    pieces.push(data);
+                }
+            }
+            Ok(pieces.whole())
+        };
+        tokio::time::timeout(self.core.options.body_time(), collected)
+            .await
+            .unwrap_or_else(|_| Err(not_well_formed("the body did not arrive in time")))
     }
 
     fn parts<'b>(&'b self, body: &'b [u8]) -> Parts<'b> {
@@ -250,6 +269,34 @@ impl Work<'_> {
             .headers_mut()
             .insert(header::CACHE_CONTROL, no_store);
         Some(response)
+    }
+}
+
+/// A body as it arrives: mostly in one piece, which is not copied.
+#[derive(Default)]
+struct Pieces {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Pieces {
+    fn push(&mut self, data: Bytes) {
+        if self.first.is_empty() {
+            self.first = data;
+            return;
+        }
+        if self.all.is_empty() {
+            self.all.extend_from_slice(&self.first);
+        }
+        self.all.extend_from_slice(&data);
+    }
+
+    fn whole(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
     }
 }
 

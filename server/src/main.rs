@@ -10,6 +10,7 @@ mod node;
 mod operator;
 mod ops;
 mod planes;
+mod ports;
 mod run;
 mod secrets;
 mod selection;

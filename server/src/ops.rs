@@ -1,5 +1,5 @@
-//! The operators' port: health, readiness, metrics, and reflection (EDGE-10, C39). Bound to this
-//! machine unless it is told otherwise.
+//! What the operators' port tells: health, readiness, metrics, and reflection (EDGE-10, C39). It is
+//! bound to this machine unless it is told otherwise, and carries no RPC of a service.
 
 use axum::{Router, body::Body, response::Response, routing::get};
 use futures::future::BoxFuture;
@@ -7,10 +7,6 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 use sv_boot::{Readiness, ReadyReport, telemetry::Telemetry};
 use sv_edge::Probes;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tokio_util::sync::CancellationToken;
-use tonic::{service::Routes, transport::Server};
 
 use crate::node::Node;
 
@@ -29,21 +25,6 @@ fn public_ready(readiness: Readiness) -> BoxFuture<'static, (bool, Value)> {
 fn told(report: &ReadyReport) -> (bool, Value) {
     let body = serde_json::to_value(report).unwrap_or_default();
     (report.ready, body)
-}
-
-/// Serves the port until `stop`.
-pub(crate) async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
-    let served = Server::builder()
-        .accept_http1(true)
-        .add_routes(Routes::from(routes))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
-        .await;
-    if let Err(failure) = served {
-        tracing::error!(
-            error = &failure as &dyn std::error::Error,
-            "operators' port closed"
-        );
-    }
 }
 
 /// Puts the routes together: health, readiness and metrics before gRPC's health and reflection.
@@ -69,7 +50,7 @@ pub(crate) fn routes(node: &Node, telemetry: &Telemetry) -> Router {
         )
     };
     node.server
-        .routes()
+        .operators_routes()
         .into_axum_router()
         .route("/health", get(health))
         .route("/ready", get(ready))

@@ -13,7 +13,7 @@ use sv_proto::common::CommonReason;
 use sv_rpc::{BytesPlane, mesh::Announcement, plane, status};
 use tower::ServiceExt as _;
 
-use crate::{config::Config, node::Node};
+use crate::{config::Config, node::Node, selection::EDGE};
 
 /// Where planes are mounted, at the edge and on the services' own ports.
 const PATHS: &str = "/stream/{*path}";
@@ -40,11 +40,12 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
 /// announces itself.
 pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPlane)>, BoxError> {
     let mut planes = Vec::new();
+    let edge = node.mesh.calling_as(EDGE);
     for service in SERVICES {
         let plane = match (node.server.planes().get(service), config.peers.get(service)) {
             (Some(here), _) => here.clone(),
-            (None, Some(address)) => plane::remote(address)?,
-            (None, None) => announced(node.data.announcements(), service),
+            (None, Some(address)) => edge.showing_identity(plane::remote(address)?),
+            (None, None) => edge.showing_identity(announced(node.data.announcements(), service)),
         };
         planes.push((service.to_owned(), plane));
     }

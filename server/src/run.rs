@@ -13,9 +13,6 @@ use sv_boot::{
 use sv_edge::{Edge, EdgeParts};
 use sv_kernel::BoxError;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tokio_util::sync::CancellationToken;
-use tonic::transport::Server as GrpcServer;
 use tracing::info;
 
 use crate::{
@@ -24,7 +21,7 @@ use crate::{
     data_dir::{Announced, DataDir},
     demo::Demo,
     node::Node,
-    ops, planes,
+    ops, planes, ports,
     selection::{EDGE, Selection},
     services,
 };
@@ -56,7 +53,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     info!(address = %ops_listener.local_addr()?, "operators' port open");
     let routes = ops::routes(&node, &telemetry);
     node.lifecycle.listen_to_the_end("operators' port", |stop| {
-        ops::serve(ops_listener, routes, stop)
+        ports::serve_operators(ops_listener, routes, stop)
     });
     if selection.edge {
         let edge = edge(&config, &node, &telemetry)?;
@@ -143,8 +140,9 @@ async fn listen_for_calls(
     let listener = bind(address, "--listen").await?;
     let address = reachable(listener.local_addr()?);
     let routes = planes::offer(node.server.routes().into_axum_router(), node);
+    let authenticator = node.authenticator.clone();
     node.lifecycle.listen("grpc port", |stop| {
-        serve_grpc(listener, routes.into(), stop)
+        ports::serve_services(listener, routes, authenticator, stop)
     });
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");
@@ -152,27 +150,6 @@ async fn listen_for_calls(
     Ok(services
         .map(|name| node.data.announce(name, &url))
         .collect::<Result<_, _>>()?)
-}
-
-async fn serve_grpc(
-    listener: TcpListener,
-    routes: tonic::service::Routes,
-    stop: CancellationToken,
-) {
-    let served = GrpcServer::builder()
-        .http2_keepalive_interval(Some(Duration::from_secs(30)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        .max_connection_age(Duration::from_mins(30))
-        .tcp_nodelay(true)
-        .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
-        .await;
-    if let Err(failure) = served {
-        tracing::error!(
-            error = &failure as &dyn std::error::Error,
-            "gRPC port closed"
-        );
-    }
 }
 
 /// Beside the edge the gRPC port is for this machine only; alone it is the process's public address.

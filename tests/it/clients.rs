@@ -3,6 +3,7 @@
 
 mod grpc_web;
 mod grpcurl;
+mod h2spec;
 mod openapi;
 
 use std::{

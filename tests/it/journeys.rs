@@ -1,6 +1,7 @@
 //! What users do, step by step (spec of journeys A to D).
 
 mod grpc;
+mod ports;
 #[cfg(feature = "test-media")]
 mod real;
 mod refusals;

@@ -71,6 +71,8 @@ pub enum CommonReason {
     ServedOverHttp = 32,
     /// There is no room left to store anything; reading goes on.
     StorageFull = 33,
+    /// A service's own port was called by who is no service.
+    ServicesOnly = 40,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -113,6 +115,7 @@ impl CommonReason {
             Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
             Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
             Self::StorageFull => "COMMON_REASON_STORAGE_FULL",
+            Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -152,6 +155,7 @@ impl CommonReason {
             "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
             "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
             "COMMON_REASON_STORAGE_FULL" => Some(Self::StorageFull),
+            "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 mod authenticator;
 mod authority;
 mod claims;
+pub mod gate;
 mod keys;
 mod revocations;
 mod services;

@@ -104,8 +104,10 @@ mod encoded;
 mod encoding;
 mod env;
 mod frame;
+mod heavy;
 pub mod idempotency;
 pub mod identity;
+mod intake;
 pub mod mesh;
 mod options;
 pub mod plane;
@@ -132,7 +134,9 @@ pub use self::{
     context::{call, ctx, names, set_http_status},
     encoded::encoded,
     env::Env,
+    heavy::heavy,
     identity::{Authenticator, ServiceIdentities},
+    intake::{Held, Intake},
     mesh::{Announcement, Mesh, MeshSettings},
     options::our_pool,
     plane::BytesPlane,

@@ -13,7 +13,10 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use http::Request;
 use tokio_util::task::TaskTracker;
+use tonic::body::Body;
+use tower::ServiceExt as _;
 
 pub use self::{
     breaker::{Breaker, Permit},
@@ -25,9 +28,10 @@ use self::{
     peer::{Peer, Way},
 };
 use crate::{
-    Env, Server,
+    BytesPlane, Env, Server,
     identity::ServiceIdentities,
     policy::{PLATFORM, PolicyTable},
+    status::status,
     transport::{BadAddress, Transport, local, remote},
 };
 
@@ -143,6 +147,25 @@ impl Mesh {
         Ok(Transport::new(tower::service_fn(move |request| {
             client.clone().call(request)
         })))
+    }
+
+    /// Lets requests to a bytes plane in another process show which service makes them.
+    pub fn showing_identity(&self, plane: BytesPlane) -> BytesPlane {
+        let Some(identities) = self.shared.settings.identities.clone() else {
+            return plane;
+        };
+        let me = self.me.clone();
+        BytesPlane::new(tower::service_fn(move |mut request: Request<Body>| {
+            let path = request.uri().path().to_owned();
+            let shown = client::show(&identities, &me, &path, request.headers_mut());
+            let plane = plane.clone();
+            async move {
+                match shown {
+                    Ok(()) => plane.oneshot(request).await,
+                    Err(error) => Ok(status(error).into_http()),
+                }
+            }
+        }))
     }
 
     /// Lists what is missing for calls to these services; empty when all can be reached.

@@ -22,7 +22,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    BytesPlane, Env, encoded,
+    BytesPlane, Env, Intake, encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
     policy::{MethodPolicy, PolicyTable, Settings},
@@ -35,6 +35,8 @@ pub struct Limits {
     pub calls: usize,
     /// Streams of one method that are open at once.
     pub streams: usize,
+    /// Bytes of requests that are held at once, beyond small ones.
+    pub request_bytes: usize,
 }
 
 impl Default for Limits {
@@ -42,6 +44,7 @@ impl Default for Limits {
         Self {
             calls: 512,
             streams: 10_000,
+            request_bytes: 256 * 1024 * 1024,
         }
     }
 }
@@ -196,6 +199,7 @@ impl ServerBuilder {
             return Err(problems);
         }
         let stack = Stack {
+            intake: Intake::new(settings.limits.request_bytes),
             settings,
             methods,
             open,
@@ -285,6 +289,16 @@ impl Server {
         let service = tower::service_fn(move |request: Request<axum::body::Body>| {
             let mut server = server.clone();
             async move { server.call(request.map(Body::new)).await }
+        });
+        axum::Router::new().fallback_service(service).into()
+    }
+
+    /// Returns what operators may ask, for their listener: health and reflection, no RPC of ours.
+    pub fn operators_routes(&self) -> tonic::service::Routes {
+        let stack = self.stack.clone();
+        let service = tower::service_fn(move |request: Request<axum::body::Body>| {
+            let stack = stack.clone();
+            async move { Ok::<_, Infallible>(stack.serve_open(request.map(Body::new)).await) }
         });
         axum::Router::new().fallback_service(service).into()
     }

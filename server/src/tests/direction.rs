@@ -7,6 +7,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Our crates, and which of our crates each may depend on.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-kernel", &[]),
+    ("sv-listen", &[]),
     ("sv-rules", &["sv-kernel"]),
     ("sv-rest", &[]),
     ("sv-proto", &["sv-kernel"]),
@@ -23,7 +24,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "sv-boot",
         &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc", "sv-store"],
     ),
-    ("sv-edge", &["sv-kernel", "sv-proto", "sv-rest", "sv-rpc"]),
+    (
+        "sv-edge",
+        &["sv-kernel", "sv-listen", "sv-proto", "sv-rest", "sv-rpc"],
+    ),
 ];
 
 /// What a service may depend on; never another service.

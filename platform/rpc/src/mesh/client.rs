@@ -19,7 +19,7 @@ use crate::{
     body::Watched,
     context::{names, unusable},
     frame::{self, PREFIX},
-    identity::{Mark, ServiceIdentities, Verified},
+    identity::{Mark, ServiceIdentities, Verified, gate},
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
     status::{Wish, end_code, push_back, pushback, status},
     timeout, trace,
@@ -97,8 +97,11 @@ impl Client {
         self.peer.budget.deposit();
         match &call.policy {
             Some(policy) if policy.retryable => {
-                let body =
-                    frame::collect(body, policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX);
+                let body = frame::collect(
+                    body,
+                    policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX,
+                    None,
+                );
                 self.repeat(&call, body.await?).await
             }
             _ => self.attempt(&call, body).await,
@@ -184,17 +187,7 @@ impl Client {
         let Some(identities) = &self.identities else {
             return Ok(None);
         };
-        let audience = uri
-            .path()
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default();
-        let token = identities.token(&self.me, audience)?;
-        let mut value = HeaderValue::from_str(&token)
-            .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
-        value.set_sensitive(true);
-        headers.insert(names::SERVICE, value);
+        show(identities, &self.me, uri.path(), headers)?;
         Ok(None)
     }
 
@@ -203,6 +196,21 @@ impl Client {
         self.env.entropy.fill(&mut random);
         pause.saturating_sub(pause * u32::from(random[0]) / 512)
     }
+}
+
+/// Shows to a service in another process who calls.
+pub(super) fn show(
+    identities: &ServiceIdentities,
+    me: &Arc<str>,
+    path: &str,
+    headers: &mut HeaderMap,
+) -> Result<(), Error> {
+    let token = identities.token(me, gate::audience(path))?;
+    let mut value = HeaderValue::from_str(&token)
+        .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
+    value.set_sensitive(true);
+    headers.insert(names::SERVICE, value);
+    Ok(())
 }
 
 impl Outgoing {

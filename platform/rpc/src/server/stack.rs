@@ -18,9 +18,11 @@ use super::{
     stream::Checked,
 };
 use crate::{
+    Intake,
     body::{Watched, panicked},
     context::{self, Arrived, names, unusable},
     frame::{self, PREFIX},
+    heavy::heavy,
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
     status::{end_code, status},
     timeout, trace,
@@ -28,6 +30,7 @@ use crate::{
 
 pub(super) struct Stack {
     pub(super) settings: ServerSettings,
+    pub(super) intake: Intake,
     pub(super) methods: HashMap<String, Arc<Method>>,
     pub(super) open: HashMap<&'static str, Handler>,
 }
@@ -39,15 +42,7 @@ impl Stack {
         }
         let path = request.uri().path();
         let Some(method) = self.methods.get(path).cloned() else {
-            let service = path
-                .trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or_default();
-            return match self.open.get(service) {
-                Some(handler) => run(handler, request).await,
-                None => status(CommonReason::Unimplemented.into()).into_http(),
-            };
+            return self.serve_open(request).await;
         };
         // 1. Trace: everything from here on is logged under the request's id.
         let request_id = context::request_id(&self.settings.env, request.headers());
@@ -81,6 +76,18 @@ impl Stack {
                 drop(permit);
             },
         )
+    }
+
+    /// Answers what is no RPC of ours: health, reflection.
+    pub(super) async fn serve_open(&self, request: Request<Body>) -> Response<Body> {
+        if let Some(refused) = not_grpc(&request) {
+            return refused;
+        }
+        let service = crate::identity::gate::audience(request.uri().path());
+        match self.open.get(service) {
+            Some(handler) => run(handler, request).await,
+            None => status(CommonReason::Unimplemented.into()).into_http(),
+        }
     }
 
     async fn call(
@@ -127,8 +134,14 @@ impl Stack {
                 return Ok(run(&method.handler, Request::from_parts(head, body)).await);
             }
             let limit = policy.max_request_bytes;
-            let framed = frame::collect(body, limit + PREFIX).await?;
-            let (message, framed) = frame::one_message(framed, gzip, limit)?;
+            let mut held = self.intake.hold();
+            let framed = frame::collect(body, limit + PREFIX, Some(&mut held)).await?;
+            let packed = if gzip { framed.len() } else { 0 };
+            let unpack = move || frame::one_message(framed, gzip, limit);
+            let (message, framed) = heavy(packed, unpack).await??;
+            if gzip {
+                held.grow(message.len())?;
+            }
             if let Verdict::IfOwner(viewer, field) = verdict {
                 policy::is_owner(viewer, field, &message)?;
             }

@@ -418,6 +418,7 @@ async fn a_full_method_refuses_until_there_is_room_again() {
         Limits {
             calls: 1,
             streams: 2,
+            ..Limits::default()
         },
     );
     builder.add(

@@ -2,15 +2,15 @@
 
 use std::{ops::Range, sync::Arc};
 
-use bytes::Bytes;
-use futures::TryStreamExt;
+use bytes::{Bytes, BytesMut};
+use futures::{TryStreamExt, stream};
 use http::{Method, Request, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::{Full, StreamBody};
 use sv_kernel::{Error, Result};
 use sv_ports::Blob;
 use sv_proto::{common::CommonReason, streaming::StreamingReason};
-use tonic::body::Body;
+use tonic::{Status, body::Body};
 
 use super::{
     asset::{Asset, Content},
@@ -20,6 +20,9 @@ use super::{
     segments::Segments,
 };
 use crate::app::port;
+
+/// How much of a blob is fetched at once, in bytes.
+const PIECE: u64 = 64 * 1024;
 
 /// Answers a request with an asset.
 pub(super) async fn answer(
@@ -83,51 +86,96 @@ fn empty(asset: &Asset, status: StatusCode) -> Response<Body> {
     response
 }
 
+/// Makes the bytes. Nothing of a blob is open or in memory but while a piece of it is fetched, and a
+/// piece is fetched when there is room to send it: clients that do not read hold no files.
 async fn body(
     content: Content,
     range: Option<Range<u64>>,
     blobs: &Arc<dyn Blob>,
     segments: &Segments,
 ) -> Result<Body> {
+    let size = match &content {
+        Content::Text(text) => return Ok(Body::new(Full::new(text.clone()))),
+        Content::Segment { size, .. } => u64::from(*size),
+        Content::Blob { size, .. } => *size,
+    };
+    let range = range.unwrap_or(0..size);
     match content {
-        Content::Text(text) => Ok(Body::new(Full::new(text))),
         Content::Segment { key, size, hash } if Segments::keeps(size) => {
-            let whole = segments.get(&key, size, &hash).await.map_err(|cause| {
-                Error::from(CommonReason::Unavailable).because(cause.to_string())
-            })?;
-            let whole = whole.ok_or_else(|| lost(&key))?;
-            Ok(Body::new(Full::new(slice(&whole, range))))
+            // Whether it is what was published is known before anything is promised.
+            whole(segments, &key, size, &hash).await?;
+            let segments = segments.clone();
+            Ok(pieces(range, move |piece| {
+                let (segments, key, hash) = (segments.clone(), key.clone(), hash.clone());
+                async move {
+                    let whole = whole(&segments, &key, size, &hash).await?;
+                    // A copy, so that a piece that nobody takes does not keep the whole.
+                    Ok(Bytes::copy_from_slice(slice(&whole, &piece)))
+                }
+            }))
         }
-        Content::Segment { key, size, .. } => stream(blobs, &key, size.into(), range).await,
-        Content::Blob { key, size } => stream(blobs, &key, size, range).await,
+        Content::Segment { key, .. } | Content::Blob { key, .. } => {
+            let found = blobs.head(&key).await.map_err(port)?;
+            if found.is_none_or(|found| found.size != size) {
+                return Err(lost(&key));
+            }
+            let blobs = blobs.clone();
+            Ok(pieces(range, move |piece| {
+                let (blobs, key) = (blobs.clone(), key.clone());
+                async move { read(blobs.as_ref(), &key, size, piece).await }
+            }))
+        }
+        Content::Text(_) => Ok(Body::empty()),
     }
 }
 
-fn slice(whole: &Bytes, range: Option<Range<u64>>) -> Bytes {
-    let Some(range) = range else {
-        return whole.clone();
-    };
-    let place = |at: u64| usize::try_from(at).map_or(whole.len(), |at| at.min(whole.len()));
-    whole.slice(place(range.start)..place(range.end))
+async fn whole(segments: &Segments, key: &str, size: u32, hash: &str) -> Result<Bytes> {
+    let whole = segments.get(key, size, hash).await;
+    let unavailable =
+        |cause: Arc<_>| Error::from(CommonReason::Unavailable).because(ToString::to_string(&cause));
+    whole.map_err(unavailable)?.ok_or_else(|| lost(key))
 }
 
-/// Sends a blob as it is read.
-async fn stream(
-    blobs: &Arc<dyn Blob>,
-    key: &str,
-    size: u64,
-    range: Option<Range<u64>>,
-) -> Result<Body> {
-    let reader = blobs.read(key, range).await.map_err(port)?;
-    let reader = reader
-        .filter(|reader| reader.info.size == size)
-        .ok_or_else(|| lost(key))?;
-    // An error in the middle breaks the connection off, so nobody takes a part for the whole.
-    let frames = reader
-        .body
-        .map_ok(Frame::data)
-        .map_err(|cause| sv_rpc::status(port(cause)));
-    Ok(Body::new(StreamBody::new(frames)))
+fn slice<'b>(whole: &'b Bytes, range: &Range<u64>) -> &'b [u8] {
+    let place = |at: u64| usize::try_from(at).map_or(whole.len(), |at| at.min(whole.len()));
+    &whole[place(range.start)..place(range.end)]
+}
+
+/// Sends a range piece by piece, each fetched when it is asked for. An error in the middle breaks the
+/// connection off, so nobody takes a part for the whole.
+fn pieces<F, Fut>(range: Range<u64>, fetch: F) -> Body
+where
+    F: Fn(Range<u64>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Bytes>> + Send + 'static,
+{
+    let next = move |(left, fetch): (Range<u64>, F)| async move {
+        if left.is_empty() {
+            return Ok(None);
+        }
+        let end = left.end.min(left.start + PIECE);
+        let bytes = fetch(left.start..end).await.map_err(sv_rpc::status)?;
+        Ok::<_, Status>(Some((Frame::data(bytes), (end..left.end, fetch))))
+    };
+    Body::new(StreamBody::new(Box::pin(stream::try_unfold(
+        (range, fetch),
+        next,
+    ))))
+}
+
+async fn read(blobs: &dyn Blob, key: &str, size: u64, piece: Range<u64>) -> Result<Bytes> {
+    let length = usize::try_from(piece.end - piece.start).unwrap_or_default();
+    let reader = blobs.read(key, Some(piece)).await.map_err(port)?;
+    let reader = reader.filter(|reader| reader.info.size == size);
+    let mut body = reader.ok_or_else(|| lost(key))?.body;
+    let mut bytes = BytesMut::with_capacity(length);
+    while let Some(more) = body.try_next().await.map_err(port)? {
+        bytes.extend_from_slice(&more);
+    }
+    if bytes.len() == length {
+        Ok(bytes.freeze())
+    } else {
+        Err(lost(key))
+    }
 }
 
 /// Says that a blob which was there when it was published is gone or another one.

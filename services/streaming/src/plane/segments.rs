@@ -16,13 +16,13 @@ const LARGEST: u32 = 16 * 1024 * 1024;
 /// Bytes that one permit of reading stands for.
 const PERMIT: u32 = 64 * 1024;
 
-/// Segments, read through a bounded memory.
-#[derive(Debug)]
+/// Segments, read through a bounded memory. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
 pub(super) struct Segments {
     blobs: Arc<dyn Blob>,
     kept: Cache<Arc<str>, Bytes>,
     /// Bounds the bytes that are being read into memory.
-    loading: Semaphore,
+    loading: Arc<Semaphore>,
     permits: u32,
 }
 
@@ -39,7 +39,7 @@ impl Segments {
                 .max_capacity(options.segment_cache_bytes)
                 .weigher(weight)
                 .build(),
-            loading: Semaphore::new(permits as usize),
+            loading: Arc::new(Semaphore::new(permits as usize)),
             permits,
         }
     }

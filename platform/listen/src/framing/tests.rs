@@ -6,10 +6,10 @@ use super::*;
 
 /// Feeds the bytes in pieces; returns what goes on.
 fn feed(bytes: &[u8], piece: usize) -> (Vec<u8>, Result<(), Refused>) {
-    let mut framing = Framing::new();
+    let mut framing = Framing::new(100);
     let mut out = Vec::new();
     for piece in bytes.chunks(piece.max(1)) {
-        if let Err(refused) = framing.feed(piece, &mut out) {
+        if let Err(refused) = framing.feed(piece, || 0, &mut out) {
             return (out, Err(refused));
         }
     }
@@ -45,7 +45,7 @@ fn plain_requests_go_on_unchanged_however_they_are_cut() {
 
 #[test]
 fn http2_goes_on_after_its_preface() {
-    let bytes = [PREFACE, &[0, 0, 0, 4, 0, 0, 0, 0, 0, b'\n', b'\n']].concat();
+    let bytes = [PREFACE, &[0, 0, 2, 4, 0, 0, 0, 0, 0, b'\n', b'\n']].concat();
     for piece in [1, 5, 100] {
         assert_eq!(feed(&bytes, piece), (bytes.clone(), Ok(())));
     }
@@ -54,6 +54,37 @@ fn http2_goes_on_after_its_preface() {
     // Only at the start: later it would switch the guard off.
     let late = [request("Host: a\r\n").as_bytes(), PREFACE, b"GET /"].concat();
     assert!(matches!(feed(&late, 100).1, Err(Refused::Head(_))));
+}
+
+#[test]
+fn what_is_no_http_is_not_answered() {
+    for foreign in [
+        "INVALID CONNECTION PREFACE\r\n\r\n",
+        "GET /\r\n\r\n",
+        "GET / \r\nHost: a\r\n\r\n",
+        "EHLO a.example\r\n",
+    ] {
+        for piece in [1, 100] {
+            let (out, result) = feed(foreign.as_bytes(), piece);
+            assert_eq!(
+                (&*out, result),
+                (&b""[..], Err(Refused::Silently)),
+                "{foreign}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_head_has_begun_with_the_first_byte_even_of_an_empty_line() {
+    let mut framing = Framing::new(100);
+    for piece in [&b"\r"[..], b"\n", b"GET"] {
+        framing.feed(piece, || 0, &mut Vec::new()).unwrap();
+        assert!(framing.in_head());
+    }
+    let rest = b" / HTTP/1.1\r\nHost: a\r\n\r\n";
+    framing.feed(rest, || 0, &mut Vec::new()).unwrap();
+    assert!(!framing.in_head());
 }
 
 #[test]
@@ -109,8 +140,6 @@ fn ambiguous_heads_are_replaced() {
         "GET / HTTP/1.1\r\nHost: a\n\r\n".into(),
         "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n".into(),
         "GET  / HTTP/1.1\r\nHost: a\r\n\r\n".into(),
-        "GET / \r\nHost: a\r\n\r\n".into(),
-        "GET /\r\n\r\n".into(),
         "GET /# HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "GET /é HTTP/1.1\r\nHost: a\r\n\r\n".into(),
         "G(T / HTTP/1.1\r\nHost: a\r\n\r\n".into(),

@@ -2,17 +2,21 @@
 //!
 //! hyper takes some requests that proxies in front of us may read differently: that is how
 //! requests are smuggled. Here every head is checked whole, by one strict reading of RFC 9112;
-//! what does not pass is replaced by a request of our own that the edge answers with 400, after
-//! which nothing of the connection is read.
+//! what does not pass is replaced by a request of our own that the handler answers with 400, after
+//! which nothing of the connection is read. What is no HTTP at all is not answered.
+//!
+//! HTTP/2 goes on after its preface, its frames counted.
 
 use std::mem;
 
 use http::Uri;
 
+use crate::frames::{Flood, Frames};
+
 /// The largest head in bytes.
-pub(crate) const MAX_HEAD: usize = 64 * 1024;
+pub const MAX_HEAD: usize = 64 * 1024;
 /// The most header fields.
-pub(crate) const MAX_FIELDS: usize = 100;
+pub const MAX_FIELDS: usize = 100;
 /// The longest line that announces a chunk.
 const MAX_CHUNK_LINE: usize = 256;
 /// The largest trailer section in bytes.
@@ -26,7 +30,7 @@ const REFUSED: &[u8] = b"GET /.refused HTTP/1.1\r\nhost: refused\r\nconnection: 
 
 /// What is wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// It is not well formed, in words for the client.
     Malformed(Problem),
     /// Its target alone is longer than any head may be.
@@ -36,7 +40,7 @@ pub(crate) enum Fault {
 }
 
 /// What is not well formed, in words for the client.
-type Problem = &'static str;
+pub(crate) type Problem = &'static str;
 
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
@@ -51,6 +55,10 @@ pub(crate) struct Framing {
     /// The bytes of an unfinished head, chunk line or trailer section.
     pending: Vec<u8>,
     first: bool,
+    /// Whether anything of a head has arrived, if only the empty line before it.
+    begun: bool,
+    /// The most frames of HTTP/2 that ask for nothing.
+    control_frames: u32,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -62,8 +70,8 @@ enum State {
     ChunkData(u64),
     ChunkEnd,
     Trailers,
-    /// HTTP/2: hyper reads its frames strictly.
-    Open,
+    /// HTTP/2.
+    Open(Frames),
     /// A request was refused; nothing more is read.
     Closed,
 }
@@ -75,25 +83,42 @@ pub(crate) enum Refused {
     Head(Fault),
     /// The body is bad; the request is under way.
     Body(Fault),
+    /// It is no HTTP, or cannot be answered any more.
+    Silently,
+    /// HTTP/2 is told to calm down.
+    Calmed,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Head(fault)
+    }
 }
 
 impl Framing {
-    pub(crate) fn new() -> Self {
+    /// `control_frames` bounds the frames of HTTP/2 that ask for nothing.
+    pub(crate) fn new(control_frames: u32) -> Self {
         Self {
             state: State::Head,
             pending: Vec::new(),
             first: true,
+            begun: false,
+            control_frames,
         }
     }
 
     /// Says whether part of a head has arrived and the rest has not.
     pub(crate) fn in_head(&self) -> bool {
-        self.state == State::Head && !self.pending.is_empty()
+        match &self.state {
+            State::Head => self.begun,
+            State::Open(frames) => frames.in_head(),
+            _ => false,
+        }
     }
 
     /// Says whether the rest of a body has not arrived.
     pub(crate) fn in_body(&self) -> bool {
-        !matches!(self.state, State::Head | State::Open | State::Closed)
+        !matches!(self.state, State::Head | State::Open(_) | State::Closed)
     }
 
     /// Says whether nothing more is read.
@@ -101,22 +126,35 @@ impl Framing {
         self.state == State::Closed
     }
 
-    /// Judges what arrived and appends what may go on to `out`.
-    pub(crate) fn feed(&mut self, mut input: &[u8], out: &mut Vec<u8>) -> Result<(), Refused> {
+    /// Judges what arrived and appends what may go on to `out`. `earned` tells what answers have
+    /// earned in frames that ask for nothing.
+    pub(crate) fn feed(
+        &mut self,
+        mut input: &[u8],
+        earned: impl Fn() -> u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refused> {
         while !input.is_empty() {
-            let taken = match self.state {
-                State::Open => pass(input, u64::MAX, out),
+            let taken = match &mut self.state {
+                State::Open(frames) => match frames.feed(input, earned, out) {
+                    Ok(()) => return Ok(()),
+                    Err(Flood) => return Err(self.calm(out)),
+                },
                 State::Closed => return Ok(()),
                 State::Head => match self.head(input, out) {
                     Ok(taken) => taken,
-                    Err(fault) => return Err(self.refuse(fault, out)),
+                    Err(Refused::Head(fault)) => return Err(self.refuse(fault, out)),
+                    Err(other) => {
+                        self.state = State::Closed;
+                        return Err(other);
+                    }
                 },
-                State::Body(left) => {
+                &mut State::Body(left) => {
                     let taken = pass(input, left, out);
                     self.state = after(left, taken, State::Body, State::Head);
                     taken
                 }
-                State::ChunkData(left) => {
+                &mut State::ChunkData(left) => {
                     let taken = pass(input, left, out);
                     self.state = after(left, taken, State::ChunkData, State::ChunkEnd);
                     taken
@@ -144,19 +182,36 @@ impl Framing {
         Refused::Head(fault)
     }
 
+    /// Refuses what did not arrive in time.
+    pub(crate) fn late(&mut self, out: &mut Vec<u8>) -> Refused {
+        match self.state {
+            State::Open(_) => self.calm(out),
+            _ => self.refuse(Fault::Malformed("the head did not arrive in time"), out),
+        }
+    }
+
+    /// Puts what is answered with `ENHANCE_YOUR_CALM` in the place of what comes next.
+    fn calm(&mut self, out: &mut Vec<u8>) -> Refused {
+        match mem::replace(&mut self.state, State::Closed) {
+            State::Open(frames) if frames.calm(out) => Refused::Calmed,
+            _ => Refused::Silently,
+        }
+    }
+
     /// Takes bytes of a head up to its end; returns how many.
-    fn head(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Fault> {
+    fn head(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<usize, Refused> {
+        self.begun = true;
         // Nothing stands before the first byte; a NUL never stands in a head.
         let mut before = self.pending.last().copied().unwrap_or(0);
         let mut line = 0;
         for (index, &byte) in input.iter().enumerate() {
             match byte {
                 b'\n' if before != b'\r' => {
-                    return Err(Fault::Malformed("a line ends in a bare line feed"));
+                    return Err(Fault::Malformed("a line ends in a bare line feed").into());
                 }
-                0 => return Err(Fault::Malformed("the head holds a NUL")),
+                0 => return Err(Fault::Malformed("the head holds a NUL").into()),
                 _ if before == b'\r' && byte != b'\n' => {
-                    return Err(Fault::Malformed("a carriage return stands alone"));
+                    return Err(Fault::Malformed("a carriage return stands alone").into());
                 }
                 _ => before = byte,
             }
@@ -165,14 +220,15 @@ impl Framing {
                 line = index + 1;
                 if let Some(next) = self.line_of_head()? {
                     self.state = next;
+                    self.begun = false;
                     out.append(&mut self.pending);
                     return Ok(line);
                 }
             }
             if self.pending.len() + (index + 1 - line) >= MAX_HEAD {
                 return Err(match line_end(&self.pending) {
-                    None => Fault::LongTarget,
-                    Some(_) => Fault::LargeFields,
+                    None => Fault::LongTarget.into(),
+                    Some(_) => Fault::LargeFields.into(),
                 });
             }
         }
@@ -181,24 +237,27 @@ impl Framing {
     }
 
     /// Says what follows, if the head ends with the line that was just taken.
-    fn line_of_head(&mut self) -> Result<Option<State>, Fault> {
+    fn line_of_head(&mut self) -> Result<Option<State>, Refused> {
         if self.pending == b"\r\n" {
             // One empty line before a request is forgiven (RFC 9112 2.2), and not passed on.
             if !mem::replace(&mut self.first, false) {
-                return Err(Fault::Malformed("an empty line stands before the request"));
+                return Err(Fault::Malformed("an empty line stands before the request").into());
             }
             self.pending.clear();
             return Ok(None);
         }
         if self.first && PREFACE.starts_with(&self.pending) {
             let whole = self.pending.len() == PREFACE.len();
-            return Ok(whole.then_some(State::Open));
+            return Ok(whole.then(|| State::Open(Frames::new(self.control_frames))));
+        }
+        if self.first && !speaks_http(&self.pending) {
+            return Err(Refused::Silently);
         }
         if !self.pending.ends_with(b"\r\n\r\n") {
             return Ok(None);
         }
         self.first = false;
-        judge(&self.pending).map(Some)
+        Ok(Some(judge(&self.pending)?))
     }
 
     /// Takes bytes of a line between chunks up to its end; returns how many.
@@ -252,6 +311,14 @@ impl Framing {
         }
         Ok(input.len())
     }
+}
+
+/// Says whether the first line ends as a request's of HTTP. An answer would mean nothing to who sends
+/// something else, such as a broken preface of HTTP/2 (RFC 9113 3.4).
+fn speaks_http(head: &[u8]) -> bool {
+    let line = &head[..line_end(head).unwrap_or(head.len())];
+    let version = line.rsplit(|byte| *byte == b' ').next();
+    version.is_some_and(|version| version.starts_with(b"HTTP/"))
 }
 
 fn pass(input: &[u8], most: u64, out: &mut Vec<u8>) -> usize {
@@ -452,12 +519,12 @@ fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(allowed)
 }
 
-fn is_host(value: &[u8]) -> bool {
+pub(crate) fn is_host(value: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:[]%".contains(byte);
     !value.is_empty() && value.len() <= 300 && value.iter().all(allowed)
 }
 
-fn length_of(value: &[u8]) -> Result<u64, Problem> {
+pub(crate) fn length_of(value: &[u8]) -> Result<u64, Problem> {
     let fault = "the header Content-Length is no number";
     if !(1..=18).contains(&value.len()) || !value.iter().all(u8::is_ascii_digit) {
         return Err(fault);

@@ -76,7 +76,7 @@ impl Drop for Seat {
 
 /// Returns what stands for one client: an IPv4 address, or a /64 of IPv6, which one household has
 /// to itself.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

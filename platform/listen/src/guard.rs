@@ -14,7 +14,10 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::framing::{Fault, Framing, Refused};
+use crate::{
+    account::Account,
+    framing::{Fault, Framing, Refused},
+};
 
 /// How much is read at once.
 const PIECE: usize = 16 * 1024;
@@ -22,16 +25,18 @@ const PIECE: usize = 16 * 1024;
 const LINGER_BYTES: usize = 256 * 1024;
 const LINGER_TIME: Duration = Duration::from_millis(500);
 
-/// How long a connection may hesitate.
+/// How long a connection may hesitate, and how much it may say for nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     /// From the first byte of a head to its last.
     pub(crate) head: Duration,
     /// Without taking a byte of what we write.
     pub(crate) write: Duration,
+    /// Frames of HTTP/2 that ask for nothing.
+    pub(crate) control_frames: u32,
 }
 
-/// What was wrong with a connection's last request, seen by the guard and told by the edge.
+/// What was wrong with a connection's last request, seen by the guard and told by the handler.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verdict(Arc<OnceLock<Fault>>);
 
@@ -48,6 +53,7 @@ pub(crate) struct Guard<S> {
     stream: S,
     framing: Framing,
     verdict: Verdict,
+    account: Arc<Account>,
     /// Judged bytes, of which hyper has taken so many.
     good: Vec<u8>,
     taken: usize,
@@ -61,11 +67,18 @@ pub(crate) struct Guard<S> {
 
 impl<S> Guard<S> {
     /// Guards a stream, of which `first` has been read already.
-    pub(crate) fn new(stream: S, first: &[u8], pace: Pace, verdict: Verdict) -> Self {
+    pub(crate) fn new(
+        stream: S,
+        first: &[u8],
+        pace: Pace,
+        verdict: Verdict,
+        account: Arc<Account>,
+    ) -> Self {
         let mut guard = Self {
             stream,
-            framing: Framing::new(),
+            framing: Framing::new(pace.control_frames),
             verdict,
+            account,
             good: Vec::new(),
             taken: 0,
             broken: false,
@@ -79,9 +92,12 @@ impl<S> Guard<S> {
     }
 
     fn judge(&mut self, bytes: &[u8]) {
-        let judged = self.framing.feed(bytes, &mut self.good);
+        let earned = || self.account.earned();
+        let judged = self.framing.feed(bytes, earned, &mut self.good);
         self.note(judged);
-        if !self.framing.in_head() {
+        let in_head = self.framing.in_head();
+        self.account.in_head(in_head);
+        if !in_head {
             self.head_due = None;
         } else if self.head_due.is_none() {
             self.head_due = Some(Box::pin(sleep_until(Instant::now() + self.pace.head)));
@@ -97,6 +113,10 @@ impl<S> Guard<S> {
             Err(Refused::Body(fault)) => {
                 let _ = self.verdict.0.set(fault);
                 self.broken = true;
+            }
+            Err(Refused::Silently) => self.broken = true,
+            Err(Refused::Calmed) => {
+                metrics::counter!("connections_calmed_total").increment(1);
             }
         }
     }
@@ -150,8 +170,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                     };
                     ready!(due.as_mut().poll(cx));
                     this.head_due = None;
-                    let late = Fault::Malformed("the head did not arrive in time");
-                    let refused = this.framing.refuse(late, &mut this.good);
+                    let refused = this.framing.late(&mut this.good);
                     this.note(Err(refused));
                 }
             }

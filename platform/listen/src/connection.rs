@@ -1,0 +1,285 @@
+//! The accept loop: connections are bounded, guarded, watched and drained.
+
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use http::{HeaderValue, Request, Response, Version, header};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use tokio::{
+    io::AsyncReadExt as _,
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{Instant, sleep, sleep_until, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::body::Body;
+
+use crate::{
+    ConnectionOptions, Handler, Peer,
+    account::{self, Account, Pool},
+    arriving::Arriving,
+    fields,
+    framing::{MAX_FIELDS, MAX_HEAD, REFUSED_PATH},
+    guard::{Guard, Pace, Verdict},
+    oversee::{Overseer, progress},
+    seats::{Seat, Seats},
+    sending::Sending,
+};
+
+/// The largest list of fields that is read at all; a little less is refused with words.
+const LARGEST_LIST: usize = MAX_HEAD + MAX_FIELDS * 64;
+
+/// A port: its name in metrics and its bounds.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// The name, such as `public`.
+    pub name: &'static str,
+    /// Its bounds.
+    pub options: ConnectionOptions,
+    /// Whether all connections come from proxies of ours, so that addresses are not counted.
+    pub behind_proxy: bool,
+}
+
+/// Serves a listener until the drain is over.
+///
+/// When `draining` is cancelled, nothing new is accepted, idle connections are closed, HTTP/2 clients
+/// are told to go away and those of HTTP/1 that the connection ends; requests under way are finished,
+/// and after the drain time what is left is cut off.
+pub async fn serve<H: Handler>(
+    listener: TcpListener,
+    handler: Arc<H>,
+    port: &Port,
+    draining: CancellationToken,
+) {
+    let options = &port.options;
+    let per_address = (!port.behind_proxy).then_some(options.per_address);
+    let seats = Seats::new(options.in_all, per_address);
+    let server = Arc::new(Server {
+        handler,
+        port: port.clone(),
+        pool: Pool::new(options.bytes_in_all),
+        crowd: Arc::new(Semaphore::new(options.requests)),
+        tracker: TaskTracker::new(),
+        draining: draining.clone(),
+        cut: CancellationToken::new(),
+    });
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = draining.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, address)) => match seats.take(address.ip()) {
+                Some(seat) => {
+                    let work = server.clone().connection(stream, address, seat);
+                    server.tracker.spawn(work);
+                }
+                None => {
+                    metrics::counter!("connections_refused_total", "port" => port.name)
+                        .increment(1);
+                }
+            },
+            Err(cause) => {
+                // Out of file descriptors, for the most part: a pause lets some come back.
+                tracing::warn!(%cause, "connection not accepted");
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    let Server { tracker, cut, .. } = &*server;
+    tracker.close();
+    if timeout(options.drain(), tracker.wait()).await.is_err() {
+        tracing::warn!(
+            connections = tracker.len(),
+            "connections cut off after the drain time"
+        );
+        cut.cancel();
+        tracker.wait().await;
+    }
+}
+
+struct Server<H> {
+    handler: Arc<H>,
+    port: Port,
+    pool: Arc<Pool>,
+    /// A place for every request under way.
+    crowd: Arc<Semaphore>,
+    tracker: TaskTracker,
+    draining: CancellationToken,
+    cut: CancellationToken,
+}
+
+impl<H: Handler> Server<H> {
+    async fn connection(self: Arc<Self>, mut stream: TcpStream, address: SocketAddr, seat: Seat) {
+        let _seat = seat;
+        let _ = stream.set_nodelay(true);
+        let gauge = metrics::gauge!("connections", "port" => self.port.name);
+        gauge.increment(1.0);
+        let cut = self.cut.clone();
+        let work = async {
+            // Silent connections are dropped here; hyper would keep them.
+            let mut first = [0; 1024];
+            let read = timeout(self.port.options.first_byte(), stream.read(&mut first));
+            let read = self.draining.run_until_cancelled(read);
+            if let Some(Ok(Ok(length @ 1..))) = read.await {
+                self.speak(stream, &first[..length], address).await;
+            }
+        };
+        cut.run_until_cancelled(work).await;
+        gauge.decrement(1.0);
+    }
+
+    async fn speak(self: &Arc<Self>, stream: TcpStream, first: &[u8], address: SocketAddr) {
+        let options = &self.port.options;
+        let account = Account::new(options, self.pool.clone());
+        let pace = Pace {
+            head: options.head(),
+            write: options.write(),
+            control_frames: options.http2_control_frames,
+        };
+        let verdict = Verdict::default();
+        let guard = Guard::new(stream, first, pace, verdict.clone(), account.clone());
+        // From here on HTTP/1 is told that the connection ends.
+        let leaving = CancellationToken::new();
+        let caller = Caller {
+            server: self.clone(),
+            account: account.clone(),
+            verdict,
+            leaving: leaving.clone(),
+            address,
+        };
+        let service = service_fn(move |request| {
+            let caller = caller.clone();
+            async move { Ok::<_, Infallible>(caller.answer(request).await) }
+        });
+        let builder = self.builder(&account);
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(guard), service));
+        let age = spread(options.max_age(), address);
+        let mut look = Instant::now();
+        loop {
+            let farewell = tokio::select! {
+                ended = connection.as_mut() => return log_end(ended),
+                () = self.draining.cancelled(), if !leaving.is_cancelled() => true,
+                () = sleep_until(look) => {
+                    let (gone, now) = (leaving.is_cancelled(), Instant::now());
+                    match account.judge(options, age, gone, now) {
+                        account::Verdict::LookAgain(at) => {
+                            look = at;
+                            false
+                        }
+                        account::Verdict::Farewell => true,
+                        account::Verdict::Cut(why) => {
+                            tracing::debug!(why, "a connection was cut off");
+                            metrics::counter!("connections_cut_total", "port" => self.port.name)
+                                .increment(1);
+                            return;
+                        }
+                    }
+                }
+            };
+            if farewell {
+                // What is under way is finished; a drain cuts off what takes too long.
+                leaving.cancel();
+                account.farewell();
+                connection.as_mut().graceful_shutdown();
+                look = Instant::now();
+            }
+        }
+    }
+
+    fn builder(&self, account: &Arc<Account>) -> Builder<Overseer> {
+        let options = &self.port.options;
+        let mut builder = Builder::new(Overseer {
+            tracker: self.tracker.clone(),
+            cut: self.cut.clone(),
+            account: account.clone(),
+            patience: options.write(),
+        });
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            // The account and the guard see to idle connections and heads; this is the last resort.
+            .header_read_timeout(options.idle() + options.head())
+            .max_headers(MAX_FIELDS);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(options.http2_streams)
+            .keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(10))
+            .max_header_list_size(u32::try_from(LARGEST_LIST).unwrap_or(u32::MAX))
+            .adaptive_window(true);
+        builder
+    }
+}
+
+/// What the requests of one connection share.
+struct Caller<H> {
+    server: Arc<Server<H>>,
+    account: Arc<Account>,
+    verdict: Verdict,
+    leaving: CancellationToken,
+    address: SocketAddr,
+}
+
+impl<H> Clone for Caller<H> {
+    fn clone(&self) -> Self {
+        Self {
+            server: self.server.clone(),
+            account: self.account.clone(),
+            verdict: self.verdict.clone(),
+            leaving: self.leaving.clone(),
+            address: self.address,
+        }
+    }
+}
+
+impl<H: Handler> Caller<H> {
+    async fn answer(self, request: Request<Incoming>) -> Response<Sending> {
+        let under_way = self.account.begin();
+        let progress = progress();
+        // Nothing more is made for a client that does not take what there is.
+        self.account.room_for_an_answer().await;
+        let crowd = self.server.crowd.clone().try_acquire_owned().ok();
+        let (head, body) = request.into_parts();
+        let version = head.version;
+        let fault = match version {
+            Version::HTTP_2 => fields::judge(&head).err(),
+            // The request that stands for one that the guard refused.
+            _ if head.uri.path() == REFUSED_PATH => self.verdict.fault(),
+            _ => None,
+        };
+        let peer = Peer {
+            address: self.address,
+            fault,
+            crowded: crowd.is_none(),
+        };
+        let body = Arriving::new(body, self.server.port.options.body());
+        let request = Request::from_parts(head, Body::new(body));
+        let mut response = self.server.handler.clone().handle(peer, request).await;
+        let leaving = self.leaving.is_cancelled() || self.server.draining.is_cancelled();
+        if version != Version::HTTP_2 && leaving {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        let sized = response.headers().contains_key(header::CONTENT_LENGTH);
+        response.map(|body| Sending::new(body, sized, progress, crowd, under_way))
+    }
+}
+
+/// Spreads ages by a tenth up and down, so that clients that came together do not go together.
+fn spread(age: Duration, address: SocketAddr) -> Duration {
+    age * (90 + u32::from(address.port() % 21)) / 100
+}
+
+/// Clients that go away are no news.
+fn log_end<E: std::fmt::Debug>(ended: Result<(), E>) {
+    if let Err(cause) = ended {
+        tracing::debug!(?cause, "a connection ended early");
+    }
+}

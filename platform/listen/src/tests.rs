@@ -1,0 +1,7 @@
+//! Bytes on the socket: what clients do that no library does for them.
+
+mod drains;
+mod floods;
+mod raw;
+mod readers;
+mod slow;

@@ -1,0 +1,86 @@
+//! The ports beside the public one, behind the same guarded listener: a service's own, for edges and
+//! services, and the operators'.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body as AxumBody};
+use http::{Request, Response, StatusCode};
+use sv_kernel::Error;
+use sv_listen::{ConnectionOptions, Handler, Peer, Port};
+use sv_proto::common::CommonReason;
+use sv_rpc::{Authenticator, identity::gate, status};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tower::ServiceExt as _;
+
+/// When to come back to a port that has too much to do.
+const OVERLOADED: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Serves the port of this process's services until `stop`: to services of the installation only.
+pub(crate) async fn serve_services(
+    listener: TcpListener,
+    routes: Router,
+    authenticator: Arc<Authenticator>,
+    stop: CancellationToken,
+) {
+    let port = Port {
+        name: "services",
+        options: ConnectionOptions::of_mesh(),
+        behind_proxy: false,
+    };
+    let routes = Routes {
+        routes,
+        gate: Some(authenticator),
+    };
+    sv_listen::serve(listener, Arc::new(routes), &port, stop).await;
+}
+
+/// Serves the operators' port until `stop`.
+pub(crate) async fn serve_operators(
+    listener: TcpListener,
+    routes: Router,
+    stop: CancellationToken,
+) {
+    let port = Port {
+        name: "operators",
+        options: ConnectionOptions::of_operators(),
+        behind_proxy: false,
+    };
+    let routes = Routes { routes, gate: None };
+    sv_listen::serve(listener, Arc::new(routes), &port, stop).await;
+}
+
+/// Routes behind a listener.
+struct Routes {
+    routes: Router,
+    /// Who says which service calls, where only services may.
+    gate: Option<Arc<Authenticator>>,
+}
+
+impl Handler for Routes {
+    async fn handle(self: Arc<Self>, peer: Peer, request: Request<Body>) -> Response<Body> {
+        if peer.fault.is_some() {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            return response;
+        }
+        if let Some(authenticator) = &self.gate {
+            let path = request.uri().path();
+            // Before anything is read of what is sent.
+            let caller = gate::caller(authenticator, path, request.headers()).await;
+            if let Err(refusal) = caller {
+                return status(refusal).into_http();
+            }
+        }
+        if peer.crowded {
+            let refusal = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
+            return status(refusal).into_http();
+        }
+        let answered = self.routes.clone().oneshot(request.map(AxumBody::new));
+        match answered.await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+}
