@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::selection;
+use crate::{sandbox::SandboxArgs, selection};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
@@ -51,6 +51,9 @@ pub(crate) enum Command {
     Openapi,
     /// Checks what this machine and configuration need, and says what to mend.
     Doctor(Place),
+    /// Confines this process and becomes another program; how an import runs ffmpeg.
+    #[command(hide = true)]
+    SandboxExec(SandboxArgs),
 }
 
 /// Where the data and the configuration are.

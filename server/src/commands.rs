@@ -16,7 +16,7 @@ use sv_kernel::BoxError;
 
 use crate::{
     cli::{AdminCommand, Command, ConfigCommand, ImportCommand, PolicyCommand, SearchCommand},
-    run,
+    run, sandbox,
 };
 
 pub(crate) use print::{line, print_error};
@@ -55,6 +55,8 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             Ok(())
         }
         Command::Doctor(place) => doctor::doctor(&place).await,
+        // It has no need of what runs by now; `main` sees to it.
+        Command::SandboxExec(args) => Err(sandbox::exec(&args)),
     }
 }
 

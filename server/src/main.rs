@@ -12,6 +12,7 @@ mod ops;
 mod planes;
 mod ports;
 mod run;
+mod sandbox;
 mod secrets;
 mod selection;
 mod services;
@@ -29,6 +30,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // Before there are threads, which would not be confined.
+    if let cli::Command::SandboxExec(args) = &cli.command {
+        commands::print_error(sandbox::exec(args).as_ref());
+        return ExitCode::FAILURE;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

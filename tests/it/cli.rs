@@ -11,6 +11,7 @@ mod migrate;
 mod outbox;
 mod print;
 mod run;
+mod sandbox;
 mod search;
 
 use std::{

@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Unusable},
     data_dir::DataDir,
     operator::settings,
-    services,
+    sandbox, services,
 };
 
 /// How long one look may take.
@@ -62,6 +62,7 @@ pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
     for tool in ["ffmpeg", "ffprobe"] {
         findings.push(program(tool).await);
     }
+    findings.push(confined(config.streaming.weak_sandbox));
     let mut bad = 0;
     for finding in findings {
         super::line(&match finding {
@@ -154,6 +155,20 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
 fn host_and_port(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default().to_owned()
+}
+
+/// Says whether ffmpeg can be kept from files that are none of its business.
+fn confined(weak: bool) -> Finding {
+    let without = "the kernel has no Landlock, so ffmpeg cannot be kept from files";
+    if sandbox::is_whole() {
+        Good("ffmpeg runs without network, settings and foreign files".into())
+    } else if weak {
+        Hint(format!("{without}; streaming.weak_sandbox accepts it"))
+    } else {
+        Bad(format!(
+            "{without}: take Linux 5.13 or later, or set streaming.weak_sandbox to true"
+        ))
+    }
 }
 
 async fn program(name: &str) -> Finding {

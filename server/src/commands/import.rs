@@ -73,7 +73,7 @@ pub(crate) async fn media(
 ) -> Result<(), BoxError> {
     drop(open(file)?);
     let (config, _) = settings(place)?;
-    let tools = config.streaming.tools();
+    let tools = config.streaming.tools(std::env::current_exe()?);
     let job = Job {
         content_id,
         file,

@@ -1,8 +1,10 @@
 //! Settings of streaming, usable as they are.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
+
+use crate::import::{Sandbox, Tools};
 
 /// Settings of streaming.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -18,6 +20,9 @@ pub struct Options {
     pub ffmpeg: String,
     /// The program that looks into files, a name on the search path or a path.
     pub ffprobe: String,
+    /// Lets these programs run where the kernel cannot keep them from files (Linux before 5.13, or
+    /// without Landlock).
+    pub weak_sandbox: bool,
 }
 
 impl Default for Options {
@@ -28,16 +33,22 @@ impl Default for Options {
             key_days: 30,
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            weak_sandbox: false,
         }
     }
 }
 
 impl Options {
-    /// Returns where the tools of the import are.
-    pub fn tools(&self) -> crate::import::Tools {
-        crate::import::Tools {
+    /// Returns where the tools of the import are, and what confines them: a program that takes
+    /// `sandbox-exec`, such as this one.
+    pub fn tools(&self, sandbox: PathBuf) -> Tools {
+        Tools {
             ffmpeg: self.ffmpeg.clone().into(),
             ffprobe: self.ffprobe.clone().into(),
+            sandbox: Some(Sandbox {
+                program: sandbox,
+                weak: self.weak_sandbox,
+            }),
         }
     }
 

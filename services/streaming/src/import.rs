@@ -37,7 +37,7 @@ use sv_proto::{
 use sv_rpc::{Transport, call, error};
 
 pub use failure::ImportError;
-pub use tools::Tools;
+pub use tools::{Sandbox, Tools};
 
 use crate::{
     domain::{
@@ -291,7 +291,7 @@ fn describe(job: &Job<'_>, prefix: String, made: &Made) -> Result<Media, ImportE
 
 /// Names a packaging by the file's bytes, the recipe and the version of ffmpeg.
 async fn generation(job: &Job<'_>) -> Result<String, ImportError> {
-    let (outcome, version) = tools::Run::new(&job.tools.ffmpeg, Duration::from_secs(30))
+    let (outcome, version) = tools::Run::new(job.tools, &job.tools.ffmpeg, Duration::from_secs(30))
         .args(["-version"])
         .bytes(200)
         .await?;

@@ -32,7 +32,7 @@ pub(super) async fn progressive(
     mut report: impl FnMut(f64) + Send,
 ) -> Result<(), ImportError> {
     let seconds = source.timeline.duration();
-    let mut run = Run::new(&tools.ffmpeg, patience(seconds))
+    let mut run = Run::new(tools, &tools.ffmpeg, patience(seconds))
         .foreign_input(file)
         .args(["-map", &format!("0:{}", source.video.index)])
         .args(video(&plan.video));
@@ -81,7 +81,7 @@ pub(super) async fn segments(
     seconds: f64,
 ) -> Result<Vec<PathBuf>, ImportError> {
     tokio::fs::create_dir_all(folder).await?;
-    Run::new(&tools.ffmpeg, patience(seconds))
+    Run::new(tools, &tools.ffmpeg, patience(seconds))
         .input(progressive)
         .args(["-map", "0", "-c", "copy", "-fflags", "+bitexact"])
         .args([

@@ -170,7 +170,7 @@ impl Stream {
 
 /// Looks into a file and refuses one that cannot become media.
 pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportError> {
-    let (outcome, json) = Run::new(&tools.ffprobe, HEADERS)
+    let (outcome, json) = Run::new(tools, &tools.ffprobe, HEADERS)
         .args(["-show_format", "-show_streams", "-of", "json"])
         .foreign_input(file)
         .bytes(4 * 1024 * 1024)
@@ -218,7 +218,7 @@ pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportEr
 
 /// Describes a file of our own: its first picture.
 pub(super) async fn picture(tools: &Tools, file: &Path) -> Result<Stream, ImportError> {
-    let (outcome, json) = Run::new(&tools.ffprobe, HEADERS)
+    let (outcome, json) = Run::new(tools, &tools.ffprobe, HEADERS)
         .args(["-show_streams", "-of", "json"])
         .input(file)
         .bytes(4 * 1024 * 1024)
@@ -237,7 +237,7 @@ pub(super) async fn packets(
     stream: u32,
     foreign: bool,
 ) -> Result<Timeline, ImportError> {
-    let run = Run::new(&tools.ffprobe, PACKETS)
+    let run = Run::new(tools, &tools.ffprobe, PACKETS)
         .args(["-select_streams", &stream.to_string()])
         .args([
             "-show_entries",

@@ -313,6 +313,7 @@ async fn a_missing_tool_says_how_to_get_it() {
     let tools = Tools {
         ffmpeg: "/nowhere/ffmpeg".into(),
         ffprobe: "/nowhere/ffprobe".into(),
+        ..Tools::default()
     };
     let scratch = tempfile::tempdir().unwrap();
     let job = Job {

@@ -1,8 +1,11 @@
-//! Runs ffmpeg and ffprobe: bounded in time, with no input but the named file, and killed when the
-//! import is given up.
+//! Runs ffmpeg and ffprobe: bounded in time, with no input but the named file, killed when the import
+//! is given up, and confined to what they need: an empty environment always, and by the [`Sandbox`] the
+//! named files, no network, no other process, bounded memory and processor time.
 
 use std::{
     ffi::{OsStr, OsString},
+    fs,
+    num::NonZero,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     time::Duration,
@@ -19,6 +22,8 @@ use super::ImportError;
 const MAX_COMPLAINT: usize = 8 * 1024;
 /// The longest line that is kept whole.
 const MAX_LINE: usize = 64 * 1024;
+/// Bytes that a file of ours may always have.
+const LEAST_OUTPUT: u64 = 4 << 30;
 /// Containers that are read. Playlists and lists of files are not among them, so that a file cannot
 /// make ffmpeg open another.
 const CONTAINERS: &str =
@@ -31,6 +36,17 @@ pub struct Tools {
     pub ffmpeg: PathBuf,
     /// The program, a name on the search path or a path.
     pub ffprobe: PathBuf,
+    /// What confines them; nothing does in tests of what they make.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// A program that confines itself and becomes another: `streamverse sandbox-exec`.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    /// Its path.
+    pub program: PathBuf,
+    /// Whether it may go on where the kernel cannot keep programs from files.
+    pub weak: bool,
 }
 
 impl Default for Tools {
@@ -38,6 +54,7 @@ impl Default for Tools {
         Self {
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            sandbox: None,
         }
     }
 }
@@ -54,6 +71,10 @@ pub(super) struct Outcome {
 /// One run of a tool.
 pub(super) struct Run<'a> {
     program: &'a Path,
+    sandbox: Option<&'a Sandbox>,
+    /// What it may read, and the folders in which it may write.
+    reads: Vec<PathBuf>,
+    writes: Vec<PathBuf>,
     arguments: Vec<OsString>,
     /// Files whose bytes, one after another, are its standard input.
     feed: Vec<PathBuf>,
@@ -62,9 +83,12 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Prepares a run that may take up to `limit`.
-    pub(super) fn new(program: &'a Path, limit: Duration) -> Self {
+    pub(super) fn new(tools: &'a Tools, program: &'a Path, limit: Duration) -> Self {
         let run = Self {
             program,
+            sandbox: tools.sandbox.as_ref(),
+            reads: Vec::new(),
+            writes: Vec::new(),
             arguments: Vec::new(),
             feed: Vec::new(),
             limit,
@@ -85,9 +109,11 @@ impl<'a> Run<'a> {
     }
 
     /// Adds a file as the input; its name is never read as an address.
-    pub(super) fn input(self, file: &Path) -> Self {
+    pub(super) fn input(mut self, file: &Path) -> Self {
+        let file = whole(file);
+        self.reads.push(file.clone());
         self.args(["-protocol_whitelist", "file,pipe"])
-            .args([OsStr::new("-i"), &file_address(file)])
+            .args([OsStr::new("-i"), &file_address(&file)])
     }
 
     /// Feeds the tool files, one after another, as its standard input.
@@ -97,8 +123,10 @@ impl<'a> Run<'a> {
     }
 
     /// Adds a file as the output.
-    pub(super) fn output(self, file: &Path) -> Self {
-        self.args([OsStr::new("-y"), &file_address(file)])
+    pub(super) fn output(mut self, file: &Path) -> Self {
+        let file = whole(file);
+        self.writes.extend(file.parent().map(Path::to_owned));
+        self.args([OsStr::new("-y"), &file_address(&file)])
     }
 
     /// Runs the tool and hands every line of its standard output to `line`.
@@ -139,8 +167,11 @@ impl<'a> Run<'a> {
         } else {
             Stdio::piped()
         };
-        let mut child = Command::new(self.program)
-            .args(&self.arguments)
+        let mut child = self
+            .command()?
+            // Nothing of our settings, keys among them.
+            .env_clear()
+            .env("LC_ALL", "C")
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -173,6 +204,41 @@ impl<'a> Run<'a> {
     }
 }
 
+impl Run<'_> {
+    fn command(&self) -> Result<Command, ImportError> {
+        let missing = || ImportError::ToolMissing(self.program.display().to_string());
+        let program = found(self.program).ok_or_else(missing)?;
+        let Some(sandbox) = self.sandbox else {
+            let mut command = Command::new(program);
+            command.args(&self.arguments);
+            return Ok(command);
+        };
+        // A decoder may use all processors all the time that it has.
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
+        let read = self.reads.iter().map(|file| fs::metadata(file));
+        let input: u64 = read.flatten().map(|file| file.len()).sum();
+        let limits = [
+            ("--cpu-seconds", self.limit.as_secs() * processors),
+            ("--file-bytes", LEAST_OUTPUT + input * 4),
+        ];
+        let mut command = Command::new(&sandbox.program);
+        command.arg("sandbox-exec");
+        for (name, limit) in limits {
+            command.arg(name).arg(limit.to_string());
+        }
+        for (name, paths) in [("--read", &self.reads), ("--write", &self.writes)] {
+            for path in paths {
+                command.arg(name).arg(path);
+            }
+        }
+        if sandbox.weak {
+            command.arg("--weak");
+        }
+        command.arg("--").arg(program).args(&self.arguments);
+        Ok(command)
+    }
+}
+
 impl Outcome {
     /// Fails where the tool failed.
     pub(super) fn ok(self, doing: &'static str) -> Result<Self, ImportError> {
@@ -185,6 +251,22 @@ impl Outcome {
             })
         }
     }
+}
+
+/// Finds a program as a shell does; what runs it has no search path.
+fn found(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return Some(whole(program));
+    }
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// Returns the whole path of a file.
+fn whole(file: &Path) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
 /// Writes a path so that ffmpeg takes it for nothing but a file.

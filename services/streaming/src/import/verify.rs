@@ -199,7 +199,7 @@ fn durations(read: &[(Segment, ts::Contents)], expected: &Timeline) -> Vec<f64> 
 
 /// Decodes every picture that stands alone, and all sound, from the segments themselves.
 async fn decode(tools: &Tools, files: &[PathBuf], length: f64) -> Result<(), ImportError> {
-    Run::new(&tools.ffmpeg, patience(length))
+    Run::new(tools, &tools.ffmpeg, patience(length))
         .args([
             "-xerror",
             "-skip_frame",
