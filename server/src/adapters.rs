@@ -100,7 +100,11 @@ pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterEr
     if config.store.url.is_empty() {
         return Ok(DbConfig::sqlite(data));
     }
-    Ok(config.store.url.parse()?)
+    let mut tables = config.store.url.parse()?;
+    if let DbConfig::Postgres(postgres) = &mut tables {
+        postgres.max_connections = config.store.max_connections;
+    }
+    Ok(tables)
 }
 
 async fn bus(config: &Config, data: &Path) -> Result<Arc<dyn Bus>, AdapterError> {

@@ -115,11 +115,22 @@ impl Default for ServerConfig {
 }
 
 /// The tables.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct StoreConfig {
     /// `postgres://user:password@host:port/database`; empty keeps them in the data folder.
     pub url: String,
+    /// The most connections of this process to PostgreSQL, for all of its services together.
+    pub max_connections: u32,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            max_connections: 16,
+        }
+    }
 }
 
 /// The event bus.
@@ -323,6 +334,9 @@ impl Config {
         }
         if !(1..=365).contains(&self.mesh.key_days) {
             problems.push("mesh.key_days: 1 to 365".to_owned());
+        }
+        if !(2..=1_000).contains(&self.store.max_connections) {
+            problems.push("store.max_connections: 2 to 1000".to_owned());
         }
         if self.server.replicas {
             problems.extend(self.unshared());

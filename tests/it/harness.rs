@@ -7,7 +7,13 @@ mod raw;
 
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
 pub(crate) use grpc::{Caller, PASSWORD, Refusal, refused};
-#[cfg(any(feature = "test-stack", feature = "test-faults"))]
+#[cfg(feature = "test-replicas")]
+pub(crate) use process::Server;
+#[cfg(any(
+    feature = "test-stack",
+    feature = "test-faults",
+    feature = "test-replicas"
+))]
 pub(crate) use process::servers;
 pub(crate) use process::{Deployment, Task, program};
 pub(crate) use raw::Raw;

@@ -14,3 +14,5 @@ mod clients;
 mod faults;
 mod harness;
 mod journeys;
+#[cfg(feature = "test-replicas")]
+mod replicas;

@@ -32,7 +32,7 @@ use crate::{
     identity::ServiceIdentities,
     policy::{PLATFORM, PolicyTable},
     status::status,
-    transport::{BadAddress, Transport, local, remote},
+    transport::{BadAddress, Replicas, Transport, local},
 };
 
 /// What a mesh knows from the configuration.
@@ -201,8 +201,8 @@ impl Mesh {
         }
         let setting = format!("{}_SERVICE_URL", service.to_uppercase().replace('-', "_"));
         match (settings.urls.get(service), &settings.announcements) {
-            (Some(address), _) => remote(address)
-                .map(Way::There)
+            (Some(address), _) => Replicas::new(address)
+                .map(|replicas| Way::There(Arc::new(replicas)))
                 .map_err(|cause| MissingPeer::Address { setting, cause }),
             (None, Some(folder)) => Ok(Way::announced(folder, service)),
             (None, None) => Err(MissingPeer::Unknown {

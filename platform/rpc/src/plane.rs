@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
@@ -21,16 +21,38 @@ use crate::{
 /// envelope with the reason's HTTP status. Any other response goes out as it is.
 pub type BytesPlane = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// Makes a bytes plane of a service in another process, spoken to over HTTP/2.
+/// How often a request is made at most: whatever is asked here changes nothing.
+const TRIES: usize = 3;
+
+/// Makes a bytes plane of a service in other processes, spoken to over HTTP/2. A request whose answer
+/// did not begin is made again, of another replica where there is one.
 pub fn remote(addresses: &str) -> Result<BytesPlane, BadAddress> {
     let transport = transport::remote(addresses)?;
-    Ok(BytesPlane::new(tower::service_fn(move |request| {
-        let transport = transport.clone();
-        async move {
-            let answer = transport.oneshot(request).await;
-            Ok(answer.unwrap_or_else(|cause| {
-                status(Error::from(CommonReason::Unavailable).because(cause)).into_http()
-            }))
-        }
-    })))
+    Ok(BytesPlane::new(tower::service_fn(
+        move |request: Request<Body>| {
+            let transport = transport.clone();
+            async move {
+                // Requests of this plane have no bodies.
+                let (head, _) = request.into_parts();
+                let mut last = None;
+                for _ in 0..TRIES {
+                    let mut request = Request::new(Body::empty());
+                    *request.method_mut() = head.method.clone();
+                    *request.uri_mut() = head.uri.clone();
+                    *request.version_mut() = Version::HTTP_2;
+                    *request.headers_mut() = head.headers.clone();
+                    match transport.clone().oneshot(request).await {
+                        Ok(answer) => return Ok(answer),
+                        Err(cause) => last = Some(cause),
+                    }
+                }
+                let unavailable = Error::from(CommonReason::Unavailable);
+                let unavailable = match last {
+                    Some(cause) => unavailable.because(cause),
+                    None => unavailable,
+                };
+                Ok(status(unavailable).into_http())
+            }
+        },
+    )))
 }

@@ -10,6 +10,7 @@ use sv_kernel::BoxError;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 
+pub(crate) use self::remote::{Replica, Replicas};
 pub use self::{
     local::local,
     remote::{BadAddress, remote},
@@ -27,13 +28,28 @@ pub struct Unreachable(#[source] pub BoxError);
 impl Unreachable {
     /// Says whether it was only the caller's time that ran out.
     pub fn is_timeout(&self) -> bool {
-        let mut next: Option<&(dyn StdError + 'static)> = Some(self.0.as_ref());
-        while let Some(cause) = next {
-            if cause.is::<tonic::TimeoutExpired>() {
-                return true;
+        self.causes()
+            .any(|cause| cause.is::<tonic::TimeoutExpired>())
+    }
+
+    /// Says whether the service has certainly seen nothing of the call, so that any call may be made
+    /// again: there was no connection, or it was being closed (GOAWAY, RFC 9113 section 8.7).
+    pub fn never_arrived(&self) -> bool {
+        self.causes().any(|cause| {
+            if let Some(cause) = cause.downcast_ref::<hyper::Error>() {
+                return cause.is_canceled();
             }
-            next = cause.source();
-        }
-        false
+            if let Some(cause) = cause.downcast_ref::<h2::Error>() {
+                let refused = cause.reason() == Some(h2::Reason::REFUSED_STREAM);
+                let leaving = cause.is_go_away() && cause.reason() == Some(h2::Reason::NO_ERROR);
+                return refused || (leaving && cause.is_remote());
+            }
+            cause.is::<tonic::ConnectError>()
+        })
+    }
+
+    fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        let first: &(dyn StdError + 'static) = self.0.as_ref();
+        std::iter::successors(Some(first), |cause| (**cause).source())
     }
 }

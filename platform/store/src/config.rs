@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
+use crate::Connections;
+
 /// Where the tables of the services live.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DbConfig {
@@ -21,16 +23,30 @@ pub struct PostgresConfig {
     pub url: String,
     /// Stands before the service's name in the schema's name; empty but in tests.
     pub schema_prefix: String,
-    /// The most connections of one service in one process.
+    /// The most connections of one process, for all of its services together.
     pub max_connections: u32,
     /// The longest that one statement may run.
     pub statement_timeout: Duration,
+    /// The connections themselves, shared by all clones.
+    pub connections: Connections,
 }
 
 /// The text is no database address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a database is `sqlite:FOLDER` or `postgres://user:password@host:port/database`")]
 pub struct DbConfigError;
+
+impl PostgresConfig {
+    /// Tells the connections of this configuration from those of others on the server.
+    pub(crate) fn suffix(&self) -> String {
+        let prefix = self.schema_prefix.trim_end_matches('_');
+        if prefix.is_empty() {
+            String::new()
+        } else {
+            format!("-{prefix}-{}", self.max_connections)
+        }
+    }
+}
 
 impl DbConfig {
     /// Keeps the tables in files of a folder.
@@ -45,8 +61,9 @@ impl DbConfig {
         Self::Postgres(PostgresConfig {
             url: url.into(),
             schema_prefix: String::new(),
-            max_connections: 8,
+            max_connections: 16,
             statement_timeout: Duration::from_secs(15),
+            connections: Connections::default(),
         })
     }
 }

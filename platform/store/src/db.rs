@@ -11,16 +11,19 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
-    QueryResult, Statement, TransactionTrait, Value, error::ConnAcquireErr,
+    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
+    error::ConnAcquireErr,
 };
 use sv_kernel::Ctx;
 use tokio::sync::Notify;
 
-use crate::{DbConfig, Migration, PostgresConfig, StoreError, migration, transaction::Transaction};
+use crate::{
+    DbConfig, Migration, PostgresConfig, Reader, StoreError, migration, pool::Schema,
+    transaction::Transaction,
+};
 
 /// How long a call waits for a connection or for SQLite's single writer.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers of one SQLite file.
 const SQLITE_READERS: u32 = 4;
 /// How often a transaction runs at most when deadlocks end it.
@@ -35,34 +38,35 @@ struct Inner {
     /// The schema on PostgreSQL.
     schema: Option<String>,
     tables: Tables,
+    reader: Reader,
     appended: Notify,
 }
 
 /// Where the tables are.
 enum Tables {
     Sqlite(sv_sqlite::Database),
-    Postgres(DatabaseConnection),
+    Postgres(Schema),
 }
 
 impl Tables {
-    fn reader(&self) -> &DatabaseConnection {
+    fn reader(&self) -> Reader {
         match self {
-            Self::Sqlite(file) => &file.readers,
-            Self::Postgres(pool) => pool,
+            Self::Sqlite(file) => Reader::of_sqlite(file.readers.clone()),
+            Self::Postgres(schema) => Reader::of_postgres(schema.clone()),
         }
     }
 
     async fn begin(&self) -> Result<Transaction, DbErr> {
         Ok(match self {
             Self::Sqlite(file) => Transaction::Sqlite(file.writer.begin().await?),
-            Self::Postgres(pool) => Transaction::of_postgres(pool.begin().await?),
+            Self::Postgres(schema) => schema.begin().await?,
         })
     }
 
     async fn close(&self) -> Result<(), DbErr> {
         match self {
             Self::Sqlite(file) => file.close().await,
-            Self::Postgres(pool) => pool.close_by_ref().await,
+            Self::Postgres(schema) => schema.close().await,
         }
     }
 }
@@ -85,7 +89,7 @@ impl Db {
     ) -> Result<Self, StoreError> {
         let inner = match config {
             DbConfig::Sqlite { folder } => open_sqlite(folder, service).await?,
-            DbConfig::Postgres(postgres) => open_postgres(postgres, service).await?,
+            DbConfig::Postgres(postgres) => open_postgres(postgres, service),
         };
         let tx = inner.tables.begin().await?;
         migration::run(tx, inner.schema.as_deref(), migrations).await?;
@@ -99,21 +103,21 @@ impl Db {
         migrations: &'static [Migration],
     ) -> Result<Vec<&'static str>, StoreError> {
         let all = || migrations.iter().map(|migration| migration.id).collect();
-        let (tables, schema) = match config {
+        match config {
             DbConfig::Sqlite { folder } => {
-                match sv_sqlite::Database::look(&file_of(folder, service)).await? {
-                    Some(tables) => (tables, None),
-                    None => return Ok(all()),
-                }
+                let file = file_of(folder, service);
+                let Some(tables) = sv_sqlite::Database::look(&file).await? else {
+                    return Ok(all());
+                };
+                let pending = migration::pending(&tables, None, migrations).await;
+                tables.close().await?;
+                pending
             }
             DbConfig::Postgres(postgres) => {
-                let inner = open_postgres(postgres, service).await?;
-                (inner.tables.reader().clone(), inner.schema)
+                let inner = open_postgres(postgres, service);
+                migration::pending(&inner.reader, inner.schema.as_deref(), migrations).await
             }
-        };
-        let pending = migration::pending(&tables, schema.as_deref(), migrations).await;
-        tables.close().await?;
-        pending
+        }
     }
 
     /// Returns the name of the service that owns the tables.
@@ -122,8 +126,8 @@ impl Db {
     }
 
     /// Returns a connection for queries. Writing through it fails on SQLite.
-    pub fn read(&self) -> &DatabaseConnection {
-        self.0.tables.reader()
+    pub fn read(&self) -> &Reader {
+        &self.0.reader
     }
 
     /// Says which database this is.
@@ -323,32 +327,24 @@ fn file_of(folder: &Path, service: &str) -> sv_sqlite::Options {
 }
 
 async fn open_sqlite(folder: &Path, service: &str) -> Result<Inner, StoreError> {
-    Ok(Inner {
-        service: service.to_owned(),
-        schema: None,
-        tables: Tables::Sqlite(sv_sqlite::Database::open(file_of(folder, service)).await?),
-        appended: Notify::new(),
-    })
+    let file = sv_sqlite::Database::open(file_of(folder, service)).await?;
+    Ok(Inner::of(service, None, Tables::Sqlite(file)))
 }
 
-async fn open_postgres(config: &PostgresConfig, service: &str) -> Result<Inner, StoreError> {
-    let schema = format!("{}{service}", config.schema_prefix);
-    let mut options = ConnectOptions::new(config.url.clone());
-    options
-        .max_connections(config.max_connections)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire_if_idle_for(Duration::from_secs(30))
-        .statement_timeout(config.statement_timeout)
-        .set_application_name(format!("streamverse-{schema}"))
-        .sqlx_logging(false)
-        // Extensions live in `public`.
-        .set_schema_search_path(format!("{schema},public"));
-    let pool = Database::connect(options).await?;
-    Ok(Inner {
-        service: service.to_owned(),
-        schema: Some(schema),
-        tables: Tables::Postgres(pool),
-        appended: Notify::new(),
-    })
+fn open_postgres(config: &PostgresConfig, service: &str) -> Inner {
+    let name = format!("{}{service}", config.schema_prefix);
+    let schema = config.connections.pool(config).schema(&name);
+    Inner::of(service, Some(name), Tables::Postgres(schema))
+}
+
+impl Inner {
+    fn of(service: &str, schema: Option<String>, tables: Tables) -> Self {
+        Self {
+            service: service.to_owned(),
+            schema,
+            reader: tables.reader(),
+            tables,
+            appended: Notify::new(),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use sv_kernel::{Clock as _, SystemClock};
 
 use crate::{StoreError, common, transaction::Transaction};
@@ -169,7 +169,7 @@ async fn apply(
 
 /// Lists the ids of what a database still lacks, without changing it.
 pub(crate) async fn pending(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     schema: Option<&str>,
     migrations: &'static [Migration],
 ) -> Result<Vec<&'static str>, StoreError> {

@@ -22,7 +22,7 @@ enum Home {
     #[cfg(feature = "test-postgres")]
     Schema {
         url: String,
-        name: String,
+        prefix: String,
     },
 }
 
@@ -74,10 +74,7 @@ impl TestDb {
             unreachable!()
         };
         postgres.schema_prefix.clone_from(&prefix);
-        let home = Home::Schema {
-            url,
-            name: format!("{prefix}{SERVICE}"),
-        };
+        let home = Home::Schema { url, prefix };
         Self::open(DbConfig::Postgres(postgres), migrations, home).await
     }
 
@@ -123,7 +120,16 @@ impl TestDb {
 
     /// Opens the same database again, as another process would.
     pub async fn reopen(&self, migrations: &[Migration]) -> Result<Db, crate::StoreError> {
-        Db::open(&self.config, SERVICE, migrations).await
+        Db::open(&self.elsewhere(), SERVICE, migrations).await
+    }
+
+    /// Returns how another process opens the same database: with connections of its own.
+    pub fn elsewhere(&self) -> DbConfig {
+        let mut config = self.config.clone();
+        if let DbConfig::Postgres(postgres) = &mut config {
+            postgres.connections = crate::Connections::default();
+        }
+        config
     }
 
     async fn open(config: DbConfig, migrations: &[Migration], home: Home) -> Self {
@@ -198,17 +204,22 @@ const SERVICE: &str = "test";
 impl Drop for Home {
     fn drop(&mut self) {
         use sea_orm::ConnectionTrait as _;
-        let Self::Schema { url, name } = self else {
+        let Self::Schema { url, prefix } = self else {
             return;
         };
+        let sessions = prefix.trim_end_matches('_');
         // A transaction that was given up and not yet rolled back would hold its locks until this
         // thread, which waits here, goes on: its connection is ended first.
         let (url, sql) = (
             url.clone(),
             format!(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                 WHERE application_name = 'streamverse-{name}';
-                 DROP SCHEMA IF EXISTS \"{name}\" CASCADE"
+                 WHERE application_name LIKE 'streamverse-{sessions}%';
+                 DO $$ DECLARE name text; BEGIN
+                   FOR name IN SELECT nspname FROM pg_namespace WHERE nspname LIKE '{prefix}%' LOOP
+                     EXECUTE format('DROP SCHEMA %I CASCADE', name);
+                   END LOOP;
+                 END $$"
             ),
         );
         // A runtime of its own: dropping happens inside the test's.

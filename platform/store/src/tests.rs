@@ -5,6 +5,8 @@ mod idempotency;
 mod migration;
 mod order;
 mod platform;
+#[cfg(feature = "test-postgres")]
+mod pool;
 mod refused;
 mod relay;
 mod transaction;

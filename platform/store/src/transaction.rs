@@ -6,12 +6,17 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
+use crate::pool::{Held, Schema};
+
 /// Changes that become durable together. Dropped, it undoes them.
 pub(crate) enum Transaction {
     /// `sv_sqlite` asks `SQLite` what became of it.
     Sqlite(sv_sqlite::Transaction),
     Postgres {
         inner: DatabaseTransaction,
+        /// The connection, given back when the transaction has ended.
+        held: Held,
+        schema: Schema,
         /// Whether a statement has failed: PostgreSQL then answers `COMMIT` with a rollback, and no
         /// error.
         failed: AtomicBool,
@@ -19,9 +24,11 @@ pub(crate) enum Transaction {
 }
 
 impl Transaction {
-    pub(crate) fn of_postgres(inner: DatabaseTransaction) -> Self {
+    pub(crate) fn of_postgres(inner: DatabaseTransaction, held: Held, schema: Schema) -> Self {
         Self::Postgres {
             inner,
+            held,
+            schema,
             failed: AtomicBool::new(false),
         }
     }
@@ -30,13 +37,24 @@ impl Transaction {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         match self {
             Self::Sqlite(inner) => inner.commit().await,
-            Self::Postgres { inner, failed } if failed.load(Ordering::Relaxed) => {
-                inner.rollback().await?;
+            Self::Postgres {
+                inner,
+                held,
+                failed,
+                ..
+            } if failed.load(Ordering::Relaxed) => {
+                let undone = inner.rollback().await;
+                drop(held);
+                undone?;
                 Err(DbErr::Custom(
                     "a statement of the transaction had failed".to_owned(),
                 ))
             }
-            Self::Postgres { inner, .. } => inner.commit().await,
+            Self::Postgres { inner, held, .. } => {
+                let done = inner.commit().await;
+                drop(held);
+                done
+            }
         }
     }
 
@@ -47,7 +65,11 @@ impl Transaction {
                 inner.rollback().await;
                 Ok(())
             }
-            Self::Postgres { inner, .. } => inner.rollback().await,
+            Self::Postgres { inner, held, .. } => {
+                let undone = inner.rollback().await;
+                drop(held);
+                undone
+            }
         }
     }
 
@@ -71,7 +93,9 @@ impl ConnectionTrait for Transaction {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.heard(match self {
             Self::Sqlite(inner) => inner.execute_raw(statement).await,
-            Self::Postgres { inner, .. } => inner.execute_raw(statement).await,
+            Self::Postgres { inner, schema, .. } => {
+                inner.execute_raw(schema.marked(statement)).await
+            }
         })
     }
 
@@ -85,14 +109,18 @@ impl ConnectionTrait for Transaction {
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.heard(match self {
             Self::Sqlite(inner) => inner.query_one_raw(statement).await,
-            Self::Postgres { inner, .. } => inner.query_one_raw(statement).await,
+            Self::Postgres { inner, schema, .. } => {
+                inner.query_one_raw(schema.marked(statement)).await
+            }
         })
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.heard(match self {
             Self::Sqlite(inner) => inner.query_all_raw(statement).await,
-            Self::Postgres { inner, .. } => inner.query_all_raw(statement).await,
+            Self::Postgres { inner, schema, .. } => {
+                inner.query_all_raw(schema.marked(statement)).await
+            }
         })
     }
 }

@@ -18,7 +18,11 @@ const START: Duration = Duration::from_mins(1);
 const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
 
 /// Returns the addresses of the real servers as settings.
-#[cfg(any(feature = "test-stack", feature = "test-faults"))]
+#[cfg(any(
+    feature = "test-stack",
+    feature = "test-faults",
+    feature = "test-replicas"
+))]
 pub(crate) fn servers() -> [(&'static str, String); 3] {
     SERVERS.map(|name| {
         let value = std::env::var_os(name).and_then(|value| value.into_string().ok());
@@ -130,6 +134,21 @@ impl Server {
             }
             assert!(begin.elapsed() < START, "no operators' port:\n{log}");
             thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for the end of the process, for so long at most; says whether it ended in order.
+    #[cfg(feature = "test-replicas")]
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the child can be asked") {
+                return status.success();
+            }
+            if begin.elapsed() > patience {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(5));
         }
     }
 

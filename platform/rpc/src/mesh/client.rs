@@ -7,8 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version};
-use http_body_util::Full;
-use sv_kernel::Error;
+use http_body_util::{BodyExt as _, Full, Limited};
+use sv_kernel::{BoxError, Error};
 use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
@@ -41,6 +41,16 @@ pub(super) struct Client {
     pub(super) policies: Arc<PolicyTable>,
     pub(super) env: Env,
     pub(super) identities: Option<Arc<ServiceIdentities>>,
+}
+
+/// How often a call is made at most of which the service has seen nothing.
+const ARRIVALS: usize = 3;
+
+/// What one attempt came to.
+struct Attempt {
+    response: Response<Body>,
+    /// Whether the service may have seen the call.
+    arrived: bool,
 }
 
 /// A call on its way, for as many attempts as it takes.
@@ -96,24 +106,37 @@ impl Client {
         // 3. Retries, each through 4. the breaker.
         self.peer.budget.deposit();
         match &call.policy {
-            Some(policy) if policy.retryable => {
-                let body = frame::collect(
-                    body,
-                    policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX,
-                    None,
-                );
-                self.repeat(&call, body.await?).await
+            Some(policy) if policy.retryable || (policy.takes_one() && !self.peer.is_here()) => {
+                let limit = policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX;
+                let body = frame::collect(body, limit, None).await?;
+                if policy.retryable {
+                    self.repeat(&call, body).await
+                } else {
+                    self.send(&call, body).await
+                }
             }
-            _ => self.attempt(&call, body).await,
+            _ => Ok(self.attempt(&call, body).await?.response),
         }
+    }
+
+    /// Makes an attempt, and at once another where the service has certainly seen nothing of it: a
+    /// replica that went or is going costs no call, whatever the call does.
+    async fn send(&self, call: &Outgoing, body: Bytes) -> Result<Response<Body>, Error> {
+        for _ in 1..ARRIVALS {
+            let full = Body::new(Full::new(body.clone()));
+            let attempt = self.attempt(call, full).await?;
+            if attempt.arrived {
+                return Ok(attempt.response);
+            }
+        }
+        let last = self.attempt(call, Body::new(Full::new(body))).await?;
+        Ok(last.response)
     }
 
     async fn repeat(&self, call: &Outgoing, body: Bytes) -> Result<Response<Body>, Error> {
         let mut pauses = PAUSES.iter();
         loop {
-            let response = self
-                .attempt(call, Body::new(Full::new(body.clone())))
-                .await?;
+            let response = self.send(call, body.clone()).await?;
             let Some(failure) = repeatable(&response) else {
                 return Ok(response);
             };
@@ -131,11 +154,13 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Response<Body>, Error> {
+    async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Attempt, Error> {
         // A service that is not there yet is no failing one: nobody waits for it.
-        let Some(transport) = self.peer.transport() else {
+        let unavailable = |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
+        let chosen = self.peer.choose().await;
+        let Some(chosen) = chosen.map_err(|cause| unavailable(cause.into()))? else {
             let cause = format!("{} has not started yet", self.peer.name);
-            return Err(Error::from(CommonReason::Unavailable).because(cause));
+            return Err(unavailable(cause.into()));
         };
         let permit = self.peer.breaker.admit().map_err(|wait| {
             Error::from(CommonReason::Unavailable)
@@ -148,20 +173,40 @@ impl Client {
         }
         let request = call.request(left, body);
         let patience = permit.limit().map_or(left, |limit| limit.min(left));
-        match tokio::time::timeout(patience, transport.oneshot(request)).await {
+        let answer = async {
+            let response = chosen.transport().oneshot(request).await?;
+            // A connection may break within an answer: known in time, the call can be repeated.
+            match &call.policy {
+                Some(policy) if !policy.server_streaming && !self.peer.is_here() => {
+                    whole(response).await
+                }
+                _ => Ok(response),
+            }
+        };
+        match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 if speaks_against(&response) {
-                    permit.failed();
+                    if chosen.lost(true) {
+                        permit.failed();
+                    }
                 } else {
+                    chosen.answered();
                     permit.succeeded();
                 }
-                Ok(call.watch(response))
+                Ok(Attempt {
+                    response: call.watch(response),
+                    arrived: true,
+                })
             }
             // The connection counts the time, too.
             Ok(Err(cause)) if !cause.is_timeout() => {
-                permit.failed();
-                self.peer.lost();
-                Ok(not_reached(&self.peer.name, &cause))
+                if chosen.lost(false) {
+                    permit.failed();
+                }
+                Ok(Attempt {
+                    response: not_reached(&self.peer.name, &cause),
+                    arrived: !cause.never_arrived(),
+                })
             }
             Err(_) | Ok(Err(_)) => {
                 // Someone who waits for a moment only learns nothing about the peer.
@@ -270,6 +315,20 @@ fn deadline(headers: &HeaderMap, policy: Option<&MethodPolicy>) -> Result<Instan
             })?,
         };
     Ok(Instant::now() + asked.min(allowed))
+}
+
+/// Reads an answer to its end.
+async fn whole(response: Response<Body>) -> Result<Response<Body>, Unreachable> {
+    if end_code(response.headers()).is_some() {
+        return Ok(response);
+    }
+    let (head, body) = response.into_parts();
+    let body = Limited::new(body, LARGEST_MESSAGE + PREFIX);
+    let collected = body.collect().await.map_err(Unreachable)?;
+    let trailers = collected.trailers().cloned();
+    let full = Full::new(collected.to_bytes());
+    let full = full.with_trailers(async move { trailers.map(Ok) });
+    Ok(Response::from_parts(head, Body::new(full)))
 }
 
 /// Returns the status of an answer that may be worth repeating: nothing but UNAVAILABLE.

@@ -8,7 +8,7 @@ use std::{
 use super::{Announcement, Breaker, Budget};
 use crate::{
     Env,
-    transport::{Transport, remote},
+    transport::{Replica, Replicas, Transport, Unreachable, remote},
 };
 
 pub(super) struct Peer {
@@ -21,7 +21,7 @@ pub(super) struct Peer {
 /// How a service is reached.
 pub(super) enum Way {
     Here(Arc<OnceLock<Transport>>),
-    There(Transport),
+    There(Arc<Replicas>),
     Announced(Announced),
 }
 
@@ -57,22 +57,59 @@ impl Peer {
         matches!(self.way, Way::Here(_))
     }
 
-    /// Returns the transport, if the service can be reached at present.
-    pub(super) fn transport(&self) -> Option<Transport> {
-        match &self.way {
-            Way::Here(here) => here.get().cloned(),
-            Way::There(transport) => Some(transport.clone()),
-            Way::Announced(announced) => announced.transport(),
+    /// Returns the way that one attempt takes; `None` where the service has not started yet.
+    pub(super) async fn choose(&self) -> Result<Option<Chosen<'_>>, Unreachable> {
+        let chosen = match &self.way {
+            Way::Here(here) => here.get().cloned().map(Chosen::Here),
+            Way::There(replicas) => Some(Chosen::There(replicas, replicas.choose().await?)),
+            Way::Announced(announced) => {
+                let transport = announced.transport();
+                transport.map(|transport| Chosen::Announced(announced, transport))
+            }
+        };
+        Ok(chosen)
+    }
+}
+
+/// Where one attempt goes.
+pub(super) enum Chosen<'p> {
+    Here(Transport),
+    There(&'p Replicas, Arc<Replica>),
+    Announced(&'p Announced, Transport),
+}
+
+impl Chosen<'_> {
+    pub(super) fn transport(&self) -> Transport {
+        match self {
+            Self::Here(transport) | Self::Announced(_, transport) => transport.clone(),
+            Self::There(_, replica) => replica.transport.clone(),
         }
     }
 
-    /// Hears that the service could not be reached, so that a moved one is found again.
-    pub(super) fn lost(&self) {
-        if let Way::Announced(announced) = &self.way {
-            *announced
-                .known
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = None;
+    /// Hears of a sound answer.
+    pub(super) fn answered(&self) {
+        if let Self::There(_, replica) = self {
+            replica.answered();
+        }
+    }
+
+    /// Hears that it could not be reached, or answered nothing sound; says whether that speaks
+    /// against the service as a whole, because no other replica is left.
+    pub(super) fn lost(&self, reached: bool) -> bool {
+        match self {
+            Self::Here(_) => true,
+            Self::There(replicas, replica) => {
+                replica.lost();
+                !replicas.has_another()
+            }
+            // A service that has moved is found again.
+            Self::Announced(announced, _) => {
+                if !reached {
+                    let known = announced.known.lock();
+                    *known.unwrap_or_else(PoisonError::into_inner) = None;
+                }
+                true
+            }
         }
     }
 }

@@ -226,33 +226,28 @@ async fn a_peer_that_is_not_there_is_unavailable_and_opens_the_breaker() {
     );
 }
 
+/// Another process that runs the same service.
+fn replica(harness: &Harness) -> (crate::Server, Users) {
+    let users = Users::default();
+    let mut builder = harness.builder();
+    let service = sv_proto::users::user_service_server::UserServiceServer::new(users.clone());
+    builder.add("users", service);
+    let answers = Arc::new(crate::testing::MemoryIdempotency::default());
+    builder.idempotency("users", answers);
+    (builder.build().unwrap(), users)
+}
+
+fn new_profile() -> pb::CreateProfileRequest {
+    super::site::create_profile("Ana")
+}
+
 #[tokio::test]
 async fn several_addresses_are_balanced() {
     let harness = Harness::new(&["users"]);
-    let users = Users::default();
-    let server = register(&harness, &users);
-    let other_harness = Harness::new(&["users"]);
-    let others = Users::default();
-    let mut builder = crate::ServerBuilder::new(crate::ServerSettings {
-        env: harness.env.clone(),
-        policies: crate::PolicyTable::ours().unwrap(),
-        authenticator: harness.authenticator.clone(),
-        access: crate::policy::Settings::default(),
-        limits: crate::Limits::default(),
-    });
-    builder.add(
-        "users",
-        sv_proto::users::user_service_server::UserServiceServer::new(others.clone()),
-    );
-    builder.idempotency(
-        "users",
-        Arc::new(crate::testing::MemoryIdempotency::default()),
-    );
-    let second = builder.build().unwrap();
-    drop(other_harness);
+    let ((first, users), (second, others)) = (replica(&harness), replica(&harness));
     let urls = format!(
         "http://{}, http://{}",
-        listen(&server).await,
+        listen(&first).await,
         listen(&second).await
     );
     let mesh = elsewhere(&harness, urls);
@@ -271,6 +266,95 @@ async fn several_addresses_are_balanced() {
         users.runs(),
         others.runs()
     );
+}
+
+/// A rolling restart: whoever stops sends GOAWAY, and no call fails, whether it may be repeated or
+/// not, nor does any run twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_stop_in_order_cost_no_call() {
+    let harness = Harness::new(&["users"]);
+    let ((first, users), (second, others)) = (replica(&harness), replica(&harness));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (going, gone) = super::site::listen_until(&first, async {
+        let _ = stopped.await;
+    })
+    .await;
+    let mesh = elsewhere(
+        &harness,
+        format!("http://{going},http://{}", listen(&second).await),
+    );
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+        let viewer = viewer.clone();
+        callers.spawn(async move {
+            let mut client = client;
+            for _ in 0..150 {
+                let made = client.create_profile(call(&viewer, new_profile())).await;
+                made.map_err(error).unwrap();
+            }
+        });
+    }
+    while users.runs() < 50 {
+        tokio::task::yield_now().await;
+    }
+    stop.send(()).unwrap();
+    while let Some(done) = callers.join_next().await {
+        done.unwrap();
+    }
+    gone.await.unwrap();
+    assert_eq!(users.runs() + others.runs(), 600);
+    assert!(
+        others.runs() > 300,
+        "{} and {}",
+        users.runs(),
+        others.runs()
+    );
+}
+
+/// A replica that is killed costs no call that may be repeated, and no breaker opens on the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_is_killed_costs_no_call_that_may_be_repeated() {
+    let harness = Harness::new(&["users"]);
+    let ((first, users), (second, others)) = (replica(&harness), replica(&harness));
+    let (dying, running) = super::site::listen_until(&first, std::future::pending()).await;
+    let mesh = elsewhere(
+        &harness,
+        format!("http://{dying},http://{}", listen(&second).await),
+    );
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+        let viewer = viewer.clone();
+        callers.spawn(async move {
+            let mut client = client;
+            for _ in 0..100 {
+                let me = client.get_me(call(&viewer, pb::GetMeRequest {})).await;
+                me.map_err(error).unwrap();
+            }
+        });
+    }
+    while users.runs() < 50 {
+        tokio::task::yield_now().await;
+    }
+    running.abort();
+    while let Some(done) = callers.join_next().await {
+        done.unwrap();
+    }
+    assert!(
+        others.runs() > 400,
+        "{} and {}",
+        users.runs(),
+        others.runs()
+    );
+    // What may not be repeated goes where somebody is.
+    let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+    for _ in 0..20 {
+        let made = client.create_profile(call(&viewer, new_profile())).await;
+        made.map_err(error).unwrap();
+    }
 }
 
 fn settings(harness: &Harness) -> MeshSettings {

@@ -42,17 +42,25 @@ pub(super) fn register(harness: &Harness, users: &Users) -> Server {
 
 /// Listens on a free port; stops with the test's runtime.
 pub(super) async fn listen(server: &Server) -> SocketAddr {
+    listen_until(server, std::future::pending()).await.0
+}
+
+/// Listens on a free port; stops in order when it is told to, or at once when its task is ended.
+pub(super) async fn listen_until(
+    server: &Server,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> (SocketAddr, tokio::task::JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = server.routes();
     let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-    tokio::spawn(async move {
-        tonic::transport::Server::builder()
+    let served = tokio::spawn(async move {
+        let served = tonic::transport::Server::builder()
             .add_routes(routes)
-            .serve_with_incoming(incoming)
-            .await
+            .serve_with_incoming_shutdown(incoming, stop);
+        served.await.unwrap();
     });
-    address
+    (address, served)
 }
 
 /// The mesh of another process that knows an address and the shared key.

@@ -1,8 +1,19 @@
-//! Calls to another process.
+//! Calls to another process, or to any of several that run the same service.
 
-use std::time::Duration;
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use tonic::transport::{Channel, Endpoint};
+use arc_swap::ArcSwap;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+use tonic::transport::Endpoint;
 use tower::ServiceExt as _;
 
 use super::{Transport, Unreachable};
@@ -10,6 +21,14 @@ use super::{Transport, Unreachable};
 const CONNECT: Duration = Duration::from_secs(2);
 const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(5);
+/// How often a name is looked up: replicas come and go.
+const LOOK_UP: Duration = Duration::from_secs(5);
+/// How long one look may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The first and the longest time that a replica is left alone after it could not be reached.
+const ALONE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+/// The most replicas of one service that a process calls.
+const MOST: usize = 256;
 
 /// The address of a service cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,35 +40,291 @@ pub struct BadAddress {
     pub address: String,
 }
 
-/// Makes a transport to one address, or to several separated by commas, over which calls are
-/// balanced. Connects with the first call and again whenever the connection is lost.
+/// Makes a transport to one address, or to several separated by commas. A name that stands for
+/// several machines is one address of each of them. Calls take turns among those that can be reached;
+/// connections are made with the first call and again whenever they are lost.
 pub fn remote(addresses: &str) -> Result<Transport, BadAddress> {
-    let endpoints = addresses
-        .split(',')
-        .map(|address| endpoint(address.trim()))
-        .collect::<Result<Vec<_>, _>>()?;
-    let channel = match <[Endpoint; 1]>::try_from(endpoints) {
-        Ok([one]) => one.connect_lazy(),
-        Err(several) => Channel::balance_list(several.into_iter()),
-    };
-    Ok(Transport::new(
-        channel.map_err(|cause| Unreachable(cause.into())),
-    ))
+    let replicas = Arc::new(Replicas::new(addresses)?);
+    Ok(Transport::new(tower::service_fn(move |request| {
+        let replicas = replicas.clone();
+        async move {
+            let replica = replicas.choose().await?;
+            let answer = replica.transport.clone().oneshot(request).await;
+            match &answer {
+                Ok(_) => replica.answered(),
+                Err(_) => replica.lost(),
+            }
+            answer
+        }
+    })))
 }
 
-fn endpoint(address: &str) -> Result<Endpoint, BadAddress> {
+/// Finds the machines that a name stands for.
+type LookUp =
+    Arc<dyn Fn(String, u16) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// The processes that run one service.
+pub(crate) struct Replicas {
+    addresses: Vec<Address>,
+    look_up: LookUp,
+    known: ArcSwap<Vec<Arc<Replica>>>,
+    turn: AtomicUsize,
+    /// When names were last looked up; one at a time.
+    looked: tokio::sync::Mutex<Option<Instant>>,
+}
+
+struct Address {
+    uri: http::Uri,
+    /// Host and port, where the host is a name.
+    name: Option<(String, u16)>,
+}
+
+/// One of them.
+pub(crate) struct Replica {
+    pub(crate) transport: Transport,
+    place: (usize, Option<SocketAddr>),
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// Until when a replica is left alone, and for how long it was.
+#[derive(Clone, Copy)]
+struct Trouble {
+    until: Instant,
+    pause: Duration,
+}
+
+impl Replicas {
+    pub(crate) fn new(addresses: &str) -> Result<Self, BadAddress> {
+        let look_up: LookUp = Arc::new(|host, port| {
+            Box::pin(async move { Ok(tokio::net::lookup_host((host, port)).await?.collect()) })
+        });
+        Self::with_look_up(addresses, look_up)
+    }
+
+    pub(crate) fn with_look_up(addresses: &str, look_up: LookUp) -> Result<Self, BadAddress> {
+        let addresses = addresses.split(',').map(|address| parse(address.trim()));
+        let replicas = Self {
+            addresses: addresses.collect::<Result<_, _>>()?,
+            look_up,
+            known: ArcSwap::default(),
+            turn: AtomicUsize::new(0),
+            looked: tokio::sync::Mutex::default(),
+        };
+        let fixed = replicas.addresses.iter().enumerate();
+        let fixed = fixed
+            .filter(|(_, address)| address.name.is_none())
+            .map(|(n, address)| Arc::new(Replica::new(&address.uri, (n, None))));
+        replicas.known.store(Arc::new(fixed.collect()));
+        Ok(replicas)
+    }
+
+    /// Chooses the replica whose turn it is among those that are not left alone; if all are, the one
+    /// that was for longest.
+    pub(crate) async fn choose(&self) -> Result<Arc<Replica>, Unreachable> {
+        self.look_up_names().await?;
+        let known = self.known.load();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let in_turn = (0..known.len()).map(|n| &known[(turn.wrapping_add(n)) % known.len()]);
+        let now = Instant::now();
+        let chosen = in_turn
+            .clone()
+            .find(|replica| replica.alone_until().is_none_or(|until| until <= now))
+            .or_else(|| in_turn.min_by_key(|replica| replica.alone_until()));
+        chosen
+            .cloned()
+            .ok_or_else(|| Unreachable("its name stands for no machine".into()))
+    }
+
+    /// Says whether another replica is there in the place of one that failed.
+    pub(crate) fn has_another(&self) -> bool {
+        let now = Instant::now();
+        let known = self.known.load();
+        let sound =
+            |replica: &&Arc<Replica>| replica.alone_until().is_none_or(|until| until <= now);
+        known.iter().any(|replica| sound(&replica))
+    }
+
+    /// Looks names up that were not looked up lately. Whoever finds them old does it; the others go on
+    /// with what is known.
+    async fn look_up_names(&self) -> Result<(), Unreachable> {
+        if self.addresses.iter().all(|address| address.name.is_none()) {
+            return Ok(());
+        }
+        let mut looked = if self.known.load().is_empty() {
+            self.looked.lock().await
+        } else if let Ok(looked) = self.looked.try_lock() {
+            looked
+        } else {
+            return Ok(());
+        };
+        if looked.is_some_and(|at| at.elapsed() < LOOK_UP) && !self.known.load().is_empty() {
+            return Ok(());
+        }
+        *looked = Some(Instant::now());
+        let old = self.known.load_full();
+        let mut places = Vec::new();
+        for (n, address) in self.addresses.iter().enumerate() {
+            let Some((host, port)) = &address.name else {
+                places.push((n, None));
+                continue;
+            };
+            let look = (self.look_up)(host.clone(), *port);
+            let found = tokio::time::timeout(PATIENCE, look).await;
+            let found = found.map_err(io::Error::from).and_then(|found| found);
+            match found {
+                Ok(found) if !found.is_empty() => {
+                    places.extend(found.into_iter().map(|machine| (n, Some(machine))));
+                }
+                // A look-up that failed says nothing about who is there.
+                _ => places.extend(old.iter().map(|r| r.place).filter(|place| place.0 == n)),
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.truncate(MOST);
+        let same = |place: &(usize, Option<SocketAddr>)| {
+            old.iter().find(|replica| replica.place == *place).cloned()
+        };
+        let replicas = places.into_iter().map(|place| {
+            same(&place)
+                .unwrap_or_else(|| Arc::new(Replica::new(&self.addresses[place.0].uri, place)))
+        });
+        self.known.store(Arc::new(replicas.collect()));
+        Ok(())
+    }
+}
+
+impl Replica {
+    fn new(uri: &http::Uri, place: (usize, Option<SocketAddr>)) -> Self {
+        let endpoint = match place.1 {
+            // The name stays in `:authority`.
+            Some(machine) => numeric(uri, machine)
+                .map_or_else(|| Endpoint::from(uri.clone()), Endpoint::from)
+                .origin(uri.clone()),
+            None => Endpoint::from(uri.clone()),
+        };
+        let channel = endpoint
+            .connect_timeout(CONNECT)
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(KEEPALIVE)
+            .keep_alive_timeout(KEEPALIVE_ANSWER)
+            .keep_alive_while_idle(true)
+            .http2_adaptive_window(true)
+            .connect_lazy();
+        Self {
+            transport: Transport::new(channel.map_err(|cause| Unreachable(cause.into()))),
+            place,
+            trouble: Mutex::default(),
+        }
+    }
+
+    fn alone_until(&self) -> Option<Instant> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.map(|trouble| trouble.until)
+    }
+
+    /// Hears that the replica answered.
+    pub(crate) fn answered(&self) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        *trouble = None;
+    }
+
+    /// Hears that the replica could not be reached, or gave no sound answer: it is left alone a while.
+    pub(crate) fn lost(&self) {
+        let now = Instant::now();
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = match *trouble {
+            // Calls that fail at once are one failure.
+            Some(known) if now < known.until => return,
+            Some(known) => (known.pause * 2).min(ALONE.1),
+            None => ALONE.0,
+        };
+        let until = now + pause;
+        *trouble = Some(Trouble { until, pause });
+    }
+}
+
+fn parse(address: &str) -> Result<Address, BadAddress> {
     let bad = || BadAddress {
         address: address.to_owned(),
     };
     let uri: http::Uri = address.parse().map_err(|_| bad())?;
-    if uri.scheme_str() != Some("http") || uri.authority().is_none() {
+    if uri.scheme_str() != Some("http") {
         return Err(bad());
     }
-    Ok(Endpoint::from(uri)
-        .connect_timeout(CONNECT)
-        .tcp_nodelay(true)
-        .http2_keep_alive_interval(KEEPALIVE)
-        .keep_alive_timeout(KEEPALIVE_ANSWER)
-        .keep_alive_while_idle(true)
-        .http2_adaptive_window(true))
+    let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(bad)?;
+    let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    let name = (!literal).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)));
+    Ok(Address { name, uri })
+}
+
+/// Puts a machine in the place of its name.
+fn numeric(uri: &http::Uri, machine: SocketAddr) -> Option<http::Uri> {
+    let mut parts = uri.clone().into_parts();
+    parts.authority = Some(machine.to_string().parse().ok()?);
+    http::Uri::from_parts(parts).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(replicas: &Replicas) -> Vec<u16> {
+        let known = replicas.known.load();
+        known.iter().map(|r| r.place.1.unwrap().port()).collect()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_name_stands_for_all_machines_that_it_has_and_follows_them() {
+        let answers = Arc::new(Mutex::new(vec![1_u16, 2]));
+        let told = answers.clone();
+        let look_up: LookUp = Arc::new(move |_, _| {
+            let ports = told.lock().unwrap().clone();
+            Box::pin(async move {
+                Ok(ports
+                    .into_iter()
+                    .map(|port| ([127, 0, 0, 1], port).into())
+                    .collect())
+            })
+        });
+        let replicas = Replicas::with_look_up("http://users:9082", look_up).unwrap();
+        let (one, two) = (
+            replicas.choose().await.unwrap(),
+            replicas.choose().await.unwrap(),
+        );
+        assert_ne!(one.place, two.place, "they take turns");
+        assert_eq!(places(&replicas), [1, 2]);
+
+        *answers.lock().unwrap() = vec![2, 3];
+        *replicas.looked.lock().await = None;
+        replicas.choose().await.unwrap();
+        assert_eq!(places(&replicas), [2, 3]);
+
+        // A name server that is away takes nobody away.
+        *answers.lock().unwrap() = Vec::new();
+        *replicas.looked.lock().await = None;
+        replicas.choose().await.unwrap();
+        assert_eq!(places(&replicas), [2, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_replica_that_is_lost_is_left_alone_while_another_is_there() {
+        let replicas = Replicas::new("http://127.0.0.1:1,http://127.0.0.1:2").unwrap();
+        let lost = replicas.choose().await.unwrap();
+        lost.lost();
+        assert!(replicas.has_another());
+        for _ in 0..4 {
+            assert_ne!(replicas.choose().await.unwrap().place, lost.place);
+        }
+        let other = replicas.choose().await.unwrap();
+        other.lost();
+        assert!(!replicas.has_another());
+        assert_eq!(
+            replicas.choose().await.unwrap().place,
+            lost.place,
+            "the first to be tried again"
+        );
+        lost.answered();
+        assert!(replicas.has_another());
+    }
 }

@@ -15,7 +15,7 @@ async fn processes<const N: usize>(home: &TestDb) -> [PlatformStore; N] {
     let mut opened = Vec::new();
     for _ in 0..N {
         opened.push(
-            PlatformStore::open(home.config(), home.ctx())
+            PlatformStore::open(&home.elsewhere(), home.ctx())
                 .await
                 .unwrap(),
         );

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, ExprTrait as _, Order, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, Condition, ExprTrait as _, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, Func, SelectStatement},
 };
 use sv_kernel::Tenant;
 use sv_ports::index::{Candidate, MAX_CANDIDATES, Query, Reach, Tier, Weight, Word, typo};
-use sv_store::{StoreError, TenantTable as _};
+use sv_store::{Reader, StoreError, TenantTable as _};
 
 use super::{
     FACETS, STARTS,
@@ -24,10 +24,7 @@ const RESEMBLING: u64 = 4000;
 const MENDED: usize = 500;
 
 /// Finds the titles that a query may mean.
-pub(crate) async fn candidates(
-    db: &DatabaseConnection,
-    query: &Query,
-) -> Result<Vec<Candidate>, StoreError> {
+pub(crate) async fn candidates(db: &Reader, query: &Query) -> Result<Vec<Candidate>, StoreError> {
     if query.words.is_empty() {
         return Ok(Vec::new());
     }
@@ -53,7 +50,7 @@ pub(crate) async fn candidates(
 }
 
 struct Search<'a> {
-    db: &'a DatabaseConnection,
+    db: &'a Reader,
     query: &'a Query,
     /// The terms that a word may be mended to, by the word.
     mended: HashMap<&'a str, Vec<String>>,
@@ -210,11 +207,7 @@ impl Search<'_> {
 
 /// Lists terms that share pairs of characters with the word, those with the most first. An edit
 /// changes at most three pairs.
-async fn resembling(
-    db: &DatabaseConnection,
-    tenant: &Tenant,
-    word: &Word,
-) -> Result<Vec<String>, StoreError> {
+async fn resembling(db: &Reader, tenant: &Tenant, word: &Word) -> Result<Vec<String>, StoreError> {
     let grams = grams(&word.typed().text);
     let changed = 3 * usize::from(word.edits);
     let shared = i32::try_from(grams.len().saturating_sub(changed).max(1)).unwrap_or(1);

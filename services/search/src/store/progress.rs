@@ -1,6 +1,6 @@
 //! When events were taken up.
 
-use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait as _, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
 use sv_kernel::Timestamp;
 use sv_store::{StoreError, Tx};
 
@@ -10,7 +10,7 @@ use super::entity::progress;
 const INDEX: &str = "index";
 
 /// Returns when the newest event was taken up.
-pub(crate) async fn indexed_at(db: &DatabaseConnection) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) async fn indexed_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, StoreError> {
     let row = progress::Entity::find_by_id(INDEX).one(db).await?;
     Ok(row.map(|row| Timestamp::from_micros(row.indexed_at)))
 }

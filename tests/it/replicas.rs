@@ -1,0 +1,129 @@
+//! Two processes of every service and two edges, each with a data folder of its own, on PostgreSQL,
+//! Kafka, OpenSearch and one folder of media (feature `test-replicas`).
+
+mod group;
+mod load;
+
+use serde_json::{Value, json};
+
+use self::{group::Group, load::Load};
+use crate::harness::{Answer, Client, servers};
+
+/// The demonstration's second short: it comes with a clip and needs a subscription.
+const SHORT: &str = "01936f00-0002-7000-8000-000000000002";
+
+/// One after the other, because they share the servers: the thread over both edges, a rolling restart
+/// under load, and each process killed in turn.
+#[test]
+fn two_of_each_behave_like_one_and_lose_nothing_when_one_goes() {
+    let mut group = Group::start(&servers());
+    thread_over_two_edges(&group);
+    restart_each_in_turn(&mut group);
+    kill_each_in_turn(&mut group);
+}
+
+/// Whatever one edge hands out, the other takes.
+fn thread_over_two_edges(group: &Group) {
+    let [mut one, mut other] = group.clients();
+    let mail = format!("ana-{}@example.org", std::process::id());
+    let account = one.register(&mail);
+    other.token.clone_from(&one.token);
+    assert_eq!(
+        other.get("/users/me").data(200),
+        one.get("/users/me").data(200)
+    );
+
+    // Page tokens.
+    let first = one.get("/ondemand/movies?pageSize=3").data(200);
+    let token = text(&first["nextPageToken"]);
+    let second = other.get(&format!("/ondemand/movies?pageSize=3&pageToken={token}"));
+    assert_ne!(second.data(200)["items"][0]["id"], first["items"][0]["id"]);
+
+    // Refresh tokens: each once, wherever.
+    let again = json!({"refreshToken": account["refreshToken"]});
+    let fresh = other.post("/auth/refresh", &again).data(200);
+    one.token = Some(text(&fresh["accessToken"]));
+    other.token.clone_from(&one.token);
+    one.get("/users/me").data(200);
+
+    // Idempotency keys.
+    let plans = one.get("/subscriptions").data(200);
+    let wanted = json!({"planId": plans["items"][0]["id"]}).to_string();
+    let subscribe = |client: &Client| {
+        let key = [("idempotency-key", "ana's first plan")];
+        let path = "/users/subscriptions";
+        client.call("POST", path, Some(wanted.as_bytes()), &key)
+    };
+    let made = subscribe(&one).data(201);
+    assert_eq!(subscribe(&other).data(201), made);
+
+    // Playback: asked at one, watched at both.
+    let play = one.get(&format!("/play/ondemand/{SHORT}")).data(200);
+    for edge in [&one, &other] {
+        let master = edge.signed_out().get(&text(&play["playback_url"]));
+        assert_eq!(
+            master.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&master.bytes)
+        );
+        let file = edge.signed_out().get(&text(&play["progressiveUrl"]));
+        assert_eq!(file.status, 200);
+    }
+
+    // A change by one is found by the other.
+    let [editor, _] = group.editors();
+    let film = json!({"title": "Quokka Lagoon", "status": "published"});
+    let made = editor.post("/admin/ondemand/movies", &film).data(201);
+    let found = |answer: &Answer| {
+        answer.status == 200 && answer.json()["data"]["items"][0]["id"] == made["id"]
+    };
+    for edge in [&one, &other] {
+        edge.until("/search/global?q=quokka%20lag", found);
+    }
+
+    // Signed out at one is signed out at the other.
+    other.post("/auth/logout", &json!({})).data(200);
+    one.until("/users/me", |answer| answer.status == 401)
+        .refused(401, "TOKEN_REVOKED");
+}
+
+/// A rolling restart: every process is told to stop and started again, under load.
+fn restart_each_in_turn(group: &mut Group) {
+    let load = Load::new(group.editors());
+    let ledger = load.while_at_work(|| {
+        for place in 0..group.len() {
+            load.progress();
+            load.leave(group.edge_of(place));
+            let orderly = group.restart(place);
+            assert!(orderly, "{} did not stop in order", group.name(place));
+            load.leave(None);
+            load.progress();
+        }
+    });
+    println!("rolling restart: {load}");
+    assert_eq!(load.failures(), Vec::<String>::new(), "requests failed");
+    ledger.holds_in(&group.editors()[0]);
+}
+
+/// SIGKILL for each process in turn, under load: what was acknowledged is there, once.
+fn kill_each_in_turn(group: &mut Group) {
+    let load = Load::new(group.editors());
+    let ledger = load.while_at_work(|| {
+        for place in 0..group.len() {
+            load.progress();
+            group.kill(place);
+            load.leave(group.edge_of(place));
+            load.progress();
+            group.begin(place);
+            load.leave(None);
+            load.progress();
+        }
+    });
+    println!("killed in turn: {load}");
+    ledger.holds_in(&group.editors()[0]);
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

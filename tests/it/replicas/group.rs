@@ -1,0 +1,173 @@
+//! The processes: three kinds, two of each.
+
+use std::{fs, net::TcpListener, process::Command, time::Duration};
+
+use crate::harness::{Client, Server};
+
+/// What each process runs; few processes, because each takes memory.
+const KINDS: [&str; 3] = ["auth,users,content,rights", "streaming,search", "edge"];
+/// How long a process may take to stop in order.
+const STOP: Duration = Duration::from_secs(60);
+
+/// A process with a data folder of its own.
+struct Member {
+    server: Option<Server>,
+    data: tempfile::TempDir,
+    services: &'static str,
+    port: u16,
+}
+
+/// Two of each.
+pub(super) struct Group {
+    members: Vec<Member>,
+    env: Vec<(String, String)>,
+    admin: (String, String),
+    _media: tempfile::TempDir,
+}
+
+impl Group {
+    /// Starts all of them on these servers.
+    pub(super) fn start(servers: &[(&'static str, String)]) -> Self {
+        let media = tempfile::tempdir().unwrap();
+        // Free ports, held until all are chosen.
+        let ports = [(); 6].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let members: Vec<Member> = ports
+            .iter()
+            .enumerate()
+            .map(|(n, port)| Member {
+                server: None,
+                data: tempfile::tempdir().unwrap(),
+                services: KINDS[n / 2],
+                port: port.local_addr().unwrap().port(),
+            })
+            .collect();
+        drop(ports);
+        let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut env: Vec<_> = servers
+            .iter()
+            .map(|(name, value)| own(name, value))
+            .collect();
+        env.extend([
+            own("STREAMVERSE_SERVER__REPLICAS", "true"),
+            own("STREAMVERSE_BLOBS__SHARED", "true"),
+            own("STREAMVERSE_EDGE__RATES__ENABLED", "false"),
+            own("STORAGE_PATH", media.path().to_str().unwrap()),
+        ]);
+        for services in &KINDS[..2] {
+            let both = members.iter().filter(|member| member.services == *services);
+            let urls: Vec<_> = both
+                .map(|m| format!("http://127.0.0.1:{}", m.port))
+                .collect();
+            for service in services.split(',') {
+                let name = format!("{}_SERVICE_URL", service.to_uppercase());
+                env.push((name, urls.join(",")));
+            }
+        }
+        let admin = (
+            "root@example.org".to_owned(),
+            "correct horse battery".to_owned(),
+        );
+        let mut group = Self {
+            members,
+            env,
+            admin,
+            _media: media,
+        };
+        for place in 0..group.len() {
+            // The demonstration comes with the first of a kind.
+            group.begin_with(place, place % 2 == 0);
+        }
+        group.make_admin();
+        group
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Names a process.
+    pub(super) fn name(&self, place: usize) -> String {
+        format!("{} ({})", self.members[place].services, place % 2)
+    }
+
+    /// Says which of the two edges a process is, if it is one.
+    pub(super) fn edge_of(&self, place: usize) -> Option<usize> {
+        (self.members[place].services == "edge").then_some(place % 2)
+    }
+
+    /// Starts a process and waits until it serves.
+    pub(super) fn begin(&mut self, place: usize) {
+        self.begin_with(place, false);
+    }
+
+    fn begin_with(&mut self, place: usize, demo: bool) {
+        let member = &mut self.members[place];
+        let listen = format!("127.0.0.1:{}", member.port);
+        let args = ["--services", member.services, "--listen", &listen];
+        let mut env = self.env.clone();
+        if demo {
+            env.push(("STREAMVERSE_SERVER__DEMO".to_owned(), "true".to_owned()));
+        }
+        let mut server = Server::start(member.data.path(), "process.log", &args, &env);
+        for service in member.services.split(',') {
+            let started = server.address(member.data.path(), service);
+            started.unwrap_or_else(|log| panic!("{log}"));
+        }
+        member.server = Some(server);
+    }
+
+    /// Tells a process to stop, starts it again, and says whether it stopped in order.
+    pub(super) fn restart(&mut self, place: usize) -> bool {
+        let member = &mut self.members[place];
+        let mut server = member.server.take().expect("it runs");
+        let pid = server.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.expect("kill runs").success());
+        let ended = server.ends_within(STOP);
+        self.begin(place);
+        ended
+    }
+
+    /// Ends a process at once.
+    pub(super) fn kill(&mut self, place: usize) {
+        self.members[place].server.take().expect("it runs").kill();
+    }
+
+    /// Returns a client of each edge.
+    pub(super) fn clients(&self) -> [Client; 2] {
+        [4, 5].map(|place| Client::new(&format!("http://127.0.0.1:{}", self.members[place].port)))
+    }
+
+    /// Returns an administrator's client of each edge.
+    pub(super) fn editors(&self) -> [Client; 2] {
+        let [mut one, mut other] = self.clients();
+        one.login(&self.admin.0, &self.admin.1);
+        other.token.clone_from(&one.token);
+        [one, other]
+    }
+
+    fn make_admin(&self) {
+        let data = self.members[0].data.path();
+        let file = data.join("password");
+        fs::write(&file, &self.admin.1).unwrap();
+        let made = Command::new(crate::harness::program())
+            .args([
+                "admin",
+                "create",
+                "--email",
+                &self.admin.0,
+                "--password-file",
+            ])
+            .arg(&file)
+            .arg("--data-dir")
+            .arg(data)
+            .envs(self.env.iter().cloned())
+            .output()
+            .unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+    }
+}
