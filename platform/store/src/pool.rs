@@ -244,11 +244,6 @@ impl Drop for Held {
 }
 
 impl Schema {
-    /// Returns the schema's name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Begins a transaction, which keeps its connection until it ends.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         let held = self.pool.take(&self.name).await?;
