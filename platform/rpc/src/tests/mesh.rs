@@ -237,10 +237,6 @@ fn replica(harness: &Harness) -> (crate::Server, Users) {
     (builder.build().unwrap(), users)
 }
 
-fn new_profile() -> pb::CreateProfileRequest {
-    super::site::create_profile("Ana")
-}
-
 #[tokio::test]
 async fn several_addresses_are_balanced() {
     let harness = Harness::new(&["users"]);
@@ -268,6 +264,57 @@ async fn several_addresses_are_balanced() {
     );
 }
 
+/// Callers that make calls one after the other until they are told to stop.
+struct Callers {
+    over: Arc<std::sync::atomic::AtomicBool>,
+    running: tokio::task::JoinSet<usize>,
+}
+
+impl Callers {
+    /// Starts some; each of their calls must succeed. Those that write make calls that may not be
+    /// repeated.
+    fn start(mesh: &Mesh, viewer: &Ctx, write: bool) -> Self {
+        let over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let mut running = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+            let (viewer, over) = (viewer.clone(), over.clone());
+            running.spawn(async move {
+                let mut calls = 0;
+                while !over.load(std::sync::atomic::Ordering::SeqCst) {
+                    let failed = if write {
+                        let new = super::site::create_profile("Ana");
+                        client.create_profile(call(&viewer, new)).await.err()
+                    } else {
+                        client
+                            .get_me(call(&viewer, pb::GetMeRequest {}))
+                            .await
+                            .err()
+                    };
+                    assert_eq!(failed.map(error).map(|e| e.to_string()), None);
+                    calls += 1;
+                }
+                calls
+            });
+        }
+        Self { over, running }
+    }
+
+    /// Stops them, and returns how many calls they made.
+    async fn end(self) -> usize {
+        self.over.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.running.join_all().await.into_iter().sum()
+    }
+}
+
+async fn until(reached: impl Fn() -> bool) {
+    let begin = std::time::Instant::now();
+    while !reached() {
+        assert!(begin.elapsed() < Duration::from_secs(30), "nothing happens");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// A rolling restart: whoever stops sends GOAWAY, and no call fails, whether it may be repeated or
 /// not, nor does any run twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -275,42 +322,22 @@ async fn replicas_that_stop_in_order_cost_no_call() {
     let harness = Harness::new(&["users"]);
     let ((first, users), (second, others)) = (replica(&harness), replica(&harness));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let (going, gone) = super::site::listen_until(&first, async {
+    let stopped = async move {
         let _ = stopped.await;
-    })
-    .await;
-    let mesh = elsewhere(
-        &harness,
-        format!("http://{going},http://{}", listen(&second).await),
-    );
+    };
+    let (going, gone) = super::site::listen_until(&first, stopped).await;
+    let urls = format!("http://{going},http://{}", listen(&second).await);
+    let mesh = elsewhere(&harness, urls);
     let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
-    let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let client = UserServiceClient::new(mesh.client_transport("users").unwrap());
-        let viewer = viewer.clone();
-        callers.spawn(async move {
-            let mut client = client;
-            for _ in 0..150 {
-                let made = client.create_profile(call(&viewer, new_profile())).await;
-                made.map_err(error).unwrap();
-            }
-        });
-    }
-    while users.runs() < 50 {
-        tokio::task::yield_now().await;
-    }
+    let callers = Callers::start(&mesh, &viewer, true);
+    until(|| users.runs() >= 50).await;
     stop.send(()).unwrap();
-    while let Some(done) = callers.join_next().await {
-        done.unwrap();
-    }
     gone.await.unwrap();
-    assert_eq!(users.runs() + others.runs(), 600);
-    assert!(
-        others.runs() > 300,
-        "{} and {}",
-        users.runs(),
-        others.runs()
-    );
+    let (left, so_far) = (users.runs(), others.runs());
+    until(|| others.runs() >= so_far + 50).await;
+    let calls = callers.end().await;
+    assert_eq!(users.runs(), left, "nobody calls who is gone");
+    assert_eq!(users.runs() + others.runs(), calls, "each call ran once");
 }
 
 /// A replica that is killed costs no call that may be repeated, and no breaker opens on the others.
@@ -318,43 +345,30 @@ async fn replicas_that_stop_in_order_cost_no_call() {
 async fn a_replica_that_is_killed_costs_no_call_that_may_be_repeated() {
     let harness = Harness::new(&["users"]);
     let ((first, users), (second, others)) = (replica(&harness), replica(&harness));
-    let (dying, running) = super::site::listen_until(&first, std::future::pending()).await;
-    let mesh = elsewhere(
-        &harness,
-        format!("http://{dying},http://{}", listen(&second).await),
-    );
+    // A runtime of its own ends as a process does: at once, with its connections.
+    let process = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let dying = process
+        .spawn(async move { listen(&first).await })
+        .await
+        .unwrap();
+    let urls = format!("http://{dying},http://{}", listen(&second).await);
+    let mesh = elsewhere(&harness, urls);
     let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
-    let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        let client = UserServiceClient::new(mesh.client_transport("users").unwrap());
-        let viewer = viewer.clone();
-        callers.spawn(async move {
-            let mut client = client;
-            for _ in 0..100 {
-                let me = client.get_me(call(&viewer, pb::GetMeRequest {})).await;
-                me.map_err(error).unwrap();
-            }
-        });
-    }
-    while users.runs() < 50 {
-        tokio::task::yield_now().await;
-    }
-    running.abort();
-    while let Some(done) = callers.join_next().await {
-        done.unwrap();
-    }
-    assert!(
-        others.runs() > 400,
-        "{} and {}",
-        users.runs(),
-        others.runs()
-    );
+    let callers = Callers::start(&mesh, &viewer, false);
+    until(|| users.runs() >= 50).await;
+    process.shutdown_background();
+    let so_far = others.runs();
+    until(|| others.runs() >= so_far + 100).await;
+    callers.end().await;
     // What may not be repeated goes where somebody is.
-    let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
-    for _ in 0..20 {
-        let made = client.create_profile(call(&viewer, new_profile())).await;
-        made.map_err(error).unwrap();
-    }
+    let callers = Callers::start(&mesh, &viewer, true);
+    let so_far = others.runs();
+    until(|| others.runs() >= so_far + 50).await;
+    callers.end().await;
 }
 
 fn settings(harness: &Harness) -> MeshSettings {
