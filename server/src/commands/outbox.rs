@@ -10,7 +10,6 @@ use sv_store::{Db, DbConfig};
 use crate::{
     adapters,
     cli::{Chosen, OutboxCommand, Place},
-    data_dir::DataDir,
     operator::settings,
     services::{self, Entry},
 };
@@ -93,8 +92,7 @@ fn tell(done: &str, count: usize, chosen: &Chosen) -> Result<(), BoxError> {
 
 fn tables(place: &Place) -> Result<(DbConfig, impl Iterator<Item = &'static Entry>), BoxError> {
     let (config, folder) = settings(place)?;
-    let data = DataDir::open(&folder)?;
-    let tables = adapters::tables(&config, data.path())?;
+    let tables = adapters::tables(&config, &folder)?;
     Ok((tables, services::TABLE.iter()))
 }
 
