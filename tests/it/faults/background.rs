@@ -28,7 +28,7 @@ fn unpublished(deployment: &Deployment) -> usize {
 /// the event can be dropped; meanwhile others go out.
 #[test]
 fn one_event_that_the_bus_refuses_is_shown_with_its_cause_and_holds_up_no_other() {
-    let at_once = ("STREAMVERSE_HEALTH__TOLERANCE_SECONDS", "0".to_owned());
+    let at_once = ("STREAMVERSE_HEALTH__TOLERANCE_SECONDS", "1".to_owned());
     let deployment = Deployment::start(&["all"], &[at_once]);
     let mut viewer = Client::new(&deployment.edge);
     viewer.register("ana@example.org");
