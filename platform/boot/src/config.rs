@@ -2,14 +2,18 @@
 //!
 //! The environment is read as `STREAMVERSE_<SECTION>__<KEY>` and under the names that operators
 //! know from elsewhere, such as `PORT` and `DATABASE_URL` (CFG-2): a table of aliases maps them to
-//! settings. Every value remembers where it came from, so that an error says what to mend.
+//! settings. Every value remembers where it came from, so that an error says what to mend, and
+//! [`Layers::print`] writes what [`Layers::file`] reads.
 
 mod env;
 mod error;
 mod layers;
 mod mask;
+mod path;
+mod yaml;
 
-pub use env::{Alias, Environment};
+pub use env::{Alias, Environment, PREFIX};
 pub use error::ConfigError;
 pub use layers::{Layers, Origin};
-pub use mask::masked;
+pub use mask::{is_secret, masked};
+pub use path::SettingPath;

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::SettingPath;
+
 /// The prefix of variables that name a setting directly.
-const PREFIX: &str = "STREAMVERSE_";
+pub const PREFIX: &str = "STREAMVERSE_";
 
 /// A variable that operators know from elsewhere, and the setting that it means.
 #[derive(Clone, Copy, Debug)]
@@ -50,17 +52,18 @@ impl Environment {
             .map(|(_, v)| v.as_str())
     }
 
+    /// Lists the names of the variables that are set and not empty.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let set = self.0.iter().filter(|(_, v)| !v.is_empty());
+        set.map(|(k, _)| k.as_str())
+    }
+
     /// Lists `STREAMVERSE_<SECTION>__<KEY>` as (variable, setting, text); deeper keys have more `__`.
-    pub(super) fn direct(&self) -> impl Iterator<Item = (&str, String, &str)> {
+    pub(super) fn direct(&self) -> impl Iterator<Item = (&str, SettingPath, &str)> {
         self.0.iter().filter_map(|(variable, text)| {
-            let path = variable.strip_prefix(PREFIX)?;
-            path.contains("__").then(|| {
-                (
-                    variable.as_str(),
-                    path.to_ascii_lowercase().replace("__", "."),
-                    text.as_str(),
-                )
-            })
+            let path = variable.strip_prefix(PREFIX)?.to_ascii_lowercase();
+            let setting = path.split("__").collect();
+            Some((variable.as_str(), setting, text.as_str()))
         })
     }
 }

@@ -37,4 +37,12 @@ pub enum ConfigError {
         /// What is wrong.
         problem: String,
     },
+    /// Several settings have the wrong form.
+    #[error("{} settings cannot be read:\n  {}", .0.len(), lines(.0))]
+    Several(Vec<Self>),
+}
+
+fn lines(problems: &[ConfigError]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n  ")
 }

@@ -1,11 +1,15 @@
 //! Lays the sources of settings over each other.
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Alias, ConfigError, Environment};
+use super::{Alias, ConfigError, Environment, SettingPath, mask, yaml};
 
 /// Where a setting's value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,18 +36,27 @@ impl fmt::Display for Origin {
 }
 
 /// Settings while they are laid over each other; later layers win.
+///
+/// The defaults say which settings exist. A map that is empty there (peers, tenants) has free keys:
+/// its entries add up over the layers.
 #[derive(Clone, Debug)]
 pub struct Layers {
+    defaults: Value,
     values: Value,
-    origins: BTreeMap<String, Origin>,
+    free: BTreeSet<SettingPath>,
+    origins: BTreeMap<SettingPath, Origin>,
 }
 
 impl Layers {
-    /// Starts from the defaults; they also say which settings exist.
+    /// Starts from the defaults.
     pub fn of<T: Serialize>(defaults: &T) -> Self {
         let values = serde_json::to_value(defaults).unwrap_or(Value::Null);
+        let mut free = BTreeSet::new();
+        empty_maps(&values, &SettingPath::default(), &mut free);
         Self {
+            defaults: values.clone(),
             values,
+            free,
             origins: BTreeMap::new(),
         }
     }
@@ -54,22 +67,12 @@ impl Layers {
             path: path.into(),
             source,
         })?;
-        let yaml: Value = serde_yaml_ng::from_str(&text).map_err(|source| ConfigError::Yaml {
-            path: path.into(),
-            source,
-        })?;
-        match yaml {
-            Value::Null => {}
-            Value::Object(sections) => {
-                let origin = Origin::File(path.display().to_string());
-                self.merge("", sections, &origin)?;
-            }
-            _ => return Err(ConfigError::Shape { path: path.into() }),
-        }
+        let origin = Origin::File(path.display().to_string());
+        self.merge(&SettingPath::default(), yaml::read(&text, path)?, &origin)?;
         Ok(self)
     }
 
-    /// Lays the environment over them.
+    /// Lays the environment over them: the names that operators know, then `STREAMVERSE_…`.
     pub fn environment(
         mut self,
         env: &Environment,
@@ -85,47 +88,67 @@ impl Layers {
                 origin: origin.to_string(),
                 problem: format!("must be {}", alias.form),
             })?;
-            self.set(alias.setting, value, origin)?;
+            self.set(&alias.setting.into(), value, origin)?;
         }
         for (variable, setting, text) in env.direct() {
+            // `STREAMVERSE_PEERS` sets a whole map; `STREAMVERSE_HOME` has nothing to do with settings.
+            if setting.steps().len() == 1 && self.get(&setting).is_none() {
+                continue;
+            }
+            let origin = Origin::Variable(variable.to_owned());
             let value = self.typed(&setting, text);
-            self.set(&setting, value, Origin::Variable(variable.to_owned()))?;
+            self.set(&setting, value, origin)?;
         }
         Ok(self)
     }
 
-    /// Sets one value, e.g. from an option of the command line.
-    pub fn set(&mut self, setting: &str, value: Value, origin: Origin) -> Result<(), ConfigError> {
-        let slot = setting.split('.').try_fold(&mut self.values, |at, key| {
-            // A map whose keys are free (such as peers) starts empty; sections are known.
-            match at {
-                Value::Object(map) if map.contains_key(key) || map.is_empty() => {
-                    Some(map.entry(key).or_insert(Value::Null))
-                }
-                _ => None,
-            }
-        });
-        match slot {
-            Some(slot) => {
-                *slot = value;
-                self.origins.insert(setting.to_owned(), origin);
+    /// Sets one value, e.g. from an option of the command line. The entries of a map are added to it.
+    pub fn set(
+        &mut self,
+        setting: &SettingPath,
+        value: Value,
+        origin: Origin,
+    ) -> Result<(), ConfigError> {
+        let is_section = match self.get(setting) {
+            Some(Value::Object(_)) => self.within_free(setting).is_none(),
+            Some(_) => false,
+            None if self.within_free(setting).is_some() => false,
+            None => return Err(self.unknown(setting, &origin)),
+        };
+        match (is_section, value) {
+            // A section without anything in it says nothing.
+            (true, Value::Null) => Ok(()),
+            (true, Value::Object(map)) => self.merge(setting, map, &origin),
+            (true, _) => Err(ConfigError::Setting {
+                setting: setting.to_string(),
+                origin: origin.to_string(),
+                problem: "it holds settings, each with a name and a value".to_owned(),
+            }),
+            (false, value) => {
+                put(&mut self.values, setting, value);
+                self.origins.insert(setting.clone(), origin);
                 Ok(())
             }
-            None => Err(self.unknown(setting, &origin)),
         }
     }
 
-    /// Reads the settings into their types.
+    /// Reads the settings into their types; names each one that does not fit.
     pub fn extract<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         serde_json::from_value(self.values.clone()).map_err(|failure| {
-            let problem = failure.to_string();
-            // serde names no path; try section by section to say which one is meant.
-            let setting = self.culprit::<T>().unwrap_or_else(|| "?".into());
-            let origin = self.origin(&setting).to_string();
-            ConfigError::Setting {
-                setting,
-                origin,
-                problem,
+            // serde names no path: each value is tried alone on the defaults.
+            let mut problems: Vec<_> = self
+                .origins
+                .iter()
+                .filter_map(|(setting, origin)| self.misfit::<T>(setting, origin))
+                .collect();
+            match problems.len() {
+                0 => ConfigError::Setting {
+                    setting: "(unknown)".to_owned(),
+                    origin: "all sources".to_owned(),
+                    problem: failure.to_string(),
+                },
+                1 => problems.remove(0),
+                _ => ConfigError::Several(problems),
             }
         })
     }
@@ -135,77 +158,99 @@ impl Layers {
         &self.values
     }
 
+    /// Returns one setting, or a section.
+    pub fn get(&self, setting: &SettingPath) -> Option<&Value> {
+        find(&self.values, setting)
+    }
+
     /// Returns where a setting's value came from.
-    pub fn origin(&self, setting: &str) -> Origin {
+    pub fn origin(&self, setting: &SettingPath) -> Origin {
         self.origins
             .get(setting)
             .cloned()
             .unwrap_or(Origin::Default)
     }
 
+    /// Writes every setting with its origin, as a file that can be read again. Secrets are masked
+    /// unless they are asked for.
+    pub fn print(&self, with_secrets: bool) -> String {
+        yaml::write(self, with_secrets)
+    }
+
+    /// Lists the settings whose value is the mask of a printed secret instead of a secret.
+    pub fn masked(&self) -> Vec<SettingPath> {
+        let masks = |setting: &&SettingPath| self.get(setting).is_some_and(mask::is_masked);
+        self.origins.keys().filter(masks).cloned().collect()
+    }
+
     fn merge(
         &mut self,
-        prefix: &str,
+        section: &SettingPath,
         map: Map<String, Value>,
         origin: &Origin,
     ) -> Result<(), ConfigError> {
         for (key, value) in map {
-            let setting = if prefix.is_empty() {
-                key
-            } else {
-                format!("{prefix}.{key}")
-            };
-            match value {
-                Value::Object(inner) if !inner.is_empty() => self.merge(&setting, inner, origin)?,
-                value => self.set(&setting, value, origin.clone())?,
-            }
+            self.set(&section.then(&key), value, origin.clone())?;
         }
         Ok(())
     }
 
+    /// Returns the map with free keys that holds this setting, if one does.
+    fn within_free(&self, setting: &SettingPath) -> Option<SettingPath> {
+        let mut at = setting.parent();
+        while !at.steps().is_empty() {
+            if self.free.contains(&at) {
+                return Some(at);
+            }
+            at = at.parent();
+        }
+        None
+    }
+
     /// Reads a variable's text as the type that the default has.
-    fn typed(&self, setting: &str, text: &str) -> Value {
-        let present = self
-            .values
-            .pointer(&format!("/{}", setting.replace('.', "/")));
-        match present {
-            Some(Value::String(_)) => Value::String(text.to_owned()),
-            _ => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+    fn typed(&self, setting: &SettingPath, text: &str) -> Value {
+        let json = || serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+        match self.get(setting) {
+            _ if self.within_free(setting).is_some() => match text.trim_start().chars().next() {
+                Some('{' | '[') => json(),
+                _ => text.into(),
+            },
+            Some(Value::String(_)) => text.into(),
+            Some(Value::Array(_)) if !text.trim_start().starts_with('[') => text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .collect(),
+            _ => json(),
         }
     }
 
-    /// Finds the first overridden setting without which the rest can be read.
-    fn culprit<T: DeserializeOwned>(&self) -> Option<String> {
-        self.origins.keys().find_map(|setting| {
-            let mut without = self.values.clone();
-            let (section, key) = setting.rsplit_once('.').unwrap_or(("", setting));
-            let pointer = if section.is_empty() {
-                String::new()
+    fn misfit<T: DeserializeOwned>(
+        &self,
+        setting: &SettingPath,
+        origin: &Origin,
+    ) -> Option<ConfigError> {
+        let mut alone = self.defaults.clone();
+        put(&mut alone, setting, self.get(setting)?.clone());
+        let failure = serde_json::from_value::<T>(alone).err()?;
+        Some(ConfigError::Setting {
+            setting: setting.to_string(),
+            origin: origin.to_string(),
+            problem: if mask::is_secret(setting.name()) {
+                "the value has another form than this setting; text stands in quotes".to_owned()
             } else {
-                format!("/{}", section.replace('.', "/"))
-            };
-            without.pointer_mut(&pointer)?.as_object_mut()?.remove(key);
-            serde_json::from_value::<T>(without)
-                .is_ok()
-                .then(|| setting.clone())
+                failure.to_string()
+            },
         })
     }
 
-    fn unknown(&self, setting: &str, origin: &Origin) -> ConfigError {
-        let section = setting.rsplit_once('.').map_or("", |(section, _)| section);
-        let pointer = if section.is_empty() {
-            String::new()
-        } else {
-            format!("/{}", section.replace('.', "/"))
+    fn unknown(&self, setting: &SettingPath, origin: &Origin) -> ConfigError {
+        let known: Vec<&str> = match self.get(&setting.parent()) {
+            Some(Value::Object(map)) => map.keys().map(String::as_str).collect(),
+            _ => Vec::new(),
         };
-        let known: Vec<&str> = self
-            .values
-            .pointer(&pointer)
-            .and_then(Value::as_object)
-            .map(|map| map.keys().map(String::as_str).collect())
-            .unwrap_or_default();
         ConfigError::Setting {
-            setting: setting.to_owned(),
+            setting: setting.to_string(),
             origin: origin.to_string(),
             problem: if known.is_empty() {
                 "there is no such setting".to_owned()
@@ -216,85 +261,34 @@ impl Layers {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-
-    use super::*;
-
-    #[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
-    #[serde(deny_unknown_fields, default)]
-    struct Config {
-        edge: Edge,
-        peers: BTreeMap<String, String>,
-    }
-
-    #[derive(Debug, Deserialize, PartialEq, Serialize)]
-    #[serde(deny_unknown_fields, default)]
-    struct Edge {
-        port: u16,
-        name: String,
-    }
-
-    impl Default for Edge {
-        fn default() -> Self {
-            Self {
-                port: 3000,
-                name: "edge".into(),
-            }
+fn empty_maps(value: &Value, at: &SettingPath, found: &mut BTreeSet<SettingPath>) {
+    if let Value::Object(map) = value {
+        if map.is_empty() {
+            found.insert(at.clone());
+        }
+        for (key, value) in map {
+            empty_maps(value, &at.then(key), found);
         }
     }
-
-    const PORT: Alias = Alias {
-        variable: "PORT",
-        setting: "edge.port",
-        read: |text| text.parse::<u16>().ok().map(Into::into),
-        form: "a port number",
-    };
-
-    #[test]
-    fn the_environment_wins_over_the_defaults() {
-        let env = Environment::of([
-            ("PORT", "80"),
-            ("STREAMVERSE_EDGE__NAME", "007"),
-            ("STREAMVERSE_PEERS__AUTH", "http://auth:9081"),
-            ("STREAMVERSE_HOME", "ignored"),
-        ]);
-        let layers = Layers::of(&Config::default())
-            .environment(&env, &[PORT])
-            .unwrap();
-        let config: Config = layers.extract().unwrap();
-        assert_eq!(
-            config.edge,
-            Edge {
-                port: 80,
-                name: "007".into()
-            }
-        );
-        assert_eq!(config.peers["auth"], "http://auth:9081");
-        assert_eq!(layers.origin("edge.port"), Origin::Variable("PORT".into()));
-    }
-
-    #[test]
-    fn errors_name_the_setting_and_its_origin() {
-        let read = |env: &[(&str, &str)]| {
-            Layers::of(&Config::default())
-                .environment(&Environment::of(env.iter().copied()), &[PORT])
-                .and_then(|layers| layers.extract::<Config>())
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(
-            read(&[("PORT", "high")]),
-            "setting edge.port (variable PORT): must be a port number"
-        );
-        assert_eq!(
-            read(&[("STREAMVERSE_EDGE__PROT", "1")]),
-            "setting edge.prot (variable STREAMVERSE_EDGE__PROT): there is no such setting; here are name, port"
-        );
-        assert!(
-            read(&[("STREAMVERSE_EDGE__PORT", "70000")])
-                .starts_with("setting edge.port (variable STREAMVERSE_EDGE__PORT): invalid value")
-        );
-    }
 }
+
+fn find<'v>(values: &'v Value, setting: &SettingPath) -> Option<&'v Value> {
+    let steps = setting.steps().iter();
+    steps.fold(Some(values), |at, step| at?.get(step))
+}
+
+/// Puts a value in its place; what is missing on the way is made.
+fn put(values: &mut Value, setting: &SettingPath, value: Value) {
+    let mut slot = values;
+    for step in setting.steps() {
+        if !slot.is_object() {
+            *slot = Value::Object(Map::new());
+        }
+        let Value::Object(map) = slot else { return };
+        slot = map.entry(step.as_str()).or_insert(Value::Null);
+    }
+    *slot = value;
+}
+
+#[cfg(test)]
+mod tests;

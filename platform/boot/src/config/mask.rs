@@ -5,9 +5,26 @@ use serde_json::Value;
 /// Parts of names that make a setting a secret.
 const SECRET: [&str; 5] = ["secret", "password", "token", "private", "credential"];
 
+/// What stands for a secret.
+const MASK: &str = "***";
+
+/// Says whether a setting of this name is a secret.
+pub fn is_secret(name: &str) -> bool {
+    SECRET.iter().any(|part| name.contains(part))
+}
+
 /// Returns the settings with every secret, and every password within an address, replaced by `***`.
 pub fn masked(values: &Value) -> Value {
     mask("", values)
+}
+
+/// Says whether a value holds the mask of a secret instead of one.
+pub(super) fn is_masked(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == MASK || text.contains(&format!(":{MASK}@")),
+        Value::Array(items) => items.iter().any(is_masked),
+        _ => false,
+    }
 }
 
 fn mask(name: &str, value: &Value) -> Value {
@@ -19,7 +36,7 @@ fn mask(name: &str, value: &Value) -> Value {
         ),
         Value::Array(items) => Value::Array(items.iter().map(|item| mask(name, item)).collect()),
         Value::String(text) if text.is_empty() => Value::String(String::new()),
-        Value::String(_) if SECRET.iter().any(|part| name.contains(part)) => "***".into(),
+        Value::String(_) if is_secret(name) => MASK.into(),
         Value::String(text) => Value::String(without_password(text)),
         other => other.clone(),
     }
@@ -31,7 +48,7 @@ fn without_password(text: &str) -> String {
         let (scheme, rest) = text.split_once("://")?;
         let (user_info, host) = rest.rsplit_once('@')?;
         let (user, _) = user_info.split_once(':')?;
-        Some(format!("{scheme}://{user}:***@{host}"))
+        Some(format!("{scheme}://{user}:{MASK}@{host}"))
     };
     hidden().unwrap_or_else(|| text.to_owned())
 }
