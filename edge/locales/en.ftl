@@ -62,6 +62,7 @@ rights-SUBSCRIPTION_NOT_FOUND = You have no such running subscription.
 rights-SUBSCRIPTION_AMBIGUOUS = Several subscriptions run ({ $ids }). Say which one by its id.
 rights-PAYMENT_METHOD_UNKNOWN = There is no such means of payment. Send one that your payment form returned.
 rights-REQUEST_CANCELLED = You cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it.
+rights-PAYMENTS_OFF = Nothing is sold here at present.
 
 ## search
 

@@ -62,6 +62,7 @@ rights-SUBSCRIPTION_NOT_FOUND = Du har ikke noe slikt løpende abonnement.
 rights-SUBSCRIPTION_AMBIGUOUS = Flere abonnementer løper ({ $ids }). Si hvilket med id-en.
 rights-PAYMENT_METHOD_UNKNOWN = Et slikt betalingsmiddel finnes ikke. Send et som betalingsskjemaet ga.
 rights-REQUEST_CANCELLED = Du avsluttet abonnementet før det var betalt. Ingenting blir belastet; abonner på nytt om du vil ha det.
+rights-PAYMENTS_OFF = Her selges det ikke noe for tiden.
 
 ## search
 

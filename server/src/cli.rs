@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{sandbox::SandboxArgs, selection};
+use crate::{config::listen_address, sandbox::SandboxArgs, selection};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
@@ -79,12 +79,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = selection::known, help = selection::help())]
     pub services: Vec<String>,
     /// Address of the public port, or of the gRPC port where the edge is not among the services
-    /// [default: 0.0.0.0:3000]
-    #[arg(long, value_name = "ADDR")]
+    /// [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR", value_parser = listen_address)]
     pub listen: Option<SocketAddr>,
     /// Address of the operators' port: health, readiness, metrics, reflection
     /// [default: 127.0.0.1:9464]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = listen_address)]
     pub ops_listen: Option<SocketAddr>,
     /// Where data and configuration are
     #[command(flatten)]
@@ -211,9 +211,16 @@ pub(crate) struct Chosen {
 /// What can be done about the configuration.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Prints every setting with its origin; secrets are masked.
-    Print(Place),
-    /// Says whether the configuration can be used.
+    /// Prints every setting with its origin, as a file that can be used again.
+    Print {
+        /// Prints secrets instead of masks
+        #[arg(long)]
+        with_secrets: bool,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Says whether a server can start with the configuration, and what production refuses.
     Check(Place),
 }
 

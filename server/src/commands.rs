@@ -47,7 +47,10 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
         Command::Outbox(command) => outbox::outbox(command).await,
-        Command::Config(ConfigCommand::Print(place)) => config::print(&place),
+        Command::Config(ConfigCommand::Print {
+            with_secrets,
+            place,
+        }) => config::print(&place, with_secrets),
         Command::Config(ConfigCommand::Check(place)) => config::check(&place),
         Command::Policy(PolicyCommand::Matrix) => policy::matrix(),
         Command::Openapi => {

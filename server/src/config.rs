@@ -1,5 +1,13 @@
 //! The configuration: every section, its defaults, and the names that operators know (CFG-1, CFG-2).
 
+mod address;
+mod bounds;
+mod names;
+mod production;
+mod settings;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
@@ -11,11 +19,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sv_boot::{
     HealthOptions,
-    config::{Alias, ConfigError, Environment, Layers, Origin},
+    config::{ConfigError, Environment, Layers, Origin, PREFIX, SettingPath},
     telemetry::TelemetryOptions,
 };
+use sv_kernel::BoxError;
 
-use crate::{adapters, cli::Place, services};
+pub(crate) use self::{address::listen_address, names::unused, production::RULES};
+use crate::cli::Place;
 
 /// All settings.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -59,10 +69,15 @@ pub(crate) struct Config {
 pub(crate) struct ServerConfig {
     /// `development` or `production`; production refuses what is only safe on a developer's machine.
     pub profile: Profile,
-    /// Address of the public port.
+    /// Address of the public port, or of the gRPC port where the edge runs elsewhere.
+    #[serde(deserialize_with = "address::deserialize")]
     pub listen: SocketAddr,
     /// Address of the operators' port.
+    #[serde(deserialize_with = "address::deserialize")]
     pub ops_listen: SocketAddr,
+    /// What encrypts before the process: `nothing`, `proxy` for the public port, or `mesh` for every
+    /// connection that comes or goes.
+    pub behind: Behind,
     /// The data folder.
     pub data_dir: PathBuf,
     /// Fill an empty data folder with demonstration titles.
@@ -99,12 +114,26 @@ pub(crate) enum Profile {
     Production,
 }
 
+/// What encrypts before the process, which has no TLS itself.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Behind {
+    /// Nothing does.
+    #[default]
+    Nothing,
+    /// A proxy of ours takes TLS off and passes on to the public port.
+    Proxy,
+    /// A service mesh encrypts whatever comes and goes.
+    Mesh,
+}
+
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             profile: Profile::default(),
-            listen: (Ipv4Addr::UNSPECIFIED, 3000).into(),
+            listen: (Ipv4Addr::LOCALHOST, 3000).into(),
             ops_listen: (Ipv4Addr::LOCALHOST, 9464).into(),
+            behind: Behind::default(),
             data_dir: "data".into(),
             demo: false,
             replicas: false,
@@ -179,100 +208,15 @@ impl Default for MeshConfig {
     }
 }
 
-/// Reads text as it is.
-#[expect(clippy::unnecessary_wraps, reason = "the form of an alias")]
-fn text(value: &str) -> Option<Value> {
-    Some(value.into())
-}
-
-const ALIASES: &[Alias] = &[
-    Alias {
-        variable: "PORT",
-        setting: "server.listen",
-        read: |text| {
-            let port = text.parse::<u16>().ok()?;
-            Some(
-                SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))
-                    .to_string()
-                    .into(),
-            )
-        },
-        form: "a port number",
-    },
-    Alias {
-        variable: "NODE_ENV",
-        setting: "server.profile",
-        read: |text| match text {
-            "development" | "test" => Some("development".into()),
-            "production" => Some("production".into()),
-            _ => None,
-        },
-        form: "development, test or production",
-    },
-    Alias {
-        variable: "DATABASE_URL",
-        setting: "store.url",
-        read: |text| text.starts_with("postgres").then(|| text.into()),
-        form: "postgres://user:password@host:port/database",
-    },
-    Alias {
-        variable: "KAFKA_BROKERS",
-        setting: "bus.kafka_brokers",
-        read: text,
-        form: "host:port",
-    },
-    Alias {
-        variable: "OPENSEARCH_URL",
-        setting: "index.opensearch_url",
-        read: |text| text.starts_with("http").then(|| text.into()),
-        form: "http://host:port",
-    },
-    Alias {
-        variable: "STORAGE_PATH",
-        setting: "blobs.folder",
-        read: text,
-        form: "a folder",
-    },
-    Alias {
-        variable: "JWT_SECRET",
-        setting: "auth.jwt_secret",
-        read: text,
-        form: "a secret",
-    },
-    Alias {
-        variable: "JWT_EXPIRES_IN",
-        setting: "auth.access_token_seconds",
-        read: |text| seconds(text).map(Value::from),
-        form: "seconds, or a number with s, m, h or d",
-    },
-    Alias {
-        variable: "LOG_LEVEL",
-        setting: "telemetry.log_level",
-        read: text,
-        form: "info",
-    },
-    Alias {
-        variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
-        setting: "telemetry.otlp_endpoint",
-        read: text,
-        form: "http://host:4317",
-    },
-];
-
-/// Reads `3600`, `60m`, `12h`, `7d`.
-fn seconds(text: &str) -> Option<u64> {
-    let (digits, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
-        Some((at, _)) => text.split_at(at),
-        None => (text, "s"),
-    };
-    let factor = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
+/// What a configuration is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A server.
+    Run,
+    /// A command beside it.
+    Command,
+    /// A look: masks of secrets are no fault.
+    Look,
 }
 
 impl Config {
@@ -282,17 +226,12 @@ impl Config {
         if let Some(file) = file {
             layers = layers.file(file)?;
         }
-        layers = layers.environment(env, ALIASES)?;
-        for service in services::names() {
-            let variable = format!("{}_SERVICE_URL", service.to_uppercase());
-            if let Some(url) = env.get(&variable) {
-                layers.set(
-                    &format!("peers.{service}"),
-                    url.into(),
-                    Origin::Variable(variable),
-                )?;
-            }
+        layers = layers.environment(env, names::ALIASES)?;
+        for (variable, service, url) in names::peers(env) {
+            let setting = SettingPath::from("peers").then(service);
+            layers.set(&setting, url.into(), Origin::Variable(variable))?;
         }
+        port(&mut layers, env)?;
         Ok(layers)
     }
 
@@ -301,48 +240,42 @@ impl Config {
         let mut layers = Self::layers(place.config.as_deref(), &Environment::of_process())?;
         if let Some(folder) = &place.data_dir {
             let folder = folder.to_string_lossy().into();
-            layers.set("server.data_dir", folder, Origin::Flag("--data-dir".into()))?;
+            let origin = Origin::Flag("--data-dir".into());
+            layers.set(&"server.data_dir".into(), folder, origin)?;
         }
         Ok(layers)
     }
 
+    /// Reads the settings into their types.
+    pub(crate) fn read(layers: &Layers) -> Result<Self, BoxError> {
+        layers.extract().map_err(|refused| {
+            // Bounds say more than the type of a number that is too large for it.
+            let beyond = out_of_bounds(layers);
+            if beyond.is_empty() {
+                refused.into()
+            } else {
+                Unusable(beyond).into()
+            }
+        })
+    }
+
     /// Refuses what cannot work and what is not safe in production, naming each setting.
-    pub(crate) fn check(&self) -> Result<(), Unusable> {
-        let mut problems = self.edge.problems();
-        problems.extend(self.telemetry.problem());
+    pub(crate) fn check(&self, layers: &Layers, purpose: Purpose) -> Result<(), Unusable> {
+        let mut problems = out_of_bounds(layers);
+        if purpose != Purpose::Look {
+            problems.extend(layers.masked().iter().map(masked_secret));
+        }
         if self.server.profile == Profile::Production {
-            if !self.auth.jwt_secret.is_empty() {
-                problems.push(
-                    "auth.jwt_secret: production signs with RSA keys; unset JWT_SECRET (C1)"
-                        .to_owned(),
-                );
-            }
-            if self.server.demo {
-                problems
-                    .push("server.demo: demonstration data has no place in production".to_owned());
-            }
-        }
-        for service in self
-            .peers
-            .keys()
-            .filter(|name| !services::names().any(|n| n == name.as_str()))
-        {
-            problems.push(format!(
-                "peers.{service}: there is no such service; there are {}",
-                services::names().collect::<Vec<_>>().join(", ")
-            ));
-        }
-        if !(1..=365).contains(&self.mesh.key_days) {
-            problems.push("mesh.key_days: 1 to 365".to_owned());
+            let held = RULES
+                .iter()
+                .filter(|rule| purpose != Purpose::Command || !rule.only_to_run);
+            problems.extend(held.flat_map(|rule| rule.broken(self, layers)));
         }
         if !(2..=1_000).contains(&self.store.max_connections) {
             problems.push("store.max_connections: 2 to 1000".to_owned());
         }
         if self.server.replicas {
             problems.extend(self.unshared());
-        }
-        if let Err(problem) = adapters::tables(self, &self.server.data_dir) {
-            problems.push(problem.to_string());
         }
         if problems.is_empty() {
             Ok(())
@@ -379,88 +312,62 @@ impl Config {
     }
 }
 
+/// Lists the settings whose values are beyond their bounds.
+fn out_of_bounds(layers: &Layers) -> Vec<String> {
+    let wrong = |setting: &settings::Setting| {
+        let path = SettingPath::from(setting.name);
+        let value = layers.get(&path).unwrap_or(&Value::Null);
+        setting.bounds.problems(&path, value)
+    };
+    settings::ALL_SETTINGS
+        .iter()
+        .flat_map(wrong)
+        .map(|wrong| {
+            let origin = layers.origin(&wrong.setting);
+            format!("{} ({origin}): {}", wrong.setting, wrong.problem)
+        })
+        .collect()
+}
+
+fn masked_secret(setting: &SettingPath) -> String {
+    format!(
+        "{setting}: it holds the mask of a printed secret; give the secret itself, or print it by \
+         `streamverse config print --with-secrets`"
+    )
+}
+
+/// `PORT` says which port, not on which addresses: in production on all of them, as those who set it
+/// mean; at a desk on this machine only. What names the address as well wins.
+fn port(layers: &mut Layers, env: &Environment) -> Result<(), ConfigError> {
+    const NAME: &str = "PORT";
+    let setting = SettingPath::from("server.listen");
+    let named =
+        matches!(layers.origin(&setting), Origin::Variable(name) if name.starts_with(PREFIX));
+    let Some(text) = env.get(NAME).filter(|_| !named) else {
+        return Ok(());
+    };
+    let origin = Origin::Variable(NAME.to_owned());
+    let Ok(port) = text.parse::<u16>() else {
+        return Err(ConfigError::Setting {
+            setting: setting.to_string(),
+            origin: origin.to_string(),
+            problem: "must be a port number".to_owned(),
+        });
+    };
+    let profile = layers.get(&"server.profile".into()).and_then(Value::as_str);
+    let ip = if profile == Some("production") {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        Ipv4Addr::LOCALHOST
+    };
+    layers.set(
+        &setting,
+        SocketAddr::from((ip, port)).to_string().into(),
+        origin,
+    )
+}
+
 /// Settings that contradict each other or cannot work.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
 pub(crate) struct Unusable(pub Vec<String>);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_known_names_of_the_environment_are_honoured() {
-        let env = Environment::of([
-            ("PORT", "8080"),
-            ("NODE_ENV", "production"),
-            ("DATABASE_URL", "postgresql://sv@db/sv"),
-            ("JWT_EXPIRES_IN", "7d"),
-            ("SEARCH_SERVICE_URL", "http://search:9090"),
-        ]);
-        let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
-        assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
-        assert_eq!(config.server.profile, Profile::Production);
-        assert_eq!(config.store.url, "postgresql://sv@db/sv");
-        assert_eq!(config.auth.access_token_seconds, 604_800);
-        assert_eq!(config.peers["search"], "http://search:9090");
-    }
-
-    #[test]
-    fn production_refuses_a_shared_secret() {
-        let env = Environment::of([("NODE_ENV", "production"), ("JWT_SECRET", "x")]);
-        let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
-        assert!(config.check().unwrap_err().0[0].starts_with("auth.jwt_secret"));
-    }
-
-    #[test]
-    fn replicas_need_a_server_for_everything_that_they_share() {
-        let settings = |with: &[(&'static str, &'static str)]| {
-            let env = Environment::of(with.iter().copied());
-            let config: Config = Config::layers(None, &env).unwrap().extract().unwrap();
-            config
-                .check()
-                .err()
-                .map_or(Vec::new(), |unusable| unusable.0)
-        };
-        let alone = [("STREAMVERSE_SERVER__REPLICAS", "true")];
-        let problems = settings(&alone);
-        for (problem, setting) in problems.iter().zip([
-            "store.url",
-            "bus.kafka_brokers",
-            "index.opensearch_url",
-            "blobs.folder",
-        ]) {
-            assert!(
-                problem.starts_with(&format!("server.replicas needs {setting}")),
-                "{problem}"
-            );
-        }
-        assert_eq!(problems.len(), 4);
-        let all = [
-            ("STREAMVERSE_SERVER__REPLICAS", "true"),
-            ("DATABASE_URL", "postgres://sv@db/sv"),
-            ("KAFKA_BROKERS", "kafka:9092"),
-            ("OPENSEARCH_URL", "http://search:9200"),
-            ("STORAGE_PATH", "/srv/media"),
-            ("STREAMVERSE_BLOBS__SHARED", "true"),
-        ];
-        assert_eq!(settings(&all), Vec::<String>::new());
-        assert_eq!(settings(&[]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn durations_have_units() {
-        assert_eq!(
-            ["90", "2m", "1h", "7d", "", "h", "1w"].map(seconds),
-            [
-                Some(90),
-                Some(120),
-                Some(3_600),
-                Some(604_800),
-                None,
-                None,
-                None
-            ]
-        );
-    }
-}

@@ -98,6 +98,15 @@ impl DataDir {
         })
     }
 
+    /// Returns a data folder that is there, and changes nothing: for those who only look.
+    pub(crate) fn existing(folder: &Path) -> Option<Self> {
+        folder
+            .canonicalize()
+            .ok()
+            .filter(|path| path.is_dir())
+            .map(Self)
+    }
+
     /// Returns the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.0
@@ -123,12 +132,11 @@ impl DataDir {
     }
 
     fn try_lock(&self, service: &str, use_of: Use) -> Result<ServiceLock, DataDirError> {
-        let path = self.0.join("locks").join(format!("{service}.lock"));
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path)
+            .open(self.lock_file(service))
             .map_err(|source| DataDirError::Folder {
                 folder: self.0.clone(),
                 source,
@@ -150,12 +158,17 @@ impl DataDir {
         }
     }
 
-    /// Says whether some process runs the service.
+    /// Says whether some process runs the service. Changes nothing.
     pub(crate) fn is_locked(&self, service: &str) -> bool {
-        matches!(
-            self.try_lock(service, Use::Alone),
-            Err(DataDirError::InUse { .. })
-        )
+        // A lock that was never made is held by nobody.
+        File::options()
+            .write(true)
+            .open(self.lock_file(service))
+            .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
+    fn lock_file(&self, service: &str) -> PathBuf {
+        self.0.join("locks").join(format!("{service}.lock"))
     }
 
     /// Returns the folder in which running services announce themselves.

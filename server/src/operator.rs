@@ -8,8 +8,14 @@ use sv_kernel::{BoxError, Ctx};
 use sv_rpc::{Env, Mesh, MeshSettings, PolicyTable, Transport, policy::OPERATOR};
 
 use crate::{
-    adapters, cli::Place, config::Config, data_dir::DataDir, node::Node, selection::Selection,
-    services, shared::Shared,
+    adapters,
+    cli::Place,
+    config::{Config, Purpose},
+    data_dir::DataDir,
+    node::Node,
+    selection::Selection,
+    services,
+    shared::Shared,
 };
 
 /// Speaks to services as `operator`.
@@ -131,7 +137,9 @@ impl Operator {
 
 /// Reads the configuration of a place, and says which data folder is meant.
 pub(crate) fn settings(place: &Place) -> Result<(Config, PathBuf), BoxError> {
-    let config: Config = Config::at(place)?.extract()?;
+    let layers = Config::at(place)?;
+    let config = Config::read(&layers)?;
+    config.check(&layers, Purpose::Command)?;
     let folder = config.server.data_dir.clone();
     Ok((config, folder))
 }

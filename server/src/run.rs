@@ -7,17 +7,17 @@ use std::{
 
 use sv_boot::{
     Lifecycle, Stage,
-    config::Origin,
+    config::{Environment, Layers, Origin, SettingPath},
     telemetry::{self, Telemetry},
 };
 use sv_edge::{Edge, EdgeParts};
 use sv_kernel::BoxError;
 use tokio::net::TcpListener;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     cli::RunArgs,
-    config::{Config, ServerConfig},
+    config::{self, Config, Purpose, ServerConfig},
     data_dir::{Announced, DataDir},
     demo::Demo,
     node::Node,
@@ -29,9 +29,13 @@ use crate::{
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let begin = Instant::now();
-    let config = config(&args)?;
-    config.check()?;
+    let layers = layers(&args)?;
+    let config = Config::read(&layers)?;
+    config.check(&layers, Purpose::Run)?;
     let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
+    for note in config::unused(&Environment::of_process(), layers.values()) {
+        warn!("{note}");
+    }
     let selection = Selection::parse(&args.services)?;
     if selection.is_empty() {
         return Err("there is nothing to run: the chosen groups hold no service yet".into());
@@ -109,10 +113,14 @@ fn elapsed_ms(since: Instant) -> u64 {
 }
 
 /// Reads the configuration with the options of the command line laid over it.
-fn config(args: &RunArgs) -> Result<Config, BoxError> {
+fn layers(args: &RunArgs) -> Result<Layers, BoxError> {
     let mut layers = Config::at(&args.place)?;
     let mut flag = |setting, name: &str, value: Option<serde_json::Value>| match value {
-        Some(value) => layers.set(setting, value, Origin::Flag(name.to_owned())),
+        Some(value) => layers.set(
+            &SettingPath::from(setting),
+            value,
+            Origin::Flag(name.to_owned()),
+        ),
         None => Ok(()),
     };
     flag(
@@ -126,7 +134,7 @@ fn config(args: &RunArgs) -> Result<Config, BoxError> {
         args.ops_listen.map(|a| a.to_string().into()),
     )?;
     flag("server.demo", "--demo", args.demo.then(|| true.into()))?;
-    Ok(layers.extract()?)
+    Ok(layers)
 }
 
 /// Opens the gRPC port of this process's services and announces them.

@@ -15,8 +15,8 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
-    EnvFilter, Layer as _, fmt::writer::BoxMakeWriter, layer::SubscriberExt as _,
-    util::SubscriberInitExt as _,
+    EnvFilter, Layer as _, filter::LevelFilter, fmt::writer::BoxMakeWriter,
+    layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
 use json::{Fields, Json};
@@ -66,8 +66,17 @@ impl TelemetryOptions {
     }
 
     fn filter(&self) -> Result<EnvFilter, TelemetryError> {
-        EnvFilter::try_new(&self.log_level)
-            .map_err(|_| TelemetryError::Filter(self.log_level.clone()))
+        let wrong = || TelemetryError::Filter(self.log_level.clone());
+        // A lone word that is no level would be taken for the name of a part of the program, and
+        // everything else would fall silent.
+        let is_level = |word: &str| !word.trim().is_empty() && word.parse::<LevelFilter>().is_ok();
+        let mut directives = self.log_level.split(',');
+        if !directives
+            .all(|directive| directive.contains(['=', '[', ']', '}']) || is_level(directive))
+        {
+            return Err(wrong());
+        }
+        EnvFilter::try_new(&self.log_level).map_err(|_| wrong())
     }
 }
 
@@ -204,6 +213,34 @@ impl Drop for Telemetry {
     fn drop(&mut self) {
         if let Some(lines) = &self.lines {
             lines.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_no_level_is_no_filter() {
+        let problem = |level: &str| {
+            let options = TelemetryOptions {
+                log_level: level.into(),
+                ..TelemetryOptions::default()
+            };
+            options.problem()
+        };
+        for good in [
+            "info",
+            "WARN",
+            "off",
+            "info,sv_edge=debug",
+            "sv_rpc[call{rpc.method}]=trace,warn",
+        ] {
+            assert_eq!(problem(good), None, "{good}");
+        }
+        for bad in ["loud", "", "info,loud", "info=loud", "sv_edge"] {
+            assert!(problem(bad).is_some(), "{bad}");
         }
     }
 }

@@ -1,59 +1,48 @@
 //! `config print` and `config check`.
 
-use serde_json::Value;
-use sv_boot::config::{Layers, masked};
+use sv_boot::config::Environment;
 use sv_kernel::BoxError;
 
-use crate::{cli::Place, config::Config};
+use crate::{
+    cli::Place,
+    config::{self, Config, Profile, Purpose, RULES},
+};
 
-/// Prints every setting that can be written into a file, with its origin; secrets are masked.
-pub(crate) fn print(place: &Place) -> Result<(), BoxError> {
+/// Prints every setting with its origin, as a file that can be used again; secrets are masked unless
+/// they are asked for.
+pub(crate) fn print(place: &Place, with_secrets: bool) -> Result<(), BoxError> {
     let layers = Config::at(place)?;
-    let mut out = Vec::new();
-    render(&layers, "", &masked(layers.values()), 0, &mut out)?;
-    super::line(&out.join("\n"));
+    for note in config::unused(&Environment::of_process(), layers.values()) {
+        super::line(&format!("# {note}"));
+    }
+    super::line(layers.print(with_secrets).trim_end());
     Ok(())
 }
 
-/// Says whether the configuration can be used.
+/// Says whether a server can start with the configuration, and what production refuses.
 pub(crate) fn check(place: &Place) -> Result<(), BoxError> {
-    let config: Config = Config::at(place)?.extract()?;
-    config.check()?;
-    super::line("the configuration can be used");
-    Ok(())
-}
-
-/// Renders settings as YAML with the origin of each value as a comment.
-fn render(
-    layers: &Layers,
-    path: &str,
-    value: &Value,
-    depth: usize,
-    out: &mut Vec<String>,
-) -> Result<(), BoxError> {
-    let Value::Object(map) = value else {
-        return Ok(());
+    let layers = Config::at(place)?;
+    let config = Config::read(&layers)?;
+    config.check(&layers, Purpose::Look)?;
+    let profile = match config.server.profile {
+        Profile::Development => "development",
+        Profile::Production => "production",
     };
-    for (key, value) in map {
-        let setting = if path.is_empty() {
-            key.clone()
+    super::line(&format!("the configuration can be used in {profile}"));
+    for setting in layers.masked() {
+        super::line(&format!(
+            "note  {setting} holds the mask of a printed secret; give the secret itself before you start"
+        ));
+    }
+    super::line("\nproduction refuses:");
+    for rule in RULES {
+        let broken = rule.broken(&config, &layers);
+        let mark = if broken.is_empty() {
+            "ok     "
         } else {
-            format!("{path}.{key}")
+            "REFUSED"
         };
-        let indent = "  ".repeat(depth);
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                out.push(format!("{indent}{key}:"));
-                render(layers, &setting, value, depth + 1, out)?;
-            }
-            value => {
-                let text = serde_json::to_string(value)?;
-                out.push(format!(
-                    "{indent}{key}: {text} # {}",
-                    layers.origin(&setting)
-                ));
-            }
-        }
+        super::line(&format!("{mark}  {}", rule.told()));
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! `doctor`: what this machine and configuration need, and what to mend.
 
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
+use rustix::fs::Access;
+use sv_boot::config::{Environment, Layers};
 use sv_kernel::BoxError;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
@@ -9,9 +11,8 @@ use tokio::{net::TcpStream, process::Command};
 use crate::{
     adapters,
     cli::Place,
-    config::{Config, Unusable},
+    config::{self, Config, Purpose, Unusable},
     data_dir::DataDir,
-    operator::settings,
     sandbox, services,
 };
 
@@ -29,19 +30,17 @@ use Finding::{Bad, Good, Hint};
 
 /// Looks at everything, prints what it finds, and fails if something must be mended.
 pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
-    let (config, folder) = settings(place)?;
-    let mut findings = vec![configuration(&config)];
-    match DataDir::open(&folder) {
-        Ok(data) => {
-            findings.push(Good(format!(
-                "data folder {} can be used",
-                data.path().display()
-            )));
-            findings.push(running(&data));
-            findings.push(tables(&config, &data).await);
-        }
-        Err(failure) => findings.push(Bad(super::causes(&failure).join("; "))),
+    let layers = Config::at(place)?;
+    let config = Config::read(&layers)?;
+    let mut findings = vec![configuration(&config, &layers)];
+    let notes = config::unused(&Environment::of_process(), layers.values());
+    findings.extend(notes.into_iter().map(Hint));
+    let folder = &config.server.data_dir;
+    findings.push(writable(folder));
+    if let Some(data) = DataDir::existing(folder) {
+        findings.push(running(&data));
     }
+    findings.push(tables(&config, folder).await);
     findings.push(
         servers(
             "Kafka",
@@ -81,10 +80,44 @@ pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
     }
 }
 
-fn configuration(config: &Config) -> Finding {
-    match config.check() {
+fn configuration(config: &Config, layers: &Layers) -> Finding {
+    match config.check(layers, Purpose::Look) {
         Ok(()) => Good("configuration can be used".into()),
         Err(Unusable(problems)) => Bad(problems.join("; ")),
+    }
+}
+
+/// Looks whether a server could make and write the folder, without doing so.
+fn writable(folder: &Path) -> Finding {
+    let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let shown = shown.display();
+    let there = folder
+        .ancestors()
+        .map(|part| {
+            if part.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                part
+            }
+        })
+        .find(|part| part.exists());
+    let Some(there) = there else {
+        return Bad(format!("data folder {shown}: no folder above it is there"));
+    };
+    let free = rustix::fs::access(there, Access::WRITE_OK | Access::EXEC_OK);
+    match (there.is_dir(), free) {
+        (true, Ok(())) if there == folder => Good(format!("data folder {shown} can be used")),
+        (true, Ok(())) => Good(format!(
+            "data folder {shown} is not there yet; `streamverse run` makes it"
+        )),
+        (false, _) => Bad(format!(
+            "data folder {shown}: {} is no folder; give another one by --data-dir",
+            there.display()
+        )),
+        (true, Err(cause)) => Bad(format!(
+            "data folder {shown}: {} cannot be written ({cause}); give another one by --data-dir",
+            there.display()
+        )),
     }
 }
 
@@ -101,8 +134,8 @@ fn running(data: &DataDir) -> Finding {
     }
 }
 
-async fn tables(config: &Config, data: &DataDir) -> Finding {
-    let tables = match adapters::tables(config, data.path()) {
+async fn tables(config: &Config, folder: &Path) -> Finding {
+    let tables = match adapters::tables(config, folder) {
         Ok(tables) => tables,
         Err(failure) => return Bad(failure.to_string()),
     };

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use sv_boot::Parts;
 use sv_kernel::BoxError;
-use sv_rights::payments::TestProvider;
+use sv_rights::{
+    Payments,
+    payments::{NoProvider, PaymentProvider, TestProvider},
+};
 use sv_rpc::ServerBuilder;
 
 use super::Entry;
@@ -29,7 +32,10 @@ pub(crate) async fn start(
             sv_search::register(server, parts, index, config.search.clone());
         }
         sv_rights::NAME => {
-            let provider = Arc::new(TestProvider);
+            let provider: Arc<dyn PaymentProvider> = match config.rights.payments {
+                Payments::Test => Arc::new(TestProvider),
+                Payments::None => Arc::new(NoProvider),
+            };
             sv_rights::register(server, parts, provider, config.rights.clone())?;
         }
         sv_streaming::NAME => {

@@ -30,7 +30,7 @@ use sv_kernel::BoxError;
 use sv_proto::rights::rights_service_server::RightsServiceServer;
 use sv_rpc::ServerBuilder;
 
-pub use config::Options;
+pub use config::{Options, Payments};
 pub use events::topics;
 pub use store::MIGRATIONS;
 
@@ -46,11 +46,16 @@ pub fn register(
     provider: Arc<dyn PaymentProvider>,
     options: Options,
 ) -> Result<(), BoxError> {
+    let sells = provider.takes_payments();
     let app = app::App::new(parts, options, provider)?;
     server.add(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
     );
+    if !sells {
+        tracing::info!("rights.payments is none: nothing is sold, and nothing is renewed");
+        return Ok(());
+    }
     jobs::start(&app, parts);
     Ok(())
 }

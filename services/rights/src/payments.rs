@@ -8,6 +8,7 @@
 //! at any moment: it is [voided](PaymentStatus::Voiding) at the provider, and what was taken all the
 //! same is [given back](PaymentStatus::Refunding). Both are asked until the provider has answered.
 
+mod no_provider;
 mod test_provider;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use std::fmt;
 use async_trait::async_trait;
 use sv_kernel::{BoxError, Id, Money, Timestamp};
 
+pub use no_provider::NoProvider;
 pub use test_provider::TestProvider;
 
 /// The payer's means of payment as the provider names it. It stays out of logs.
@@ -168,4 +170,9 @@ pub trait PaymentProvider: Send + Sync + fmt::Debug {
 
     /// Gives the whole of a charged payment back.
     async fn refund(&self, payment: &Payment) -> Result<(), BoxError>;
+
+    /// Says whether anything can be sold through it.
+    fn takes_payments(&self) -> bool {
+        true
+    }
 }

@@ -24,7 +24,12 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, Options, app::App, payments::PaymentProvider, register, topics};
+use crate::{
+    MIGRATIONS, NAME, Options,
+    app::App,
+    payments::{NoProvider, PaymentProvider},
+    register, topics,
+};
 use peers::{Catalogue, Faults, Households};
 
 /// The service in a process in miniature.
@@ -49,10 +54,23 @@ impl World {
     }
 
     async fn on(db: TestDb) -> Self {
+        let faults = Faults::default();
+        let provider = Arc::new(faults.clone());
+        Self::with(db, faults, provider).await
+    }
+
+    /// One on each database, where nobody takes payments.
+    async fn selling_nothing() -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for db in TestDb::all(MIGRATIONS).await {
+            worlds.push(Self::with(db, Faults::default(), Arc::new(NoProvider)).await);
+        }
+        worlds
+    }
+
+    async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
         let harness = Harness::new(&[NAME, "users", "content"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
-        let faults = Faults::default();
-        let provider: Arc<dyn PaymentProvider> = Arc::new(faults.clone());
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
         server.add("users", UserServiceServer::new(Households));
         server.add("content", ContentServiceServer::new(Catalogue));

@@ -1,6 +1,6 @@
 //! `config print` and `config check`: layers, origins, masks, refusals (CFG-1, CFG-2, SEC-6).
 
-use super::Desk;
+use super::{Desk, repository};
 
 #[test]
 fn every_setting_is_printed_with_its_origin_and_no_secret() {
@@ -33,7 +33,7 @@ fn every_setting_is_printed_with_its_origin_and_no_secret() {
         format!("gzip: false # file {file}"),
         format!("max_profiles: 3 # file {file}"),
         r#"data_dir: "mine" # option --data-dir"#.to_owned(),
-        r#"listen: "0.0.0.0:3000" # default"#.to_owned(),
+        r#"listen: "127.0.0.1:3000" # default"#.to_owned(),
     ] {
         assert!(printed.contains(&line), "{line}\n{printed}");
     }
@@ -45,12 +45,94 @@ fn every_setting_is_printed_with_its_origin_and_no_secret() {
 
 #[test]
 fn what_is_printed_is_a_configuration() {
-    let desk = Desk::new();
+    let desk = Desk::new()
+        .with("AUTH_SERVICE_URL", "http://auth:9081")
+        .with("SEARCH_SERVICE_URL", "http://search:9090")
+        .with("DATABASE_URL", "postgres://sv:sesame@db/sv")
+        .with("REDIS_URL", "redis://localhost");
+    let tenants = "edge: {tenants: {www.example.com: acme, tv.example.com: acme}}\n";
+    let file = desk.file("sv.yaml", tenants);
+    let printed = desk.run(&["config", "print", "--config", &file]).ok();
+    assert!(!printed.contains("sesame"), "{printed}");
+    let plain = Desk::new();
+    let masked = plain.file("masked.yaml", &printed);
+    let told = plain.run(&["config", "check", "--config", &masked]).ok();
+    assert!(
+        told.starts_with("the configuration can be used in development\nnote  store.url holds the mask of a printed secret;"),
+        "{told}"
+    );
+    // A server does not start with masks for secrets.
+    let said = plain.run(&["run", "--config", &masked]).failed();
+    assert!(
+        said.contains(
+            "\n  store.url: it holds the mask of a printed secret; give the secret itself"
+        ),
+        "{said}"
+    );
+
+    let words = ["config", "print", "--with-secrets", "--config"];
+    let whole = desk.run(&[&words[..], &[&file]].concat()).ok();
+    let again = plain.file("whole.yaml", &whole);
+    let again = plain.run(&[&words[..], &[&again]].concat()).ok();
+    // The same but for where it came from.
+    let values = |text: &str| -> Vec<String> {
+        let settings = text.lines().filter(|line| !line.starts_with('#'));
+        settings
+            .map(|line| line.split(" # ").next().unwrap().to_owned())
+            .filter(|line| !line.contains("data_dir"))
+            .collect()
+    };
+    assert_eq!(values(&again), values(&whole));
+    assert!(
+        whole.contains("    www.example.com: \"acme\"")
+            || whole.contains("    \"www.example.com\": \"acme\""),
+        "{whole}"
+    );
+}
+
+#[test]
+fn several_peers_and_keys_with_dots_can_be_configured() {
+    let desk = Desk::new()
+        .with("AUTH_SERVICE_URL", "http://auth:9081")
+        .with("STREAMVERSE_PEERS__USERS", "http://users:9082")
+        .with(
+            "STREAMVERSE_EDGE__TENANTS",
+            r#"{"tv.example.org": "other"}"#,
+        );
+    let text = "peers:\n  search: http://search:9090\n  rights: http://rights:9097\n\
+                edge:\n  tenants:\n    www.example.com: acme\n";
+    let file = desk.file("sv.yaml", text);
+    let printed = desk.run(&["config", "print", "--config", &file]).ok();
+    for line in [
+        r#"  auth: "http://auth:9081" # variable AUTH_SERVICE_URL"#.to_owned(),
+        r#"  users: "http://users:9082" # variable STREAMVERSE_PEERS__USERS"#.to_owned(),
+        format!(r#"  search: "http://search:9090" # file {file}"#),
+        format!(r#"  rights: "http://rights:9097" # file {file}"#),
+        format!(r#"    "www.example.com": "acme" # file {file}"#),
+        r#"    "tv.example.org": "other" # variable STREAMVERSE_EDGE__TENANTS"#.to_owned(),
+    ] {
+        assert!(printed.contains(&line), "{line}\n{printed}");
+    }
+    desk.run(&["config", "check", "--config", &file]).ok();
+}
+
+#[test]
+fn names_that_mean_nothing_here_are_told() {
+    let desk = Desk::new()
+        .with("REDIS_URL", "redis://localhost")
+        .with("CHAT_SERVICE_URL", "http://localhost:3003");
     let printed = desk.run(&["config", "print"]).ok();
-    let file = desk.file("printed.yaml", &printed);
-    assert_eq!(
-        desk.run(&["config", "check", "--config", &file]).ok(),
-        "the configuration can be used\n"
+    assert!(
+        printed.starts_with(
+            "# CHAT_SERVICE_URL is set but not used: there is no service chat\n\
+             # REDIS_URL is set but not used: nothing is kept in Redis"
+        ),
+        "{printed}"
+    );
+    let told = desk.run(&["doctor"]).ok();
+    assert!(
+        told.contains("note  REDIS_URL is set but not used: "),
+        "{told}"
     );
 }
 
@@ -67,7 +149,7 @@ fn the_names_that_operators_know_are_honoured() {
         .with("SEARCH_SERVICE_URL", "http://search:9090");
     let printed = desk.run(&["config", "print"]).ok();
     for line in [
-        r#"listen: "0.0.0.0:8080" # variable PORT"#,
+        r#"listen: "127.0.0.1:8080" # variable PORT"#,
         r#"profile: "development" # variable NODE_ENV"#,
         r#"kafka_brokers: "kafka:9092" # variable KAFKA_BROKERS"#,
         r#"opensearch_url: "http://search:9200" # variable OPENSEARCH_URL"#,
@@ -115,8 +197,12 @@ fn a_file_that_cannot_be_used_is_refused_with_the_place() {
             "sv.yaml must hold sections such as `edge:` at its top level",
         ),
         (
+            "edge: {gzip: true}\nedge: {gzip: false}\n",
+            "sv.yaml is not YAML: duplicate entry with key \"edge\"",
+        ),
+        (
             "server: {listen: nope}\n",
-            "setting server.listen (file sv.yaml): invalid socket address",
+            "the configuration cannot be used:\n  server.listen (file sv.yaml): \"nope\" is not an address such as 127.0.0.1:3000 or localhost:3000",
         ),
         (
             "server: {demo: 7}\n",
@@ -124,7 +210,7 @@ fn a_file_that_cannot_be_used_is_refused_with_the_place() {
         ),
         (
             "server: {profile: staging}\n",
-            "setting server.profile (file sv.yaml): unknown variant `staging`, expected `development` or `production`",
+            "the configuration cannot be used:\n  server.profile (file sv.yaml): \"staging\" is not one of development, production",
         ),
     ] {
         desk.file("sv.yaml", text);
@@ -174,22 +260,42 @@ fn what_cannot_work_is_refused_before_anything_starts() {
         (
             "LOG_LEVEL",
             "info=loud",
-            "the configuration cannot be used:\n  telemetry.log_level \"info=loud\" is not a filter",
+            "the configuration cannot be used:\n  telemetry.log_level (variable LOG_LEVEL): \"info=loud\" is not a filter",
+        ),
+        (
+            "RUST_LOG",
+            "loud",
+            "the configuration cannot be used:\n  telemetry.log_level (variable RUST_LOG): \"loud\" is not a filter",
+        ),
+        (
+            "STREAMVERSE_AUTH__BCRYPT_COST",
+            "3",
+            "the configuration cannot be used:\n  auth.bcrypt_cost (variable STREAMVERSE_AUTH__BCRYPT_COST): 3 is not from 4 to 16",
+        ),
+        (
+            "STREAMVERSE_EDGE__MAX_URI_BYTES",
+            "10",
+            "the configuration cannot be used:\n  edge.max_uri_bytes (variable STREAMVERSE_EDGE__MAX_URI_BYTES): 10 is not from 256 to 65536",
+        ),
+        (
+            "JWT_EXPIRES_IN",
+            "18446744073709551615",
+            "the configuration cannot be used:\n  auth.access_token_seconds (variable JWT_EXPIRES_IN): 18446744073709551615 is not from 1 to 2592000",
         ),
         (
             "STREAMVERSE_EDGE__CORS__ORIGINS",
             r#"["x"]"#,
-            "the configuration cannot be used:\n  edge.cors.origins: \"x\" is no origin such as https://app.example.com",
+            "the configuration cannot be used:\n  edge.cors.origins (variable STREAMVERSE_EDGE__CORS__ORIGINS): \"x\" is not an origin such as https://app.example.com",
         ),
         (
             "STREAMVERSE_EDGE__CONNECTIONS__IN_ALL",
             "0",
-            "the configuration cannot be used:\n  edge.connections.in_all: must not be 0",
+            "the configuration cannot be used:\n  edge.connections.in_all (variable STREAMVERSE_EDGE__CONNECTIONS__IN_ALL): 0 is not from 1 to 1000000",
         ),
         (
             "STREAMVERSE_PEERS__SERACH",
             "http://x:1",
-            "the configuration cannot be used:\n  peers.serach: there is no such service; there are auth,",
+            "the configuration cannot be used:\n  peers.serach (variable STREAMVERSE_PEERS__SERACH): \"serach\" is not the name of a service",
         ),
     ] {
         let desk = Desk::new().with(variable, value);
@@ -213,11 +319,51 @@ fn production_refuses_what_is_only_safe_at_a_desk() {
         .with("NODE_ENV", "production")
         .with("JWT_SECRET", "sesame")
         .with("STREAMVERSE_SERVER__DEMO", "true");
-    let said = desk.run(&["config", "check"]).failed();
+    for command in [&["config", "check"][..], &["run"]] {
+        let said = desk.run(command).failed();
+        for refused in [
+            "\n  auth.jwt_secret (variable JWT_SECRET): production refuses tokens signed by a shared secret",
+            "\n  auth.jwt_secret (variable JWT_SECRET): production refuses a secret shorter than 32 bytes",
+            "\n  server.demo (variable STREAMVERSE_SERVER__DEMO): production refuses demonstration data",
+            "\n  rights.payments (default): production refuses a payment provider that moves no money; set it to none",
+            "\n  server.listen (default): production refuses a start that does not say where to listen",
+        ] {
+            assert!(said.contains(refused), "{refused}\n{said}");
+        }
+        assert!(!said.contains("sesame"), "{said}");
+        assert!(!desk.data.exists(), "nothing was made");
+    }
+}
+
+#[test]
+fn the_check_prints_the_list_of_the_docs_with_what_production_would_refuse() {
+    let told = Desk::new().run(&["config", "check"]).ok();
+    let (_, list) = told.split_once("\n\nproduction refuses:\n").unwrap();
+    let docs = repository("docs/operations.md");
+    let mut refused = Vec::new();
+    for line in list.lines() {
+        let (mark, rule) = line.split_at(9);
+        assert!(docs.contains(&format!("\n- {rule}\n")), "{rule}");
+        if mark == "REFUSED  " {
+            refused.push(rule.split(':').next().unwrap());
+        }
+    }
+    assert_eq!(refused, ["rights.payments", "server.listen"], "{told}");
+    assert_eq!(docs.matches("\n- ").count(), list.lines().count());
+}
+
+#[test]
+fn a_server_starts_in_production_as_the_docs_say() {
+    let desk = Desk::new()
+        .with("NODE_ENV", "production")
+        .with("PORT", "3000")
+        .with("STREAMVERSE_SERVER__BEHIND", "proxy")
+        .with("STREAMVERSE_EDGE__TRUSTED_PROXIES", "1")
+        .with("STREAMVERSE_RIGHTS__PAYMENTS", "none");
+    let told = desk.run(&["config", "check"]).ok();
     assert!(
-        said.contains("\n  auth.jwt_secret: production signs with RSA keys; unset JWT_SECRET")
-            && said.contains("\n  server.demo: demonstration data has no place in production")
-            && !said.contains("sesame"),
-        "{said}"
+        told.starts_with("the configuration can be used in production\n"),
+        "{told}"
     );
+    assert!(!told.contains("REFUSED"), "{told}");
 }

@@ -177,6 +177,20 @@ impl Layers {
         yaml::write(self, with_secrets)
     }
 
+    /// Lists the settings that are secrets, set or not.
+    pub fn secrets(&self) -> Vec<SettingPath> {
+        let mut found = self.leaves();
+        found.retain(|setting| self.is_secret(setting));
+        found
+    }
+
+    /// Lists all settings that have a value of their own: no sections, but the entries of maps.
+    pub fn leaves(&self) -> Vec<SettingPath> {
+        let mut found = Vec::new();
+        leaves(&self.values, &SettingPath::default(), &mut found);
+        found
+    }
+
     /// Lists the settings whose value is the mask of a printed secret instead of a secret.
     pub fn masked(&self) -> Vec<SettingPath> {
         let masks = |setting: &&SettingPath| self.get(setting).is_some_and(mask::is_masked);
@@ -236,12 +250,18 @@ impl Layers {
         Some(ConfigError::Setting {
             setting: setting.to_string(),
             origin: origin.to_string(),
-            problem: if mask::is_secret(setting.name()) {
+            problem: if self.is_secret(setting) {
                 "the value has another form than this setting; text stands in quotes".to_owned()
             } else {
                 failure.to_string()
             },
         })
+    }
+
+    /// Says whether a setting is a secret: a text whose name says so. `access_token_seconds` is none.
+    fn is_secret(&self, setting: &SettingPath) -> bool {
+        let default = find(&self.defaults, setting);
+        mask::is_secret(setting.name()) && matches!(default, None | Some(Value::String(_)))
     }
 
     fn unknown(&self, setting: &SettingPath, origin: &Origin) -> ConfigError {
@@ -269,6 +289,17 @@ fn empty_maps(value: &Value, at: &SettingPath, found: &mut BTreeSet<SettingPath>
         for (key, value) in map {
             empty_maps(value, &at.then(key), found);
         }
+    }
+}
+
+fn leaves(value: &Value, at: &SettingPath, found: &mut Vec<SettingPath>) {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            for (key, value) in map {
+                leaves(value, &at.then(key), found);
+            }
+        }
+        _ => found.push(at.clone()),
     }
 }
 

@@ -26,6 +26,9 @@ impl App {
         let plan = self.plan_of(ctx, &subscription).await?;
         let payment = payments::newest(self.db.read(), ctx, id).await?;
         if let Some(payment) = payment.filter(|payment| payment.status.is_open()) {
+            if !self.provider.takes_payments() {
+                return Err(RightsReason::PaymentsOff.into());
+            }
             let charge = ask(self.provider.confirm(&payment, client_secret)).await?;
             return self.take_over(ctx, payment, charge, plan).await;
         }

@@ -41,6 +41,9 @@ impl App {
         method: &str,
     ) -> Result<Subscribed> {
         let user = me(ctx)?;
+        if !self.provider.takes_payments() {
+            return Err(RightsReason::PaymentsOff.into());
+        }
         let method = PaymentMethod::new(method);
         if !ask(self.provider.knows(&method)).await? {
             return Err(RightsReason::PaymentMethodUnknown.into());

@@ -75,6 +75,17 @@ async fn a_declined_payment_gives_nothing_and_another_may_follow() {
 }
 
 #[tokio::test]
+async fn where_nobody_takes_payments_nothing_is_sold_and_the_reason_says_so() {
+    for world in World::selling_nothing().await {
+        let user = world.user();
+        let refused = world.subscribe(user, "basic", "test_ok").await.unwrap_err();
+        assert_eq!(refused.reason(), "PAYMENTS_OFF");
+        assert!(world.mine(user).await.is_empty());
+        assert!(!world.decide(user, "", FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
 async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
     for world in World::all().await {
         let user = world.user();

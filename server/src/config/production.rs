@@ -1,0 +1,274 @@
+//! What the production profile refuses: this list, and nothing is refused elsewhere. `config check`
+//! and docs/operations.md print it.
+//!
+//! It is meant as an allow-list: each setting has a decision in [`super::settings`], and a new one
+//! that could be dangerous gets a rule here.
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
+
+use sv_boot::config::{Layers, Origin, SettingPath};
+use sv_rights::Payments;
+use sv_rpc::identity::PublicKey;
+
+use super::{Behind, Config, address::is_of_this_machine};
+
+/// One thing that production refuses.
+pub(crate) struct Rule {
+    /// The settings that it reads.
+    pub settings: &'static [&'static str],
+    /// What is refused.
+    pub refuses: &'static str,
+    /// What to do instead.
+    pub instead: &'static str,
+    /// Whether only `run` is held to it, not the commands beside a server.
+    pub only_to_run: bool,
+    /// Lists the settings that break it.
+    broken_by: fn(&Config, &Layers) -> Vec<SettingPath>,
+}
+
+/// The shortest secret, in bytes: as long as the hash that it keys (RFC 7518, section 3.2).
+const SECRET_BYTES: usize = 32;
+/// Rates above these, in calls per minute, keep nobody from anything.
+const RATES: &[(&str, u64)] = &[
+    ("edge.rates.default.address", 100_000),
+    ("edge.rates.default.account", 100_000),
+    ("edge.rates.credentials.address", 600),
+    ("edge.rates.credentials.account", 600),
+    ("edge.rates.search.address", 100_000),
+    ("edge.rates.search.account", 100_000),
+    ("edge.rates.bad_tokens", 10_000),
+];
+
+/// Everything that production refuses.
+pub(crate) const RULES: &[Rule] = &[
+    Rule {
+        settings: &["rights.payments"],
+        refuses: "a payment provider that moves no money",
+        instead: "set it to none: nothing is sold, and what was sold before goes on",
+        only_to_run: false,
+        broken_by: |config, _| when(config.rights.payments == Payments::Test, "rights.payments"),
+    },
+    Rule {
+        settings: &["auth.bcrypt_cost"],
+        refuses: "password hashes of a cost below 10",
+        instead: "set 10 or more",
+        only_to_run: false,
+        broken_by: |config, _| when(config.auth.bcrypt_cost < 10, "auth.bcrypt_cost"),
+    },
+    Rule {
+        settings: &["auth.access_token_seconds"],
+        refuses: "access tokens that live longer than 24 hours, or not at all",
+        instead: "set 1 to 86400 seconds; refresh tokens keep people signed in",
+        only_to_run: false,
+        broken_by: |config, _| {
+            when(
+                !(1..=86_400).contains(&config.auth.access_token_seconds),
+                "auth.access_token_seconds",
+            )
+        },
+    },
+    Rule {
+        settings: &["auth.jwt_secret"],
+        refuses: "tokens signed by a shared secret (HS256)",
+        instead: "leave it empty (unset JWT_SECRET); keys sign then, and change by themselves",
+        only_to_run: false,
+        broken_by: |config, _| when(!config.auth.jwt_secret.is_empty(), "auth.jwt_secret"),
+    },
+    Rule {
+        settings: &["every secret"],
+        refuses: "a secret shorter than 32 bytes",
+        instead: "make one by: openssl rand -base64 33",
+        only_to_run: false,
+        broken_by: |_, layers| short_secrets(layers),
+    },
+    Rule {
+        settings: &[
+            "edge.rates.enabled",
+            "edge.rates.default.address",
+            "edge.rates.default.account",
+            "edge.rates.credentials.address",
+            "edge.rates.credentials.account",
+            "edge.rates.search.address",
+            "edge.rates.search.account",
+            "edge.rates.bad_tokens",
+        ],
+        refuses: "rates that are switched off, or so high that they keep nobody from anything \
+                  (above 100000 calls a minute; credentials: 600; bad tokens: 10000)",
+        instead: "keep the defaults, or raise what a real client needs",
+        only_to_run: false,
+        broken_by: |config, layers| boundless_rates(config, layers),
+    },
+    Rule {
+        settings: &["server.listen"],
+        refuses: "a start that does not say where to listen",
+        instead: "give server.listen, PORT or --listen; what the outside reaches is nobody's guess",
+        only_to_run: true,
+        broken_by: |_, layers| {
+            when(
+                layers.origin(&"server.listen".into()) == Origin::Default,
+                "server.listen",
+            )
+        },
+    },
+    Rule {
+        settings: &["server.listen", "server.ops_listen", "server.behind"],
+        refuses: "listening beyond this machine without TLS",
+        instead: "say what encrypts before it: server.behind: proxy or server.behind: mesh",
+        only_to_run: false,
+        broken_by: |config, _| {
+            let open = |address: SocketAddr, name| {
+                let bare = config.server.behind == Behind::Nothing;
+                when(bare && !address.ip().is_loopback(), name)
+            };
+            [
+                open(config.server.listen, "server.listen"),
+                open(config.server.ops_listen, "server.ops_listen"),
+            ]
+            .concat()
+        },
+    },
+    Rule {
+        settings: &["edge.trusted_proxies", "server.behind"],
+        refuses: "believing X-Forwarded-For where no proxy stands, or not believing the proxy that \
+                  does: callers choose their own address then, or all share the proxy's",
+        instead: "set edge.trusted_proxies to the number of proxies, and server.behind to proxy or mesh",
+        only_to_run: false,
+        broken_by: |config, _| {
+            let wrong = match config.server.behind {
+                Behind::Nothing => config.edge.trusted_proxies > 0,
+                Behind::Proxy => config.edge.trusted_proxies == 0,
+                Behind::Mesh => false,
+            };
+            when(wrong, "edge.trusted_proxies")
+        },
+    },
+    Rule {
+        settings: &[
+            "peers",
+            "store.url",
+            "bus.kafka_brokers",
+            "index.opensearch_url",
+            "telemetry.otlp_endpoint",
+            "server.behind",
+        ],
+        refuses: "connections to other machines without TLS",
+        instead: "use https:// or sslmode=require where the server has TLS; for the rest run in a \
+                  mesh that encrypts, and say server.behind: mesh",
+        only_to_run: false,
+        broken_by: |config, _| unencrypted(config),
+    },
+    Rule {
+        settings: &["mesh.trusted_keys"],
+        refuses: "services that share one identity: one key that is handed out for several",
+        instead: "hand out the key that each service has made for itself",
+        only_to_run: false,
+        broken_by: |config, _| when(share_keys(&config.mesh.trusted_keys), "mesh.trusted_keys"),
+    },
+    Rule {
+        settings: &["server.demo"],
+        refuses: "demonstration data",
+        instead: "leave it off",
+        only_to_run: false,
+        broken_by: |config, _| when(config.server.demo, "server.demo"),
+    },
+];
+
+impl Rule {
+    /// Says what the rule refuses, in one line.
+    pub(crate) fn told(&self) -> String {
+        format!(
+            "{}: {}; {}",
+            self.settings.join(", "),
+            self.refuses,
+            self.instead
+        )
+    }
+
+    /// Lists what breaks the rule, for people.
+    pub(crate) fn broken(&self, config: &Config, layers: &Layers) -> Vec<String> {
+        (self.broken_by)(config, layers)
+            .into_iter()
+            .map(|setting| {
+                format!(
+                    "{setting} ({}): production refuses {}; {}",
+                    layers.origin(&setting),
+                    self.refuses,
+                    self.instead
+                )
+            })
+            .collect()
+    }
+}
+
+fn when(broken: bool, setting: &str) -> Vec<SettingPath> {
+    if broken {
+        vec![setting.into()]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Says whether a folder of public keys names one key for several services. A folder that cannot be
+/// read is an error of the start.
+fn share_keys(folder: &Path) -> bool {
+    let mut services = BTreeMap::new();
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .filter_map(|file| serde_json::from_slice::<PublicKey>(&fs::read(file.path()).ok()?).ok())
+        .any(|key| {
+            let first = services.entry(key.x).or_insert_with(|| key.service.clone());
+            *first != key.service
+        })
+}
+
+fn short_secrets(layers: &Layers) -> Vec<SettingPath> {
+    let short = |setting: &SettingPath| match layers.get(setting) {
+        Some(serde_json::Value::String(secret)) => {
+            !secret.is_empty() && secret.len() < SECRET_BYTES
+        }
+        _ => false,
+    };
+    let secrets = layers.secrets();
+    secrets.into_iter().filter(short).collect()
+}
+
+fn boundless_rates(config: &Config, layers: &Layers) -> Vec<SettingPath> {
+    let above = |(name, most): &(&str, u64)| {
+        let setting = SettingPath::from(*name);
+        let rate = layers.get(&setting).and_then(serde_json::Value::as_u64);
+        rate.is_some_and(|rate| rate > *most).then_some(setting)
+    };
+    let mut broken = when(!config.edge.rates.enabled, "edge.rates.enabled");
+    broken.extend(RATES.iter().filter_map(above));
+    broken
+}
+
+fn unencrypted(config: &Config) -> Vec<SettingPath> {
+    if config.server.behind == Behind::Mesh {
+        return Vec::new();
+    }
+    let bare = |address: &str| !address.is_empty() && !is_of_this_machine(address);
+    let peers = config.peers.iter().filter(|(_, address)| bare(address));
+    let mut broken: Vec<_> = peers
+        .map(|(name, _)| SettingPath::from("peers").then(name))
+        .collect();
+    let has_tls = [
+        "sslmode=require",
+        "sslmode=verify-ca",
+        "sslmode=verify-full",
+    ];
+    let url = &config.store.url;
+    let postgres = bare(url) && !has_tls.iter().any(|mode| url.contains(mode));
+    broken.extend(when(postgres, "store.url"));
+    broken.extend(when(bare(&config.bus.kafka_brokers), "bus.kafka_brokers"));
+    for (name, address) in [
+        ("index.opensearch_url", &config.index.opensearch_url),
+        ("telemetry.otlp_endpoint", &config.telemetry.otlp_endpoint),
+    ] {
+        broken.extend(when(
+            bare(address) && !address.starts_with("https://"),
+            name,
+        ));
+    }
+    broken
+}
