@@ -77,6 +77,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::PaymentDeclined => &sv_kernel::ReasonInfo { name: "PAYMENT_DECLINED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 402, message: "The payment was declined. Use another means of payment." },
             Self::SubscriptionNotFound => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "You have no such running subscription." },
             Self::SubscriptionAmbiguous => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_AMBIGUOUS", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Several subscriptions run ({ids}). Say which one by its id." },
+            Self::PaymentMethodUnknown => &sv_kernel::ReasonInfo { name: "PAYMENT_METHOD_UNKNOWN", domain: "rights.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "There is no such means of payment. Send one that your payment form returned." },
+            Self::RequestCancelled => &sv_kernel::ReasonInfo { name: "REQUEST_CANCELLED", domain: "rights.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "You cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it." },
             Self::PaymentsOff => &sv_kernel::ReasonInfo { name: "PAYMENTS_OFF", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nothing is sold here at present." },
         }
     }

@@ -147,14 +147,36 @@ pub struct SubscribeRequest {
     /// Id or code of the plan.
     #[prost(string, tag = "1")]
     pub plan_id: ::prost::alloc::string::String,
-    /// The payer's means as the provider names it. The built-in test provider confirms `test_ok` and an
-    /// empty value, declines `test_declined`, and asks the payer to act on `test_action`.
+    /// The payer's means as the provider names it; others are refused. The built-in test provider
+    /// confirms `test_ok` and an empty value, declines `test_declined`, and asks the payer to act on
+    /// `test_action`.
     #[prost(string, tag = "2")]
     pub payment_method: ::prost::alloc::string::String,
 }
 /// The subscription.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubscribeResponse {
+    /// The subscription as stored.
+    #[prost(message, optional, tag = "1")]
+    pub subscription: ::core::option::Option<Subscription>,
+    /// What the payer's client needs to act; empty when nothing is needed.
+    #[prost(string, tag = "2")]
+    pub client_secret: ::prost::alloc::string::String,
+}
+/// Says that the payer has acted.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmPaymentRequest {
+    /// The subscription that waits for its payment.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What the payer's client got to act with. To the built-in test provider, giving it back is the
+    /// payer's act; other providers were told by the payer's client and need nothing here.
+    #[prost(string, tag = "2")]
+    pub client_secret: ::prost::alloc::string::String,
+}
+/// How the payment stands.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmPaymentResponse {
     /// The subscription as stored.
     #[prost(message, optional, tag = "1")]
     pub subscription: ::core::option::Option<Subscription>,
@@ -298,8 +320,12 @@ pub enum RightsReason {
     SubscriptionNotFound = 4,
     /// Several subscriptions run.
     SubscriptionAmbiguous = 5,
+    /// The provider does not know the means of payment.
+    PaymentMethodUnknown = 6,
+    /// The request was cancelled while its payment was under way.
+    RequestCancelled = 7,
     /// Nobody takes payments here.
-    PaymentsOff = 6,
+    PaymentsOff = 8,
 }
 impl RightsReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -314,6 +340,8 @@ impl RightsReason {
             Self::PaymentDeclined => "RIGHTS_REASON_PAYMENT_DECLINED",
             Self::SubscriptionNotFound => "RIGHTS_REASON_SUBSCRIPTION_NOT_FOUND",
             Self::SubscriptionAmbiguous => "RIGHTS_REASON_SUBSCRIPTION_AMBIGUOUS",
+            Self::PaymentMethodUnknown => "RIGHTS_REASON_PAYMENT_METHOD_UNKNOWN",
+            Self::RequestCancelled => "RIGHTS_REASON_REQUEST_CANCELLED",
             Self::PaymentsOff => "RIGHTS_REASON_PAYMENTS_OFF",
         }
     }
@@ -326,6 +354,8 @@ impl RightsReason {
             "RIGHTS_REASON_PAYMENT_DECLINED" => Some(Self::PaymentDeclined),
             "RIGHTS_REASON_SUBSCRIPTION_NOT_FOUND" => Some(Self::SubscriptionNotFound),
             "RIGHTS_REASON_SUBSCRIPTION_AMBIGUOUS" => Some(Self::SubscriptionAmbiguous),
+            "RIGHTS_REASON_PAYMENT_METHOD_UNKNOWN" => Some(Self::PaymentMethodUnknown),
+            "RIGHTS_REASON_REQUEST_CANCELLED" => Some(Self::RequestCancelled),
             "RIGHTS_REASON_PAYMENTS_OFF" => Some(Self::PaymentsOff),
             _ => None,
         }
@@ -498,9 +528,12 @@ pub mod rights_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
-        /// when the payer has to act; repeating the call gives the same subscription (C40).
+        /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
+        /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
+        /// without a payment; beside one to another plan the new one starts, and what is paid stays.
         ///
-        /// Fails with PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_DECLINED and PAYMENTS_OFF.
+        /// Fails with PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
+        /// REQUEST_CANCELLED and PAYMENTS_OFF.
         pub async fn subscribe(
             &mut self,
             request: impl tonic::IntoRequest<super::SubscribeRequest>,
@@ -527,7 +560,41 @@ pub mod rights_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Cancels a subscription at the end of the paid period (RGT-6, C12).
+        /// Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
+        /// is paid and 202 while the payer still has to act; it may be repeated.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND and PAYMENT_DECLINED.
+        pub async fn confirm_payment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmPaymentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConfirmPaymentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.RightsService/ConfirmPayment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.RightsService",
+                        "ConfirmPayment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
+        /// ends at once, and its payment is cancelled or refunded.
         ///
         /// Fails with SUBSCRIPTION_NOT_FOUND, and SUBSCRIPTION_AMBIGUOUS when several run and none is named.
         pub async fn cancel_subscription(
@@ -600,9 +667,12 @@ pub mod rights_service_server {
             tonic::Status,
         >;
         /// Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
-        /// when the payer has to act; repeating the call gives the same subscription (C40).
+        /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
+        /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
+        /// without a payment; beside one to another plan the new one starts, and what is paid stays.
         ///
-        /// Fails with PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_DECLINED and PAYMENTS_OFF.
+        /// Fails with PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
+        /// REQUEST_CANCELLED and PAYMENTS_OFF.
         async fn subscribe(
             &self,
             request: tonic::Request<super::SubscribeRequest>,
@@ -610,7 +680,19 @@ pub mod rights_service_server {
             tonic::Response<super::SubscribeResponse>,
             tonic::Status,
         >;
-        /// Cancels a subscription at the end of the paid period (RGT-6, C12).
+        /// Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
+        /// is paid and 202 while the payer still has to act; it may be repeated.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND and PAYMENT_DECLINED.
+        async fn confirm_payment(
+            &self,
+            request: tonic::Request<super::ConfirmPaymentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConfirmPaymentResponse>,
+            tonic::Status,
+        >;
+        /// Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
+        /// ends at once, and its payment is cancelled or refunded.
         ///
         /// Fails with SUBSCRIPTION_NOT_FOUND, and SUBSCRIPTION_AMBIGUOUS when several run and none is named.
         async fn cancel_subscription(
@@ -864,6 +946,51 @@ pub mod rights_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SubscribeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.rights.v1.RightsService/ConfirmPayment" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmPaymentSvc<T: RightsService>(pub Arc<T>);
+                    impl<
+                        T: RightsService,
+                    > tonic::server::UnaryService<super::ConfirmPaymentRequest>
+                    for ConfirmPaymentSvc<T> {
+                        type Response = super::ConfirmPaymentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmPaymentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RightsService>::confirm_payment(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmPaymentSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
