@@ -165,6 +165,13 @@ pub(crate) const RULES: &[Rule] = &[
         broken_by: |config, _| when(share_keys(&config.mesh.trusted_keys), "mesh.trusted_keys"),
     },
     Rule {
+        settings: &["streaming.weak_sandbox"],
+        refuses: "reading strangers' video files by programs that the kernel does not keep from other files",
+        instead: "import on Linux 5.13 or newer with Landlock",
+        only_to_run: false,
+        broken_by: |config, _| when(config.streaming.weak_sandbox, "streaming.weak_sandbox"),
+    },
+    Rule {
         settings: &["server.demo"],
         refuses: "demonstration data",
         instead: "leave it off",
