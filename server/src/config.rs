@@ -271,9 +271,6 @@ impl Config {
                 .filter(|rule| purpose != Purpose::Command || !rule.only_to_run);
             problems.extend(held.flat_map(|rule| rule.broken(self, layers)));
         }
-        if !(2..=1_000).contains(&self.store.max_connections) {
-            problems.push("store.max_connections: 2 to 1000".to_owned());
-        }
         if self.server.replicas {
             problems.extend(self.unshared());
         }

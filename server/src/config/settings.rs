@@ -66,6 +66,7 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
     row("server.announce_seconds", Number(0, 600), TakesAll),
     row("server.drain_seconds", Number(1, 600), TakesAll),
     row("store.url", Bounds::Text(POSTGRES), Ruled),
+    row("store.max_connections", Number(2, 1_000), TakesAll),
     row("bus.kafka_brokers", Bounds::Text(BROKERS), Ruled),
     row("index.opensearch_url", Bounds::Text(HTTP), Ruled),
     row("blobs.folder", Bounds::Text(ANY_FOLDER), TakesAll),
