@@ -131,8 +131,16 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
         Number(10, 1_000_000),
         TakesAll,
     ),
-    row("edge.connections.connection_bytes", Number(64 * KIB, GIB), TakesAll),
-    row("edge.connections.bytes_in_all", Number(MIB, 64 * GIB), TakesAll),
+    row(
+        "edge.connections.connection_bytes",
+        Number(64 * KIB, GIB),
+        TakesAll,
+    ),
+    row(
+        "edge.connections.bytes_in_all",
+        Number(MIB, 64 * GIB),
+        TakesAll,
+    ),
     row("edge.connections.body_seconds", Number(1, 600), TakesAll),
     row("edge.rates.enabled", Switch, Ruled),
     row("edge.rates.default.address", Number(1, ALL), Ruled),
@@ -178,7 +186,11 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
     row("streaming.weak_sandbox", Switch, Ruled),
     row("health.tolerance_seconds", Number(1, 3_600), TakesAll),
     row("health.outbox_age_seconds", Number(1, 86_400), TakesAll),
-    row("health.consumer_lag_events", Number(1, 100_000_000), TakesAll),
+    row(
+        "health.consumer_lag_events",
+        Number(1, 100_000_000),
+        TakesAll,
+    ),
     row("telemetry.log_level", Bounds::Text(LOG_LEVEL), TakesAll),
     row(
         "telemetry.log_format",

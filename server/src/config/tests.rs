@@ -303,7 +303,10 @@ fn production_refuses_services_that_share_one_identity() {
     assert_eq!(in_production(&env), [""; 0]);
     hand_out("users", "one");
     let said = in_production(&env);
-    assert!(said[0].contains("services that share one identity"), "{said:?}");
+    assert!(
+        said[0].contains("services that share one identity"),
+        "{said:?}"
+    );
 }
 
 #[test]
