@@ -5,7 +5,9 @@
 auth-EMAIL_TAKEN = This address has an account. Sign in, or use another address.
 auth-CREDENTIALS_WRONG = The address or the password is wrong.
 auth-PASSWORD_TOO_SHORT = A password has at least { $min } characters.
-auth-PASSWORD_TOO_LONG = A password has at most { $max } bytes in UTF-8.
+auth-PASSWORD_TOO_LONG = A password has at most { $max } characters.
+auth-PASSWORD_TOO_COMMON = This password is among the first that anybody tries. Choose one that others do not use and that does not hold your address or our name.
+auth-PASSWORD_BLANK = A password is more than space. Choose one that can be seen.
 auth-REFRESH_TOKEN_INVALID = The refresh token is not valid. Sign in again.
 auth-REFRESH_TOKEN_EXPIRED = The refresh token has expired. Sign in again.
 auth-REFRESH_TOKEN_REUSED = The refresh token was used before, so its session was ended. Sign in again.

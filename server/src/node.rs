@@ -133,6 +133,7 @@ impl Node {
         };
         let common = Common {
             config,
+            data: &data,
             adapters: &adapters,
             env: &env,
             mesh: &mesh,
@@ -229,6 +230,7 @@ fn authenticator(
 /// What all services of a process share.
 struct Common<'a> {
     config: &'a Config,
+    data: &'a DataDir,
     adapters: &'a Adapters,
     env: &'a Env,
     mesh: &'a Mesh,
@@ -292,6 +294,7 @@ impl Building {
             &parts,
             common.config,
             common.adapters,
+            &|name| secrets::open(common.data.path(), name, common.env),
         )
         .await
         .map_err(failed)?;

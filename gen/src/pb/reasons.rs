@@ -7,10 +7,12 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::EmailTaken => &sv_kernel::ReasonInfo { name: "EMAIL_TAKEN", domain: "auth.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "This address has an account. Sign in, or use another address." },
             Self::CredentialsWrong => &sv_kernel::ReasonInfo { name: "CREDENTIALS_WRONG", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The address or the password is wrong." },
             Self::PasswordTooShort => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_SHORT", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password has at least {min} characters." },
-            Self::PasswordTooLong => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_LONG", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password has at most {max} bytes in UTF-8." },
+            Self::PasswordTooLong => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_LONG", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password has at most {max} characters." },
             Self::RefreshTokenInvalid => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token is not valid. Sign in again." },
             Self::RefreshTokenExpired => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_EXPIRED", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token has expired. Sign in again." },
             Self::RefreshTokenReused => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_REUSED", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token was used before, so its session was ended. Sign in again." },
+            Self::PasswordTooCommon => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_COMMON", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "This password is among the first that anybody tries. Choose one that others do not use and that does not hold your address or our name." },
+            Self::PasswordBlank => &sv_kernel::ReasonInfo { name: "PASSWORD_BLANK", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password is more than space. Choose one that can be seen." },
         }
     }
 }

@@ -5,7 +5,7 @@ pub struct RegisterRequest {
     /// The address that signs in.
     #[prost(string, tag = "1")]
     pub email: ::prost::alloc::string::String,
-    /// 8 characters to 72 bytes.
+    /// 8 to 256 characters (Unicode, composed): long passphrases are welcome, what many choose is not.
     #[prost(string, tag = "2")]
     pub password: ::prost::alloc::string::String,
     /// The person's name.
@@ -217,7 +217,7 @@ pub enum AuthReason {
     CredentialsWrong = 2,
     /// The password is too short.
     PasswordTooShort = 3,
-    /// The password is too long for the hash to take it whole (C21).
+    /// The password is longer than any that somebody types.
     PasswordTooLong = 4,
     /// The refresh token is not ours.
     RefreshTokenInvalid = 5,
@@ -225,6 +225,10 @@ pub enum AuthReason {
     RefreshTokenExpired = 6,
     /// The refresh token was used before; its session is ended.
     RefreshTokenReused = 7,
+    /// The password is one of the first that anybody tries.
+    PasswordTooCommon = 8,
+    /// The password is nothing but space.
+    PasswordBlank = 9,
 }
 impl AuthReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -241,6 +245,8 @@ impl AuthReason {
             Self::RefreshTokenInvalid => "AUTH_REASON_REFRESH_TOKEN_INVALID",
             Self::RefreshTokenExpired => "AUTH_REASON_REFRESH_TOKEN_EXPIRED",
             Self::RefreshTokenReused => "AUTH_REASON_REFRESH_TOKEN_REUSED",
+            Self::PasswordTooCommon => "AUTH_REASON_PASSWORD_TOO_COMMON",
+            Self::PasswordBlank => "AUTH_REASON_PASSWORD_BLANK",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -254,6 +260,8 @@ impl AuthReason {
             "AUTH_REASON_REFRESH_TOKEN_INVALID" => Some(Self::RefreshTokenInvalid),
             "AUTH_REASON_REFRESH_TOKEN_EXPIRED" => Some(Self::RefreshTokenExpired),
             "AUTH_REASON_REFRESH_TOKEN_REUSED" => Some(Self::RefreshTokenReused),
+            "AUTH_REASON_PASSWORD_TOO_COMMON" => Some(Self::PasswordTooCommon),
+            "AUTH_REASON_PASSWORD_BLANK" => Some(Self::PasswordBlank),
             _ => None,
         }
     }
@@ -341,7 +349,8 @@ pub mod auth_service_client {
         }
         /// Creates an account and signs it in (AUTH-1, C23).
         ///
-        /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG and USERNAME_TAKEN.
+        /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
+        /// and USERNAME_TAKEN.
         pub async fn register(
             &mut self,
             request: impl tonic::IntoRequest<super::RegisterRequest>,
@@ -566,7 +575,8 @@ pub mod auth_service_server {
     pub trait AuthService: std::marker::Send + std::marker::Sync + 'static {
         /// Creates an account and signs it in (AUTH-1, C23).
         ///
-        /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG and USERNAME_TAKEN.
+        /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
+        /// and USERNAME_TAKEN.
         async fn register(
             &self,
             request: tonic::Request<super::RegisterRequest>,

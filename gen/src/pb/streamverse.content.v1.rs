@@ -35,7 +35,7 @@ pub struct Content {
     /// Country of origin, ISO 3166-1 alpha-2.
     #[prost(string, repeated, tag = "11")]
     pub countries: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Original language.
+    /// Original language (BCP 47), e.g. `en`, `es-419` or `zh-Hans`.
     #[prost(string, tag = "12")]
     pub language: ::prost::alloc::string::String,
     /// How it is paid for (CAT-16).

@@ -36,7 +36,7 @@ pub struct Profile {
     /// Whether only titles for children are shown.
     #[prost(bool, tag = "4")]
     pub is_kids: bool,
-    /// The language of texts, e.g. `en`.
+    /// The language of texts (BCP 47), e.g. `en`, `es-419` or `zh-Hans`.
     #[prost(string, tag = "5")]
     pub language: ::prost::alloc::string::String,
     /// Whether this is the account's default. Setting it takes it from the profile that had it;

@@ -4,6 +4,7 @@
 mod actor;
 mod clock;
 mod ctx;
+mod email;
 mod entropy;
 mod error;
 mod id;
@@ -17,6 +18,7 @@ mod text;
 pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
 pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
 pub use ctx::{Bearer, Ctx, HeldKey};
+pub use email::{Email, NotAnEmail};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Result, causes};
 pub use id::{Id, IdGen, ParseIdError};

@@ -2,34 +2,35 @@
 
 use std::{borrow::Cow, fmt};
 
-/// A language tag such as `en`, `nb` or `pt-BR`, lower-case language, upper-case region.
+use oxilangtag::LanguageTag;
+
+/// The most characters of a tag (RFC 5646 section 4.4.1).
+const LONGEST: usize = 35;
+
+/// A language tag (BCP 47) such as `en`, `pt-BR`, `es-419` or `zh-Hans`, written as RFC 5646 section
+/// 2.1.1 recommends: lower-case language, title-case script, upper-case region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Locale(Cow<'static, str>);
 
-/// The text is not a language tag of the simple form.
+/// The text is not a language tag.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a locale is a language with an optional region, such as en or pt-BR")]
+#[error("a locale is a language tag (BCP 47), such as en, pt-BR, es-419 or zh-Hans")]
 pub struct UnknownLocale;
 
 impl Locale {
-    /// Reads `language[-REGION]`; case does not matter.
+    /// Reads a tag; case does not matter. Its language has the two or three letters of ISO 639: tags of
+    /// private use and those that were registered whole are no languages that anybody could be served.
     pub fn parse(tag: &str) -> Result<Self, UnknownLocale> {
-        let (language, region) = match tag.split_once(['-', '_']) {
-            Some((language, region)) => (language, Some(region)),
-            None => (tag, None),
-        };
-        let alphabetic = |s: &str| s.bytes().all(|b| b.is_ascii_alphabetic());
-        if !(2..=3).contains(&language.len()) || !alphabetic(language) {
+        if tag.len() > LONGEST {
             return Err(UnknownLocale);
         }
-        let language = language.to_ascii_lowercase();
-        match region {
-            None => Ok(Self(language.into())),
-            Some(r) if r.len() == 2 && alphabetic(r) => Ok(Self(
-                format!("{language}-{}", r.to_ascii_uppercase()).into(),
-            )),
-            Some(_) => Err(UnknownLocale),
+        let tag = LanguageTag::parse_and_normalize(tag).map_err(|_| UnknownLocale)?;
+        let language = tag.primary_language();
+        let plain = (2..=3).contains(&language.len()) && tag.extended_language().is_none();
+        if !plain {
+            return Err(UnknownLocale);
         }
+        Ok(Self(tag.into_inner().into()))
     }
 
     /// Returns the tag.
@@ -37,7 +38,7 @@ impl Locale {
         &self.0
     }
 
-    /// Returns the language without its region.
+    /// Returns the language without script, region and the rest.
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
@@ -61,9 +62,37 @@ mod tests {
 
     #[test]
     fn tags_are_normalised() {
-        assert_eq!(Locale::parse("PT_br").unwrap().as_str(), "pt-BR");
-        assert_eq!(Locale::parse("nb").unwrap().language(), "nb");
-        for bad in ["", "e", "english", "en-USA", "e1"] {
+        for (tag, canonical) in [
+            ("PT-br", "pt-BR"),
+            ("nb", "nb"),
+            ("ES-419", "es-419"),
+            ("ZH-hans", "zh-Hans"),
+            ("zh-hant-tw", "zh-Hant-TW"),
+            ("SR-LATN-rs", "sr-Latn-RS"),
+            ("de-CH-1996", "de-CH-1996"),
+            ("de-DE-u-co-phonebk", "de-DE-u-co-phonebk"),
+        ] {
+            assert_eq!(Locale::parse(tag).unwrap().as_str(), canonical);
+        }
+        assert_eq!(Locale::parse("zh-Hans-CN").unwrap().language(), "zh");
+        let long = format!("en-{}", vec!["abcdefgh"; 4].join("-"));
+        for bad in [
+            "",
+            "e",
+            "english",
+            "en-USA",
+            "e1",
+            "en-",
+            "-en",
+            "en--US",
+            "en_US",
+            "x-pirate",
+            "i-klingon",
+            "en us",
+            "日本",
+            "es-41",
+            &long,
+        ] {
             assert_eq!(Locale::parse(bad), Err(UnknownLocale), "{bad:?}");
         }
     }

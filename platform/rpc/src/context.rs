@@ -298,7 +298,9 @@ mod tests {
     fn the_language_liked_best_is_taken() {
         let best = |header: &str| language(&header.parse().unwrap()).as_str().to_owned();
         assert_eq!(best("de;q=0.5, pt-BR, en;q=0.9"), "pt-BR");
-        assert_eq!(best("zh-Hant-TW, en;q=0.1"), "zh");
+        assert_eq!(best("zh-hant-tw, en;q=0.1"), "zh-Hant-TW");
+        assert_eq!(best("es-419"), "es-419");
+        assert_eq!(best("en-toolongtobeatag, nb;q=0.1"), "en");
         assert_eq!(best("*, ;;;, q=1"), "en");
         assert_eq!(best("nb;q=0"), "en");
     }

@@ -13,6 +13,9 @@ use sv_rpc::ServerBuilder;
 use super::Entry;
 use crate::{adapters::Adapters, config::Config};
 
+/// Returns a secret of the installation by its name, and makes it where there is none.
+pub(crate) type Secrets<'a> = dyn Fn(&str) -> std::io::Result<Vec<u8>> + Send + Sync + 'a;
+
 /// Adds one service to the server and starts what it does besides.
 pub(crate) async fn start(
     server: &mut ServerBuilder,
@@ -20,9 +23,17 @@ pub(crate) async fn start(
     parts: &Parts,
     config: &Config,
     adapters: &Adapters,
+    secret: &Secrets<'_>,
 ) -> Result<(), BoxError> {
     match entry.name {
-        sv_auth::NAME => sv_auth::register(server, parts, config.auth.clone())?,
+        sv_auth::NAME => {
+            let own = secret("password-pepper")?;
+            let pepper = match config.auth.pepper.as_bytes() {
+                [] => &*own,
+                set => set,
+            };
+            sv_auth::register(server, parts, config.auth.clone(), pepper).await?;
+        }
         sv_users::NAME => sv_users::register(server, parts, config.users.clone()),
         sv_content::NAME => {
             sv_content::register(server, parts);

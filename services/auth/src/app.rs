@@ -24,7 +24,7 @@ pub(crate) use register::NewAccount;
 
 use crate::{
     Options,
-    domain::{Login, RefreshToken},
+    domain::{Login, Pepper, RefreshToken},
     hasher::Hasher,
     keys::SigningKeys,
     store::{revocations, sessions},
@@ -72,9 +72,10 @@ impl Auth {
         verifier: Arc<Authenticator>,
         env: Env,
         options: Options,
+        pepper: Pepper,
     ) -> Self {
         Self {
-            hasher: Hasher::new(&options, env.entropy.clone()),
+            hasher: Hasher::new(&options, pepper, env.entropy.clone()),
             keys: SigningKeys::new(db.clone(), env.clone(), &options),
             db,
             users,

@@ -15,6 +15,9 @@ pub struct Options {
     pub session_days: u64,
     /// The cost of new password hashes, 4 to 31; hashes of another cost are renewed at login.
     pub bcrypt_cost: u32,
+    /// A secret that goes into every password's hash, 32 characters or more: the same in all processes,
+    /// for ever. Empty takes the one that the installation made for itself.
+    pub pepper: String,
     /// Passwords that are hashed at once; 0 takes half of the processors.
     pub hash_threads: usize,
     /// Passwords that wait to be hashed; what is beyond is refused.
@@ -32,6 +35,7 @@ impl Default for Options {
             access_token_seconds: 3600,
             session_days: 30,
             bcrypt_cost: 12,
+            pepper: String::new(),
             hash_threads: 0,
             hash_queue: 64,
             key_days: 30,

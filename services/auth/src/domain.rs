@@ -1,16 +1,14 @@
 //! Addresses, passwords, sessions and refresh tokens: what they are, and what may follow from them.
 
-mod email;
 mod password;
 mod refresh;
 mod session;
 
-pub(crate) use email::Email;
-pub(crate) use password::Password;
+pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
 pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};
 
-use sv_kernel::{Id, Tenant, User};
+use sv_kernel::{Email, Id, Tenant, User};
 use sv_proto::options::Role;
 
 /// Address, password hash and roles of an account.
@@ -18,7 +16,7 @@ use sv_proto::options::Role;
 pub(crate) struct Credential {
     pub(crate) user: Id<User>,
     pub(crate) email: Email,
-    pub(crate) password_hash: String,
+    pub(crate) password_hash: PasswordHash,
     pub(crate) roles: Vec<Role>,
 }
 

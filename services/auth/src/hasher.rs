@@ -11,10 +11,13 @@ use std::{
 };
 
 use sv_kernel::{Entropy, Error, Result};
-use sv_proto::common::CommonReason;
+use sv_proto::{auth::AuthReason, common::CommonReason};
 use tokio::sync::Semaphore;
 
-use crate::{Options, domain::Password};
+use crate::{
+    Options,
+    domain::{Password, PasswordHash, Pepper, Scheme},
+};
 
 /// When a refused caller should try again.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
@@ -27,6 +30,7 @@ pub(crate) struct Hasher(Arc<Shared>);
 
 struct Shared {
     cost: u32,
+    pepper: Pepper,
     entropy: Arc<dyn Entropy>,
     /// One for each password that is hashed or waits.
     places: Arc<Semaphore>,
@@ -42,7 +46,7 @@ pub(crate) enum Verdict {
     Wrong,
     /// The right one.
     Right,
-    /// The right one, but the hash is of another cost than new ones are.
+    /// The right one, but new hashes are made at another cost or in another way.
     Outdated,
 }
 
@@ -55,7 +59,7 @@ impl fmt::Debug for Hasher {
 }
 
 impl Hasher {
-    pub(crate) fn new(options: &Options, entropy: Arc<dyn Entropy>) -> Self {
+    pub(crate) fn new(options: &Options, pepper: Pepper, entropy: Arc<dyn Entropy>) -> Self {
         let half = thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2));
         let threads = match options.hash_threads {
             0 => half,
@@ -63,6 +67,7 @@ impl Hasher {
         };
         Self(Arc::new(Shared {
             cost: options.bcrypt_cost,
+            pepper,
             entropy,
             places: Arc::new(Semaphore::new(threads + options.hash_queue)),
             threads: Arc::new(Semaphore::new(threads)),
@@ -71,16 +76,21 @@ impl Hasher {
     }
 
     /// Hashes a password. Fails with OVERLOADED when too many wait.
-    pub(crate) async fn hash(&self, password: &Password) -> Result<String> {
-        let (cost, password) = (self.0.cost, password.clone());
+    pub(crate) async fn hash(&self, password: &Password) -> Result<PasswordHash> {
+        let scheme = Scheme::Peppered;
+        let input = password.input(scheme, &self.0.pepper).unwrap_or_default();
+        let cost = self.0.cost;
         let mut salt = [0; 16];
         self.0.entropy.fill(&mut salt);
-        // The crate's non-truncating functions refuse the 72nd byte, which bcrypt does take in. A
-        // `Password` has no 73rd, so nothing is cut off here.
+        let shared = self.0.clone();
         let hashed = self
-            .run(move || bcrypt::hash_with_salt(password.reveal(), cost, salt))
+            .run(move || {
+                shared.done.fetch_add(1, Ordering::SeqCst);
+                bcrypt::hash_with_salt(input, cost, salt)
+            })
             .await?;
-        Ok(hashed.map_err(internal)?.to_string())
+        let text = hashed.map_err(internal)?.to_string();
+        Ok(PasswordHash { scheme, text })
     }
 
     /// Compares a password with a hash, and does the same work where there is no hash or no
@@ -89,24 +99,43 @@ impl Hasher {
     pub(crate) async fn verify(
         &self,
         password: Option<&Password>,
-        hash: Option<&str>,
+        hash: Option<&PasswordHash>,
     ) -> Result<Verdict> {
         let own_cost = self.0.cost;
-        let stored = hash.map_or_else(|| format!("$2b${own_cost:02}${NOBODYS}"), str::to_owned);
-        let possible = hash.is_some() && password.is_some();
-        let given = password.map_or_else(Vec::new, |password| password.reveal().to_vec());
+        let scheme = hash.map_or(Scheme::Peppered, |hash| hash.scheme);
+        let stored = hash.map_or_else(
+            || format!("$2b${own_cost:02}${NOBODYS}"),
+            |hash| hash.text.clone(),
+        );
+        let given = password.and_then(|password| password.input(scheme, &self.0.pepper));
+        let possible = hash.is_some() && given.is_some();
+        let given = given.unwrap_or_default();
+        let shared = self.0.clone();
         let (right, cost) = self
             .run(move || {
+                shared.done.fetch_add(1, Ordering::SeqCst);
                 let parts: bcrypt::HashParts = stored.parse()?;
                 bcrypt::verify(&given, &stored).map(|right| (right, parts.get_cost()))
             })
             .await?
             .map_err(internal)?;
-        Ok(match (right && possible, cost == own_cost) {
+        let as_new = cost == own_cost && scheme == Scheme::Peppered;
+        Ok(match (right && possible, as_new) {
             (false, _) => Verdict::Wrong,
             (true, true) => Verdict::Right,
             (true, false) => Verdict::Outdated,
         })
+    }
+
+    /// Refuses a password that is one of the first that anybody tries, with `PASSWORD_TOO_COMMON`;
+    /// `about` is what is known of its owner.
+    pub(crate) async fn refuse_common(&self, password: &Password, about: &str) -> Result<()> {
+        let (password, about) = (password.clone(), about.to_owned());
+        // On the threads of hashing, because it may take as long as some milliseconds.
+        if self.run(move || password.is_common(&[&about])).await? {
+            return Err(AuthReason::PasswordTooCommon.into());
+        }
+        Ok(())
     }
 
     /// Counts what was hashed or verified since the start.
@@ -126,11 +155,9 @@ impl Hasher {
             .acquire_owned()
             .await
             .map_err(internal)?;
-        let shared = self.0.clone();
         let job = tokio::task::spawn_blocking(move || {
             // A caller who leaves does not stop the work, so the work keeps its place.
             let _held = (place, thread);
-            shared.done.fetch_add(1, Ordering::SeqCst);
             work()
         });
         job.await.map_err(internal)
@@ -158,37 +185,69 @@ mod tests {
             hash_queue: queue,
             ..Options::default()
         };
-        Hasher::new(&options, Arc::new(SystemEntropy))
+        Hasher::new(&options, Pepper::new(&[7; 32]), Arc::new(SystemEntropy))
     }
 
     fn password(text: &str) -> Password {
         Password::chosen(text).unwrap()
     }
 
-    /// A26: every byte counts, up to the last.
+    /// Makes the hash of a password as it was made before there was a pepper.
+    fn plain(text: &str, cost: u32) -> PasswordHash {
+        PasswordHash {
+            scheme: Scheme::Plain,
+            text: bcrypt::hash(text, cost).unwrap(),
+        }
+    }
+
+    /// A26: every character counts, up to the last of 256.
     #[tokio::test]
-    async fn passwords_of_71_and_72_bytes_differ_in_their_last_byte() {
+    async fn long_passwords_differ_in_their_last_character() {
         let hasher = hasher(4, 2, 8);
-        for length in [8, 71, 72] {
+        for length in [8, 71, 72, 73, 255, 256] {
             let right = password(&("x".repeat(length - 1) + "y"));
             let hash = hasher.hash(&right).await.unwrap();
-            assert_eq!(
-                hasher.verify(Some(&right), Some(&hash)).await.unwrap(),
-                Verdict::Right
-            );
+            let verdict = async |password| hasher.verify(Some(password), Some(&hash)).await;
+            assert_eq!(verdict(&right).await.unwrap(), Verdict::Right);
             let wrong = password(&"x".repeat(length));
-            assert_eq!(
-                hasher.verify(Some(&wrong), Some(&hash)).await.unwrap(),
-                Verdict::Wrong
-            );
+            assert_eq!(verdict(&wrong).await.unwrap(), Verdict::Wrong);
+            if length > 8 {
+                let shorter = password(&"x".repeat(length - 1));
+                assert_eq!(verdict(&shorter).await.unwrap(), Verdict::Wrong);
+            }
         }
-        let short = password(&"x".repeat(71));
-        let hash = hasher.hash(&short).await.unwrap();
-        let longer = password(&"x".repeat(72));
-        assert_eq!(
-            hasher.verify(Some(&longer), Some(&hash)).await.unwrap(),
-            Verdict::Wrong
-        );
+    }
+
+    #[tokio::test]
+    async fn an_older_hash_still_verifies_and_is_outdated() {
+        let hasher = hasher(4, 1, 1);
+        // An older hash knows 72 bytes; a longer password is another one.
+        let full = "x".repeat(72);
+        for (chosen, other) in [
+            ("correct horse", "correct house"),
+            (&full, &(full.clone() + "x")),
+        ] {
+            let hash = plain(chosen, 4);
+            let (chosen, other) = (password(chosen), password(other));
+            let verdict = hasher.verify(Some(&chosen), Some(&hash)).await;
+            assert_eq!(verdict.unwrap(), Verdict::Outdated);
+            let verdict = hasher.verify(Some(&other), Some(&hash)).await;
+            assert_eq!(verdict.unwrap(), Verdict::Wrong);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_worth_nothing_without_its_pepper() {
+        let one = hasher(4, 1, 1);
+        let options = Options {
+            bcrypt_cost: 4,
+            ..Options::default()
+        };
+        let two = Hasher::new(&options, Pepper::new(&[8; 32]), Arc::new(SystemEntropy));
+        let password = password("correct horse");
+        let hash = one.hash(&password).await.unwrap();
+        let verdict = two.verify(Some(&password), Some(&hash)).await.unwrap();
+        assert_eq!(verdict, Verdict::Wrong);
     }
 
     /// AUTH-9: the one test at the real cost.
@@ -197,7 +256,7 @@ mod tests {
         let hasher = hasher(Options::default().bcrypt_cost, 1, 1);
         let password = password("correct horse");
         let hash = hasher.hash(&password).await.unwrap();
-        assert!(hash.starts_with("$2b$12$"), "{hash}");
+        assert!(hash.text.starts_with("$2b$12$"), "{hash:?}");
         assert_eq!(
             hasher.verify(Some(&password), Some(&hash)).await.unwrap(),
             Verdict::Right
@@ -233,7 +292,12 @@ mod tests {
         let hasher = hasher(4, 1, 1);
         let password = password("correct horse");
         for bad in ["", "$2b$04$", &"é".repeat(30), &format!("$2b$99${NOBODYS}")] {
-            let failed = hasher.verify(Some(&password), Some(bad)).await.unwrap_err();
+            let bad = PasswordHash {
+                scheme: Scheme::Peppered,
+                text: (*bad).to_owned(),
+            };
+            let failed = hasher.verify(Some(&password), Some(&bad)).await;
+            let failed = failed.unwrap_err();
             assert!(failed.is(&CommonReason::Internal), "{bad:?}: {failed}");
         }
     }

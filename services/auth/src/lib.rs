@@ -6,7 +6,7 @@
 //! | table `credentials` | address, password hash and roles of an account |
 //! | tables `sessions`, `refresh_tokens` | logins, and the tokens that prolong them, as hashes |
 //! | tables `revocations`, `revocation_clock` | sessions that ended while their access tokens run |
-//! | tables `signing_keys`, `secrets` | keys of access tokens, and what refresh tokens derive from |
+//! | tables `signing_keys`, `secrets` | keys of access tokens, what refresh tokens derive from, and the mark of the pepper |
 //!
 //! It calls users to create and read accounts. It publishes nothing; every process asks it for
 //! keys and revocations.
@@ -36,7 +36,7 @@ use sv_kernel::BoxError;
 use sv_proto::{
     auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
 };
-use sv_rpc::{ServerBuilder, mesh::MissingPeer};
+use sv_rpc::ServerBuilder;
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
@@ -45,21 +45,27 @@ pub use store::MIGRATIONS;
 /// The service's name.
 pub const NAME: &str = "auth";
 
-/// Adds the service to a server. Fails where users can be found nowhere.
-pub fn register(
+/// Adds the service to a server. `pepper` is a secret of the installation that goes into every password's
+/// hash. Fails where users can be found nowhere, and where the pepper is not the one that the stored
+/// passwords were hashed with: nobody could sign in.
+pub async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     options: Options,
+    pepper: &[u8],
 ) -> Result<(), BoxError> {
-    add(server, parts, options)?;
+    add(server, parts, options, pepper).await?;
     Ok(())
 }
 
-fn add(
+async fn add(
     server: &mut ServerBuilder,
     parts: &Parts,
     options: Options,
-) -> Result<Arc<app::Auth>, MissingPeer> {
+    pepper: &[u8],
+) -> Result<Arc<app::Auth>, BoxError> {
+    let pepper = domain::Pepper::new(pepper);
+    check(parts, &pepper).await?;
     let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
     let verifier = server.authenticator();
     let app = app::Auth::new(
@@ -68,9 +74,26 @@ fn add(
         verifier,
         parts.env.clone(),
         options,
+        pepper,
     );
     let app = Arc::new(app);
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));
     Ok(app)
+}
+
+/// Fails where the passwords in the tables were hashed with another pepper.
+async fn check(parts: &Parts, pepper: &domain::Pepper) -> Result<(), BoxError> {
+    let mark = pepper.mark();
+    let tx = parts.db.begin(&parts.background()).await?;
+    let stored = store::signing_keys::secret(&tx, "pepper mark", mark.as_bytes()).await?;
+    tx.commit().await?;
+    if stored != mark.as_bytes() {
+        return Err(
+            "the passwords here were hashed with another pepper: set auth.pepper to the one that \
+                    was used, or restore keys/password-pepper in the data folder"
+                .into(),
+        );
+    }
+    Ok(())
 }

@@ -13,6 +13,9 @@ pub use migration::MIGRATIONS;
 use sv_proto::options::Role;
 use sv_rpc::roles;
 use sv_store::StoreError;
+use uuid::Uuid;
+
+use crate::domain::{PasswordHash, Scheme};
 
 /// Writes roles as names in a row, e.g. `viewer admin`.
 fn write_roles(roles: &[Role]) -> String {
@@ -31,4 +34,16 @@ fn read_roles(
         .map(roles::parse)
         .collect::<Option<Vec<_>>>();
     known.ok_or_else(|| StoreError::inconsistent(table, "roles", row))
+}
+
+/// Reads a password's hash.
+fn read_hash(
+    text: String,
+    scheme: i32,
+    table: &'static str,
+    row: Uuid,
+) -> Result<PasswordHash, StoreError> {
+    let scheme = Scheme::read(scheme)
+        .ok_or_else(|| StoreError::inconsistent(table, "password_scheme", row.to_string()))?;
+    Ok(PasswordHash { scheme, text })
 }

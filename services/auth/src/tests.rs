@@ -4,6 +4,7 @@ mod admin;
 mod keys;
 mod login;
 mod logout;
+mod passwords;
 mod refresh;
 mod register;
 mod users;
@@ -28,6 +29,7 @@ use self::users::StandIn;
 use crate::{MIGRATIONS, NAME, Options, add, app::Auth};
 
 const PASSWORD: &str = "correct horse";
+const PEPPER: &[u8] = &[7; 32];
 
 /// The service in a process in miniature.
 struct World {
@@ -84,7 +86,7 @@ impl World {
         let verifier = Authenticator::new(harness.env.clone(), settings, verifier, None);
         harness.authenticator = Arc::new(verifier);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
-        let app = add(&mut server, &parts, options).unwrap();
+        let app = add(&mut server, &parts, options, PEPPER).await.unwrap();
         server.add("users", UserServiceServer::new(users.clone()));
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
         harness.serve(server);

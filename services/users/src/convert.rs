@@ -1,6 +1,6 @@
 //! Messages and domain types.
 
-use sv_kernel::{Error, Id, Result, Timestamp};
+use sv_kernel::{Email, Error, Id, Result, Timestamp};
 use sv_proto::{common::CommonReason, users as pb};
 
 use crate::domain::{Account, Change, NewAccount, NewProfile, Profile};
@@ -35,7 +35,7 @@ pub(crate) fn profile(profile: &Profile, default: Id<Profile>) -> pb::Profile {
 pub(crate) fn new_account(request: pb::CreateUserRequest) -> Result<NewAccount> {
     Ok(NewAccount {
         id: id(&request.id)?,
-        email: request.email,
+        email: Email::parse(&request.email).map_or(request.email, |email| email.shown().to_owned()),
         name: request.name,
         username: Some(request.username).filter(|name| !name.is_empty()),
     })

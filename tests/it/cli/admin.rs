@@ -60,7 +60,7 @@ fn a_stopped_folder_takes_an_administrator_too() {
 #[test]
 fn a_password_that_cannot_be_is_refused_in_words() {
     let desk = Desk::new();
-    let long = "ø".repeat(37);
+    let long = "ø".repeat(257);
     for (password, complaint) in [
         (
             "short\n",
@@ -72,7 +72,7 @@ fn a_password_that_cannot_be_is_refused_in_words() {
         ),
         (
             &long,
-            "error: PASSWORD_TOO_LONG: A password has at most 72 bytes in UTF-8.\n",
+            "error: PASSWORD_TOO_LONG: A password has at most 256 characters.\n",
         ),
     ] {
         assert_eq!(desk.type_into(&from_stdin(), password).failed(), complaint);

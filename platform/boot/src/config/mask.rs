@@ -3,7 +3,14 @@
 use serde_json::Value;
 
 /// Parts of names that make a setting a secret.
-const SECRET: [&str; 5] = ["secret", "password", "token", "private", "credential"];
+const SECRET: [&str; 6] = [
+    "secret",
+    "password",
+    "pepper",
+    "token",
+    "private",
+    "credential",
+];
 
 /// What stands for a secret.
 const MASK: &str = "***";

@@ -1,6 +1,6 @@
 //! The forms of strings.
 
-use sv_kernel::{Currency, Locale, is_hidden, is_joiner};
+use sv_kernel::{Currency, Email, Locale};
 use sv_proto::options::Format;
 
 /// Says what is wrong with a text that is not empty: the rule's name and what to do.
@@ -19,12 +19,16 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
             "FORMAT_UUID",
             "is a UUID such as 0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67",
         ),
-        Format::Email => (is_email(text), "FORMAT_EMAIL", "is an e-mail address"),
+        Format::Email => (
+            Email::parse(text).is_ok(),
+            "FORMAT_EMAIL",
+            "is an e-mail address",
+        ),
         Format::Date => (is_date(text), "FORMAT_DATE", "is a date, YYYY-MM-DD"),
         Format::Language => (
-            !text.contains('_') && Locale::parse(text).is_ok(),
+            Locale::parse(text).is_ok(),
             "FORMAT_LANGUAGE",
-            "is a language tag such as en or pt-BR",
+            "is a language tag (BCP 47) such as en, pt-BR, es-419 or zh-Hans",
         ),
         Format::Country => (
             text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()),
@@ -57,32 +61,6 @@ fn is_uuid(text: &str) -> bool {
             8 | 13 | 18 | 23 => b == b'-',
             _ => b.is_ascii_hexdigit(),
         })
-}
-
-/// RFC 5321 without quoting and comments: what people type.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let plain = |c: char| {
-        let seen = !c.is_whitespace() && !c.is_control() && !is_hidden(c) && !is_joiner(c);
-        seen && !"@<>()[]\\,;:\"".contains(c)
-    };
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
-    (1..=64).contains(&local.len())
-        && local.chars().all(plain)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
-        && domain.len() <= 253
-        && domain.contains('.')
-        && domain.split('.').all(label)
 }
 
 fn is_date(text: &str) -> bool {
@@ -138,31 +116,15 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_what_people_type() {
-        for good in [
-            "ana@example.com",
-            "a.b+c@sub.example.co",
-            "ana@bücher.example",
-        ] {
+    fn addresses_may_have_space_around_and_nothing_hidden_inside() {
+        for good in ["ana@example.com", " ana@bücher.example\n"] {
             assert!(fits(Format::Email, good), "{good}");
         }
-        let long = format!("{}@example.com", "a".repeat(65));
         for bad in [
             "ana",
-            "@example.com",
-            "ana@",
             "ana@localhost",
             "a b@example.com",
-            "a@b@example.com",
-            "ana@-x.com",
-            "ana@x..com",
-            ".ana@example.com",
-            "ana@example.com\n",
-            "\u{202e}ana@example.com",
             "an\u{200b}a@example.com",
-            "an\u{200d}a@example.com",
-            "\"a\"@example.com",
-            &long,
         ] {
             assert!(!fits(Format::Email, bad), "{bad:?}");
         }
@@ -227,7 +189,12 @@ mod tests {
     fn codes_are_upper_case_and_tags_use_hyphens() {
         assert!(fits(Format::Country, "NO") && !fits(Format::Country, "no"));
         assert!(fits(Format::Currency, "EUR") && !fits(Format::Currency, "EURO"));
-        assert!(fits(Format::Language, "pt-BR") && !fits(Format::Language, "pt_BR"));
+        for tag in ["pt-BR", "es-419", "zh-Hans", "sr-Latn-RS"] {
+            assert!(fits(Format::Language, tag), "{tag}");
+        }
+        for bad in ["pt_BR", "english", "es-41", "x-pirate"] {
+            assert!(!fits(Format::Language, bad), "{bad}");
+        }
         assert!(fits(Format::Slug, "sci-fi-2") && !fits(Format::Slug, "Sci Fi"));
         assert!(fits(Format::Uuid, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"));
         assert!(!fits(Format::Uuid, "0190b8e17c3a7d2f8a445f0c2b9d1e67aaaa"));

@@ -3,9 +3,9 @@
 use sv_kernel::{Ctx, Error, FieldViolation, Result};
 use sv_proto::{common::CommonReason, options::Role, users};
 
-use super::{Auth, NewAccount};
+use super::{Auth, NewAccount, register::email_of};
 use crate::{
-    domain::{Credential, Email, Password},
+    domain::{Credential, Password},
     store::{credentials, sessions},
 };
 
@@ -28,7 +28,7 @@ impl Auth {
             };
             return Err(Error::from(CommonReason::ValidationFailed).with_violation(violation));
         }
-        let known = credentials::of_email(self.db.read(), ctx, &Email::new(email)).await?;
+        let known = credentials::of_email(self.db.read(), ctx, &email_of(email)?).await?;
         if let Some(known) = known {
             self.promote(ctx, &known, password, role).await?;
             return Ok((self.user(ctx, known.user).await?, false));
@@ -52,7 +52,12 @@ impl Auth {
     ) -> Result<()> {
         let hash = match password {
             "" => None,
-            text => Some(self.hasher.hash(&Password::chosen(text)?).await?),
+            text => {
+                let password = Password::chosen(text)?;
+                let local = known.email.local();
+                self.hasher.refuse_common(&password, local).await?;
+                Some(self.hasher.hash(&password).await?)
+            }
         };
         let tx = self.db.begin(ctx).await?;
         if !known.roles.contains(&role) {

@@ -1,11 +1,11 @@
 //! Signing in (AUTH-2).
 
-use sv_kernel::{Ctx, Result};
+use sv_kernel::{Ctx, Email, Result};
 use sv_proto::auth::AuthReason;
 
 use super::{Auth, SignedIn};
 use crate::{
-    domain::{Credential, Email, Password},
+    domain::{Credential, Password},
     hasher::Verdict,
     store::{credentials, registrations},
 };
@@ -14,16 +14,18 @@ impl Auth {
     /// Signs in with a password. Whether the account exists can be told neither from the answer
     /// nor from the work (A22).
     pub(crate) async fn login(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn> {
-        let (email, password) = (Email::new(email), Password::given(password));
-        let credential = credentials::of_email(self.db.read(), ctx, &email).await?;
-        let pending = match &credential {
-            Some(_) => None,
-            None => registrations::of_email(self.db.read(), ctx, &email).await?,
-        };
+        let (email, password) = (Email::parse(email).ok(), Password::given(password));
+        let (mut credential, mut pending) = (None, None);
+        if let Some(email) = &email {
+            credential = credentials::of_email(self.db.read(), ctx, email).await?;
+            if credential.is_none() {
+                pending = registrations::of_email(self.db.read(), ctx, email).await?;
+            }
+        }
         let stored = credential
             .as_ref()
             .or(pending.as_ref().map(|(old, _)| &old.credential));
-        let hash = stored.map(|credential| &*credential.password_hash);
+        let hash = stored.map(|credential| &credential.password_hash);
         let verdict = self.hasher.verify(password.as_ref(), hash).await?;
         if verdict == Verdict::Wrong {
             return Err(AuthReason::CredentialsWrong.into());
@@ -50,7 +52,7 @@ impl Auth {
             .await
     }
 
-    /// Hashes the password anew, because new hashes are of another cost (C21).
+    /// Hashes the password anew, because new hashes are made at another cost or in another way (C21).
     async fn renew_hash(&self, ctx: &Ctx, old: &Credential, password: &Password) -> Result<()> {
         let new = self.hasher.hash(password).await?;
         let tx = self.db.begin(ctx).await?;

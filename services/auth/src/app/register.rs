@@ -10,14 +10,14 @@
 
 use std::time::Duration;
 
-use sv_kernel::{Ctx, Error, Result};
-use sv_proto::{auth::AuthReason, options::Role, users};
+use sv_kernel::{Ctx, Email, Error, FieldViolation, Result};
+use sv_proto::{auth::AuthReason, common::CommonReason, options::Role, users};
 use sv_store::Tx;
 use tonic::Code;
 
 use super::{Auth, SignedIn};
 use crate::{
-    domain::{Credential, Email, Password, Registration},
+    domain::{Credential, Password, PasswordHash, Registration},
     hasher::Verdict,
     store::{credentials, registrations, registrations::Pending},
 };
@@ -44,10 +44,13 @@ impl Auth {
 
     /// Writes the registration, unless the address is taken.
     pub(crate) async fn intend(&self, ctx: &Ctx, new: NewAccount) -> Result<Registration> {
-        if credentials::of_email(self.db.read(), ctx, &new.email)
-            .await?
-            .is_some()
-        {
+        self.hasher
+            .refuse_common(&new.password, new.email.local())
+            .await?;
+        let known = credentials::of_email(self.db.read(), ctx, &new.email).await?;
+        if known.is_some() {
+            // The work of registering, so that the time tells nothing that the answer may hide one day.
+            self.hasher.hash(&new.password).await?;
             return Err(AuthReason::EmailTaken.into());
         }
         let pending = registrations::of_email(self.db.read(), ctx, &new.email).await?;
@@ -94,7 +97,7 @@ impl Auth {
     ) -> Result<users::User> {
         let request = users::CreateUserRequest {
             id: registration.credential.user.to_string(),
-            email: registration.credential.email.shown.clone(),
+            email: registration.credential.email.shown().to_owned(),
             name: registration.name.clone(),
             username: registration.username.clone(),
         };
@@ -124,7 +127,7 @@ impl Auth {
         &self,
         pending: &Pending,
         password: &Password,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<PasswordHash>> {
         let (old, until) = pending;
         let hash = &old.credential.password_hash;
         match self.hasher.verify(Some(password), Some(hash)).await? {
@@ -189,11 +192,25 @@ impl NewAccount {
         username: String,
     ) -> Result<Self, Error> {
         Ok(Self {
-            email: Email::new(email),
+            email: email_of(email)?,
             password: Password::chosen(password)?,
             name,
             username,
             roles: vec![Role::Viewer],
         })
     }
+}
+
+/// Reads an address whose form was checked before.
+pub(super) fn email_of(text: &str) -> Result<Email> {
+    Email::parse(text).map_err(|cause| {
+        let violation = FieldViolation {
+            field: "email".to_owned(),
+            rule: "FORMAT_EMAIL",
+            description: "is an e-mail address".to_owned(),
+        };
+        Error::from(CommonReason::ValidationFailed)
+            .with_violation(violation)
+            .because(cause)
+    })
 }

@@ -4,15 +4,15 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set, TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
-use sv_kernel::{Ctx, Id, Timestamp, User};
+use sv_kernel::{Ctx, Email, Id, Timestamp, User};
 use sv_proto::options::Role;
 use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::{
     entity::credential::{ActiveModel, Column, Entity, Model},
-    read_roles, write_roles,
+    read_hash, read_roles, write_roles,
 };
-use crate::domain::{Credential, Email};
+use crate::domain::{Credential, PasswordHash};
 
 /// Inserts a credential; `false` if its address has one already.
 pub(crate) async fn insert(
@@ -24,9 +24,10 @@ pub(crate) async fn insert(
     let row = ActiveModel {
         user_id: Set(credential.user.uuid()),
         tenant: Set(ctx.tenant.to_string()),
-        email: Set(credential.email.shown.clone()),
-        email_key: Set(credential.email.key.clone()),
-        password_hash: Set(credential.password_hash.clone()),
+        email: Set(credential.email.shown().to_owned()),
+        email_key: Set(credential.email.key().to_owned()),
+        password_hash: Set(credential.password_hash.text.clone()),
+        password_scheme: Set(credential.password_hash.scheme as i32),
         roles: Set(write_roles(&credential.roles)),
         created_at: Set(now.micros()),
         updated_at: Set(now.micros()),
@@ -45,8 +46,13 @@ pub(crate) async fn of_email(
     ctx: &Ctx,
     email: &Email,
 ) -> Result<Option<Credential>, StoreError> {
-    let query = Entity::of(&ctx.tenant).filter(Column::EmailKey.eq(&*email.key));
-    query.one(db).await?.map(Credential::try_from).transpose()
+    let dns = email.dns_key();
+    let query = Entity::of(&ctx.tenant).filter(Column::EmailKey.is_in([email.key(), &*dns]));
+    let mut rows = query.all(db).await?;
+    // Of two from before both spellings were one, the one that is written as today.
+    rows.sort_by_key(|row| row.email_key != email.key());
+    let row = rows.into_iter().next();
+    row.map(Credential::try_from).transpose()
 }
 
 /// Finds the credential of an account.
@@ -64,14 +70,15 @@ pub(crate) async fn replace_hash(
     tx: &Tx,
     ctx: &Ctx,
     credential: &Credential,
-    new: &str,
+    new: &PasswordHash,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     Entity::update_of(&ctx.tenant)
-        .col_expr(Column::PasswordHash, Expr::val(new))
+        .col_expr(Column::PasswordHash, Expr::val(&*new.text))
+        .col_expr(Column::PasswordScheme, Expr::val(new.scheme as i32))
         .col_expr(Column::UpdatedAt, Expr::val(now.micros()))
         .filter(Column::UserId.eq(credential.user.uuid()))
-        .filter(Column::PasswordHash.eq(&*credential.password_hash))
+        .filter(Column::PasswordHash.eq(&*credential.password_hash.text))
         .exec(tx)
         .await?;
     Ok(())
@@ -101,11 +108,13 @@ impl TryFrom<Model> for Credential {
         Ok(Self {
             user: Id::from_uuid(row.user_id),
             roles: read_roles(&row.roles, "credentials", row.user_id.to_string())?,
-            email: Email {
-                shown: row.email,
-                key: row.email_key,
-            },
-            password_hash: row.password_hash,
+            email: Email::stored(row.email, row.email_key),
+            password_hash: read_hash(
+                row.password_hash,
+                row.password_scheme,
+                "credentials",
+                row.user_id,
+            )?,
         })
     }
 }

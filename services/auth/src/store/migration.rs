@@ -82,4 +82,11 @@ pub const MIGRATIONS: &[Migration] = &[
             CREATE INDEX revocations_session ON revocations (session_id);",
         )],
     },
+    Migration {
+        id: "0003_password_schemes",
+        steps: &[Step::Sql(
+            "ALTER TABLE credentials ADD COLUMN password_scheme INTEGER NOT NULL DEFAULT 1;
+            ALTER TABLE registrations ADD COLUMN password_scheme INTEGER NOT NULL DEFAULT 1;",
+        )],
+    },
 ];

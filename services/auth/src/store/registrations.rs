@@ -4,15 +4,15 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set, TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
-use sv_kernel::{Ctx, Id, Tenant, Timestamp};
+use sv_kernel::{Ctx, Email, Id, Tenant, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::{
     entity::registration::{ActiveModel, Column, Entity, Model},
-    read_roles, write_roles,
+    read_hash, read_roles, write_roles,
 };
-use crate::domain::{Credential, Email, Registration};
+use crate::domain::{Credential, Registration};
 
 /// A registration, and until when its attempt keeps others away.
 pub(crate) type Pending = (Registration, Timestamp);
@@ -26,10 +26,11 @@ pub(crate) async fn insert(
     let credential = &registration.credential;
     let row = ActiveModel {
         tenant: Set(registration.tenant.to_string()),
-        email_key: Set(credential.email.key.clone()),
-        email: Set(credential.email.shown.clone()),
+        email_key: Set(credential.email.key().to_owned()),
+        email: Set(credential.email.shown().to_owned()),
         user_id: Set(credential.user.uuid()),
-        password_hash: Set(credential.password_hash.clone()),
+        password_hash: Set(credential.password_hash.text.clone()),
+        password_scheme: Set(credential.password_hash.scheme as i32),
         roles: Set(write_roles(&credential.roles)),
         name: Set(registration.name.clone()),
         username: Set(registration.username.clone()),
@@ -50,7 +51,7 @@ pub(crate) async fn of_email(
     ctx: &Ctx,
     email: &Email,
 ) -> Result<Option<Pending>, StoreError> {
-    let query = Entity::of(&ctx.tenant).filter(Column::EmailKey.eq(&*email.key));
+    let query = Entity::of(&ctx.tenant).filter(Column::EmailKey.eq(email.key()));
     query.one(db).await?.map(read).transpose()
 }
 
@@ -63,14 +64,21 @@ pub(crate) async fn take_over(
 ) -> Result<bool, StoreError> {
     let credential = &registration.credential;
     let result = Entity::update_of(&registration.tenant)
-        .col_expr(Column::Email, Expr::val(&*credential.email.shown))
-        .col_expr(Column::PasswordHash, Expr::val(&*credential.password_hash))
+        .col_expr(Column::Email, Expr::val(credential.email.shown()))
+        .col_expr(
+            Column::PasswordHash,
+            Expr::val(&*credential.password_hash.text),
+        )
+        .col_expr(
+            Column::PasswordScheme,
+            Expr::val(credential.password_hash.scheme as i32),
+        )
         .col_expr(Column::Roles, Expr::val(write_roles(&credential.roles)))
         .col_expr(Column::Name, Expr::val(&*registration.name))
         .col_expr(Column::Username, Expr::val(&*registration.username))
         .col_expr(Column::Attempt, Expr::val(registration.attempt))
         .col_expr(Column::AttemptUntil, Expr::val(until.micros()))
-        .filter(Column::EmailKey.eq(&*credential.email.key))
+        .filter(Column::EmailKey.eq(credential.email.key()))
         .filter(Column::Attempt.eq(before))
         .exec(tx)
         .await?;
@@ -80,7 +88,7 @@ pub(crate) async fn take_over(
 /// Deletes a registration, unless another attempt has taken it over; says whether it did.
 pub(crate) async fn delete(tx: &Tx, registration: &Registration) -> Result<bool, StoreError> {
     let result = Entity::delete_of(&registration.tenant)
-        .filter(Column::EmailKey.eq(&*registration.credential.email.key))
+        .filter(Column::EmailKey.eq(registration.credential.email.key()))
         .filter(Column::Attempt.eq(registration.attempt))
         .exec(tx)
         .await?;
@@ -96,11 +104,13 @@ fn read(row: Model) -> Result<Pending, StoreError> {
         credential: Credential {
             user: Id::from_uuid(row.user_id),
             roles: read_roles(&row.roles, "registrations", row.user_id.to_string())?,
-            email: Email {
-                shown: row.email,
-                key: row.email_key,
-            },
-            password_hash: row.password_hash,
+            email: Email::stored(row.email, row.email_key),
+            password_hash: read_hash(
+                row.password_hash,
+                row.password_scheme,
+                "registrations",
+                row.user_id,
+            )?,
         },
         name: row.name,
         username: row.username,

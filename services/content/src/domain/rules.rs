@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_lc_rs::digest;
 use prost::Message as _;
-use sv_kernel::{Error, FieldViolation, Result, Timestamp, is_hidden, is_joiner};
+use sv_kernel::{Error, FieldViolation, Locale, Result, Timestamp, is_hidden, is_joiner};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentStatus, ContentType, Monetization},
@@ -29,6 +29,9 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     if !is_address(&content.poster_url) {
         let wish = "is an http or https address, or a path such as /stream/poster/…";
         return Err(refuse("content.posterUrl", "FORMAT_URL", wish));
+    }
+    if let Ok(language) = Locale::parse(&content.language) {
+        content.language = language.to_string();
     }
     distinct(&mut content.genres);
     distinct(&mut content.tags);

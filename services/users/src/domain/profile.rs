@@ -65,7 +65,7 @@ impl NewProfile {
             name: name(&self.name)?,
             avatar_url: self.avatar_url,
             is_kids: self.is_kids,
-            language: language(self.language, locale),
+            language: language(&self.language, locale),
             created_at: now,
             updated_at: now,
         })
@@ -85,7 +85,7 @@ impl Profile {
             self.is_kids = is_kids;
         }
         if let Some(new) = change.language {
-            self.language = language(new, locale);
+            self.language = language(&new, locale);
         }
         self.updated_at = now;
         Ok(())
@@ -114,12 +114,11 @@ fn name(name: &str) -> Result<String> {
     Ok(name)
 }
 
-/// An empty language is the one that the caller reads.
-fn language(language: String, locale: &Locale) -> String {
-    if language.is_empty() {
-        locale.to_string()
-    } else {
-        language
+/// Writes a language as everybody does; an empty one is the one that the caller reads.
+fn language(language: &str, locale: &Locale) -> String {
+    match Locale::parse(language) {
+        Ok(tag) => tag.to_string(),
+        Err(_) => locale.to_string(),
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) struct Model {
     /// The folded address, by which it is unique.
     pub email_key: String,
     pub password_hash: String,
+    /// How the hash is made.
+    pub password_scheme: i32,
     pub roles: String,
     pub created_at: i64,
     pub updated_at: i64,

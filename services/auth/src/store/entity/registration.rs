@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub email: String,
     pub user_id: Uuid,
     pub password_hash: String,
+    /// How the hash is made.
+    pub password_scheme: i32,
     pub roles: String,
     pub name: String,
     pub username: String,
