@@ -187,11 +187,19 @@ impl Key {
                 _ => None,
             }
         };
-        let whose = match rule.scope {
-            CacheScope::Public => None,
+        // Children see other answers than their parents, and who is one is known by the profile.
+        let profile = match viewer.and_then(|viewer| viewer.profile) {
+            Some(bound) => format!("{bound} {}", text(names::PROFILE)?),
+            None => text(names::PROFILE)?,
+        };
+        let whose = match (rule.scope, viewer) {
+            (CacheScope::Public, Some(viewer)) if !profile.is_empty() => {
+                Some((viewer.user.to_string(), profile))
+            }
+            (CacheScope::Public, _) => None,
             // Nobody's answers are nobody's to remember.
-            CacheScope::Private => Some((viewer?.user.to_string(), text(names::PROFILE)?)),
-            CacheScope::Unspecified => return None,
+            (CacheScope::Private, viewer) => Some((viewer?.user.to_string(), profile)),
+            (CacheScope::Unspecified, _) => return None,
         };
         Some(Self {
             binding,

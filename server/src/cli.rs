@@ -145,7 +145,7 @@ pub(crate) enum ImportCommand {
 /// What can be done about administrators.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
-    /// Makes an account an administrator; makes the account where there is none.
+    /// Makes an administrator; an account that is there keeps no password that is not given here.
     Create {
         /// The address that signs in
         #[arg(long)]
@@ -156,6 +156,24 @@ pub(crate) enum AdminCommand {
         /// Reads the password from this file instead of asking for it; `-` is standard input
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        /// Where the address has an account, sets its password and ends its sessions, without asking
+        #[arg(long)]
+        replace_password: bool,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Makes an account that is there an administrator, with the password that it has.
+    Grant {
+        /// The address that signs in
+        #[arg(long)]
+        email: String,
+        /// Says that the password stays: whoever registered the address knows it
+        #[arg(long, required = true)]
+        keep_password: bool,
+        /// Does not ask whether the account is the right one
+        #[arg(long)]
+        yes: bool,
         /// Where data and configuration are
         #[command(flatten)]
         place: Place,

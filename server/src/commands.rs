@@ -42,8 +42,22 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             email,
             name,
             password_file,
+            replace_password,
             place,
-        }) => admin::create(&email, &name, password_file.as_deref(), &place).await,
+        }) => {
+            let wish = admin::Wish {
+                email: &email,
+                name: &name,
+                replace_password,
+            };
+            admin::create(&wish, password_file.as_deref(), &place).await
+        }
+        Command::Admin(AdminCommand::Grant {
+            email,
+            keep_password: _,
+            yes,
+            place,
+        }) => admin::grant(&email, yes, &place).await,
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
         Command::Outbox(command) => outbox::outbox(command).await,

@@ -2,6 +2,7 @@
 
 mod grpc;
 mod ports;
+mod kids;
 #[cfg(feature = "test-media")]
 mod real;
 mod refusals;

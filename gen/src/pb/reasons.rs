@@ -13,6 +13,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::RefreshTokenReused => &sv_kernel::ReasonInfo { name: "REFRESH_TOKEN_REUSED", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The refresh token was used before, so its session was ended. Sign in again." },
             Self::PasswordTooCommon => &sv_kernel::ReasonInfo { name: "PASSWORD_TOO_COMMON", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "This password is among the first that anybody tries. Choose one that others do not use and that does not hold your address or our name." },
             Self::PasswordBlank => &sv_kernel::ReasonInfo { name: "PASSWORD_BLANK", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password is more than space. Choose one that can be seen." },
+            Self::AccountExists => &sv_kernel::ReasonInfo { name: "ACCOUNT_EXISTS", domain: "auth.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The address belongs to an account that was registered on {created} as {name} ({id}), and this is not its password. Set a new one, or make sure whose account it is." },
+            Self::AccountNotFound => &sv_kernel::ReasonInfo { name: "ACCOUNT_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The address has no account." },
         }
     }
 }
@@ -124,6 +126,12 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
             Self::ProfileLimit => &sv_kernel::ReasonInfo { name: "PROFILE_LIMIT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "An account has at most {limit} profiles. Delete one first." },
             Self::ProfileLast => &sv_kernel::ReasonInfo { name: "PROFILE_LAST", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "An account keeps at least one profile." },
             Self::UsernameTaken => &sv_kernel::ReasonInfo { name: "USERNAME_TAKEN", domain: "users.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The username {username} is taken. Choose another." },
+            Self::ProfileProofRequired => &sv_kernel::ReasonInfo { name: "PROFILE_PROOF_REQUIRED", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This needs the profile's PIN or the account's password." },
+            Self::PinWrong => &sv_kernel::ReasonInfo { name: "PIN_WRONG", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "The PIN is wrong." },
+            Self::PinLocked => &sv_kernel::ReasonInfo { name: "PIN_LOCKED", domain: "users.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 429, message: "Too many wrong PINs. Wait a quarter of an hour, or use the account's password." },
+            Self::ProfileLocked => &sv_kernel::ReasonInfo { name: "PROFILE_LOCKED", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "Profiles cannot be changed from within a profile for children. Select another profile first, with PIN or password." },
+            Self::ProfileKidsDefault => &sv_kernel::ReasonInfo { name: "PROFILE_KIDS_DEFAULT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The default profile is not for children. Make another profile the default first." },
+            Self::ProfileBound => &sv_kernel::ReasonInfo { name: "PROFILE_BOUND", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This session is bound to another profile. Select that profile first." },
         }
     }
 }

@@ -89,6 +89,54 @@ pub struct RefreshResponse {
     #[prost(message, optional, tag = "5")]
     pub user: ::core::option::Option<super::super::users::v1::User>,
 }
+/// Asks to bind the login to a profile.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SelectProfileRequest {
+    /// The profile.
+    #[prost(string, tag = "1")]
+    pub profile_id: ::prost::alloc::string::String,
+    /// The PIN, where one is needed.
+    #[prost(string, tag = "2")]
+    pub pin: ::prost::alloc::string::String,
+    /// The account's password, instead of the PIN.
+    #[prost(string, tag = "3")]
+    pub password: ::prost::alloc::string::String,
+}
+/// The bound login.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SelectProfileResponse {
+    /// Goes into `Authorization: Bearer`; the one before has ended.
+    #[prost(string, tag = "1")]
+    pub access_token: ::prost::alloc::string::String,
+    /// Exchanged for a new pair; works once.
+    #[prost(string, tag = "2")]
+    pub refresh_token: ::prost::alloc::string::String,
+    /// `Bearer`.
+    #[prost(string, tag = "3")]
+    pub token_type: ::prost::alloc::string::String,
+    /// Seconds until the access token ends.
+    #[prost(int32, tag = "4")]
+    pub expires_in: i32,
+    /// The account.
+    #[prost(message, optional, tag = "5")]
+    pub user: ::core::option::Option<super::super::users::v1::User>,
+    /// The profile.
+    #[prost(message, optional, tag = "6")]
+    pub profile: ::core::option::Option<super::super::users::v1::Profile>,
+}
+/// Asks about a password.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VerifyPasswordRequest {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The password.
+    #[prost(string, tag = "2")]
+    pub password: ::prost::alloc::string::String,
+}
+/// The password is the account's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VerifyPasswordResponse {}
 /// Asks to end sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogoutRequest {
@@ -185,7 +233,7 @@ pub struct CreateAdminRequest {
     /// The address that signs in.
     #[prost(string, tag = "1")]
     pub email: ::prost::alloc::string::String,
-    /// For a new account: 8 characters to 72 bytes. An existing account keeps its own when this is empty.
+    /// 8 to 256 characters; empty only where an account keeps its own.
     #[prost(string, tag = "2")]
     pub password: ::prost::alloc::string::String,
     /// The person's name.
@@ -194,6 +242,9 @@ pub struct CreateAdminRequest {
     /// The role to give.
     #[prost(enumeration = "super::super::options::v1::Role", tag = "4")]
     pub role: i32,
+    /// What to do where the address has an account.
+    #[prost(enumeration = "ExistingAccount", tag = "5")]
+    pub existing: i32,
 }
 /// The administrator.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -204,6 +255,39 @@ pub struct CreateAdminResponse {
     /// Whether the account is new.
     #[prost(bool, tag = "2")]
     pub created: bool,
+}
+/// What to do with an account that is there: whoever made it knows its password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExistingAccount {
+    /// Give the role only if the password is the account's own.
+    Unspecified = 0,
+    /// Set the password, and end all sessions.
+    ReplacePassword = 1,
+    /// Keep password and sessions: somebody has made sure whose account it is.
+    KeepPassword = 2,
+}
+impl ExistingAccount {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EXISTING_ACCOUNT_UNSPECIFIED",
+            Self::ReplacePassword => "EXISTING_ACCOUNT_REPLACE_PASSWORD",
+            Self::KeepPassword => "EXISTING_ACCOUNT_KEEP_PASSWORD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EXISTING_ACCOUNT_UNSPECIFIED" => Some(Self::Unspecified),
+            "EXISTING_ACCOUNT_REPLACE_PASSWORD" => Some(Self::ReplacePassword),
+            "EXISTING_ACCOUNT_KEEP_PASSWORD" => Some(Self::KeepPassword),
+            _ => None,
+        }
+    }
 }
 /// Why signing in or up was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -229,6 +313,10 @@ pub enum AuthReason {
     PasswordTooCommon = 8,
     /// The password is nothing but space.
     PasswordBlank = 9,
+    /// Somebody has registered the address, with a password of their own.
+    AccountExists = 10,
+    /// The address has no account to keep.
+    AccountNotFound = 11,
 }
 impl AuthReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -247,6 +335,8 @@ impl AuthReason {
             Self::RefreshTokenReused => "AUTH_REASON_REFRESH_TOKEN_REUSED",
             Self::PasswordTooCommon => "AUTH_REASON_PASSWORD_TOO_COMMON",
             Self::PasswordBlank => "AUTH_REASON_PASSWORD_BLANK",
+            Self::AccountExists => "AUTH_REASON_ACCOUNT_EXISTS",
+            Self::AccountNotFound => "AUTH_REASON_ACCOUNT_NOT_FOUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -262,6 +352,8 @@ impl AuthReason {
             "AUTH_REASON_REFRESH_TOKEN_REUSED" => Some(Self::RefreshTokenReused),
             "AUTH_REASON_PASSWORD_TOO_COMMON" => Some(Self::PasswordTooCommon),
             "AUTH_REASON_PASSWORD_BLANK" => Some(Self::PasswordBlank),
+            "AUTH_REASON_ACCOUNT_EXISTS" => Some(Self::AccountExists),
+            "AUTH_REASON_ACCOUNT_NOT_FOUND" => Some(Self::AccountNotFound),
             _ => None,
         }
     }
@@ -449,6 +541,66 @@ pub mod auth_service_client {
                 .insert(GrpcMethod::new("streamverse.auth.v1.AuthService", "Logout"));
             self.inner.unary(req, path, codec).await
         }
+        /// Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
+        /// same end (C44). Leaving a profile for children needs its PIN, or that of the other profile where it
+        /// has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
+        ///
+        /// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        pub async fn select_profile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SelectProfileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SelectProfileResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/SelectProfile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "SelectProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Compares a password with an account's.
+        ///
+        /// Fails with CREDENTIALS_WRONG.
+        pub async fn verify_password(
+            &mut self,
+            request: impl tonic::IntoRequest<super::VerifyPasswordRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::VerifyPasswordResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/VerifyPassword",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "VerifyPassword"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Lists the public keys of access tokens as a JWK set (RFC 7517, C1).
         pub async fn get_keys(
             &mut self,
@@ -531,7 +683,8 @@ pub mod auth_service_client {
         }
         /// Gives an account a role, making the account when there is none; for `streamverse admin create`.
         ///
-        /// Fails with PASSWORD_TOO_SHORT and PASSWORD_TOO_LONG.
+        /// Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+        /// PASSWORD_TOO_COMMON.
         pub async fn create_admin(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateAdminRequest>,
@@ -604,6 +757,28 @@ pub mod auth_service_server {
             &self,
             request: tonic::Request<super::LogoutRequest>,
         ) -> std::result::Result<tonic::Response<super::LogoutResponse>, tonic::Status>;
+        /// Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
+        /// same end (C44). Leaving a profile for children needs its PIN, or that of the other profile where it
+        /// has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
+        ///
+        /// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        async fn select_profile(
+            &self,
+            request: tonic::Request<super::SelectProfileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SelectProfileResponse>,
+            tonic::Status,
+        >;
+        /// Compares a password with an account's.
+        ///
+        /// Fails with CREDENTIALS_WRONG.
+        async fn verify_password(
+            &self,
+            request: tonic::Request<super::VerifyPasswordRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::VerifyPasswordResponse>,
+            tonic::Status,
+        >;
         /// Lists the public keys of access tokens as a JWK set (RFC 7517, C1).
         async fn get_keys(
             &self,
@@ -628,7 +803,8 @@ pub mod auth_service_server {
         >;
         /// Gives an account a role, making the account when there is none; for `streamverse admin create`.
         ///
-        /// Fails with PASSWORD_TOO_SHORT and PASSWORD_TOO_LONG.
+        /// Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+        /// PASSWORD_TOO_COMMON.
         async fn create_admin(
             &self,
             request: tonic::Request<super::CreateAdminRequest>,
@@ -877,6 +1053,96 @@ pub mod auth_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LogoutSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.auth.v1.AuthService/SelectProfile" => {
+                    #[allow(non_camel_case_types)]
+                    struct SelectProfileSvc<T: AuthService>(pub Arc<T>);
+                    impl<
+                        T: AuthService,
+                    > tonic::server::UnaryService<super::SelectProfileRequest>
+                    for SelectProfileSvc<T> {
+                        type Response = super::SelectProfileResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SelectProfileRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AuthService>::select_profile(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SelectProfileSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.auth.v1.AuthService/VerifyPassword" => {
+                    #[allow(non_camel_case_types)]
+                    struct VerifyPasswordSvc<T: AuthService>(pub Arc<T>);
+                    impl<
+                        T: AuthService,
+                    > tonic::server::UnaryService<super::VerifyPasswordRequest>
+                    for VerifyPasswordSvc<T> {
+                        type Response = super::VerifyPasswordResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::VerifyPasswordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AuthService>::verify_password(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = VerifyPasswordSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

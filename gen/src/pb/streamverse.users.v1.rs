@@ -49,6 +49,9 @@ pub struct Profile {
     /// When it was last changed.
     #[prost(message, optional, tag = "8")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it has a PIN. Set by the controls of the profile.
+    #[prost(bool, tag = "9")]
+    pub has_pin: bool,
 }
 /// Asks for the signed-in account.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -128,6 +131,58 @@ pub struct UpdateProfileRequest {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UpdateProfileResponse {
     /// The profile as stored.
+    #[prost(message, optional, tag = "1")]
+    pub profile: ::core::option::Option<Profile>,
+}
+/// Asks to change what protects a profile.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetProfileControlsRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub profile_id: ::prost::alloc::string::String,
+    /// Whether only titles for children are shown; absent leaves it.
+    #[prost(bool, optional, tag = "2")]
+    pub is_kids: ::core::option::Option<bool>,
+    /// The new PIN, 4 to 8 digits; empty takes it away, absent leaves it.
+    #[prost(string, optional, tag = "3")]
+    pub new_pin: ::core::option::Option<::prost::alloc::string::String>,
+    /// The present PIN.
+    #[prost(string, tag = "4")]
+    pub pin: ::prost::alloc::string::String,
+    /// The account's password, instead of the PIN.
+    #[prost(string, tag = "5")]
+    pub password: ::prost::alloc::string::String,
+}
+/// The protected profile.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetProfileControlsResponse {
+    /// The profile as stored.
+    #[prost(message, optional, tag = "1")]
+    pub profile: ::core::option::Option<Profile>,
+}
+/// Asks whether a session may be bound to a profile.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnterProfileRequest {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The profile to enter.
+    #[prost(string, tag = "2")]
+    pub profile_id: ::prost::alloc::string::String,
+    /// The profile that the session is bound to; empty for none.
+    #[prost(string, tag = "3")]
+    pub from_profile_id: ::prost::alloc::string::String,
+    /// A PIN that was shown.
+    #[prost(string, tag = "4")]
+    pub pin: ::prost::alloc::string::String,
+    /// Whether the account's password was shown.
+    #[prost(bool, tag = "5")]
+    pub password_shown: bool,
+}
+/// The session may be bound.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnterProfileResponse {
+    /// The profile.
     #[prost(message, optional, tag = "1")]
     pub profile: ::core::option::Option<Profile>,
 }
@@ -220,6 +275,18 @@ pub enum UserReason {
     ProfileLast = 5,
     /// Someone else has this name.
     UsernameTaken = 6,
+    /// The step needs a proof that it is the account's owner who takes it.
+    ProfileProofRequired = 7,
+    /// The PIN is another one.
+    PinWrong = 8,
+    /// Too many wrong PINs.
+    PinLocked = 9,
+    /// A session in a profile for children changes no profiles.
+    ProfileLocked = 10,
+    /// The default profile cannot be for children.
+    ProfileKidsDefault = 11,
+    /// The session is bound to another profile.
+    ProfileBound = 12,
 }
 impl UserReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -235,6 +302,12 @@ impl UserReason {
             Self::ProfileLimit => "USER_REASON_PROFILE_LIMIT",
             Self::ProfileLast => "USER_REASON_PROFILE_LAST",
             Self::UsernameTaken => "USER_REASON_USERNAME_TAKEN",
+            Self::ProfileProofRequired => "USER_REASON_PROFILE_PROOF_REQUIRED",
+            Self::PinWrong => "USER_REASON_PIN_WRONG",
+            Self::PinLocked => "USER_REASON_PIN_LOCKED",
+            Self::ProfileLocked => "USER_REASON_PROFILE_LOCKED",
+            Self::ProfileKidsDefault => "USER_REASON_PROFILE_KIDS_DEFAULT",
+            Self::ProfileBound => "USER_REASON_PROFILE_BOUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -247,6 +320,12 @@ impl UserReason {
             "USER_REASON_PROFILE_LIMIT" => Some(Self::ProfileLimit),
             "USER_REASON_PROFILE_LAST" => Some(Self::ProfileLast),
             "USER_REASON_USERNAME_TAKEN" => Some(Self::UsernameTaken),
+            "USER_REASON_PROFILE_PROOF_REQUIRED" => Some(Self::ProfileProofRequired),
+            "USER_REASON_PIN_WRONG" => Some(Self::PinWrong),
+            "USER_REASON_PIN_LOCKED" => Some(Self::PinLocked),
+            "USER_REASON_PROFILE_LOCKED" => Some(Self::ProfileLocked),
+            "USER_REASON_PROFILE_KIDS_DEFAULT" => Some(Self::ProfileKidsDefault),
+            "USER_REASON_PROFILE_BOUND" => Some(Self::ProfileBound),
             _ => None,
         }
     }
@@ -526,6 +605,69 @@ pub mod user_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
+        /// children into another one, and any change of a PIN, needs the present PIN or the account's password,
+        /// as does everything from within a profile for children (C44).
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
+        pub async fn set_profile_controls(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetProfileControlsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetProfileControlsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserService/SetProfileControls",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.UserService",
+                        "SetProfileControls",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says whether a session may be bound to a profile, and with what it was shown (C44).
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        pub async fn enter_profile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EnterProfileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EnterProfileResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserService/EnterProfile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.users.v1.UserService", "EnterProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Returns an account by id.
         ///
         /// Fails with USER_NOT_FOUND.
@@ -553,10 +695,11 @@ pub mod user_service_client {
                 .insert(GrpcMethod::new("streamverse.users.v1.UserService", "GetUser"));
             self.inner.unary(req, path, codec).await
         }
-        /// Tells which profile a request acts for: the named one if the account owns it, else the
-        /// account's default (C44).
+        /// Tells which profile a request acts for: the one that the session is bound to, else the named one if
+        /// the account owns it, else the account's default (C44).
         ///
-        /// Fails with PROFILE_NOT_FOUND.
+        /// Fails with PROFILE_NOT_FOUND, with PROFILE_BOUND where another one is named than the session's, and
+        /// with PROFILE_PROOF_REQUIRED where the profile has a PIN and the session has not shown it.
         pub async fn resolve_profile(
             &mut self,
             request: impl tonic::IntoRequest<super::ResolveProfileRequest>,
@@ -661,6 +804,28 @@ pub mod user_service_server {
             tonic::Response<super::CreateUserResponse>,
             tonic::Status,
         >;
+        /// Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
+        /// children into another one, and any change of a PIN, needs the present PIN or the account's password,
+        /// as does everything from within a profile for children (C44).
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
+        async fn set_profile_controls(
+            &self,
+            request: tonic::Request<super::SetProfileControlsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetProfileControlsResponse>,
+            tonic::Status,
+        >;
+        /// Says whether a session may be bound to a profile, and with what it was shown (C44).
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        async fn enter_profile(
+            &self,
+            request: tonic::Request<super::EnterProfileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EnterProfileResponse>,
+            tonic::Status,
+        >;
         /// Returns an account by id.
         ///
         /// Fails with USER_NOT_FOUND.
@@ -668,10 +833,11 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::GetUserRequest>,
         ) -> std::result::Result<tonic::Response<super::GetUserResponse>, tonic::Status>;
-        /// Tells which profile a request acts for: the named one if the account owns it, else the
-        /// account's default (C44).
+        /// Tells which profile a request acts for: the one that the session is bound to, else the named one if
+        /// the account owns it, else the account's default (C44).
         ///
-        /// Fails with PROFILE_NOT_FOUND.
+        /// Fails with PROFILE_NOT_FOUND, with PROFILE_BOUND where another one is named than the session's, and
+        /// with PROFILE_PROOF_REQUIRED where the profile has a PIN and the session has not shown it.
         async fn resolve_profile(
             &self,
             request: tonic::Request<super::ResolveProfileRequest>,
@@ -1055,6 +1221,97 @@ pub mod user_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CreateUserSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.users.v1.UserService/SetProfileControls" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetProfileControlsSvc<T: UserService>(pub Arc<T>);
+                    impl<
+                        T: UserService,
+                    > tonic::server::UnaryService<super::SetProfileControlsRequest>
+                    for SetProfileControlsSvc<T> {
+                        type Response = super::SetProfileControlsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SetProfileControlsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as UserService>::set_profile_controls(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetProfileControlsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.users.v1.UserService/EnterProfile" => {
+                    #[allow(non_camel_case_types)]
+                    struct EnterProfileSvc<T: UserService>(pub Arc<T>);
+                    impl<
+                        T: UserService,
+                    > tonic::server::UnaryService<super::EnterProfileRequest>
+                    for EnterProfileSvc<T> {
+                        type Response = super::EnterProfileResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EnterProfileRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as UserService>::enter_profile(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EnterProfileSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

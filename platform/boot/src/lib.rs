@@ -4,8 +4,10 @@
 //! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
 //! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
 //! - [`Parts`]: what every service is handed when it starts
+//! - [`Audience`]: whether an answer is made for a child (X-ID-6)
 //! - [`Lifecycle`]: tasks that are watched and waited for, and an orderly end on SIGTERM
 
+mod audience;
 pub mod config;
 mod lifecycle;
 mod parts;
@@ -14,6 +16,7 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use audience::Audience;
 pub use lifecycle::{HealthOptions, Lifecycle, Stage, Task};
 pub use parts::Parts;
 pub use ready::{Need, Readiness, ReadyReport};

@@ -43,7 +43,8 @@ pub struct Ctx {
     pub tenant: Tenant,
     /// Who makes the call.
     pub actor: Actor,
-    /// The profile that the client chose by `x-profile-id` (C44); ownership is not yet checked.
+    /// The profile that the login is bound to, else the one that the client chose by `x-profile-id`, whose
+    /// ownership is not yet checked (C44).
     pub profile: Option<uuid::Uuid>,
     /// The device that the client names by `x-device-id`, else the login's.
     pub device: Option<Arc<str>>,

@@ -4,8 +4,8 @@
 use std::{sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sv_kernel::{Bearer, Ctx, Error, Locale, Result, Tenant};
-use sv_proto::common::CommonReason;
+use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
+use sv_proto::{common::CommonReason, users::UserReason};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{Env, policy::Caller, status::status, timeout, trace};
@@ -116,6 +116,13 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
     let profile = match text(headers, names::PROFILE)? {
         Some(id) => Some(id.parse().map_err(|e| unusable(names::PROFILE, e))?),
         None => None,
+    };
+    let bound = arrived.caller.viewer.as_ref().and_then(|v| v.profile);
+    let profile = match (bound.map(Id::uuid), profile) {
+        (Some(bound), Some(named)) if named != bound => {
+            return Err(UserReason::ProfileBound.into());
+        }
+        (bound, named) => bound.or(named),
     };
     let device = match text(headers, names::DEVICE)? {
         Some(device) if device.len() > 128 => {

@@ -1,4 +1,4 @@
-//! `admin create`.
+//! `admin create` and `admin grant`.
 
 use std::{
     fs,
@@ -9,42 +9,124 @@ use std::{
 use console::Term;
 use sv_kernel::BoxError;
 use sv_proto::{
-    auth::{CreateAdminRequest, auth_service_client::AuthServiceClient},
+    auth::{
+        AuthReason, CreateAdminRequest, CreateAdminResponse, ExistingAccount,
+        auth_service_client::AuthServiceClient,
+    },
     options::Role,
 };
 use sv_rpc::{call, error};
 
 use crate::{cli::Place, operator::Operator};
 
-/// Makes an account an administrator.
+/// Who shall be an administrator.
+pub(crate) struct Wish<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    /// Sets the password of an account that is there without asking.
+    pub(crate) replace_password: bool,
+}
+
+/// Makes an administrator. Where somebody has registered the address, asks before their password is
+/// replaced; where nobody can be asked, refuses.
 pub(crate) async fn create(
-    email: &str,
-    name: &str,
+    wish: &Wish<'_>,
     password_file: Option<&Path>,
     place: &Place,
 ) -> Result<(), BoxError> {
     let password = password(password_file)?;
     let operator = Operator::connect(place, &["auth", "users"]).await?;
-    let request = CreateAdminRequest {
-        email: email.to_owned(),
+    let mut request = CreateAdminRequest {
+        email: wish.email.to_owned(),
         password,
-        name: name.to_owned(),
+        name: wish.name.to_owned(),
         role: Role::Admin.into(),
+        existing: ExistingAccount::Unspecified.into(),
     };
-    let mut auth = AuthServiceClient::new(operator.transport("auth")?);
-    let answer = auth
-        .create_admin(call(operator.ctx(), request))
-        .await
-        .map_err(error);
+    if wish.replace_password {
+        request.set_existing(ExistingAccount::ReplacePassword);
+    }
+    let mut answer = ask(&operator, &request).await;
+    if let Err(refused) = &answer
+        && refused.is(&AuthReason::AccountExists)
+        && confirmed(&format!(
+            "{}\nSet the new password and end the sessions of this account?",
+            refused.message()
+        ))?
+    {
+        request.set_existing(ExistingAccount::ReplacePassword);
+        answer = ask(&operator, &request).await;
+    }
     operator.end().await;
-    let answer = answer?.into_inner();
-    let id = answer.user.map(|user| user.id).unwrap_or_default();
+    let answer = match answer {
+        Err(refused) if refused.is(&AuthReason::AccountExists) => {
+            let advice = "give --replace-password to set this password and end its sessions, or keep it by \
+                          `streamverse admin grant --keep-password`";
+            return Err(format!("{}: {}\n  {advice}", refused.reason(), refused.message()).into());
+        }
+        answer => answer?,
+    };
+    let (email, id) = (wish.email, id_of(&answer));
     super::line(&if answer.created {
         format!("created the administrator {email} ({id})")
     } else {
         format!("{email} ({id}) was there; it is an administrator now, with this password")
     });
     Ok(())
+}
+
+/// Makes an account that is there an administrator, with the password that it has.
+pub(crate) async fn grant(email: &str, yes: bool, place: &Place) -> Result<(), BoxError> {
+    let question = format!(
+        "Whoever registered {email} will be an administrator, with the password that they chose. Is it the \
+         right person?"
+    );
+    if !yes && !confirmed(&question)? {
+        return Err("nothing was changed: give --yes where nobody can be asked".into());
+    }
+    let operator = Operator::connect(place, &["auth", "users"]).await?;
+    let request = CreateAdminRequest {
+        email: email.to_owned(),
+        password: String::new(),
+        name: "Administrator".to_owned(),
+        role: Role::Admin.into(),
+        existing: ExistingAccount::KeepPassword.into(),
+    };
+    let answer = ask(&operator, &request).await;
+    operator.end().await;
+    let answer = answer?;
+    let id = id_of(&answer);
+    super::line(&format!(
+        "{email} ({id}) is an administrator now, with the password that it had"
+    ));
+    Ok(())
+}
+
+async fn ask(
+    operator: &Operator,
+    request: &CreateAdminRequest,
+) -> Result<CreateAdminResponse, sv_kernel::Error> {
+    let transport = operator.transport("auth");
+    let transport = transport.map_err(|cause| {
+        sv_kernel::Error::from(sv_proto::common::CommonReason::Unavailable).because(cause)
+    })?;
+    let mut auth = AuthServiceClient::new(transport);
+    let answer = auth.create_admin(call(operator.ctx(), request.clone()));
+    Ok(answer.await.map_err(error)?.into_inner())
+}
+
+fn id_of(answer: &CreateAdminResponse) -> &str {
+    answer.user.as_ref().map_or("", |user| &user.id)
+}
+
+/// Asks a question at the terminal; without one, the answer is no.
+fn confirmed(question: &str) -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    let _ = write!(io::stderr(), "{question} [y/N] ");
+    let answer = first_line()?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// Reads the password from a file, standard input, or the terminal.

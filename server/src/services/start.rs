@@ -34,7 +34,10 @@ pub(crate) async fn start(
             };
             sv_auth::register(server, parts, config.auth.clone(), pepper).await?;
         }
-        sv_users::NAME => sv_users::register(server, parts, config.users.clone()),
+        sv_users::NAME => {
+            let pins = secret("profile-pins")?;
+            sv_users::register(server, parts, config.users.clone(), &pins);
+        }
         sv_content::NAME => {
             sv_content::register(server, parts);
         }

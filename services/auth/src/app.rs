@@ -5,6 +5,7 @@ mod login;
 mod logout;
 mod refresh;
 mod register;
+mod select;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use sv_rpc::{
 };
 use sv_store::{Db, Tx};
 
+pub(crate) use admin::NewAdmin;
 pub(crate) use register::NewAccount;
 
 use crate::{
@@ -126,6 +128,8 @@ impl Auth {
         let now = self.now();
         sessions::forget(tx, now - KEEP_EXPIRED).await?;
         let login = Login {
+            profile: None,
+            for_child: false,
             id: ctx.new_id(),
             user,
             device: ctx.device.as_deref().map(str::to_owned),
@@ -133,10 +137,16 @@ impl Auth {
             revoked: false,
             tokens_until: now + self.options.tokens().lifetime,
         };
-        sessions::insert(tx, ctx, &login, now).await?;
+        let token = self.begin(tx, ctx, &login).await?;
+        Ok((login, token))
+    }
+
+    /// Stores a login, with its first token.
+    async fn begin(&self, tx: &Tx, ctx: &Ctx, login: &Login) -> Result<RefreshToken> {
+        sessions::insert(tx, ctx, login, self.now()).await?;
         let token = RefreshToken::random(self.env.entropy.as_ref());
         sessions::insert_token(tx, ctx, login.id, token.digest(), 1).await?;
-        Ok((login, token))
+        Ok(token)
     }
 
     /// Ends a login and all that was made out to it; says until when that lives by itself, `None` if
@@ -173,11 +183,14 @@ impl Auth {
         user: users::User,
     ) -> Result<SignedIn> {
         let settings = self.options.tokens();
-        let roles = roles.iter().copied();
+        // A child has no business with what its parents may do.
+        let holds = |role: &Role| !login.for_child || *role == Role::Viewer;
+        let roles = roles.iter().copied().filter(holds);
         let now = self.now();
         let mut claims =
             AccessClaims::new(&settings, &ctx.tenant, login.user, login.id, roles, now);
         claims.did.clone_from(&login.device);
+        claims.pid = login.profile;
         claims.sxp = Some(login.expires_at.secs());
         claims.exp = claims.exp.min(login.expires_at.secs());
         Ok(SignedIn {

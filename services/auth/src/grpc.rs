@@ -6,13 +6,12 @@ use sv_kernel::{Error, Id, Result, Timestamp};
 use sv_proto::{
     auth::{self as pb, auth_service_server::AuthService},
     common::CommonReason,
-    options::Role,
 };
 use sv_rpc::{ctx, names, status};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{
-    app::{Auth, NewAccount},
+    app::{Auth, NewAccount, NewAdmin},
     domain::RefreshToken,
     store::revocations::Revocation,
 };
@@ -100,6 +99,38 @@ impl AuthService for AuthRpc {
         Ok(Response::new(pb::LogoutResponse { ended }))
     }
 
+    async fn select_profile(
+        &self,
+        request: Request<pb::SelectProfileRequest>,
+    ) -> Result<Response<pb::SelectProfileResponse>, Status> {
+        let (ctx, message) = (ctx(&request)?, request.into_inner());
+        let profile = id(&message.profile_id).map_err(status)?;
+        let selected = self
+            .app
+            .select(&ctx, profile, message.pin, &message.password)
+            .await;
+        let (signed_in, profile) = selected.map_err(status)?;
+        Ok(Response::new(pb::SelectProfileResponse {
+            access_token: signed_in.access_token,
+            refresh_token: signed_in.refresh_token,
+            token_type: BEARER.to_owned(),
+            expires_in: signed_in.expires_in,
+            user: Some(signed_in.user),
+            profile: Some(profile),
+        }))
+    }
+
+    async fn verify_password(
+        &self,
+        request: Request<pb::VerifyPasswordRequest>,
+    ) -> Result<Response<pb::VerifyPasswordResponse>, Status> {
+        let (ctx, message) = (ctx(&request)?, request.into_inner());
+        let user = id(&message.user_id).map_err(status)?;
+        let compared = self.app.compare(&ctx, user, &message.password).await;
+        compared.map_err(status)?;
+        Ok(Response::new(pb::VerifyPasswordResponse {}))
+    }
+
     async fn get_keys(
         &self,
         request: Request<pb::GetKeysRequest>,
@@ -135,11 +166,15 @@ impl AuthService for AuthRpc {
         request: Request<pb::CreateAdminRequest>,
     ) -> Result<Response<pb::CreateAdminResponse>, Status> {
         let (ctx, message) = (ctx(&request)?, request.into_inner());
-        let role = Role::try_from(message.role).unwrap_or_default();
-        let made =
-            self.app
-                .create_admin(&ctx, &message.email, &message.password, message.name, role);
-        let (user, created) = made.await.map_err(status)?;
+        let wish = NewAdmin {
+            role: message.role(),
+            existing: message.existing(),
+            email: message.email,
+            password: message.password,
+            name: message.name,
+        };
+        let made = self.app.create_admin(&ctx, wish).await;
+        let (user, created) = made.map_err(status)?;
         Ok(Response::new(pb::CreateAdminResponse {
             user: Some(user),
             created,

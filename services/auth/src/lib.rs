@@ -64,6 +64,9 @@ async fn add(
     options: Options,
     pepper: &[u8],
 ) -> Result<Arc<app::Auth>, BoxError> {
+    if pepper.len() < 32 {
+        return Err("auth.pepper is too short: it has 32 characters or more".into());
+    }
     let pepper = domain::Pepper::new(pepper);
     check(parts, &pepper).await?;
     let users = UserServiceClient::new(parts.mesh.client_transport("users")?);

@@ -7,6 +7,7 @@ mod logout;
 mod passwords;
 mod refresh;
 mod register;
+mod select;
 mod users;
 
 use std::sync::Arc;

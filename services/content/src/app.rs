@@ -6,7 +6,7 @@ mod read;
 
 use bytes::Bytes;
 use prost::Message;
-use sv_boot::Lifecycle;
+use sv_boot::{Audience, Lifecycle};
 use sv_kernel::{Ctx, Error, PageError, PageSigner, Result};
 use sv_proto::common::CommonReason;
 use sv_store::{Db, StoreError, Tx};
@@ -22,15 +22,22 @@ pub(crate) struct App {
     pages: PageSigner,
     answers: Answers,
     lifecycle: Lifecycle,
+    audience: Audience,
 }
 
 impl App {
-    pub(crate) fn new(db: Db, pages: PageSigner, lifecycle: Lifecycle) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        pages: PageSigner,
+        lifecycle: Lifecycle,
+        audience: Audience,
+    ) -> Self {
         Self {
             db,
             pages,
             answers: Answers::new(),
             lifecycle,
+            audience,
         }
     }
 

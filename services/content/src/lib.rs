@@ -5,7 +5,7 @@
 //!   what lists filter and sort by.
 //! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers.
 //! - Emits [`CHANGED`] with the whole after-image for every change, in its transaction (C20).
-//! - Calls nobody.
+//! - Asks users whether a viewer is a child, who sees other lists ([`Audience`]).
 //!
 //! [`import`] reads catalogue files and takes them to the service as its client, [`demo`] holds
 //! the titles of a demonstration.
@@ -27,7 +27,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Audience, Parts};
 use sv_ports::Topic;
 use sv_proto::content::{
     content_admin_service_server::ContentAdminServiceServer,
@@ -52,7 +52,8 @@ pub fn topics() -> Vec<Topic> {
 /// Adds the service to a server.
 pub fn register(server: &mut ServerBuilder, parts: &Parts) {
     let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
-    let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone());
+    let audience = Audience::new(parts.mesh.clone());
+    let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone(), audience);
     let app = Arc::new(app);
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(NAME, ContentAdminServiceServer::new(grpc::Editors(app)));

@@ -30,8 +30,8 @@ pub(crate) fn kind_name(kind: i32) -> String {
         .to_ascii_lowercase()
 }
 
-/// Reads what is asked.
-pub(crate) fn question(request: pb::SearchGlobalRequest) -> Result<Question> {
+/// Reads what is asked, and whether by a child.
+pub(crate) fn question(request: pb::SearchGlobalRequest, for_child: bool) -> Result<Question> {
     let count = |number: i32| usize::try_from(number).unwrap_or(0);
     let limit = match count(request.limit) {
         0 => DEFAULT_LIMIT,
@@ -42,6 +42,11 @@ pub(crate) fn question(request: pb::SearchGlobalRequest) -> Result<Question> {
         return Err(Error::from(SearchReason::WindowTooLarge).with("max", MAX_WINDOW));
     }
     let mut filter = Filter::default();
+    if for_child {
+        // At the query, so that hits, their number and how they divide agree.
+        let children = vec![facet_names::CHILDREN.to_owned()];
+        filter.facets.insert(facet_names::AUDIENCE.into(), children);
+    }
     if !request.r#type.is_empty() {
         let kinds = request.r#type.into_iter().map(kind_name).collect();
         filter.facets.insert(facet_names::TYPE.into(), kinds);
@@ -107,6 +112,7 @@ pub(crate) fn entry(content: Content) -> Entry {
         poster_url: content.poster_url,
         genres: content.genres,
         popularity,
+        for_children: sv_rules::maturity::open_to_kids(&content.maturity_rating),
         texts: texts.texts,
     }
 }

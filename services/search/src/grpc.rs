@@ -1,5 +1,6 @@
 //! The RPCs: decode, call the use case, encode.
 
+use sv_boot::Audience;
 use sv_proto::search::{
     GetIndexStatusRequest, GetIndexStatusResponse, RebuildIndexRequest, RebuildIndexResponse,
     SearchGlobalRequest, SearchGlobalResponse, search_admin_service_server::SearchAdminService,
@@ -17,6 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) app: App,
+    pub(crate) audience: Audience,
 }
 
 #[async_trait]
@@ -26,7 +28,8 @@ impl SearchService for Search {
         request: Request<SearchGlobalRequest>,
     ) -> Result<Response<SearchGlobalResponse>, Status> {
         let ctx = ctx(&request)?;
-        let question = question(request.into_inner()).map_err(status)?;
+        let for_child = self.audience.is_child(&ctx).await.map_err(status)?;
+        let question = question(request.into_inner(), for_child).map_err(status)?;
         let found = self.app.search(&ctx, question).await.map_err(status)?;
         Ok(Response::new(answer(found)))
     }

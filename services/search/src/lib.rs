@@ -6,7 +6,7 @@
 //! | tables `titles`, `terms`, `grams` | the same, for when the index does not answer (SRCH-6) |
 //! | table `progress` | when the newest event was taken up |
 //!
-//! Listens to `content.changed`. Calls nobody. An index and its fallback only propose up to 200
+//! Listens to `content.changed`. Asks users whether a viewer is a child, who finds other titles. An index and its fallback only propose up to 200
 //! candidates; [`domain::rank`] alone decides which title is meant, so that all of them agree. What
 //! a word is, and which documents it fits, lies in [`sv_ports::index`].
 //!
@@ -27,7 +27,7 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::Parts;
+use sv_boot::{Audience, Parts};
 use sv_ports::index::Index;
 use sv_proto::search::{
     search_admin_service_server::SearchAdminServiceServer,
@@ -53,7 +53,10 @@ pub fn register(
     options: Options,
 ) {
     let app = app::App::new(parts, index, options);
-    let rpcs = grpc::Search { app: app.clone() };
+    let rpcs = grpc::Search {
+        app: app.clone(),
+        audience: Audience::new(parts.mesh.clone()),
+    };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchAdminServiceServer::new(rpcs));
     let keeping = parts.clone();

@@ -29,6 +29,7 @@ pub(crate) fn profile(profile: &Profile, default: Id<Profile>) -> pb::Profile {
         is_default: profile.id == default,
         create_time: Some(time(profile.created_at)),
         update_time: Some(time(profile.updated_at)),
+        has_pin: profile.pin.is_some(),
     }
 }
 

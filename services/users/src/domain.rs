@@ -2,8 +2,10 @@
 
 mod account;
 mod name;
+mod pin;
 mod profile;
 
 pub(crate) use account::{Account, NewAccount};
 pub(crate) use name::{fold, tidy};
-pub(crate) use profile::{Change, NewProfile, Profile, heir};
+pub(crate) use pin::{Pin, PinSeal};
+pub(crate) use profile::{Change, NewProfile, Profile, bound_to_child, heir};

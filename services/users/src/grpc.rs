@@ -11,8 +11,9 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     Options,
-    app::{Accounts, Profiles},
+    app::{Accounts, Controls, Profiles, Proof},
     convert,
+    domain::PinSeal,
 };
 
 #[derive(Debug)]
@@ -22,13 +23,15 @@ pub(crate) struct Users {
 }
 
 impl Users {
-    pub(crate) fn new(parts: &Parts, options: Options) -> Self {
+    pub(crate) fn new(parts: &Parts, options: Options, pins: &[u8]) -> Self {
         Self {
             accounts: Accounts {
                 db: parts.db.clone(),
             },
             profiles: Profiles {
                 db: parts.db.clone(),
+                mesh: parts.mesh.clone(),
+                seal: PinSeal::new(pins),
                 pages: parts.pages.clone(),
                 options,
             },
@@ -133,6 +136,45 @@ impl Users {
         Ok(pb::DeleteProfileResponse {})
     }
 
+    async fn set_profile_controls(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetProfileControlsRequest,
+    ) -> Result<pb::SetProfileControlsResponse> {
+        let (user, id) = (me(ctx)?, convert::id(&request.profile_id)?);
+        let change = Controls {
+            is_kids: request.is_kids,
+            new_pin: request.new_pin,
+        };
+        let (pin, password) = (&request.pin, &request.password);
+        let controlled = self.profiles.control(ctx, user, id, change, pin, password);
+        let (profile, default) = controlled.await?;
+        Ok(pb::SetProfileControlsResponse {
+            profile: Some(convert::profile(&profile, default)),
+        })
+    }
+
+    async fn enter_profile(
+        &self,
+        ctx: &Ctx,
+        request: pb::EnterProfileRequest,
+    ) -> Result<pb::EnterProfileResponse> {
+        let from = Some(request.from_profile_id).filter(|id| !id.is_empty());
+        let from = from.as_deref().map(convert::id).transpose()?;
+        let (user, into) = (
+            convert::id(&request.user_id)?,
+            convert::id(&request.profile_id)?,
+        );
+        let proof = Proof {
+            pin: request.pin,
+            password: request.password_shown,
+        };
+        let (profile, default) = self.profiles.enter(ctx, user, into, from, proof).await?;
+        Ok(pb::EnterProfileResponse {
+            profile: Some(convert::profile(&profile, default)),
+        })
+    }
+
     async fn resolve_profile(
         &self,
         ctx: &Ctx,
@@ -141,7 +183,7 @@ impl Users {
         let named = Some(request.profile_id).filter(|id| !id.is_empty());
         let named = named.as_deref().map(convert::id).transpose()?;
         let user = convert::id(&request.user_id)?;
-        let (profile, default) = self.profiles.resolve(ctx, user, named).await?;
+        let (profile, default) = self.profiles.acting(ctx, user, named).await?;
         Ok(pb::ResolveProfileResponse {
             profile: Some(convert::profile(&profile, default)),
         })
@@ -218,6 +260,22 @@ impl UserService for Users {
     ) -> Result<Response<pb::GetUserResponse>, Status> {
         let ctx = ctx(&request)?;
         answer(Self::get_user(self, &ctx, request.into_inner()).await)
+    }
+
+    async fn set_profile_controls(
+        &self,
+        request: Request<pb::SetProfileControlsRequest>,
+    ) -> Result<Response<pb::SetProfileControlsResponse>, Status> {
+        let ctx = ctx(&request)?;
+        answer(Self::set_profile_controls(self, &ctx, request.into_inner()).await)
+    }
+
+    async fn enter_profile(
+        &self,
+        request: Request<pb::EnterProfileRequest>,
+    ) -> Result<Response<pb::EnterProfileResponse>, Status> {
+        let ctx = ctx(&request)?;
+        answer(Self::enter_profile(self, &ctx, request.into_inner()).await)
     }
 
     async fn resolve_profile(

@@ -7,7 +7,8 @@
 //! | topic `user.registered` | [`UserRegistered`](sv_proto::users::UserRegistered), once per account |
 //!
 //! Auth creates accounts ([`app::Accounts::create`]); other services ask which profile a request
-//! acts for ([`app::Profiles::resolve`]). It calls no other service.
+//! acts for ([`app::Profiles::acting`]). It asks auth about passwords where somebody wants out of a
+//! profile for children ([`app::Profiles::control`]).
 
 mod app;
 mod config;
@@ -35,7 +36,9 @@ pub use store::MIGRATIONS;
 pub const NAME: &str = "users";
 
 /// Adds the service to a server.
-pub fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) {
-    let rpcs = grpc::Users::new(parts, options);
+///
+/// `pins` is a secret of the installation, with which PINs of profiles are sealed.
+pub fn register(server: &mut ServerBuilder, parts: &Parts, options: Options, pins: &[u8]) {
+    let rpcs = grpc::Users::new(parts, options, pins);
     server.add(NAME, UserServiceServer::new(rpcs));
 }

@@ -1,6 +1,7 @@
 //! Through the generated client, past the real stacks.
 
 mod accounts;
+mod kids;
 mod profiles;
 
 use std::sync::Arc;
@@ -43,7 +44,7 @@ impl World {
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
-        register(&mut server, &parts, Options::default());
+        register(&mut server, &parts, Options::default(), &[9; 32]);
         harness.serve(server);
         let client = |me: &str| {
             let mesh = harness.mesh.calling_as(me);

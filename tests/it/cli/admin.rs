@@ -25,9 +25,13 @@ fn an_administrator_of_a_running_server_signs_in_at_once() {
     let mut root = Client::new(&deployment.edge);
     root.login("root@example.org", "correct horse battery");
     assert_eq!(root.get("/admin/ondemand/movies").status, 200);
-    // … and again, which sets the password anew.
+    // … and again with another password, which is refused unless it is meant.
     let password = desk.file("password", "another horse battery\r\n");
     let again = [&CREATE[..], &["--password-file", &password]].concat();
+    let refused = desk.run(&again).failed();
+    assert!(refused.starts_with("error: ACCOUNT_EXISTS: "), "{refused}");
+    assert!(refused.contains("--replace-password"), "{refused}");
+    let again = [&again[..], &["--replace-password"]].concat();
     let again = desk.run(&again).ok();
     assert!(
         again.starts_with("root@example.org (")
@@ -55,6 +59,33 @@ fn a_stopped_folder_takes_an_administrator_too() {
         .type_into(&from_stdin(), "correct horse battery\n")
         .ok();
     assert!(again.contains("was there"), "{again}");
+}
+
+#[test]
+fn an_account_that_somebody_registered_keeps_its_password_only_if_that_is_said() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let desk = Desk::at(&deployment);
+    let mut ana = Client::new(&deployment.edge);
+    ana.register("ana@example.org");
+    let grant = ["admin", "grant", "--email", "ana@example.org"];
+    desk.run(&grant).misunderstood();
+    let keep = [&grant[..], &["--keep-password"]].concat();
+    let said = desk.run(&keep).failed();
+    assert!(said.starts_with("error: nothing was changed"), "{said}");
+    let granted = desk.run(&[&keep[..], &["--yes"]].concat()).ok();
+    assert!(granted.starts_with("ana@example.org ("), "{granted}");
+    ana.login("ana@example.org", "a long enough password");
+    assert_eq!(ana.get("/admin/ondemand/movies").status, 200);
+    let nobody = [
+        "admin",
+        "grant",
+        "--email",
+        "no@example.org",
+        "--keep-password",
+        "--yes",
+    ];
+    let said = desk.run(&nobody).failed();
+    assert!(said.starts_with("error: ACCOUNT_NOT_FOUND: "), "{said}");
 }
 
 #[test]

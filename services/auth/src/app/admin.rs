@@ -1,7 +1,15 @@
 //! Administrators, for the command line.
+//!
+//! An account that is there was made by somebody, perhaps by a stranger who guessed which address would
+//! become an administrator's. So its password is kept only if the operator knows it or says so.
 
-use sv_kernel::{Ctx, Error, FieldViolation, Result};
-use sv_proto::{common::CommonReason, options::Role, users};
+use sv_kernel::{Ctx, Error, FieldViolation, Result, Timestamp};
+use sv_proto::{
+    auth::{AuthReason, ExistingAccount},
+    common::CommonReason,
+    options::Role,
+    users,
+};
 
 use super::{Auth, NewAccount, register::email_of};
 use crate::{
@@ -9,18 +17,24 @@ use crate::{
     store::{credentials, sessions},
 };
 
+/// Who shall be an administrator.
+#[derive(Debug)]
+pub(crate) struct NewAdmin {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) existing: ExistingAccount,
+}
+
 impl Auth {
-    /// Gives an account a role, making the account when there is none; says whether it did. An
-    /// empty password leaves the account's own; a new one ends its sessions.
+    /// Gives an account a role, making the account when there is none; says whether it did.
     pub(crate) async fn create_admin(
         &self,
         ctx: &Ctx,
-        email: &str,
-        password: &str,
-        name: String,
-        role: Role,
+        new: NewAdmin,
     ) -> Result<(users::User, bool)> {
-        if role == Role::Unspecified {
+        if new.role == Role::Unspecified {
             let violation = FieldViolation {
                 field: "role".to_owned(),
                 rule: "REQUIRED",
@@ -28,40 +42,49 @@ impl Auth {
             };
             return Err(Error::from(CommonReason::ValidationFailed).with_violation(violation));
         }
-        let known = credentials::of_email(self.db.read(), ctx, &email_of(email)?).await?;
+        let email = email_of(&new.email)?;
+        let known = credentials::of_email(self.db.read(), ctx, &email).await?;
         if let Some(known) = known {
-            self.promote(ctx, &known, password, role).await?;
-            return Ok((self.user(ctx, known.user).await?, false));
+            return Ok((self.promote(ctx, &known, &new).await?, false));
         }
-        let mut new = NewAccount::viewer(email, password, name, String::new())?;
-        if role != Role::Viewer {
-            new.roles.push(role);
+        if new.existing == ExistingAccount::KeepPassword {
+            return Err(AuthReason::AccountNotFound.into());
         }
-        let registration = self.intend(ctx, new).await?;
+        let mut account = NewAccount::viewer(&new.email, &new.password, new.name, String::new())?;
+        if new.role != Role::Viewer {
+            account.roles.push(new.role);
+        }
+        let registration = self.intend(ctx, account).await?;
         let user = self.create_user(ctx, &registration).await?;
         self.finish(ctx, &registration).await?.commit().await?;
         Ok((user, true))
     }
 
-    async fn promote(
-        &self,
-        ctx: &Ctx,
-        known: &Credential,
-        password: &str,
-        role: Role,
-    ) -> Result<()> {
-        let hash = match password {
-            "" => None,
-            text => {
-                let password = Password::chosen(text)?;
+    async fn promote(&self, ctx: &Ctx, known: &Credential, new: &NewAdmin) -> Result<users::User> {
+        let user = self.user(ctx, known.user).await?;
+        let hash = match new.existing {
+            ExistingAccount::KeepPassword => None,
+            ExistingAccount::ReplacePassword => {
+                let password = Password::chosen(&new.password)?;
                 let local = known.email.local();
                 self.hasher.refuse_common(&password, local).await?;
                 Some(self.hasher.hash(&password).await?)
             }
+            ExistingAccount::Unspecified => {
+                let own = self.compare(ctx, known.user, &new.password).await;
+                own.map_err(|refused| {
+                    if refused.is(&AuthReason::CredentialsWrong) {
+                        exists(&user)
+                    } else {
+                        refused
+                    }
+                })?;
+                None
+            }
         };
         let tx = self.db.begin(ctx).await?;
-        if !known.roles.contains(&role) {
-            let roles = [&*known.roles, &[role]].concat();
+        if !known.roles.contains(&new.role) {
+            let roles = [&*known.roles, &[new.role]].concat();
             credentials::set_roles(&tx, ctx, known.user, &roles, self.now()).await?;
         }
         let mut ended = Vec::new();
@@ -73,6 +96,16 @@ impl Auth {
         }
         tx.commit().await?;
         self.announce(&ended);
-        Ok(())
+        Ok(user)
     }
+}
+
+/// Says whose account there is, so that the operator can judge.
+fn exists(user: &users::User) -> Error {
+    let made = user.create_time.unwrap_or_default();
+    let day = Timestamp::from_secs(made.seconds).to_string();
+    Error::from(AuthReason::AccountExists)
+        .with("id", &user.id)
+        .with("name", &user.name)
+        .with("created", day.get(..10).unwrap_or(&day))
 }

@@ -249,7 +249,7 @@ mod tests {
             "another password",
             "the other one",
             "Zx93kq-1",
-                        "treble clef 8",
+            "treble clef 8",
             &"passphrase of several words ".repeat(9),
         ] {
             let password = Password::chosen(good).unwrap();

@@ -1,6 +1,6 @@
 //! Sessions, and what a refresh token still brings (C41).
 
-use sv_kernel::{Id, Session, Timestamp, User};
+use sv_kernel::{Id, Profile, Session, Timestamp, User};
 
 use super::Digest;
 
@@ -14,6 +14,10 @@ pub(crate) struct Login {
     pub(crate) revoked: bool,
     /// When the last access token ends that was signed for it.
     pub(crate) tokens_until: Timestamp,
+    /// The profile that it is bound to (C44).
+    pub(crate) profile: Option<Id<Profile>>,
+    /// Whether that profile is for children: then only the role of viewers holds.
+    pub(crate) for_child: bool,
 }
 
 /// A refresh token that we know.
@@ -81,6 +85,8 @@ mod tests {
             expires_at: Timestamp::from_secs(100),
             revoked: false,
             tokens_until: Timestamp::from_secs(100),
+            profile: None,
+            for_child: false,
         };
         let token = |seq, used, used_with| Known {
             digest: [0; 32],

@@ -89,4 +89,11 @@ pub const MIGRATIONS: &[Migration] = &[
             ALTER TABLE registrations ADD COLUMN password_scheme INTEGER NOT NULL DEFAULT 1;",
         )],
     },
+    Migration {
+        id: "0004_bound_sessions",
+        steps: &[Step::Sql(
+            "ALTER TABLE sessions ADD COLUMN profile_id {uuid};
+            ALTER TABLE sessions ADD COLUMN for_child BOOLEAN NOT NULL DEFAULT FALSE;",
+        )],
+    },
 ];

@@ -27,6 +27,8 @@ pub(crate) async fn insert(
         expires_at: Set(login.expires_at.micros()),
         revoked_at: Set(None),
         tokens_until: Set(Some(login.tokens_until.micros())),
+        profile_id: Set(login.profile.map(Id::uuid)),
+        for_child: Set(login.for_child),
     };
     row.insert(tx).await?;
     Ok(())
@@ -199,6 +201,8 @@ impl From<session::Model> for Login {
             revoked: row.revoked_at.is_some(),
             // Of logins from before this was noted it is not known.
             tokens_until: Timestamp::from_micros(row.tokens_until.unwrap_or(row.expires_at)),
+            profile: row.profile_id.map(Id::from_uuid),
+            for_child: row.for_child,
         }
     }
 }

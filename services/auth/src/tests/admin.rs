@@ -1,14 +1,29 @@
 use sv_kernel::Error;
-use sv_proto::{auth as pb, auth::AuthReason, common::CommonReason, options::Role};
+use sv_proto::{
+    auth as pb,
+    auth::{AuthReason, ExistingAccount},
+    common::CommonReason,
+    options::Role,
+};
 
 use super::{PASSWORD, World, options, read};
 
-async fn admin(
+pub(super) async fn admin(
     world: &World,
     password: &str,
     role: Role,
 ) -> Result<pb::CreateAdminResponse, Error> {
+    admin_over(world, password, role, ExistingAccount::Unspecified).await
+}
+
+async fn admin_over(
+    world: &World,
+    password: &str,
+    role: Role,
+    existing: ExistingAccount,
+) -> Result<pb::CreateAdminResponse, Error> {
     let request = pb::CreateAdminRequest {
+        existing: existing.into(),
         email: "Ana@example.com".into(),
         password: password.into(),
         name: "Ana".into(),
@@ -33,7 +48,7 @@ async fn the_operator_makes_an_administrator_and_repeating_changes_nothing() {
     for world in World::all().await {
         let made = admin(&world, PASSWORD, Role::Admin).await.unwrap();
         assert!(made.created);
-        let again = admin(&world, "", Role::Admin).await.unwrap();
+        let again = admin(&world, PASSWORD, Role::Admin).await.unwrap();
         assert_eq!((again.created, again.user), (false, made.user));
         assert_eq!(
             roles(&world, PASSWORD).await,
@@ -44,10 +59,11 @@ async fn the_operator_makes_an_administrator_and_repeating_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_existing_account_gets_the_role_and_keeps_its_password_and_sessions() {
+async fn an_account_whose_owner_is_known_gets_the_role_and_keeps_its_password_and_sessions() {
     for world in World::all().await {
         let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let made = admin(&world, "", Role::Support).await.unwrap();
+        let keep = ExistingAccount::KeepPassword;
+        let made = admin_over(&world, "", Role::Support, keep).await.unwrap();
         assert!(!made.created);
         assert_eq!(made.user, answer.user);
         assert_eq!(
@@ -65,9 +81,9 @@ async fn an_existing_account_gets_the_role_and_keeps_its_password_and_sessions()
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
     for world in World::all().await {
         let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
-        admin(&world, "another password", Role::Admin)
-            .await
-            .unwrap();
+        let replace = ExistingAccount::ReplacePassword;
+        let made = admin_over(&world, "another password", Role::Admin, replace);
+        assert!(!made.await.unwrap().created);
         let refused = world.verify(&answer.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
         let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
@@ -92,6 +108,7 @@ async fn only_the_operator_makes_administrators_and_only_with_password_and_role(
         password: PASSWORD.into(),
         name: "Eve".into(),
         role: Role::Admin.into(),
+        existing: 0,
     };
     for caller in ["edge", "content"] {
         let transport = world
@@ -112,4 +129,58 @@ async fn only_the_operator_makes_administrators_and_only_with_password_and_role(
         );
     }
     assert_eq!(world.users.creations(), 0);
+}
+
+/// Whoever guesses which address becomes an administrator's may have registered it before.
+#[tokio::test]
+async fn a_strangers_password_is_never_kept_by_itself() {
+    for world in World::all().await {
+        let eve = world
+            .register("ana@example.com", "eves own password")
+            .await
+            .unwrap();
+        for password in ["", PASSWORD] {
+            let refused = admin(&world, password, Role::Admin).await.unwrap_err();
+            assert!(refused.is(&AuthReason::AccountExists), "{refused}");
+            assert_eq!(refused.metadata()["name"], "Ana");
+            assert_eq!(refused.metadata()["id"], eve.user.as_ref().unwrap().id);
+            assert_eq!(
+                roles(&world, "eves own password").await,
+                serde_json::json!(["viewer"])
+            );
+        }
+        let replace = ExistingAccount::ReplacePassword;
+        for bad in ["", "short", "password1"] {
+            admin_over(&world, bad, Role::Admin, replace)
+                .await
+                .unwrap_err();
+        }
+        admin_over(&world, PASSWORD, Role::Admin, replace)
+            .await
+            .unwrap();
+        let refused = world
+            .login("ana@example.com", "eves own password")
+            .await
+            .unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        assert_eq!(
+            roles(&world, PASSWORD).await,
+            serde_json::json!(["viewer", "admin"])
+        );
+
+        let keep = ExistingAccount::KeepPassword;
+        let request = pb::CreateAdminRequest {
+            email: "nobody@example.com".into(),
+            name: "Nobody".into(),
+            role: Role::Admin.into(),
+            existing: keep.into(),
+            password: String::new(),
+        };
+        let mut operator = world.operator.clone();
+        let refused = operator
+            .create_admin(sv_rpc::call(&world.stranger(), request))
+            .await;
+        let refused = sv_rpc::error(refused.unwrap_err());
+        assert!(refused.is(&AuthReason::AccountNotFound), "{refused}");
+    }
 }

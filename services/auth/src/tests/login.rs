@@ -57,6 +57,7 @@ async fn accounts_of_other_tenants_are_unknown() {
             password: "another password".into(),
             name: "Ana".into(),
             role: 1,
+            existing: 0,
         };
         let created = world
             .operator

@@ -175,6 +175,32 @@ impl UserService for StandIn {
         elsewhere()
     }
 
+    async fn set_profile_controls(
+        &self,
+        _: Request<pb::SetProfileControlsRequest>,
+    ) -> Result<Response<pb::SetProfileControlsResponse>, Status> {
+        elsewhere()
+    }
+
+    /// Profiles whose id ends with 1 are for children; out of one leads the password only.
+    async fn enter_profile(
+        &self,
+        request: Request<pb::EnterProfileRequest>,
+    ) -> Result<Response<pb::EnterProfileResponse>, Status> {
+        let asked = request.into_inner();
+        if asked.from_profile_id.ends_with('1') && !asked.password_shown {
+            return Err(status(UserReason::ProfileProofRequired.into()));
+        }
+        let profile = pb::Profile {
+            is_kids: asked.profile_id.ends_with('1'),
+            id: asked.profile_id,
+            ..pb::Profile::default()
+        };
+        Ok(Response::new(pb::EnterProfileResponse {
+            profile: Some(profile),
+        }))
+    }
+
     async fn resolve_profile(
         &self,
         _: Request<pb::ResolveProfileRequest>,

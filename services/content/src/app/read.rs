@@ -13,6 +13,7 @@ use sv_proto::{
         GetMovieRequest, GetMovieResponse, ListMoviesRequest, ListMoviesResponse,
     },
 };
+use sv_rules::maturity;
 use uuid::Uuid;
 
 use super::{App, page_error};
@@ -49,29 +50,42 @@ impl App {
         ctx: &Ctx,
         request: &ListMoviesRequest,
     ) -> Result<Bytes> {
+        let for_child = self.audience.is_child(ctx).await?;
         let answer = async {
-            let part = self.list(ctx, asked(ctx, request)).await?;
+            let part = self.list(ctx, asked(ctx, request, for_child)).await?;
             Ok(ListMoviesResponse {
                 items: part.items,
                 next_page_token: part.next_page_token,
                 total: part.total,
             })
         };
-        self.remembered(ctx, "ListMovies", request, answer).await
+        let method = if for_child {
+            "ListMovies for a child"
+        } else {
+            "ListMovies"
+        };
+        self.remembered(ctx, method, request, answer).await
     }
 
     /// Returns a published film, as the bytes of a `GetMovieResponse`.
     pub(crate) async fn get_movie(&self, ctx: &Ctx, request: &GetMovieRequest) -> Result<Bytes> {
+        let for_child = self.audience.is_child(ctx).await?;
         let answer = async {
             let content = self.movie(ctx, &request.id).await?;
-            if content.status() != ContentStatus::Published {
+            let hidden = for_child && !maturity::open_to_kids(&content.maturity_rating);
+            if content.status() != ContentStatus::Published || hidden {
                 return Err(ContentReason::MovieNotFound.into());
             }
             Ok(GetMovieResponse {
                 content: Some(content),
             })
         };
-        self.remembered(ctx, "GetMovie", request, answer).await
+        let method = if for_child {
+            "GetMovie for a child"
+        } else {
+            "GetMovie"
+        };
+        self.remembered(ctx, method, request, answer).await
     }
 
     /// Returns titles of any type and status, as the bytes of a `BatchGetContentsResponse`.
@@ -152,7 +166,7 @@ impl App {
     }
 }
 
-fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest) -> Asked<'a> {
+fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest, for_child: bool) -> Asked<'a> {
     let filters = ListMoviesRequest {
         page_size: 0,
         page_token: String::new(),
@@ -160,8 +174,11 @@ fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest) -> Asked<'a> {
         ..request.clone()
     };
     Asked {
-        list: list_name(&ctx.tenant, &filters),
-        filter: Filter::from(request),
+        list: list_name(&ctx.tenant, &(filters, for_child)),
+        filter: Filter {
+            for_child,
+            ..Filter::from(request)
+        },
         order_by: &request.order_by,
         page_size: request.page_size,
         page_token: &request.page_token,

@@ -65,6 +65,8 @@ pub(crate) struct Filter {
     pub(crate) monetizations: Vec<i32>,
     /// In the form that titles are sorted by.
     pub(crate) title_prefix: String,
+    /// Only what a child may see.
+    pub(crate) for_child: bool,
 }
 
 impl From<&ListMoviesRequest> for Filter {
@@ -79,6 +81,7 @@ impl From<&ListMoviesRequest> for Filter {
             maturity_ratings: request.maturity_rating.clone(),
             monetizations: request.monetization.clone(),
             title_prefix: String::new(),
+            for_child: false,
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     trim(&mut content.title);
     trim(&mut content.original_title);
     trim(&mut content.synopsis);
+    trim(&mut content.maturity_rating);
     let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
     if !content.title.chars().any(seen) {
         return Err(refuse("content.title", "REQUIRED", "is required"));

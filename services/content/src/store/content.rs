@@ -2,12 +2,15 @@
 
 use prost::Message as _;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-    Select, sea_query::Query,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, Func, Query},
 };
 use sv_kernel::{PageRequest, Tenant};
 use sv_proto::content::Content;
+use sv_rules::maturity;
 use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
@@ -185,6 +188,10 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
             (!filter.maturity_ratings.is_empty()).then_some(&filter.maturity_ratings),
             |rows, ratings| rows.filter(Column::MaturityRating.is_in(ratings.iter().cloned())),
         )
+        .apply_if(filter.for_child.then_some(()), |rows, ()| {
+            let rating = Expr::from(Func::upper(Column::MaturityRating.into_expr()));
+            rows.filter(rating.is_in(maturity::kids_ratings()))
+        })
         .apply_if(
             (!filter.genres.is_empty()).then_some(genres),
             |rows, genres| rows.filter(Column::Id.in_subquery(genres)),
@@ -208,7 +215,7 @@ fn column(order: Order) -> Column {
 fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
     let by = |key: &str| Set(format!("{key}{SEPARATOR}{}", id.simple()));
     let created = content.create_time.map_or(0, |at| {
-        at.seconds.max(0) * 1_000_000 + i64::from(at.nanos) / 1_000
+        Ord::max(at.seconds, 0) * 1_000_000 + i64::from(at.nanos) / 1_000
     });
     ActiveModel {
         id: Set(id),

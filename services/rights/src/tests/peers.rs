@@ -119,6 +119,8 @@ not_called! {
     get_profile: GetProfileRequest -> GetProfileResponse,
     update_profile: UpdateProfileRequest -> UpdateProfileResponse,
     delete_profile: DeleteProfileRequest -> DeleteProfileResponse,
+    set_profile_controls: SetProfileControlsRequest -> SetProfileControlsResponse,
+    enter_profile: EnterProfileRequest -> EnterProfileResponse,
     create_user: CreateUserRequest -> CreateUserResponse,
     get_user: GetUserRequest -> GetUserResponse,
 }

@@ -23,6 +23,9 @@ pub struct Entry {
     pub genres: Vec<String>,
     /// Its score times its votes; 0 where nobody voted.
     pub popularity: f64,
+    /// Whether a child may see it.
+    #[serde(default)]
+    pub for_children: bool,
     /// What it can be found by, the title first.
     pub texts: Vec<EntryText>,
 }
@@ -112,6 +115,10 @@ impl Entry {
             facets: BTreeMap::from([
                 (facet_names::TYPE.to_owned(), vec![kind.to_owned()]),
                 (facet_names::GENRE.to_owned(), self.genres.clone()),
+                (
+                    facet_names::AUDIENCE.to_owned(),
+                    Vec::from_iter(self.for_children.then(|| facet_names::CHILDREN.to_owned())),
+                ),
             ]),
             numbers: BTreeMap::from([(facet_names::YEAR.to_owned(), i64::from(self.year))]),
             rank: self.popularity,
@@ -131,6 +138,10 @@ pub mod facet_names {
     pub const TYPE: &str = "type";
     /// A genre.
     pub const GENRE: &str = "genre";
+    /// For whom a title is.
+    pub const AUDIENCE: &str = "audience";
+    /// The audience of titles that children may see.
+    pub const CHILDREN: &str = "children";
     /// The year of release.
     pub const YEAR: &str = "year";
 }

@@ -40,6 +40,7 @@ pub(super) fn film(
             .into_iter()
             .collect(),
         popularity,
+        for_children: false,
         texts,
     }
 }

@@ -14,6 +14,7 @@ fn film(title: &str, year: i32, popularity: f64) -> Entry {
         poster_url: String::new(),
         genres: Vec::new(),
         popularity,
+        for_children: false,
         texts: vec![EntryText::new(Field::Title, title)],
     }
 }

@@ -142,6 +142,8 @@ stand_in! {
     get_profile(GetProfileRequest) -> GetProfileResponse,
     update_profile(UpdateProfileRequest) -> UpdateProfileResponse,
     delete_profile(DeleteProfileRequest) -> DeleteProfileResponse,
+    set_profile_controls(SetProfileControlsRequest) -> SetProfileControlsResponse,
+    enter_profile(EnterProfileRequest) -> EnterProfileResponse,
     create_user(CreateUserRequest) -> CreateUserResponse,
     get_user(GetUserRequest) -> GetUserResponse,
 }

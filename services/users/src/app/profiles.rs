@@ -2,14 +2,16 @@
 
 use sv_kernel::{Ctx, Error, Id, Page, PageRequest, PageSigner, Result, Timestamp, User};
 use sv_proto::{
+    auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
     users::{CreateProfileResponse, UserReason},
 };
+use sv_rpc::{Mesh, Transport};
 use sv_store::{Db, Tx, idempotency};
 
 use crate::{
     Options, convert,
-    domain::{Account, Change, NewProfile, Profile, fold, heir},
+    domain::{Account, Change, NewProfile, PinSeal, Profile, bound_to_child, fold, heir},
     store::{accounts, profiles},
 };
 
@@ -17,6 +19,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Profiles {
     pub(crate) db: Db,
+    /// Finds auth, which knows passwords.
+    pub(crate) mesh: Mesh,
+    pub(crate) seal: PinSeal,
     pub(crate) pages: PageSigner,
     pub(crate) options: Options,
 }
@@ -69,7 +74,36 @@ impl Profiles {
         self.resolve(ctx, user, Some(id)).await
     }
 
-    /// Returns the profile that a request acts for: the named one, else the default (C44).
+    /// Returns auth, to ask about passwords.
+    pub(super) fn auth(&self) -> Result<AuthServiceClient<Transport>> {
+        let found = self.mesh.client_transport("auth");
+        let found = found.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause));
+        found.map(AuthServiceClient::new)
+    }
+
+    /// Returns the profile that a request acts for: the one that the session is bound to, else the named
+    /// one, else the default (C44).
+    pub(crate) async fn acting(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        named: Option<Id<Profile>>,
+    ) -> Result<WithDefault> {
+        // Other services ask for their callers, or by themselves for whom they know.
+        let own = ctx.actor.viewer().filter(|viewer| viewer.user == user);
+        let bound = own.and_then(|viewer| viewer.profile).map(Id::cast);
+        if bound.is_some() && named.is_some() && bound != named {
+            return Err(UserReason::ProfileBound.into());
+        }
+        let (profile, default) = self.resolve(ctx, user, bound.or(named)).await?;
+        // A PIN is shown when a session is bound. Into a profile for children everybody may.
+        if own.is_some() && bound.is_none() && profile.pin.is_some() && !profile.is_kids {
+            return Err(UserReason::ProfileProofRequired.into());
+        }
+        Ok((profile, default))
+    }
+
+    /// Returns the named profile of an account, else its default.
     pub(crate) async fn resolve(
         &self,
         ctx: &Ctx,
@@ -96,7 +130,11 @@ impl Profiles {
         if others.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
             return Err(Error::from(UserReason::ProfileLimit).with("limit", limit));
         }
+        only_outside_of_childhood(ctx, &others)?;
         let is_default = new.is_default;
+        if is_default && new.is_kids {
+            return Err(UserReason::ProfileKidsDefault.into());
+        }
         let profile = new.into_profile(ctx.new_id(), user, &ctx.locale, ctx.now())?;
         only_one_of_its_name(&others, &profile)?;
         profiles::insert(&tx, ctx, &profile).await?;
@@ -121,8 +159,16 @@ impl Profiles {
         let (account, all) = locked(&tx, ctx, user).await?;
         let known = all.iter().find(|profile| profile.id == id).cloned();
         let mut profile = known.ok_or(UserReason::ProfileNotFound)?;
+        only_outside_of_childhood(ctx, &all)?;
         let make_default = change.make_default;
+        let was_kids = profile.is_kids;
         profile.change(change, &ctx.locale, ctx.now())?;
+        if was_kids && !profile.is_kids {
+            return Err(UserReason::ProfileProofRequired.into());
+        }
+        if profile.is_kids && (make_default || account.default_profile == id) {
+            return Err(UserReason::ProfileKidsDefault.into());
+        }
         only_one_of_its_name(&all, &profile)?;
         profiles::update(&tx, ctx, &profile).await?;
         let default = settle_default(&tx, ctx, &account, make_default.then_some(id)).await?;
@@ -137,6 +183,7 @@ impl Profiles {
         if !all.iter().any(|profile| profile.id == id) {
             return Err(UserReason::ProfileNotFound.into());
         }
+        only_outside_of_childhood(ctx, &all)?;
         let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
         profiles::delete(&tx, ctx, id).await?;
         let was_default = account.default_profile == id;
@@ -145,8 +192,18 @@ impl Profiles {
     }
 }
 
+/// Refuses changes of profiles from within one that is for children.
+fn only_outside_of_childhood(ctx: &Ctx, all: &[Profile]) -> Result<()> {
+    let viewer = ctx.actor.viewer();
+    let bound = viewer.and_then(|viewer| viewer.profile).map(Id::cast);
+    if bound_to_child(all, bound) {
+        return Err(UserReason::ProfileLocked.into());
+    }
+    Ok(())
+}
+
 /// Locks an account and returns it with all its profiles.
-async fn locked(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Account, Vec<Profile>)> {
+pub(super) async fn locked(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Account, Vec<Profile>)> {
     let account = existing(accounts::lock(tx, ctx, user).await?)?;
     // A limit that was lowered leaves more than it allows.
     let all = profiles::list(tx, ctx, user, None, 1000).await?;

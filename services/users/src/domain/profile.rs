@@ -3,7 +3,7 @@
 use sv_kernel::{Error, FieldViolation, Id, Locale, Result, Timestamp, User};
 use sv_proto::common::CommonReason;
 
-use super::tidy;
+use super::{Pin, tidy};
 
 /// One person of a household.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Profile {
     pub(crate) avatar_url: String,
     pub(crate) is_kids: bool,
     pub(crate) language: String,
+    /// What protects it.
+    pub(crate) pin: Option<Pin>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -66,6 +68,7 @@ impl NewProfile {
             avatar_url: self.avatar_url,
             is_kids: self.is_kids,
             language: language(&self.language, locale),
+            pin: None,
             created_at: now,
             updated_at: now,
         })
@@ -92,13 +95,24 @@ impl Profile {
     }
 }
 
-/// Returns the profile that becomes the default when `gone` is deleted: the oldest of the others,
-/// but rather one that is not for children.
+/// Returns the profile that becomes the default when `gone` is deleted: the oldest of the others that
+/// are not for children.
 pub(crate) fn heir(profiles: &[Profile], gone: Id<Profile>) -> Option<Id<Profile>> {
-    let others = profiles.iter().filter(|profile| profile.id != gone);
-    others
-        .min_by_key(|profile| (profile.is_kids, profile.created_at, profile.id))
-        .map(|profile| profile.id)
+    let mut others: Vec<_> = profiles
+        .iter()
+        .filter(|profile| profile.id != gone && !profile.is_kids)
+        .collect();
+    others.sort_by_key(|profile| (profile.created_at, profile.id));
+    others.first().map(|profile| profile.id)
+}
+
+/// Says whether a session that is bound to a profile is in the hands of a child. A profile that is gone
+/// may have been one for children.
+pub(crate) fn bound_to_child(profiles: &[Profile], bound: Option<Id<Profile>>) -> bool {
+    bound.is_some_and(|id| {
+        let profile = profiles.iter().find(|profile| profile.id == id);
+        profile.is_none_or(|profile| profile.is_kids)
+    })
 }
 
 fn name(name: &str) -> Result<String> {
@@ -134,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_goes_to_the_oldest_and_to_children_last() {
+    fn the_default_goes_to_the_oldest_and_never_to_children() {
         let profile = |n: u128, is_kids, at| Profile {
             id: Id::from_uuid(uuid::Uuid::from_u128(n)),
             user: Id::from_uuid(uuid::Uuid::from_u128(9)),
@@ -142,6 +156,7 @@ mod tests {
             avatar_url: String::new(),
             is_kids,
             language: "en".into(),
+            pin: None,
             created_at: Timestamp::from_secs(at),
             updated_at: Timestamp::EPOCH,
         };
@@ -152,7 +167,7 @@ mod tests {
             profile(4, false, 3),
         ];
         assert_eq!(heir(&all, all[0].id), Some(all[3].id));
-        assert_eq!(heir(&all[..2], all[0].id), Some(all[1].id));
+        assert_eq!(heir(&all[..2], all[0].id), None);
         assert_eq!(heir(&all[..1], all[0].id), None);
     }
 }

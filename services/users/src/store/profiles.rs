@@ -9,7 +9,7 @@ use sv_kernel::{Ctx, Id, Timestamp, User};
 use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::entity::profile::{Column, Entity, Model};
-use crate::domain::{Profile, fold};
+use crate::domain::{Pin, Profile, fold};
 
 /// Inserts a profile.
 pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, profile: &Profile) -> Result<(), StoreError> {
@@ -102,6 +102,12 @@ fn row(ctx: &Ctx, profile: &Profile) -> Model {
         avatar_url: profile.avatar_url.clone(),
         is_kids: profile.is_kids,
         language: profile.language.clone(),
+        pin_tag: profile.pin.as_ref().map(|pin| pin.tag.clone()),
+        pin_failures: profile.pin.as_ref().map_or(0, |pin| pin.failures),
+        pin_locked_until: profile
+            .pin
+            .as_ref()
+            .map_or(0, |pin| pin.locked_until.micros()),
         created_at: profile.created_at.micros(),
         updated_at: profile.updated_at.micros(),
     }
@@ -116,6 +122,11 @@ impl From<Model> for Profile {
             avatar_url: row.avatar_url,
             is_kids: row.is_kids,
             language: row.language,
+            pin: row.pin_tag.map(|tag| Pin {
+                tag,
+                failures: row.pin_failures,
+                locked_until: Timestamp::from_micros(row.pin_locked_until),
+            }),
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
         }

@@ -126,14 +126,13 @@ async fn replacing_a_profile_clears_what_is_not_sent() {
         let (_, ctx) = world.ana().await;
         let full = pb::Profile {
             avatar_url: "https://example.com/ben.png".into(),
-            is_kids: true,
-            language: "pt-BR".into(),
+            language: "PT-br".into(),
             ..named("  Ben ")
         };
         let ben = create(&world, &ctx, full).await.unwrap();
         assert_eq!(
             (&*ben.name, &*ben.language, ben.is_kids),
-            ("Ben", "pt-BR", true)
+            ("Ben", "pt-BR", false)
         );
         assert_eq!(get(&world, &ctx, &ben.id).await.unwrap(), ben);
 

@@ -14,6 +14,10 @@ pub(crate) struct Model {
     pub revoked_at: Option<i64>,
     /// When the last access token ends that was signed for it.
     pub tokens_until: Option<i64>,
+    /// The profile that it is bound to.
+    pub profile_id: Option<Uuid>,
+    /// Whether that profile is for children.
+    pub for_child: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

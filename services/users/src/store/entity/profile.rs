@@ -13,6 +13,10 @@ pub(crate) struct Model {
     pub avatar_url: String,
     pub is_kids: bool,
     pub language: String,
+    /// The sealed PIN, where there is one.
+    pub pin_tag: Option<Vec<u8>>,
+    pub pin_failures: i32,
+    pub pin_locked_until: i64,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -1,0 +1,122 @@
+//! Binding a login to a profile (C44, X-ID-7).
+
+use std::time::Duration;
+
+use sv_kernel::Error;
+use sv_proto::{
+    auth::{self as pb, AuthReason},
+    common::CommonReason,
+    options::Role,
+    users::UserReason,
+};
+
+use super::{PASSWORD, World, read};
+
+const KID: &str = "0190b8e1-0000-7000-8000-000000000001";
+const GROWN: &str = "0190b8e1-0000-7000-8000-000000000002";
+
+async fn select(
+    world: &World,
+    token: &str,
+    profile: &str,
+    password: &str,
+) -> Result<pb::SelectProfileResponse, Error> {
+    let request = pb::SelectProfileRequest {
+        profile_id: profile.into(),
+        pin: String::new(),
+        password: password.into(),
+    };
+    let ctx = world.holder(token);
+    let mut client = world.edge.clone();
+    let answer = client.select_profile(sv_rpc::call(&ctx, request));
+    Ok(answer.await.map_err(sv_rpc::error)?.into_inner())
+}
+
+#[tokio::test]
+async fn a_bound_session_takes_the_place_of_the_old_one_and_stays_bound() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let end = read(&ana.access_token).1["sxp"].clone();
+        world.harness.clock.advance(Duration::from_mins(5));
+        let bound = select(&world, &ana.access_token, KID, "").await.unwrap();
+        assert!(bound.profile.unwrap().is_kids);
+        let refused = world.verify(&ana.access_token).await.unwrap_err();
+        assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+        let refused = world.refresh(&ana.refresh_token, None).await.unwrap_err();
+        assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
+        let refreshed = world.refresh(&bound.refresh_token, None).await.unwrap();
+        for token in [&bound.access_token, &refreshed.access_token] {
+            let verified = world.verify(token).await.unwrap();
+            assert_eq!(verified.viewer.profile.unwrap().to_string(), KID);
+            assert_eq!(read(token).1["sxp"], end, "no login is prolonged by it");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_password_leads_out_and_a_wrong_one_does_not() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&world, &ana.access_token, KID, "").await.unwrap();
+        let refused = select(&world, &child.access_token, GROWN, "")
+            .await
+            .unwrap_err();
+        assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
+        let refused = select(&world, &child.access_token, GROWN, "wrong password").await;
+        let refused = refused.unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        world.verify(&child.access_token).await.unwrap();
+        let grown = select(&world, &child.access_token, GROWN, PASSWORD)
+            .await
+            .unwrap();
+        let verified = world.verify(&grown.access_token).await.unwrap();
+        assert_eq!(verified.viewer.profile.unwrap().to_string(), GROWN);
+    }
+}
+
+#[tokio::test]
+async fn an_administrators_child_is_no_administrator() {
+    for world in World::all().await {
+        super::admin::admin(&world, PASSWORD, Role::Admin)
+            .await
+            .unwrap();
+        let root = world.login("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&world, &root.access_token, KID, "").await.unwrap();
+        let refreshed = world.refresh(&child.refresh_token, None).await.unwrap();
+        for token in [&child.access_token, &refreshed.access_token] {
+            assert_eq!(read(token).1["roles"], serde_json::json!(["viewer"]));
+        }
+        let grown = select(&world, &refreshed.access_token, GROWN, PASSWORD)
+            .await
+            .unwrap();
+        assert_eq!(
+            read(&grown.access_token).1["roles"],
+            serde_json::json!(["viewer", "admin"])
+        );
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_compared_for_users_only() {
+    let world = World::all().await.remove(0);
+    let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    let user_id = ana.user.unwrap().id;
+    let compare = async |caller: &str, password: &str| {
+        let mesh = world.harness.mesh.calling_as(caller);
+        let transport = mesh.client_transport("auth").unwrap();
+        let request = pb::VerifyPasswordRequest {
+            user_id: user_id.clone(),
+            password: password.into(),
+        };
+        let mut client = pb::auth_service_client::AuthServiceClient::new(transport);
+        let answer = client.verify_password(sv_rpc::call(&world.stranger(), request));
+        answer.await.map(drop).map_err(sv_rpc::error)
+    };
+    compare("users", PASSWORD).await.unwrap();
+    let refused = compare("users", "wrong password").await.unwrap_err();
+    assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+    let refused = compare("edge", PASSWORD).await.unwrap_err();
+    assert!(refused.is(&CommonReason::RouteNotFound), "{refused}");
+    let refused = compare("content", PASSWORD).await.unwrap_err();
+    assert!(refused.is(&CommonReason::PermissionDenied), "{refused}");
+}

@@ -1,0 +1,221 @@
+//! Profiles for children: what they show, and that nobody leaves one without a proof (C44, X-ID-6, X-ID-7).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use sv_proto::OPENAPI;
+
+use crate::harness::{Client, Deployment};
+
+/// Films and their ratings; the first two are for children, one of them spelled as nobody should.
+const FILMS: [(&str, &str); 5] = [
+    ("Quokka One", "G"),
+    ("Quokka Two", " tv-y7 "),
+    ("Quokka Three", "R"),
+    ("Quokka Four", "PG-13"),
+    ("Quokka Five", ""),
+];
+
+/// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
+const SHOWS_TITLES: [&str; 5] = [
+    "get /ondemand/movies",
+    "get /ondemand/movies/{id}",
+    "get /play/ondemand/{contentId}",
+    "get /search/global",
+    "post /play/ondemand/{contentId}",
+];
+
+#[test]
+fn every_call_that_shows_titles_is_held_to_what_a_child_may_see() {
+    let document: Value = serde_json::from_str(OPENAPI).unwrap();
+    let mut shows = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, call) in methods.as_object().unwrap() {
+            let Some(answers) = call["responses"].as_object() else {
+                continue;
+            };
+            let mut seen = BTreeSet::new();
+            for answer in answers.iter().filter(|(status, _)| status.starts_with('2')) {
+                reach(&document, answer.1, &mut seen);
+            }
+            let is_title = |name: &String| {
+                document["components"]["schemas"][name]["properties"]["title"].is_object()
+            };
+            if !path.starts_with("/admin/") && seen.iter().any(is_title) {
+                shows.insert(format!("{method} {path}"));
+            }
+        }
+    }
+    // The same calls under older addresses.
+    shows.retain(|call| !call.contains("/client/") && !call.contains('?'));
+    assert_eq!(shows, SHOWS_TITLES.map(ToOwned::to_owned).into());
+}
+
+/// Gathers the schemas that a part of the document refers to.
+fn reach(document: &Value, part: &Value, seen: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(fields) => {
+            let name = part["$ref"]
+                .as_str()
+                .and_then(|path| path.rsplit('/').next());
+            if let Some(name) = name
+                && seen.insert(name.to_owned())
+            {
+                reach(document, &document["components"]["schemas"][name], seen);
+            }
+            fields
+                .values()
+                .for_each(|value| reach(document, value, seen));
+        }
+        Value::Array(items) => items.iter().for_each(|item| reach(document, item, seen)),
+        _ => {}
+    }
+}
+
+fn make_films(deployment: &Deployment) -> Vec<String> {
+    let mut editor = Client::new(&deployment.edge);
+    let (email, password) = deployment.admin();
+    editor.login(&email, &password);
+    let make = |(title, rating): (&str, &str)| {
+        let film = json!({
+            "title": title, "maturityRating": rating, "status": "published", "monetization": "avod",
+            "genres": [if rating.is_empty() { "unrated" } else { "rated" }],
+        });
+        let made = editor.post("/admin/ondemand/movies", &film).data(201);
+        made["id"].as_str().unwrap().to_owned()
+    };
+    FILMS.map(make).into()
+}
+
+fn select(client: &mut Client, body: &Value) -> Value {
+    let selected = client.post("/auth/profile/select", body).data(200);
+    client.token = selected["accessToken"].as_str().map(ToOwned::to_owned);
+    selected
+}
+
+fn titles(answer: &Value) -> BTreeSet<String> {
+    let items = answer["items"].as_array().unwrap();
+    let title = |item: &Value| item["title"].as_str().unwrap().to_owned();
+    items.iter().map(title).collect()
+}
+
+/// What a child gets of each call that shows titles; `headers` name the profile where the session does not.
+fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], films: &[String]) {
+    let get = |path: &str| client.call("GET", path, None, headers);
+    let fit: BTreeSet<String> = FILMS[..2]
+        .iter()
+        .map(|(title, _)| (*title).into())
+        .collect();
+    let list = get("/ondemand/movies?withTotal=true").data(200);
+    assert_eq!((titles(&list), &list["total"]), (fit.clone(), &json!(2)));
+    let rated_r = get("/ondemand/movies?maturityRating=R&withTotal=true").data(200);
+    assert_eq!(rated_r["total"], 0);
+    let found = get("/search/global?q=quokka").data(200);
+    assert_eq!((titles(&found), &found["total"]), (fit, &json!(2)));
+    let genres = found["facets"].as_array().unwrap();
+    let genres = genres
+        .iter()
+        .find(|facet| facet["name"] == "genre")
+        .unwrap();
+    assert_eq!(genres["values"], json!([{"value": "rated", "count": 2}]));
+    for (n, id) in films.iter().enumerate() {
+        let details = get(&format!("/ondemand/movies/{id}"));
+        let play = get(&format!("/play/ondemand/{id}"));
+        if n < 2 {
+            details.data(200);
+            play.refused(409, "MEDIA_NOT_READY");
+        } else {
+            details.refused(404, "MOVIE_NOT_FOUND");
+            let refused = play.refused(403, "ACCESS_DENIED");
+            let message = refused["message"].as_str().unwrap();
+            assert!(message.contains("maturity"), "{refused}");
+        }
+    }
+}
+
+fn sees_everything(client: &Client, films: &[String]) {
+    let list = client.get("/ondemand/movies?withTotal=true").data(200);
+    assert_eq!((titles(&list).len(), &list["total"]), (5, &json!(5)));
+    for id in films {
+        client.get(&format!("/ondemand/movies/{id}")).data(200);
+    }
+}
+
+#[test]
+fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let films = make_films(&deployment);
+    let mut parent = Client::new(&deployment.edge);
+    parent.register("parent@example.org");
+    let all = |answer: &crate::harness::Answer| answer.json()["data"]["total"] == 5;
+    parent.until("/search/global?q=quokka", all);
+    let kid = json!({"name": "Léa", "isKids": true});
+    let kid = parent.post("/users/profiles", &kid).data(201);
+    let kid = kid["id"].as_str().unwrap().to_owned();
+    let own = parent.get("/users/me").data(200)["defaultProfileId"].clone();
+
+    // By header, without a binding; what is remembered for one is not given to the other.
+    sees_everything(&parent, &films);
+    sees_only_what_is_for_children(&parent, &[("x-profile-id", &kid)], &films);
+    sees_everything(&parent, &films);
+
+    // Bound: a new session, and the old one has ended.
+    let old = parent.clone();
+    let mut child = parent.clone();
+    let selected = select(&mut child, &json!({"profileId": kid}));
+    assert_eq!(selected["profile"]["isKids"], true);
+    old.get("/users/me").refused(401, "TOKEN_REVOKED");
+    sees_only_what_is_for_children(&child, &[], &films);
+    let refresh = json!({"refreshToken": selected["refreshToken"]});
+    let refreshed = child.post("/auth/refresh", &refresh).data(200);
+    child.token = refreshed["accessToken"].as_str().map(ToOwned::to_owned);
+    sees_only_what_is_for_children(&child, &[], &films);
+
+    // Neither header nor body lead out.
+    let other = [("x-profile-id", own.as_str().unwrap())];
+    for path in ["/ondemand/movies", "/search/global?q=quokka", "/users/me"] {
+        child
+            .call("GET", path, None, &other)
+            .refused(403, "PROFILE_BOUND");
+    }
+    let path = format!("/users/profiles/{kid}");
+    let change = json!({"isKids": false}).to_string();
+    child
+        .call("PATCH", &path, Some(change.as_bytes()), &[])
+        .refused(403, "PROFILE_LOCKED");
+    child
+        .post("/users/profiles", &json!({"name": "Big"}))
+        .refused(403, "PROFILE_LOCKED");
+    child.delete(&path).refused(403, "PROFILE_LOCKED");
+    let controls = format!("{path}/controls");
+    child
+        .put(&controls, &json!({"isKids": false}))
+        .refused(403, "PROFILE_PROOF_REQUIRED");
+    let leave = |proof: Value| {
+        let mut body = json!({"profileId": own});
+        body.as_object_mut()
+            .unwrap()
+            .extend(proof.as_object().unwrap().clone());
+        body
+    };
+    child
+        .post("/auth/profile/select", &leave(json!({})))
+        .refused(403, "PROFILE_PROOF_REQUIRED");
+    child
+        .post(
+            "/auth/profile/select",
+            &leave(json!({"password": "not the password"})),
+        )
+        .refused(401, "CREDENTIALS_WRONG");
+
+    // With the password a PIN is set, and with the PIN the profile is left.
+    let pin = json!({"newPin": "2468", "password": "a long enough password"});
+    assert_eq!(child.put(&controls, &pin).data(200)["hasPin"], true);
+    child
+        .post("/auth/profile/select", &leave(json!({"pin": "1111"})))
+        .refused(403, "PIN_WRONG");
+    let mut grown = child.clone();
+    select(&mut grown, &leave(json!({"pin": "2468"})));
+    child.get("/users/me").refused(401, "TOKEN_REVOKED");
+    sees_everything(&grown, &films);
+}
