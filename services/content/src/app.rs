@@ -26,12 +26,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(
-        db: Db,
-        pages: PageSigner,
-        lifecycle: Lifecycle,
-        audience: Audience,
-    ) -> Self {
+    pub(crate) fn new(db: Db, pages: PageSigner, lifecycle: Lifecycle, audience: Audience) -> Self {
         Self {
             db,
             pages,
