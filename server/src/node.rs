@@ -133,7 +133,7 @@ impl Node {
         };
         let common = Common {
             config,
-            data: &data,
+            shared: &shared,
             adapters: &adapters,
             env: &env,
             mesh: &mesh,
@@ -230,7 +230,7 @@ fn authenticator(
 /// What all services of a process share.
 struct Common<'a> {
     config: &'a Config,
-    data: &'a DataDir,
+    shared: &'a Shared,
     adapters: &'a Adapters,
     env: &'a Env,
     mesh: &'a Mesh,
@@ -294,7 +294,7 @@ impl Building {
             &parts,
             common.config,
             common.adapters,
-            &|name| secrets::open(common.data.path(), name, common.env),
+            common.shared,
         )
         .await
         .map_err(failed)?;

@@ -11,10 +11,7 @@ use sv_rights::{
 use sv_rpc::ServerBuilder;
 
 use super::Entry;
-use crate::{adapters::Adapters, config::Config};
-
-/// Returns a secret of the installation by its name, and makes it where there is none.
-pub(crate) type Secrets<'a> = dyn Fn(&str) -> std::io::Result<Vec<u8>> + Send + Sync + 'a;
+use crate::{adapters::Adapters, config::Config, shared::Shared};
 
 /// Adds one service to the server and starts what it does besides.
 pub(crate) async fn start(
@@ -23,19 +20,18 @@ pub(crate) async fn start(
     parts: &Parts,
     config: &Config,
     adapters: &Adapters,
-    secret: &Secrets<'_>,
+    shared: &Shared,
 ) -> Result<(), BoxError> {
     match entry.name {
         sv_auth::NAME => {
-            let own = secret("password-pepper")?;
-            let pepper = match config.auth.pepper.as_bytes() {
-                [] => &*own,
-                set => set,
+            let pepper = match config.auth.pepper.as_str() {
+                "" => shared.secret("password-pepper").await?,
+                set => set.as_bytes().to_vec(),
             };
-            sv_auth::register(server, parts, config.auth.clone(), pepper).await?;
+            sv_auth::register(server, parts, config.auth.clone(), &pepper).await?;
         }
         sv_users::NAME => {
-            let pins = secret("profile-pins")?;
+            let pins = shared.secret("profile-pins").await?;
             sv_users::register(server, parts, config.users.clone(), &pins);
         }
         sv_content::NAME => {
