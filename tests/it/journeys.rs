@@ -1,8 +1,8 @@
 //! What users do, step by step (spec of journeys A to D).
 
 mod grpc;
-mod ports;
 mod kids;
+mod ports;
 #[cfg(feature = "test-media")]
 mod real;
 mod refusals;
