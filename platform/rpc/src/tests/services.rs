@@ -184,6 +184,22 @@ impl UserService for Users {
         Ok(Response::new(pb::GetUserResponse::default()))
     }
 
+    async fn set_profile_controls(
+        &self,
+        request: Request<pb::SetProfileControlsRequest>,
+    ) -> Answer<pb::SetProfileControlsResponse> {
+        self.act(&request).await?;
+        Ok(Response::new(pb::SetProfileControlsResponse::default()))
+    }
+
+    async fn enter_profile(
+        &self,
+        request: Request<pb::EnterProfileRequest>,
+    ) -> Answer<pb::EnterProfileResponse> {
+        self.act(&request).await?;
+        Ok(Response::new(pb::EnterProfileResponse::default()))
+    }
+
     async fn resolve_profile(
         &self,
         _: Request<pb::ResolveProfileRequest>,
