@@ -4,8 +4,11 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
+use http_body_util::BodyExt as _;
 use proptest::prelude::*;
 use sv_ports::Blob as _;
+use tonic::body::Body;
+use tower::ServiceExt as _;
 
 use crate::tests::House;
 
@@ -330,6 +333,21 @@ async fn a_hot_segment_is_read_once_however_many_ask() {
     let answers = futures::future::join_all((0..100).map(|_| house.get(&address))).await;
     assert!(answers.iter().all(|answer| answer.status() == 200));
     assert_eq!(house.blobs.reads.load(Ordering::SeqCst) - before, 1);
+}
+
+#[tokio::test]
+async fn a_file_is_read_piece_by_piece_as_it_is_asked_for() {
+    let (house, token) = playing().await;
+    let before = house.blobs.reads.load(Ordering::SeqCst);
+    let reads = || house.blobs.reads.load(Ordering::SeqCst) - before;
+    let address = format!("/stream/progressive/{TITLE}?token={token}");
+    let request = Request::get(&address).body(Body::empty()).unwrap();
+    let answer = house.plane.clone().oneshot(request).await.unwrap();
+    assert_eq!((answer.status().as_u16(), reads()), (200, 0));
+    let mut body = answer.into_body();
+    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!(reads(), 1);
+    assert!(!first.is_empty() && first.len() <= 64 * 1024);
 }
 
 #[tokio::test]
