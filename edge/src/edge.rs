@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
-use sv_listen::Port;
+use sv_listen::{ConnectionOptions, Port};
 use sv_proto::common::CommonReason;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
@@ -63,11 +63,22 @@ impl Edge {
         let options = &self.core.options;
         let port = Port {
             name: "public",
-            options: options.connections.clone(),
+            options: connections(options),
             behind_proxy: options.trusted_proxies > 0,
         };
         sv_listen::serve(listener, self.core.clone(), &port, draining).await;
     }
+}
+
+/// Returns the bounds of connections. One of a proxy carries many clients: those of them who do not
+/// read must not hold up the others.
+fn connections(options: &EdgeOptions) -> ConnectionOptions {
+    let mut bounds = options.connections.clone();
+    if options.trusted_proxies > 0 {
+        bounds.connection_bytes = bounds.connection_bytes.max(bounds.bytes_in_all / 8);
+        bounds.http2_control_frames = bounds.http2_control_frames.saturating_mul(20);
+    }
+    bounds
 }
 
 /// Everything that requests share.
