@@ -88,7 +88,7 @@ pub(crate) struct Held {
 
 /// The tables of one service.
 #[derive(Clone)]
-pub struct Schema {
+pub(crate) struct Schema {
     pool: Pool,
     name: Arc<str>,
     /// Stands before each statement: the same words mean other tables in another schema, and a
