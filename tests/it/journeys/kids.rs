@@ -20,9 +20,9 @@ const FILMS: [(&str, &str); 5] = [
 const SHOWS_TITLES: [&str; 5] = [
     "get /ondemand/movies",
     "get /ondemand/movies/{id}",
-    "get /play/ondemand/{contentId}",
+    "get /play/ondemand/{content_id}",
     "get /search/global",
-    "post /play/ondemand/{contentId}",
+    "post /play/ondemand/{content_id}",
 ];
 
 #[test]

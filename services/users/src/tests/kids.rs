@@ -177,7 +177,7 @@ async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
                 user_id: home.user.id.clone(),
                 profile_id: named.into(),
             };
-            let mut client = world.auth.clone();
+            let mut client = world.streaming.clone();
             let answer = client.resolve_profile(sv_rpc::call(ctx, request));
             let profile = answer.await.map_err(sv_rpc::error)?.into_inner().profile;
             Ok::<_, Error>(profile.unwrap().id)
