@@ -28,11 +28,17 @@ impl Protocol {
     fn of(headers: &HeaderMap) -> Self {
         let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
         match kind {
-            Some(kind) if kind.starts_with(b"application/grpc-web") => Self::GrpcWeb,
-            Some(kind) if kind.starts_with(b"application/grpc") => Self::Grpc,
+            // Media types know no case (RFC 9110 8.3.1).
+            Some(kind) if begins(kind, b"application/grpc-web") => Self::GrpcWeb,
+            Some(kind) if begins(kind, b"application/grpc") => Self::Grpc,
             _ => Self::Rest,
         }
     }
+}
+
+fn begins(kind: &[u8], with: &[u8]) -> bool {
+    kind.get(..with.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(with))
 }
 
 impl Handler for Core {

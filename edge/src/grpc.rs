@@ -1,5 +1,7 @@
 //! gRPC and grpc-web: passed through to the services, with the same checks as REST.
 
+mod web;
+
 use std::convert::Infallible;
 
 use http::{
@@ -11,8 +13,14 @@ use sv_rpc::policy::{self, Caller};
 use tonic::body::Body;
 use tower::{Layer as _, ServiceExt as _};
 
+use self::web::Writing;
 use crate::{
-    edge::Core, facts::Facts, locales::Language, rate::Standing, refusal::speak, rpcs::Rpc,
+    edge::Core,
+    facts::{Facts, single},
+    locales::Language,
+    rate::Standing,
+    refusal::speak,
+    rpcs::Rpc,
 };
 
 /// Headers of the protocol itself that go on, beside the metadata of every call.
@@ -38,17 +46,30 @@ pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) ->
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    pass(core, facts, request).await
+    pass(core, facts, request, None).await
 }
 
 /// Answers a call of a browser: unary, and streams of answers.
 pub(crate) async fn serve_web(
     core: &Core,
     facts: &Facts,
-    request: Request<Body>,
+    mut request: Request<Body>,
 ) -> Response<Body> {
-    let inner = tower::service_fn(|request| async {
-        Ok::<_, Infallible>(pass(core, facts, request).await)
+    let headers = request.headers_mut();
+    let kind = single(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let writing = Writing::of(kind);
+    let answer = writing.unwrap_or(Writing::Binary).of_answer(headers);
+    // The layer knows types without parameters only, and leaves a body alone that it takes for
+    // binary; this one is read below.
+    headers.insert(header::CONTENT_TYPE, Writing::Binary.kind());
+    headers.insert(header::ACCEPT, answer.kind());
+    let inner = tower::service_fn(|request: Request<Body>| async move {
+        if writing.is_some() {
+            return Ok::<_, Infallible>(pass(core, facts, request, writing).await);
+        }
+        let error = web::malformed("the content type is none of grpc-web in UTF-8");
+        let language = Language::of(request.headers());
+        Ok(speak(sv_rpc::status(error).into_http(), language))
     });
     let service = tonic_web::GrpcWebLayer::new().layer(inner);
     match service.oneshot(request).await {
@@ -57,11 +78,17 @@ pub(crate) async fn serve_web(
     }
 }
 
-async fn pass(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Body> {
+async fn pass(
+    core: &Core,
+    facts: &Facts,
+    request: Request<Body>,
+    web: Option<Writing>,
+) -> Response<Body> {
     let rpc = core.rpcs.of_path(request.uri().path());
     let mut standing = None;
     let language = Language::of(request.headers());
-    let answer = forward(core, facts, rpc.map(AsRef::as_ref), request, &mut standing).await;
+    let rpc_here = rpc.map(AsRef::as_ref);
+    let answer = forward(core, facts, rpc_here, request, web, &mut standing).await;
     let response = answer.unwrap_or_else(|error| sv_rpc::status(error).into_http());
     let mut response = speak(response, language);
     if let Some(standing) = standing {
@@ -78,6 +105,7 @@ async fn forward(
     facts: &Facts,
     rpc: Option<&Rpc>,
     request: Request<Body>,
+    web: Option<Writing>,
     standing: &mut Option<Standing>,
 ) -> Result<Response<Body>> {
     let (head, body) = request.into_parts();
@@ -100,6 +128,13 @@ async fn forward(
     if !rpc.owner_decides() {
         policy::decide(&caller, &rpc.policy, &[], core.options.access())?;
     }
+    let body = match web {
+        Some(writing) => {
+            let most = rpc.policy.max_request_bytes;
+            writing.read(body, most, core.options.body_time()).await?
+        }
+        None => body,
+    };
     let mut forwarded = Request::new(body);
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;

@@ -18,6 +18,9 @@ pub mod pb {
 mod reasons {
     include!("pb/reasons.rs");
 }
+mod pages {
+    include!("pb/pages.rs");
+}
 
 pub use pb::streamverse::{
     auth::v1 as auth, common::v1 as common, content::v1 as content, options::v1 as options,

@@ -6,4 +6,5 @@ mod ports;
 #[cfg(feature = "test-media")]
 mod real;
 mod refusals;
+mod rest;
 mod thread;

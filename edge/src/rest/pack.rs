@@ -15,6 +15,18 @@ pub(super) fn pack(headers: &HeaderMap, pieces: &[Bytes]) -> Option<Bytes> {
     if length < WORTH_IT || !takes_gzip(headers) {
         return None;
     }
+    packed(pieces, length)
+}
+
+/// Packs a text if the client takes gzip and it becomes shorter.
+pub(super) fn pack_text(headers: &HeaderMap, text: &Bytes) -> Option<Bytes> {
+    if !takes_gzip(headers) {
+        return None;
+    }
+    packed(std::slice::from_ref(text), text.len()).filter(|packed| packed.len() < text.len())
+}
+
+fn packed(pieces: &[Bytes], length: usize) -> Option<Bytes> {
     let mut packer = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
     for piece in pieces {
         packer.write_all(piece).ok()?;

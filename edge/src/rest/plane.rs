@@ -1,13 +1,14 @@
 //! Bytes that a service's HTTP mount answers: playlists, segments, posters.
 
-use http::{Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
 use sv_rest::route::strip_client;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::Work;
+use super::{Work, pack::pack_text};
 use crate::{refusal::Refusal, rpcs::Rpc};
 
 /// Request headers that bytes depend on.
@@ -19,6 +20,14 @@ const CONDITIONS: [http::HeaderName; 7] = [
     header::IF_MATCH,
     header::ACCEPT,
     header::ACCEPT_ENCODING,
+];
+
+/// Types of playlists: of HLS (RFC 8216 10), its older names, and of DASH.
+const PLAYLISTS: [&[u8]; 4] = [
+    b"application/vnd.apple.mpegurl",
+    b"application/x-mpegurl",
+    b"audio/mpegurl",
+    b"application/dash+xml",
 ];
 
 impl Work<'_> {
@@ -66,6 +75,45 @@ impl Work<'_> {
         for name in ["connection", "transfer-encoding", "keep-alive", "upgrade"] {
             response.headers_mut().remove(name);
         }
-        Ok(response)
+        self.pack_playlist(response).await
+    }
+
+    /// Packs a playlist, which says the same address over and over, for those who take gzip.
+    async fn pack_playlist(&self, mut response: Response<Body>) -> Result<Response<Body>, Refusal> {
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        let is_playlist = kind.is_some_and(|kind| PLAYLISTS.contains(&kind.as_bytes()));
+        let is_whole = response.status() == StatusCode::OK
+            && !response.headers().contains_key(header::CONTENT_ENCODING);
+        if !is_playlist || !is_whole || !self.core.options.gzip {
+            return Ok(response);
+        }
+        let vary = HeaderValue::from_static("accept-encoding");
+        response.headers_mut().append(header::VARY, vary);
+        if self.method == Method::HEAD {
+            // Its length depends on the packing, which is not done for nothing.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            return Ok(response);
+        }
+        let (mut head, body) = response.into_parts();
+        let limit = self.core.options.max_response_bytes;
+        let body = Limited::new(body, limit).collect().await;
+        let text = body
+            .map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))?
+            .to_bytes();
+        let Some(packed) = pack_text(self.headers, &text) else {
+            return Ok(Response::from_parts(head, Body::new(Full::new(text))));
+        };
+        let gzip = HeaderValue::from_static("gzip");
+        head.headers.insert(header::CONTENT_ENCODING, gzip);
+        head.headers
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(packed.len()));
+        // The tag of the text as it is names other bytes than these.
+        if let Some(tag) = head.headers.remove(header::ETAG)
+            && let Ok(weak) = HeaderValue::from_bytes(&[b"W/", tag.as_bytes()].concat())
+        {
+            head.headers.insert(header::ETAG, weak);
+        }
+        head.headers.remove(header::ACCEPT_RANGES);
+        Ok(Response::from_parts(head, Body::new(Full::new(packed))))
     }
 }

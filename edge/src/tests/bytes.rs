@@ -26,6 +26,12 @@ async fn mount(request: Request<Body>) -> Result<Response<Body>, std::convert::I
             .insert("content-range", "bytes */10".parse().unwrap());
         return Ok(response);
     }
+    if request.uri().path().ends_with("/playlist.m3u8") {
+        let mut response = Response::new(Body::new(Full::from(playlist())));
+        let kind = "application/vnd.apple.mpegurl".parse().unwrap();
+        response.headers_mut().insert("content-type", kind);
+        return Ok(response);
+    }
     let told = format!(
         "{} {} range={:?} known={} auth={} tenant={:?}",
         request.method(),
@@ -44,6 +50,10 @@ async fn mount(request: Request<Body>) -> Result<Response<Body>, std::convert::I
         .headers_mut()
         .insert("cache-control", "public, max-age=31536000".parse().unwrap());
     Ok(response)
+}
+
+fn playlist() -> String {
+    "#EXTINF:6,\nsegment-0.ts?token=abcdefghijkl\n".repeat(20)
 }
 
 async fn site() -> Site {
@@ -118,4 +128,26 @@ async fn without_a_mount_media_is_unavailable() {
     let site = Site::start(EdgeOptions::default(), |_| async { Ok(Reply::default()) }).await;
     let got = site.get(&format!("/stream/poster/{ID}")).await;
     assert_eq!(got.refusal(), (503, "UNAVAILABLE".into()));
+}
+
+#[tokio::test]
+async fn playlists_are_packed_for_those_who_take_gzip() {
+    let site = site().await;
+    let path = format!("/stream/hls/{ID}/480p/playlist.m3u8?token=a");
+    let got = site.send(request("GET", &path, &[], "")).await;
+    assert_eq!(
+        (got.header("content-encoding"), got.header("vary")),
+        ("", "accept-encoding")
+    );
+    assert_eq!(got.body, playlist());
+    let gzip = [("accept-encoding", "br, gzip")];
+    let got = site.send(request("GET", &path, &gzip, "")).await;
+    assert_eq!(got.header("content-encoding"), "gzip");
+    assert_eq!(got.header("content-length"), got.body.len().to_string());
+    let mut text = String::new();
+    let mut unpacked = flate2::read::GzDecoder::new(&got.body[..]);
+    std::io::Read::read_to_string(&mut unpacked, &mut text).unwrap();
+    assert_eq!(text, playlist());
+    let got = site.send(request("HEAD", &path, &gzip, "")).await;
+    assert_eq!((got.status.as_u16(), got.body.len()), (200, 0));
 }

@@ -182,3 +182,82 @@ async fn grpc_needs_http2_and_post() {
     get.headers_mut().remove("host");
     assert_eq!(site.send_h2(get).await.status, 405);
 }
+
+/// Calls as a browser, over HTTP/1, and returns the code that the body's trailers carry.
+async fn browse(site: &Site, kind: &str, body: impl Into<Bytes>) -> (String, Got) {
+    let token = site.token(&[Role::Viewer]);
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", kind),
+        ("x-grpc-web", "1"),
+    ];
+    let got = site
+        .send(request("POST", GET_ME, &headers, body.into()))
+        .await;
+    assert_eq!(got.status, 200, "{kind}");
+    let named = got.headers.get("grpc-status");
+    let code = if let Some(code) = named {
+        code.to_str().unwrap().to_owned()
+    } else {
+        let text = String::from_utf8_lossy(&got.body).into_owned();
+        let at = text.find("grpc-status:").unwrap() + "grpc-status:".len();
+        let rest = text[at..].chars();
+        rest.take_while(char::is_ascii_digit).collect()
+    };
+    (code, got)
+}
+
+#[tokio::test]
+async fn a_browsers_message_is_read_whole_and_what_is_wrong_with_it_has_its_code() {
+    // EDGE-7.
+    let site = site().await;
+    let binary = "application/grpc-web+proto";
+    for good in [
+        binary,
+        "application/grpc-web+proto; charset=utf-8",
+        "Application/gRPC-Web",
+    ] {
+        let (code, got) = browse(&site, good, frame(&[])).await;
+        assert_eq!(
+            (code.as_str(), got.header("content-type")),
+            ("0", binary),
+            "{good}"
+        );
+    }
+    let text = "application/grpc-web-text; charset=utf-8";
+    let (code, got) = browse(&site, binary, frame(&[])).await;
+    assert_eq!(code, "0", "{:?}", got.body);
+    let heard = site.heard().len();
+    for (kind, body, code) in [
+        (binary, &[1_u8, 0, 0, 0, 0][..], "3"),
+        (binary, &[0, 0, 0, 0, 9, 8, 1], "3"),
+        (binary, &[0, 0], "3"),
+        (binary, &[], "3"),
+        (binary, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "3"),
+        (text, b"AAAA*AA=", "3"),
+        (text, b"AAAAAAA", "3"),
+        ("application/grpc-web+json", &[0, 0, 0, 0, 0], "3"),
+    ] {
+        let (told, _) = browse(&site, kind, Bytes::copy_from_slice(body)).await;
+        assert_eq!(told, code, "{kind} {body:?}");
+    }
+    assert_eq!(site.heard().len(), heard, "nothing of it reached a service");
+}
+
+#[tokio::test]
+async fn a_browser_that_writes_base64_is_answered_in_base64() {
+    let site = site().await;
+    let token = site.token(&[Role::Viewer]);
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", "application/grpc-web-text; charset=utf-8"),
+    ];
+    let got = site
+        .send(request("POST", GET_ME, &headers, "AAAAAAA="))
+        .await;
+    assert_eq!(
+        got.header("content-type"),
+        "application/grpc-web-text+proto"
+    );
+    assert!(got.body.iter().all(u8::is_ascii_graphic), "{:?}", got.body);
+}

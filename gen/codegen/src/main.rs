@@ -4,6 +4,7 @@
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
 mod errors;
+mod pages;
 mod reasons;
 
 use std::{
@@ -44,6 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_rerun_if_changed(false)
         .compile_fds(compiler.file_descriptor_set())?;
     fs::write(code.join("reasons.rs"), reasons::render(&pool)?)?;
+    fs::write(code.join("pages.rs"), pages::render(&pool)?)?;
     fs::create_dir_all(out.join("openapi"))?;
     let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
     fs::write(out.join("openapi/streamverse.json"), openapi)?;

@@ -5,7 +5,7 @@ pub struct Content {
     /// UUIDv7; given by the server.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// What it is.
+    /// What it is: a film, until there are others.
     #[prost(enumeration = "ContentType", tag = "2")]
     pub r#type: i32,
     /// The title as shown.
@@ -120,7 +120,7 @@ pub struct Score {
     /// The value on the source's scale.
     #[prost(double, tag = "2")]
     pub value: f64,
-    /// The top of the scale, e.g. 10 or 100.
+    /// The top of the scale, e.g. 10 or 100; no value is above it. 0 where it is not known.
     #[prost(double, tag = "3")]
     pub scale: f64,
     /// How many votes stand behind it.
@@ -388,6 +388,12 @@ pub struct ListMoviesRequest {
     /// Also count all films that fit.
     #[prost(bool, tag = "9")]
     pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "10")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "11")]
+    pub offset: i32,
 }
 /// A part of the films.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -445,12 +451,20 @@ pub struct AdminListMoviesRequest {
     /// Only films of these statuses.
     #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
     pub status: ::prost::alloc::vec::Vec<i32>,
-    /// Only films whose title starts so, without regard to case.
+    /// Only films whose title starts so, without regard to case and accents; signs count as they are.
+    /// A page with signs in its prefix may have fewer films than asked for although more follow, and
+    /// no total.
     #[prost(string, tag = "5")]
     pub title_prefix: ::prost::alloc::string::String,
     /// Also count all films that fit.
     #[prost(bool, tag = "6")]
     pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
 }
 /// A part of the films.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -125,7 +125,7 @@ pub struct Rest {
     pub item_alias: ::prost::alloc::string::String,
 }
 /// Rules for a request field. Checked by every service before its method runs.
-#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Field {
     /// The field must be set and not be empty.
     #[prost(bool, tag = "1")]
@@ -154,6 +154,9 @@ pub struct Field {
     /// Passwords, tokens: never logged, never audited.
     #[prost(bool, tag = "9")]
     pub secret: bool,
+    /// The numbers of an enum that are taken; empty means all.
+    #[prost(int32, repeated, tag = "10")]
+    pub values: ::prost::alloc::vec::Vec<i32>,
 }
 /// A reason that a caller can act on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -391,6 +394,8 @@ pub enum Format {
     Slug = 8,
     /// Any bytes that are UTF-8: passwords.
     Raw = 9,
+    /// An absolute http or https address, or an absolute path of ours.
+    Place = 10,
 }
 impl Format {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -409,6 +414,7 @@ impl Format {
             Self::Url => "FORMAT_URL",
             Self::Slug => "FORMAT_SLUG",
             Self::Raw => "FORMAT_RAW",
+            Self::Place => "FORMAT_PLACE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -424,6 +430,7 @@ impl Format {
             "FORMAT_URL" => Some(Self::Url),
             "FORMAT_SLUG" => Some(Self::Slug),
             "FORMAT_RAW" => Some(Self::Raw),
+            "FORMAT_PLACE" => Some(Self::Place),
             _ => None,
         }
     }

@@ -110,6 +110,12 @@ pub struct ListPlansRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
 }
 /// Plans on sale.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -130,6 +136,12 @@ pub struct ListSubscriptionsRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
 }
 /// The account's subscriptions.
 #[derive(Clone, PartialEq, ::prost::Message)]

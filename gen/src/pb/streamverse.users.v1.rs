@@ -72,6 +72,12 @@ pub struct ListProfilesRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
 }
 /// A part of the account's profiles.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -24,7 +24,7 @@ pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Res
 pub use id::{Id, IdGen, ParseIdError};
 pub use locale::{Locale, UnknownLocale};
 pub use money::{Currency, Money, MoneyError};
-pub use page::{Page, PageError, PageRequest, PageSigner};
+pub use page::{Page, PageAsk, PageError, PageRequest, PageSigner, Paged};
 pub use pulse::Pulse;
 pub use tenant::{Tenant, TenantError};
 pub use text::{is_hidden, is_joiner};

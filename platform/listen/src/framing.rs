@@ -440,7 +440,7 @@ fn request_line(line: &[u8]) -> Result<(Target<'_>, Version), Problem> {
     }
     // hyper's own reading, too: what it refuses it answers without a word.
     let readable = is_plain_path(target) || Uri::try_from(target).is_ok();
-    if !readable || !target.iter().all(u8::is_ascii_graphic) || target.contains(&b'#') {
+    if !readable || !is_written_well(target) || target.contains(&b'#') {
         return Err("the target holds characters that must be encoded");
     }
     let target = if target.starts_with(b"/") || target == b"*" && method == b"OPTIONS" {
@@ -454,6 +454,17 @@ fn request_line(line: &[u8]) -> Result<(Target<'_>, Version), Problem> {
         b"HTTP/1.0" => Ok((target, Version::Http10)),
         _ => Err("the version is not HTTP/1.1"),
     }
+}
+
+/// Says whether a target has no other characters than may stand there: in the query also letters of
+/// UTF-8 as they are, which people type and many clients leave so.
+fn is_written_well(target: &[u8]) -> bool {
+    let mark = target.iter().position(|byte| *byte == b'?');
+    let (path, query) = target.split_at(mark.unwrap_or(target.len()));
+    let plain = |byte: &u8| byte.is_ascii_graphic() || !byte.is_ascii();
+    path.iter().all(u8::is_ascii_graphic)
+        && query.iter().all(plain)
+        && std::str::from_utf8(query).is_ok()
 }
 
 /// Says whether a target is a path, with or without a query, of nothing but characters that need no

@@ -4,6 +4,7 @@
 //! (`google.*`) carry no rules of ours, but times and spans must be in range.
 
 mod format;
+mod item;
 mod mask;
 mod number;
 mod rules;
@@ -26,6 +27,7 @@ pub struct Validator {
     rules: Arc<Rules>,
     message: usize,
     update: Option<mask::Update>,
+    item: Option<item::Item>,
 }
 
 /// Compiles validators; all share one set of rules.
@@ -48,6 +50,7 @@ impl Compiler {
         Some(Validator {
             message: self.rules.index(input.full_name())?,
             update: mask::Update::of(method, &self.rules),
+            item: item::Item::of(method),
             rules: self.rules.clone(),
         })
     }
@@ -56,7 +59,9 @@ impl Compiler {
 impl Validator {
     /// Checks the bytes of a request; fails with `VALIDATION_FAILED` and at most 20 violations.
     pub fn check(&self, wire: &[u8]) -> Result<(), Error> {
-        let violations = scan::violations(&self.rules, self.message, self.update.as_ref(), wire);
+        let mut violations =
+            scan::violations(&self.rules, self.message, self.update.as_ref(), wire);
+        violations.extend(self.item.as_ref().and_then(|item| item.contradiction(wire)));
         if violations.is_empty() {
             return Ok(());
         }

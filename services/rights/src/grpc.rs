@@ -1,5 +1,6 @@
 //! The RPCs: decode, call the use case, encode.
 
+use sv_kernel::Paged as _;
 use sv_proto::rights::{self as pb, rights_service_server::RightsService};
 use sv_rpc::{ctx, set_http_status, status};
 use tonic::{Request, Response, Status, async_trait};
@@ -33,7 +34,7 @@ impl RightsService for Rights {
     ) -> Result<Response<pb::ListPlansResponse>, Status> {
         let ctx = ctx(&request)?;
         let asked = request.into_inner();
-        let listed = self.app.plans(&ctx, asked.page_size, &asked.page_token);
+        let listed = self.app.plans(&ctx, asked.page());
         let (plans, next_page_token) = listed.await.map_err(status)?;
         let items = plans.iter().map(Into::into).collect();
         Ok(Response::new(pb::ListPlansResponse {
@@ -48,9 +49,7 @@ impl RightsService for Rights {
     ) -> Result<Response<pb::ListSubscriptionsResponse>, Status> {
         let ctx = ctx(&request)?;
         let asked = request.into_inner();
-        let listed = self
-            .app
-            .my_subscriptions(&ctx, asked.page_size, &asked.page_token);
+        let listed = self.app.my_subscriptions(&ctx, asked.page());
         let (mine, next_page_token) = listed.await.map_err(status)?;
         let items = mine
             .iter()

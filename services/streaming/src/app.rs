@@ -4,6 +4,7 @@ mod keys;
 mod library;
 mod play;
 mod publish;
+mod showing;
 mod watch;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use sv_proto::{
 use sv_rpc::Transport;
 use sv_store::Db;
 
-pub(crate) use self::{keys::Keys, library::Library, watch::Watch};
+pub(crate) use self::{keys::Keys, library::Library, showing::Showing, watch::Watch};
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Clone, Debug)]

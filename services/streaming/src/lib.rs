@@ -76,8 +76,10 @@ pub async fn register(
         env.clock.clone(),
         ctx.clone(),
     );
+    let content = ContentServiceClient::new(mesh.client_transport("content")?);
     let plane = plane::Plane::new(
         library.clone(),
+        app::Showing::new(content.clone(), ctx.clone()),
         keys.clone(),
         watch.clone(),
         blobs.clone(),
@@ -92,7 +94,7 @@ pub async fn register(
             keys: keys.clone(),
             watch,
             users: UserServiceClient::new(mesh.client_transport("users")?),
-            content: ContentServiceClient::new(mesh.client_transport("content")?),
+            content,
             rights,
         },
     };

@@ -28,7 +28,7 @@ use self::{
     segments::Segments,
 };
 use crate::{
-    app::{Keys, Library, Watch},
+    app::{Keys, Library, Showing, Watch},
     config::Options,
     domain::Published,
     hls,
@@ -41,6 +41,7 @@ pub(crate) struct Plane(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     library: Library,
+    showing: Showing,
     keys: Arc<Keys>,
     watch: Watch,
     blobs: Arc<dyn Blob>,
@@ -52,6 +53,7 @@ struct Inner {
 impl Plane {
     pub(crate) fn new(
         library: Library,
+        showing: Showing,
         keys: Arc<Keys>,
         watch: Watch,
         blobs: Arc<dyn Blob>,
@@ -60,6 +62,7 @@ impl Plane {
     ) -> Self {
         Self(Arc::new(Inner {
             library,
+            showing,
             keys,
             watch,
             segments: Segments::new(blobs.clone(), options),
@@ -125,6 +128,10 @@ impl Plane {
         let content = place.content_id.parse().map_err(|_| missing())?;
         let published = self.0.library.current(tenant, content).await?;
         let published = published.ok_or_else(missing)?;
+        // No token is asked for, so what nobody sees yet has no poster.
+        if !self.0.showing.is_published(tenant, content).await? {
+            return Err(missing());
+        }
         let file = &published.poster;
         Ok(Asset {
             content: Content::Blob {

@@ -1,7 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Id, Result, User};
+use sv_kernel::{Ctx, Id, Paged as _, Result, User};
 use sv_proto::{
     common::CommonReason,
     users::{self as pb, user_service_server::UserService},
@@ -76,9 +76,7 @@ impl Users {
         request: pb::ListProfilesRequest,
     ) -> Result<pb::ListProfilesResponse> {
         let profiles = &self.profiles;
-        let page = profiles
-            .list(ctx, me(ctx)?, request.page_size, &request.page_token)
-            .await?;
+        let page = profiles.list(ctx, me(ctx)?, request.page()).await?;
         let items = page.profiles.iter();
         Ok(pb::ListProfilesResponse {
             items: items

@@ -71,6 +71,10 @@ pub(crate) fn write(
             return Err(about(key, "a query cannot hold this field"));
         }
         let path = field.path();
+        // `genre=` asks for no genre, and `updateMask=` names no field: both say nothing.
+        if text.is_empty() && (field.descriptor.is_list() || is_mask(&field)) {
+            continue;
+        }
         if let Some(oneof) = field.descriptor.containing_oneof() {
             let parent = &field.names[..field.names.len() - 1];
             let group = format!("{}.{}", parent.join("."), oneof.name());
@@ -87,6 +91,12 @@ pub(crate) fn write(
         }
     }
     Ok(seen)
+}
+
+fn is_mask(field: &FieldRef) -> bool {
+    let kind = field.descriptor.kind();
+    kind.as_message()
+        .is_some_and(|message| message.full_name() == "google.protobuf.FieldMask")
 }
 
 fn about(key: &str, what: &str) -> BindError {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::comments::named_reasons;
 use super::reasons::Reason;
-use super::schema::describe;
+use super::schema::{Sent, describe};
 use super::{
     Document,
     access::{Access, Shape},
@@ -53,10 +53,11 @@ impl Document<'_> {
                 }
             }
             if let Some(list) = self.paths.get_mut(&(path, verb.to_ascii_lowercase())) {
-                id["description"] = "Answers this item alone, as its own path does; of the other \
-                    parameters of the list, none goes with it."
-                    .into();
-                push(list, "parameters", id);
+                // No schema can say that a parameter excludes all others, so words say it.
+                let said = list["description"].as_str().unwrap_or_default();
+                let more = "`?id=` answers this item alone, as its own path does; none of the \
+                    list's parameters goes with it.";
+                list["description"] = format!("{said}\n\n{more}").trim().into();
                 add_refusals(list, &operation);
                 continue;
             }
@@ -64,7 +65,9 @@ impl Document<'_> {
                 id["required"] = true.into();
                 id["description"] = "The item.".into();
             } else {
-                id["description"] = "The item; may stand in the body instead.".into();
+                id["required"] = true.into();
+                id["description"] =
+                    "The item. It may stand in the body instead, as the member `id`.".into();
             }
             push(&mut operation, "parameters", id);
             let own_id = operation["operationId"].as_str().unwrap_or_default();
@@ -131,7 +134,7 @@ impl Document<'_> {
             .iter()
             .zip(&binding.variables)
             .map(|(variable, field)| {
-                let mut schema = self.field(&field.descriptor);
+                let mut schema = self.field(&field.descriptor, Sent::Answer);
                 let description = schema.as_object_mut().and_then(|s| s.remove("description"));
                 let mut parameter = json!({
                     "name": variable.field_path.join("."),
@@ -174,7 +177,7 @@ impl Document<'_> {
     }
 
     fn query_parameter(&mut self, field: &FieldDescriptor, json_path: &[String]) -> Value {
-        let mut schema = self.field(field);
+        let mut schema = self.field(field, Sent::Answer);
         let description = schema.as_object_mut().and_then(|s| s.remove("description"));
         let mut parameter = json!({"name": json_path.join("."), "in": "query", "schema": schema});
         if let Some(description) = description {
@@ -205,46 +208,30 @@ impl Document<'_> {
                 });
                 // What the path says the body need not say again.
                 let schema = if in_path.is_empty() {
-                    self.message(&method.input_descriptor)
+                    self.message(&method.input_descriptor, Sent::Request)
                 } else {
-                    self.without(&method.input_descriptor, &in_path)
+                    self.object(&method.input_descriptor, Sent::Request, |field| {
+                        in_path.iter().any(|name| *name == field.name())
+                    })
                 };
                 Some(json_of(schema, required))
             }
             Body::Field { .. } => {
                 let field = &binding.body_field.as_ref()?.descriptor;
                 let required = self.rules(field).required;
+                // The path names the item: what the body calls it can only be the same.
+                let sent = match &binding.verb {
+                    _ if binding.variables.is_empty() => Sent::Request,
+                    Verb::Method(verb) if verb == "PATCH" => Sent::Part,
+                    _ => Sent::State,
+                };
                 let schema = match inner(field) {
-                    Some(message) => self.message(&message),
-                    None => self.field(field),
+                    Some(message) => self.message(&message, sent),
+                    None => self.field(field, Sent::Request),
                 };
                 Some(json_of(schema, required))
             }
         }
-    }
-
-    /// Returns the schema of a message without some of its fields.
-    fn without(&mut self, message: &MessageDescriptor, names: &[&String]) -> Value {
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        for field in message.fields() {
-            if names.iter().any(|name| *name == field.name()) {
-                continue;
-            }
-            if self.rules(&field).required {
-                required.push(Value::from(field.json_name()));
-            }
-            properties.insert(field.json_name().to_owned(), self.field(&field));
-        }
-        let mut schema = json!({
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-        });
-        if !required.is_empty() {
-            schema["required"] = required.into();
-        }
-        schema
     }
 
     fn responses(
@@ -295,8 +282,8 @@ impl Document<'_> {
             return json!({"*/*": {}});
         }
         let data = match &binding.response_field {
-            Some(field) => self.field(&field.descriptor),
-            None => self.message(&method.descriptor.output()),
+            Some(field) => self.field(&field.descriptor, Sent::Answer),
+            None => self.message(&method.descriptor.output(), Sent::Answer),
         };
         if method.plain {
             return json!({"application/json": {"schema": data}});

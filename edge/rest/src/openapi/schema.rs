@@ -14,6 +14,19 @@ const MAX_ITEMS: u32 = 100;
 
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
+/// What addresses hold: no white space, no control characters, and none of `\ < > " { } | ^` and the
+/// backtick.
+const URL: &str = concat!(
+    r#"https?://[^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+(:[0-9]{1,4})?"#,
+    r#"([/?#][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
+);
+/// Such an address, or a path of ours.
+const PLACE: &str = concat!(
+    r#"https?://[^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+(:[0-9]{1,4})?"#,
+    r#"([/?#][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#,
+    r#"|/([^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
+);
+
 /// Text without control characters but tabs and line feeds.
 const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+";
 
@@ -30,6 +43,63 @@ impl Schemas {
     }
 }
 
+/// What a message is sent for: the same fields, but not the same rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// An answer: as it is stored.
+    Answer,
+    /// A request, in which null says nothing.
+    Request,
+    /// The new state of an item that is named elsewhere.
+    State,
+    /// Parts of such a state.
+    Part,
+}
+
+impl Sent {
+    /// Returns what the names of such schemas end in.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Answer => "",
+            Self::Request => "Input",
+            Self::State => "State",
+            Self::Part => "Part",
+        }
+    }
+
+    /// Returns what messages within are sent for.
+    fn within(self) -> Self {
+        match self {
+            Self::Answer => Self::Answer,
+            _ => Self::Request,
+        }
+    }
+
+    /// Says whether the item's own name is left out.
+    fn omits(self, field: &FieldDescriptor) -> bool {
+        matches!(self, Self::State | Self::Part) && field.name() == "id"
+    }
+}
+
+/// Lets a value be null, too: in requests that says nothing (proto3 JSON).
+fn or_null(mut schema: Value) -> Value {
+    let description = schema.as_object_mut().and_then(|s| s.remove("description"));
+    let mut schema = match schema["type"].as_str() {
+        Some(kind) if schema["enum"].is_null() => {
+            schema["type"] = json!([kind, "null"]);
+            schema
+        }
+        // What takes any value takes null.
+        None if schema.as_object().is_some_and(Map::is_empty) => schema,
+        None if schema["type"].is_array() => schema,
+        _ => json!({"anyOf": [schema, {"type": "null"}]}),
+    };
+    if let Some(description) = description {
+        schema["description"] = description;
+    }
+    schema
+}
+
 /// Which names JSON uses for a message or enum of ours.
 fn component(full_name: &str) -> String {
     full_name
@@ -40,23 +110,38 @@ fn component(full_name: &str) -> String {
 
 impl Document<'_> {
     /// Returns the schema of a message: a reference, or a well-known type's own form.
-    pub(super) fn message(&mut self, message: &MessageDescriptor) -> Value {
+    pub(super) fn message(&mut self, message: &MessageDescriptor, sent: Sent) -> Value {
         if let Some(known) = well_known(message.full_name()) {
             return known;
         }
-        let name = component(message.full_name());
+        let name = component(message.full_name()) + sent.ending();
         let reference = json!({"$ref": format!("#/components/schemas/{name}")});
         if !self.schemas.open.insert(name.clone()) {
             return reference;
         }
+        let schema = self.object(message, sent, |field| sent.omits(field));
+        self.schemas.done.insert(name, schema);
+        reference
+    }
+
+    /// Returns the schema of a message without some of its fields.
+    pub(super) fn object(
+        &mut self,
+        message: &MessageDescriptor,
+        sent: Sent,
+        omitted: impl Fn(&FieldDescriptor) -> bool,
+    ) -> Value {
         let mut properties = Map::new();
         let mut required = Vec::new();
-        for field in message.fields() {
+        for field in message.fields().filter(|field| !omitted(field)) {
             let key = field.json_name().to_owned();
-            if self.rules(&field).required {
+            let mut schema = self.field(&field, sent.within());
+            if self.rules(&field).required && sent != Sent::Part {
                 required.push(Value::from(key.clone()));
+            } else if sent != Sent::Answer && !self.rules(&field).required {
+                schema = or_null(schema);
             }
-            properties.insert(key, self.field(&field));
+            properties.insert(key, schema);
         }
         // Members that nobody knows are refused, not overlooked.
         let mut schema = json!({
@@ -68,12 +153,14 @@ impl Document<'_> {
         if !required.is_empty() {
             schema["required"] = Value::from(required);
         }
-        self.schemas.done.insert(name, schema);
-        reference
+        if sent == Sent::Part {
+            schema["minProperties"] = 1.into();
+        }
+        schema
     }
 
     /// Returns the schema of a field's value, with the field's rules.
-    pub(super) fn field(&mut self, field: &FieldDescriptor) -> Value {
+    pub(super) fn field(&mut self, field: &FieldDescriptor, sent: Sent) -> Value {
         let rules = self.rules(field);
         let mut schema = if field.is_map() {
             let value = match field.kind() {
@@ -81,25 +168,30 @@ impl Document<'_> {
                 _ => return json!({"type": "object"}),
             };
             let mut map = json!({"type": "object"});
-            map["additionalProperties"] = self.single(&value, &Rules::default());
+            map["additionalProperties"] = self.single(&value, &Rules::default(), sent);
             rules.bound_items(&mut map, "minProperties", "maxProperties");
             map
         } else if field.is_list() {
             let mut list = json!({"type": "array"});
-            list["items"] = self.single(field, &rules);
+            list["items"] = self.single(field, &rules, sent);
             rules.bound_items(&mut list, "minItems", "maxItems");
             list
         } else {
-            self.single(field, &rules)
+            self.single(field, &rules, sent)
         };
         describe(&mut schema, self.comments.field(field));
         schema
     }
 
-    fn single(&mut self, field: &FieldDescriptor, rules: &Rules) -> Value {
+    fn single(&mut self, field: &FieldDescriptor, rules: &Rules, sent: Sent) -> Value {
         let mut schema = match field.kind() {
-            Kind::Message(message) => return self.message(&message),
-            Kind::Enum(of) => return self.enumeration(&of),
+            Kind::Message(message) => return self.message(&message, sent),
+            Kind::Enum(of) if rules.values.is_empty() => return self.enumeration(&of),
+            Kind::Enum(of) => {
+                let taken = of.values().filter(|v| rules.values.contains(&v.number()));
+                let names: Vec<_> = taken.map(|value| spell(&of, value.name())).collect();
+                return json!({"type": "string", "enum": names});
+            }
             Kind::Bool => return json!({"type": "boolean"}),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
                 json!({"type": "integer", "format": "int32"})
@@ -178,6 +270,15 @@ impl Document<'_> {
             max: double("max"),
             min_items: number("min_items"),
             max_items: number("max_items"),
+            values: options::value(rule, "values")
+                .as_deref()
+                .and_then(prost_reflect::Value::as_list)
+                .map(|list| {
+                    list.iter()
+                        .filter_map(prost_reflect::Value::as_i32)
+                        .collect()
+                })
+                .unwrap_or_default(),
             ..unsaid
         }
     }
@@ -205,6 +306,8 @@ pub(super) struct Rules {
     max: Option<f64>,
     min_items: Option<u32>,
     max_items: Option<u32>,
+    /// The numbers of an enum that are taken; empty means all.
+    values: Vec<i32>,
     /// Whether callers send it: then the unsaid bounds hold.
     asked: bool,
 }
@@ -220,24 +323,34 @@ impl Rules {
         }
         let (format, pattern) = match self.format {
             1 => ("uuid", UUID),
-            2 => ("email", "[^@]+@[^@]+"),
-            3 => ("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+            2 => ("email", ""),
+            3 => ("date", ""),
             4 => ("", "[A-Za-z]{2,3}(-[A-Za-z]{2})?"),
             5 => ("", "[A-Z]{2}"),
             6 => ("", "[A-Z]{3}"),
-            7 => ("uri", "https?://.+"),
+            7 => ("", URL),
             8 => ("", "[a-z0-9-]+"),
-            0 if self.asked && !self.secret => ("", PLAIN),
-            _ if self.secret => ("password", ""),
+            10 => ("", PLACE),
+            0 if self.asked => ("", PLAIN),
             _ => ("", ""),
         };
-        // Empty is absent (proto3), which no `format` but a password's allows.
+        if self.secret {
+            schema["format"] = "password".into();
+        }
+        // Empty is absent (proto3), which no `format` allows.
         let may_be_empty = least == 0;
-        if !format.is_empty() && (!may_be_empty || pattern.is_empty()) {
-            schema["format"] = format.into();
-        } else if !pattern.is_empty() {
-            let optional = if may_be_empty { "?" } else { "" };
-            schema["pattern"] = format!("^({pattern}){optional}$").into();
+        match (format, pattern) {
+            ("", "") => {}
+            (format, "") if may_be_empty => {
+                schema["anyOf"] = json!([{"format": format}, {"maxLength": 0}]);
+            }
+            (format, _) if !format.is_empty() && !may_be_empty => {
+                schema["format"] = format.into();
+            }
+            (_, pattern) => {
+                let optional = if may_be_empty { "?" } else { "" };
+                schema["pattern"] = format!("^({pattern}){optional}$").into();
+            }
         }
     }
 

@@ -35,11 +35,9 @@ fn every_route_of_the_plan_is_described() {
     );
     let import = &document["paths"]["/admin/ondemand/movies:import"]["post"];
     assert_eq!(import["operationId"], "ContentAdminService_ImportMovies");
-    // C38: the collection takes `id`.
-    let list = document["paths"]["/ondemand/movies"]["get"]["parameters"]
-        .as_array()
-        .unwrap();
-    assert!(list.iter().any(|parameter| parameter["name"] == "id"));
+    // C38: the collection takes `id`, which goes with none of its parameters.
+    let list = &document["paths"]["/ondemand/movies"]["get"];
+    assert!(list["description"].as_str().unwrap().contains("`?id=`"));
     assert!(document["paths"]["/users/profiles"]["delete"].is_object());
     // C10: no routes for services.
     assert!(document["paths"]["/rights/check_access"].is_null());
@@ -78,8 +76,10 @@ fn values_that_may_be_absent_may_be_empty() {
     let content = &document["components"]["schemas"]["content.v1.Content"];
     assert_eq!(content["additionalProperties"], false);
     let date = &content["properties"]["releaseDate"];
-    assert_eq!(date["pattern"], "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$");
+    assert_eq!(date["anyOf"], json!([{"format": "date"}, {"maxLength": 0}]));
     assert!(date["format"].is_null());
+    let picture = &content["properties"]["posterUrl"]["pattern"];
+    assert!(picture.as_str().unwrap().contains("https?://"), "{picture}");
     let parameters = document["paths"]["/users/profiles"]["delete"]["parameters"].as_array();
     let id = parameters.unwrap().iter().find(|one| one["name"] == "id");
     assert_eq!(id.unwrap()["schema"]["format"], "uuid");
@@ -96,13 +96,58 @@ fn only_what_callers_send_has_bounds_without_a_word() {
     );
     let answer = &schemas["streaming.v1.PlayOnDemandResponse"]["properties"];
     assert!(answer["title"]["maxLength"].is_null() && answer["title"]["pattern"].is_null());
-    let asked = &schemas["auth.v1.RegisterRequest"]["properties"];
+    let asked = &schemas["auth.v1.RegisterRequestInput"]["properties"];
     assert_eq!(asked["name"]["maxLength"], 100);
     let plain = asked["name"]["pattern"].as_str().unwrap();
     assert!(plain.contains(r"\u0000-\u0008"), "{plain}");
     assert!(
         asked["password"]["pattern"].is_null(),
         "passwords hold anything"
+    );
+}
+
+#[test]
+fn what_is_sent_for_something_else_has_other_rules() {
+    let document = ours();
+    let schemas = &document["components"]["schemas"];
+    let body = |path: &str, verb: &str| {
+        let content = &document["paths"][path][verb]["requestBody"]["content"];
+        let name = content["application/json"]["schema"]["$ref"]
+            .as_str()
+            .unwrap();
+        document.pointer(name.trim_start_matches('#')).unwrap()
+    };
+    // Null says nothing in a request, and no answer has it.
+    let made = body("/users/profiles", "post");
+    assert_eq!(
+        made["properties"]["language"]["type"],
+        json!(["string", "null"])
+    );
+    assert_eq!(
+        made["properties"]["name"]["type"], "string",
+        "it is required"
+    );
+    let stored = &schemas["users.v1.Profile"]["properties"];
+    assert_eq!(stored["language"]["type"], "string");
+    // The path names the item, so the body need not.
+    assert!(made["properties"]["id"].is_object());
+    for verb in ["put", "patch"] {
+        let changed = body("/users/profiles/{profile_id}", verb);
+        assert!(changed["properties"]["id"].is_null(), "{verb}");
+    }
+    assert_eq!(
+        body("/users/profiles/{profile_id}", "put")["required"],
+        json!(["name"])
+    );
+    let part = body("/users/profiles/{profile_id}", "patch");
+    assert!(part["required"].is_null() && part["minProperties"] == 1);
+    // Only what is served is taken.
+    let kind = &schemas["content.v1.Content"]["properties"]["type"]["enum"];
+    assert_eq!(*kind, json!(["unspecified", "movie"]));
+    let secret = &schemas["rights.v1.SubscribeRequestInput"]["properties"]["paymentMethod"];
+    assert!(
+        secret["format"] == "password" && secret["pattern"].is_string(),
+        "{secret}"
     );
 }
 

@@ -33,6 +33,9 @@ fn plain_requests_go_on_unchanged_however_they_are_cut() {
         // RFC 9112 3.2.2: whole addresses are taken, if the header says the same.
         "GET http://a:80/b?c HTTP/1.1\r\nHost: A:80\r\n\r\n".into(),
         "GET HTTPS://a HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        // Letters of UTF-8 in a query as many clients leave them.
+        "GET /search/global?q=amélie HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+        "GET http://a/b?q=東京 HTTP/1.1\r\nHost: a\r\n\r\n".into(),
     ];
     for one in &good {
         // Twice, as on a connection that is kept alive.

@@ -366,6 +366,54 @@ fn the_rules_of_our_own_protos_hold() {
     assert_eq!(fields, ["profile.avatarUrl", "profile.name"]);
 }
 
+#[test]
+fn an_item_that_is_named_twice_has_one_name() {
+    let table = PolicyTable::ours().unwrap();
+    let check = |method: &str, wire: Vec<u8>| {
+        let failed = table.get(method).unwrap().input.check(&wire).err();
+        let violations = failed.map(|error| error.violations().to_vec());
+        let named = violations.unwrap_or_default().into_iter();
+        named.map(|v| (v.field, v.rule)).collect::<Vec<_>>()
+    };
+    let (a, b) = (
+        "01890000-0000-7000-8000-00000000000a",
+        "01890000-0000-7000-8000-00000000000b",
+    );
+    for (within, refused) in [
+        (b, true),
+        (a, false),
+        (&a.to_uppercase(), false),
+        ("", false),
+    ] {
+        let profile = pb::UpdateProfileRequest {
+            profile_id: a.into(),
+            profile: Some(pb::Profile {
+                id: within.into(),
+                name: "Ana".into(),
+                ..pb::Profile::default()
+            }),
+            ..pb::UpdateProfileRequest::default()
+        };
+        let method = "/streamverse.users.v1.UserService/UpdateProfile";
+        let told = check(method, profile.encode_to_vec());
+        let expected = [("profile.id".to_owned(), "ID_MISMATCH")];
+        assert_eq!(told, &expected[..usize::from(refused)], "{within}");
+        let film = sv_proto::content::UpdateMovieRequest {
+            id: a.into(),
+            content: Some(sv_proto::content::Content {
+                id: within.into(),
+                title: "Alien".into(),
+                ..sv_proto::content::Content::default()
+            }),
+            ..sv_proto::content::UpdateMovieRequest::default()
+        };
+        let method = "/streamverse.content.v1.ContentAdminService/UpdateMovie";
+        let told = check(method, film.encode_to_vec());
+        let expected = [("content.id".to_owned(), "ID_MISMATCH")];
+        assert_eq!(told, &expected[..usize::from(refused)], "{within}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_end_in_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -45,6 +45,11 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
             "FORMAT_URL",
             "is an absolute http or https address",
         ),
+        Format::Place => (
+            is_place(text),
+            "FORMAT_URL",
+            "is an http or https address, or a path such as /stream/poster/…",
+        ),
         Format::Slug => (
             text.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
@@ -89,6 +94,18 @@ fn is_date(text: &str) -> bool {
     year > 0 && (1..=days).contains(&day)
 }
 
+/// An address that pages may show: nothing that runs, and nothing that a browser reads as another
+/// host.
+fn is_place(text: &str) -> bool {
+    let is_path = text.starts_with('/') && !text.starts_with("//");
+    is_url(text) || is_path && text.chars().all(is_clean)
+}
+
+/// Says whether a character may stand in an address as it is.
+fn is_clean(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c)
+}
+
 fn is_url(text: &str) -> bool {
     let rest = text
         .strip_prefix("https://")
@@ -99,12 +116,11 @@ fn is_url(text: &str) -> bool {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority, None),
     };
-    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c);
     !host.is_empty()
         // Credentials in an address only ever mislead.
         && !authority.contains('@')
         && port.is_none_or(|port| port.parse::<u16>().is_ok())
-        && text.chars().all(clean)
+        && text.chars().all(is_clean)
 }
 
 #[cfg(test)]

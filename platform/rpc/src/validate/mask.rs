@@ -3,11 +3,11 @@
 use prost_reflect::{Kind as ProtoKind, MethodDescriptor};
 use sv_proto::google::api::HttpRule;
 
-use super::rules::{Kind, Message, Rules};
-use crate::{
-    options::{self, HTTP},
-    wire::{Fields, Value},
+use super::{
+    item::all,
+    rules::{Kind, Message, Rules},
 };
+use crate::options::{self, HTTP};
 
 /// The most paths of a mask that are looked at; a longer mask breaks its own list's rule anyway.
 const MOST_PATHS: usize = 200;
@@ -60,8 +60,8 @@ impl Update {
     /// name no field are returned, too.
     pub(super) fn read(&self, rules: &Rules, request: &[u8]) -> (Option<Mask>, Vec<String>) {
         let (mut mask, mut unknown) = (Mask::default(), Vec::new());
-        let masks = values(request, self.mask);
-        let paths = masks.flat_map(|m| values(m, 1)).take(MOST_PATHS);
+        let masks = all(request, self.mask);
+        let paths = masks.flat_map(|m| all(m, 1)).take(MOST_PATHS);
         let mut any = false;
         for path in paths {
             any = true;
@@ -74,16 +74,6 @@ impl Update {
         }
         (any.then_some(mask), unknown)
     }
-}
-
-/// Lists the length-delimited values of a field, as far as the message is well formed.
-fn values(message: &[u8], number: u32) -> impl Iterator<Item = &[u8]> {
-    Fields::new(message)
-        .map_while(Result::ok)
-        .filter_map(move |field| match field {
-            (n, Value::Bytes(bytes)) if n == number => Some(bytes),
-            _ => None,
-        })
 }
 
 impl Mask {

@@ -217,7 +217,9 @@ fn kind(
         ProtoKind::Sfixed64 => number(Number::Sfixed64),
         ProtoKind::Double => number(Number::Double),
         ProtoKind::Enum(of) => {
-            let mut numbers: Vec<i32> = of.values().map(|v| v.number()).collect();
+            let taken = |number: &i32| options.values.is_empty() || options.values.contains(number);
+            let numbers = of.values().map(|v| v.number()).filter(taken);
+            let mut numbers: Vec<i32> = numbers.collect();
             numbers.sort_unstable();
             Kind::Enum(numbers)
         }
@@ -250,6 +252,8 @@ fn sensible(f: &FieldDescriptor, options: &FieldOptions) -> Result<(), &'static 
         Err("min and max are for numbers")
     } else if matches!((options.min, options.max), (Some(min), Some(max)) if min > max) {
         Err("min is above max")
+    } else if !matches!(f.kind(), ProtoKind::Enum(_)) && !options.values.is_empty() {
+        Err("values are for enums")
     } else if !many && (options.min_items > 0 || options.max_items > 0) {
         Err("min_items and max_items are for lists and maps")
     } else if options.max_items > 0 && options.min_items > options.max_items {

@@ -268,7 +268,7 @@ impl<'r> Scan<'r> {
                 #[expect(clippy::cast_possible_truncation, reason = "as protobuf says")]
                 let number = (raw as u32).cast_signed();
                 if numbers.binary_search(&number).is_err() {
-                    self.add("ENUM", "is one of the values that this version knows");
+                    self.add("ENUM", "is one of the values that are taken here");
                 }
                 Ok(number != 0)
             }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Debug};
 
 use bytes::Bytes;
 use prost::Message;
-use sv_kernel::{Ctx, Error, Result, Tenant};
+use sv_kernel::{Ctx, Error, PageAsk, Paged as _, Result, Tenant};
 use sv_proto::{
     common::CommonReason,
     content::{
@@ -38,8 +38,7 @@ struct Asked<'a> {
     list: String,
     filter: Filter,
     order_by: &'a str,
-    page_size: i32,
-    page_token: &'a str,
+    page: PageAsk<'a>,
     with_total: bool,
 }
 
@@ -123,8 +122,7 @@ impl App {
             list: list_name(&ctx.tenant, &request_without_page(request)),
             filter: Filter::from(request),
             order_by: &request.order_by,
-            page_size: request.page_size,
-            page_token: &request.page_token,
+            page: request.page(),
             with_total: request.with_total,
         };
         let part = self.list(ctx, asked).await?;
@@ -148,13 +146,13 @@ impl App {
         let order = Order::read(asked.order_by)?;
         let page = self
             .pages
-            .read(&asked.list, asked.page_size, asked.page_token)
+            .read(&asked.list, asked.page)
             .map_err(page_error)?;
         let db = self.db.read();
         let (items, next) = store::list(db, &ctx.tenant, &asked.filter, order, &page).await?;
         let total = if asked.with_total {
             let count = store::count(db, &ctx.tenant, &asked.filter).await?;
-            Some(i32::try_from(count).unwrap_or(i32::MAX))
+            count.map(|count| i32::try_from(count).unwrap_or(i32::MAX))
         } else {
             None
         };
@@ -168,10 +166,8 @@ impl App {
 
 fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest, for_child: bool) -> Asked<'a> {
     let filters = ListMoviesRequest {
-        page_size: 0,
-        page_token: String::new(),
         with_total: false,
-        ..request.clone()
+        ..request.without_page()
     };
     Asked {
         list: list_name(&ctx.tenant, &(filters, for_child)),
@@ -180,18 +176,15 @@ fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest, for_child: bool) -> Aske
             ..Filter::from(request)
         },
         order_by: &request.order_by,
-        page_size: request.page_size,
-        page_token: &request.page_token,
+        page: request.page(),
         with_total: request.with_total,
     }
 }
 
 fn request_without_page(request: &AdminListMoviesRequest) -> AdminListMoviesRequest {
     AdminListMoviesRequest {
-        page_size: 0,
-        page_token: String::new(),
         with_total: false,
-        ..request.clone()
+        ..request.without_page()
     }
 }
 

@@ -7,7 +7,7 @@ use prost::Message as _;
 use sv_kernel::{Error, FieldViolation, Locale, Result, Timestamp, is_hidden, is_joiner};
 use sv_proto::{
     common::CommonReason,
-    content::{Content, ContentStatus, ContentType, Monetization},
+    content::{Content, ContentStatus, ContentType, Monetization, Score},
 };
 
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
@@ -27,9 +27,13 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     if !content.title.chars().any(seen) {
         return Err(refuse("content.title", "REQUIRED", "is required"));
     }
-    if !is_address(&content.poster_url) {
-        let wish = "is an http or https address, or a path such as /stream/poster/…";
-        return Err(refuse("content.posterUrl", "FORMAT_URL", wish));
+    if let Some(at) = content.scores.iter().position(|score| !is_on_scale(score)) {
+        let wish = "lies between 0 and its scale";
+        return Err(refuse(
+            &format!("content.scores[{at}].value"),
+            "SCALE",
+            wish,
+        ));
     }
     if let Ok(language) = Locale::parse(&content.language) {
         content.language = language.to_string();
@@ -67,13 +71,14 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     Ok(content)
 }
 
-/// Says whether pages may show what lies at an address: nothing that runs, and nothing that a
-/// browser reads as another host. Empty is no address, and fine.
-fn is_address(address: &str) -> bool {
-    let is_path = address.starts_with('/') && !address.starts_with("//");
-    let is_web = address.starts_with("https://") || address.starts_with("http://");
-    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c);
-    address.is_empty() || (is_path || is_web) && address.chars().all(clean)
+/// Says whether a score lies on its own scale, if that is said; numbers that are none do not.
+fn is_on_scale(score: &Score) -> bool {
+    let top = if score.scale > 0.0 {
+        score.scale
+    } else {
+        f64::MAX
+    };
+    (0.0..=top).contains(&score.value)
 }
 
 /// Makes a `VALIDATION_FAILED` about one field.
@@ -141,14 +146,39 @@ fn distinct(words: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use sv_proto::content::Score;
-
     use super::*;
 
     fn titled(title: &str) -> Content {
         Content {
             title: title.into(),
             ..Content::default()
+        }
+    }
+
+    #[test]
+    fn a_score_lies_on_its_scale() {
+        let scored = |value, scale| {
+            let mut content = titled("Alien");
+            content.scores = vec![Score {
+                source: "imdb".into(),
+                value,
+                scale,
+                votes: 0,
+            }];
+            prepare(content, None)
+        };
+        for (value, scale) in [
+            (0.0, 10.0),
+            (8.5, 10.0),
+            (10.0, 10.0),
+            (71.0, 100.0),
+            (5.0, 0.0),
+        ] {
+            assert!(scored(value, scale).is_ok(), "{value} of {scale}");
+        }
+        for (value, scale) in [(11.0, 10.0), (-1.0, 10.0), (-1.0, 0.0), (f64::NAN, 10.0)] {
+            let refused = scored(value, scale).unwrap_err();
+            assert_eq!(refused.violations()[0].field, "content.scores[0].value");
         }
     }
 

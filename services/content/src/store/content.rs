@@ -24,6 +24,8 @@ use crate::domain::{Filter, Order, fold, release_year, sort_score};
 const SEPARATOR: char = '\u{1}';
 /// The most bytes of documents in one page: well below what a message may have.
 const PAGE_BYTES: usize = 3 << 20;
+/// How many titles are looked at for one page whose signs the database cannot judge.
+const LOOKED_AT: u32 = 1000;
 
 /// A row that exists, perhaps only as the memory of a deleted title.
 #[derive(Debug)]
@@ -104,7 +106,8 @@ pub(crate) async fn delete(
     drop_genres(tx, tenant, id).await
 }
 
-/// Lists a part of the titles, and says where the next part starts.
+/// Lists a part of the titles, and says where the next part starts. A part may have fewer titles
+/// than asked for although more follow.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
@@ -112,13 +115,67 @@ pub(crate) async fn list(
     order: Order,
     page: &PageRequest,
 ) -> Result<(Vec<Content>, Option<String>), StoreError> {
+    let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+    let literal = filter.title_prefix.literal.is_some();
+    // What the database cannot judge is judged here; then it skips nothing itself.
+    let (mut skip, skip_there) = if literal {
+        (page.skip, 0)
+    } else {
+        (0, page.skip)
+    };
+    let batch = if literal { LOOKED_AT } else { page.size + 1 };
+    let rows = rows(
+        db,
+        tenant,
+        filter,
+        order,
+        page.after.as_deref(),
+        skip_there,
+        batch,
+    )
+    .await?;
+
+    let total = rows.len();
+    let (mut contents, mut bytes, mut seen) = (Vec::with_capacity(size.min(total)), 0, 0);
+    let mut last = None;
+    for (id, key, document) in rows {
+        let document = document.unwrap_or_default();
+        if contents.len() == size || (bytes + document.len() > PAGE_BYTES && !contents.is_empty()) {
+            break;
+        }
+        let content = decode(id, &document)?;
+        (seen, last) = (seen + 1, Some(key));
+        if !filter.title_prefix.fits(&content.title) {
+            continue;
+        }
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        bytes += document.len();
+        contents.push(content);
+    }
+    let more = seen < total || (literal && total == usize::try_from(batch).unwrap_or(0));
+    Ok((contents, last.filter(|_| more)))
+}
+
+/// Reads rows in the order of a list, from behind a key.
+async fn rows(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    filter: &Filter,
+    order: Order,
+    after: Option<&str>,
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<(Uuid, String, Option<Vec<u8>>)>, StoreError> {
     let by = column(order);
     let mut rows = filtered(tenant, filter);
-    if let Some(after) = &page.after {
+    if let Some(after) = after {
         rows = rows.filter(if order.descends() {
-            by.lt(after.as_str())
+            by.lt(after)
         } else {
-            by.gt(after.as_str())
+            by.gt(after)
         });
     }
     let rows = if order.descends() {
@@ -126,37 +183,36 @@ pub(crate) async fn list(
     } else {
         rows.order_by_asc(by)
     };
-    let rows: Vec<(Uuid, String, Option<Vec<u8>>)> = rows
+    let rows = rows
         .select_only()
         .columns([Column::Id, by, Column::Document])
-        .limit(u64::from(page.size) + 1)
+        .offset(u64::from(skip))
+        .limit(u64::from(limit))
         .into_tuple()
         .all(db)
         .await?;
-
-    let total = rows.len();
-    let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-    let (mut contents, mut bytes, mut last) = (Vec::with_capacity(total), 0, None);
-    for (id, key, document) in rows.into_iter().take(size) {
-        let document = document.unwrap_or_default();
-        bytes += document.len();
-        if bytes > PAGE_BYTES && !contents.is_empty() {
-            break;
-        }
-        contents.push(decode(id, &document)?);
-        last = Some(key);
-    }
-    let next = last.filter(|_| contents.len() < total);
-    Ok((contents, next))
+    Ok(rows)
 }
 
-/// Counts the titles that a filter lets through.
+/// Counts the titles that a filter lets through; `None` where that is too many to look at.
 pub(crate) async fn count(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     filter: &Filter,
-) -> Result<u64, StoreError> {
-    Ok(filtered(tenant, filter).count(db).await?)
+) -> Result<Option<u64>, StoreError> {
+    let count = filtered(tenant, filter).count(db).await?;
+    if filter.title_prefix.literal.is_none() {
+        return Ok(Some(count));
+    }
+    if count > u64::from(LOOKED_AT) {
+        return Ok(None);
+    }
+    let mut fitting = 0;
+    for (id, _, document) in rows(db, tenant, filter, Order::Title, None, 0, LOOKED_AT).await? {
+        let content = decode(id, &document.unwrap_or_default())?;
+        fitting += u64::from(filter.title_prefix.fits(&content.title));
+    }
+    Ok(Some(fitting))
 }
 
 fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
@@ -167,7 +223,7 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
         .from(content_genre::Entity)
         .and_where(content_genre::Column::Tenant.eq(tenant.as_str()))
         .and_where(content_genre::Column::Genre.is_in(filter.genres.iter().cloned()));
-    let prefix = &filter.title_prefix;
+    let prefix = &filter.title_prefix.key;
     Entity::of(tenant)
         .apply_if(any(&filter.types), |rows, types| {
             rows.filter(Column::Kind.is_in(types))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sv_kernel::{Ctx, Error, Id, Page, PageRequest, Result, Timestamp};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 
 use super::{App, me, unreadable};
@@ -13,19 +13,17 @@ use crate::{
 
 impl App {
     /// Lists the plans on sale, cheapest first.
-    pub(crate) async fn plans(
-        &self,
-        ctx: &Ctx,
-        size: i32,
-        token: &str,
-    ) -> Result<(Vec<Plan>, String)> {
+    pub(crate) async fn plans(&self, ctx: &Ctx, ask: PageAsk<'_>) -> Result<(Vec<Plan>, String)> {
         let list = "plans";
-        let PageRequest { size, after } = self.pages.read(list, size, token).map_err(unreadable)?;
+        let page = self.pages.read(list, ask).map_err(unreadable)?;
+        let PageRequest { size, after, skip } = page;
         let mut all = plans::on_sale(self.db.read(), ctx).await?;
         if let Some(after) = after {
             let passed = all.iter().position(|plan| plan.id.to_string() == after);
             all.drain(..passed.map_or(0, |at| at + 1));
         }
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        all.drain(..skip.min(all.len()));
         let page = Page::cut(all, size, |plan| plan.id.to_string());
         Ok((page.items, self.pages.write(list, page.next.as_deref())))
     }
@@ -34,16 +32,14 @@ impl App {
     pub(crate) async fn my_subscriptions(
         &self,
         ctx: &Ctx,
-        size: i32,
-        token: &str,
+        ask: PageAsk<'_>,
     ) -> Result<(Vec<(Subscription, Plan)>, String)> {
         let user = me(ctx)?;
         let list = format!("subscriptions of {user}");
-        let PageRequest { size, after } =
-            self.pages.read(&list, size, token).map_err(unreadable)?;
+        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let PageRequest { size, after, skip } = page;
         let after = after.as_deref().map(position).transpose()?;
-        let rows =
-            subscriptions::list(self.db.read(), ctx, user, after, u64::from(size) + 1).await?;
+        let rows = subscriptions::list(self.db.read(), ctx, user, after, skip, size + 1).await?;
         let page = Page::cut(rows, size, |s| {
             format!("{} {}", s.created_at.micros(), s.id)
         });

@@ -69,7 +69,8 @@ pub(crate) async fn list(
     ctx: &Ctx,
     user: Id<User>,
     after: Option<(Timestamp, Id<Subscription>)>,
-    limit: u64,
+    skip: u32,
+    limit: u32,
 ) -> Result<Vec<Subscription>, StoreError> {
     let mut query = Entity::of(&ctx.tenant)
         .filter(Column::UserId.eq(user.uuid()))
@@ -87,7 +88,8 @@ pub(crate) async fn list(
     let rows = query
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .limit(limit)
+        .offset(u64::from(skip))
+        .limit(u64::from(limit))
         .all(db)
         .await?;
     rows.into_iter().map(Subscription::try_from).collect()

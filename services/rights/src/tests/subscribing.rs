@@ -281,6 +281,7 @@ async fn plans_come_in_pages() {
             let request = pb::ListPlansRequest {
                 page_size: 2,
                 page_token: token,
+                ..pb::ListPlansRequest::default()
             };
             let (mut client, stranger) = (world.client.clone(), stranger.clone());
             async move {

@@ -7,6 +7,7 @@ use http::{Method, Request, Response, header};
 use http_body_util::BodyExt as _;
 use proptest::prelude::*;
 use sv_ports::Blob as _;
+use sv_proto::content::ContentStatus;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
@@ -377,6 +378,26 @@ async fn a_blob_that_was_changed_or_lost_is_never_sent() {
         );
         let told = format!("{:?}", answer.headers());
         assert!(!told.contains("media/"), "no key is told");
+    }
+}
+
+#[tokio::test]
+async fn a_title_that_nobody_sees_yet_has_no_poster() {
+    for hidden in [ContentStatus::Draft, ContentStatus::Archived] {
+        let house = House::open().await.with_media().await;
+        let show = |status| {
+            let mut titles = house.neighbours.titles.lock().unwrap();
+            titles.insert(TITLE.to_owned(), status);
+        };
+        let address = format!("/stream/poster/{TITLE}");
+        show(hidden);
+        let answer = house.get(&address).await;
+        assert_eq!(
+            (answer.status().as_u16(), code(&answer).as_str()),
+            (404, "MEDIA_NOT_FOUND")
+        );
+        show(ContentStatus::Published);
+        assert_eq!(house.get(&address).await.status(), 200, "it shows at once");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Profiles: every change locks the account, so that limit, names and default hold.
 
-use sv_kernel::{Ctx, Error, Id, Page, PageRequest, PageSigner, Result, Timestamp, User};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp, User};
 use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
@@ -44,16 +44,15 @@ impl Profiles {
         &self,
         ctx: &Ctx,
         user: Id<User>,
-        size: i32,
-        token: &str,
+        ask: PageAsk<'_>,
     ) -> Result<Household> {
         let list = format!("profiles of {user}");
-        let asked = self.pages.read(&list, size, token);
-        let PageRequest { size, after } = asked.map_err(unreadable)?;
+        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let PageRequest { size, after, skip } = page;
         let after = after.as_deref().map(position).transpose()?;
         let db = self.db.read();
         let account = existing(accounts::find(db, ctx, user).await?)?;
-        let rows = profiles::list(db, ctx, user, after, u64::from(size) + 1).await?;
+        let rows = profiles::list(db, ctx, user, after, skip, size + 1).await?;
         let key = |last: &Profile| format!("{} {}", last.created_at.micros(), last.id);
         let page = Page::cut(rows, size, key);
         Ok(Household {
@@ -206,7 +205,7 @@ fn only_outside_of_childhood(ctx: &Ctx, all: &[Profile]) -> Result<()> {
 pub(super) async fn locked(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Account, Vec<Profile>)> {
     let account = existing(accounts::lock(tx, ctx, user).await?)?;
     // A limit that was lowered leaves more than it allows.
-    let all = profiles::list(tx, ctx, user, None, 1000).await?;
+    let all = profiles::list(tx, ctx, user, None, 0, 1000).await?;
     Ok((account, all))
 }
 

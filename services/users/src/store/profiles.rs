@@ -51,13 +51,14 @@ pub(crate) async fn find(
     Ok(row.map(Profile::from))
 }
 
-/// Lists up to `limit` of an account's profiles, oldest first, after one of them.
+/// Lists up to `limit` of an account's profiles, oldest first, after one of them or the first `skip`.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     user: Id<User>,
     after: Option<(Timestamp, Id<Profile>)>,
-    limit: u64,
+    skip: u32,
+    limit: u32,
 ) -> Result<Vec<Profile>, StoreError> {
     let mut query = of_user(ctx, user);
     if let Some((at, id)) = after {
@@ -73,7 +74,8 @@ pub(crate) async fn list(
     let rows = query
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
-        .limit(limit)
+        .offset(u64::from(skip))
+        .limit(u64::from(limit))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(Profile::from).collect())

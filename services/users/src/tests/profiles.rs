@@ -79,6 +79,7 @@ async fn page(
     let request = pb::ListProfilesRequest {
         page_size: size,
         page_token: token.into(),
+        ..pb::ListProfilesRequest::default()
     };
     let answer = world
         .viewer
