@@ -9,6 +9,7 @@ mod demo;
 mod node;
 mod operator;
 mod ops;
+mod peers;
 mod planes;
 mod ports;
 mod run;

@@ -9,7 +9,6 @@ use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings,
     identity::{AuthService, ServiceIdentities, TokenSettings},
-    policy::Settings,
 };
 use sv_store::{Db, idempotency::IdempotencyKeys};
 use tracing::info;
@@ -123,9 +122,6 @@ impl Node {
                 env: env.clone(),
                 policies: policies.clone(),
                 authenticator: authenticator.clone(),
-                access: Settings {
-                    anonymous_browse: config.edge.anonymous_browse,
-                },
                 limits: Limits::default(),
             }),
             pages: PageSigner::new(&shared.secret("page-tokens").await?),

@@ -21,7 +21,7 @@ use crate::{
     data_dir::{Announced, DataDir},
     demo::Demo,
     node::Node,
-    ops, planes, ports,
+    ops, peers, planes, ports,
     selection::{EDGE, Selection},
     services,
 };
@@ -49,6 +49,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         .supervise(Stage::Support, "process.metrics", move |task| {
             telemetry::upkeep(metrics.clone(), task.stop())
         });
+    peers::watch(&node, &selection);
     let mut announced = Vec::new();
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);
@@ -61,6 +62,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     });
     if selection.edge {
         let edge = edge(&config, &node, &telemetry)?;
+        peers::watch(&node, &selection);
         let listener = bind(config.server.listen, "--listen").await?;
         let address = reachable(listener.local_addr()?);
         node.lifecycle.listen("public port", |stop| async move {

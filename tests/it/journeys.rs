@@ -2,6 +2,7 @@
 
 mod grpc;
 mod kids;
+mod peers;
 mod ports;
 #[cfg(feature = "test-media")]
 mod real;

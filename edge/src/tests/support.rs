@@ -168,8 +168,7 @@ impl Site {
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
         let names = ["auth", "users", "content", "rights", "search", "streaming"];
-        let mut harness = Harness::new(&names);
-        harness.access = options.access();
+        let harness = Harness::new(&names);
         let heard = Arc::<Mutex<Vec<Heard>>>::default();
         let script: Script = Arc::new(move |heard| Box::pin(script(heard)));
         let mut builder = harness.builder();
@@ -181,7 +180,7 @@ impl Site {
         let parts = EdgeParts {
             options,
             env: harness.env.clone(),
-            mesh: harness.mesh.clone(),
+            mesh: harness.mesh.calling_as("edge"),
             policies: sv_rpc::PolicyTable::ours().unwrap(),
             authenticator: harness.authenticator.clone(),
             planes: plane

@@ -56,7 +56,7 @@
 //! ```no_run
 //! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
 //! # use sv_proto::users::user_service_server::{UserService, UserServiceServer};
-//! # use sv_rpc::{*, idempotency::IdempotencyStore, identity::*, policy::Settings};
+//! # use sv_rpc::{*, idempotency::IdempotencyStore, identity::*};
 //! # async fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! let env = Env::system();
 //! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
@@ -84,7 +84,6 @@
 //!
 //! let mut server = ServerBuilder::new(ServerSettings {
 //!     env, policies, authenticator,
-//!     access: Settings { anonymous_browse: false },
 //!     limits: Limits::default(),
 //! });
 //! server.add("users", UserServiceServer::new(users)); // in users' `register`

@@ -4,6 +4,7 @@ mod breaker;
 mod budget;
 mod client;
 mod discovery;
+mod health;
 mod peer;
 
 use std::{
@@ -59,7 +60,8 @@ pub struct MeshSettings {
 pub enum MissingPeer {
     /// Nothing says where it is.
     #[error(
-        "{service} does not run in this process; set {setting} to its address, e.g. http://{service}:9090"
+        "nothing says where {service} is: it does not run in this process, nor is it announced on this \
+         machine; set {setting} (peers.{service}) to its address, e.g. http://{service}:9090"
     )]
     Unknown {
         /// The service.
@@ -176,6 +178,41 @@ impl Mesh {
             .collect()
     }
 
+    /// Lists the services elsewhere that this process has asked the way to.
+    pub fn elsewhere(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.peers().iter().map(|peer| peer.name.clone()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Says whether a service elsewhere can be reached and serves, or what is the matter. It is asked
+    /// itself, past the breaker, but every two seconds at most.
+    pub async fn health(&self, service: &str) -> Result<(), String> {
+        let peer = self.peer(service).map_err(|missing| missing.to_string())?;
+        peer.health().await
+    }
+
+    /// Lists the services elsewhere that are not called at present, because calls failed.
+    pub fn given_up(&self) -> Vec<String> {
+        let peers = self.peers().into_iter();
+        let mut names: Vec<_> = peers
+            .filter(|peer| peer.breaker.refuses())
+            .map(|peer| peer.name.clone())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn peers(&self) -> Vec<Arc<Peer>> {
+        let peers = &self.shared.peers;
+        let peers = peers.lock().unwrap_or_else(PoisonError::into_inner);
+        peers
+            .values()
+            .filter(|peer| !peer.is_here())
+            .cloned()
+            .collect()
+    }
+
     fn peer(&self, service: &str) -> Result<Arc<Peer>, MissingPeer> {
         let mut peers = self
             .shared
@@ -204,8 +241,14 @@ impl Mesh {
             (Some(address), _) => Replicas::new(address)
                 .map(|replicas| Way::There(Arc::new(replicas)))
                 .map_err(|cause| MissingPeer::Address { setting, cause }),
-            (None, Some(folder)) => Ok(Way::announced(folder, service)),
-            (None, None) => Err(MissingPeer::Unknown {
+            // Who names addresses names all of them; a service of the same machine that starts later
+            // is waited for where none are named.
+            (None, Some(folder))
+                if settings.urls.is_empty() || Announcement::read(folder, service).is_some() =>
+            {
+                Ok(Way::announced(folder, service))
+            }
+            (None, _) => Err(MissingPeer::Unknown {
                 service: service.to_owned(),
                 setting,
             }),

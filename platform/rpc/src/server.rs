@@ -25,7 +25,7 @@ use crate::{
     BytesPlane, Env, Intake, encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
-    policy::{MethodPolicy, PolicyTable, Settings},
+    policy::{MethodPolicy, PolicyTable},
 };
 
 /// Bounds on what runs at once.
@@ -58,8 +58,6 @@ pub struct ServerSettings {
     pub policies: Arc<PolicyTable>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
-    /// Settings of access decisions.
-    pub access: Settings,
     /// Bounds.
     pub limits: Limits,
 }

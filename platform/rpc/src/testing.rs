@@ -29,7 +29,6 @@ use crate::{
     identity::{
         ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceIdentities, TokenAuthority, TokenSettings,
     },
-    policy::Settings,
 };
 
 const KID: &str = "test";
@@ -60,8 +59,6 @@ pub struct Harness {
     pub authenticator: Arc<Authenticator>,
     /// Counts running calls.
     pub tracker: TaskTracker,
-    /// Settings of access decisions, for [`Harness::builder`].
-    pub access: Settings,
     /// The identity of this harness's services, for a mesh of another process.
     pub identities: Arc<ServiceIdentities>,
     secret: [u8; 32],
@@ -121,7 +118,6 @@ impl Harness {
             mesh,
             authenticator: Arc::new(authenticator),
             tracker,
-            access: Settings::default(),
             identities,
             secret,
         }
@@ -133,7 +129,6 @@ impl Harness {
             env: self.env.clone(),
             policies: PolicyTable::ours().expect("policies"),
             authenticator: self.authenticator.clone(),
-            access: self.access,
             limits: crate::Limits::default(),
         })
     }

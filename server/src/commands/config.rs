@@ -34,7 +34,7 @@ pub(crate) fn check(place: &Place) -> Result<(), BoxError> {
             "note  {setting} holds the mask of a printed secret; give the secret itself before you start"
         ));
     }
-    super::line("\nproduction refuses:");
+    super::line("\nwhat production refuses; REFUSED marks what it would refuse of these settings:");
     for rule in RULES {
         let broken = rule.broken(&config, &layers);
         let mark = if broken.is_empty() {

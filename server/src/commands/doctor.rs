@@ -58,6 +58,9 @@ pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
         )
         .await,
     );
+    for (name, addresses) in &config.peers {
+        findings.push(peer(name, addresses).await);
+    }
     for tool in ["ffmpeg", "ffprobe"] {
         findings.push(program(tool).await);
     }
@@ -181,6 +184,19 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
     }
     Bad(format!(
         "{what} does not answer at {addresses}; start it or mend the address"
+    ))
+}
+
+/// Looks whether one of a service's addresses takes a connection.
+async fn peer(name: &str, addresses: &str) -> Finding {
+    for address in addresses.split(',') {
+        let connect = TcpStream::connect(host_and_port(address.trim()));
+        if let Ok(Ok(_)) = tokio::time::timeout(PATIENCE, connect).await {
+            return Good(format!("{name} takes connections at {address}"));
+        }
+    }
+    Hint(format!(
+        "{name} takes no connections at {addresses} (peers.{name}); start it or mend the address"
     ))
 }
 

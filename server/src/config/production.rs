@@ -183,12 +183,20 @@ pub(crate) const RULES: &[Rule] = &[
 impl Rule {
     /// Says what the rule refuses, in one line.
     pub(crate) fn told(&self) -> String {
-        format!(
-            "{}: {}; {}",
-            self.settings.join(", "),
-            self.refuses,
-            self.instead
-        )
+        format!("{}: {}; {}", self.names(), self.refuses, self.instead)
+    }
+
+    /// Names the settings; many of one section by the section.
+    fn names(&self) -> String {
+        let sections = self.settings.iter().map(|name| section(name));
+        match self.settings {
+            [first, ..]
+                if self.settings.len() > 4 && sections.clone().all(|s| s == section(first)) =>
+            {
+                format!("{}.*", section(first))
+            }
+            _ => self.settings.join(", "),
+        }
     }
 
     /// Lists what breaks the rule, for people.
@@ -205,6 +213,15 @@ impl Rule {
             })
             .collect()
     }
+}
+
+/// Returns the first two steps of a name, or the first.
+fn section(name: &str) -> &str {
+    let end = name
+        .match_indices('.')
+        .nth(1)
+        .or_else(|| name.match_indices('.').next());
+    end.map_or(name, |(at, _)| &name[..at])
 }
 
 fn when(broken: bool, setting: &str) -> Vec<SettingPath> {

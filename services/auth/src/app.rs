@@ -98,6 +98,11 @@ impl Auth {
         Ok(revocations::list(self.db.read(), after, now, MOST_REVOCATIONS).await?)
     }
 
+    /// Returns how long an access token lives, for all who verify one.
+    pub(crate) fn access_token_seconds(&self) -> i64 {
+        i64::try_from(self.options.access_token_seconds).unwrap_or(i64::MAX)
+    }
+
     /// Says whether a session was ended.
     pub(crate) async fn has_ended(&self, session: Id<Session>) -> Result<bool> {
         Ok(revocations::has(self.db.read(), session).await?)

@@ -149,6 +149,7 @@ impl AuthService for AuthRpc {
             revocations: page.revocations.into_iter().map(revocation).collect(),
             version: page.version,
             complete: page.complete,
+            access_token_seconds: self.app.access_token_seconds(),
         }))
     }
 

@@ -338,7 +338,7 @@ fn production_refuses_what_is_only_safe_at_a_desk() {
 #[test]
 fn the_check_prints_the_list_of_the_docs_with_what_production_would_refuse() {
     let told = Desk::new().run(&["config", "check"]).ok();
-    let (_, list) = told.split_once("\n\nproduction refuses:\n").unwrap();
+    let (_, list) = told.split_once("of these settings:\n").unwrap();
     let docs = repository("docs/operations.md");
     let mut refused = Vec::new();
     for line in list.lines() {

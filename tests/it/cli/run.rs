@@ -181,3 +181,21 @@ fn a_signal_ends_it_in_order() {
         server.until_it_says(&desk, "ready: http://127.0.0.1:");
     }
 }
+
+#[test]
+fn a_service_that_nothing_says_where_it_is_stops_the_start_by_the_name_of_the_setting() {
+    let desk = Desk::new().with("AUTH_SERVICE_URL", "http://127.0.0.1:9081");
+    let edge = [&["run", "--services", "edge"][..], &ANY].concat();
+    let said = desk.run(&edge).errors;
+    for name in ["users", "content", "rights", "search", "streaming"] {
+        let setting = format!("set {}_SERVICE_URL (peers.{name})", name.to_uppercase());
+        assert!(said.contains(&setting), "{setting}: {said}");
+    }
+    let rights = [&["run", "--services", "rights"][..], &ANY].concat();
+    let said = desk.run(&rights).errors;
+    assert!(
+        said.contains("error: rights does not start: nothing says where users is")
+            && said.contains("set USERS_SERVICE_URL (peers.users)"),
+        "{said}"
+    );
+}

@@ -277,6 +277,23 @@ impl Deployment {
         logs.collect()
     }
 
+    /// Starts the process of one group with settings of its own, and waits for it.
+    pub(crate) fn begin_with(&mut self, group: usize, env: &[(&str, &str)]) {
+        let own = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let all = self.env.clone();
+        self.env.extend(own);
+        let group = self.groups[group].clone();
+        self.add(&group);
+        self.env = all;
+        let folder = self.data.path().to_owned();
+        if group.split(',').any(|name| name == "edge")
+            && let Some(server) = self.servers.last_mut()
+        {
+            let edge = server.address(&folder, "edge");
+            self.edge = edge.unwrap_or_else(|log| panic!("{log}"));
+        }
+    }
+
     fn add(&mut self, group: &str) {
         let mut args = vec!["--listen", "127.0.0.1:0"];
         if group != "all" {

@@ -139,9 +139,14 @@ impl Authenticator {
             self.verified.insert(fingerprint, verified.clone());
             verified
         };
-        let (now, lifetime) = (self.env.clock.now(), self.keys.lifetime());
+        let now = self.env.clock.now();
+        let lifetime = self.revocations.lifetime().unwrap_or(Duration::MAX);
         verified.claims.check_time(now, lifetime)?;
         self.check_session(verified.viewer.session).await?;
+        // By now auth has said how long a token lives: the setting is made there and nowhere else.
+        let lifetime = self.revocations.lifetime();
+        let lifetime = lifetime.unwrap_or_else(|| self.keys.lifetime());
+        verified.claims.check_time(now, lifetime)?;
         Ok(verified)
     }
 

@@ -8,7 +8,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -40,6 +43,8 @@ pub struct Revocations {
     /// Sessions that auth was asked about and that had not ended, with the time of the question.
     live: Cache<Id<Session>, Timestamp>,
     failed: Mutex<Option<Timestamp>>,
+    /// How long access tokens live, in seconds, as auth says with each answer; 0 before the first.
+    lifetime: AtomicI64,
     gate: tokio::sync::Mutex<()>,
 }
 
@@ -78,6 +83,7 @@ impl Revocations {
             snapshot: RwLock::default(),
             live: Cache::new(MOST_ASKED),
             failed: Mutex::new(None),
+            lifetime: AtomicI64::new(0),
             gate: tokio::sync::Mutex::new(()),
         }
     }
@@ -128,7 +134,15 @@ impl Revocations {
         }
     }
 
+    /// Returns how long access tokens live, if auth has said so.
+    pub(super) fn lifetime(&self) -> Option<Duration> {
+        let seconds = u64::try_from(self.lifetime.load(Ordering::Relaxed)).ok()?;
+        (seconds > 0).then_some(Duration::from_secs(seconds))
+    }
+
     fn apply(&self, page: &ListRevocationsResponse, asked_at: Timestamp) {
+        self.lifetime
+            .store(page.access_token_seconds, Ordering::Relaxed);
         let (now, most) = (self.clock.now(), self.most);
         self.write(|snapshot| {
             for revocation in &page.revocations {

@@ -76,7 +76,17 @@ impl Breaker {
         })
     }
 
-    /// Says whether calls are refused at present.
+    /// Says whether the next call would be refused.
+    pub fn refuses(&self) -> bool {
+        let now = self.clock.now();
+        match *self.lock() {
+            State::Closed(_) => false,
+            State::Open { until } => now < until,
+            State::Probing { since } => now.since(since) < PROBE,
+        }
+    }
+
+    /// Says whether it is open, or half open.
     pub fn is_open(&self) -> bool {
         !matches!(*self.lock(), State::Closed(_))
     }

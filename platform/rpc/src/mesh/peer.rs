@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use super::{Announcement, Breaker, Budget};
+use super::{Announcement, Breaker, Budget, health::Health};
 use crate::{
     Env,
     transport::{Replica, Replicas, Transport, Unreachable, remote},
@@ -16,6 +16,7 @@ pub(super) struct Peer {
     way: Way,
     pub(super) breaker: Breaker,
     pub(super) budget: Budget,
+    pub(super) health: Health,
 }
 
 /// How a service is reached.
@@ -49,6 +50,7 @@ impl Peer {
             way,
             breaker: Breaker::new(env.clock.clone()),
             budget: Budget::new(env.clock.clone()),
+            health: Health::new(env.clock.clone()),
         }
     }
 

@@ -112,7 +112,7 @@ impl Stack {
             let extensions = &mut head.extensions;
             let who = identify(authenticator, extensions, &head.headers, policy).await?;
             // 6. Policy: the role before the body is read, ownership by its final bytes.
-            let verdict = policy::by_role(&who.caller, policy, self.settings.access)?;
+            let verdict = policy::by_role(&who.caller, policy, policy::Settings::default())?;
             if policy.plane == Plane::Bytes {
                 return Err(Error::from(CommonReason::ServedOverHttp));
             }

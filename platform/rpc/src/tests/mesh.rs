@@ -420,6 +420,82 @@ async fn a_missing_peer_is_a_start_error_that_names_the_setting() {
     }
 }
 
+#[tokio::test]
+async fn who_names_addresses_names_all_that_are_not_on_this_machine() {
+    let harness = Harness::new(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let with = |urls: &[(&str, &str)]| {
+        let urls = urls.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Mesh::new(MeshSettings {
+            urls: urls.collect(),
+            announcements: Some(folder.path().into()),
+            ..settings(&harness)
+        })
+    };
+    // Without any address everything may still be announced.
+    assert_eq!(with(&[]).missing(["users", "search"]), []);
+    let one = [("search", "http://search:9090")];
+    let missing = with(&one).missing(["users", "search"]);
+    assert_eq!(missing.len(), 1);
+    let said = missing[0].to_string();
+    assert!(said.contains("USERS_SERVICE_URL (peers.users)"), "{said}");
+    let announced = Announcement {
+        service: "users".into(),
+        url: "http://127.0.0.1:1".into(),
+        pid: 1,
+    };
+    announced.publish(folder.path()).unwrap();
+    assert_eq!(with(&one).missing(["users", "search"]), []);
+}
+
+#[tokio::test]
+async fn the_health_of_a_peer_is_its_own_word_and_is_asked_every_two_seconds() {
+    let harness = Harness::new(&["users"]);
+    let server = register(&harness, &Users::default());
+    let mesh = elsewhere(&harness, format!("http://{}", listen(&server).await));
+    assert_eq!(mesh.elsewhere(), [""; 0], "nobody has asked the way");
+    mesh.client_transport("users").unwrap();
+    assert_eq!(mesh.elsewhere(), ["users"]);
+
+    server.set_serving(false).await;
+    let said = mesh.health("users").await.unwrap_err();
+    assert!(said.starts_with("users does not serve"), "{said}");
+    server.set_serving(true).await;
+    assert_eq!(mesh.health("users").await.unwrap_err(), said, "remembered");
+    harness.clock.advance(Duration::from_secs(2));
+    assert_eq!(mesh.health("users").await, Ok(()));
+    assert_eq!(mesh.given_up(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_peer_that_is_gone_or_has_not_come_yet_is_not_healthy() {
+    let harness = Harness::new(&[]);
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mesh = elsewhere(&harness, format!("http://{port}"));
+    let said = mesh.health("users").await.unwrap_err();
+    assert!(said.starts_with("users does not answer"), "{said}");
+    // A look is no call: the breaker hears nothing of it.
+    for _ in 0..10 {
+        harness.clock.advance(Duration::from_secs(2));
+        mesh.health("users").await.unwrap_err();
+    }
+    assert_eq!(mesh.given_up(), [""; 0]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let waiting = Mesh::new(MeshSettings {
+        announcements: Some(folder.path().into()),
+        ..settings(&harness)
+    });
+    let said = waiting.health("users").await.unwrap_err();
+    assert!(
+        said.contains("has not started") && said.contains("USERS_SERVICE_URL"),
+        "{said}"
+    );
+}
+
 /// Answers 6: processes of one machine find each other in whatever order they start, and again
 /// after a move.
 #[tokio::test]

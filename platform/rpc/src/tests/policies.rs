@@ -312,6 +312,13 @@ fn browsing_is_open_only_where_it_is_set() {
         refusal(&table, &service("auth"), b""),
         Some("UNAUTHENTICATED")
     );
+    // A service lets in what the edge passes on, which has asked the setting: no service has it.
+    assert_eq!(refusal(&table, &service(EDGE), b""), None);
+    let closed = self::table("option (policy) = {authenticated: {}};", "");
+    assert_eq!(
+        refusal(&closed, &service(EDGE), b""),
+        Some("UNAUTHENTICATED")
+    );
 }
 
 /// D2: every RPC of the build with every kind of caller, against the plain meaning of its option.

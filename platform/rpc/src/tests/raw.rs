@@ -16,7 +16,7 @@ use tower::Service;
 use super::protos::pool;
 use crate::{
     Limits, PolicyTable, Server, ServerBuilder, ServerSettings, error, frame::frame,
-    policy::Settings, testing::Harness,
+    testing::Harness,
 };
 
 pub(super) type Handler =
@@ -62,7 +62,6 @@ pub(super) fn builder(harness: &Harness, limits: Limits) -> ServerBuilder {
         env: harness.env.clone(),
         policies: Arc::new(PolicyTable::compile(&pool(PROTO)).unwrap()),
         authenticator: harness.authenticator.clone(),
-        access: Settings::default(),
         limits,
     })
 }

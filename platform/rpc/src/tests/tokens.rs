@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sv_proto::{auth::Jwk, common::CommonReason};
 use uuid::Uuid;
 
-use self::world::{Issuer, NOW, claims, header, issuer, with, world};
+use self::world::{Issuer, NOW, claims, header, issuer, with, world, world_with};
 use crate::identity::{KeySet, TokenSettings};
 
 #[tokio::test]
@@ -160,6 +160,27 @@ async fn time_is_checked_with_five_seconds_of_leeway() {
     }
     for exp in [i64::MAX, i64::MIN] {
         let _ = world.of_claims(&with(|c| c["exp"] = exp.into())).await;
+    }
+}
+
+/// A process need not know the setting of auth: it hears of it.
+#[tokio::test]
+async fn how_long_tokens_live_is_set_in_auth_and_holds_in_every_process() {
+    let world = world_with(TokenSettings {
+        lifetime: Duration::from_hours(1),
+        ..TokenSettings::default()
+    });
+    let long = with(|c| {
+        c["iat"] = (NOW - 7_200).into();
+        c["nbf"] = (NOW - 7_200).into();
+        c["exp"] = (NOW + 7_200).into();
+    });
+    assert_eq!(world.of_claims(&long).await, "TOKEN_EXPIRED");
+    for (lifetime, wish) in [(14_400, "OK"), (3_600, "TOKEN_EXPIRED")] {
+        world.auth.lifetime.store(lifetime, Ordering::SeqCst);
+        let revocations = world.authenticator.revocations();
+        revocations.refresh(world.auth.as_ref()).await.unwrap();
+        assert_eq!(world.of_claims(&long).await, wish, "{lifetime}");
     }
 }
 

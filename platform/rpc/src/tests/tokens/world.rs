@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicI64, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -73,6 +73,8 @@ pub(super) struct Auth {
     /// After how many questions for revocations it goes down; 0 is never.
     pub(super) down_after: AtomicUsize,
     pub(super) asked_sessions: AtomicUsize,
+    /// How long it says that access tokens live, in seconds; 0 says nothing.
+    pub(super) lifetime: AtomicI64,
 }
 
 #[async_trait]
@@ -103,6 +105,7 @@ impl TokenAuthority for Auth {
             revocations: page,
             version: i64::try_from(upto).unwrap(),
             complete: upto == ended.len(),
+            access_token_seconds: self.lifetime.load(Ordering::SeqCst),
         })
     }
 

@@ -1,0 +1,57 @@
+//! Processes that need one another: what they say while one is missing (MESH-2, EDGE-10, C24).
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::{Client, Deployment};
+
+/// How long news of a peer may take: it is asked every two seconds.
+const NEWS: Duration = Duration::from_secs(30);
+
+const CORE: [&str; 4] = ["peers.auth", "peers.content", "peers.rights", "peers.users"];
+const REST: [&str; 2] = ["peers.search", "peers.streaming"];
+
+/// Asks the edge until it is as ready as wished.
+fn until_ready(edge: &str, status: u16, failing: &[&str], degraded: &[&str]) {
+    let begin = Instant::now();
+    loop {
+        let answer = Client::new(edge).get("/ready");
+        let report = answer.json();
+        let lists = |list: &str, names: &[&str]| {
+            let found = report[list].as_array().cloned().unwrap_or_default();
+            let all = names.iter().all(|name| found.contains(&json!(name)));
+            all && (!names.is_empty() || found.is_empty())
+        };
+        if answer.status == status && lists("failing", failing) && lists("degraded", degraded) {
+            return;
+        }
+        assert!(begin.elapsed() < NEWS, "{} {report}", answer.status);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_edge_is_not_ready_while_the_services_that_it_serves_are_gone() {
+    let mut deployment = Deployment::start(
+        &["auth,users,content,rights", "search,streaming", "edge"],
+        &[],
+    );
+    let edge = deployment.edge.clone();
+    until_ready(&edge, 200, &[], &[]);
+    // Without playback and search it goes on with less.
+    deployment.servers[1].kill();
+    until_ready(&edge, 200, &[], &REST);
+    deployment.servers[0].kill();
+    until_ready(&edge, 503, &CORE, &REST);
+}
+
+#[test]
+fn who_is_let_in_without_a_token_is_set_at_the_edge_and_holds_in_every_service() {
+    let mut deployment =
+        Deployment::stopped(&["auth,users,content,search,rights,streaming", "edge"], &[]);
+    deployment.begin_with(0, &[]);
+    deployment.begin_with(1, &[("STREAMVERSE_EDGE__ANONYMOUS_BROWSE", "true")]);
+    let stranger = Client::new(&deployment.edge);
+    assert_eq!(stranger.get("/ondemand/movies").status, 200);
+}
