@@ -202,6 +202,9 @@ pub struct ListRevocationsResponse {
     /// Whether this snapshot holds all there is. Otherwise the caller asks again before it lets anybody in.
     #[prost(bool, tag = "3")]
     pub complete: bool,
+    /// How long access tokens live, in seconds: nobody takes an older one. Auth is where it is set.
+    #[prost(int64, tag = "4")]
+    pub access_token_seconds: i64,
 }
 /// An ended session.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
