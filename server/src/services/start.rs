@@ -39,7 +39,7 @@ pub(crate) async fn start(
         }
         sv_search::NAME => {
             let index = adapters.index(config).await?;
-            sv_search::register(server, parts, index, config.search.clone());
+            sv_search::register(server, parts, index, config.search.clone())?;
         }
         sv_rights::NAME => {
             let provider: Arc<dyn PaymentProvider> = match config.rights.payments {

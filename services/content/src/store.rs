@@ -5,7 +5,7 @@ mod entity;
 mod migration;
 mod natural_key;
 
-pub(crate) use content::{Found, count, delete, get, insert, list, lock, many, update};
+pub(crate) use content::{Found, count, delete, get, insert, list, lock, many, snapshot, update};
 pub(crate) use migration::MIGRATIONS as ALL;
 pub(crate) use natural_key::{NaturalKey, claim, remember, resolve};
 

@@ -23,11 +23,17 @@ use sv_ports::{
     index::{Filter, Index as _, Query, Words},
 };
 use sv_proto::{
-    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
+    content::{
+        Content, ContentChanged, ContentStatus, ContentType, Credit, Score,
+        content_service_server::ContentServiceServer,
+    },
     options::Role,
     search::{SearchGlobalRequest, search_service_client::SearchServiceClient},
 };
-use sv_rpc::{Transport, call, testing::Harness};
+use sv_rpc::{
+    Transport, call,
+    testing::{Harness, MemoryIdempotency},
+};
 use sv_search::{
     MIGRATIONS, NAME, Options,
     domain::{Entry, Field, MEND_BELOW, rank},
@@ -38,6 +44,12 @@ use sv_store::testing::TestDb;
 mod domain {
     pub(crate) use sv_search::domain::*;
 }
+#[path = "../src/tests/catalogue.rs"]
+#[expect(
+    dead_code,
+    reason = "the titles come as events, before the index is asked for any other way"
+)]
+mod catalogue;
 #[path = "../src/tests/corpus.rs"]
 #[expect(dead_code, reason = "tests use more of it")]
 mod corpus;
@@ -51,14 +63,19 @@ const CHANGES: usize = 100;
 
 #[tokio::main]
 async fn main() {
-    let harness = Harness::new(&[NAME]);
+    let harness = Harness::new(&[NAME, "content"]);
     let db = TestDb::sqlite(MIGRATIONS).await;
     let (mut server, parts) = Hosted::start(&harness, NAME, &db, &sv_search::topics()).await;
+    server.add(
+        "content",
+        ContentServiceServer::new(catalogue::Catalogue::default()),
+    );
+    server.idempotency("content", Arc::new(MemoryIdempotency::default()));
     let bus = parts.bus.clone();
     let index = TantivyIndex::open(&parts.folder().join("index"))
         .await
         .unwrap();
-    sv_search::register(&mut server, &parts, Arc::new(index), Options::default());
+    sv_search::register(&mut server, &parts, Arc::new(index), Options::default()).unwrap();
     let _server = harness.serve(server);
     let viewer = harness.viewer(harness.env.ids.next(), [Role::Viewer]);
     let transport = harness

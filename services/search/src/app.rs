@@ -15,7 +15,8 @@ use std::{
 use sv_boot::{Lifecycle, Parts};
 use sv_kernel::{Ctx, Error};
 use sv_ports::{Bus, index::Index};
-use sv_proto::search::SearchReason;
+use sv_proto::{content::content_service_client::ContentServiceClient, search::SearchReason};
+use sv_rpc::{Transport, mesh::MissingPeer};
 use sv_store::Db;
 use tokio::{sync::Mutex, time::Instant};
 
@@ -32,6 +33,8 @@ struct Shared {
     db: Db,
     bus: Arc<dyn Bus>,
     index: Arc<dyn Index>,
+    /// Owns the titles.
+    content: ContentServiceClient<Transport>,
     options: Options,
     /// Until when the index is left alone after it failed.
     paused: std::sync::Mutex<Option<Instant>>,
@@ -45,8 +48,13 @@ struct Shared {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts, index: Arc<dyn Index>, options: Options) -> Self {
-        Self(Arc::new(Shared {
+    pub(crate) fn new(
+        parts: &Parts,
+        index: Arc<dyn Index>,
+        options: Options,
+    ) -> std::result::Result<Self, MissingPeer> {
+        Ok(Self(Arc::new(Shared {
+            content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             db: parts.db.clone(),
             bus: parts.bus.clone(),
             index,
@@ -56,7 +64,7 @@ impl App {
             rebuilding: Mutex::new(()),
             background: parts.background(),
             lifecycle: parts.lifecycle.clone(),
-        }))
+        })))
     }
 
     /// Says whether the index is not asked at present: it is being built for the first time, or it

@@ -8,12 +8,12 @@ use std::{
 use async_trait::async_trait;
 use prost::Message as _;
 use sv_boot::{Parts, Task};
-use sv_kernel::{BoxError, causes};
+use sv_kernel::{BoxError, Tenant, causes};
 use sv_ports::{
     ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
     index::Change,
 };
-use sv_proto::content::{ContentChanged, ContentStatus};
+use sv_proto::content::{Content, ContentChanged, ContentStatus};
 use sv_store::StoreError;
 
 use crate::{
@@ -31,25 +31,35 @@ pub fn topics() -> Vec<Topic> {
     vec![Topic::compacted(CHANGED)]
 }
 
-/// Reads what an event changes: only published titles can be found.
+/// Reads what an event changes.
 pub(crate) fn change(record: &Record) -> Result<Change, BoxError> {
     let content = match &record.payload {
         Some(payload) => ContentChanged::decode(payload.clone())?.content,
         None => None,
     };
+    change_to(&record.tenant, &record.key, record.version, content)
+}
+
+/// Says what a title's state means for the index: only published titles can be found.
+pub(crate) fn change_to(
+    tenant: &Tenant,
+    id: &str,
+    version: i64,
+    content: Option<Content>,
+) -> Result<Change, BoxError> {
     let published = content.filter(|content| content.status == i32::from(ContentStatus::Published));
     let Some(content) = published else {
         return Ok(Change::Delete {
-            tenant: record.tenant.clone(),
-            id: record.key.clone(),
-            version: record.version,
+            tenant: tenant.clone(),
+            id: id.to_owned(),
+            version,
         });
     };
-    if content.id != record.key {
-        return Err(format!("the event of {} carries {}", record.key, content.id).into());
+    if content.id != id {
+        return Err(format!("the state of {id} carries {}", content.id).into());
     }
     let kind = kind_name(content.r#type);
-    let document = entry(content).document(&record.tenant, record.version, &kind)?;
+    let document = entry(content).document(tenant, version, &kind)?;
     let change = Change::Put(document);
     change.validate()?;
     Ok(change)

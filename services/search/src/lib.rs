@@ -6,13 +6,15 @@
 //! | tables `titles`, `terms`, `grams` | the same, for when the index does not answer (SRCH-6) |
 //! | table `progress` | when the newest event was taken up |
 //!
-//! Listens to `content.changed`. Asks users whether a viewer is a child, who finds other titles. An index and its fallback only propose up to 200
+//! Listens to `content.changed`, calls content for its snapshot. Asks users whether a viewer is a
+//! child, who finds other titles. An index and its fallback only propose up to 200
 //! candidates; [`domain::rank`] alone decides which title is meant, so that all of them agree. What
 //! a word is, and which documents it fits, lies in [`sv_ports::index`].
 //!
-//! The index is built anew from the events: on demand, and by itself where it was never built to its
-//! end, because it is new or was lost. Until it is, the fallback answers and says so. A change of
-//! [`domain::Entry`] needs a migration that empties the tables, and that.
+//! The index is built anew from content's snapshot, whether or not the events reach back to the
+//! beginning: on demand, and by itself where it was never built to its end, because it is new or was
+//! lost. Until it is, the fallback answers and says so. A change of [`domain::Entry`] needs a
+//! migration that empties the tables, and that.
 
 mod app;
 mod config;
@@ -33,7 +35,7 @@ use sv_proto::search::{
     search_admin_service_server::SearchAdminServiceServer,
     search_service_server::SearchServiceServer,
 };
-use sv_rpc::ServerBuilder;
+use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;
 pub use events::topics;
@@ -51,8 +53,8 @@ pub fn register(
     parts: &Parts,
     index: Arc<dyn Index>,
     options: Options,
-) {
-    let app = app::App::new(parts, index, options);
+) -> Result<(), MissingPeer> {
+    let app = app::App::new(parts, index, options)?;
     let rpcs = grpc::Search {
         app: app.clone(),
         audience: Audience::new(parts.mesh.clone()),
@@ -69,4 +71,5 @@ pub fn register(
         let app = app.clone();
         async move { Ok(app.check_whole().await?) }
     });
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Through the generated client, past the real stacks, on a real bus and a real index.
 
+mod catalogue;
 mod corpus;
 mod fallback;
 mod finding;

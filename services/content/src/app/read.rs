@@ -9,8 +9,9 @@ use sv_proto::{
     common::CommonReason,
     content::{
         AdminListMoviesRequest, AdminListMoviesResponse, BatchGetContentsRequest,
-        BatchGetContentsResponse, Content, ContentReason, ContentStatus, ContentType,
+        BatchGetContentsResponse, Content, ContentReason, ContentState, ContentStatus, ContentType,
         GetMovieRequest, GetMovieResponse, ListMoviesRequest, ListMoviesResponse,
+        SnapshotContentsRequest, SnapshotContentsResponse,
     },
 };
 use sv_rules::maturity;
@@ -24,6 +25,9 @@ use crate::{
 
 /// The most bytes of titles in one answer: well below what a message may have.
 const MAX_BATCH_BYTES: usize = 3 << 20;
+
+/// The most titles in one part of a snapshot.
+const SNAPSHOT_PART: u64 = 200;
 
 /// A part of a list, as both lists answer it.
 struct Part {
@@ -110,6 +114,28 @@ impl App {
         };
         self.remembered(ctx, "BatchGetContents", request, answer)
             .await
+    }
+
+    /// Returns a part of all titles.
+    pub(crate) async fn snapshot(
+        &self,
+        request: &SnapshotContentsRequest,
+    ) -> Result<SnapshotContentsResponse> {
+        let after = parse(&request.after_id);
+        let (states, more) = store::snapshot(self.db.read(), after, SNAPSHOT_PART).await?;
+        let last = states.last().filter(|_| more);
+        Ok(SnapshotContentsResponse {
+            next_after_id: last.map(|state| state.id.to_string()).unwrap_or_default(),
+            states: states
+                .into_iter()
+                .map(|state| ContentState {
+                    tenant: state.tenant,
+                    content_id: state.id.to_string(),
+                    version: state.version,
+                    content: state.content,
+                })
+                .collect(),
+        })
     }
 
     /// Lists films of every status.

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use sv_proto::content::{
     BatchGetContentsRequest, BatchGetContentsResponse, GetMovieRequest, GetMovieResponse,
-    ListMoviesRequest, ListMoviesResponse, content_service_server::ContentService,
+    ListMoviesRequest, ListMoviesResponse, SnapshotContentsRequest, SnapshotContentsResponse,
+    content_service_server::ContentService,
 };
 use sv_rpc::{ctx, encoded, status};
 use tonic::{Request, Response, Status, async_trait};
@@ -39,5 +40,13 @@ impl ContentService for Viewers {
         let ctx = ctx(&request)?;
         let bytes = self.0.batch_get(&ctx, request.get_ref()).await;
         Ok(encoded(bytes.map_err(status)?))
+    }
+
+    async fn snapshot_contents(
+        &self,
+        request: Request<SnapshotContentsRequest>,
+    ) -> Result<Response<SnapshotContentsResponse>, Status> {
+        let part = self.0.snapshot(request.get_ref()).await;
+        Ok(Response::new(part.map_err(status)?))
     }
 }

@@ -62,6 +62,49 @@ pub(crate) async fn many(
     Ok(contents)
 }
 
+/// A title of any tenant, as a snapshot tells it.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) tenant: String,
+    pub(crate) id: Uuid,
+    pub(crate) version: i32,
+    /// `None` where the title was deleted.
+    pub(crate) content: Option<Content>,
+}
+
+/// Lists a part of all titles in the order of their ids, the deleted ones included, and says whether
+/// there are more.
+///
+/// It reads all tenants, like the events in whose stead it stands.
+pub(crate) async fn snapshot(
+    db: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<State>, bool), StoreError> {
+    let rows = Entity::find()
+        .apply_if(after, |rows, after| rows.filter(Column::Id.gt(after)))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let (full, mut bytes, mut states) = (rows.len() as u64 == limit, 0, Vec::new());
+    for row in rows {
+        bytes += row.document.as_ref().map_or(0, Vec::len);
+        if bytes > PAGE_BYTES && !states.is_empty() {
+            return Ok((states, true));
+        }
+        let (tenant, id) = (row.tenant.clone(), row.id);
+        let Found { version, content } = found(row)?;
+        states.push(State {
+            tenant,
+            id,
+            version,
+            content,
+        });
+    }
+    Ok((states, full))
+}
+
 /// Finds a title's row and keeps others from changing it until the transaction ends.
 pub(crate) async fn lock(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<Option<Found>, StoreError> {
     let row = Entity::of(tenant)

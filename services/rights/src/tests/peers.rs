@@ -85,6 +85,13 @@ impl ContentService for Catalogue {
     ) -> Result<Response<content::GetMovieResponse>, Status> {
         no()
     }
+
+    async fn snapshot_contents(
+        &self,
+        _: Request<content::SnapshotContentsRequest>,
+    ) -> Result<Response<content::SnapshotContentsResponse>, Status> {
+        no()
+    }
 }
 
 /// Knows that one profile is a child's.

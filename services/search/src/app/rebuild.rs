@@ -1,27 +1,27 @@
-//! Building the index anew from the events.
+//! Building the index anew from the catalogue.
 
 use std::sync::atomic::Ordering;
 
-use futures::StreamExt as _;
-use sv_kernel::{BoxError, Error, Result};
+use sv_kernel::{BoxError, Error, Result, Tenant};
 use sv_ports::{
     Position, TopicPartition,
     index::{Change, IndexStatus, Rebuild},
 };
-use sv_proto::search::SearchReason;
+use sv_proto::{
+    content::{ContentState, SnapshotContentsRequest},
+    search::SearchReason,
+};
+use sv_rpc::{call, error};
 
 use super::{App, unavailable};
 use crate::events::{self, CHANGED};
-
-/// Events of one write.
-const BATCH: usize = 200;
 
 /// What a rebuild did.
 #[derive(Debug)]
 pub(crate) struct Rebuilt {
     /// How many titles the new index holds.
     pub(crate) documents: u64,
-    /// How many events were replayed.
+    /// How many titles were read, those included that nobody can find.
     pub(crate) events: usize,
 }
 
@@ -37,7 +37,7 @@ impl App {
         work.await.map_err(unavailable)?
     }
 
-    /// Builds the index anew from all events while the old one answers, then swaps (X-SR-2).
+    /// Builds the index anew from all titles while the old one answers, then swaps (X-SR-2).
     /// Events that happen meanwhile reach both. Unless it is `wanted` in any case, it is left out where
     /// another process has built a whole index by now.
     pub(super) async fn rebuild_here(&self, wanted: bool) -> Result<Rebuilt> {
@@ -73,12 +73,38 @@ impl App {
         }
     }
 
-    /// Replays every event into the new index; returns how many, and where the last ones stand.
+    /// Writes every title into the new index, as content tells them; returns how many, and where the
+    /// events stand that are in it.
     async fn fill(
         &self,
         building: &mut dyn Rebuild,
     ) -> std::result::Result<(usize, Vec<Position>), BoxError> {
-        let replay = self.0.bus.replay(CHANGED).await?;
+        // Before the first title is read: what an event up to here tells is in the tables of content.
+        // Later ones reach the new index by the consumer, and the higher version stays.
+        let done = self.ends().await?;
+        let (mut titles, mut after_id) = (0, String::new());
+        loop {
+            if self.0.lifecycle.draining().is_cancelled() {
+                return Err("the process is about to end".into());
+            }
+            let request = SnapshotContentsRequest { after_id };
+            let mut content = self.0.content.clone();
+            let part = content.snapshot_contents(call(&self.0.background, request));
+            let part = part.await.map_err(error)?.into_inner();
+            titles += part.states.len();
+            let changes: Vec<Change> = part.states.into_iter().filter_map(change).collect();
+            self.keep(&changes, None).await?;
+            building.write(changes).await?;
+            if part.next_after_id.is_empty() {
+                return Ok((titles, done));
+            }
+            after_id = part.next_after_id;
+        }
+    }
+
+    /// Returns the last event of each partition.
+    async fn ends(&self) -> std::result::Result<Vec<Position>, BoxError> {
+        let ends = self.0.bus.replay(CHANGED).await?.ends;
         let last = |(partition, end): (u32, u64)| {
             let partition = TopicPartition {
                 topic: CHANGED.into(),
@@ -87,28 +113,16 @@ impl App {
             let offset = end.checked_sub(1)?;
             Some(Position { partition, offset })
         };
-        let done = (0..).zip(replay.ends).filter_map(last).collect();
-        let mut records = replay.records.chunks(BATCH);
-        let mut events = 0;
-        while let Some(batch) = records.next().await {
-            if self.0.lifecycle.draining().is_cancelled() {
-                return Err("the process is about to end".into());
-            }
-            let mut changes: Vec<Change> = Vec::with_capacity(batch.len());
-            for delivery in batch {
-                events += 1;
-                let delivery = delivery?;
-                match events::change(&delivery.record) {
-                    Ok(change) => changes.push(change),
-                    // The consumer makes it a dead letter.
-                    Err(error) => {
-                        tracing::warn!(at = %delivery.position, %error, "search.event.unreadable");
-                    }
-                }
-            }
-            self.keep(&changes, None).await?;
-            building.write(changes).await?;
-        }
-        Ok((events, done))
+        Ok((0..).zip(ends).filter_map(last).collect())
     }
+}
+
+/// Reads a title's state. One that cannot be read is left out, as its event is.
+fn change(state: ContentState) -> Option<Change> {
+    let id = state.content_id;
+    let read = Tenant::parse(&state.tenant)
+        .map_err(BoxError::from)
+        .and_then(|tenant| events::change_to(&tenant, &id, state.version.into(), state.content));
+    read.inspect_err(|error| tracing::warn!(content.id = id, %error, "search.title.unreadable"))
+        .ok()
 }

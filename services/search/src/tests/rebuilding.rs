@@ -168,3 +168,61 @@ async fn an_index_that_was_lost_is_built_anew_at_the_start() {
         assert!(world.titles("stalker").await.is_empty());
     }
 }
+
+/// C20: the log is not where titles live.
+#[tokio::test]
+async fn a_rebuild_finds_every_title_though_the_log_was_lost() {
+    for world in World::all().await {
+        for (id, title) in [("a", "Solaris"), ("b", "Stalker"), ("c", "Mirror")] {
+            world.tell([changed(film(id, title), 1)]).await;
+        }
+        world.tell([deleted("b", 2)]).await;
+        world.settle().await;
+        let lose = |folder: &std::path::Path| {
+            for end in ["db", "db-wal", "db-shm"] {
+                let _ = std::fs::remove_file(folder.join(format!("bus.{end}")));
+            }
+            std::fs::remove_dir_all(folder.join("index")).unwrap();
+        };
+        let world = world.restart(lose).await;
+        let rebuilt = rebuilt(&world).await;
+        assert_eq!(rebuilt.documents, 2);
+        assert_eq!(world.titles("solaris").await, ["Solaris"]);
+        assert!(world.titles("stalker").await.is_empty());
+    }
+}
+
+/// C20: a snapshot that was taken before a change and written after it.
+#[tokio::test]
+async fn a_snapshot_never_undoes_what_events_have_told_since() {
+    for world in World::all().await {
+        world.tell([changed(film("a", "Solaris"), 1)]).await;
+        world.tell([changed(film("b", "Stalker"), 1)]).await;
+        world.settle().await;
+        let held = world.catalogue.hold_back().await;
+        let mut taken = world.catalogue.taken.subscribe();
+        taken.mark_unchanged();
+        let (rebuilt, ()) = tokio::join!(world.rebuild(), async {
+            taken.changed().await.unwrap();
+            world
+                .tell([changed(film("a", "Mirror"), 2), deleted("b", 2)])
+                .await;
+            let told = async { while world.titles("mirror").await.is_empty() {} };
+            tokio::time::timeout(std::time::Duration::from_secs(30), told)
+                .await
+                .unwrap();
+            drop(held);
+        });
+        rebuilt.unwrap();
+        assert_eq!(world.titles("mirror").await, ["Mirror"]);
+        assert!(world.titles("solaris").await.is_empty());
+        assert!(world.titles("stalker").await.is_empty());
+        assert_eq!(world.status().await.unwrap().documents, 1);
+    }
+}
+
+/// Builds the index anew, once the one at the start has come to its end.
+async fn rebuilt(world: &World) -> sv_proto::search::RebuildIndexResponse {
+    world.settle().await;
+    world.rebuild().await.unwrap()
+}

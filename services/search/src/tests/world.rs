@@ -19,7 +19,10 @@ use sv_ports::{
     index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
 };
 use sv_proto::{
-    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
+    content::{
+        Content, ContentChanged, ContentStatus, ContentType, Credit, Score,
+        content_service_server::ContentServiceServer,
+    },
     options::Role,
     search::{
         GetIndexStatusRequest, GetIndexStatusResponse, RebuildIndexRequest, RebuildIndexResponse,
@@ -28,11 +31,15 @@ use sv_proto::{
         search_service_client::SearchServiceClient,
     },
 };
-use sv_rpc::{Server, Transport, call, error, testing::Harness};
+use sv_rpc::{
+    Server, Transport, call, error,
+    testing::{Harness, MemoryIdempotency},
+};
 use sv_store::testing::TestDb;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use super::catalogue::Catalogue;
 use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register, topics};
 
 /// Search in miniature.
@@ -43,6 +50,8 @@ pub(super) struct World {
     pub(super) operator: Ctx,
     pub(super) search: SearchServiceClient<Transport>,
     pub(super) admin: SearchAdminServiceClient<Transport>,
+    /// What content holds.
+    pub(super) catalogue: Catalogue,
     db: Arc<TestDb>,
     parts: Hosted,
     _harness: Harness,
@@ -55,28 +64,36 @@ impl World {
         let mut worlds = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
             let folder = tempfile::tempdir().unwrap();
-            worlds.push(Self::on(Arc::new(db), folder, Gate::open()).await);
+            let catalogue = Catalogue::default();
+            worlds.push(Self::on(Arc::new(db), folder, Gate::open(), catalogue).await);
         }
         worlds
     }
 
-    async fn on(db: Arc<TestDb>, folder: TempDir, gate: Gate) -> Self {
+    async fn on(db: Arc<TestDb>, folder: TempDir, gate: Gate, catalogue: Catalogue) -> Self {
         let index = TantivyIndex::open(&folder.path().join("index"))
             .await
             .unwrap();
-        Self::with(db, folder, Arc::new(Faulty::new(index, gate))).await
+        Self::with(db, folder, Arc::new(Faulty::new(index, gate)), catalogue).await
     }
 
-    async fn with(db: Arc<TestDb>, folder: TempDir, index: Arc<Faulty>) -> Self {
-        let harness = Harness::new(&[NAME]);
+    async fn with(
+        db: Arc<TestDb>,
+        folder: TempDir,
+        index: Arc<Faulty>,
+        catalogue: Catalogue,
+    ) -> Self {
+        let harness = Harness::new(&[NAME, "content"]);
         let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
+        server.add("content", ContentServiceServer::new(catalogue.clone()));
+        server.idempotency("content", Arc::new(MemoryIdempotency::default()));
         let options = Options {
             index_budget_ms: 200,
             // A test goes on to other questions before an index that failed is asked again.
             index_pause_ms: 0,
             ..Options::default()
         };
-        register(&mut server, &parts, index.clone(), options);
+        register(&mut server, &parts, index.clone(), options).unwrap();
         let server = harness.serve(server);
         let transport = || {
             harness
@@ -93,6 +110,7 @@ impl World {
             admin: SearchAdminServiceClient::new(transport()),
             bus: parts.bus.clone(),
             index,
+            catalogue,
             db,
             parts,
             _harness: harness,
@@ -106,6 +124,7 @@ impl World {
             self.db.clone(),
             tempfile::tempdir().unwrap(),
             self.index.clone(),
+            self.catalogue.clone(),
         )
         .await
     }
@@ -122,20 +141,23 @@ impl World {
         between: impl FnOnce(&std::path::Path),
     ) -> Self {
         let Self {
-            db, parts, index, ..
+            db,
+            parts,
+            index,
+            catalogue,
+            ..
         } = self;
         let folder = parts.end().await;
         drop(index);
         between(folder.path());
-        Self::on(db, folder, gate).await
+        Self::on(db, folder, gate, catalogue).await
     }
 
-    /// Tells of titles as content does, in this order.
+    /// Tells of titles as content does, in this order, once content holds them.
     pub(super) async fn tell(&self, records: impl IntoIterator<Item = Record>) {
-        self.bus
-            .publish(records.into_iter().collect())
-            .await
-            .unwrap();
+        let records: Vec<Record> = records.into_iter().collect();
+        self.catalogue.hold(&records);
+        self.bus.publish(records).await.unwrap();
     }
 
     /// Waits until search has taken up everything.

@@ -156,6 +156,7 @@ stand_in! {
     };
     list_movies(ListMoviesRequest) -> ListMoviesResponse,
     get_movie(GetMovieRequest) -> GetMovieResponse,
+    snapshot_contents(SnapshotContentsRequest) -> SnapshotContentsResponse,
 }
 
 stand_in! {
