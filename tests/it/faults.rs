@@ -8,6 +8,8 @@
 
 mod background;
 mod burst;
+#[cfg(all(feature = "test-stack", target_os = "linux"))]
+mod full;
 mod guards;
 mod import;
 mod ledger;
@@ -16,6 +18,8 @@ pub(crate) mod log;
 mod servers;
 mod stop;
 mod stored;
+#[cfg(target_os = "linux")]
+mod storm;
 mod writers;
 
 use std::{

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use super::{
     KILLS, editor,
-    ledger::{Finding, Ledger},
+    ledger::{Finding, Ledger, report},
     log, moment,
     stored::Stored,
     unlimited,
@@ -53,7 +53,13 @@ fn twenty_kills_in_a_burst_of_writes_lose_and_double_nothing() {
     println!("{} films; {burst}", ledger.0.len());
     assert!(burst.acknowledged() > 100, "too few to mean anything");
     assert!(burst.unanswered() > KILLS / 2, "too few were cut off");
-    assert_eq!(wrong(&deployment, &ledger), []);
+    let found = wrong(&deployment, &ledger);
+    report(
+        "the program killed in a burst of writes",
+        burst.acknowledged(),
+        &found,
+    );
+    assert_eq!(found, []);
     assert!(!deployment.logs().contains("panicked"), "nothing panics");
 }
 

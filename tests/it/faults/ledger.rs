@@ -191,3 +191,19 @@ impl Ledger {
         found
     }
 }
+
+/// Prints what a fault did to what had been acknowledged.
+pub(super) fn report(fault: &str, acknowledged: usize, found: &[Finding]) {
+    use Finding::{EventDoubled, FilmDoubled, FilmUnasked, FoundDoubled};
+    let (doubled, lost): (Vec<_>, Vec<_>) = found.iter().partition(|finding| {
+        matches!(
+            finding,
+            EventDoubled(..) | FilmDoubled(_) | FilmUnasked(_) | FoundDoubled(_)
+        )
+    });
+    println!(
+        "fault: {fault}: {acknowledged} acknowledged, lost = {}, doubled = {}",
+        lost.len(),
+        doubled.len()
+    );
+}

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     BREATH, PATIENCE, editor,
-    ledger::{Finding, Ledger},
+    ledger::{Finding, Ledger, report},
     log::{self, Event},
     moment,
     stored::Stored,
@@ -99,7 +99,9 @@ fn servers_killed_in_turn_lose_and_double_nothing() {
     });
     println!("{} films; {burst}", ledger.0.len());
     assert!(burst.acknowledged() > 100, "too few to mean anything");
-    assert_eq!(wrong(&deployment, &ledger, brokers), []);
+    let found = wrong(&deployment, &ledger, brokers);
+    report("servers killed in turn", burst.acknowledged(), &found);
+    assert_eq!(found, []);
     assert!(!deployment.logs().contains("panicked"), "nothing panics");
 }
 

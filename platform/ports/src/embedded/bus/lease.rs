@@ -73,6 +73,19 @@ impl Instance {
         self.members().iter().cloned().collect()
     }
 
+    /// Says whether another bus is open on the folder, in this process or in another. Doubt counts as
+    /// yes.
+    pub(super) fn has_company(&self) -> bool {
+        let own = lock_file(&self.folder, &self.name);
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return true;
+        };
+        let mut paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        paths.any(|path| {
+            path.extension().is_some_and(|end| end == "lock") && path != own && is_locked(&path)
+        })
+    }
+
     /// Says whether a lease may be taken over.
     pub(super) fn is_free(&self, lease: &LeaseRow) -> bool {
         SystemClock.now().since(lease.renewed_at) > STALE_AFTER || !self.lives(&lease.owner)

@@ -17,8 +17,11 @@ const CLEAN_STEPS: usize = 20;
 /// How long to wait after the log could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// How often to look whether there is a consumer at all.
+/// How often to look where there is no consumer, or nobody else who could publish.
 const IDLE: Duration = Duration::from_millis(250);
+
+/// How often to look whether another bus has been opened on the log.
+const COMPANY: Duration = Duration::from_secs(1);
 
 /// Runs until the bus is gone.
 pub(super) async fn run(bus: Weak<Shared>) {
@@ -30,7 +33,7 @@ pub(super) async fn run(bus: Weak<Shared>) {
             return;
         };
         let listening = shared.members.load(Ordering::Relaxed) > 0;
-        let mut pause = if listening {
+        let mut pause = if listening && news.may_come(&shared) {
             shared.options.poll_every
         } else {
             IDLE
@@ -63,9 +66,24 @@ pub(super) async fn run(bus: Weak<Shared>) {
 struct News {
     /// The log's version, and how many records it had then.
     seen: Option<(i64, i64)>,
+    /// Whether another bus was open on the log, and when that was looked at.
+    company: Option<(bool, Instant)>,
 }
 
 impl News {
+    /// Says whether another bus is open on the log: a process that is alone, as most are, sees all
+    /// that is published by itself.
+    fn may_come(&mut self, shared: &Shared) -> bool {
+        match self.company {
+            Some((company, looked)) if looked.elapsed() < COMPANY => company,
+            _ => {
+                let company = shared.instance.has_company();
+                self.company = Some((company, Instant::now()));
+                company
+            }
+        }
+    }
+
     /// Wakes consumers when another process appended something.
     async fn look(&mut self, shared: &Shared) -> PortResult<()> {
         let version = shared.log.data_version().await?;

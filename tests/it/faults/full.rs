@@ -1,0 +1,183 @@
+//! A disk that is full for a while: a small file system of its own, filled and emptied under a running
+//! program. Mounting takes root, as `make test-stack` has it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    PATIENCE,
+    burst::{signed_in, wrong},
+    editor,
+    ledger::{Ledger, report},
+    stored::films,
+    unlimited,
+};
+use crate::harness::{Client, Deployment};
+
+/// The size of the disk; what a new installation needs is a fifth of it.
+const SIZE: &str = "size=48m";
+/// Files of this size fill it.
+const PIECE: usize = 64 << 10;
+/// How often it is filled.
+const ROUNDS: usize = 3;
+
+/// A file system in memory, as large as a small disk.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(at: &Path) -> Self {
+        run(
+            "mount",
+            &["-t", "tmpfs", "-o", SIZE, "streamverse-test", text(at)],
+        );
+        Self(at.to_owned())
+    }
+
+    /// Takes all the room that there is.
+    fn fill(&self) {
+        let folder = self.0.join("filler");
+        fs::create_dir_all(&folder).unwrap();
+        let mut piece = PIECE;
+        for number in 0.. {
+            if fs::write(folder.join(number.to_string()), vec![1; piece]).is_ok() {
+                continue;
+            }
+            if piece == 1 {
+                return;
+            }
+            piece = (piece / 4).max(1);
+        }
+    }
+
+    fn empty(&self) {
+        fs::remove_dir_all(self.0.join("filler")).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").args(["-l", text(&self.0)]).status();
+    }
+}
+
+fn run(program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {args:?}: {said}");
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// C40: what is acknowledged before, during and after a full disk is there after a restart.
+#[test]
+fn a_disk_that_was_full_loses_nothing_that_was_acknowledged() {
+    let mut deployment = Deployment::stopped(&["all"], &unlimited());
+    let disk = Disk::mount(deployment.data.path());
+    deployment.start_again();
+    let writer = editor(&deployment);
+    let (mut acknowledged, mut full) = (Vec::new(), 0);
+    let mut write = |title: String| {
+        let body = serde_json::json!({
+            "title": title, "status": "published", "synopsis": "x".repeat(3000),
+        });
+        let answer = writer.post("/admin/ondemand/movies", &body);
+        let reason = answer.json()["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        match (answer.status, reason.as_str()) {
+            (201, _) => acknowledged.push(title),
+            (503, "STORAGE_FULL") => full += 1,
+            // The breaker of a loaded machine; not what a full disk answers.
+            (503 | 504, "UNAVAILABLE" | "DEADLINE_EXCEEDED") => {}
+            other => panic!("{other:?}: {}", answer.json()),
+        }
+    };
+    for round in 0..ROUNDS {
+        for n in 0..20 {
+            write(format!("Before {round} {n}"));
+        }
+        disk.fill();
+        for n in 0..60 {
+            write(format!("During {round} {n}"));
+        }
+        let unready = until_ready(&writer, false);
+        assert!(unready.contains("storage_full"), "{unready}");
+        disk.empty();
+        until_ready(&writer, true);
+        for n in 0..20 {
+            write(format!("After {round} {n}"));
+        }
+    }
+    assert!(full > ROUNDS, "the disk was never full for a write");
+    deployment.kill();
+    deployment.start_again();
+    let made = films(&signed_in(&deployment));
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|title| !made.iter().any(|film| film.title == **title))
+        .collect();
+    assert_eq!(lost, Vec::<&String>::new(), "acknowledged and gone");
+    assert_eq!(
+        made.len(),
+        acknowledged.len(),
+        "and nothing that was refused is there"
+    );
+    let found = wrong(&deployment, &Ledger::of_films(&made));
+    report("a full disk", acknowledged.len(), &found);
+    assert_eq!(found, []);
+    assert!(!deployment.logs().contains("panicked"), "nothing panics");
+    deployment.kill();
+    drop(disk);
+}
+
+/// A demonstration that finds no room is loaded once there is some, and ends nothing.
+#[test]
+fn a_demonstration_that_finds_no_room_waits_for_it() {
+    let demo = [("STREAMVERSE_SERVER__DEMO", "true".to_owned())];
+    let mut deployment = Deployment::stopped(&["all"], &[&unlimited()[..], &demo].concat());
+    let disk = Disk::mount(deployment.data.path());
+    disk.fill();
+    // Room for the tables, and not for the demonstration.
+    let filler = disk.0.join("filler");
+    for number in 0..72 {
+        fs::remove_file(filler.join(number.to_string())).unwrap();
+    }
+    let started = deployment.try_start();
+    if started.is_ok() {
+        let begin = Instant::now();
+        while !deployment.logs().contains("demonstration not loaded yet") {
+            if deployment.logs().contains("demonstration clips loaded") {
+                break;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{}", deployment.logs());
+            thread::sleep(Duration::from_millis(100));
+        }
+        let ended = deployment.servers[0].child.try_wait().unwrap();
+        assert_eq!(ended, None, "the server goes on: {}", deployment.logs());
+    }
+    disk.empty();
+    if started.is_err() {
+        deployment.start_again();
+    }
+    let begin = Instant::now();
+    while !deployment.logs().contains("demonstration clips loaded") {
+        assert!(begin.elapsed() < PATIENCE, "{}", deployment.logs());
+        thread::sleep(Duration::from_millis(100));
+    }
+    deployment.kill();
+    drop(disk);
+}
+
+/// Asks until the process is ready, or is not, and returns the answer.
+fn until_ready(client: &Client, wanted: bool) -> String {
+    let answer = client.until("/ready", |answer| (answer.status == 200) == wanted);
+    answer.text().to_owned()
+}
