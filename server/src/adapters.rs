@@ -10,7 +10,10 @@ use sv_kernel::BoxError;
 use sv_ports::{Blob, Bus, embedded, index::Index};
 use sv_store::DbConfig;
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    installation::{self, Installation},
+};
 
 /// The ports of a process.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Adapters {
     pub bus: Arc<dyn Bus>,
     /// Media files.
     pub blobs: Arc<dyn Blob>,
+    /// Whose all of it is.
+    pub installation: Installation,
     /// The data folder.
     folder: PathBuf,
 }
@@ -54,11 +59,16 @@ pub(crate) enum AdapterError {
 
 impl Adapters {
     /// Opens the adapters that the configuration asks for.
-    pub(crate) async fn open(config: &Config, data: &Path) -> Result<Self, AdapterError> {
+    pub(crate) async fn open(
+        config: &Config,
+        data: &Path,
+        installation: &Installation,
+    ) -> Result<Self, AdapterError> {
         Ok(Self {
             tables: tables(config, data)?,
-            bus: bus(config, data).await?,
+            bus: bus(config, data, installation).await?,
             blobs: blobs(config, data).await?,
+            installation: installation.clone(),
             folder: data.to_owned(),
         })
     }
@@ -70,13 +80,15 @@ impl Adapters {
         if !config.index.opensearch_url.is_empty() {
             return opensearch(config).await;
         }
-        match TantivyIndex::open(&self.folder.join("index")).await {
-            Ok(index) => Ok(Arc::new(index)),
-            Err(source) => Err(AdapterError::Failed {
-                what: "the search index",
-                source: source.into(),
-            }),
-        }
+        let failed = |source| AdapterError::Failed {
+            what: "the search index",
+            source,
+        };
+        let index = TantivyIndex::open(&self.folder.join("index")).await;
+        let index = index.map_err(|source| failed(source.into()))?;
+        let joined = self.installation.join_index();
+        joined.map_err(|source| failed(source.into()))?;
+        Ok(Arc::new(index))
     }
 }
 
@@ -107,18 +119,26 @@ pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterEr
     Ok(tables)
 }
 
-async fn bus(config: &Config, data: &Path) -> Result<Arc<dyn Bus>, AdapterError> {
-    if config.bus.kafka_brokers.is_empty() {
-        let bus = embedded::Bus::open(data, embedded::BusOptions::default()).await;
-        return match bus {
-            Ok(bus) => Ok(Arc::new(bus)),
-            Err(source) => Err(AdapterError::Failed {
-                what: "the event log",
-                source: source.into(),
-            }),
-        };
+async fn bus(
+    config: &Config,
+    data: &Path,
+    installation: &Installation,
+) -> Result<Arc<dyn Bus>, AdapterError> {
+    if !config.bus.kafka_brokers.is_empty() {
+        return kafka(config).await;
     }
-    kafka(config).await
+    let open = async {
+        let bus = embedded::Bus::open(data, embedded::BusOptions::default()).await?;
+        installation.join(installation::BUS, &bus.mark(installation.id()).await?)?;
+        Ok::<_, BoxError>(Arc::new(bus))
+    };
+    match open.await {
+        Ok(bus) => Ok(bus),
+        Err(source) => Err(AdapterError::Failed {
+            what: "the event log",
+            source,
+        }),
+    }
 }
 
 #[cfg(feature = "production")]

@@ -50,7 +50,15 @@ pub(crate) enum Command {
     /// Prints the OpenAPI document of the REST surface.
     Openapi,
     /// Checks what this machine and configuration need, and says what to mend.
-    Doctor(Place),
+    Doctor {
+        /// Goes on without a part of the data folder that was lost: the name of a service, `bus`, `index`
+        /// or `installation`. What is left of it is put aside
+        #[arg(long, value_name = "PART")]
+        accept_lost: Option<String>,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
     /// Confines this process and becomes another program; how an import runs ffmpeg.
     #[command(hide = true)]
     SandboxExec(SandboxArgs),
@@ -197,7 +205,7 @@ pub(crate) struct MigrateArgs {
 /// What can be done about the search index.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SearchCommand {
-    /// Builds the index anew from the events, while the old one serves.
+    /// Builds the index anew from the catalogue, while the old one serves.
     Rebuild(Place),
 }
 

@@ -71,7 +71,9 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             line(sv_proto::OPENAPI.trim_end());
             Ok(())
         }
-        Command::Doctor(place) => doctor::doctor(&place).await,
+        Command::Doctor { accept_lost, place } => {
+            doctor::doctor(&place, accept_lost.as_deref()).await
+        }
         // It has no need of what runs by now; `main` sees to it.
         Command::SandboxExec(args) => Err(sandbox::exec(&args)),
     }

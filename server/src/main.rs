@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod demo;
+mod installation;
 mod node;
 mod operator;
 mod ops;

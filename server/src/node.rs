@@ -17,6 +17,7 @@ use crate::{
     adapters::{self, AdapterError, Adapters},
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
+    installation::{Installation, InstallationError},
     selection::Selection,
     services::{self, Entry},
     shared::{Shared, SharedError},
@@ -52,6 +53,9 @@ pub(crate) enum NodeError {
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataDirError),
+    /// Something is not the installation's, or is lost.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
     /// An adapter.
     #[error(transparent)]
     Adapter(#[from] AdapterError),
@@ -95,8 +99,9 @@ impl Node {
         let names = selection.services.iter().chain(edge);
         let locks = names.map(|service| data.lock(service, use_of));
         let locks = locks.collect::<Result<_, _>>()?;
-        let adapters = Adapters::open(config, data.path()).await?;
         let env = Env::system();
+        let installation = Installation::open(&data, config, selection, &env).await?;
+        let adapters = Adapters::open(config, data.path(), &installation).await?;
         let policies = PolicyTable::ours().map_err(NodeError::Inconsistent)?;
         let shared = Shared::open(&adapters.tables, &data, &env).await?;
         let identities = shared.identities(config, selection.speakers()).await?;
@@ -264,6 +269,10 @@ impl Building {
         let db = Db::open(&common.adapters.tables, service, entry.migrations)
             .await
             .map_err(|source| NodeError::Tables { service, source })?;
+        let installation = &common.adapters.installation;
+        let mark = db.mark(installation.id()).await;
+        let mark = mark.map_err(|source| NodeError::Tables { service, source })?;
+        installation.join(service, &mark)?;
         self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {

@@ -6,6 +6,7 @@ mod catalog;
 mod config;
 mod doctor;
 mod help;
+mod installation;
 mod media;
 mod migrate;
 mod outbox;

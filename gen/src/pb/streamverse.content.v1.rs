@@ -436,6 +436,39 @@ pub struct BatchGetContentsResponse {
     #[prost(message, repeated, tag = "1")]
     pub contents: ::prost::alloc::vec::Vec<Content>,
 }
+/// Asks for a part of all titles.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotContentsRequest {
+    /// Begins behind the title of this id; empty begins with the first.
+    #[prost(string, tag = "1")]
+    pub after_id: ::prost::alloc::string::String,
+}
+/// A part of all titles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SnapshotContentsResponse {
+    /// The titles, in the order of their ids.
+    #[prost(message, repeated, tag = "1")]
+    pub states: ::prost::alloc::vec::Vec<ContentState>,
+    /// Where the next part begins; empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_after_id: ::prost::alloc::string::String,
+}
+/// What a title is now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ContentState {
+    /// Whose it is.
+    #[prost(string, tag = "1")]
+    pub tenant: ::prost::alloc::string::String,
+    /// Its id.
+    #[prost(string, tag = "2")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The version of its last change; its deletion counts as one.
+    #[prost(int32, tag = "3")]
+    pub version: i32,
+    /// The title; absent where it was deleted.
+    #[prost(message, optional, tag = "4")]
+    pub content: ::core::option::Option<Content>,
+}
 /// Asks for films of every status.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AdminListMoviesRequest {
@@ -790,6 +823,40 @@ pub mod content_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Returns a part of all titles of all tenants, the deleted ones included, in the order of their
+        /// ids: for services that hold what follows from the catalogue, and build it anew.
+        ///
+        /// Parts are read one after the other while titles change. Whoever takes up the events meanwhile
+        /// and keeps the highest version of each title has all of them in the end.
+        pub async fn snapshot_contents(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SnapshotContentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SnapshotContentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/SnapshotContents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentService",
+                        "SnapshotContents",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -831,6 +898,18 @@ pub mod content_service_server {
             request: tonic::Request<super::BatchGetContentsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::BatchGetContentsResponse>,
+            tonic::Status,
+        >;
+        /// Returns a part of all titles of all tenants, the deleted ones included, in the order of their
+        /// ids: for services that hold what follows from the catalogue, and build it anew.
+        ///
+        /// Parts are read one after the other while titles change. Whoever takes up the events meanwhile
+        /// and keeps the highest version of each title has all of them in the end.
+        async fn snapshot_contents(
+            &self,
+            request: tonic::Request<super::SnapshotContentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SnapshotContentsResponse>,
             tonic::Status,
         >;
     }
@@ -1032,6 +1111,52 @@ pub mod content_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = BatchGetContentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/streamverse.content.v1.ContentService/SnapshotContents" => {
+                    #[allow(non_camel_case_types)]
+                    struct SnapshotContentsSvc<T: ContentService>(pub Arc<T>);
+                    impl<
+                        T: ContentService,
+                    > tonic::server::UnaryService<super::SnapshotContentsRequest>
+                    for SnapshotContentsSvc<T> {
+                        type Response = super::SnapshotContentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SnapshotContentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ContentService>::snapshot_contents(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SnapshotContentsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -110,7 +110,7 @@ pub struct RebuildIndexResponse {
     /// How many titles it holds.
     #[prost(int32, tag = "1")]
     pub documents: i32,
-    /// How many events were replayed.
+    /// How many titles were read, those included that nobody can find.
     #[prost(int32, tag = "2")]
     pub events: i32,
 }
@@ -599,7 +599,7 @@ pub mod search_admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Builds the index anew from the events while the old one serves, then swaps (X-SR-2).
+        /// Builds the index anew from the catalogue while the old one serves, then swaps (X-SR-2).
         ///
         /// Fails with REBUILD_RUNNING.
         pub async fn rebuild_index(
@@ -676,7 +676,7 @@ pub mod search_admin_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with SearchAdminServiceServer.
     #[async_trait]
     pub trait SearchAdminService: std::marker::Send + std::marker::Sync + 'static {
-        /// Builds the index anew from the events while the old one serves, then swaps (X-SR-2).
+        /// Builds the index anew from the catalogue while the old one serves, then swaps (X-SR-2).
         ///
         /// Fails with REBUILD_RUNNING.
         async fn rebuild_index(

@@ -5,5 +5,5 @@ mod bus;
 mod cache;
 
 pub use blob::Blob;
-pub use bus::{Bus, BusOptions};
+pub use bus::{Bus, BusOptions, Mark};
 pub use cache::Cache;

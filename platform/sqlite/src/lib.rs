@@ -10,6 +10,7 @@
 
 mod fault;
 mod file;
+mod mark;
 mod open;
 mod transaction;
 mod writer;
@@ -18,6 +19,7 @@ mod writer;
 mod tests;
 
 pub use fault::{Fault, fault};
+pub use mark::Mark;
 pub use open::{Database, Options};
 pub use transaction::Transaction;
 pub use writer::Writer;

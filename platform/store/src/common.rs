@@ -2,7 +2,7 @@
 
 use crate::{Migration, Step};
 
-/// Outbox and its dead letters, inbox, leases and idempotency keys;
+/// Outbox and its dead letters, inbox, leases, idempotency keys and the installation's mark;
 /// [`Db::open`](crate::Db::open) adds them.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     FIRST,
@@ -21,6 +21,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                 buried_at BIGINT NOT NULL,
                 cause TEXT NOT NULL
             );",
+        )],
+    },
+    // Which installation the tables belong to, in one row; `sv_sqlite::Mark` reads it on SQLite.
+    Migration {
+        id: "common_0003_installation",
+        steps: &[Step::Sql(
+            "CREATE TABLE installation (part TEXT PRIMARY KEY, id TEXT NOT NULL);",
         )],
     },
 ];

@@ -124,3 +124,4 @@ pub use read::Reader;
 pub use relay::{Relay, RelayOptions};
 pub use scope::TenantTable;
 pub use sort_key::sort_key;
+pub use sv_sqlite::Mark;

@@ -5,6 +5,7 @@ use std::{path::Path, process::Stdio, time::Duration};
 use rustix::fs::Access;
 use sv_boot::config::{Environment, Layers};
 use sv_kernel::BoxError;
+use sv_rpc::Env;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
 
@@ -13,6 +14,7 @@ use crate::{
     cli::Place,
     config::{self, Config, Purpose, Unusable},
     data_dir::DataDir,
+    installation,
     sandbox, services,
 };
 
@@ -29,9 +31,17 @@ enum Finding {
 use Finding::{Bad, Good, Hint};
 
 /// Looks at everything, prints what it finds, and fails if something must be mended.
-pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
+pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(), BoxError> {
     let layers = Config::at(place)?;
     let config = Config::read(&layers)?;
+    if let Some(part) = accept_lost {
+        let data = DataDir::open(&config.server.data_dir)?;
+        let aside = installation::accept_lost(&data, &config, part, &Env::system()).await?;
+        super::line(&format!(
+            "{part} is given up; what was left of it lies in {}, the next start makes a new one",
+            aside.display()
+        ));
+    }
     let mut findings = vec![configuration(&config, &layers)];
     let notes = config::unused(&Environment::of_process(), layers.values());
     findings.extend(notes.into_iter().map(Hint));
@@ -39,6 +49,7 @@ pub(crate) async fn doctor(place: &Place) -> Result<(), BoxError> {
     findings.push(writable(folder));
     if let Some(data) = DataDir::existing(folder) {
         findings.push(running(&data));
+        findings.push(whole(&config, &data).await);
     }
     findings.push(tables(&config, folder).await);
     findings.push(
@@ -134,6 +145,17 @@ fn running(data: &DataDir) -> Finding {
         Good("no server runs on the data folder".into())
     } else {
         Hint(format!("running: {}", running.join(", ")))
+    }
+}
+
+/// Looks whether the folder is that of one whole installation.
+async fn whole(config: &Config, data: &DataDir) -> Finding {
+    match installation::inspect(data, config).await {
+        Ok(Some(installation)) => Good(format!(
+            "the data folder is that of installation {installation}, and whole"
+        )),
+        Ok(None) => Good("the data folder is that of no installation yet".into()),
+        Err(failure) => Bad(super::causes(&failure).join("; ")),
     }
 }
 

@@ -1,11 +1,12 @@
 //! `migrate`.
 
 use sv_kernel::BoxError;
+use sv_rpc::Env;
 use sv_store::Db;
 
 use crate::{
-    adapters, cli::MigrateArgs, data_dir::DataDir, operator::settings, selection::Selection,
-    services,
+    adapters, cli::MigrateArgs, data_dir::DataDir, installation::Installation, operator::settings,
+    selection::Selection, services,
 };
 
 /// Brings tables up to date, or lists what would be done.
@@ -30,13 +31,17 @@ pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
         }
         // Whoever runs the service has migrated it already.
         let _lock = data.lock(entry.name, (&tables).into())?;
+        let one = Selection {
+            services: [entry.name].into(),
+            edge: false,
+        };
+        let installation = Installation::open(&data, &config, &one, &Env::system()).await?;
         let before = Db::pending(&tables, entry.name, entry.migrations)
             .await?
             .len();
-        Db::open(&tables, entry.name, entry.migrations)
-            .await?
-            .close()
-            .await?;
+        let db = Db::open(&tables, entry.name, entry.migrations).await?;
+        installation.join(entry.name, &db.mark(installation.id()).await?)?;
+        db.close().await?;
         super::line(&format!("{}: {before} applied, up to date", entry.name));
     }
     Ok(())

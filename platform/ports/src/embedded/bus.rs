@@ -2,7 +2,7 @@
 //!
 //! What was acknowledged survives `kill -9` and power loss: a publish is one transaction with
 //! `synchronous=FULL`. Consumers of the same process wake at once, those of other processes
-//! within [`BusOptions::poll_every`].
+//! within [`BusOptions::poll_every`], and within a second of a process that has just come.
 
 mod consumer;
 mod lease;
@@ -30,6 +30,7 @@ use std::{
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
 use sv_kernel::{Clock, SystemClock};
+pub use sv_sqlite::Mark;
 use tokio::{
     sync::{RwLock, watch},
     task::JoinHandle,
@@ -49,7 +50,7 @@ const REPLAY_PAGE: usize = 200;
 pub struct BusOptions {
     /// Stamps records and decides when they are old.
     pub clock: Arc<dyn Clock>,
-    /// How often to look for records of other processes.
+    /// How often to look for records of other processes, once they have been there for a second.
     pub poll_every: Duration,
     /// How often to clean up a bounded number of old records per partition.
     pub clean_every: Duration,
@@ -110,6 +111,21 @@ impl Bus {
         )]
         let upkeep = tokio::spawn(upkeep::run(Arc::downgrade(&shared)));
         Ok(Self { shared, upkeep })
+    }
+
+    /// Looks whose log a folder holds, and changes nothing.
+    pub async fn look(folder: &Path) -> PortResult<Mark> {
+        Mark::look(&log::options(&folder.join("bus.db")))
+            .await
+            .map_err(failed)
+    }
+
+    /// Marks the log as that of an installation, unless it bears a mark, and returns the mark.
+    pub async fn mark(&self, id: &str) -> PortResult<String> {
+        let change = self.shared.log.writer().begin().await.map_err(failed)?;
+        let mark = Mark::set(&change, id).await.map_err(failed)?;
+        change.commit().await.map_err(failed)?;
+        Ok(mark)
     }
 
     /// Cleans up what is old now, instead of waiting for the next turn, and counts what went.

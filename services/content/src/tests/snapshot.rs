@@ -43,10 +43,8 @@ async fn it_has_every_title_once_with_its_version_and_remembers_the_deleted() {
         let request = DeleteMovieRequest {
             id: gone.id.clone(),
         };
-        let deleted = world
-            .editors
-            .clone()
-            .delete_movie(call(&world.editor, request));
+        let mut editors = world.editors.clone();
+        let deleted = editors.delete_movie(call(&world.editor, request));
         deleted.await.unwrap();
         let any = &parted[0].content_id;
         let renamed = world

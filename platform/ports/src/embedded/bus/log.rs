@@ -78,12 +78,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) async fn open(file: &Path) -> PortResult<Self> {
-        let options = Options {
-            file: file.into(),
-            readers: 2,
-            patience: BUSY_TIMEOUT,
-        };
-        let database = Database::open(options).await.map_err(failed)?;
+        let database = Database::open(options(file)).await.map_err(failed)?;
         let log = Self {
             watcher: database.reader().await.map_err(failed)?,
             readers: database.readers,
@@ -255,6 +250,15 @@ impl Log {
         );
         let rows = self.rows(select).await?;
         rows.iter().map(|row| delivery(partition, row)).collect()
+    }
+}
+
+/// Says how the log's file is opened.
+pub(super) fn options(file: &Path) -> Options {
+    Options {
+        file: file.into(),
+        readers: 2,
+        patience: BUSY_TIMEOUT,
     }
 }
 
