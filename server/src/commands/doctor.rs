@@ -14,8 +14,7 @@ use crate::{
     cli::Place,
     config::{self, Config, Purpose, Unusable},
     data_dir::DataDir,
-    installation,
-    sandbox, services,
+    installation, sandbox, services,
 };
 
 /// How long one look may take.
