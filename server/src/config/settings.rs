@@ -158,6 +158,7 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
     row("auth.access_token_seconds", Number(1, 30 * 86_400), Ruled),
     row("auth.session_days", Number(1, 400), TakesAll),
     row("auth.bcrypt_cost", Number(4, 16), Ruled),
+    row("auth.pepper", Bounds::Text(SECRET), Ruled),
     row("auth.hash_threads", Number(0, 256), TakesAll),
     row("auth.hash_queue", Number(1, 100_000), TakesAll),
     row("auth.key_days", Number(1, 366), TakesAll),
