@@ -159,10 +159,8 @@ impl Shared {
             "aggs": {"states": {"terms": {"field": "state"}}},
             "post_filter": {"term": {"state": layout::DONE}},
         });
-        let asked = self
-            .http
-            .post(&format!("/{index}/_search"), &body, DEADLINE);
-        let answer = match asked.await {
+        let path = format!("/{index}/_search");
+        let answer = match self.http.post(&path, &body, DEADLINE).await {
             // Somebody took the index away: there is nothing to believe.
             Err(HttpError::Refused { status: 404, .. }) => return Ok(IndexStatus::default()),
             answer => answer?,

@@ -75,7 +75,7 @@ mod tests {
             assert_eq!(Locale::parse(tag).unwrap().as_str(), canonical);
         }
         assert_eq!(Locale::parse("zh-Hans-CN").unwrap().language(), "zh");
-        let long = format!("en-{}", vec!["abcdefgh"; 4].join("-"));
+        let long = format!("en-{}", ["abcdefgh"; 4].join("-"));
         for bad in [
             "",
             "e",

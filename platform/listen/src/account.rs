@@ -333,6 +333,7 @@ mod tests {
     async fn no_answer_is_made_before_there_is_room_for_it() {
         let (options, account) = account();
         account.owe(options.connection_bytes + 1);
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let waiting = tokio::spawn({
             let account = account.clone();
             async move { account.room_for_an_answer().await }

@@ -52,6 +52,7 @@ mod tests {
         let all = u32::try_from(AT_WORK.available_permits()).unwrap();
         let busy = AT_WORK.acquire_many(all).await.unwrap();
         assert_eq!(heavy(10, || 1).await.unwrap(), 1);
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let waiting: Vec<_> = (0..WAITING)
             .map(|_| tokio::spawn(heavy(HEAVY, || 2)))
             .collect();

@@ -29,7 +29,7 @@ impl Unreachable {
     /// Says whether it was only the caller's time that ran out.
     pub fn is_timeout(&self) -> bool {
         self.causes()
-            .any(|cause| cause.is::<tonic::TimeoutExpired>())
+            .any(<dyn StdError>::is::<tonic::TimeoutExpired>)
     }
 
     /// Says whether the service has certainly seen nothing of the call, so that any call may be made

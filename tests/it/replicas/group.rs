@@ -7,7 +7,7 @@ use crate::harness::{Client, Server};
 /// What each process runs; few processes, because each takes memory.
 const KINDS: [&str; 3] = ["auth,users,content,rights", "streaming,search", "edge"];
 /// How long a process may take to stop in order.
-const STOP: Duration = Duration::from_secs(60);
+const STOP: Duration = Duration::from_mins(1);
 
 /// A process with a data folder of its own.
 struct Member {

@@ -182,6 +182,7 @@ impl Load {
 
 impl Ledger {
     /// Holds the ledger against the catalogue: each film once, under the id that was told.
+    #[expect(clippy::print_stdout, reason = "the report")]
     pub(super) fn holds_in(&self, editor: &Client) {
         let (mut found, mut token) = (BTreeMap::<String, Vec<String>>::new(), String::new());
         loop {
@@ -193,10 +194,8 @@ impl Ledger {
                 let text = |field: &str| film[field].as_str().unwrap_or_default().to_owned();
                 found.entry(text("title")).or_default().push(text("id"));
             }
-            token = page["nextPageToken"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
+            token.clear();
+            token.push_str(page["nextPageToken"].as_str().unwrap_or_default());
             if token.is_empty() {
                 break;
             }

@@ -28,6 +28,7 @@ async fn floods_of_frames_that_ask_for_nothing_are_told_to_calm_down() {
         // Everything at once, and the end is told all the same.
         let flood = one.repeat(1200);
         let (mut read, mut write) = client.stream.into_split();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let writing = tokio::spawn(async move {
             use tokio::io::AsyncWriteExt as _;
             let _ = write.write_all(&flood).await;

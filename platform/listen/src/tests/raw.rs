@@ -55,6 +55,7 @@ impl Site {
             },
             draining.clone(),
         );
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let done = tokio::spawn(async move {
             serve(listener, Arc::new(service(handler)), &port, drain).await;
         });

@@ -255,7 +255,7 @@ fn parse(address: &str) -> Result<Address, BadAddress> {
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(bad)?;
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     let name = (!literal).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)));
-    Ok(Address { name, uri })
+    Ok(Address { uri, name })
 }
 
 /// Puts a machine in the place of its name.

@@ -59,7 +59,9 @@ async fn one_record_that_cannot_be_read_becomes_a_dead_letter_and_the_others_are
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(open(folder.path()).await);
     let topic = Topic::compacted("state").with_partitions(1);
-    bus.ensure_topics(&[topic.clone()]).await.unwrap();
+    bus.ensure_topics(std::slice::from_ref(&topic))
+        .await
+        .unwrap();
     let records = (1..=9).map(|n| record("state", &format!("k{n}"), n));
     bus.publish(records.collect()).await.unwrap();
     let damage = "UPDATE records SET headers = '5' WHERE key = 'k4'";
@@ -95,7 +97,9 @@ async fn a_log_that_cannot_be_read_is_told_with_its_cause_until_it_can() {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(open(folder.path()).await);
     let topic = Topic::compacted("state").with_partitions(1);
-    bus.ensure_topics(&[topic.clone()]).await.unwrap();
+    bus.ensure_topics(std::slice::from_ref(&topic))
+        .await
+        .unwrap();
     bus.publish(vec![record("state", "k", 1)]).await.unwrap();
     let (heard, stop) = (Arc::new(Heard::default()), CancellationToken::new());
     let pulse = Pulse::default();
@@ -127,23 +131,28 @@ async fn a_log_that_cannot_be_read_is_told_with_its_cause_until_it_can() {
     run.await.unwrap().unwrap();
 }
 
+/// Never comes to an end with anything.
+#[derive(Debug)]
+struct Stuck;
+
+#[async_trait]
+impl Handler for Stuck {
+    async fn handle(&self, _: &Delivery) -> Result<(), HandleError> {
+        Err(HandleError::transient("the tables are away"))
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_consumer_that_is_far_behind_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(open(folder.path()).await);
     let topic = Topic::compacted("state").with_partitions(1);
-    bus.ensure_topics(&[topic.clone()]).await.unwrap();
+    bus.ensure_topics(std::slice::from_ref(&topic))
+        .await
+        .unwrap();
     let records = (1..=20).map(|n| record("state", &format!("k{n}"), n));
     bus.publish(records.collect()).await.unwrap();
 
-    #[derive(Debug)]
-    struct Stuck;
-    #[async_trait]
-    impl Handler for Stuck {
-        async fn handle(&self, _: &Delivery) -> Result<(), HandleError> {
-            Err(HandleError::transient("the tables are away"))
-        }
-    }
     let (stop, pulse) = (CancellationToken::new(), Pulse::default());
     let options = ConsumerOptions {
         alarm_lag: 19,
