@@ -1,5 +1,9 @@
 # Messages of every reason in English, as the protos state them. A reason is <service>-<NAME>.
 
+## admin
+
+admin-AUDIT_RECORD_NOT_FOUND = There is no such audit record.
+
 ## auth
 
 auth-EMAIL_TAKEN = This address has an account. Sign in, or use another address.

@@ -1,5 +1,9 @@
 # Meldinger for alle grunner på bokmål. En grunn heter <service>-<NAME>, som i protoene.
 
+## admin
+
+admin-AUDIT_RECORD_NOT_FOUND = Det finnes ingen slik revisjonspost.
+
 ## auth
 
 auth-EMAIL_TAKEN = Denne adressen har allerede en konto. Logg inn, eller bruk en annen adresse.

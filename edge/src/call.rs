@@ -1,6 +1,6 @@
 //! Calls to services in bytes: no message is built at the edge.
 
-use std::{cmp::Ordering, mem, sync::Arc};
+use std::{cmp::Ordering, mem, sync::Arc, time::Duration};
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
@@ -15,6 +15,9 @@ use crate::rpcs::Rpc;
 
 /// Bytes before each message: a flag and the length.
 const PREFIX: usize = 5;
+
+/// How long a refusal waits for the service that records it.
+const TELLING: Duration = Duration::from_secs(1);
 
 /// What a service answers to a unary call.
 pub(crate) struct Answer {
@@ -61,6 +64,38 @@ pub(crate) async fn call(
         metadata: head.headers,
         message: one_message(pieces)?,
     })
+}
+
+/// Lets the service refuse a call that the edge refuses, so that the refusal is in its audit records
+/// (ADM-2). Nothing is sent that the method could act on, and what the service answers does not matter.
+pub(crate) async fn let_refuse(
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
+    mut metadata: HeaderMap,
+) {
+    if rpc.policy.audit.is_none() {
+        return;
+    }
+    metadata.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/grpc"),
+    );
+    metadata.insert(header::TE, HeaderValue::from_static("trailers"));
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::POST;
+    *request.version_mut() = Version::HTTP_2;
+    *request.uri_mut() = rpc.uri.clone();
+    *request.headers_mut() = metadata;
+    if let Some(verified) = verified {
+        request.extensions_mut().insert(verified);
+    }
+    let told = tokio::time::timeout(TELLING, rpc.transport.clone().oneshot(request)).await;
+    if !matches!(told, Ok(Ok(_))) {
+        tracing::warn!(
+            rpc = rpc.policy.path,
+            "a refusal is not in the audit records"
+        );
+    }
 }
 
 /// Reads an answer to its status.

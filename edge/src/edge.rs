@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
 use sv_listen::{ConnectionOptions, Port};
-use sv_proto::common::CommonReason;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
     Authenticator, BytesPlane, Env, Mesh, PolicyTable,
     identity::Verified,
-    policy::{EDGE, RateClass},
+    policy::{EDGE, RateClass, RateKey},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -156,10 +155,12 @@ impl Core {
             Ok(Some(verified)) => Some(verified.viewer.user),
             _ => None,
         };
-        let (class, cost) = rpc.map_or((RateClass::Default, 1), |rpc| {
-            (rpc.policy.rate_class, rpc.policy.cost)
-        });
-        let standing = self.rates.take(class, cost, facts.client, account);
+        let (class, cost, keys) =
+            rpc.map_or((RateClass::Default, 1, &[RateKey::Caller][..]), |rpc| {
+                let policy = &rpc.policy;
+                (policy.rate_class, policy.cost, &policy.rate_keys)
+            });
+        let standing = self.rates.take(class, cost, keys, facts.client, account);
         Admission { verified, standing }
     }
 
@@ -171,17 +172,17 @@ impl Core {
         let Some(token) = bearer(headers)? else {
             return Ok(None);
         };
-        if !self.rates.may_present_token(facts.client) {
-            return Err(Error::from(CommonReason::RateLimited)
-                .with("seconds", 60)
-                .retry_after(std::time::Duration::from_mins(1)));
+        // One that was verified before costs nothing, and is nobody's who sends bad ones.
+        if !self.rates.may_verify(facts.client) && !self.authenticator.remembers(token) {
+            return Err(self.rates.too_many_bad_tokens(facts.client));
         }
         let verified = self.authenticator.verify(token).await;
         if verified
             .as_ref()
             .is_err_and(|error| error.info().http == 401)
+            && let Some(beyond) = self.rates.bad_token(facts.client)
         {
-            self.rates.bad_token(facts.client);
+            return Err(beyond);
         }
         verified.map(Some)
     }

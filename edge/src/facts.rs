@@ -3,12 +3,10 @@
 use std::{fmt::Write as _, net::IpAddr, sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use sv_kernel::{Error, Result, Tenant};
+use sv_kernel::{Error, Result, Tenant, network};
 use sv_proto::common::CommonReason;
 use sv_rpc::{Env, names};
 use uuid::Uuid;
-
-use sv_listen::network;
 
 use crate::options::EdgeOptions;
 
@@ -38,6 +36,8 @@ static PROXIED: [HeaderName; 4] = [
 pub(crate) struct Facts {
     /// Ties logs of the request together.
     pub(crate) request_id: Arc<str>,
+    /// The client's address.
+    pub(crate) address: IpAddr,
     /// Who asks: the client's address, IPv6 shortened to its network.
     pub(crate) client: IpAddr,
     /// Whether the caller is on this machine and came by no proxy.
@@ -60,9 +60,11 @@ impl Facts {
         headers: &HeaderMap,
     ) -> Self {
         let proxied = PROXIED.iter().any(|name| headers.contains_key(name));
+        let address = client(options.trusted_proxies, peer, headers).to_canonical();
         Self {
             request_id: request_id(env, headers),
-            client: network(client(options.trusted_proxies, peer, headers)),
+            address,
+            client: network(address),
             local: peer.to_canonical().is_loopback() && !proxied,
             tenant: tenant(options, authority, headers),
             traceparent: traceparent(env, headers),
@@ -94,6 +96,9 @@ impl Facts {
             if let Ok(value) = HeaderValue::from_str(value) {
                 metadata.insert(name, value);
             }
+        }
+        if let Ok(value) = HeaderValue::try_from(self.address.to_string()) {
+            metadata.insert(HeaderName::from_static(names::CLIENT), value);
         }
         metadata
     }
@@ -257,6 +262,7 @@ mod tests {
             ("x-roles", "admin"),
             ("x-tenant-id", "acme"),
             ("x-sv-service", "auth"),
+            ("x-client-address", "192.0.2.66"),
             ("grpc-timeout", "1H"),
             ("grpc-encoding", "gzip"),
             ("x-anything-bin", "AA"),
@@ -281,12 +287,14 @@ mod tests {
                 "accept-language",
                 "if-match",
                 "traceparent",
+                "x-client-address",
                 "x-profile-id",
                 "x-request-id",
                 "x-tenant-id"
             ]
         );
         assert_eq!(metadata["x-tenant-id"], "default");
+        assert_eq!(metadata["x-client-address"], "127.0.0.1");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use tower::{Layer as _, ServiceExt as _};
 
 use self::web::Writing;
 use crate::{
+    call::let_refuse,
     edge::Core,
     facts::{Facts, single},
     locales::Language,
@@ -120,13 +121,22 @@ async fn forward(
     if rpc.is_bytes() {
         return Err(CommonReason::ServedOverHttp.into());
     }
-    let verified = admission.verified()?;
+    let verified = match admission.verified() {
+        Ok(verified) => verified,
+        Err(refusal) => {
+            let_refuse(rpc, None, facts.metadata(&head.headers)).await;
+            return Err(refusal);
+        }
+    };
     let caller = Caller {
         service: None,
         viewer: verified.as_ref().map(|verified| verified.viewer.clone()),
     };
-    if !rpc.owner_decides() {
-        policy::decide(&caller, &rpc.policy, &[], core.options.access())?;
+    if !rpc.owner_decides()
+        && let Err(refusal) = policy::decide(&caller, &rpc.policy, &[], core.options.access())
+    {
+        let_refuse(rpc, verified, facts.metadata(&head.headers)).await;
+        return Err(refusal);
     }
     let body = match web {
         Some(writing) => {

@@ -49,8 +49,12 @@ pub struct RateOptions {
     pub credentials: Rate,
     /// Search as you type.
     pub search: Rate,
-    /// Calls with a token that does not hold, for an address; each costs a verification.
+    /// Calls with a token that does not hold, for an address; more are told to wait. Tokens that hold
+    /// pass all the same.
     pub bad_tokens: u32,
+    /// Tokens that turn out not to hold and were verified for that, for an address; beyond it only those
+    /// pass that were seen before.
+    pub verifications: u32,
     /// The most callers that are remembered; the longest unseen is forgotten first.
     pub callers: u64,
 }
@@ -121,6 +125,7 @@ impl Default for RateOptions {
                 account: 300,
             },
             bad_tokens: 100,
+            verifications: 1000,
             callers: 100_000,
         }
     }

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sv_kernel::{Clock, Error, Id, User};
 use sv_proto::common::CommonReason;
-use sv_rpc::policy::RateClass;
+use sv_rpc::policy::{RateClass, RateKey};
 
 use crate::options::{Rate, RateOptions};
 
@@ -79,11 +79,14 @@ impl Rates {
         }
     }
 
-    /// Counts a call; `None` where calls of the class are not counted.
+    /// Counts a call by each of its keys; `None` where calls of the class are not counted. A call that
+    /// one budget refuses is taken from none, and what is returned is the budget that is closest to
+    /// its end.
     pub(crate) fn take(
         &self,
         class: RateClass,
         cost: u32,
+        keys: &[RateKey],
         address: IpAddr,
         account: Option<Id<User>>,
     ) -> Option<Standing> {
@@ -96,26 +99,69 @@ impl Rates {
         if !self.options.enabled {
             return None;
         }
-        let (who, limit) = whose(rate, address, account);
-        Some(self.count(budget, who, limit, cost))
+        let mut tightest: Option<Standing> = None;
+        for (place, key) in keys.iter().enumerate() {
+            let Some((who, limit)) = whose(*key, rate, address, account) else {
+                continue;
+            };
+            let standing = self.count(budget, who, limit, cost);
+            if !standing.within {
+                let before = &keys[..place];
+                for (who, _) in before
+                    .iter()
+                    .filter_map(|key| whose(*key, rate, address, account))
+                {
+                    self.give_back(budget, who, cost);
+                }
+                return Some(standing);
+            }
+            if tightest.is_none_or(|other| standing.remaining < other.remaining) {
+                tightest = Some(standing);
+            }
+        }
+        tightest
     }
 
-    /// Says whether an address may present a token that has to be verified.
-    pub(crate) fn may_present_token(&self, address: IpAddr) -> bool {
+    /// Says whether a token of an address, which may turn out not to hold, is verified: what it costs
+    /// is bounded.
+    pub(crate) fn may_verify(&self, address: IpAddr) -> bool {
         let who = (Budget::BadTokens, Who::Address(address));
         // Most addresses never sent a bad one, and get no window for asking.
         !self.options.enabled
             || !self.windows.contains_key(&who)
             || self
-                .count(who.0, who.1, self.options.bad_tokens, 0)
+                .count(who.0, who.1, self.options.verifications, 0)
                 .remaining
                 > 0
     }
 
-    /// Counts a token that did not hold.
-    pub(crate) fn bad_token(&self, address: IpAddr) {
-        let limit = self.options.bad_tokens;
-        self.count(Budget::BadTokens, Who::Address(address), limit, 1);
+    /// Counts a token that did not hold; returns when to come back if there were too many. Tokens that
+    /// hold are none of this: they pass, whatever a neighbour sends.
+    pub(crate) fn bad_token(&self, address: IpAddr) -> Option<Error> {
+        if !self.options.enabled {
+            return None;
+        }
+        let limit = self.options.verifications.max(self.options.bad_tokens);
+        let standing = self.count(Budget::BadTokens, Who::Address(address), limit, 1);
+        let bad = standing.limit - standing.remaining;
+        (bad > self.options.bad_tokens || !standing.within).then(|| standing.refusal())
+    }
+
+    /// Returns the refusal of a token that is not verified any more.
+    pub(crate) fn too_many_bad_tokens(&self, address: IpAddr) -> Error {
+        let limit = self.options.verifications;
+        self.count(Budget::BadTokens, Who::Address(address), limit, 0)
+            .refusal()
+    }
+
+    fn give_back(&self, budget: Budget, who: Who, cost: u32) {
+        let number = self.clock.now().secs().div_euclid(WINDOW);
+        if let Some(window) = self.windows.get(&(budget, who)) {
+            let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
+            if window.number == number {
+                window.used = window.used.saturating_sub(cost);
+            }
+        }
     }
 
     fn count(&self, budget: Budget, who: Who, limit: u32, cost: u32) -> Standing {
@@ -142,10 +188,19 @@ impl Rates {
     }
 }
 
-const fn whose(rate: Rate, address: IpAddr, account: Option<Id<User>>) -> (Who, u32) {
-    match account {
-        Some(account) if rate.account > 0 => (Who::Account(account), rate.account),
-        _ => (Who::Address(address), rate.address),
+/// Returns whose budget a key means, and how much it holds.
+const fn whose(
+    key: RateKey,
+    rate: Rate,
+    address: IpAddr,
+    account: Option<Id<User>>,
+) -> Option<(Who, u32)> {
+    match (key, account) {
+        (RateKey::Caller | RateKey::Account, Some(account)) if rate.account > 0 => {
+            Some((Who::Account(account), rate.account))
+        }
+        (RateKey::Account, _) => None,
+        _ => Some((Who::Address(address), rate.address)),
     }
 }
 
@@ -188,6 +243,8 @@ mod tests {
         (Rates::new(options, clock.clone()), clock)
     }
 
+    const CALLER: [RateKey; 1] = [RateKey::Caller];
+
     fn address(last: u8) -> IpAddr {
         [10, 0, 0, last].into()
     }
@@ -197,7 +254,7 @@ mod tests {
         let (rates, clock) = rates(RateOptions::default());
         let take = |last| {
             rates
-                .take(RateClass::Default, 1, address(last), None)
+                .take(RateClass::Default, 1, &CALLER, address(last), None)
                 .unwrap()
         };
         let first = take(1);
@@ -227,14 +284,20 @@ mod tests {
         let account = sv_kernel::IdGen::new(clock, entropy).next();
         let take = |last| {
             rates
-                .take(RateClass::Default, 1, address(last), Some(account))
+                .take(RateClass::Default, 1, &CALLER, address(last), Some(account))
                 .unwrap()
         };
         assert_eq!(take(1).remaining, 999);
         assert_eq!(take(2).remaining, 998);
         // Passwords are counted by address, whoever is signed in.
         let login = rates
-            .take(RateClass::Credentials, 1, address(1), Some(account))
+            .take(
+                RateClass::Credentials,
+                1,
+                &[RateKey::Address],
+                address(1),
+                Some(account),
+            )
             .unwrap();
         assert_eq!((login.limit, login.remaining), (20, 19));
     }
@@ -244,7 +307,7 @@ mod tests {
         let (rates, _) = rates(RateOptions::default());
         let take = |cost| {
             rates
-                .take(RateClass::Default, cost, address(1), None)
+                .take(RateClass::Default, cost, &CALLER, address(1), None)
                 .unwrap()
         };
         assert_eq!(take(99).remaining, 1);
@@ -258,12 +321,12 @@ mod tests {
         let (counted, _) = rates(RateOptions::default());
         assert!(
             counted
-                .take(RateClass::Media, 1, address(1), None)
+                .take(RateClass::Media, 1, &CALLER, address(1), None)
                 .is_none()
         );
         assert!(
             counted
-                .take(RateClass::Internal, 1, address(1), None)
+                .take(RateClass::Internal, 1, &CALLER, address(1), None)
                 .is_none()
         );
         let off = RateOptions {
@@ -271,24 +334,71 @@ mod tests {
             ..RateOptions::default()
         };
         let (off, _) = rates(off);
-        assert!(off.take(RateClass::Default, 1, address(1), None).is_none());
-        assert!(off.may_present_token(address(1)));
+        assert!(
+            off.take(RateClass::Default, 1, &CALLER, address(1), None)
+                .is_none()
+        );
+        assert!(off.may_verify(address(1)) && off.bad_token(address(1)).is_none());
     }
 
     #[test]
-    fn bad_tokens_are_counted_apart() {
-        let (rates, _) = rates(RateOptions::default());
+    fn bad_tokens_are_counted_apart_and_what_they_cost_is_bounded() {
+        let (rates, clock) = rates(RateOptions::default());
         for _ in 0..100 {
-            assert!(rates.may_present_token(address(1)));
+            assert!(rates.bad_token(address(1)).is_none());
+        }
+        let refused = rates.bad_token(address(1)).unwrap();
+        assert!(refused.is(&CommonReason::RateLimited));
+        // Others of the address, whose tokens may hold, are still looked at …
+        assert!(rates.may_verify(address(1)));
+        for _ in 0..1_000 {
             rates.bad_token(address(1));
         }
-        assert!(!rates.may_present_token(address(1)));
-        assert!(rates.may_present_token(address(2)));
+        // … until that costs too much.
+        assert!(!rates.may_verify(address(1)) && rates.may_verify(address(2)));
         assert!(
             rates
-                .take(RateClass::Default, 1, address(1), None)
+                .take(RateClass::Default, 1, &CALLER, address(1), None)
                 .unwrap()
                 .within
+        );
+        clock.advance(Duration::from_mins(1));
+        assert!(rates.may_verify(address(1)) && rates.bad_token(address(1)).is_none());
+    }
+
+    #[test]
+    fn a_call_draws_from_all_of_its_budgets_or_from_none() {
+        let (rates, clock) = rates(RateOptions {
+            default: Rate {
+                address: 5,
+                account: 3,
+            },
+            ..RateOptions::default()
+        });
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let ids = sv_kernel::IdGen::new(clock, entropy);
+        let (ana, bo) = (ids.next(), ids.next());
+        let both = [RateKey::Address, RateKey::Account];
+        let take = |account| {
+            rates
+                .take(RateClass::Default, 1, &both, address(1), Some(account))
+                .unwrap()
+        };
+        assert_eq!(
+            (take(ana).limit, take(ana).remaining),
+            (3, 1),
+            "the tightest"
+        );
+        assert!(take(ana).within);
+        // Ana's own budget is empty: what she goes on asking for is not taken from the address.
+        for _ in 0..10 {
+            assert!(!take(ana).within);
+        }
+        assert!(take(bo).within && take(bo).within);
+        let beyond = take(bo);
+        assert!(
+            !beyond.within && beyond.limit == 5,
+            "now the address is empty"
         );
     }
 
@@ -303,7 +413,7 @@ mod tests {
                         (0..10)
                             .filter(|_| {
                                 rates
-                                    .take(RateClass::Default, 1, address(1), None)
+                                    .take(RateClass::Default, 1, &CALLER, address(1), None)
                                     .unwrap()
                                     .within
                             })
@@ -327,7 +437,13 @@ mod tests {
         };
         let (rates, _) = rates(options);
         for n in 0..10_000_u32 {
-            rates.take(RateClass::Default, 1, IpAddr::from(n.to_be_bytes()), None);
+            rates.take(
+                RateClass::Default,
+                1,
+                &CALLER,
+                IpAddr::from(n.to_be_bytes()),
+                None,
+            );
         }
         rates.windows.run_pending_tasks();
         assert!(rates.windows.entry_count() <= 100);

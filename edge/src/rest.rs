@@ -24,7 +24,7 @@ use tonic::body::Body;
 
 use crate::{
     cache::{Found, Key, Vacancy},
-    call::call,
+    call::{call, let_refuse},
     edge::Core,
     facts::{Facts, single},
     rate::Standing,
@@ -108,14 +108,19 @@ impl Work<'_> {
         let rpc = rpc.ok_or(CommonReason::RouteNotFound)?;
         let policy = &*rpc.policy;
         // 3. 401.
-        let verified = admission.verified()?;
+        let verified = match admission.verified() {
+            Ok(verified) => verified,
+            Err(refusal) => return Err(self.refused(rpc, None, refusal).await),
+        };
         let caller = Caller {
             service: None,
             viewer: verified.as_ref().map(|verified| verified.viewer.clone()),
         };
         // 4. 401 and 403 by role, before the body is looked at.
-        if !rpc.owner_decides() {
-            policy::decide(&caller, policy, &[], self.core.options.access())?;
+        if !rpc.owner_decides()
+            && let Err(refusal) = policy::decide(&caller, policy, &[], self.core.options.access())
+        {
+            return Err(self.refused(rpc, verified, refusal).await);
         }
         if matched.method().bytes_plane {
             return self.plane(rpc, body).await;
@@ -166,6 +171,12 @@ impl Work<'_> {
             self.core.cache.wrote(rpc.service());
         }
         answered
+    }
+
+    /// Sees to the audit record of a refusal.
+    async fn refused(&self, rpc: &Rpc, verified: Option<Arc<Verified>>, error: Error) -> Refusal {
+        let_refuse(rpc, verified, self.facts.metadata(self.headers)).await;
+        error.into()
     }
 
     async fn call(

@@ -1,6 +1,7 @@
 //! The port as clients see it, with services of the test behind it.
 
 mod answers;
+mod audited;
 mod bytes;
 mod grpc;
 mod refusals;

@@ -23,8 +23,9 @@ mod pages {
 }
 
 pub use pb::streamverse::{
-    auth::v1 as auth, common::v1 as common, content::v1 as content, options::v1 as options,
-    rights::v1 as rights, search::v1 as search, streaming::v1 as streaming, users::v1 as users,
+    admin::v1 as admin, auth::v1 as auth, common::v1 as common, content::v1 as content,
+    options::v1 as options, rights::v1 as rights, search::v1 as search, streaming::v1 as streaming,
+    users::v1 as users,
 };
 pub use pb::{google, streamverse};
 

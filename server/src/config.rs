@@ -57,6 +57,8 @@ pub(crate) struct Config {
     pub search: sv_search::Options,
     /// Playback.
     pub streaming: sv_streaming::Options,
+    /// Audit records.
+    pub admin: sv_admin::Options,
     /// From when on what is not well shows in `/ready`.
     pub health: HealthOptions,
     /// Logs and traces.

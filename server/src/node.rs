@@ -10,7 +10,11 @@ use sv_rpc::{
     ServerSettings,
     identity::{AuthService, ServiceIdentities, TokenSettings},
 };
-use sv_store::{Db, idempotency::IdempotencyKeys};
+use sv_store::{
+    Db,
+    audit::{self, AuditRecords},
+    idempotency::IdempotencyKeys,
+};
 use tracing::info;
 
 use crate::{
@@ -281,6 +285,8 @@ impl Building {
         });
         self.builder
             .idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));
+        let records = AuditRecords::new(db.clone());
+        self.builder.audit(service, Arc::new(records.clone()));
         let parts = Parts {
             db: db.clone(),
             bus: common.adapters.bus.clone(),
@@ -291,7 +297,10 @@ impl Building {
             readiness: common.readiness.clone(),
         };
         let failed = |source| NodeError::Service { service, source };
-        let topics = parts.bus.ensure_topics(&(entry.topics)()).await;
+        let mut topics = (entry.topics)();
+        topics.extend(audit::topics());
+        topics.dedup();
+        let topics = parts.bus.ensure_topics(&topics).await;
         topics.map_err(|source| failed(source.into()))?;
         services::start(
             &mut self.builder,
@@ -303,6 +312,11 @@ impl Building {
         )
         .await
         .map_err(failed)?;
+        let keep = common.config.admin.audit_retention();
+        let ctx = parts.background();
+        parts.supervise("audit_records", move |task| {
+            records.clone().run(ctx.clone(), keep, task.stop())
+        });
         parts.relay();
         let closing = format!("{service}.tables");
         common.lifecycle.at(Stage::Stores, &closing, async move {

@@ -86,6 +86,13 @@ pub(crate) const TABLE: &[Entry] = &[
         topics: sv_search::topics,
     },
     Entry {
+        name: "admin",
+        group: Group::Support,
+        grpc_port: 9095,
+        migrations: sv_admin::MIGRATIONS,
+        topics: sv_admin::topics,
+    },
+    Entry {
         name: "rights",
         group: Group::Core,
         grpc_port: 9097,

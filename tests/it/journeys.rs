@@ -1,5 +1,6 @@
 //! What users do, step by step (spec of journeys A to D).
 
+mod audit;
 mod grpc;
 mod kids;
 mod peers;

@@ -476,3 +476,35 @@ async fn an_old_token_keeps_nobody_from_showing_other_credentials() {
         assert_eq!(got.refusal(), (401, "TOKEN_INVALID".into()));
     }
 }
+
+/// The tokens of one caller do not concern a neighbour behind the same address.
+#[tokio::test]
+async fn bad_tokens_of_one_caller_leave_a_neighbours_good_one_alone() {
+    let site = site().await;
+    let me = |token: String| {
+        let site = &site;
+        async move {
+            let headers = [("authorization", token.as_str())];
+            site.send(request("GET", "/users/me", &headers, "")).await
+        }
+    };
+    for n in 0..50 {
+        assert_eq!(me(format!("Bearer forged-{n}")).await.refusal().0, 401);
+    }
+    let known = site.token(&[]);
+    assert!(me(known.clone()).await.status.is_success());
+    // Past what an address is answered with 401, as past what it may call without an account.
+    let mut last = 0;
+    for n in 50..150 {
+        last = me(format!("Bearer forged-{n}")).await.refusal().0;
+    }
+    assert_eq!(last, 429);
+    assert!(
+        me(known).await.status.is_success(),
+        "one that was seen before"
+    );
+    assert!(
+        me(site.token(&[])).await.status.is_success(),
+        "and one that is new"
+    );
+}

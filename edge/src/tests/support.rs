@@ -20,7 +20,7 @@ use sv_kernel::{Ctx, Error};
 use sv_proto::options::Role;
 use sv_rpc::{
     BytesPlane, ServerBuilder,
-    testing::{Harness, MemoryIdempotency},
+    testing::{Harness, MemoryAudit, MemoryIdempotency, NoTargets},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -31,7 +31,7 @@ use tonic::{body::Body, server::NamedService};
 
 use crate::{Edge, EdgeOptions, EdgeParts, Probes};
 
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 9] = [
     "streamverse.auth.v1.AuthService",
     "streamverse.users.v1.UserService",
     "streamverse.content.v1.ContentService",
@@ -40,6 +40,7 @@ const SERVICES: [&str; 8] = [
     "streamverse.search.v1.SearchService",
     "streamverse.streaming.v1.PlaybackService",
     "streamverse.streaming.v1.MediaAdminService",
+    "streamverse.admin.v1.AuditService",
 ];
 
 /// A call as a service saw it.
@@ -146,6 +147,8 @@ pub(super) struct Site {
     pub(super) draining: CancellationToken,
     pub(super) done: tokio::task::JoinHandle<()>,
     heard: Arc<Mutex<Vec<Heard>>>,
+    /// What the services' stacks recorded.
+    pub(super) audit: MemoryAudit,
 }
 
 impl Site {
@@ -167,14 +170,25 @@ impl Site {
         F: Fn(Heard) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
-        let names = ["auth", "users", "content", "rights", "search", "streaming"];
+        let names = [
+            "admin",
+            "auth",
+            "users",
+            "content",
+            "rights",
+            "search",
+            "streaming",
+        ];
         let harness = Harness::new(&names);
         let heard = Arc::<Mutex<Vec<Heard>>>::default();
         let script: Script = Arc::new(move |heard| Box::pin(script(heard)));
         let mut builder = harness.builder();
         add_all(&mut builder, &script, &heard);
+        let audit = MemoryAudit::default();
         for name in names {
             builder.idempotency(name, Arc::new(MemoryIdempotency::default()));
+            builder.audit(name, Arc::new(audit.clone()));
+            builder.targets(name, Arc::new(NoTargets));
         }
         harness.serve(builder);
         let parts = EdgeParts {
@@ -204,6 +218,7 @@ impl Site {
             draining,
             done,
             heard,
+            audit,
         }
     }
 
@@ -269,6 +284,7 @@ fn add_all(builder: &mut ServerBuilder, script: &Script, heard: &Arc<Mutex<Vec<H
     builder.add("search", fake::<5>(script, heard));
     builder.add("streaming", fake::<6>(script, heard));
     builder.add("streaming", fake::<7>(script, heard));
+    builder.add("admin", fake::<8>(script, heard));
 }
 
 /// Builds a request to `localhost`.

@@ -8,6 +8,11 @@ pub mod google {
     }
 }
 pub mod streamverse {
+    pub mod admin {
+        pub mod v1 {
+            include!("streamverse.admin.v1.rs");
+        }
+    }
     pub mod auth {
         pub mod v1 {
             include!("streamverse.auth.v1.rs");

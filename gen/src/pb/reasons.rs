@@ -1,5 +1,14 @@
 // @generated from the reason options of proto/.
 
+impl sv_kernel::Reasoned for crate::pb::streamverse::admin::v1::AdminReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::AuditRecordNotFound => &sv_kernel::ReasonInfo { name: "AUDIT_RECORD_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such audit record." },
+        }
+    }
+}
+
 impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
     fn info(&self) -> &'static sv_kernel::ReasonInfo {
         match self {

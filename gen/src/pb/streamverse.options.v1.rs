@@ -17,7 +17,8 @@ pub struct Policy {
     /// What an `Idempotency-Key` does.
     #[prost(enumeration = "IdempotencyKey", tag = "10")]
     pub idempotency_key: i32,
-    /// Name of the audit record that a successful call leaves, e.g. `content.created`.
+    /// The act that a call does, e.g. `content.created`: it leaves an audit record, whether it succeeds,
+    /// is refused or fails.
     #[prost(string, tag = "11")]
     pub audit: ::prost::alloc::string::String,
     /// How the answer's bytes travel.
@@ -26,6 +27,9 @@ pub struct Policy {
     /// The largest request in bytes; the default is 1 MiB.
     #[prost(uint32, tag = "13")]
     pub max_request_bytes: u32,
+    /// Path of the request field that says what the act is about, for the record of one that fails.
+    #[prost(string, tag = "14")]
+    pub audit_subject: ::prost::alloc::string::String,
     /// Who may call. There is no default.
     #[prost(oneof = "policy::Access", tags = "1, 2, 3, 4, 5")]
     pub access: ::core::option::Option<policy::Access>,
@@ -87,7 +91,7 @@ pub struct Service {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlayToken {}
 /// How often a caller may call.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rate {
     /// The budget that the call draws from; limits per class are configuration.
     #[prost(enumeration = "RateClass", tag = "1")]
@@ -95,6 +99,15 @@ pub struct Rate {
     /// How much of the budget one call costs; 0 counts as 1.
     #[prost(uint32, tag = "2")]
     pub cost: u32,
+    /// By what the call is counted: it draws from the budget of each, and is refused where one is empty.
+    /// None is the caller; with credentials, the address.
+    #[prost(enumeration = "RateKey", repeated, tag = "3")]
+    pub keys: ::prost::alloc::vec::Vec<i32>,
+    /// Path of the request field that says what the call aims at, e.g. the account whose password it
+    /// tries. Calls that fail are counted by it, in the service, in all and by network; places from which
+    /// the target was reached before have a budget of their own. Only with RATE_CLASS_CREDENTIALS.
+    #[prost(string, tag = "4")]
+    pub target: ::prost::alloc::string::String,
 }
 /// What the edge may remember.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -170,6 +183,43 @@ pub struct Reason {
     /// What happened and what to do, in English; `{key}` stands for a value of the metadata.
     #[prost(string, tag = "3")]
     pub message: ::prost::alloc::string::String,
+}
+/// By what calls are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RateKey {
+    /// Not a key.
+    Unspecified = 0,
+    /// The account of whoever is signed in, else the address (SEC-4, C14).
+    Caller = 1,
+    /// The address (IPv6: its /64), whoever is signed in.
+    Address = 2,
+    /// The account, of those who are signed in.
+    Account = 3,
+}
+impl RateKey {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RATE_KEY_UNSPECIFIED",
+            Self::Caller => "RATE_KEY_CALLER",
+            Self::Address => "RATE_KEY_ADDRESS",
+            Self::Account => "RATE_KEY_ACCOUNT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RATE_KEY_UNSPECIFIED" => Some(Self::Unspecified),
+            "RATE_KEY_CALLER" => Some(Self::Caller),
+            "RATE_KEY_ADDRESS" => Some(Self::Address),
+            "RATE_KEY_ACCOUNT" => Some(Self::Account),
+            _ => None,
+        }
+    }
 }
 /// A budget of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -506,6 +556,8 @@ pub enum Permission {
     RightsWrite = 7,
     /// Read figures about viewers.
     AnalyticsRead = 8,
+    /// Read audit records.
+    AuditRead = 9,
 }
 impl Permission {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -523,6 +575,7 @@ impl Permission {
             Self::SearchManage => "PERMISSION_SEARCH_MANAGE",
             Self::RightsWrite => "PERMISSION_RIGHTS_WRITE",
             Self::AnalyticsRead => "PERMISSION_ANALYTICS_READ",
+            Self::AuditRead => "PERMISSION_AUDIT_READ",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -537,6 +590,7 @@ impl Permission {
             "PERMISSION_SEARCH_MANAGE" => Some(Self::SearchManage),
             "PERMISSION_RIGHTS_WRITE" => Some(Self::RightsWrite),
             "PERMISSION_ANALYTICS_READ" => Some(Self::AnalyticsRead),
+            "PERMISSION_AUDIT_READ" => Some(Self::AuditRead),
             _ => None,
         }
     }

@@ -9,7 +9,11 @@ use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 use sv_kernel::PageSigner;
 use sv_ports::{Topic, embedded};
 use sv_rpc::{ServerBuilder, testing::Harness};
-use sv_store::{Db, idempotency::IdempotencyKeys};
+use sv_store::{
+    Db,
+    audit::{self, AuditRecords},
+    idempotency::IdempotencyKeys,
+};
 use tempfile::TempDir;
 
 use crate::{Lifecycle, Parts};
@@ -53,10 +57,13 @@ impl Hosted {
             readiness: lifecycle.readiness(),
             lifecycle,
         };
-        let topics = parts.bus.ensure_topics(topics).await;
+        let topics = [topics, &audit::topics()].concat();
+        let topics = parts.bus.ensure_topics(&topics).await;
         topics.expect("topics");
         let mut server = harness.builder();
         server.idempotency(name, Arc::new(IdempotencyKeys::new(db.clone())));
+        // An act that leaves its record to the stack has none if the process ends in between.
+        server.audit(name, Arc::new(AuditRecords::new(db.clone()).strict()));
         (server, Self { parts, folder })
     }
 

@@ -1,8 +1,8 @@
 //! The context of a call: who, for whom, when, until when.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use crate::{Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp};
+use crate::{Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp, Trail};
 
 /// The access token of a viewer, kept only to travel along to other services. Never printed.
 #[derive(Clone)]
@@ -48,6 +48,8 @@ pub struct Ctx {
     pub profile: Option<uuid::Uuid>,
     /// The device that the client names by `x-device-id`, else the login's.
     pub device: Option<Arc<str>>,
+    /// The client's address as the edge saw it; no client can say another.
+    pub client: Option<IpAddr>,
     /// The language of messages.
     pub locale: Locale,
     /// Ties logs of one request together.
@@ -58,6 +60,8 @@ pub struct Ctx {
     pub bearer: Option<Bearer>,
     /// The call's `Idempotency-Key`, where it came with one.
     pub held_key: Option<HeldKey>,
+    /// The audit record that the call leaves, where it leaves one.
+    pub trail: Option<Trail>,
     /// When the caller stops waiting, in real time.
     pub deadline: Option<std::time::Instant>,
     /// Business time: what the product's rules go by.
@@ -76,11 +80,13 @@ impl Ctx {
             actor: Actor::Service(service.into()),
             profile: None,
             device: None,
+            client: None,
             locale: Locale::default(),
             request_id: "background".into(),
             traceparent: None,
             bearer: None,
             held_key: None,
+            trail: None,
             deadline: None,
             ids: IdGen::new(clock.clone(), entropy.clone()),
             clock,
@@ -94,6 +100,20 @@ impl Ctx {
         Self {
             tenant,
             ..self.clone()
+        }
+    }
+
+    /// Says what the call is about, so that its audit record names it even if the call fails.
+    pub fn about(&self, kind: &str, id: &str) {
+        if let Some(trail) = &self.trail {
+            trail.about(kind, id);
+        }
+    }
+
+    /// Says that the call changes nothing, so that it leaves no audit record.
+    pub fn changes_nothing(&self) {
+        if let Some(trail) = &self.trail {
+            trail.settle();
         }
     }
 

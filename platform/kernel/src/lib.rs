@@ -10,10 +10,12 @@ mod error;
 mod id;
 mod locale;
 mod money;
+mod network;
 mod page;
 mod pulse;
 mod tenant;
 mod text;
+mod trail;
 
 pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
 pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
@@ -24,7 +26,9 @@ pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Res
 pub use id::{Id, IdGen, ParseIdError};
 pub use locale::{Locale, UnknownLocale};
 pub use money::{Currency, Money, MoneyError};
+pub use network::network;
 pub use page::{Page, PageAsk, PageError, PageRequest, PageSigner, Paged};
 pub use pulse::Pulse;
 pub use tenant::{Tenant, TenantError};
 pub use text::{is_hidden, is_joiner};
+pub use trail::Trail;

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
 //! | [`Cache`] | [`embedded::Cache`]: memory, bounded by weight | Redis |
+//! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
 //! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 
@@ -14,6 +15,7 @@ mod bus;
 mod cache;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+mod counters;
 pub mod embedded;
 mod error;
 pub mod index;
@@ -27,4 +29,5 @@ pub use bus::{
     limits, retry_dead_letters, run_consumer,
 };
 pub use cache::{Cache, Counter};
+pub use counters::Counters;
 pub use error::{PortError, PortResult};

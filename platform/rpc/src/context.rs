@@ -26,6 +26,8 @@ pub mod names {
     pub const REQUEST_ID: &str = "x-request-id";
     /// The tenant; taken from services only (C26).
     pub const TENANT: &str = "x-tenant-id";
+    /// The client's address; taken from services only.
+    pub const CLIENT: &str = "x-client-address";
     /// The client's key of a call that is to have one effect.
     pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
     /// How long the caller waits.
@@ -75,6 +77,9 @@ fn write(ctx: &Ctx, metadata: &mut MetadataMap) {
     put(names::LANGUAGE, ctx.locale.as_str());
     if let Some(bearer) = &ctx.bearer {
         put(names::AUTHORIZATION, &format!("Bearer {}", bearer.reveal()));
+    }
+    if let Some(client) = &ctx.client {
+        put(names::CLIENT, &client.to_string());
     }
     if let Some(profile) = &ctx.profile {
         put(names::PROFILE, &profile.to_string());
@@ -136,11 +141,13 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
             .and_then(|v| v.device.as_deref())
             .map(Arc::from),
     };
+    let client = client(headers, &arrived.caller);
     Ok(Ctx {
         tenant,
         actor: arrived.caller.actor(),
         profile,
         device,
+        client,
         locale: headers
             .get(names::LANGUAGE)
             .map_or_else(Locale::default, language),
@@ -148,11 +155,33 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         traceparent: trace::current(arrived.traceparent),
         bearer: arrived.bearer,
         held_key: None,
+        trail: None,
         deadline: Some(arrived.deadline),
         clock: env.business_clock.clone(),
         entropy: env.entropy.clone(),
         ids: env.ids.clone(),
     })
+}
+
+/// Makes the context of a call that is refused before its headers are judged, for its audit record.
+pub(crate) fn of_refused(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Ctx {
+    let mut told = HeaderMap::new();
+    for name in [names::TENANT, names::CLIENT] {
+        if let Some(value) = headers.get(name) {
+            told.insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+    let service = arrived.caller.service.clone();
+    read(env, &told, arrived).unwrap_or_else(|_| {
+        let name = service.as_deref().unwrap_or_default();
+        Ctx::background(name, env.business_clock.clone(), env.entropy.clone())
+    })
+}
+
+/// Returns the client's address. A stranger's header says nothing.
+fn client(headers: &HeaderMap, caller: &Caller) -> Option<std::net::IpAddr> {
+    caller.service.as_ref()?;
+    headers.get(names::CLIENT)?.to_str().ok()?.parse().ok()
 }
 
 /// Takes the caller's request id if it is short and plain, else makes one.
@@ -278,6 +307,22 @@ mod tests {
                 .as_str(),
             "own"
         );
+    }
+
+    #[test]
+    fn a_clients_address_is_taken_from_services_only() {
+        let headers = headers(&[(names::CLIENT, "192.0.2.7")]);
+        let ctx = read(&Env::system(), &headers, arrived()).unwrap();
+        assert_eq!(ctx.client, None);
+        let from_edge = Arrived {
+            caller: Caller {
+                service: Some("edge".into()),
+                viewer: None,
+            },
+            ..arrived()
+        };
+        let ctx = read(&Env::system(), &headers, from_edge).unwrap();
+        assert_eq!(ctx.client, "192.0.2.7".parse().ok());
     }
 
     #[test]

@@ -51,13 +51,14 @@
 //! }
 //! ```
 //!
-//! The process puts it together once. A service that honours an `Idempotency-Key` gives its store.
+//! The process puts it together once. A service that honours an `Idempotency-Key` gives its store,
+//! and one with audited RPCs its log.
 //!
 //! ```no_run
 //! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
 //! # use sv_proto::users::user_service_server::{UserService, UserServiceServer};
-//! # use sv_rpc::{*, idempotency::IdempotencyStore, identity::*};
-//! # async fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! # use sv_rpc::{*, audit::AuditLog, idempotency::IdempotencyStore, identity::*};
+//! # async fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, records: Arc<dyn AuditLog>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! let env = Env::system();
 //! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
 //! let settings = IdentitySettings {
@@ -88,6 +89,7 @@
 //! });
 //! server.add("users", UserServiceServer::new(users)); // in users' `register`
 //! server.idempotency("users", keys);
+//! server.audit("users", records);
 //! let server = server.build().map_err(|problems| problems.join("\n"))?;
 //! mesh.serve(&server); // from here on local calls arrive
 //! let routes = server.routes(); // for the gRPC listener
@@ -97,7 +99,9 @@
 //!
 //! Tests of a service use [`testing::Harness`]: the same stacks, a movable clock, tokens of its own.
 
+pub mod audit;
 mod body;
+pub mod budget;
 mod context;
 mod encoded;
 mod encoding;

@@ -14,7 +14,7 @@ use std::{
 
 use prost_reflect::DescriptorPool;
 use sv_kernel::RoleSet;
-pub use sv_proto::options::{CacheScope, IdempotencyKey, Plane, RateClass, Rest};
+pub use sv_proto::options::{CacheScope, IdempotencyKey, Plane, RateClass, RateKey, Rest};
 
 pub(crate) use self::compile::LARGEST_MESSAGE;
 pub use self::decide::{Caller, EDGE, OPERATOR, PLATFORM, Settings, decide};
@@ -42,6 +42,10 @@ pub struct MethodPolicy {
     pub rate_class: RateClass,
     /// How much of the budget one call costs, at least 1.
     pub cost: u32,
+    /// By what the edge counts the call; it draws from all of these budgets.
+    pub rate_keys: Vec<RateKey>,
+    /// The request field, in numbers, that says what the call aims at; the service counts by it.
+    pub target: Vec<u32>,
     /// What the edge may remember.
     pub cache: Option<CacheRule>,
     /// The longest that a call, or the whole stream, may take.
@@ -52,8 +56,10 @@ pub struct MethodPolicy {
     pub safe: bool,
     /// What an `Idempotency-Key` does.
     pub idempotency_key: IdempotencyKey,
-    /// Name of the audit record of a successful call.
+    /// The act that a call's audit record names.
     pub audit: Option<String>,
+    /// The request field, in numbers, that says what the act is about.
+    pub audit_subject: Vec<u32>,
     /// How the answer's bytes travel.
     pub plane: Plane,
     /// The largest request message in bytes.

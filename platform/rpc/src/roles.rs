@@ -32,6 +32,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
             P::SearchManage,
             P::RightsWrite,
             P::AnalyticsRead,
+            P::AuditRead,
         ],
     }
 }
@@ -59,6 +60,11 @@ pub fn name(role: Role) -> String {
         .to_ascii_lowercase()
 }
 
+/// Returns the names of roles.
+pub fn names(roles: &[Role]) -> Vec<String> {
+    roles.iter().copied().map(name).collect()
+}
+
 /// Reads a role's name; names that this build does not know give `None`.
 pub fn parse(name: &str) -> Option<Role> {
     Role::from_str_name(&format!("ROLE_{}", name.to_ascii_uppercase()))
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn an_administrator_may_do_everything_and_a_viewer_nothing_special() {
-        for number in 1..=8 {
+        for number in 1..=9 {
             let permission = Permission::try_from(number).unwrap();
             assert!(
                 permissions(Role::Admin).contains(&permission),
@@ -78,7 +84,7 @@ mod tests {
             );
         }
         assert!(
-            Permission::try_from(9).is_err(),
+            Permission::try_from(10).is_err(),
             "a new permission needs its roles"
         );
         assert!(permissions(Role::Viewer).is_empty());

@@ -1,6 +1,7 @@
 //! The server: services registered by name, and the one stack that all their calls pass.
 
 mod admission;
+mod audited;
 mod measure;
 mod once;
 mod stack;
@@ -22,7 +23,10 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    BytesPlane, Env, Intake, encoded,
+    BytesPlane, Env, Intake,
+    audit::AuditLog,
+    budget::TargetBudgets,
+    encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
     policy::{MethodPolicy, PolicyTable},
@@ -70,6 +74,8 @@ pub struct ServerBuilder {
     handlers: HashMap<&'static str, (String, Handler)>,
     open: HashMap<&'static str, Handler>,
     stores: HashMap<String, Arc<dyn IdempotencyStore>>,
+    logs: HashMap<String, Arc<dyn AuditLog>>,
+    targets: HashMap<String, Arc<dyn TargetBudgets>>,
     planes: BTreeMap<String, BytesPlane>,
     health: HealthReporter,
     problems: Vec<String>,
@@ -113,6 +119,8 @@ impl ServerBuilder {
             handlers: HashMap::new(),
             open: HashMap::new(),
             stores: HashMap::new(),
+            logs: HashMap::new(),
+            targets: HashMap::new(),
             planes: BTreeMap::new(),
             health,
             problems: Vec::new(),
@@ -162,6 +170,16 @@ impl ServerBuilder {
         self.stores.insert(name.to_owned(), store);
     }
 
+    /// Gives the service `name` the log of its audit records.
+    pub fn audit(&mut self, name: &str, log: Arc<dyn AuditLog>) {
+        self.logs.insert(name.to_owned(), log);
+    }
+
+    /// Gives the service `name` the budgets of what its calls aim at.
+    pub fn targets(&mut self, name: &str, budgets: Arc<dyn TargetBudgets>) {
+        self.targets.insert(name.to_owned(), budgets);
+    }
+
     /// Gives the service `name` a bytes plane beside its RPCs.
     pub fn plane(&mut self, name: &str, plane: BytesPlane) {
         self.planes.insert(name.to_owned(), plane);
@@ -174,6 +192,8 @@ impl ServerBuilder {
             handlers,
             open,
             stores,
+            logs,
+            targets,
             planes,
             health,
             mut problems,
@@ -188,7 +208,18 @@ impl ServerBuilder {
                 {
                     problems.push(format!("{}: {name} has no idempotency store", policy.path));
                 }
-                let method = Method::new(policy.clone(), handler.clone(), store, settings.limits);
+                let log = logs.get(name).cloned();
+                if policy.audit.is_some() && log.is_none() {
+                    problems.push(format!("{}: {name} has no audit log", policy.path));
+                }
+                let targets = targets.get(name).cloned();
+                if !policy.target.is_empty() && targets.is_none() {
+                    problems.push(format!("{}: {name} has no budgets of targets", policy.path));
+                }
+                let mut method =
+                    Method::new(policy.clone(), handler.clone(), store, settings.limits);
+                method.log = log;
+                method.targets = targets;
                 methods.insert(policy.path.clone(), Arc::new(method));
             }
             names.insert(name.clone());
@@ -220,6 +251,8 @@ struct Method {
     policy: Arc<MethodPolicy>,
     handler: Handler,
     store: Option<Arc<dyn IdempotencyStore>>,
+    log: Option<Arc<dyn AuditLog>>,
+    targets: Option<Arc<dyn TargetBudgets>>,
     permits: Arc<tokio::sync::Semaphore>,
     measures: Measures,
 }
@@ -243,6 +276,8 @@ impl Method {
             policy,
             handler,
             store,
+            log: None,
+            targets: None,
         }
     }
 }

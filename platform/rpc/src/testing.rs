@@ -25,6 +25,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Authenticator, Env, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder, ServerSettings,
+    audit::{AuditLog, Outcome},
+    budget::{Ended, Pass, TargetBudgets},
     idempotency::{Begun, Claim, IdempotencyStore},
     identity::{
         ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceIdentities, TokenAuthority, TokenSettings,
@@ -263,6 +265,77 @@ impl Claim for MemoryClaim {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.1);
+        Ok(())
+    }
+}
+
+/// Audit records, in memory.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryAudit(Arc<Mutex<Vec<Recorded>>>);
+
+/// What the stack has recorded of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The act.
+    pub action: String,
+    /// Who did it, as a log line shows it.
+    pub actor: Actor,
+    /// The client's address.
+    pub client: Option<std::net::IpAddr>,
+    /// What it is about.
+    pub subject: Option<(String, String)>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it did not come about; empty where it did.
+    pub reason: String,
+}
+
+impl MemoryAudit {
+    /// Takes the records out.
+    pub fn take(&self) -> Vec<Recorded> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, ctx: &Ctx, outcome: Outcome, reason: &str) {
+        let Some(trail) = &ctx.trail else { return };
+        let subject = trail.subject();
+        let recorded = Recorded {
+            action: trail.action().to_owned(),
+            actor: ctx.actor.clone(),
+            client: ctx.client,
+            subject: subject.map(|(kind, id)| (kind.into(), id.into())),
+            outcome,
+            reason: reason.to_owned(),
+        };
+        let mut records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        records.push(recorded);
+    }
+}
+
+#[async_trait]
+impl AuditLog for MemoryAudit {
+    async fn succeeded(&self, ctx: &Ctx) -> Result<()> {
+        self.push(ctx, Outcome::Ok, "");
+        Ok(())
+    }
+
+    async fn refused(&self, ctx: &Ctx, outcome: Outcome, reason: &str) -> Result<()> {
+        self.push(ctx, outcome, reason);
+        Ok(())
+    }
+}
+
+/// Budgets of targets that are never used up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTargets;
+
+#[async_trait]
+impl TargetBudgets for NoTargets {
+    async fn admit(&self, _: &Ctx, _: &str) -> Result<Pass> {
+        Ok(Pass::default())
+    }
+
+    async fn ended(&self, _: &Ctx, _: &str, _: Pass, _: Ended) -> Result<()> {
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Tests through the real stacks.
 
+mod audit;
 mod calls;
 mod mesh;
 mod once;

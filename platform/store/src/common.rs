@@ -2,7 +2,8 @@
 
 use crate::{Migration, Step};
 
-/// Outbox and its dead letters, inbox, leases, idempotency keys and the installation's mark;
+/// Outbox and its dead letters, inbox, leases, idempotency keys, the installation's mark, audit records
+/// and budgets;
 /// [`Db::open`](crate::Db::open) adds them.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     FIRST,
@@ -29,6 +30,51 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         steps: &[Step::Sql(
             "CREATE TABLE installation (part TEXT PRIMARY KEY, id TEXT NOT NULL);",
         )],
+    },
+    Migration {
+        id: "common_0004_audit_records",
+        steps: &[Step::Sql(
+            "CREATE TABLE audit_records (
+                id {uuid} PRIMARY KEY,
+                at BIGINT NOT NULL,
+                tenant TEXT NOT NULL,
+                action TEXT NOT NULL,
+                actor_kind TEXT NOT NULL,
+                actor_id TEXT NOT NULL,
+                session_id TEXT NOT NULL,
+                subject_kind TEXT NOT NULL,
+                subject_id TEXT NOT NULL,
+                address TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                outcome TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                times BIGINT NOT NULL,
+                old_values TEXT NOT NULL,
+                new_values TEXT NOT NULL
+            );
+            CREATE INDEX audit_records_at ON audit_records (at);",
+        )],
+    },
+    Migration {
+        id: "common_0005_counters_known_places",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE counters (
+                    key TEXT PRIMARY KEY,
+                    value BIGINT NOT NULL,
+                    ends_at BIGINT NOT NULL
+                );
+                CREATE INDEX counters_end ON counters (ends_at);",
+            ),
+            Step::Sql(
+                "CREATE TABLE known_places (
+                    target {bytes} NOT NULL,
+                    place TEXT NOT NULL,
+                    seen_at BIGINT NOT NULL,
+                    PRIMARY KEY (target, place)
+                );",
+            ),
+        ],
     },
 ];
 

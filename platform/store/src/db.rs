@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::Path,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -14,7 +14,7 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
     error::ConnAcquireErr,
 };
-use sv_kernel::Ctx;
+use sv_kernel::{Ctx, Trail};
 use tokio::sync::Notify;
 
 use crate::{
@@ -150,6 +150,7 @@ impl Db {
             db: self.clone(),
             contended: AtomicBool::new(false),
             appended: AtomicBool::new(false),
+            trail: OnceLock::new(),
         }));
         if let (DbBackend::Postgres, Some(left)) = (self.backend(), ctx.remaining()) {
             let millis = left.as_millis().max(1);
@@ -253,6 +254,7 @@ struct TxInner {
     db: Db,
     contended: AtomicBool,
     appended: AtomicBool,
+    trail: OnceLock<Trail>,
 }
 
 impl fmt::Debug for Tx {
@@ -268,6 +270,9 @@ impl Tx {
         tx.inner.commit().await?;
         if tx.appended.load(Ordering::Relaxed) {
             tx.db.0.appended.notify_one();
+        }
+        if let Some(trail) = tx.trail.get() {
+            trail.settle();
         }
         Ok(())
     }
@@ -305,6 +310,17 @@ impl Tx {
     /// Remembers that the relay has something to do after the commit.
     pub(crate) fn mark_appended(&self) {
         self.0.appended.store(true, Ordering::Relaxed);
+    }
+
+    /// Remembers that the transaction holds the audit record of a call.
+    pub(crate) fn mark_audited(&self, trail: &Trail) {
+        // One record is enough: further ones of the same call are its own affair.
+        let _ = self.0.trail.set(trail.clone());
+    }
+
+    /// Returns the name of the service whose tables these are.
+    pub(crate) fn service(&self) -> &str {
+        self.0.db.service()
     }
 
     /// Remembers an error after which the whole transaction may run again.

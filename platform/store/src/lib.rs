@@ -90,8 +90,10 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
 //! ```
 
+pub mod audit;
 mod common;
 mod config;
+mod counters;
 mod db;
 mod error;
 pub mod idempotency;
@@ -105,6 +107,7 @@ mod read;
 mod relay;
 mod scope;
 mod sort_key;
+mod targets;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
@@ -116,6 +119,7 @@ mod tests;
 mod transaction;
 
 pub use config::{DbConfig, DbConfigError, PostgresConfig};
+pub use counters::Counters;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use migration::{Migration, MigrationError, Step};
@@ -125,3 +129,4 @@ pub use relay::{Relay, RelayOptions};
 pub use scope::TenantTable;
 pub use sort_key::sort_key;
 pub use sv_sqlite::Mark;
+pub use targets::{TargetLimits, Targets};

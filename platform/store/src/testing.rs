@@ -4,9 +4,12 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use prost::Message as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use sv_kernel::{Clock, Ctx, SystemClock, SystemEntropy};
+use sv_proto::admin::AuditRecord;
 
-use crate::{Db, DbConfig, Migration};
+use crate::{Db, DbConfig, Migration, audit, outbox};
 
 /// A database that lasts as long as the value.
 #[derive(Debug)]
@@ -101,6 +104,20 @@ impl TestDb {
             let bound = writer.bound(full.then_some(1)).await;
             bound.expect("the database takes a bound");
         }
+    }
+
+    /// Returns the audit records in the order in which they were written.
+    pub async fn audit_records(&self) -> Vec<AuditRecord> {
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::Topic.eq(audit::RECORDED))
+            .order_by_asc(outbox::Column::Id)
+            .all(self.db.read());
+        let rows = rows.await.expect("the outbox").into_iter();
+        rows.map(|row| {
+            let payload = row.payload.expect("a record");
+            AuditRecord::decode(payload.as_slice()).expect("an audit record")
+        })
+        .collect()
     }
 
     /// Returns how to open the same database again, as another process would.

@@ -1,5 +1,7 @@
 //! Every case runs on SQLite, and on PostgreSQL with the feature `test-postgres`.
 
+mod audit;
+mod counters;
 mod full;
 mod idempotency;
 mod migration;
@@ -9,6 +11,7 @@ mod platform;
 mod pool;
 mod refused;
 mod relay;
+mod targets;
 mod transaction;
 
 use crate::{Migration, Step, StoreError, Tx};

@@ -41,6 +41,7 @@ pub(crate) async fn start(
             let index = adapters.index(config).await?;
             sv_search::register(server, parts, index, config.search.clone())?;
         }
+        sv_admin::NAME => sv_admin::register(server, parts, &config.admin),
         sv_rights::NAME => {
             let provider: Arc<dyn PaymentProvider> = match config.rights.payments {
                 Payments::Test => Arc::new(TestProvider),

@@ -9,7 +9,7 @@ mod select;
 
 use std::sync::Arc;
 
-use sv_kernel::{Ctx, Id, Result, Session, Timestamp, User};
+use sv_kernel::{Actor, Ctx, Id, Result, Session, Timestamp, User};
 use sv_proto::{
     auth as pb,
     options::Role,
@@ -19,7 +19,7 @@ use sv_rpc::{
     Authenticator, Env, Transport,
     identity::{AccessClaims, LONGEST_GRANT},
 };
-use sv_store::{Db, Tx};
+use sv_store::{Db, Targets, Tx};
 
 pub(crate) use admin::NewAdmin;
 pub(crate) use register::NewAccount;
@@ -27,7 +27,7 @@ pub(crate) use register::NewAccount;
 use crate::{
     Options,
     domain::{Login, Pepper, RefreshToken},
-    hasher::Hasher,
+    hasher::{Asker, Hasher},
     keys::SigningKeys,
     store::{revocations, sessions},
 };
@@ -44,6 +44,8 @@ pub(crate) struct Auth {
     users: UserServiceClient<Transport>,
     /// Verifies the tokens of this process's callers.
     verifier: Arc<Authenticator>,
+    /// Who has signed in from where.
+    targets: Targets,
     pub(crate) hasher: Hasher,
     keys: SigningKeys,
     env: Env,
@@ -72,6 +74,7 @@ impl Auth {
         db: Db,
         users: UserServiceClient<Transport>,
         verifier: Arc<Authenticator>,
+        targets: Targets,
         env: Env,
         options: Options,
         pepper: Pepper,
@@ -82,6 +85,7 @@ impl Auth {
             db,
             users,
             verifier,
+            targets,
             env,
             options,
         }
@@ -106,6 +110,16 @@ impl Auth {
     /// Says whether a session was ended.
     pub(crate) async fn has_ended(&self, session: Id<Session>) -> Result<bool> {
         Ok(revocations::has(self.db.read(), session).await?)
+    }
+
+    /// Says whose turn it is to have a password hashed.
+    async fn asker(&self, ctx: &Ctx, email: &str) -> Result<Asker> {
+        Ok(Asker {
+            known: matches!(ctx.actor, Actor::Service(_)) || self.targets.knows(ctx, email).await?,
+            network: ctx.client.map(sv_kernel::network),
+            account: email.to_owned(),
+            deadline: ctx.deadline,
+        })
     }
 
     /// Real time, by which tokens and sessions go.

@@ -4,6 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sv_rpc::identity::TokenSettings;
+use sv_store::TargetLimits;
 
 /// The service's settings; the default suits.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,13 @@ pub struct Options {
     pub hash_threads: usize,
     /// Passwords that wait to be hashed; what is beyond is refused.
     pub hash_queue: usize,
+    /// Wrong passwords for one account within a quarter of an hour, from all places together where
+    /// nobody has signed in to it before; then one is tried now and then, ever more rarely.
+    pub failures_in_all: u32,
+    /// The same from one such network.
+    pub failures_per_network: u32,
+    /// The same from one network or device where somebody has signed in to the account before.
+    pub failures_per_known_place: u32,
     /// Days after which the next key signs.
     pub key_days: u64,
     /// Signs with this shared secret instead of keys (HS256): on a developer's machine only, and
@@ -38,6 +46,9 @@ impl Default for Options {
             pepper: String::new(),
             hash_threads: 0,
             hash_queue: 64,
+            failures_in_all: 10,
+            failures_per_network: 5,
+            failures_per_known_place: 10,
             key_days: 30,
             jwt_secret: String::new(),
         }
@@ -50,6 +61,15 @@ impl Options {
         TokenSettings {
             lifetime: Duration::from_secs(self.access_token_seconds),
             ..TokenSettings::default()
+        }
+    }
+
+    pub(crate) fn failures(&self) -> TargetLimits {
+        TargetLimits {
+            in_all: self.failures_in_all,
+            per_network: self.failures_per_network,
+            per_known_place: self.failures_per_known_place,
+            ..TargetLimits::default()
         }
     }
 

@@ -1,19 +1,24 @@
-//! Hashes passwords on a few threads, so that logins cannot starve the rest (AUTH-9, C21).
+//! Hashes passwords on a few threads, so that logins cannot starve the rest, each in its turn
+//! (AUTH-9, C21).
+
+mod queue;
 
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sv_kernel::{Entropy, Error, Result};
 use sv_proto::{auth::AuthReason, common::CommonReason};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
+pub(crate) use self::queue::Asker;
+use self::queue::Queue;
 use crate::{
     Options,
     domain::{Password, PasswordHash, Pepper, Scheme},
@@ -24,19 +29,30 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Salt and hash that belong to no password.
 const NOBODYS: &str = "abcdefghijklmnopqrstuuJRTNUQcbYwcZtDlnyHCkZbLrHTvDkhG";
 
-/// Hashes and verifies passwords. Cheap to clone.
+/// Hashes and verifies passwords for somebody. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Hasher(Arc<Shared>);
+pub(crate) struct Hasher(Arc<Shared>, Asker);
 
 struct Shared {
     cost: u32,
     pepper: Pepper,
     entropy: Arc<dyn Entropy>,
-    /// One for each password that is hashed or waits.
-    places: Arc<Semaphore>,
-    /// One for each password that is hashed.
-    threads: Arc<Semaphore>,
+    threads: usize,
+    state: Mutex<State>,
     done: AtomicU64,
+}
+
+struct State {
+    /// How many threads hash.
+    busy: usize,
+    waiting: Queue<Job>,
+}
+
+/// A password to be hashed. Dropped undone where it has to give way; its caller hears that.
+struct Job {
+    work: Box<dyn FnOnce() + Send>,
+    /// Says whether the caller is still there.
+    wanted: Box<dyn Fn() -> bool + Send>,
 }
 
 /// What a password is to a hash.
@@ -65,14 +81,23 @@ impl Hasher {
             0 => half,
             n => n,
         };
-        Self(Arc::new(Shared {
+        let shared = Shared {
             cost: options.bcrypt_cost,
             pepper,
             entropy,
-            places: Arc::new(Semaphore::new(threads + options.hash_queue)),
-            threads: Arc::new(Semaphore::new(threads)),
+            threads,
+            state: Mutex::new(State {
+                busy: 0,
+                waiting: Queue::new(options.hash_queue),
+            }),
             done: AtomicU64::new(0),
-        }))
+        };
+        Self(Arc::new(shared), Asker::default())
+    }
+
+    /// Returns the same for somebody: whose turn it is depends on who asks.
+    pub(crate) fn asked_by(&self, asker: Asker) -> Self {
+        Self(self.0.clone(), asker)
     }
 
     /// Hashes a password. Fails with OVERLOADED when too many wait.
@@ -144,23 +169,97 @@ impl Hasher {
         self.0.done.load(Ordering::SeqCst)
     }
 
+    /// Does work in its turn. Fails with OVERLOADED where there is no room, or where others come first
+    /// until the caller's time is over.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = self.0.places.clone().try_acquire_owned();
-        let place =
-            place.map_err(|_| Error::from(CommonReason::Overloaded).retry_after(TRY_AGAIN))?;
-        let thread = self
-            .0
-            .threads
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(internal)?;
-        let job = tokio::task::spawn_blocking(move || {
-            // A caller who leaves does not stop the work, so the work keeps its place.
-            let _held = (place, thread);
-            work()
-        });
-        job.await.map_err(internal)
+        let (tell, told) = oneshot::channel();
+        let tell = Arc::new(Mutex::new(Some(tell)));
+        let (waits, tells) = (tell.clone(), tell);
+        let job = Job {
+            wanted: Box::new(move || {
+                let waits = waits.lock().unwrap_or_else(PoisonError::into_inner);
+                waits
+                    .as_ref()
+                    .is_some_and(|tell: &oneshot::Sender<T>| !tell.is_closed())
+            }),
+            work: Box::new(move || {
+                let done = work();
+                let tell = tells.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(tell) = tell {
+                    // A caller who leaves does not stop the work.
+                    let _ = tell.send(done);
+                }
+            }),
+        };
+        self.0.clone().take(self.1.clone(), job);
+        let overloaded = |_| Error::from(CommonReason::Overloaded).retry_after(TRY_AGAIN);
+        told.await.map_err(overloaded)
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a job on a free thread, or lets it wait for one.
+    fn take(self: Arc<Self>, asker: Asker, job: Job) {
+        let gives_way = {
+            let mut state = self.state();
+            if state.busy < self.threads {
+                state.busy += 1;
+                drop(state);
+                tokio::task::spawn_blocking(move || self.work(job));
+                return;
+            }
+            state.waiting.push(asker, job)
+        };
+        // Outside the lock: its caller wakes up.
+        drop(gives_way);
+    }
+
+    /// Does jobs until none waits.
+    fn work(self: Arc<Self>, first: Job) {
+        // A job that panics must not take its thread's place along.
+        let place = Place(self);
+        let mut next = Some(first);
+        while let Some(job) = next {
+            (job.work)();
+            next = place.0.next();
+        }
+    }
+
+    /// Returns the next job that is still wanted.
+    fn next(&self) -> Option<Job> {
+        loop {
+            let (asker, job) = self.state().waiting.pop()?;
+            let in_time = asker
+                .deadline
+                .is_none_or(|deadline| Instant::now() < deadline);
+            if in_time && (job.wanted)() {
+                return Some(job);
+            }
+        }
+    }
+}
+
+/// A thread's place. When it is given up while jobs wait, another thread takes them up.
+struct Place(Arc<Shared>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let next = {
+            let mut state = self.0.state();
+            let next = state.waiting.pop();
+            if next.is_none() {
+                state.busy -= 1;
+            }
+            next
+        };
+        if let Some((_, job)) = next {
+            let shared = self.0.clone();
+            tokio::task::spawn_blocking(move || shared.work(job));
+        }
     }
 }
 
@@ -302,26 +401,151 @@ mod tests {
         }
     }
 
+    /// Waits until so many jobs wait.
+    async fn until_waiting(hasher: &Hasher, n: usize) {
+        while hasher.0.state().waiting.len() < n {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Keeps the only thread busy until the sender is used.
+    async fn stuck(hasher: &Hasher) -> std::sync::mpsc::Sender<()> {
+        let (free, wait) = std::sync::mpsc::channel::<()>();
+        let busy = hasher.clone();
+        let shared = busy.0.clone();
+        tokio::spawn(async move {
+            let job = busy.run(move || {
+                shared.done.fetch_add(1, Ordering::SeqCst);
+                wait.recv()
+            });
+            job.await
+        });
+        while hasher.done() == 0 {
+            tokio::task::yield_now().await;
+        }
+        free
+    }
+
+    fn from(n: u8, account: &str) -> Asker {
+        Asker {
+            network: Some([192, 0, 2, n].into()),
+            account: account.to_owned(),
+            ..Asker::default()
+        }
+    }
+
     /// A31: beyond threads and queue callers are refused at once and told when to come back.
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn what_is_beyond_the_queue_is_refused() {
         let hasher = hasher(4, 1, 2);
-        let stuck = hasher.0.threads.clone().acquire_owned().await.unwrap();
-        let waiting: Vec<_> = (0..3)
+        let free = stuck(&hasher).await;
+        let waiting: Vec<_> = (0..2)
             .map(|_| {
                 let hasher = hasher.clone();
                 tokio::spawn(async move { hasher.verify(None, None).await })
             })
             .collect();
-        while hasher.0.places.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
+        until_waiting(&hasher, 2).await;
         let refused = hasher.verify(None, None).await.unwrap_err();
         assert!(refused.is(&CommonReason::Overloaded), "{refused}");
         assert_eq!(refused.retry_delay(), Some(TRY_AGAIN));
-        drop(stuck);
+        drop(free);
         for wait in waiting {
             assert_eq!(wait.await.unwrap().unwrap(), Verdict::Wrong);
         }
+    }
+
+    /// Counted by work, not by a clock: forty strangers hammer, and the owner is next but one.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_owner_does_not_wait_for_forty_strangers() {
+        let hasher = hasher(4, 1, 64);
+        let free = stuck(&hasher).await;
+        let refused = Arc::new(AtomicU64::new(0));
+        for n in 0..40 {
+            let (hasher, refused) = (hasher.clone(), refused.clone());
+            // All the same account from one address, from many, and many accounts.
+            let asker = match n % 3 {
+                0 => from(1, "owner"),
+                1 => from(n, "owner"),
+                _ => from(1, &n.to_string()),
+            };
+            tokio::spawn(async move {
+                if hasher.asked_by(asker).verify(None, None).await.is_err() {
+                    refused.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        let waiting = || hasher.0.state().waiting.len();
+        while waiting() as u64 + refused.load(Ordering::SeqCst) < 40 {
+            tokio::task::yield_now().await;
+        }
+        let strangers = waiting();
+        assert!(strangers >= 8, "{strangers} wait");
+        let before = hasher.done();
+        let known = Asker {
+            known: true,
+            ..from(100, "owner")
+        };
+        let stranger = from(101, "another");
+        let (one, other) = (hasher.clone(), hasher.clone());
+        let first = tokio::spawn(async move {
+            one.asked_by(known)
+                .run({
+                    let one = one.clone();
+                    move || one.done()
+                })
+                .await
+        });
+        let second = tokio::spawn(async move {
+            other
+                .asked_by(stranger)
+                .run({
+                    let other = other.clone();
+                    move || other.done()
+                })
+                .await
+        });
+        until_waiting(&hasher, strangers + 2).await;
+        drop(free);
+        let known_at = first.await.unwrap().unwrap() - before + 1;
+        assert!(known_at <= 2, "the known owner came as number {known_at}");
+        let at = second.await.unwrap().unwrap() - before + 1;
+        assert!(at <= 4, "somebody who asks once came as number {at}");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn nobody_is_hashed_for_who_has_left_or_whose_time_is_over() {
+        let hasher = hasher(4, 1, 8);
+        let free = stuck(&hasher).await;
+        let before = hasher.done();
+        let (leaver, late) = (hasher.clone(), hasher.clone());
+        let leaver =
+            tokio::spawn(async move { leaver.asked_by(from(1, "a")).verify(None, None).await });
+        let over = Asker {
+            deadline: Some(Instant::now()),
+            ..from(2, "b")
+        };
+        let late = tokio::spawn(async move { late.asked_by(over).verify(None, None).await });
+        until_waiting(&hasher, 2).await;
+        leaver.abort();
+        let _ = leaver.await;
+        drop(free);
+        let refused = late.await.unwrap().unwrap_err();
+        assert!(refused.is(&CommonReason::Overloaded), "{refused}");
+        hasher
+            .asked_by(from(3, "c"))
+            .verify(None, None)
+            .await
+            .unwrap();
+        assert_eq!(hasher.done(), before + 1, "only the last one was hashed");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_job_that_panics_leaves_the_thread_to_others() {
+        let hasher = hasher(4, 1, 8);
+        let panics = hasher.run(|| panic!("as the test wishes"));
+        let failed: Result<()> = panics.await;
+        failed.unwrap_err();
+        assert_eq!(hasher.verify(None, None).await.unwrap(), Verdict::Wrong);
     }
 }

@@ -6,6 +6,7 @@
 //! | table `credentials` | address, password hash and roles of an account |
 //! | tables `sessions`, `refresh_tokens` | logins, and the tokens that prolong them, as hashes |
 //! | tables `revocations`, `revocation_clock` | sessions that ended while their access tokens run |
+//! | tables `counters`, `known_places` | failed guesses, and from where an account was reached before |
 //! | tables `signing_keys`, `secrets` | keys of access tokens, what refresh tokens derive from, and the mark of the pepper |
 //!
 //! It calls users to create and read accounts. It publishes nothing; every process asks it for
@@ -32,11 +33,12 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
-use sv_kernel::BoxError;
+use sv_kernel::{BoxError, Ctx, Email};
 use sv_proto::{
     auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
+use sv_store::{Counters, Targets};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
@@ -69,12 +71,21 @@ async fn add(
     }
     let pepper = domain::Pepper::new(pepper);
     check(parts, &pepper).await?;
+    let real_time = Ctx {
+        clock: parts.env.clock.clone(),
+        ..parts.background()
+    };
+    let counters = Counters::new(parts.db.clone(), real_time);
+    let limits = options.failures();
+    let targets = Targets::new(parts.db.clone(), Arc::new(counters), limits, target_of);
+    server.targets(NAME, Arc::new(targets.clone()));
     let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
     let verifier = server.authenticator();
     let app = app::Auth::new(
         parts.db.clone(),
         users,
         verifier,
+        targets,
         parts.env.clone(),
         options,
         pepper,
@@ -99,4 +110,12 @@ async fn check(parts: &Parts, pepper: &domain::Pepper) -> Result<(), BoxError> {
         );
     }
     Ok(())
+}
+
+/// Returns the one form of an address whose password is tried; what is none is itself.
+fn target_of(email: &str) -> String {
+    Email::parse(email).map_or_else(
+        |_| email.trim().to_lowercase(),
+        |email| email.key().to_owned(),
+    )
 }

@@ -1,6 +1,8 @@
 //! Through the generated client, past the real stacks; users is a stand-in that can fail.
 
 mod admin;
+mod audit;
+mod guessing;
 mod keys;
 mod login;
 mod logout;
@@ -22,7 +24,7 @@ use sv_proto::{
 use sv_rpc::{
     Authenticator, Transport,
     identity::{AuthService, TokenSettings},
-    testing::{Harness, MemoryIdempotency},
+    testing::{Harness, MemoryAudit, MemoryIdempotency},
 };
 use sv_store::testing::TestDb;
 
@@ -76,6 +78,8 @@ impl World {
             .harness
             .clock
             .set(sv_kernel::Clock::now(&*self.harness.clock));
+        // Both begin with the same seed; no two processes draw the same tokens.
+        sv_kernel::Entropy::fill(&*other.harness.env.entropy, &mut [0; 7]);
         other
     }
 
@@ -90,6 +94,7 @@ impl World {
         let app = add(&mut server, &parts, options, PEPPER).await.unwrap();
         server.add("users", UserServiceServer::new(users.clone()));
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
+        server.audit("users", Arc::new(MemoryAudit::default()));
         harness.serve(server);
         let client = |me: &str| {
             let mesh = harness.mesh.calling_as(me);

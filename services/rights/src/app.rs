@@ -17,7 +17,7 @@ use sv_proto::{
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::Transport;
-use sv_store::Db;
+use sv_store::{Db, audit};
 use tokio::sync::Notify;
 
 use crate::{
@@ -74,6 +74,21 @@ impl App {
                 .because(format!("subscription {} has no plan", subscription.id))
         })
     }
+}
+
+/// Describes what was done to a subscription, for its audit record.
+fn act(old: Option<&Subscription>, new: &Subscription, plan: Option<&Plan>) -> audit::Act {
+    let values = |s: &Subscription| {
+        serde_json::json!({
+            "account": s.user.to_string(),
+            "plan": plan.map_or_else(|| s.plan.to_string(), |plan| plan.code.clone()),
+            "status": s.status.name(),
+            "paidPeriods": s.paid_periods,
+            "cancelAtPeriodEnd": s.cancel_at_period_end,
+        })
+    };
+    let old = old.map_or(serde_json::Value::Null, values);
+    audit::Act::on("subscription", new.id).changed(old, values(new))
 }
 
 /// Returns the signed-in account.

@@ -20,7 +20,7 @@ use sv_proto::{
 };
 use sv_rpc::{
     Transport, call, error,
-    testing::{Harness, MemoryIdempotency},
+    testing::{Harness, MemoryAudit, MemoryIdempotency},
 };
 use sv_store::testing::TestDb;
 
@@ -72,6 +72,7 @@ impl World {
         let harness = Harness::new(&[NAME, "users", "content"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
         server.idempotency("users", Arc::new(MemoryIdempotency::default()));
+        server.audit("users", Arc::new(MemoryAudit::default()));
         server.add("users", UserServiceServer::new(Households));
         server.add("content", ContentServiceServer::new(Catalogue));
         register(&mut server, &parts, provider.clone(), Options::default()).unwrap();

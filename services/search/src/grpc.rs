@@ -39,9 +39,9 @@ impl SearchService for Search {
 impl SearchAdminService for Search {
     async fn rebuild_index(
         &self,
-        _request: Request<RebuildIndexRequest>,
+        request: Request<RebuildIndexRequest>,
     ) -> Result<Response<RebuildIndexResponse>, Status> {
-        let rebuilt = self.app.rebuild().await.map_err(status)?;
+        let rebuilt = self.app.rebuild(&ctx(&request)?).await.map_err(status)?;
         Ok(Response::new(RebuildIndexResponse {
             documents: number(rebuilt.documents),
             events: number(rebuilt.events),

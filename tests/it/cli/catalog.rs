@@ -48,7 +48,11 @@ fn a_dry_run_tells_what_the_import_then_does_once() {
 fn a_running_server_takes_the_import_and_shows_it() {
     for groups in [
         &["all"][..],
-        &["auth,users", "content,search,rights,streaming", "edge"],
+        &[
+            "auth,users,admin",
+            "content,search,rights,streaming",
+            "edge",
+        ],
     ] {
         let deployment = Deployment::start(groups, &[]);
         let desk = Desk::at(&deployment);

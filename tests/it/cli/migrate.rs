@@ -7,7 +7,15 @@ use crate::harness::Deployment;
 fn tables_are_listed_then_made_then_up_to_date() {
     let desk = Desk::new();
     let listed = desk.run(&["migrate", "--dry-run"]).ok();
-    for service in ["auth", "users", "content", "streaming", "search", "rights"] {
+    for service in [
+        "auth",
+        "users",
+        "content",
+        "streaming",
+        "search",
+        "admin",
+        "rights",
+    ] {
         assert!(
             listed
                 .lines()
@@ -27,7 +35,7 @@ fn tables_are_listed_then_made_then_up_to_date() {
         all.starts_with("auth: 0 applied, up to date\nusers: "),
         "{all}"
     );
-    assert_eq!(all.lines().count(), 6, "{all}");
+    assert_eq!(all.lines().count(), 7, "{all}");
     let nothing = desk.run(&["migrate", "--dry-run"]).ok();
     assert!(
         nothing.lines().all(|line| line.ends_with(": up to date")),

@@ -69,7 +69,7 @@ fn groups_and_names_choose_the_services() {
     for (list, services) in [
         ("core", &["auth", "content", "rights", "users"][..]),
         ("media,search", &["search", "streaming"]),
-        ("data, support, auth", &["auth", "search"]),
+        ("data, support, auth", &["admin", "auth", "search"]),
     ] {
         let desk = Desk::new();
         let mut server = Running::start(&desk, &["--services", list]);

@@ -34,7 +34,11 @@ fn a_generated_client_walks_the_thread() {
 #[test]
 fn a_generated_client_cannot_tell_three_processes_from_one() {
     let deployment = Deployment::start(
-        &["auth,users", "content,search,rights,streaming", "edge"],
+        &[
+            "auth,users,admin",
+            "content,search,rights,streaming",
+            "edge",
+        ],
         &[("STREAMVERSE_SERVER__DEMO", "true".into())],
     );
     walk(&deployment, &demo_title(&deployment));

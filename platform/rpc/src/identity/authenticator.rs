@@ -159,6 +159,11 @@ impl Authenticator {
             .await
     }
 
+    /// Says whether a token was verified before, whether or not it still holds.
+    pub fn remembers(&self, token: &str) -> bool {
+        self.verified.contains_key(&sha256(token.as_bytes()))
+    }
+
     /// Verifies a service's token for calls to `audience`; returns the service's name.
     pub async fn service(&self, token: &str, audience: &str) -> Result<Arc<str>> {
         match &self.services {

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value};
 use sv_proto::options::{
-    Cache, CacheScope, IdempotencyKey, Permission, Plane, Policy, RateClass, Require, Rest, Retry,
-    policy::Access as On,
+    Cache, CacheScope, IdempotencyKey, Permission, Plane, Policy, Rate, RateClass, RateKey,
+    Require, Rest, Retry, policy::Access as On,
 };
 
 use super::{Access, CacheRule, MethodPolicy, OwnerField, PolicyTable};
@@ -93,11 +93,13 @@ impl Reader<'_> {
         let (safe, repeatable) = self.idempotency();
         let plane = self.known(Plane::try_from(policy.plane).ok(), "plane");
         let access = self.access(&policy, plane);
-        let rate = policy.rate.unwrap_or_default();
+        let rate = policy.rate.clone().unwrap_or_default();
         let rate_class = match self.known(RateClass::try_from(rate.class).ok(), "rate class") {
             RateClass::Unspecified => RateClass::Default,
             class => class,
         };
+        let rate_keys = self.rate_keys(&rate, rate_class);
+        let target = self.target(&rate, rate_class);
         let retry = self.known(Retry::try_from(policy.retry).ok(), "retry");
         let deadline = self.deadline(&policy, client_streaming || server_streaming);
         let idempotency_key = self.known(
@@ -117,6 +119,11 @@ impl Reader<'_> {
             honoured && matches!(access, Some(Access::Anonymous | Access::PlayToken)),
             "honours an Idempotency-Key of strangers, who share no memory",
         );
+        self.problems.when(
+            !policy.audit.is_empty() && (client_streaming || server_streaming),
+            "is audited but streams, so its end cannot be recorded",
+        );
+        let audit_subject = self.subject(&policy);
         let cache = self.cache(policy.cache.as_ref(), safe, access.as_ref());
         self.problems.when(
             rest.success_codes
@@ -129,6 +136,8 @@ impl Reader<'_> {
             access: access?,
             rate_class,
             cost: rate.cost.max(1),
+            rate_keys,
+            target,
             cache,
             deadline,
             retryable: repeatable
@@ -138,6 +147,7 @@ impl Reader<'_> {
             safe,
             idempotency_key,
             audit: (!policy.audit.is_empty()).then_some(policy.audit),
+            audit_subject,
             plane,
             max_request_bytes: self.max_request(policy.max_request_bytes, plane),
             client_streaming,
@@ -244,6 +254,63 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn rate_keys(&mut self, rate: &Rate, class: RateClass) -> Vec<RateKey> {
+        let named: Vec<RateKey> = rate
+            .keys
+            .iter()
+            .filter_map(|key| RateKey::try_from(*key).ok())
+            .filter(|key| *key != RateKey::Unspecified)
+            .collect();
+        self.problems.when(
+            named.len() < rate.keys.len(),
+            "is counted by an unknown key",
+        );
+        match class {
+            _ if !named.is_empty() => named,
+            // Whoever tries passwords need not be signed in, and may be as many people.
+            RateClass::Credentials => vec![RateKey::Address],
+            _ => vec![RateKey::Caller],
+        }
+    }
+
+    fn target(&mut self, rate: &Rate, class: RateClass) -> Vec<u32> {
+        if rate.target.is_empty() {
+            return Vec::new();
+        }
+        self.problems.when(
+            class != RateClass::Credentials,
+            "has a target, which only credentials are counted by",
+        );
+        self.problems.when(
+            self.method.is_client_streaming(),
+            "reads its target from a stream",
+        );
+        let found = resolve(&self.method.input(), &rate.target);
+        found.unwrap_or_else(|problem| {
+            let target = &rate.target;
+            self.problems
+                .when(true, &format!("the target {target} {problem}"));
+            Vec::new()
+        })
+    }
+
+    fn subject(&mut self, policy: &Policy) -> Vec<u32> {
+        if policy.audit_subject.is_empty() {
+            return Vec::new();
+        }
+        self.problems.when(
+            policy.audit.is_empty(),
+            "names the subject of an act, but no act",
+        );
+        let found = resolve(&self.method.input(), &policy.audit_subject);
+        found.unwrap_or_else(|problem| {
+            let subject = &policy.audit_subject;
+            self.problems
+                .when(true, &format!("audit_subject {subject} {problem}"));
+            Vec::new()
+        })
     }
 
     fn deadline(&mut self, policy: &Policy, streams: bool) -> Duration {

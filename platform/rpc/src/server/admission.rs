@@ -8,7 +8,7 @@ use sv_proto::common::CommonReason;
 
 use crate::{
     context::{names, text},
-    identity::{Authenticator, Mark},
+    identity::{Authenticator, Mark, Verified},
     policy::{Caller, MethodPolicy},
 };
 
@@ -20,6 +20,12 @@ pub(super) struct Identity {
     pub(super) bearer: Option<Bearer>,
 }
 
+/// Why it cannot be said who calls, and which service has passed the call on.
+pub(super) struct Unidentified {
+    pub(super) service: Option<Arc<str>>,
+    pub(super) error: Error,
+}
+
 /// Establishes who makes a call. A token that is sent must be valid, even where none is needed, but
 /// where [other credentials](MethodPolicy::reads_token) are shown.
 pub(super) async fn identify(
@@ -27,17 +33,36 @@ pub(super) async fn identify(
     extensions: &mut Extensions,
     headers: &HeaderMap,
     policy: &MethodPolicy,
-) -> Result<Identity> {
-    let (service, verified) = match extensions.remove::<Mark>() {
-        Some(mark) => (Some(mark.service), mark.verified),
-        None => match text(headers, names::SERVICE)? {
-            Some(token) => {
-                let service = authenticator.service(token, policy.service()).await?;
-                (Some(service), None)
-            }
-            None => (None, None),
+) -> Result<Identity, Unidentified> {
+    let sent_by = match extensions.remove::<Mark>() {
+        Some(mark) => Ok((Some(mark.service), mark.verified)),
+        None => match text(headers, names::SERVICE) {
+            Ok(Some(token)) => authenticator
+                .service(token, policy.service())
+                .await
+                .map(|service| (Some(service), None)),
+            Ok(None) => Ok((None, None)),
+            Err(unusable) => Err(unusable),
         },
     };
+    let (service, verified) = sent_by.map_err(|error| Unidentified {
+        service: None,
+        error,
+    })?;
+    let viewer = viewer(authenticator, headers, policy, service.clone(), verified);
+    viewer
+        .await
+        .map_err(|error| Unidentified { service, error })
+}
+
+/// Establishes on whose behalf a service, or nobody of ours, makes a call.
+async fn viewer(
+    authenticator: &Authenticator,
+    headers: &HeaderMap,
+    policy: &MethodPolicy,
+    service: Option<Arc<str>>,
+    verified: Option<Arc<Verified>>,
+) -> Result<Identity> {
     let token = if policy.reads_token() {
         bearer(headers)?
     } else {

@@ -5,21 +5,23 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Instan
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, header};
 use http_body_util::Full;
-use sv_kernel::{Ctx, Error, Result};
+use sv_kernel::{Ctx, Error, Result, Trail};
 use sv_proto::common::CommonReason;
 use tonic::{Code, body::Body};
 use tracing::Instrument as _;
 
 use super::{
     Handler, Method, ServerSettings,
-    admission::identify,
+    admission::{Identity, Unidentified, identify},
+    audited::Audited,
     once::{Turn, settle, take_turn},
     run,
     stream::Checked,
 };
 use crate::{
-    Intake,
+    Env, Intake,
     body::{Watched, panicked},
+    budget::{Admitted, Ended},
     context::{self, Arrived, names, unusable},
     frame::{self, PREFIX},
     heavy::heavy,
@@ -48,7 +50,9 @@ impl Stack {
         let request_id = context::request_id(&self.settings.env, request.headers());
         // The caller may be in this very task; its span is told by `traceparent`, as from afar.
         let span = tracing::info_span!(parent: None, "rpc", rpc.method = method.measures.method(), request.id = &*request_id);
+        let audited = Audited::of(&method);
         let told = Told {
+            audited: audited.clone(),
             traceparent: trace::adopt(&span, request.headers()),
             request_id,
         };
@@ -66,6 +70,11 @@ impl Stack {
             })) => (response, Some(deadline), Some(permit)),
             Ok(Err(error)) => (span.in_scope(|| status(error)).into_http(), None, None),
             Err(_) => (span.in_scope(|| status(panicked())).into_http(), None, None),
+        };
+        // 10. Audit: whatever became of the call.
+        let response = match audited {
+            Some(audited) => audited.record(response).instrument(span).await,
+            None => response,
         };
         let streams = policy.server_streaming;
         finish(
@@ -110,7 +119,9 @@ impl Stack {
             // 5. Identity.
             let authenticator = &self.settings.authenticator;
             let extensions = &mut head.extensions;
-            let who = identify(authenticator, extensions, &head.headers, policy).await?;
+            let who = identify(authenticator, extensions, &head.headers, policy).await;
+            told.saw(&self.settings.env, &head.headers, &who, deadline);
+            let who = who.map_err(|unidentified| unidentified.error)?;
             // 6. Policy: the role before the body is read, ownership by its final bytes.
             let verdict = policy::by_role(&who.caller, policy, policy::Settings::default())?;
             if policy.plane == Plane::Bytes {
@@ -121,11 +132,12 @@ impl Stack {
                 caller: who.caller.clone(),
                 tenant: who.tenant,
                 bearer: who.bearer,
-                request_id: told.request_id,
-                traceparent: told.traceparent,
+                request_id: told.request_id.clone(),
+                traceparent: told.traceparent.clone(),
                 deadline,
             };
-            let ctx = context::read(&self.settings.env, &head.headers, arrived)?;
+            let mut ctx = context::read(&self.settings.env, &head.headers, arrived)?;
+            ctx.trail = told.trail();
             head.extensions.clear();
             head.extensions.insert(ctx.clone());
             head.headers.remove("grpc-encoding");
@@ -145,14 +157,21 @@ impl Stack {
             if let Verdict::IfOwner(viewer, field) = verdict {
                 policy::is_owner(viewer, field, &message)?;
             }
+            told.about(policy, &message);
             // 7. Validation.
             policy.input.check(&message)?;
+            // The budget of what the call aims at.
+            let admitted = Admitted::ask(method.targets.as_ref(), policy, &ctx, &message).await?;
             // 8. Idempotency: what is not valid is not remembered.
             let turn = take_turn(&method, &head.headers, &ctx, &message).await?;
             // 9. The method.
             let mut request = Request::from_parts(head, Body::new(Full::new(framed)));
             let response = match turn {
-                Turn::Again(response) => return Ok(response),
+                // The first call has left its record.
+                Turn::Again(response) => {
+                    ctx.changes_nothing();
+                    return Ok(response);
+                }
                 Turn::Plain => run(&method.handler, request).await,
                 Turn::First(claim) => {
                     request.extensions_mut().insert(Ctx {
@@ -163,7 +182,10 @@ impl Stack {
                     settle(claim, &ctx, response).await
                 }
             };
-            audit(policy, &ctx, &response);
+            if let Some(admitted) = admitted {
+                let ended = Ended::of(response.headers());
+                admitted.ended(&ctx, ended).await;
+            }
             Ok(response)
         };
         let response = tokio::time::timeout_at(deadline.into(), work)
@@ -178,9 +200,36 @@ impl Stack {
 }
 
 /// By what names the logs and traces of a call go.
-struct Told {
-    request_id: Arc<str>,
+pub(super) struct Told {
+    audited: Option<Audited>,
+    pub(super) request_id: Arc<str>,
     traceparent: Option<Arc<str>>,
+}
+
+impl Told {
+    fn trail(&self) -> Option<Trail> {
+        self.audited.as_ref().map(|audited| audited.trail().clone())
+    }
+
+    /// Tells the call's audit record who calls.
+    fn saw(
+        &self,
+        env: &Env,
+        headers: &HeaderMap,
+        who: &Result<Identity, Unidentified>,
+        deadline: Instant,
+    ) {
+        if let Some(audited) = &self.audited {
+            audited.seen(env, headers, who, self, deadline);
+        }
+    }
+
+    /// Tells the call's audit record what the call is about.
+    fn about(&self, policy: &MethodPolicy, message: &[u8]) {
+        if let Some(audited) = &self.audited {
+            audited.about(policy, message);
+        }
+    }
 }
 
 struct Served {
@@ -228,27 +277,6 @@ fn gzip(headers: &HeaderMap) -> Result<bool> {
         Some(b"gzip") => Ok(true),
         Some(_) => Err(Error::from(CommonReason::Unimplemented).because("unknown grpc-encoding")),
     }
-}
-
-/// Leaves the audit record of a successful call.
-fn audit(policy: &MethodPolicy, ctx: &Ctx, response: &Response<Body>) {
-    let Some(event) = &policy.audit else { return };
-    if end_code(response.headers()).is_some_and(|code| code != Code::Ok) {
-        return;
-    }
-    let actor = match &ctx.actor {
-        sv_kernel::Actor::Viewer(viewer) => viewer.user.to_string(),
-        sv_kernel::Actor::Service(name) => format!("service:{name}"),
-        sv_kernel::Actor::Anonymous => "anonymous".to_owned(),
-    };
-    tracing::info!(
-        target: "audit",
-        event = event.as_str(),
-        actor = actor,
-        tenant = %ctx.tenant,
-        request.id = %ctx.request_id,
-        "audit"
-    );
 }
 
 /// Watches the answer to its end.

@@ -234,6 +234,7 @@ fn replica(harness: &Harness) -> (crate::Server, Users) {
     builder.add("users", service);
     let answers = Arc::new(crate::testing::MemoryIdempotency::default());
     builder.idempotency("users", answers);
+    builder.audit("users", Arc::new(crate::testing::MemoryAudit::default()));
     (builder.build().unwrap(), users)
 }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::services::Users;
 use crate::{
     Mesh, MeshSettings, PolicyTable, Server, Transport,
-    testing::{Harness, MemoryIdempotency},
+    testing::{Harness, MemoryAudit, MemoryIdempotency},
     transport::{local, remote},
 };
 
@@ -31,12 +31,18 @@ pub(super) struct Site {
     /// A transport without the client stack: what a stranger has.
     pub(super) bare: Transport,
     pub(super) kind: &'static str,
+    pub(super) audit: MemoryAudit,
 }
 
 pub(super) fn register(harness: &Harness, users: &Users) -> Server {
+    register_with(harness, users, &MemoryAudit::default())
+}
+
+fn register_with(harness: &Harness, users: &Users, audit: &MemoryAudit) -> Server {
     let mut builder = harness.builder();
     builder.add("users", UserServiceServer::new(users.clone()));
     builder.idempotency("users", Arc::new(MemoryIdempotency::default()));
+    builder.audit("users", Arc::new(audit.clone()));
     harness.serve(builder)
 }
 
@@ -80,7 +86,8 @@ impl Site {
     pub(super) fn here() -> Self {
         let harness = Harness::new(&["users"]);
         let users = Users::default();
-        let server = register(&harness, &users);
+        let audit = MemoryAudit::default();
+        let server = register_with(&harness, &users, &audit);
         let bare = local(server, harness.tracker.clone());
         Self {
             mesh: harness.mesh.clone(),
@@ -88,13 +95,16 @@ impl Site {
             bare,
             harness,
             kind: "local",
+            audit,
         }
     }
 
     pub(super) async fn there() -> Self {
         let harness = Harness::new(&["users"]);
         let users = Users::default();
-        let url = format!("http://{}", listen(&register(&harness, &users)).await);
+        let audit = MemoryAudit::default();
+        let server = register_with(&harness, &users, &audit);
+        let url = format!("http://{}", listen(&server).await);
         let bare = remote(&url).unwrap();
         Self {
             mesh: elsewhere(&harness, url),
@@ -102,6 +112,7 @@ impl Site {
             bare,
             harness,
             kind: "remote",
+            audit,
         }
     }
 

@@ -10,6 +10,8 @@ use sv_proto::{
     options::Role,
     users,
 };
+use sv_rpc::roles;
+use sv_store::audit;
 
 use super::{Auth, NewAccount, register::email_of};
 use crate::{
@@ -56,7 +58,11 @@ impl Auth {
         }
         let registration = self.intend(ctx, account).await?;
         let user = self.create_user(ctx, &registration).await?;
-        self.finish(ctx, &registration).await?.commit().await?;
+        let tx = self.finish(ctx, &registration).await?;
+        let values = serde_json::json!({ "roles": roles::names(&registration.credential.roles) });
+        let act = audit::Act::on("account", registration.credential.user);
+        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+        tx.commit().await?;
         Ok((user, true))
     }
 
@@ -83,9 +89,12 @@ impl Auth {
             }
         };
         let tx = self.db.begin(ctx).await?;
+        let before = serde_json::json!({ "roles": roles::names(&known.roles) });
+        let mut after = before.clone();
         if !known.roles.contains(&new.role) {
-            let roles = [&*known.roles, &[new.role]].concat();
-            credentials::set_roles(&tx, ctx, known.user, &roles, self.now()).await?;
+            let now_has = [&*known.roles, &[new.role]].concat();
+            credentials::set_roles(&tx, ctx, known.user, &now_has, self.now()).await?;
+            after["roles"] = roles::names(&now_has).into();
         }
         let mut ended = Vec::new();
         if let Some(hash) = hash {
@@ -93,6 +102,18 @@ impl Auth {
             for login in sessions::live(&tx, ctx, known.user, self.now()).await? {
                 ended.extend(self.end(&tx, ctx, login.id).await?);
             }
+            // That it is another one, and nothing of either.
+            after["password"] = "changed".into();
+            after["endedSessions"] = ended
+                .iter()
+                .map(|ended| ended.session.to_string())
+                .collect();
+        }
+        if before == after {
+            ctx.changes_nothing();
+        } else {
+            let act = audit::Act::on("account", known.user).changed(before, after);
+            audit::record(&tx, ctx, act).await?;
         }
         tx.commit().await?;
         self.announce(&ended);

@@ -1,7 +1,10 @@
 //! Signing in (AUTH-2).
 
+use std::fmt::Write as _;
+
 use sv_kernel::{Ctx, Email, Result};
 use sv_proto::auth::AuthReason;
+use sv_store::audit;
 
 use super::{Auth, SignedIn};
 use crate::{
@@ -25,8 +28,11 @@ impl Auth {
         let stored = credential
             .as_ref()
             .or(pending.as_ref().map(|(old, _)| &old.credential));
+        let target = email.as_ref().map_or("", Email::key);
+        self.about(ctx, stored, target).await?;
+        let hasher = self.hasher.asked_by(self.asker(ctx, target).await?);
         let hash = stored.map(|credential| &credential.password_hash);
-        let verdict = self.hasher.verify(password.as_ref(), hash).await?;
+        let verdict = hasher.verify(password.as_ref(), hash).await?;
         if verdict == Verdict::Wrong {
             return Err(AuthReason::CredentialsWrong.into());
         }
@@ -47,14 +53,40 @@ impl Auth {
         let user = self.user(ctx, credential.user).await?;
         let tx = self.db.begin(ctx).await?;
         let (login, token) = self.open(&tx, ctx, credential.user).await?;
+        let values = serde_json::json!({
+            "session": login.id.to_string(),
+            "device": login.device,
+        });
+        let act = audit::Act::on("account", credential.user);
+        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
         tx.commit().await?;
         self.signed_in(ctx, &login, token, &credential.roles, user)
             .await
     }
 
+    /// Says for the audit record whose account is meant. An address without an account is told by its
+    /// digest under the installation's secret: tries at one address can be told from those at others,
+    /// and what people mistype (or paste) is not kept.
+    async fn about(&self, ctx: &Ctx, stored: Option<&Credential>, email: &str) -> Result<()> {
+        if let Some(credential) = stored {
+            ctx.about("account", &credential.user.to_string());
+        } else {
+            let keys = self.keys.load(ctx).await?;
+            let digest = keys.refresh.key_digest(email);
+            let hex = digest[..8].iter().fold(String::new(), |mut hex, byte| {
+                // Writing into a string cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            });
+            ctx.about("address", &hex);
+        }
+        Ok(())
+    }
+
     /// Hashes the password anew, because new hashes are made at another cost or in another way (C21).
     async fn renew_hash(&self, ctx: &Ctx, old: &Credential, password: &Password) -> Result<()> {
-        let new = self.hasher.hash(password).await?;
+        let asker = self.asker(ctx, old.email.key()).await?;
+        let new = self.hasher.asked_by(asker).hash(password).await?;
         let tx = self.db.begin(ctx).await?;
         credentials::replace_hash(&tx, ctx, old, &new, self.now()).await?;
         Ok(tx.commit().await?)

@@ -2,6 +2,7 @@
 
 use sv_kernel::{Ctx, Result};
 use sv_proto::common::CommonReason;
+use sv_store::audit;
 
 use super::Auth;
 use crate::store::sessions;
@@ -20,6 +21,17 @@ impl Auth {
         let mut ended = Vec::new();
         for id in ids {
             ended.extend(self.end(&tx, ctx, id).await?);
+        }
+        if ended.is_empty() {
+            ctx.changes_nothing();
+        } else {
+            let ids: Vec<String> = ended
+                .iter()
+                .map(|ended| ended.session.to_string())
+                .collect();
+            let values = serde_json::json!({ "endedSessions": ids });
+            let act = audit::Act::on("account", viewer.user);
+            audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
         }
         tx.commit().await?;
         self.announce(&ended);

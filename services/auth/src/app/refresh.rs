@@ -2,7 +2,7 @@
 
 use sv_kernel::{Ctx, Result};
 use sv_proto::auth::AuthReason;
-use sv_store::Tx;
+use sv_store::{Tx, audit};
 
 use super::{Auth, SignedIn};
 use crate::{
@@ -72,6 +72,13 @@ impl Auth {
             Turn::Ended => Err(AuthReason::RefreshTokenInvalid.into()),
             Turn::Reused => {
                 let ended = self.end(&tx, ctx, token.session).await?;
+                let reused: sv_kernel::Error = AuthReason::RefreshTokenReused.into();
+                let values = serde_json::json!({ "endedSessions": [token.session.to_string()] });
+                let act = audit::Act::on("account", login.user)
+                    .named("auth.refresh_token_reused")
+                    .denied(reused.reason())
+                    .changed(serde_json::Value::Null, values);
+                audit::record(&tx, ctx, act).await?;
                 tx.commit().await?;
                 self.announce(ended.as_slice());
                 tracing::warn!(session.id = %token.session, "refresh token reused, session ended");

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use sv_kernel::{Ctx, Email, Error, FieldViolation, Result};
 use sv_proto::{auth::AuthReason, common::CommonReason, options::Role, users};
-use sv_store::Tx;
+use sv_rpc::roles;
+use sv_store::{Tx, audit};
 use tonic::Code;
 
 use super::{Auth, SignedIn};
@@ -44,18 +45,21 @@ impl Auth {
 
     /// Writes the registration, unless the address is taken.
     pub(crate) async fn intend(&self, ctx: &Ctx, new: NewAccount) -> Result<Registration> {
-        self.hasher
+        let hasher = self
+            .hasher
+            .asked_by(self.asker(ctx, new.email.key()).await?);
+        hasher
             .refuse_common(&new.password, new.email.local())
             .await?;
         let known = credentials::of_email(self.db.read(), ctx, &new.email).await?;
         if known.is_some() {
             // The work of registering, so that the time tells nothing that the answer may hide one day.
-            self.hasher.hash(&new.password).await?;
+            hasher.hash(&new.password).await?;
             return Err(AuthReason::EmailTaken.into());
         }
         let pending = registrations::of_email(self.db.read(), ctx, &new.email).await?;
         let password_hash = match &pending {
-            Some(pending) => self.may_take_over(pending, &new.password).await?,
+            Some(pending) => self.may_take_over(ctx, pending, &new.password).await?,
             None => None,
         };
         let registration = Registration {
@@ -67,7 +71,7 @@ impl Auth {
                 email: new.email,
                 password_hash: match password_hash {
                     Some(same) => same,
-                    None => self.hasher.hash(&new.password).await?,
+                    None => hasher.hash(&new.password).await?,
                 },
                 roles: new.roles,
             },
@@ -125,12 +129,19 @@ impl Auth {
     /// password is another, but the registration's time is over.
     async fn may_take_over(
         &self,
+        ctx: &Ctx,
         pending: &Pending,
         password: &Password,
     ) -> Result<Option<PasswordHash>> {
         let (old, until) = pending;
         let hash = &old.credential.password_hash;
-        match self.hasher.verify(Some(password), Some(hash)).await? {
+        let asker = self.asker(ctx, old.credential.email.key()).await?;
+        match self
+            .hasher
+            .asked_by(asker)
+            .verify(Some(password), Some(hash))
+            .await?
+        {
             Verdict::Right => Ok(Some(hash.clone())),
             Verdict::Wrong if self.now() < *until => Err(AuthReason::EmailTaken.into()),
             Verdict::Wrong | Verdict::Outdated => Ok(None),
@@ -166,7 +177,20 @@ impl Auth {
         let tx = self.finish(ctx, &registration).await?;
         let credential = registration.credential;
         let (login, token) = self.open(&tx, ctx, credential.user).await?;
+        let act = audit::Act::on("account", credential.user);
+        let values = serde_json::json!({
+            "roles": roles::names(&credential.roles),
+            "session": login.id.to_string(),
+        });
+        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
         tx.commit().await?;
+        // The account is there, whether or not this is remembered.
+        if let Err(failure) = self.targets.reached(ctx, credential.email.key()).await {
+            tracing::warn!(
+                error = &failure as &dyn std::error::Error,
+                "from where an account was registered is not remembered"
+            );
+        }
         self.signed_in(ctx, &login, token, &credential.roles, user)
             .await
     }

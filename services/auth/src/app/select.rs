@@ -2,6 +2,7 @@
 
 use sv_kernel::{Ctx, Id, Profile, Result, User};
 use sv_proto::{auth::AuthReason, common::CommonReason, users};
+use sv_store::audit;
 
 use super::{Auth, SignedIn};
 use crate::{
@@ -53,6 +54,12 @@ impl Auth {
             ..old
         };
         let token = self.begin(&tx, ctx, &login).await?;
+        let values = serde_json::json!({
+            "session": login.id.to_string(),
+            "profile": profile.to_string(),
+        });
+        let act = audit::Act::on("account", viewer.user);
+        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
         tx.commit().await?;
         self.announce(&[ended]);
         let signed_in = self

@@ -111,9 +111,10 @@ async fn too_many_logins_at_once_are_refused_and_the_rest_goes_on() {
         ..Options::default()
     })
     .await;
-    let calls = (0..40).map(|_| {
-        let world = world.clone();
-        tokio::spawn(async move { world.login("ana@example.com", PASSWORD).await.unwrap_err() })
+    // Guesses at one account would be refused as such.
+    let calls = (0..40).map(|n| {
+        let (world, email) = (world.clone(), format!("ana-{n}@example.com"));
+        tokio::spawn(async move { world.login(&email, PASSWORD).await.unwrap_err() })
     });
     let (mut wrong, mut overloaded) = (0, 0);
     for call in futures::future::join_all(calls.collect::<Vec<_>>()).await {

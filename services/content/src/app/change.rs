@@ -1,12 +1,13 @@
 //! Single changes: create, update, delete. Each writes row, version and event in one transaction.
 
 use prost::Message as _;
+use serde_json::Value;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentChanged, ContentReason, ContentType, CreateMovieResponse},
 };
-use sv_store::{StoreError, Tx, idempotency, outbox};
+use sv_store::{StoreError, Tx, audit, idempotency, outbox};
 use uuid::Uuid;
 
 use super::{App, read::parse};
@@ -50,6 +51,7 @@ impl App {
                     content: Some(created.clone()),
                 };
                 idempotency::answer(&tx, &ctx, &answer).await?;
+                audit::record(&tx, &ctx, act(id, None, Some(&created))).await?;
                 Ok(created)
             }
         })
@@ -79,7 +81,9 @@ impl App {
                     merge(&before, &content, &paths)?
                 };
                 let prepared = prepare(wanted, Some(&before))?;
-                save(&tx, &ctx, id, Some(found), prepared).await
+                let saved = save(&tx, &ctx, id, Some(found), prepared).await?;
+                audit::record(&tx, &ctx, act(id, Some(&before), Some(&saved))).await?;
+                Ok(saved)
             }
         })
         .await
@@ -92,15 +96,25 @@ impl App {
         self.write(ctx, move |tx| {
             let (ctx, expected) = (task.clone(), expected.clone());
             async move {
-                let (found, _) = movie(&tx, &ctx, id).await?;
+                let (found, before) = movie(&tx, &ctx, id).await?;
                 expected.check(found.version)?;
                 let version = found.version.saturating_add(1);
                 store::delete(&tx, &ctx.tenant, id, version).await?;
-                tell(&tx, &ctx, id, version, None).await
+                tell(&tx, &ctx, id, version, None).await?;
+                Ok(audit::record(&tx, &ctx, act(id, Some(&before), None)).await?)
             }
         })
         .await
     }
+}
+
+/// Describes what was done to a title, for its audit record.
+pub(super) fn act(id: Uuid, old: Option<&Content>, new: Option<&Content>) -> audit::Act {
+    let values = |content: Option<&Content>| match content {
+        Some(content) => sv_rpc::audit::values("streamverse.content.v1.Content", content),
+        None => Value::Null,
+    };
+    audit::Act::on("content", id).changed(values(old), values(new))
 }
 
 /// Finds a film that is to be changed, and locks it.

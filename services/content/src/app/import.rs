@@ -9,10 +9,14 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::content::{
     Content, ImportAction, ImportMoviesRequest, ImportMoviesResponse, ImportOutcome, ImportRow,
 };
-use sv_store::{StoreError, Tx};
+use sv_store::{StoreError, Tx, audit};
 use uuid::Uuid;
 
-use super::{App, change::save, read::parse};
+use super::{
+    App,
+    change::{act, save},
+    read::parse,
+};
 use crate::{
     domain::{fingerprint, prepare, refuse},
     store::{self, NaturalKey},
@@ -53,8 +57,10 @@ impl App {
                     let batch = Batch::begin(&tx, &ctx, &request).await?;
                     let outcomes = batch.run(&request.rows).await?;
                     if request.dry_run {
+                        ctx.changes_nothing();
                         return Err(Undone::DryRun(outcomes));
                     }
+                    record(&tx, &ctx, &request.source, &outcomes).await?;
                     Ok(outcomes)
                 }
             })
@@ -140,11 +146,12 @@ impl<'a> Batch<'a> {
         self.remember(&row.key, &key, said).await?;
         let prepared = prepare(content, Some(&before))?;
         // What was stored under older rules may break those of today.
-        let stored = prepare(before, None).map(|stored| fingerprint(&stored));
+        let stored = prepare(before.clone(), None).map(|stored| fingerprint(&stored));
         if stored.is_ok_and(|stored| stored == fingerprint(&prepared)) {
             return Ok((id, ImportAction::Unchanged));
         }
-        save(self.tx, self.ctx, id, found, prepared).await?;
+        let saved = save(self.tx, self.ctx, id, found, prepared).await?;
+        audit::record(self.tx, self.ctx, act(id, Some(&before), Some(&saved))).await?;
         Ok((id, ImportAction::Updated))
     }
 
@@ -180,6 +187,26 @@ impl<'a> Batch<'a> {
         self.known.insert(key.to_owned(), now);
         Ok(())
     }
+}
+
+/// Leaves the audit record of a batch: which titles it made. Those that it changed have their own.
+async fn record(tx: &Tx, ctx: &Ctx, source: &str, outcomes: &[ImportOutcome]) -> Result<()> {
+    let of = |action: ImportAction| -> Vec<&str> {
+        let found = outcomes.iter().filter(|outcome| outcome.action() == action);
+        found.map(|outcome| &*outcome.content_id).collect()
+    };
+    let (created, updated) = (of(ImportAction::Created), of(ImportAction::Updated));
+    if created.is_empty() && updated.is_empty() {
+        ctx.changes_nothing();
+        return Ok(());
+    }
+    let values = serde_json::json!({
+        "created": created,
+        "updated": updated,
+        "unchanged": of(ImportAction::Unchanged).len(),
+    });
+    let act = audit::Act::on("import", source).changed(serde_json::Value::Null, values);
+    Ok(audit::record(tx, ctx, act).await?)
 }
 
 /// Returns the id that a new film of the row shall have, if the row asks for one.

@@ -206,12 +206,12 @@ impl World {
     /// Lists the events of the outbox.
     pub(super) async fn told(&self) -> Vec<Told> {
         use prost::Message as _;
-        let sql = "SELECT topic, key, version, payload FROM outbox ORDER BY id";
-        let statement = Statement::from_string(self.db.backend(), sql);
+        let sql = "SELECT key, version, payload FROM outbox WHERE topic = $1 ORDER BY id";
+        let topic = [crate::CHANGED.into()];
+        let statement = Statement::from_sql_and_values(self.db.backend(), sql, topic);
         let rows = self.db.read().query_all_raw(statement).await.unwrap();
         rows.iter()
             .map(|row| {
-                assert_eq!(row.try_get::<String>("", "topic").unwrap(), crate::CHANGED);
                 let key: String = row.try_get("", "key").unwrap();
                 let version: i64 = row.try_get("", "version").unwrap();
                 let payload: Option<Vec<u8>> = row.try_get("", "payload").unwrap();

@@ -35,11 +35,14 @@ impl App {
         match subscription.status {
             Status::Declined => Err(RightsReason::PaymentDeclined.into()),
             Status::Superseded => Err(RightsReason::SubscriptionNotFound.into()),
-            Status::Pending | Status::Active | Status::Ended => Ok(Subscribed {
-                subscription,
-                plan,
-                client_secret: String::new(),
-            }),
+            Status::Pending | Status::Active | Status::Ended => {
+                ctx.changes_nothing();
+                Ok(Subscribed {
+                    subscription,
+                    plan,
+                    client_secret: String::new(),
+                })
+            }
         }
     }
 }

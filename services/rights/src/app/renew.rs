@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_proto::rights::RightsReason;
+use sv_store::audit;
 
-use super::App;
+use super::{App, act};
 use crate::{
     domain::Subscription,
     payments::Payment,
@@ -89,8 +90,11 @@ impl App {
     async fn end(&self, ctx: &Ctx, subscription: Subscription) -> Result<()> {
         let tx = self.db.begin(ctx).await?;
         // Where another process was first there is nothing left to do.
-        if subscriptions::update(&tx, ctx, &subscription.clone().ended()).await? {
+        let ended = subscription.clone().ended();
+        if subscriptions::update(&tx, ctx, &ended).await? {
             payments::void_open(&tx, ctx, subscription.id).await?;
+            let act = act(Some(&subscription), &ended, None).named("subscription.ended");
+            audit::record(&tx, ctx, act).await?;
         }
         tx.commit().await?;
         Ok(())

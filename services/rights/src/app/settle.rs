@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sv_kernel::{BoxError, Ctx, Error, Result};
 use sv_proto::{common::CommonReason, rights::RightsReason};
-use sv_store::{StoreError, Tx};
+use sv_store::{StoreError, Tx, audit};
 
-use super::{App, subscribe::Subscribed};
+use super::{App, act, subscribe::Subscribed};
 use crate::{
     domain::{Plan, Status, Subscription},
     events,
@@ -87,6 +87,7 @@ impl App {
         if !payments::settle(&tx, ctx, &payment).await? {
             // Another call has settled it, or it was given up meanwhile.
             let unwanted = late(&tx, ctx, payment, charge).await?;
+            ctx.changes_nothing();
             tx.commit().await?;
             if unwanted {
                 self.unwanted.notify_one();
@@ -94,9 +95,10 @@ impl App {
             return Ok(now);
         }
         let then = match status {
-            PaymentStatus::Confirmed => now.paid(ctx.now()),
-            PaymentStatus::Declined if !over => now.declined(),
+            PaymentStatus::Confirmed => now.clone().paid(ctx.now()),
+            PaymentStatus::Declined if !over => now.clone().declined(),
             _ => {
+                ctx.changes_nothing();
                 tx.commit().await?;
                 if over {
                     self.unwanted.notify_one();
@@ -108,6 +110,11 @@ impl App {
             // Changed by another process between our read and write; the payment stays open.
             return Err(CommonReason::Unavailable.into());
         }
+        let act = act(Some(&now), &then, Some(plan)).named(match status {
+            PaymentStatus::Confirmed => "subscription.paid",
+            _ => "subscription.declined",
+        });
+        audit::record(&tx, ctx, act).await?;
         if status == PaymentStatus::Confirmed {
             events::activated(&tx, ctx, &then, plan).await?;
         }

@@ -2,9 +2,9 @@
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
-use sv_store::{StoreError, Tx};
+use sv_store::{StoreError, Tx, audit};
 
-use super::{App, me, settle::ask};
+use super::{App, act, me, settle::ask};
 use crate::{
     domain::{Plan, Status, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
@@ -56,6 +56,7 @@ impl App {
         for _ in 0..RACES {
             match self.intend(ctx, user, &plan, &method).await {
                 Ok(Next::Have(subscription)) => {
+                    ctx.changes_nothing();
                     return Ok(Subscribed {
                         subscription,
                         plan,
@@ -145,6 +146,7 @@ impl App {
     ) -> Result<Next, StoreError> {
         let new = Subscription::requested(ctx.new_id(), user, plan.id, method.clone(), ctx.now());
         subscriptions::insert(tx, ctx, &new).await?;
+        audit::record(tx, ctx, act(None, &new, Some(plan))).await?;
         Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan).await?))
     }
 
@@ -155,10 +157,12 @@ impl App {
         cancelled: Subscription,
         method: &PaymentMethod,
     ) -> Result<Next, IntendError> {
-        let resumed = cancelled.resumed(method.clone());
+        let resumed = cancelled.clone().resumed(method.clone());
         if !subscriptions::update(tx, ctx, &resumed).await? {
             return Err(IntendError::Refused(CommonReason::Unavailable.into()));
         }
+        let act = act(Some(&cancelled), &resumed, None).named("subscription.resumed");
+        audit::record(tx, ctx, act).await?;
         Ok(Next::Have(resumed))
     }
 
@@ -181,8 +185,10 @@ impl App {
             _ => {
                 // Another plan or means: what was begun is given up, and cancelled at the provider.
                 *given_up |= payments::void_open(tx, ctx, open.id).await?;
-                let user = open.user;
-                subscriptions::update(tx, ctx, &open.superseded()).await?;
+                let (user, superseded) = (open.user, open.clone().superseded());
+                subscriptions::update(tx, ctx, &superseded).await?;
+                let act = act(Some(&open), &superseded, None).named("subscription.given_up");
+                audit::record(tx, ctx, act).await?;
                 Self::request(tx, ctx, user, plan, method).await
             }
         }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp};
 use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_store::audit;
 
-use super::{App, me, unreadable};
+use super::{App, act, me, unreadable};
 use crate::{
     domain::{Plan, Status, Subscription},
     store::{payments, plans, subscriptions},
@@ -74,13 +75,15 @@ impl App {
         let open = open.pop().ok_or(RightsReason::SubscriptionNotFound)?;
         let mut given_up = false;
         let cancelled = if open.cancel_at_period_end {
+            ctx.changes_nothing();
             open
         } else {
-            let cancelled = open.cancelled();
+            let cancelled = open.clone().cancelled();
             given_up = payments::void_open(&tx, ctx, cancelled.id).await?;
             if !subscriptions::update(&tx, ctx, &cancelled).await? {
                 return Err(CommonReason::Unavailable.into());
             }
+            audit::record(&tx, ctx, act(Some(&open), &cancelled, None)).await?;
             cancelled
         };
         tx.commit().await?;

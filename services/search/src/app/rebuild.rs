@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use sv_kernel::{BoxError, Error, Result, Tenant};
+use sv_kernel::{BoxError, Ctx, Error, Result, Tenant};
 use sv_ports::{
     Position, TopicPartition,
     index::{Change, IndexStatus, Rebuild},
@@ -12,6 +12,7 @@ use sv_proto::{
     search::SearchReason,
 };
 use sv_rpc::{call, error};
+use sv_store::audit;
 
 use super::{App, unavailable};
 use crate::events::{self, CHANGED};
@@ -28,13 +29,29 @@ pub(crate) struct Rebuilt {
 impl App {
     /// Builds the index anew as [`Self::rebuild_here`] does, to its end though the caller may go
     /// away meanwhile.
-    pub(crate) async fn rebuild(&self) -> Result<Rebuilt> {
-        let app = self.clone();
+    pub(crate) async fn rebuild(&self, ctx: &Ctx) -> Result<Rebuilt> {
+        let (app, ctx) = (self.clone(), ctx.clone());
         let work = self
             .0
             .lifecycle
-            .work(async move { app.rebuild_here(true).await });
+            .work(async move { app.rebuild_for(&ctx).await });
         work.await.map_err(unavailable)?
+    }
+
+    async fn rebuild_for(&self, ctx: &Ctx) -> Result<Rebuilt> {
+        let rebuilt = self.rebuild_here(true).await?;
+        let values = serde_json::json!({
+            "documents": rebuilt.documents,
+            "events": rebuilt.events,
+        });
+        let act = audit::Act::on("search", "index").changed(serde_json::Value::Null, values);
+        // The caller may be gone, and with it its deadline.
+        let ctx = Ctx {
+            deadline: None,
+            ..ctx.clone()
+        };
+        audit::record_alone(&self.0.db, &ctx, act).await?;
+        Ok(rebuilt)
     }
 
     /// Builds the index anew from all titles while the old one answers, then swaps (X-SR-2).

@@ -11,6 +11,7 @@ use sv_proto::{
     users::ResolveProfileRequest,
 };
 use sv_rpc::{call, error};
+use sv_store::audit;
 use uuid::Uuid;
 
 use super::App;
@@ -76,12 +77,21 @@ impl App {
     ) -> Result<Id<PlaySession>> {
         let generation = published.media.generation();
         let tx = self.db.begin(ctx).await?;
-        let session = match store::sessions::open(&tx, ctx, key).await? {
-            Some(session) => {
-                store::sessions::extend(&tx, ctx, session, generation, until).await?;
-                session
-            }
-            None => store::sessions::start(&tx, ctx, key, generation, until).await?,
+        let session = if let Some(session) = store::sessions::open(&tx, ctx, key).await? {
+            store::sessions::extend(&tx, ctx, session, generation, until).await?;
+            ctx.changes_nothing();
+            session
+        } else {
+            let session = store::sessions::start(&tx, ctx, key, generation, until).await?;
+            let values = serde_json::json!({
+                "session": session.to_string(),
+                "profile": key.profile,
+                "device": key.device,
+            });
+            let act = audit::Act::on("playback", key.content);
+            let act = act.changed(serde_json::Value::Null, values);
+            audit::record(&tx, ctx, act).await?;
+            session
         };
         tx.commit().await?;
         Ok(session)

@@ -7,6 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{content::BatchGetContentsRequest, streaming::StreamingReason};
 use sv_rpc::{call, error};
+use sv_store::audit;
 use uuid::Uuid;
 
 use super::{App, port};
@@ -52,6 +53,13 @@ impl App {
             return Err(invalid("this prefix was published with other bytes before"));
         }
         store::media::publish(&tx, ctx, content, &published).await?;
+        let values = serde_json::json!({
+            "prefix": published.media.prefix,
+            "durationSeconds": published.media.duration_seconds,
+            "renditions": published.media.renditions.len(),
+        });
+        let act = audit::Act::on("media", content).changed(serde_json::Value::Null, values);
+        audit::record(&tx, ctx, act).await?;
         tx.commit().await?;
         Ok(published)
     }

@@ -22,7 +22,7 @@ use sv_proto::{
 };
 use sv_rpc::{
     BytesPlane, Transport, call, error,
-    testing::{Harness, MemoryIdempotency},
+    testing::{Harness, MemoryAudit, MemoryIdempotency},
 };
 use sv_store::testing::TestDb;
 use tonic::{Status, body::Body};
@@ -82,6 +82,7 @@ impl House {
         server.add("rights", RightsServiceServer::new(neighbours.clone()));
         for name in ["users", "rights"] {
             server.idempotency(name, Arc::new(MemoryIdempotency::default()));
+            server.audit(name, Arc::new(MemoryAudit::default()));
         }
         let registered = register(&mut server, &parts, blobs.clone(), Options::default());
         registered.await.unwrap();

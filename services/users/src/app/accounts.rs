@@ -1,8 +1,8 @@
 //! Accounts.
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
-use sv_proto::users::UserReason;
-use sv_store::Db;
+use sv_proto::users::{self as pb, UserReason};
+use sv_store::{Db, audit};
 
 use crate::{
     domain::{Account, NewAccount, NewProfile},
@@ -37,6 +37,7 @@ impl Accounts {
         let tx = self.db.begin(ctx).await?;
         if !accounts::insert(&tx, &account).await? {
             if let Some(known) = accounts::find(&tx, ctx, account.id).await? {
+                ctx.changes_nothing();
                 return Ok(known);
             }
             let username = account.username.unwrap_or_default();
@@ -44,6 +45,9 @@ impl Accounts {
         }
         profiles::insert(&tx, ctx, &profile).await?;
         events::registered(&tx, ctx, &account).await?;
+        let values = sv_rpc::audit::values("streamverse.users.v1.User", &pb::User::from(&account));
+        let act = audit::Act::on("user", account.id).changed(serde_json::Value::Null, values);
+        audit::record(&tx, ctx, act).await?;
         tx.commit().await?;
         Ok(account)
     }

@@ -7,9 +7,9 @@
 
 use sv_kernel::{Ctx, Id, Result, User};
 use sv_proto::{auth::VerifyPasswordRequest, users::UserReason};
-use sv_store::Tx;
+use sv_store::{Tx, audit};
 
-use super::profiles::{Profiles, WithDefault, locked};
+use super::profiles::{Profiles, WithDefault, act, locked};
 use crate::{
     domain::{Account, Profile, bound_to_child},
     store::profiles,
@@ -103,6 +103,14 @@ impl Profiles {
             }
         }
         let mut profile = all.swap_remove(at);
+        let values = |profile: &Profile| {
+            serde_json::json!({
+                "isKids": profile.is_kids,
+                "hasPin": profile.pin.is_some(),
+            })
+        };
+        let before = values(&profile);
+        let new_pin = change.new_pin.is_some();
         if let Some(is_kids) = change.is_kids {
             profile.is_kids = is_kids;
         }
@@ -116,6 +124,12 @@ impl Profiles {
         }
         profile.updated_at = ctx.now();
         profiles::update(&tx, ctx, &profile).await?;
+        let mut after = values(&profile);
+        if new_pin {
+            // That it is another one, and nothing of either.
+            after["pin"] = "changed".into();
+        }
+        audit::record(&tx, ctx, act(&profile).changed(before, after)).await?;
         tx.commit().await?;
         Ok((profile, account.default_profile))
     }

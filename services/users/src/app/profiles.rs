@@ -1,5 +1,6 @@
 //! Profiles: every change locks the account, so that limit, names and default hold.
 
+use serde_json::Value;
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp, User};
 use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
@@ -7,7 +8,7 @@ use sv_proto::{
     users::{CreateProfileResponse, UserReason},
 };
 use sv_rpc::{Mesh, Transport};
-use sv_store::{Db, Tx, idempotency};
+use sv_store::{Db, Tx, audit, idempotency};
 
 use crate::{
     Options, convert,
@@ -142,6 +143,8 @@ impl Profiles {
             profile: Some(convert::profile(&profile, default)),
         };
         idempotency::answer(&tx, ctx, &answer).await?;
+        let act = act(&profile).changed(Value::Null, values(&profile, default));
+        audit::record(&tx, ctx, act).await?;
         tx.commit().await?;
         Ok((profile, default))
     }
@@ -159,6 +162,7 @@ impl Profiles {
         let known = all.iter().find(|profile| profile.id == id).cloned();
         let mut profile = known.ok_or(UserReason::ProfileNotFound)?;
         only_outside_of_childhood(ctx, &all)?;
+        let before = values(&profile, account.default_profile);
         let make_default = change.make_default;
         let was_kids = profile.is_kids;
         profile.change(change, &ctx.locale, ctx.now())?;
@@ -171,6 +175,8 @@ impl Profiles {
         only_one_of_its_name(&all, &profile)?;
         profiles::update(&tx, ctx, &profile).await?;
         let default = settle_default(&tx, ctx, &account, make_default.then_some(id)).await?;
+        let act = act(&profile).changed(before, values(&profile, default));
+        audit::record(&tx, ctx, act).await?;
         tx.commit().await?;
         Ok((profile, default))
     }
@@ -179,14 +185,15 @@ impl Profiles {
     pub(crate) async fn delete(&self, ctx: &Ctx, user: Id<User>, id: Id<Profile>) -> Result<()> {
         let tx = self.db.begin(ctx).await?;
         let (account, all) = locked(&tx, ctx, user).await?;
-        if !all.iter().any(|profile| profile.id == id) {
-            return Err(UserReason::ProfileNotFound.into());
-        }
+        let known = all.iter().find(|profile| profile.id == id);
+        let known = known.ok_or(UserReason::ProfileNotFound)?;
         only_outside_of_childhood(ctx, &all)?;
+        let before = values(known, account.default_profile);
         let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
         profiles::delete(&tx, ctx, id).await?;
         let was_default = account.default_profile == id;
         settle_default(&tx, ctx, &account, was_default.then_some(heir)).await?;
+        audit::record(&tx, ctx, act(known).changed(before, Value::Null)).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -199,6 +206,17 @@ fn only_outside_of_childhood(ctx: &Ctx, all: &[Profile]) -> Result<()> {
         return Err(UserReason::ProfileLocked.into());
     }
     Ok(())
+}
+
+/// Starts the audit record of what is done to a profile.
+pub(super) fn act(profile: &Profile) -> audit::Act {
+    audit::Act::on("profile", profile.id)
+}
+
+/// Returns a profile for its audit record.
+fn values(profile: &Profile, default: Id<Profile>) -> Value {
+    let message = convert::profile(profile, default);
+    sv_rpc::audit::values("streamverse.users.v1.Profile", &message)
 }
 
 /// Locks an account and returns it with all its profiles.

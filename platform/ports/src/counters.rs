@@ -1,0 +1,21 @@
+//! Counters of calls within windows of time, for budgets.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{Counter, PortResult};
+
+/// Counts for whoever shares it: one process in memory, or all processes in a database.
+///
+/// Keys carry the tenant wherever what is counted is a tenant's, and nothing that is secret.
+#[async_trait]
+pub trait Counters: Send + Sync + fmt::Debug {
+    /// Adds to a counter and returns where it then stands; 0 only looks, a negative number gives
+    /// back, and no counter falls below zero.
+    ///
+    /// The first positive addition opens a window of length `window`, at whose end the counter
+    /// starts again from zero; later additions do not move its end. Additions at the same time are
+    /// all counted, each with another result.
+    async fn add(&self, key: &str, by: i64, window: Duration) -> PortResult<Counter>;
+}

@@ -1,0 +1,107 @@
+//! The use cases: take up, read, forget.
+
+use serde_json::json;
+use sv_boot::Parts;
+use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
+use sv_proto::{
+    admin::{AdminReason, AuditRecord},
+    common::CommonReason,
+};
+use sv_store::{Db, StoreError, audit, inbox};
+use uuid::Uuid;
+
+use crate::{
+    convert,
+    domain::{Filter, Position},
+    events::GROUP,
+    store::records,
+};
+
+/// Records that are deleted in one transaction.
+const BATCH: u32 = 500;
+
+/// The audit records of all services. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    db: Db,
+    pages: PageSigner,
+}
+
+impl App {
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self {
+            db: parts.db.clone(),
+            pages: parts.pages.clone(),
+        }
+    }
+
+    /// Takes up a record that a service tells of, once.
+    pub(crate) async fn take_up(
+        &self,
+        ctx: &Ctx,
+        event: Uuid,
+        record: &AuditRecord,
+    ) -> Result<(), StoreError> {
+        let tx = self.db.begin(ctx).await?;
+        if inbox::first_time(&tx, ctx, GROUP, event).await? {
+            records::insert(&tx, ctx, record).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Lists records, newest first.
+    pub(crate) async fn list(
+        &self,
+        ctx: &Ctx,
+        filter: &Filter,
+        ask: PageAsk<'_>,
+    ) -> Result<(Vec<AuditRecord>, String)> {
+        // A page token goes on with the question that it was made for.
+        let list = format!("audit records of {}: {filter:?}", ctx.tenant);
+        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let PageRequest { size, after, skip } = page;
+        let after = match &after {
+            Some(key) => {
+                Some(Position::read(key).ok_or_else(|| unreadable(sv_kernel::PageError::Token))?)
+            }
+            None => None,
+        };
+        let rows = records::list(self.db.read(), ctx, filter, after, skip, size + 1).await?;
+        let page = Page::cut(rows, size, |record| convert::position(record).write());
+        let asked_for = json!({"filter": format!("{filter:?}"), "found": page.items.len()});
+        let act = audit::Act::on("audit", "").changed(serde_json::Value::Null, asked_for);
+        audit::record_alone(&self.db, ctx, act).await?;
+        let next = self.pages.write(&list, page.next.as_deref());
+        Ok((page.items, next))
+    }
+
+    /// Returns one record.
+    pub(crate) async fn get(&self, ctx: &Ctx, id: Uuid) -> Result<AuditRecord> {
+        let found = records::find(self.db.read(), ctx, id).await?;
+        let record = found.ok_or(AdminReason::AuditRecordNotFound)?;
+        audit::record_alone(&self.db, ctx, audit::Act::on("audit", id)).await?;
+        Ok(record)
+    }
+
+    /// Deletes records of all tenants from before an instant, and what is known of their events;
+    /// returns how many.
+    pub(crate) async fn forget(&self, ctx: &Ctx, before: Timestamp) -> Result<u64> {
+        let mut all = 0;
+        loop {
+            let tx = self.db.begin(ctx).await?;
+            let deleted = records::forget(&tx, before, BATCH).await?;
+            if deleted < u64::from(BATCH) {
+                inbox::forget(&tx, before).await?;
+            }
+            tx.commit().await?;
+            all += deleted;
+            if deleted < u64::from(BATCH) {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+fn unreadable(problem: sv_kernel::PageError) -> Error {
+    Error::from(CommonReason::PageInvalid).with("problem", problem)
+}

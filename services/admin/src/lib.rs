@@ -1,0 +1,47 @@
+//! Admin: what those who run the installation look at (ADM-2).
+//!
+//! | owns | what |
+//! |---|---|
+//! | table `audit` | the audit records of all services, as they tell of them |
+//!
+//! Listens to `audit.recorded`. Calls nobody. A record is written by the service where the act happens,
+//! in the transaction of the act ([`sv_store::audit`]); what lies here is the copy that can be searched.
+//! Reading it leaves a record, too.
+
+mod app;
+mod config;
+mod convert;
+mod domain;
+mod events;
+mod grpc;
+mod jobs;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sv_boot::Parts;
+use sv_ports::ConsumerOptions;
+use sv_proto::admin::audit_service_server::AuditServiceServer;
+use sv_rpc::ServerBuilder;
+
+pub use config::Options;
+pub use events::topics;
+pub use store::MIGRATIONS;
+
+/// The service's name.
+pub const NAME: &str = "admin";
+
+/// Adds the service to a server, and starts taking up records.
+pub fn register(server: &mut ServerBuilder, parts: &Parts, options: &Options) {
+    let app = app::App::new(parts);
+    server.add(
+        NAME,
+        AuditServiceServer::new(grpc::Audit { app: app.clone() }),
+    );
+    let keeper = Arc::new(events::Keeper::new(app.clone(), parts.background()));
+    let records = ConsumerOptions::new(events::GROUP, topics());
+    parts.consume("records", records, keeper);
+    jobs::start(app, parts, options);
+}

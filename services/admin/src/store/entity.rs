@@ -1,0 +1,3 @@
+//! The rows.
+
+pub(super) mod audit;

@@ -1,0 +1,189 @@
+use std::time::Duration;
+
+use sv_kernel::Tenant;
+use sv_proto::{
+    admin::{self as pb, AdminReason, AuditOutcome},
+    common::CommonReason,
+    options::Role,
+};
+
+use super::{World, record};
+use crate::{Options, app::App};
+
+fn of_action(action: &str) -> pb::ListAuditRecordsRequest {
+    pb::ListAuditRecordsRequest {
+        action: action.into(),
+        page_size: 100,
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn records_of_services_are_found_by_every_condition_and_once() {
+    for world in World::all().await {
+        for n in 0..12 {
+            world.tell("default", &record(n)).await;
+        }
+        // Delivered twice.
+        world.tell("default", &record(3)).await;
+        let denied = pb::AuditRecord {
+            outcome: AuditOutcome::Denied.into(),
+            ..record(100)
+        };
+        world.tell("default", &denied).await;
+        world.until(of_action("content.updated"), 7).await;
+        world.until(of_action("content.deleted"), 6).await;
+        let admin = world.person(Role::Admin);
+        let count = async |asked: pb::ListAuditRecordsRequest| {
+            let asked = pb::ListAuditRecordsRequest {
+                subject_kind: "content".into(),
+                page_size: 100,
+                ..asked
+            };
+            world.list(&admin, asked).await.unwrap().items.len()
+        };
+        let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let all = pb::ListAuditRecordsRequest::default();
+        assert_eq!(count(all.clone()).await, 13);
+        let asked = pb::ListAuditRecordsRequest {
+            actor_id: "account-1".into(),
+            ..all.clone()
+        };
+        assert_eq!(count(asked).await, 5);
+        let asked = pb::ListAuditRecordsRequest {
+            subject_id: "film-3".into(),
+            ..all.clone()
+        };
+        assert_eq!(count(asked).await, 1);
+        let asked = pb::ListAuditRecordsRequest {
+            outcome: AuditOutcome::Denied.into(),
+            ..all.clone()
+        };
+        assert_eq!(count(asked).await, 1);
+        let asked = pb::ListAuditRecordsRequest {
+            from: at(1_600_000_002),
+            to: at(1_600_000_005),
+            ..all
+        };
+        assert_eq!(count(asked).await, 3);
+    }
+}
+
+#[tokio::test]
+async fn pages_go_from_the_newest_to_the_oldest_without_gap_or_double() {
+    for world in World::all().await {
+        for n in 0..25 {
+            world.tell("default", &record(n)).await;
+        }
+        let asked = pb::ListAuditRecordsRequest {
+            subject_kind: "content".into(),
+            page_size: 100,
+            ..Default::default()
+        };
+        let whole = world.until(asked.clone(), 25).await;
+        let admin = world.person(Role::Admin);
+        let (mut paged, mut token) = (Vec::new(), String::new());
+        loop {
+            let asked = pb::ListAuditRecordsRequest {
+                page_size: 10,
+                page_token: token,
+                ..asked.clone()
+            };
+            let page = world.list(&admin, asked).await.unwrap();
+            paged.extend(page.items);
+            token = page.next_page_token;
+            if token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(paged, whole);
+        assert!(paged.is_sorted_by_key(|record| std::cmp::Reverse(record.time.unwrap().seconds)));
+        let other_question = pb::ListAuditRecordsRequest {
+            page_token: world
+                .list(
+                    &admin,
+                    pb::ListAuditRecordsRequest {
+                        page_size: 10,
+                        ..asked
+                    },
+                )
+                .await
+                .unwrap()
+                .next_page_token,
+            ..Default::default()
+        };
+        let refused = world.list(&admin, other_question).await.unwrap_err();
+        assert!(refused.is(&CommonReason::PageInvalid), "{refused}");
+    }
+}
+
+/// TEN-1, C26.
+#[tokio::test]
+async fn only_administrators_of_the_tenant_read_its_records() {
+    for world in World::all().await {
+        world.tell("acme", &record(1)).await;
+        world.tell("default", &record(2)).await;
+        let mine = world.until(of_action("content.updated"), 1).await;
+        assert_eq!(mine.len(), 1);
+        let admin = world.person(Role::Admin);
+        for (ctx, reason) in [
+            (world.person(Role::Viewer), CommonReason::PermissionDenied),
+            (world.person(Role::Support), CommonReason::PermissionDenied),
+            (world.harness.anonymous(), CommonReason::Unauthenticated),
+        ] {
+            let refused = world.list(&ctx, of_action("")).await.unwrap_err();
+            assert!(refused.is(&reason), "{refused}");
+        }
+        let theirs = pb::GetAuditRecordRequest {
+            record_id: record(1).id,
+        };
+        let request = sv_rpc::call(&admin, theirs);
+        let unknown = world.edge.clone().get_audit_record(request).await;
+        let unknown = sv_rpc::error(unknown.unwrap_err());
+        assert!(unknown.is(&AdminReason::AuditRecordNotFound), "{unknown}");
+        let own = pb::GetAuditRecordRequest {
+            record_id: record(2).id,
+        };
+        let request = sv_rpc::call(&admin, own);
+        let found = world.edge.clone().get_audit_record(request).await;
+        assert_eq!(found.unwrap().into_inner().record, Some(record(2)));
+        assert_eq!(Tenant::default().as_str(), "default");
+    }
+}
+
+#[tokio::test]
+async fn reading_leaves_a_record_and_being_refused_too() {
+    for world in World::all().await {
+        let admin = world.person(Role::Admin);
+        world
+            .list(&admin, of_action("content.updated"))
+            .await
+            .unwrap();
+        let viewer = world.person(Role::Viewer);
+        world.list(&viewer, of_action("")).await.unwrap_err();
+        let written = world.db.audit_records().await;
+        let outcomes: Vec<_> = written.iter().map(pb::AuditRecord::outcome).collect();
+        assert_eq!(outcomes, [AuditOutcome::Ok, AuditOutcome::Denied]);
+        assert!(written.iter().all(|record| record.action == "audit.read"));
+    }
+}
+
+#[tokio::test]
+async fn records_go_when_their_time_is_over() {
+    for world in World::all().await {
+        for n in 0..3 {
+            world.tell("default", &record(n)).await;
+        }
+        world.until(of_action("content.updated"), 2).await;
+        let app = App::new(&world.parts);
+        let ctx = world.parts.background();
+        let keep = Options::default().audit_retention();
+        assert_eq!(keep, Duration::from_hours(400 * 24));
+        world
+            .harness
+            .clock
+            .set(sv_kernel::Timestamp::from_secs(1_600_000_001) + keep);
+        let before = ctx.now() - keep;
+        assert_eq!(app.forget(&ctx, before).await.unwrap(), 1);
+    }
+}
