@@ -480,8 +480,9 @@ proptest! {
         for (name, value) in settings {
             layers.set(&name.into(), value, Origin::Flag("--test".into())).unwrap();
         }
-        // Whether production takes it is a rule's affair, not one of printing.
+        // Whether production takes it is a rule's affair, and so is what replicas need; not one of printing.
         layers.set(&"server.profile".into(), "development".into(), Origin::Default).unwrap();
+        layers.set(&"server.replicas".into(), false.into(), Origin::Default).unwrap();
         let config: Config = layers.extract().unwrap();
         config.check(&layers, Purpose::Look).unwrap();
 
