@@ -188,6 +188,13 @@ async fn a_socket_that_nobody_reads_is_closed() {
         let given_up = || open.given_up.load(Ordering::SeqCst) > 0;
         until(&format!("an answer is given up: {open:?}"), given_up).await;
         until("files are closed", || open.now.load(Ordering::SeqCst) == 0).await;
+        // Whoever begins to read before the end would be served on.
+        let unknown = frame(0xcc, 0, 0, b"");
+        until("the connection is closed", || {
+            let sent = client.stream.try_write(&unknown);
+            sent.is_err_and(|failure| failure.kind() != std::io::ErrorKind::WouldBlock)
+        })
+        .await;
         let mut rest = Vec::new();
         let _ = client.stream.read_to_end(&mut rest).await;
         assert!(rest.len() < 60 * SIZE, "everything came all the same");
