@@ -37,9 +37,6 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         warn!("{note}");
     }
     let selection = Selection::parse(&args.services)?;
-    if selection.is_empty() {
-        return Err("there is nothing to run: the chosen groups hold no service yet".into());
-    }
 
     let data = DataDir::open(&config.server.data_dir)?;
     let demo = Demo::plan(config.server.demo, &data, &selection);

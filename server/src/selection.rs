@@ -92,11 +92,6 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Says whether nothing is selected; a group may hold no service yet.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.services.is_empty() && !self.edge
-    }
-
     /// Lists under which names a process of these services calls others.
     pub(crate) fn speakers(&self) -> BTreeSet<String> {
         let edge = self.edge.then_some(EDGE);

@@ -17,12 +17,11 @@ mod search;
 
 use std::{
     fs,
-    io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
-use crate::harness::{Deployment, program};
+use crate::harness::{Deployment, output, program};
 
 /// A terminal: nothing of the surroundings is set, and the data folder is its own.
 struct Desk {
@@ -89,20 +88,12 @@ impl Desk {
 
     /// Runs a command to its end.
     fn run(&self, args: &[&str]) -> Ended {
-        Ended::of(&self.command(args).output().unwrap())
+        Ended::of(&output(&mut self.command(args), None))
     }
 
     /// Runs a command and types into it.
     fn type_into(&self, args: &[&str], text: &str) -> Ended {
-        let mut command = self.command(args);
-        let pipes = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = pipes.spawn().unwrap();
-        // A command that refuses at once does not wait for what is typed.
-        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
-        Ended::of(&child.wait_with_output().unwrap())
+        Ended::of(&output(&mut self.command(args), Some(text)))
     }
 }
 

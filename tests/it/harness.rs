@@ -15,5 +15,5 @@ pub(crate) use process::Server;
     feature = "test-replicas"
 ))]
 pub(crate) use process::servers;
-pub(crate) use process::{Deployment, Task, program};
+pub(crate) use process::{Deployment, Task, output, program};
 pub(crate) use raw::Raw;

@@ -50,7 +50,9 @@ fn a_folder_in_use_is_left_alone() {
     let said = desk.run(&["migrate"]).failed();
     assert!(
         said.starts_with("error: auth already runs on the data folder ")
-            && said.ends_with("; stop that process, or give another folder by --data-dir\n"),
+            && said.ends_with(
+                "; stop that process, or give another folder by --data-dir. Several processes of one service need PostgreSQL: store.url (DATABASE_URL)\n"
+            ),
         "{said}"
     );
     let unknown = desk.run(&["migrate", "--services", "aut"]).misunderstood();

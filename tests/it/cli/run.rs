@@ -90,9 +90,10 @@ fn what_cannot_be_chosen_is_refused() {
             && unknown.contains("and the groups core, media, data, support"),
         "{unknown}"
     );
-    assert_eq!(
-        desk.run(&["run", "--services", "support"]).failed(),
-        "error: there is nothing to run: the chosen groups hold no service yet\n"
+    let nothing = desk.run(&["run", "--services", ""]).misunderstood();
+    assert!(
+        nothing.contains("there is no service or group \"\"; there are the services auth,"),
+        "{nothing}"
     );
     assert!(!desk.data.exists());
 }
@@ -104,8 +105,10 @@ fn the_data_folder_belongs_to_one_process() {
     let args = [&["run"][..], &ANY].concat();
     let second = desk.run(&args).errors;
     assert!(
-        second.contains("error: auth already runs on the data folder ")
-            && second.ends_with("; stop that process, or give another folder by --data-dir\n"),
+        second.contains("error: admin already runs on the data folder ")
+            && second.ends_with(
+                "; stop that process, or give another folder by --data-dir. Several processes of one service need PostgreSQL: store.url (DATABASE_URL)\n"
+            ),
         "{second}"
     );
     // The first does not notice.

@@ -4,20 +4,21 @@ use std::{
     fs,
     net::TcpListener,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
-use crate::harness::program;
+use crate::harness::{output, program};
 
 /// Runs a command of the shell in the sandbox.
 fn confined(options: &[&str], script: &str) -> Output {
-    Command::new(program())
+    let mut command = Command::new(program());
+    command
         .arg("sandbox-exec")
         .args(options)
         .args(["--", "/bin/bash", "-c", script])
         .env("STREAMVERSE_JWT_SECRET", "a secret of the environment")
-        .output()
-        .expect("the program runs")
+        .stdin(Stdio::null());
+    output(&mut command, None)
 }
 
 fn told(output: &Output) -> String {

@@ -2,9 +2,10 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{Read, Write as _},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -13,6 +14,9 @@ use serde_json::Value;
 
 /// How long a start may take on a loaded machine.
 const START: Duration = Duration::from_mins(1);
+
+/// How long a command may take on a loaded machine.
+const END: Duration = Duration::from_mins(2);
 
 /// Settings that a test gets only where it asks for them, whatever surrounds it.
 const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
@@ -54,6 +58,57 @@ pub(crate) fn program() -> PathBuf {
         program.display()
     );
     program
+}
+
+/// Runs a command to its end, types into it, and returns what it printed; one that goes on is killed, and its
+/// test fails.
+pub(crate) fn output(command: &mut Command, typed: Option<&str>) -> Output {
+    if typed.is_some() {
+        command.stdin(Stdio::piped());
+    }
+    let pipes = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().expect("the program starts");
+    let out = listen(child.stdout.take().expect("a pipe"));
+    let errors = listen(child.stderr.take().expect("a pipe"));
+    if let Some(typed) = typed {
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A command that refuses at once does not wait for what is typed.
+        let _ = stdin.write_all(typed.as_bytes());
+    }
+    let end = Instant::now() + END;
+    let heard = |pipe: &mpsc::Receiver<Vec<u8>>| {
+        pipe.recv_timeout(end.saturating_duration_since(Instant::now()))
+    };
+    match (heard(&out), heard(&errors)) {
+        (Ok(stdout), Ok(stderr)) => Output {
+            status: child.wait().expect("the child can be asked"),
+            stdout,
+            stderr,
+        },
+        said => {
+            child.kill().ok();
+            child.wait().ok();
+            let rest = |said: Result<Vec<u8>, _>, pipe: mpsc::Receiver<Vec<u8>>| {
+                let bytes = said
+                    .or_else(|_| pipe.recv_timeout(Duration::from_secs(1)))
+                    .unwrap_or_default();
+                String::from_utf8_lossy(&bytes).into_owned()
+            };
+            let (out, errors) = (rest(said.0, out), rest(said.1, errors));
+            panic!("{command:?} goes on after {END:?}:\n{out}\n{errors}")
+        }
+    }
+}
+
+/// Reads a pipe to its end.
+fn listen(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
+    let (said, heard) = mpsc::channel();
+    thread::spawn(move || {
+        let mut all = Vec::new();
+        let _ = pipe.read_to_end(&mut all);
+        let _ = said.send(all);
+    });
+    heard
 }
 
 /// Names the file that the processes of a group log to.
@@ -330,7 +385,7 @@ impl Deployment {
 
     /// Runs a command of the program on this installation and returns what it printed.
     pub(crate) fn command(&self, args: &[&str]) -> String {
-        let output = self.prepare(args).output().expect("the program runs");
+        let output = output(&mut self.prepare(args), None);
         assert!(
             output.status.success(),
             "streamverse {args:?} failed:\n{}\n{}",

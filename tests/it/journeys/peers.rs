@@ -10,7 +10,7 @@ use crate::harness::{Client, Deployment};
 const NEWS: Duration = Duration::from_secs(30);
 
 const CORE: [&str; 4] = ["peers.auth", "peers.content", "peers.rights", "peers.users"];
-const REST: [&str; 2] = ["peers.search", "peers.streaming"];
+const REST: [&str; 3] = ["peers.admin", "peers.search", "peers.streaming"];
 
 /// Asks the edge until it is as ready as wished.
 fn until_ready(edge: &str, status: u16, failing: &[&str], degraded: &[&str]) {
@@ -34,12 +34,16 @@ fn until_ready(edge: &str, status: u16, failing: &[&str], degraded: &[&str]) {
 #[test]
 fn an_edge_is_not_ready_while_the_services_that_it_serves_are_gone() {
     let mut deployment = Deployment::start(
-        &["auth,users,content,rights", "search,streaming", "edge"],
+        &[
+            "auth,users,content,rights",
+            "search,streaming,admin",
+            "edge",
+        ],
         &[],
     );
     let edge = deployment.edge.clone();
     until_ready(&edge, 200, &[], &[]);
-    // Without playback and search it goes on with less.
+    // Without playback, search and the records of acts it goes on with less.
     deployment.servers[1].kill();
     until_ready(&edge, 200, &[], &REST);
     deployment.servers[0].kill();
