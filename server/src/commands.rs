@@ -30,14 +30,14 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             dry_run,
             output,
             place,
-        }) => import::catalog(&file, dry_run, output, &place).await,
+        }) => Box::pin(import::catalog(&file, dry_run, output, &place)).await,
         Command::Import(ImportCommand::Media {
             file,
             content,
             dry_run,
             output,
             place,
-        }) => import::media(&file, &content, dry_run, output, &place).await,
+        }) => Box::pin(import::media(&file, &content, dry_run, output, &place)).await,
         Command::Admin(AdminCommand::Create {
             email,
             name,
@@ -59,7 +59,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             place,
         }) => admin::grant(&email, yes, &place).await,
         Command::Migrate(args) => migrate::migrate(&args).await,
-        Command::Search(SearchCommand::Rebuild(place)) => search::rebuild(&place).await,
+        Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
         Command::Outbox(command) => outbox::outbox(command).await,
         Command::Config(ConfigCommand::Print {
             with_secrets,

@@ -155,20 +155,7 @@ impl Node {
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         // From here on auth answers, if it is in this process.
-        let following = authenticator.clone();
-        lifecycle.supervise(Stage::Support, "process.token_authority", move |task| {
-            following.clone().follow(task.stop())
-        });
-        lifecycle.supervise(Stage::Support, "process.identities", move |task| {
-            identities.clone().keep(task.stop())
-        });
-        lifecycle.watch();
-        let bus = adapters.bus.clone();
-        lifecycle.at(Stage::Stores, "process.bus", async move {
-            if let Err(error) = bus.close().await {
-                tracing::warn!(%error, "the event bus was not closed");
-            }
-        });
+        look_after(&lifecycle, authenticator.clone(), identities, &adapters);
         server.set_serving(true).await;
         Ok(Self {
             data,
@@ -207,6 +194,28 @@ impl Node {
             )
         }
     }
+}
+
+/// Starts what every process does in the background, whatever services it runs.
+fn look_after(
+    lifecycle: &Lifecycle,
+    authenticator: Arc<Authenticator>,
+    identities: Arc<ServiceIdentities>,
+    adapters: &Adapters,
+) {
+    lifecycle.supervise(Stage::Support, "process.token_authority", move |task| {
+        authenticator.clone().follow(task.stop())
+    });
+    lifecycle.supervise(Stage::Support, "process.identities", move |task| {
+        identities.clone().keep(task.stop())
+    });
+    lifecycle.watch();
+    let bus = adapters.bus.clone();
+    lifecycle.at(Stage::Stores, "process.bus", async move {
+        if let Err(error) = bus.close().await {
+            tracing::warn!(%error, "the event bus was not closed");
+        }
+    });
 }
 
 fn authenticator(

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
@@ -105,11 +105,7 @@ fn a_setting_is_ruled_in_production_just_when_a_rule_reads_it() {
         *name == "every secret" || ALL_SETTINGS.iter().any(|setting| setting.name == *name)
     };
     for rule in RULES {
-        assert!(
-            rule.settings.iter().all(|name| known(&name)),
-            "{}",
-            rule.told()
-        );
+        assert!(rule.settings.iter().all(known), "{}", rule.told());
     }
 }
 
@@ -391,10 +387,10 @@ fn the_printed_list_of_production_is_the_one_in_the_docs() {
     const END: &str = "<!-- end of the list -->";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
     let text = fs::read_to_string(&path).unwrap();
-    let list: String = RULES
-        .iter()
-        .map(|rule| format!("- {}\n", rule.told()))
-        .collect();
+    let mut list = String::new();
+    for rule in RULES {
+        writeln!(list, "- {}", rule.told()).unwrap();
+    }
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (written, after) = rest.split_once(END).unwrap();
     if std::env::var_os("UPDATE").is_some() {

@@ -13,7 +13,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::{log::with_tables, moment, unlimited};
+use super::{PATIENCE, log::with_tables, moment, unlimited};
 use crate::harness::{Client, Deployment};
 
 /// How often the process is ended.
@@ -52,15 +52,12 @@ fn what_is_acknowledged_at_sigterm_is_in_the_log_when_the_process_has_ended() {
                     }
                 });
             }
-            thread::sleep(LIFE + moment(LIFE));
+            until_more_than(&acknowledged, before + CALLERS);
+            thread::sleep(moment(LIFE));
             terminate(&mut deployment);
             ended.store(true, Ordering::SeqCst);
         });
         let acknowledged = acknowledged.lock().unwrap();
-        assert!(
-            acknowledged.len() > before + CALLERS,
-            "too few to mean much"
-        );
         let told = told(&deployment);
         let lost: Vec<_> = acknowledged.difference(&told).collect();
         assert_eq!(lost, [""; 0], "end {end}: acknowledged and not in the log");
@@ -118,6 +115,15 @@ fn a_second_signal_ends_what_is_under_way() {
     assert_eq!(status.code(), Some(1));
     let said = "a second signal ended what was under way";
     assert!(deployment.logs().contains(said));
+}
+
+/// Waits until more than so many registrations were acknowledged.
+fn until_more_than(acknowledged: &Mutex<BTreeSet<String>>, enough: usize) {
+    let begin = Instant::now();
+    while acknowledged.lock().unwrap().len() <= enough {
+        assert!(begin.elapsed() < PATIENCE, "too few to mean much");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn register(client: &Client, name: &str) -> Option<String> {

@@ -144,27 +144,34 @@ fn databases(folder: &Path) -> Vec<String> {
 /// Every process holds a lock on each of its databases, and on the index of its log: without them
 /// another process truncates what it reads.
 fn locks_are_held(deployment: &Deployment) {
-    let all = fs::read_to_string("/proc/locks").unwrap();
     for (group, server) in PROCESSES.iter().zip(&deployment.servers) {
         let services = group.split(',').filter(|service| *service != "edge");
         for name in services.chain(["bus"]) {
             for ending in ["db", "db-shm"] {
                 let file = deployment.data.path().join(format!("{name}.{ending}"));
-                let inode = format!(":{}", fs::metadata(&file).unwrap().ino());
-                let pid = server.child.id().to_string();
-                let held = all.lines().any(|line| {
-                    let mut words = line.split_whitespace();
-                    words.clone().any(|word| word == pid)
-                        && words.any(|word| word.ends_with(&inode))
-                });
                 assert!(
-                    held,
+                    holds_lock(server.child.id(), &file),
                     "the process of {group} holds no lock on {}",
                     file.display()
                 );
             }
         }
     }
+}
+
+/// Says whether a process holds a lock on a file. The kernel tells it file by file; `/proc/locks`, the list of
+/// all, is read in pieces, and while others lock and unlock it leaves out what is held all the time.
+fn holds_lock(pid: u32, file: &Path) -> bool {
+    let file = fs::metadata(file).unwrap();
+    let process = Path::new("/proc").join(pid.to_string());
+    let open = fs::read_dir(process.join("fd")).unwrap();
+    open.map(|entry| entry.unwrap()).any(|entry| {
+        // What was closed since is gone.
+        let same = fs::metadata(entry.path())
+            .is_ok_and(|open| (open.dev(), open.ino()) == (file.dev(), file.ino()));
+        let told = || fs::read_to_string(process.join("fdinfo").join(entry.file_name()));
+        same && told().is_ok_and(|told| told.contains("\nlock:"))
+    })
 }
 
 /// Holds the log against the outboxes, and against its own counters.

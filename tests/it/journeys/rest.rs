@@ -3,11 +3,13 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
+    thread,
+    time::Instant,
 };
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Deployment};
+use crate::harness::{Client, Deployment, FIRST_PAUSE, PATIENCE};
 
 /// Starts the program with the demonstration's titles, and signs an administrator in.
 fn editor() -> (Deployment, Client) {
@@ -173,7 +175,13 @@ fn letters_of_a_query_are_read_as_they_are_typed() {
 
 #[test]
 fn a_drafts_poster_is_not_public() {
-    let (_deployment, editor) = editor();
+    let (deployment, editor) = editor();
+    // The clips come after the titles.
+    let begin = Instant::now();
+    while !deployment.logs().contains("demonstration clips loaded") {
+        assert!(begin.elapsed() < PATIENCE, "the demonstration has no clips");
+        thread::sleep(FIRST_PAUSE);
+    }
     let films = editor.get("/ondemand/movies?pageSize=100").data(200);
     let has_poster = |film: &&Value| {
         let id = film["id"].as_str().unwrap();

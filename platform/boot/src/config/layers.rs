@@ -304,8 +304,8 @@ fn leaves(value: &Value, at: &SettingPath, found: &mut Vec<SettingPath>) {
 }
 
 fn find<'v>(values: &'v Value, setting: &SettingPath) -> Option<&'v Value> {
-    let steps = setting.steps().iter();
-    steps.fold(Some(values), |at, step| at?.get(step))
+    let mut steps = setting.steps().iter();
+    steps.try_fold(values, |at, step| at.get(step))
 }
 
 /// Puts a value in its place; what is missing on the way is made.

@@ -1,6 +1,6 @@
 //! Settings as YAML: read from a file, and written so that they can be read again.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Map, Value};
 use serde_yaml_ng::Value as Yaml;
@@ -103,7 +103,7 @@ fn section(layers: &Layers, at: &SettingPath, value: &Value, out: &mut String) {
             value => {
                 let origin = layers.origin(&setting).to_string();
                 let origin: String = origin.chars().filter(|c| !c.is_control()).collect();
-                out.push_str(&format!(" {} # {origin}\n", inline(value)));
+                let _ = writeln!(out, " {} # {origin}", inline(value));
             }
         }
     }
@@ -139,7 +139,9 @@ fn quoted(text: &str) -> String {
             | '\u{2029}'
             | '\u{feff}'
             | '\u{fffe}'
-            | '\u{ffff}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            | '\u{ffff}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }

@@ -25,6 +25,7 @@ use crate::{
     context::{self, Arrived, names, unusable},
     frame::{self, PREFIX},
     heavy::heavy,
+    idempotency::Claim,
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
     status::{end_code, status},
     timeout, trace,
@@ -165,7 +166,7 @@ impl Stack {
             // 8. Idempotency: what is not valid is not remembered.
             let turn = take_turn(&method, &head.headers, &ctx, &message).await?;
             // 9. The method.
-            let mut request = Request::from_parts(head, Body::new(Full::new(framed)));
+            let request = Request::from_parts(head, Body::new(Full::new(framed)));
             let response = match turn {
                 // The first call has left its record.
                 Turn::Again(response) => {
@@ -173,14 +174,7 @@ impl Stack {
                     return Ok(response);
                 }
                 Turn::Plain => run(&method.handler, request).await,
-                Turn::First(claim) => {
-                    request.extensions_mut().insert(Ctx {
-                        held_key: claim.held_key(),
-                        ..ctx.clone()
-                    });
-                    let response = run(&method.handler, request).await;
-                    settle(claim, &ctx, response).await
-                }
+                Turn::First(claim) => first(&method, &ctx, claim, request).await,
             };
             if let Some(admitted) = admitted {
                 let ended = Ended::of(response.headers());
@@ -236,6 +230,21 @@ struct Served {
     response: Response<Body>,
     deadline: Instant,
     permit: tokio::sync::OwnedSemaphorePermit,
+}
+
+/// Runs the method for the first call under a key; its answer is remembered.
+async fn first(
+    method: &Method,
+    ctx: &Ctx,
+    claim: Box<dyn Claim>,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    request.extensions_mut().insert(Ctx {
+        held_key: claim.held_key(),
+        ..ctx.clone()
+    });
+    let response = run(&method.handler, request).await;
+    settle(claim, ctx, response).await
 }
 
 /// Refuses what is no gRPC at all.

@@ -215,7 +215,7 @@ impl Run<'_> {
         };
         // A decoder may use all processors all the time that it has.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
-        let read = self.reads.iter().map(|file| fs::metadata(file));
+        let read = self.reads.iter().map(fs::metadata);
         let input: u64 = read.flatten().map(|file| file.len()).sum();
         let limits = [
             ("--cpu-seconds", self.limit.as_secs() * processors),
