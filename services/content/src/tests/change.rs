@@ -13,7 +13,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, film};
+use super::world::{World, film, row};
 
 async fn delete(world: &World, id: &str) -> Result<(), Error> {
     let request = call(&world.editor, DeleteMovieRequest { id: id.into() });
@@ -378,5 +378,35 @@ async fn a_change_is_finished_though_its_caller_goes_away() {
             titles = world.titles(list.clone()).await;
         }
         assert_eq!(titles, ["After"]);
+    }
+}
+
+#[tokio::test]
+async fn a_poster_lies_at_an_address_that_pages_may_show() {
+    for world in World::all().await {
+        let with = |address: &str| Content {
+            poster_url: address.into(),
+            ..film("Alien")
+        };
+        for good in ["", "/stream/poster/7?v=a", "https://example.com/a.jpg"] {
+            assert!(world.create(with(good)).await.is_ok(), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil.example/a",
+            "/\\evil.example",
+            "a.jpg",
+            "https://x/\"><script>",
+        ] {
+            let created = world.create(with(bad)).await;
+            let imported = world.import(vec![row("k", with(bad))], false).await;
+            for refused in [created.unwrap_err(), imported.unwrap_err()] {
+                assert!(refused.is(&CommonReason::ValidationFailed), "{bad}");
+                let field = &refused.violations()[0].field;
+                assert!(field.ends_with("posterUrl"), "{field}");
+            }
+        }
+        assert_eq!(world.count().await, 3);
     }
 }

@@ -5,7 +5,7 @@ use sv_proto::{
     common::CommonReason,
     content::{
         AdminListMoviesRequest, BatchGetContentsRequest, Content, ContentReason, ContentStatus,
-        GetMovieRequest,
+        CreateMovieRequest, GetMovieRequest, content_service_client::ContentServiceClient,
     },
 };
 use sv_rpc::{call, error};
@@ -50,20 +50,34 @@ async fn viewers_see_published_films_and_nothing_else() {
 async fn strangers_and_viewers_do_not_edit() {
     for world in World::all().await {
         let stranger = world.harness.anonymous();
-        let refused = world
+        // Whether strangers browse is decided at the edge; whom it passes on is let in here.
+        let shown = world.publish("Shown").await;
+        let list = world
             .viewers
             .clone()
             .list_movies(call(&stranger, by("", 0)))
             .await;
+        assert_eq!(list.unwrap().into_inner().items, [shown]);
+        let mesh = world.harness.mesh.calling_as("streaming");
+        let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
+        let refused = service.list_movies(call(&stranger, by("", 0))).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::Unauthenticated));
-        let all = AdminListMoviesRequest::default();
-        let refused = world
-            .editors
-            .clone()
-            .admin_list_movies(call(&world.viewer, all))
-            .await;
-        let refused = error(refused.unwrap_err());
-        assert!(refused.is(&CommonReason::PermissionDenied));
+
+        for (who, reason) in [
+            (&stranger, CommonReason::Unauthenticated),
+            (&world.viewer, CommonReason::PermissionDenied),
+        ] {
+            let mut editors = world.editors.clone();
+            let all = AdminListMoviesRequest::default();
+            let refused = editors.admin_list_movies(call(who, all)).await;
+            assert!(error(refused.unwrap_err()).is(&reason));
+            let new = CreateMovieRequest {
+                content: Some(film("Forged")),
+            };
+            let refused = editors.create_movie(call(who, new)).await;
+            assert!(error(refused.unwrap_err()).is(&reason));
+        }
+        assert_eq!(world.count().await, 1);
     }
 }
 
@@ -115,9 +129,7 @@ async fn services_get_titles_in_the_order_of_the_ids() {
             .mesh
             .calling_as("streaming")
             .client_transport("content");
-        let mut service = sv_proto::content::content_service_client::ContentServiceClient::new(
-            transport.unwrap(),
-        );
+        let mut service = ContentServiceClient::new(transport.unwrap());
         let request = BatchGetContentsRequest { ids };
         let answer = service.batch_get_contents(call(&world.background(), request.clone()));
         assert_eq!(answer.await.unwrap().into_inner().contents, [b, a]);

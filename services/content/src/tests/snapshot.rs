@@ -67,6 +67,12 @@ async fn it_is_for_services_only() {
     for world in World::all().await {
         let request = call(&world.editor, SnapshotContentsRequest::default());
         let refused = world.viewers.clone().snapshot_contents(request).await;
+        assert!(error(refused.unwrap_err()).is(&CommonReason::RouteNotFound));
+
+        let mesh = world.harness.mesh.calling_as("streaming");
+        let mut other = ContentServiceClient::new(mesh.client_transport("content").unwrap());
+        let request = call(&world.background(), SnapshotContentsRequest::default());
+        let refused = other.snapshot_contents(request).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
     }
 }
