@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
@@ -148,7 +148,7 @@ impl World {
             ..
         } = self;
         let folder = parts.end().await;
-        drop(index);
+        index.end();
         between(folder.path());
         Self::on(db, folder, gate, catalogue).await
     }
@@ -340,7 +340,8 @@ impl Rebuild for Gated {
 /// An index that can be made to fail or to hang.
 #[derive(Debug)]
 pub(super) struct Faulty {
-    index: TantivyIndex,
+    /// Until the process ends.
+    index: Mutex<Option<TantivyIndex>>,
     fault: AtomicU8,
     gate: Gate,
 }
@@ -359,10 +360,25 @@ pub(super) enum Fault {
 impl Faulty {
     fn new(index: TantivyIndex, gate: Gate) -> Self {
         Self {
-            index,
+            index: Mutex::new(Some(index)),
             gate,
             fault: AtomicU8::new(Fault::None as u8),
         }
+    }
+
+    /// Lets go of the folder, as the end of a process does. Services and the mesh through which they
+    /// call each other hold one another, so that what they hold ends with the process alone.
+    fn end(&self) {
+        drop(self.held().take());
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<TantivyIndex>> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn index(&self) -> PortResult<TantivyIndex> {
+        let ended = || PortError::unavailable("search index", "its process has ended");
+        self.held().clone().ok_or_else(ended)
     }
 
     pub(super) fn set(&self, fault: Fault) {
@@ -387,17 +403,17 @@ impl Faulty {
 #[async_trait]
 impl Index for Faulty {
     fn backend(&self) -> &'static str {
-        self.index.backend()
+        "tantivy"
     }
 
     async fn write(&self, changes: Vec<Change>) -> PortResult<Written> {
         self.check()?;
-        self.index.write(changes).await
+        self.index()?.write(changes).await
     }
 
     async fn commit(&self, done: &[Position]) -> PortResult<()> {
         self.check()?;
-        self.index.commit(done).await
+        self.index()?.commit(done).await
     }
 
     async fn candidates(&self, query: &Query) -> PortResult<Vec<Candidate>> {
@@ -405,16 +421,16 @@ impl Index for Faulty {
         if self.has(Fault::Hangs) {
             std::future::pending::<()>().await;
         }
-        self.index.candidates(query).await
+        self.index()?.candidates(query).await
     }
 
     async fn status(&self) -> PortResult<IndexStatus> {
-        self.index.status().await
+        self.index()?.status().await
     }
 
     async fn begin_rebuild(&self) -> PortResult<Option<Box<dyn Rebuild>>> {
         self.check()?;
-        let begun = self.index.begin_rebuild().await?;
+        let begun = self.index()?.begin_rebuild().await?;
         Ok(begun.map(|rebuild| {
             let gate = self.gate.clone();
             Box::new(Gated { rebuild, gate }) as Box<dyn Rebuild>
