@@ -90,6 +90,8 @@ fn utf_8_read_as_something_else_is_repaired() {
     assert_eq!(read("AmÃ©lie"), Reading::Repaired("Amélie".into()));
     assert_eq!(read("L√©on"), Reading::Repaired("Léon".into()));
     assert_eq!(read("Ã\u{89}cole"), Reading::Repaired("École".into()));
+    assert_eq!(read("Ãœber uns"), Reading::Repaired("Über uns".into()));
+    assert_eq!(read("Ãšltimo"), Reading::Repaired("Último".into()));
     assert_eq!(read("canciÃ³n"), Reading::Repaired("canción".into()));
     assert_eq!(
         read("Ã\u{a0} bout de souffle"),
@@ -125,6 +127,10 @@ fn what_is_right_stays_as_it_is() {
         "Smultronstället",
         "Ångström",
         "Žižek",
+        "Úžas",
+        "ÚŽ",
+        "Úž",
+        "Óš!",
         "Łódź",
         "Üç Maymun",
         "Nausicaä",

@@ -122,17 +122,23 @@ fn is_odd_sequence(before: char, first: char, rest: &[char], after: char) -> boo
     // `canciÃ³n`: a capital inside a word. `Ã  bout`: a letter that is no word.
     let inside = first.is_uppercase() && before.is_lowercase();
     let alone = "ÃÂ".contains(first) && !before.is_alphabetic();
-    inside || alone || rest.iter().any(|c| !follows_a_letter(*c, first, after))
+    inside
+        || alone
+        || rest
+            .iter()
+            .any(|c| !follows_a_letter(*c, before, first, after))
 }
 
 /// Says whether people write the sign behind such a letter.
-fn follows_a_letter(c: char, first: char, after: char) -> bool {
+fn follows_a_letter(c: char, before: char, first: char, after: char) -> bool {
     match c {
         // White space, quotation marks, dashes and the points that go on within a word.
         '\u{a0}' | '’' | '”' | '»' | '–' | '—' | '…' | '·' => true,
         // Signs that end a word.
         '®' | '™' | '°' | '²' | '³' | '¹' | 'º' => !after.is_alphabetic(),
         'Š' | 'Œ' | 'Ž' | 'Ÿ' => first.is_uppercase() && !after.is_lowercase(),
+        // Czech and Slovak words begin so, as `Úžas`.
+        'š' | 'ž' if "ÁÉÍÓÚÝ".contains(first) => !before.is_alphabetic(),
         'š' | 'œ' | 'ž' => first.is_lowercase(),
         _ => false,
     }
