@@ -32,6 +32,7 @@ fn the_operators_port_describes_itself() {
     let services = [
         "grpc.health.v1.Health",
         "grpc.reflection.v1.ServerReflection",
+        "streamverse.admin.v1.AuditService",
         "streamverse.auth.v1.AuthService",
         "streamverse.content.v1.ContentAdminService",
         "streamverse.content.v1.ContentService",
