@@ -734,7 +734,7 @@ pub mod content_service_client {
         }
         /// Lists published films, filtered and ordered (CAT-1).
         ///
-        /// Fails with ORDER_UNKNOWN.
+        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
         pub async fn list_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMoviesRequest>,
@@ -874,7 +874,7 @@ pub mod content_service_server {
     pub trait ContentService: std::marker::Send + std::marker::Sync + 'static {
         /// Lists published films, filtered and ordered (CAT-1).
         ///
-        /// Fails with ORDER_UNKNOWN.
+        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
         async fn list_movies(
             &self,
             request: tonic::Request<super::ListMoviesRequest>,

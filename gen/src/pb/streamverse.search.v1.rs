@@ -300,7 +300,7 @@ pub mod search_service_client {
         }
         /// Finds titles by any of their words (SRCH-1, SRCH-2): exact before prefix before typo (X-SR-1).
         ///
-        /// Fails with WINDOW_TOO_LARGE.
+        /// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         pub async fn search_global(
             &mut self,
             request: impl tonic::IntoRequest<super::SearchGlobalRequest>,
@@ -347,7 +347,7 @@ pub mod search_service_server {
     pub trait SearchService: std::marker::Send + std::marker::Sync + 'static {
         /// Finds titles by any of their words (SRCH-1, SRCH-2): exact before prefix before typo (X-SR-1).
         ///
-        /// Fails with WINDOW_TOO_LARGE.
+        /// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         async fn search_global(
             &self,
             request: tonic::Request<super::SearchGlobalRequest>,
