@@ -25,9 +25,12 @@ mod store;
 mod token;
 
 #[cfg(test)]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests end and await what they spawn themselves"
+#[cfg_attr(
+    feature = "test-media",
+    expect(
+        clippy::disallowed_methods,
+        reason = "tests end and await what they spawn themselves"
+    )
 )]
 mod tests;
 

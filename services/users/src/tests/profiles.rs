@@ -163,7 +163,6 @@ async fn changing_a_profile_touches_only_what_the_mask_names() {
         let change = pb::Profile {
             is_kids: true,
             language: "de".into(),
-            id: unknown_id(),
             ..named("")
         };
         let changed = update(&world, &ctx, &ben.id, change.clone(), &["is_kids"])
