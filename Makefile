@@ -29,7 +29,7 @@ test-stack: ## Runs the tests on real PostgreSQL, Kafka and OpenSearch, with rea
 	scripts/test-stack
 
 .PHONY: test-all
-test-all: ## As test-stack, and then Schemathesis, two replicas of everything, and servers killed in turn
+test-all: ## As test-stack, and then Schemathesis, and two replicas of everything
 	scripts/test-stack --all
 
 .PHONY: check
