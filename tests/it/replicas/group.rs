@@ -5,7 +5,11 @@ use std::{fs, net::TcpListener, process::Command, time::Duration};
 use crate::harness::{Client, Server};
 
 /// What each process runs; few processes, because each takes memory.
-const KINDS: [&str; 3] = ["auth,users,content,rights", "streaming,search", "edge"];
+const KINDS: [&str; 3] = [
+    "admin,auth,users,content,rights",
+    "streaming,search",
+    "edge",
+];
 /// How long a process may take to stop in order.
 const STOP: Duration = Duration::from_mins(1);
 

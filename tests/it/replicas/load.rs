@@ -44,11 +44,12 @@ pub(super) struct Ledger(BTreeMap<String, String>);
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed = self.failures.lock().unwrap().len();
-        write!(
-            f,
-            "{} requests answered, {failed} failed",
-            self.answered.load(Ordering::Relaxed)
-        )
+        let answered = self.answered.load(Ordering::Relaxed);
+        write!(f, "{answered} requests answered, {failed} failed")?;
+        for (failure, times) in self.failures_by_text() {
+            write!(f, "\n  {times} x {failure}")?;
+        }
+        Ok(())
     }
 }
 
@@ -111,6 +112,16 @@ impl Load {
     /// Returns what was not answered soundly.
     pub(super) fn failures(&self) -> Vec<String> {
         self.failures.lock().unwrap().clone()
+    }
+
+    /// Counts the failures that read alike but for the request's id.
+    fn failures_by_text(&self) -> BTreeMap<String, usize> {
+        let mut counted = BTreeMap::new();
+        for failure in self.failures() {
+            let alike = failure.split("\"request_id\"").next().unwrap_or_default();
+            *counted.entry(alike.to_owned()).or_default() += 1;
+        }
+        counted
     }
 
     fn edge(&self, turn: usize) -> &Client {
