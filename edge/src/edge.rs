@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
-use sv_listen::{ConnectionOptions, Port};
+use sv_listen::{ConnectionOptions, Ending, Port};
+use sv_ports::{Counters, PortResult};
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
     Authenticator, BytesPlane, Env, Mesh, PolicyTable,
@@ -11,7 +12,6 @@ use sv_rpc::{
     policy::{EDGE, RateClass, RateKey},
 };
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     cache::Cache,
@@ -40,6 +40,8 @@ pub struct EdgeParts {
     pub planes: BTreeMap<String, BytesPlane>,
     /// What the process tells about itself.
     pub probes: Probes,
+    /// Counters that all edges share, for rates; none where there is one edge.
+    pub counters: Option<Arc<dyn Counters>>,
 }
 
 /// The public port. Cheap to clone.
@@ -56,16 +58,21 @@ impl Edge {
         })
     }
 
-    /// Serves the port until `draining` is cancelled and the requests under way are done, or the
-    /// drain time is over.
-    pub async fn serve(&self, listener: TcpListener, draining: CancellationToken) {
+    /// Tells the other edges how often callers have called here, and learns it of them. To be done a
+    /// few times a second where they share counters.
+    pub async fn share_rates(&self) -> PortResult<()> {
+        self.core.rates.share().await
+    }
+
+    /// Serves the port until it drains and the requests under way are done, or the drain time is over.
+    pub async fn serve(&self, listener: TcpListener, ending: impl Into<Ending>) {
         let options = &self.core.options;
         let port = Port {
             name: "public",
             options: connections(options),
             behind_proxy: options.trusted_proxies > 0,
         };
-        sv_listen::serve(listener, self.core.clone(), &port, draining).await;
+        sv_listen::serve(listener, self.core.clone(), &port, ending).await;
     }
 }
 
@@ -121,6 +128,10 @@ impl Core {
                 return Err(problems);
             }
         };
+        let mut rates = Rates::new(parts.options.rates.clone(), parts.env.clock.clone());
+        if let Some(counters) = parts.counters {
+            rates = rates.shared(counters);
+        }
         Ok(Self {
             cors: Cors::new(&parts.options.cors),
             cache: Cache::new(
@@ -129,7 +140,7 @@ impl Core {
                 parts.env.clock.clone(),
             ),
             intake: sv_rpc::Intake::new(sv_rpc::Limits::default().request_bytes),
-            rates: Rates::new(parts.options.rates.clone(), parts.env.clock.clone()),
+            rates,
             options: parts.options,
             env: parts.env,
             plan,

@@ -26,6 +26,7 @@
 //!         || Box::pin(async { (true, serde_json::json!({"ready": true})) }),
 //!         String::new,
 //!     ),
+//!     counters: None,
 //! })
 //! .map_err(|problems| problems.join("\n"))?;
 //! let listener = tokio::net::TcpListener::bind("0.0.0.0:3000").await?;
@@ -52,7 +53,7 @@ mod rpcs;
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
 pub use probes::{Metrics, Probes, Ready};
-pub use sv_listen::ConnectionOptions;
+pub use sv_listen::{ConnectionOptions, Ending};
 
 #[cfg(test)]
 #[expect(

@@ -1,5 +1,9 @@
 //! How often a caller may call (SEC-4, API-8).
 
+mod shared;
+#[cfg(test)]
+mod tests;
+
 use std::{
     io::Write as _,
     net::IpAddr,
@@ -13,6 +17,7 @@ use sv_kernel::{Clock, Error, Id, User};
 use sv_proto::common::CommonReason;
 use sv_rpc::policy::{RateClass, RateKey};
 
+use self::shared::Untold;
 use crate::options::{Rate, RateOptions};
 
 /// The length of a window in seconds.
@@ -35,18 +40,37 @@ enum Budget {
     BadTokens,
 }
 
+impl Budget {
+    /// The name in shared counters.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Credentials => "credentials",
+            Self::Search => "search",
+            Self::BadTokens => "bad-tokens",
+        }
+    }
+}
+
 /// Counts calls, in bounded memory.
 #[derive(Debug)]
 pub(crate) struct Rates {
     options: RateOptions,
     clock: Arc<dyn Clock>,
-    windows: Cache<(Budget, Who), Arc<Mutex<Window>>>,
+    windows: Cache<Counted, Arc<Mutex<Window>>>,
+    /// What other edges have to hear of; none where there is no other.
+    untold: Option<Untold>,
 }
+
+/// Whose calls of what kind are counted together.
+type Counted = (Budget, Who);
 
 #[derive(Debug, Default)]
 struct Window {
     number: i64,
     used: u32,
+    /// The part of `used` that the other edges have not heard of.
+    untold: u32,
 }
 
 /// Where a caller stands in a budget; what the `X-RateLimit` headers say.
@@ -76,6 +100,7 @@ impl Rates {
             options,
             clock,
             windows,
+            untold: None,
         }
     }
 
@@ -160,6 +185,7 @@ impl Rates {
             let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
             if window.number == number {
                 window.used = window.used.saturating_sub(cost);
+                window.untold = window.untold.saturating_sub(cost);
             }
         }
     }
@@ -170,12 +196,23 @@ impl Rates {
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
         let number = now.div_euclid(WINDOW);
         if window.number != number {
-            *window = Window { number, used: 0 };
+            *window = Window {
+                number,
+                ..Window::default()
+            };
         }
         let left = limit - window.used.min(limit);
         let within = cost <= left;
         if within {
             window.used += cost;
+            if let Some(untold) = &self.untold
+                && cost > 0
+            {
+                if window.untold == 0 {
+                    untold.note((budget, who));
+                }
+                window.untold += cost;
+            }
         }
         let reset = (number + 1) * WINDOW;
         Standing {
@@ -229,223 +266,5 @@ impl Standing {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sv_kernel::{MovableClock, SeededEntropy, Timestamp};
-
-    use super::*;
-
-    fn rates(options: RateOptions) -> (Rates, Arc<MovableClock>) {
-        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_030)));
-        (Rates::new(options, clock.clone()), clock)
-    }
-
-    const CALLER: [RateKey; 1] = [RateKey::Caller];
-
-    fn address(last: u8) -> IpAddr {
-        [10, 0, 0, last].into()
-    }
-
-    #[test]
-    fn an_address_has_a_hundred_calls_a_minute_and_then_waits() {
-        let (rates, clock) = rates(RateOptions::default());
-        let take = |last| {
-            rates
-                .take(RateClass::Default, 1, &CALLER, address(last), None)
-                .unwrap()
-        };
-        let first = take(1);
-        assert_eq!(
-            (first.limit, first.remaining, first.within),
-            (100, 99, true)
-        );
-        assert_eq!(
-            (first.reset % 60, first.wait),
-            (0, first.reset - 1_700_000_030)
-        );
-        for _ in 0..99 {
-            assert!(take(1).within);
-        }
-        let beyond = take(1);
-        assert!(!beyond.within && beyond.remaining == 0);
-        assert!(beyond.refusal().is(&CommonReason::RateLimited));
-        assert!(take(2).within, "others are not concerned");
-        clock.advance(Duration::from_secs(u64::try_from(beyond.wait).unwrap()));
-        assert_eq!(take(1).remaining, 99);
-    }
-
-    #[test]
-    fn accounts_have_their_own_budget_wherever_they_are() {
-        let (rates, clock) = rates(RateOptions::default());
-        let entropy = Arc::new(SeededEntropy::new(1));
-        let account = sv_kernel::IdGen::new(clock, entropy).next();
-        let take = |last| {
-            rates
-                .take(RateClass::Default, 1, &CALLER, address(last), Some(account))
-                .unwrap()
-        };
-        assert_eq!(take(1).remaining, 999);
-        assert_eq!(take(2).remaining, 998);
-        // Passwords are counted by address, whoever is signed in.
-        let login = rates
-            .take(
-                RateClass::Credentials,
-                1,
-                &[RateKey::Address],
-                address(1),
-                Some(account),
-            )
-            .unwrap();
-        assert_eq!((login.limit, login.remaining), (20, 19));
-    }
-
-    #[test]
-    fn costs_are_taken_whole_or_not() {
-        let (rates, _) = rates(RateOptions::default());
-        let take = |cost| {
-            rates
-                .take(RateClass::Default, cost, &CALLER, address(1), None)
-                .unwrap()
-        };
-        assert_eq!(take(99).remaining, 1);
-        let beyond = take(2);
-        assert!(!beyond.within && beyond.remaining == 1);
-        assert!(take(1).within);
-    }
-
-    #[test]
-    fn some_classes_are_not_counted() {
-        let (counted, _) = rates(RateOptions::default());
-        assert!(
-            counted
-                .take(RateClass::Media, 1, &CALLER, address(1), None)
-                .is_none()
-        );
-        assert!(
-            counted
-                .take(RateClass::Internal, 1, &CALLER, address(1), None)
-                .is_none()
-        );
-        let off = RateOptions {
-            enabled: false,
-            ..RateOptions::default()
-        };
-        let (off, _) = rates(off);
-        assert!(
-            off.take(RateClass::Default, 1, &CALLER, address(1), None)
-                .is_none()
-        );
-        assert!(off.may_verify(address(1)) && off.bad_token(address(1)).is_none());
-    }
-
-    #[test]
-    fn bad_tokens_are_counted_apart_and_what_they_cost_is_bounded() {
-        let (rates, clock) = rates(RateOptions::default());
-        for _ in 0..100 {
-            assert!(rates.bad_token(address(1)).is_none());
-        }
-        let refused = rates.bad_token(address(1)).unwrap();
-        assert!(refused.is(&CommonReason::RateLimited));
-        // Others of the address, whose tokens may hold, are still looked at …
-        assert!(rates.may_verify(address(1)));
-        for _ in 0..1_000 {
-            rates.bad_token(address(1));
-        }
-        // … until that costs too much.
-        assert!(!rates.may_verify(address(1)) && rates.may_verify(address(2)));
-        assert!(
-            rates
-                .take(RateClass::Default, 1, &CALLER, address(1), None)
-                .unwrap()
-                .within
-        );
-        clock.advance(Duration::from_mins(1));
-        assert!(rates.may_verify(address(1)) && rates.bad_token(address(1)).is_none());
-    }
-
-    #[test]
-    fn a_call_draws_from_all_of_its_budgets_or_from_none() {
-        let (rates, clock) = rates(RateOptions {
-            default: Rate {
-                address: 5,
-                account: 3,
-            },
-            ..RateOptions::default()
-        });
-        let entropy = Arc::new(SeededEntropy::new(1));
-        let ids = sv_kernel::IdGen::new(clock, entropy);
-        let (ana, bo) = (ids.next(), ids.next());
-        let both = [RateKey::Address, RateKey::Account];
-        let take = |account| {
-            rates
-                .take(RateClass::Default, 1, &both, address(1), Some(account))
-                .unwrap()
-        };
-        assert_eq!(
-            (take(ana).limit, take(ana).remaining),
-            (3, 1),
-            "the tightest"
-        );
-        assert!(take(ana).within);
-        // Ana's own budget is empty: what she goes on asking for is not taken from the address.
-        for _ in 0..10 {
-            assert!(!take(ana).within);
-        }
-        assert!(take(bo).within && take(bo).within);
-        let beyond = take(bo);
-        assert!(
-            !beyond.within && beyond.limit == 5,
-            "now the address is empty"
-        );
-    }
-
-    #[test]
-    fn fifty_callers_at_once_share_one_budget() {
-        // E18: the count holds under concurrency.
-        let (rates, _) = rates(RateOptions::default());
-        let within = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..50)
-                .map(|_| {
-                    scope.spawn(|| {
-                        (0..10)
-                            .filter(|_| {
-                                rates
-                                    .take(RateClass::Default, 1, &CALLER, address(1), None)
-                                    .unwrap()
-                                    .within
-                            })
-                            .count()
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap())
-                .sum::<usize>()
-        });
-        assert_eq!(within, 100);
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let options = RateOptions {
-            callers: 100,
-            ..RateOptions::default()
-        };
-        let (rates, _) = rates(options);
-        for n in 0..10_000_u32 {
-            rates.take(
-                RateClass::Default,
-                1,
-                &CALLER,
-                IpAddr::from(n.to_be_bytes()),
-                None,
-            );
-        }
-        rates.windows.run_pending_tasks();
-        assert!(rates.windows.entry_count() <= 100);
     }
 }

@@ -134,9 +134,11 @@ impl Work<'_> {
         // 6. 413, 415 and 400.
         let mut held = self.core.intake.hold();
         let body = self.read(body, policy.max_request_bytes, &mut held).await?;
-        let wire = heavy(body.len(), || matched.bind(self.parts(&body)))
-            .await?
-            .map_err(|error| not_bound(&error))?;
+        let wire = heavy(Some(self.facts.client), body.len(), || {
+            matched.bind(self.parts(&body))
+        })
+        .await?
+        .map_err(|error| not_bound(&error))?;
         // 7. 403 by owner, on the bytes that the service will read.
         if rpc.owner_decides() {
             policy::decide(&caller, policy, &wire, self.core.options.access())?;
@@ -197,7 +199,7 @@ impl Work<'_> {
         if matched.answers_http_body() {
             return self.bytes(matched, &answer.metadata, &answer.message);
         }
-        let success = heavy(answer.message.len(), || {
+        let success = heavy(Some(self.facts.client), answer.message.len(), || {
             Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)
         })
         .await??;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Stage};
 use sv_kernel::{BoxError, Ctx, PageSigner};
-use sv_ports::Bus;
+use sv_ports::{Bus, Counters};
 use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings,
@@ -42,6 +42,8 @@ pub(crate) struct Node {
     pub server: Server,
     /// The adapters behind the ports.
     pub adapters: Adapters,
+    /// Counters that all processes share, if they share anything.
+    pub counters: Option<Arc<dyn Counters>>,
     /// Time, randomness, ids.
     pub env: Env,
     /// What has to be up.
@@ -164,6 +166,7 @@ impl Node {
             authenticator,
             server,
             adapters,
+            counters: shared.counters(),
             env,
             readiness,
             lifecycle,

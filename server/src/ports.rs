@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{Router, body::Body as AxumBody};
 use http::{Request, Response, StatusCode};
 use sv_kernel::Error;
-use sv_listen::{ConnectionOptions, Handler, Peer, Port};
+use sv_listen::{ConnectionOptions, Ending, Handler, Peer, Port};
 use sv_proto::common::CommonReason;
 use sv_rpc::{Authenticator, identity::gate, status};
 use tokio::net::TcpListener;
@@ -17,12 +17,12 @@ use tower::ServiceExt as _;
 /// When to come back to a port that has too much to do.
 const OVERLOADED: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Serves the port of this process's services until `stop`: to services of the installation only.
+/// Serves the port of this process's services until its end: to services of the installation only.
 pub(crate) async fn serve_services(
     listener: TcpListener,
     routes: Router,
     authenticator: Arc<Authenticator>,
-    stop: CancellationToken,
+    ending: Ending,
 ) {
     let port = Port {
         name: "services",
@@ -33,7 +33,7 @@ pub(crate) async fn serve_services(
         routes,
         gate: Some(authenticator),
     };
-    sv_listen::serve(listener, Arc::new(routes), &port, stop).await;
+    sv_listen::serve(listener, Arc::new(routes), &port, ending).await;
 }
 
 /// Serves the operators' port until `stop`.

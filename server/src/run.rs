@@ -10,7 +10,7 @@ use sv_boot::{
     config::{Environment, Layers, Origin, SettingPath},
     telemetry::{self, Telemetry},
 };
-use sv_edge::{Edge, EdgeParts};
+use sv_edge::{Edge, EdgeParts, Ending};
 use sv_kernel::BoxError;
 use tokio::net::TcpListener;
 use tracing::{info, warn};
@@ -25,6 +25,9 @@ use crate::{
     selection::{EDGE, Selection},
     services,
 };
+
+/// How often edges tell each other how often callers have called.
+const SHARE_RATES: Duration = Duration::from_millis(250);
 
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
@@ -62,8 +65,13 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         peers::watch(&node, &selection);
         let listener = bind(config.server.listen, "--listen").await?;
         let address = reachable(listener.local_addr()?);
-        node.lifecycle.listen("public port", |stop| async move {
-            edge.serve(listener, stop).await;
+        let leaving = node.lifecycle.leaving();
+        node.lifecycle.listen("public port", |draining| async move {
+            let ending = Ending {
+                announced: leaving,
+                draining,
+            };
+            edge.serve(listener, ending).await;
         });
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
@@ -103,8 +111,17 @@ fn edge(config: &Config, node: &Node, telemetry: &Telemetry) -> Result<Edge, Box
         authenticator: node.authenticator.clone(),
         planes: planes::find(config, node)?.into_iter().collect(),
         probes: ops::probes(&node.readiness, telemetry),
+        counters: node.counters.clone(),
     };
-    Edge::new(parts).map_err(|problems| problems.join("\n").into())
+    let edge = Edge::new(parts).map_err(|problems| problems.join("\n"))?;
+    if node.counters.is_some() {
+        let shares = edge.clone();
+        node.lifecycle.every("edge.rates", SHARE_RATES, move || {
+            let shares = shares.clone();
+            async move { Ok(shares.share_rates().await?) }
+        });
+    }
+    Ok(edge)
 }
 
 fn elapsed_ms(since: Instant) -> u64 {
@@ -148,8 +165,13 @@ async fn listen_for_calls(
     let address = reachable(listener.local_addr()?);
     let routes = planes::offer(node.server.routes().into_axum_router(), node);
     let authenticator = node.authenticator.clone();
-    node.lifecycle.listen("grpc port", |stop| {
-        ports::serve_services(listener, routes, authenticator, stop)
+    let announced = node.lifecycle.leaving();
+    node.lifecycle.listen("grpc port", |draining| {
+        let ending = Ending {
+            announced,
+            draining,
+        };
+        ports::serve_services(listener, routes, authenticator, ending)
     });
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");

@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 
 use sv_kernel::Ctx;
+use sv_ports::Counters;
 use sv_rpc::{
     Env,
     identity::{FolderDirectory, IdentitySettings, KeyDirectory, ServiceIdentities, TrustedKeys},
@@ -63,6 +64,12 @@ impl Shared {
         let mut fresh = [0; secrets::LENGTH];
         self.env.entropy.fill(&mut fresh);
         Ok(tables.secret(name, &fresh).await?)
+    }
+
+    /// Returns the counters that all processes share.
+    pub(crate) fn counters(&self) -> Option<Arc<dyn Counters>> {
+        let tables = self.tables.as_ref()?;
+        Some(Arc::new(tables.counters()))
     }
 
     /// Opens the identities of the services that speak through this process.

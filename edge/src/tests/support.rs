@@ -205,6 +205,7 @@ impl Site {
                 || Box::pin(async { (false, serde_json::json!({"failing": ["tables"]})) }),
                 || "up 1\n".to_owned(),
             ),
+            counters: None,
         };
         let edge = Edge::new(parts).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -203,19 +203,6 @@ impl Lifecycle {
         });
     }
 
-    /// Runs a task that ends by itself when [`Self::stopped`] is cancelled.
-    pub fn spawn<F>(&self, name: &str, task: F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        self.once(Stage::Support, name, |_| task);
-    }
-
-    /// Returns the signal to stop what calls, consumers and relays need until they have ended.
-    pub fn stopped(&self) -> CancellationToken {
-        self.stage(Stage::Support).stop.clone()
-    }
-
     /// Returns the tracker that in-process calls run on.
     pub fn tracker(&self) -> TaskTracker {
         self.stage(Stage::Calls).tracker.clone()

@@ -32,6 +32,9 @@ use crate::{
 /// The largest list of fields that is read at all; a little less is refused with words.
 const LARGEST_LIST: usize = MAX_HEAD + MAX_FIELDS * 64;
 
+/// How a connection of HTTP/2 begins (RFC 9113 3.4).
+const HTTP2: &[u8] = b"PRI * HTTP/2";
+
 /// A port: its name in metrics and its bounds.
 #[derive(Clone, Debug)]
 pub struct Port {
@@ -43,17 +46,35 @@ pub struct Port {
     pub behind_proxy: bool,
 }
 
+/// The end of a port, which comes in two steps.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The process is about to go. All is served as before, and who has a connection hears of it: GOAWAY
+    /// in HTTP/2, `Connection: close` with the next answer in HTTP/1.
+    pub announced: CancellationToken,
+    /// Nothing new is accepted, idle connections are closed, and requests under way are finished; after
+    /// the drain time what is left is cut off.
+    pub draining: CancellationToken,
+}
+
+/// An end that is not announced.
+impl From<CancellationToken> for Ending {
+    fn from(draining: CancellationToken) -> Self {
+        Self {
+            announced: draining.clone(),
+            draining,
+        }
+    }
+}
+
 /// Serves a listener until the drain is over.
-///
-/// When `draining` is cancelled, nothing new is accepted, idle connections are closed, HTTP/2 clients
-/// are told to go away and those of HTTP/1 that the connection ends; requests under way are finished,
-/// and after the drain time what is left is cut off.
 pub async fn serve<H: Handler>(
     listener: TcpListener,
     handler: Arc<H>,
     port: &Port,
-    draining: CancellationToken,
+    ending: impl Into<Ending>,
 ) {
+    let ending = ending.into();
     let options = &port.options;
     let per_address = (!port.behind_proxy).then_some(options.per_address);
     let seats = Seats::new(options.in_all, per_address);
@@ -63,13 +84,13 @@ pub async fn serve<H: Handler>(
         pool: Pool::new(options.bytes_in_all),
         crowd: Arc::new(Semaphore::new(options.requests)),
         tracker: TaskTracker::new(),
-        draining: draining.clone(),
+        ending: ending.clone(),
         cut: CancellationToken::new(),
     });
     loop {
         let accepted = tokio::select! {
             biased;
-            () = draining.cancelled() => break,
+            () = ending.draining.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -110,7 +131,7 @@ struct Server<H> {
     /// A place for every request under way.
     crowd: Arc<Semaphore>,
     tracker: TaskTracker,
-    draining: CancellationToken,
+    ending: Ending,
     cut: CancellationToken,
 }
 
@@ -125,7 +146,7 @@ impl<H: Handler> Server<H> {
             // Silent connections are dropped here; hyper would keep them.
             let mut first = [0; 1024];
             let read = timeout(self.port.options.first_byte(), stream.read(&mut first));
-            let read = self.draining.run_until_cancelled(read);
+            let read = self.ending.draining.run_until_cancelled(read);
             if let Some(Ok(Ok(length @ 1..))) = read.await {
                 self.speak(stream, &first[..length], address).await;
             }
@@ -160,11 +181,14 @@ impl<H: Handler> Server<H> {
         let builder = self.builder(&account);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(guard), service));
         let age = spread(options.max_age(), address);
+        // One that comes during the announcement is served until the drain.
+        let hears = first.starts_with(HTTP2) && !self.ending.announced.is_cancelled();
         let mut look = Instant::now();
         loop {
             let farewell = tokio::select! {
                 ended = connection.as_mut() => return log_end(ended),
-                () = self.draining.cancelled(), if !leaving.is_cancelled() => true,
+                () = self.ending.announced.cancelled(), if hears && !leaving.is_cancelled() => true,
+                () = self.ending.draining.cancelled(), if !leaving.is_cancelled() => true,
                 () = sleep_until(look) => {
                     let (gone, now) = (leaving.is_cancelled(), Instant::now());
                     match account.judge(options, age, gone, now) {
@@ -262,7 +286,7 @@ impl<H: Handler> Caller<H> {
         let body = Arriving::new(body, self.server.port.options.body());
         let request = Request::from_parts(head, Body::new(body));
         let mut response = self.server.handler.clone().handle(peer, request).await;
-        let leaving = self.leaving.is_cancelled() || self.server.draining.is_cancelled();
+        let leaving = self.leaving.is_cancelled() || self.server.ending.announced.is_cancelled();
         if version != Version::HTTP_2 && leaving {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);

@@ -51,7 +51,7 @@ use std::{net::SocketAddr, sync::Arc};
 use http::{Request, Response};
 use tonic::body::Body;
 
-pub use connection::{Port, serve};
+pub use connection::{Ending, Port, serve};
 pub use framing::{Fault, MAX_FIELDS, MAX_HEAD};
 pub use options::ConnectionOptions;
 pub use seats::network;

@@ -18,4 +18,18 @@ pub trait Counters: Send + Sync + fmt::Debug {
     /// starts again from zero; later additions do not move its end. Additions at the same time are
     /// all counted, each with another result.
     async fn add(&self, key: &str, by: i64, window: Duration) -> PortResult<Counter>;
+
+    /// Adds to many counters, each named once, and returns where they then stand, in the same order:
+    /// for those who count by themselves and tell each other now and then.
+    async fn add_all(
+        &self,
+        additions: &[(String, u32)],
+        window: Duration,
+    ) -> PortResult<Vec<Counter>> {
+        let mut counters = Vec::with_capacity(additions.len());
+        for (key, by) in additions {
+            counters.push(self.add(key, i64::from(*by), window).await?);
+        }
+        Ok(counters)
+    }
 }

@@ -1,6 +1,6 @@
 //! Counters in a service's own tables: shared by all of its processes, kept over a restart.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use sv_kernel::{Ctx, Timestamp};
@@ -51,15 +51,53 @@ impl Counters {
         ];
         let row = tx.row(ADD, values).await?;
         // A few at a time, so that they leave as fast as they come.
-        let sql = "DELETE FROM counters WHERE key IN
-                   (SELECT key FROM counters WHERE ends_at <= $1 ORDER BY ends_at LIMIT 8)";
-        tx.run(sql, [now.micros().into()]).await?;
+        tx.run(FORGET, [now.micros().into(), 8_i64.into()]).await?;
         let row = row.ok_or_else(|| StoreError::inconsistent("counters", "value", key))?;
         let (value, ends_at) = (row.try_get("", "value")?, row.try_get("", "ends_at")?);
         tx.commit().await?;
         Ok(counter(value, Timestamp::from_micros(ends_at), now))
     }
+
+    async fn change_all(
+        &self,
+        additions: &[(String, u32)],
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Counter>, StoreError> {
+        let mut sorted: Vec<_> = additions.iter().collect();
+        // In one order everywhere: two processes that add to the same counters do not block each other.
+        sorted.sort();
+        let mut counted = HashMap::with_capacity(additions.len());
+        for some in sorted.chunks(AT_ONCE) {
+            let (sql, ends_at) = (add_all(some.len()), (now + window).micros());
+            let mut values: Vec<sea_orm::Value> = vec![now.micros().into(), ends_at.into()];
+            for (key, by) in some {
+                values.extend([key.as_str().into(), i64::from(*by).into()]);
+            }
+            let tx = self.db.begin(&self.ctx).await?;
+            for row in tx.rows(&sql, values).await? {
+                let ends_at = Timestamp::from_micros(row.try_get("", "ends_at")?);
+                let key: String = row.try_get("", "key")?;
+                counted.insert(key, counter(row.try_get("", "value")?, ends_at, now));
+            }
+            let twice = i64::try_from(2 * some.len()).unwrap_or(i64::MAX);
+            tx.run(FORGET, [now.micros().into(), twice.into()]).await?;
+            tx.commit().await?;
+        }
+        let found = |(key, _): &(String, u32)| {
+            let found = counted.get(key).copied();
+            found.ok_or_else(|| StoreError::inconsistent("counters", "value", key))
+        };
+        additions.iter().map(found).collect()
+    }
 }
+
+/// Counters that one statement changes.
+const AT_ONCE: usize = 100;
+
+/// Forgets counters that have ended, those first that ended first.
+const FORGET: &str = "DELETE FROM counters WHERE key IN
+    (SELECT key FROM counters WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)";
 
 /// Adds within the window, or begins another where that one is over or nothing was counted.
 const ADD: &str = "
@@ -73,6 +111,25 @@ const ADD: &str = "
             WHEN counters.ends_at <= $5 OR counters.value = 0 THEN excluded.ends_at
             ELSE counters.ends_at END
     RETURNING value, ends_at";
+
+/// Returns the statement that adds to so many counters: now, the end of a new window, then each key with
+/// what is added.
+fn add_all(counters: usize) -> String {
+    let row = |n: usize| format!("(${}, ${}, $2)", 2 * n + 3, 2 * n + 4);
+    let rows: Vec<_> = (0..counters).map(row).collect();
+    format!(
+        "INSERT INTO counters (key, value, ends_at) VALUES {}
+        ON CONFLICT (key) DO UPDATE SET
+            value = CASE
+                WHEN counters.ends_at <= $1 THEN excluded.value
+                ELSE counters.value + excluded.value END,
+            ends_at = CASE
+                WHEN counters.ends_at <= $1 OR counters.value = 0 THEN excluded.ends_at
+                ELSE counters.ends_at END
+        RETURNING key, value, ends_at",
+        rows.join(", ")
+    )
+}
 
 fn counter(value: i64, ends_at: Timestamp, now: Timestamp) -> Counter {
     Counter {
@@ -97,6 +154,18 @@ impl sv_ports::Counters for Counters {
         } else {
             self.change(key, by, window, now).await
         };
+        counted.map_err(|failure| PortError::unavailable("counters", failure))
+    }
+
+    async fn add_all(
+        &self,
+        additions: &[(String, u32)],
+        window: Duration,
+    ) -> PortResult<Vec<Counter>> {
+        if window.is_zero() {
+            return Err(PortError::invalid("a counter's window has a length"));
+        }
+        let counted = self.change_all(additions, window, self.ctx.now()).await;
         counted.map_err(|failure| PortError::unavailable("counters", failure))
     }
 }

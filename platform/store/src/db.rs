@@ -307,6 +307,16 @@ impl Tx {
         Ok(self.query_one_raw(statement).await?)
     }
 
+    /// Runs a hand-written query with `$1`… for values, and returns its rows.
+    pub async fn rows(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        Ok(self.query_all_raw(statement).await?)
+    }
+
     /// Remembers that the relay has something to do after the commit.
     pub(crate) fn mark_appended(&self) {
         self.0.appended.store(true, Ordering::Relaxed);

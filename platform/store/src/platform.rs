@@ -4,23 +4,22 @@
 //! On one data folder the same things are files; this store is for processes that share a database
 //! and nothing else.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_kernel::{BoxError, Ctx, Timestamp};
 use sv_rpc::identity::{KeyDirectory, MOST_KEYS, PublicKey};
 
-use crate::{Db, DbConfig, Migration, Step, StoreError};
+use crate::{Counters, Db, DbConfig, Migration, Step, StoreError};
 
 /// The name of its schema.
 pub const NAME: &str = "platform";
 
 /// Its tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_platform",
-    steps: &[Step::Sql(
-        "CREATE TABLE shared_secrets (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_platform",
+        steps: &[Step::Sql(
+            "CREATE TABLE shared_secrets (
             name TEXT PRIMARY KEY,
             value {bytes} NOT NULL,
             created_at BIGINT NOT NULL
@@ -38,11 +37,14 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             used BIGINT NOT NULL
         );
         CREATE INDEX call_counters_window ON call_counters (window_start);",
-    )],
-}];
-
-/// Counters that one call removes at most.
-const PRUNE_BATCH: i64 = 500;
+        )],
+    },
+    Migration {
+        // Calls are counted in the table that every schema has.
+        id: "0002_no_call_counters",
+        steps: &[Step::Sql("DROP TABLE call_counters;")],
+    },
+];
 
 /// The tables that all processes share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -56,6 +58,11 @@ impl PlatformStore {
     pub async fn open(config: &DbConfig, ctx: Ctx) -> Result<Self, StoreError> {
         let db = Db::open(config, NAME, MIGRATIONS).await?;
         Ok(Self { db, ctx })
+    }
+
+    /// Returns the counters that all processes share.
+    pub fn counters(&self) -> Counters {
+        Counters::new(self.db.clone(), self.ctx.clone())
     }
 
     /// Returns the database, e.g. to ask whether it is there.
@@ -76,46 +83,6 @@ impl PlatformStore {
         tx.commit().await?;
         let row = row.ok_or_else(|| StoreError::inconsistent("shared_secrets", "value", name))?;
         Ok(row.try_get("", "value")?)
-    }
-
-    /// Adds `cost` to a counter of calls and returns how much was used since `window_start`, by all
-    /// processes together. A counter of an earlier window starts anew.
-    pub async fn count(
-        &self,
-        ctx: &Ctx,
-        counter: &[u8],
-        window_start: Timestamp,
-        cost: u32,
-    ) -> Result<u64, StoreError> {
-        let tx = self.db.begin(ctx).await?;
-        let sql = "INSERT INTO call_counters (counter, window_start, used) VALUES ($1, $2, $3)
-                   ON CONFLICT (counter) DO UPDATE SET
-                     used = CASE WHEN call_counters.window_start >= excluded.window_start
-                                 THEN call_counters.used + excluded.used ELSE excluded.used END,
-                     window_start = CASE WHEN call_counters.window_start >= excluded.window_start
-                                 THEN call_counters.window_start ELSE excluded.window_start END
-                   RETURNING used";
-        let values = [
-            counter.into(),
-            window_start.micros().into(),
-            i64::from(cost).into(),
-        ];
-        let row = tx.row(sql, values).await?;
-        tx.commit().await?;
-        let row = row.ok_or_else(|| StoreError::inconsistent("call_counters", "used", "none"))?;
-        Ok(u64::try_from(row.try_get::<i64>("", "used")?).unwrap_or_default())
-    }
-
-    /// Forgets counters whose windows began more than `keep` ago; says whether there are more.
-    pub async fn prune_counters(&self, now: Timestamp, keep: Duration) -> Result<bool, StoreError> {
-        let tx = self.db.begin(&self.ctx).await?;
-        let sql = "DELETE FROM call_counters WHERE counter IN
-                   (SELECT counter FROM call_counters WHERE window_start < $1
-                    ORDER BY window_start LIMIT $2)";
-        let values = [(now - keep).micros().into(), PRUNE_BATCH.into()];
-        let gone = tx.run(sql, values).await?;
-        tx.commit().await?;
-        Ok(i64::try_from(gone).unwrap_or(i64::MAX) >= PRUNE_BATCH)
     }
 }
 

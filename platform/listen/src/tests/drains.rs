@@ -87,3 +87,35 @@ async fn idle_and_silent_connections_are_closed_at_once() {
     assert!(begin.elapsed() < std::time::Duration::from_secs(15));
     drop(deaf);
 }
+
+#[tokio::test]
+async fn clients_hear_of_the_end_while_the_port_still_takes_calls() {
+    let site = Site::start(ConnectionOptions::default(), plain).await;
+    let mut kept = site.connect().await;
+    let ask = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    kept.write_all(ask).await.unwrap();
+    let mut some = [0; 1024];
+    let length = kept.read(&mut some).await.unwrap();
+    let first = String::from_utf8_lossy(&some[..length]).into_owned();
+    assert!(!first.contains("connection: close"), "{first}");
+    let mut client = site.http2(65_535).await;
+    client.get(1, "/").await;
+    client.until(HEADERS).await.unwrap();
+
+    site.announced.cancel();
+    assert_eq!(client.until(GOAWAY).await.unwrap().payload[7], 0);
+    // A kept connection has one more answer, which says that it is the last.
+    kept.write_all(ask).await.unwrap();
+    let mut last = String::new();
+    kept.read_to_string(&mut last).await.unwrap();
+    assert!(last.starts_with("HTTP/1.1 200"), "{last}");
+    assert!(last.contains("connection: close"), "{last}");
+    // Who comes now is served.
+    let mut late = site.http2(65_535).await;
+    late.get(1, "/").await;
+    assert_eq!(late.until(HEADERS).await.unwrap().stream, 1);
+    let answer = site.raw(ask).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    site.draining.cancel();
+    assert!(late.until(GOAWAY).await.is_some());
+}

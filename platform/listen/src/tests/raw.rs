@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 
-use crate::{ConnectionOptions, Peer, Port, serve, service};
+use crate::{ConnectionOptions, Ending, Peer, Port, serve, service};
 
 pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(super) const DATA: u8 = 0;
@@ -34,6 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A running port.
 pub(super) struct Site {
     pub(super) address: SocketAddr,
+    pub(super) announced: CancellationToken,
     pub(super) draining: CancellationToken,
     pub(super) done: tokio::task::JoinHandle<()>,
 }
@@ -46,21 +47,23 @@ impl Site {
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let draining = CancellationToken::new();
-        let (port, drain) = (
-            Port {
-                name: "test",
-                options,
-                behind_proxy: false,
-            },
-            draining.clone(),
-        );
+        let (announced, draining) = (CancellationToken::new(), CancellationToken::new());
+        let ending = Ending {
+            announced: announced.clone(),
+            draining: draining.clone(),
+        };
+        let port = Port {
+            name: "test",
+            options,
+            behind_proxy: false,
+        };
         #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let done = tokio::spawn(async move {
-            serve(listener, Arc::new(service(handler)), &port, drain).await;
+            serve(listener, Arc::new(service(handler)), &port, ending).await;
         });
         Self {
             address,
+            announced,
             draining,
             done,
         }

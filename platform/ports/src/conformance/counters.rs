@@ -33,6 +33,7 @@ macro_rules! counters_suite {
             looking_opens_nothing_and_giving_back_stops_at_zero
             additions_at_the_same_time_all_count
             keys_do_not_share
+            many_are_added_to_at_once_in_any_order
             a_window_has_a_length
         );
     };
@@ -111,4 +112,30 @@ pub async fn keys_do_not_share(stand: Stand) {
 pub async fn a_window_has_a_length(stand: Stand) {
     let refused = stand.counters.add(&key("c"), 1, Duration::ZERO).await;
     assert!(!refused.unwrap_err().is_transient());
+}
+
+/// Rounds of many counters, also those of two who tell theirs in another order at the same time.
+pub async fn many_are_added_to_at_once_in_any_order(stand: Stand) {
+    let keys: Vec<_> = (0..250).map(|n| key(&format!("m{n}"))).collect();
+    let round = |by: u32| {
+        keys.iter()
+            .map(move |key| (key.clone(), by))
+            .collect::<Vec<_>>()
+    };
+    let (there, mut back) = (round(1), round(2));
+    back.reverse();
+    let both = join_all([
+        stand.counters.add_all(&there, WINDOW),
+        stand.counters.add_all(&back, WINDOW),
+    ]);
+    for counted in both.await {
+        assert_eq!(counted.unwrap().len(), keys.len());
+    }
+    let stands = stand.counters.add_all(&there[..2], WINDOW).await.unwrap();
+    assert_eq!([stands[0].value, stands[1].value], [4, 4]);
+    assert!(!stands[0].resets_in.is_zero() && stands[0].resets_in <= WINDOW);
+    assert_eq!(stand.counters.add_all(&[], WINDOW).await.unwrap(), []);
+    (stand.pass)(WINDOW).await;
+    let anew = stand.counters.add_all(&back[..1], WINDOW).await.unwrap();
+    assert_eq!(anew[0].value, 2);
 }

@@ -151,7 +151,7 @@ impl Stack {
             let framed = frame::collect(body, limit + PREFIX, Some(&mut held)).await?;
             let packed = if gzip { framed.len() } else { 0 };
             let unpack = move || frame::one_message(framed, gzip, limit);
-            let (message, framed) = heavy(packed, unpack).await??;
+            let (message, framed) = heavy(ctx.client, packed, unpack).await??;
             if gzip {
                 held.grow(message.len())?;
             }

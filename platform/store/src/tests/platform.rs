@@ -1,8 +1,8 @@
 //! What all processes share: secrets, public keys, counters.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use sv_kernel::{MovableClock, Timestamp};
+use sv_kernel::Timestamp;
 use sv_rpc::{
     Env,
     identity::{IdentitySettings, KeyDirectory as _, PublicKey, ServiceIdentities},
@@ -83,31 +83,5 @@ async fn a_key_keeps_its_service_and_goes_when_it_holds_no_more() {
         assert_eq!(store.list().await.unwrap(), [key("content", 200)]);
         store.prune(Timestamp::from_secs(201)).await.unwrap();
         assert_eq!(store.list().await.unwrap(), []);
-    }
-}
-
-#[tokio::test]
-async fn processes_count_calls_together_and_each_window_anew() {
-    for home in TestDb::all(&[]).await {
-        let stores: [_; 2] = processes(&home).await;
-        let clock = Arc::new(MovableClock::at(Timestamp::from_secs(600)));
-        let (ctx, window) = (home.ctx_at(clock), Timestamp::from_secs(600));
-        let calls = (0..20).map(|n| {
-            let (store, ctx) = (&stores[n % 2], &ctx);
-            async move { store.count(ctx, b"a", window, 2).await.unwrap() }
-        });
-        let mut used = futures::future::join_all(calls).await;
-        used.sort_unstable();
-        assert_eq!(used, (1..=20).map(|n| n * 2).collect::<Vec<_>>());
-        let next = window + Duration::from_mins(1);
-        assert_eq!(stores[0].count(&ctx, b"a", next, 1).await.unwrap(), 1);
-        // A process whose clock is behind does not open the window before again.
-        assert_eq!(stores[1].count(&ctx, b"a", window, 1).await.unwrap(), 2);
-        assert_eq!(stores[1].count(&ctx, b"b", next, 1).await.unwrap(), 1);
-        stores[0]
-            .prune_counters(next + Duration::from_mins(5), Duration::from_mins(2))
-            .await
-            .unwrap();
-        assert_eq!(stores[0].count(&ctx, b"a", next, 1).await.unwrap(), 1);
     }
 }
