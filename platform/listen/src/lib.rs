@@ -54,7 +54,6 @@ use tonic::body::Body;
 pub use connection::{Ending, Port, serve};
 pub use framing::{Fault, MAX_FIELDS, MAX_HEAD};
 pub use options::ConnectionOptions;
-pub use seats::network;
 
 /// The other end of a connection, and how a request of it stands.
 #[derive(Clone, Debug)]

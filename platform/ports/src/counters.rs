@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::{Counter, PortResult};
+use crate::PortResult;
 
 /// Counts for whoever shares it: one process in memory, or all processes in a database.
 ///
@@ -32,4 +32,13 @@ pub trait Counters: Send + Sync + fmt::Debug {
         }
         Ok(counters)
     }
+}
+
+/// What a counter stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// The sum within the window, this addition included.
+    pub value: u64,
+    /// The time until the window ends.
+    pub resets_in: Duration,
 }

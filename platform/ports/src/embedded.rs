@@ -2,10 +2,8 @@
 
 mod blob;
 mod bus;
-mod cache;
 mod counters;
 
 pub use blob::Blob;
 pub use bus::{Bus, BusOptions, Mark};
-pub use cache::Cache;
 pub use counters::Counters;

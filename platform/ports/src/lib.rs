@@ -5,14 +5,12 @@
 //! | port | embedded | production |
 //! |---|---|---|
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
-//! | [`Cache`] | [`embedded::Cache`]: memory, bounded by weight | Redis |
 //! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
 //! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 
 mod blob;
 mod bus;
-mod cache;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 mod counters;
@@ -28,6 +26,5 @@ pub use bus::{
     Position, Record, Replay, Topic, TopicPartition, dead_letters, drop_dead_letters, headers,
     limits, retry_dead_letters, run_consumer,
 };
-pub use cache::{Cache, Counter};
-pub use counters::Counters;
+pub use counters::{Counter, Counters};
 pub use error::{PortError, PortResult};
