@@ -28,7 +28,11 @@ use super::{
 use crate::harness::{Client, Deployment};
 
 /// The processes, and the services that each of them runs.
-const PROCESSES: [&str; 3] = ["auth,users", "content,rights", "streaming,search,edge"];
+const PROCESSES: [&str; 3] = [
+    "admin,auth,users",
+    "content,rights",
+    "streaming,search,edge",
+];
 /// How long they are at work.
 const STORM: Duration = Duration::from_secs(15);
 /// How many write films at once.
@@ -64,6 +68,8 @@ fn three_processes_and_the_command_line_on_one_folder_lose_and_double_nothing() 
             let file = catalogue(deployment.data.path(), rounds);
             deployment.command(&["import", "catalog", &file]);
             imported.fetch_add(IMPORTED, Ordering::Relaxed);
+            #[cfg(feature = "test-media")]
+            media(deployment, rounds);
             deployment.command(&["doctor"]);
             deployment.command(&["migrate", "--dry-run"]);
             deployment.command(&["search", "rebuild"]);
@@ -130,6 +136,30 @@ fn catalogue(folder: &Path, round: usize) -> String {
     let file = folder.join("storm.json");
     fs::write(&file, Value::from(rows).to_string()).unwrap();
     file.to_str().unwrap().to_owned()
+}
+
+/// Makes a short clip the media of a film of a round's import; the second import of it finds it done.
+#[cfg(feature = "test-media")]
+fn media(deployment: &Deployment, round: usize) {
+    let films = format!("/admin/ondemand/movies?title_prefix=Storm%20{round}%200");
+    let films = signed_in(deployment).get(&films).data(200);
+    let title = films["items"][0]["id"].as_str().unwrap();
+    let clip = deployment.data.path().join(format!("storm{round}.mp4"));
+    let picture = format!("testsrc=duration=2:size=160x90:rate=24,hue=h={round}");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", &picture])
+        .args(["-f", "lavfi", "-i", "sine=duration=2", "-shortest"])
+        .arg(&clip)
+        .status();
+    assert!(made.expect("ffmpeg runs").success());
+    let clip = clip.to_str().unwrap();
+    for reused in [false, true] {
+        let args = ["import", "media", clip, "--content", title];
+        let args = [&args[..], &["--output", "json"]].concat();
+        let report: Value = serde_json::from_str(&deployment.command(&args)).unwrap();
+        assert_eq!(report["reused"], reused, "{report}");
+    }
+    fs::remove_file(clip).unwrap();
 }
 
 /// Lists the databases of a folder, without their endings.
