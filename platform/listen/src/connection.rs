@@ -286,7 +286,9 @@ impl<H: Handler> Caller<H> {
         let body = Arriving::new(body, self.server.port.options.body());
         let request = Request::from_parts(head, Body::new(body));
         let mut response = self.server.handler.clone().handle(peer, request).await;
-        let leaving = self.leaving.is_cancelled() || self.server.ending.announced.is_cancelled();
+        let ending = &self.server.ending;
+        let mut told = [&self.leaving, &ending.announced, &ending.draining].into_iter();
+        let leaving = told.any(CancellationToken::is_cancelled);
         if version != Version::HTTP_2 && leaving {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
