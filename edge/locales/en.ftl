@@ -39,6 +39,7 @@ common-PERMISSION_DENIED = Your account may not do this.
 common-RATE_LIMITED = Too many calls. Try again in { $seconds } s.
 common-VERSION_MISMATCH = It was changed meanwhile. Read it again and repeat your change.
 common-IDEMPOTENCY_KEY_REUSED = This Idempotency-Key was used with another request. Use a new one.
+common-CONTENDED = Others were changing the same at the same moment, so nothing was changed. Try again.
 common-IDEMPOTENCY_IN_PROGRESS = The first call with this Idempotency-Key still runs. Try again shortly.
 common-CANCELLED = The call was cancelled.
 common-DEADLINE_EXCEEDED = The call took too long. Try again.

@@ -39,6 +39,7 @@ common-PERMISSION_DENIED = Kontoen din har ikke lov til dette.
 common-RATE_LIMITED = For mange kall. Prøv igjen om { $seconds } s.
 common-VERSION_MISMATCH = Den er endret i mellomtiden. Les den på nytt og gjenta endringen.
 common-IDEMPOTENCY_KEY_REUSED = Denne Idempotency-Key ble brukt med en annen forespørsel. Bruk en ny.
+common-CONTENDED = Andre endret det samme i samme øyeblikk, så ingenting ble endret. Prøv igjen.
 common-IDEMPOTENCY_IN_PROGRESS = Det første kallet med denne Idempotency-Key kjører fortsatt. Prøv igjen om litt.
 common-CANCELLED = Kallet ble avbrutt.
 common-DEADLINE_EXCEEDED = Kallet tok for lang tid. Prøv igjen.

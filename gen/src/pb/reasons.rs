@@ -65,6 +65,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::EncodingUnsupported => &sv_kernel::ReasonInfo { name: "ENCODING_UNSUPPORTED", domain: "common.streamverse", code: sv_kernel::Code::InvalidArgument, http: 415, message: "Send the body as it is, without Content-Encoding." },
             Self::ServedOverHttp => &sv_kernel::ReasonInfo { name: "SERVED_OVER_HTTP", domain: "common.streamverse", code: sv_kernel::Code::Unimplemented, http: 501, message: "These bytes are served over HTTP, at the path that this RPC declares. Playback answers with whole addresses." },
             Self::StorageFull => &sv_kernel::ReasonInfo { name: "STORAGE_FULL", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 503, message: "Nothing can be stored right now, because the disk is full; nothing was changed. Try again once its operator has made room." },
+            Self::Contended => &sv_kernel::ReasonInfo { name: "CONTENDED", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "Others were changing the same at the same moment, so nothing was changed. Try again." },
             Self::ServicesOnly => &sv_kernel::ReasonInfo { name: "SERVICES_ONLY", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "This port is for the services of the installation. Call the public port." },
         }
     }

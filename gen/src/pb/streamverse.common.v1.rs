@@ -71,6 +71,8 @@ pub enum CommonReason {
     ServedOverHttp = 32,
     /// There is no room left to store anything; reading goes on.
     StorageFull = 33,
+    /// Others changed the same at the same moment; nothing was changed.
+    Contended = 34,
     /// A service's own port was called by who is no service.
     ServicesOnly = 40,
 }
@@ -115,6 +117,7 @@ impl CommonReason {
             Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
             Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
             Self::StorageFull => "COMMON_REASON_STORAGE_FULL",
+            Self::Contended => "COMMON_REASON_CONTENDED",
             Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
         }
     }
@@ -155,6 +158,7 @@ impl CommonReason {
             "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
             "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
             "COMMON_REASON_STORAGE_FULL" => Some(Self::StorageFull),
+            "COMMON_REASON_CONTENDED" => Some(Self::Contended),
             "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
             _ => None,
         }

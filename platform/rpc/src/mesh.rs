@@ -196,7 +196,7 @@ impl Mesh {
     pub fn given_up(&self) -> Vec<String> {
         let peers = self.peers().into_iter();
         let mut names: Vec<_> = peers
-            .filter(|peer| peer.breaker.refuses())
+            .filter(|peer| peer.breakers.refuses())
             .map(|peer| peer.name.clone())
             .collect();
         names.sort_unstable();

@@ -10,7 +10,7 @@ use sv_kernel::BoxError;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 
-pub(crate) use self::remote::{Replica, Replicas};
+pub(crate) use self::remote::{Choice, Replicas};
 pub use self::{
     local::local,
     remote::{BadAddress, remote},

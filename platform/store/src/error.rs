@@ -123,7 +123,8 @@ fn kind_of_code(code: &str) -> Kind {
 impl From<StoreError> for sv_kernel::Error {
     fn from(error: StoreError) -> Self {
         let reason = match error {
-            StoreError::Unavailable(_) | StoreError::Contended(_) => CommonReason::Unavailable,
+            StoreError::Unavailable(_) => CommonReason::Unavailable,
+            StoreError::Contended(_) => CommonReason::Contended,
             StoreError::Full(_) => CommonReason::StorageFull,
             _ => CommonReason::Internal,
         };

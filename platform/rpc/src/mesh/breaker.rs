@@ -1,9 +1,12 @@
-//! A breaker per peer: five failures within 30 s open it, for 60 s nobody calls, then one probe
-//! decides (RES-1). Failures are counted, not rated. A caller's own errors never count. A peer that
-//! has never answered yet is taken for one that starts, and is tried again after a second.
+//! Breakers: five failures within 30 s open one, for 60 s nobody calls, then one probe decides (RES-1).
+//! Failures are counted, not rated. A caller's own errors never count. A peer that has never answered yet
+//! is taken for one that starts, and is tried again after a second.
+//!
+//! A peer that cannot be reached has one for all of its methods; what it answers, or answers too late,
+//! counts for that method alone, so that what fails for one purpose keeps nobody from the others.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -20,7 +23,44 @@ const STARTING: Duration = Duration::from_secs(1);
 /// How long a probe may take; a hung one must not keep the breaker half open.
 pub(super) const PROBE: Duration = Duration::from_secs(5);
 
-/// Decides whether a peer is called at all.
+/// The breakers of one peer.
+#[derive(Debug)]
+pub(super) struct Breakers {
+    /// Opens when the peer cannot be reached.
+    pub(super) way: Breaker,
+    /// Each opens when its method fails.
+    methods: Mutex<HashMap<Box<str>, Arc<Breaker>>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Breakers {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            way: Breaker::new(clock.clone()),
+            methods: Mutex::default(),
+            clock,
+        }
+    }
+
+    /// Returns the breaker of a method; `method` is one of the protos', of which there are so many.
+    pub(super) fn of(&self, method: &str) -> Arc<Breaker> {
+        let mut methods = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(breaker) = methods.get(method) {
+            return breaker.clone();
+        }
+        let breaker = Arc::new(Breaker::new(self.clock.clone()));
+        methods.insert(method.into(), breaker.clone());
+        breaker
+    }
+
+    /// Says whether calls are refused: all, or those of some method.
+    pub(super) fn refuses(&self) -> bool {
+        let methods = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
+        self.way.refuses() || methods.values().any(|breaker| breaker.refuses())
+    }
+}
+
+/// Decides whether calls are made at all.
 #[derive(Debug)]
 pub struct Breaker {
     clock: Arc<dyn Clock>,

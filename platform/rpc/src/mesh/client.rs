@@ -157,22 +157,31 @@ impl Client {
     async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Attempt, Error> {
         // A service that is not there yet is no failing one: nobody waits for it.
         let unavailable = |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
-        let chosen = self.peer.choose().await;
+        let retryable = call.policy.as_ref().is_some_and(|p| p.retryable);
+        let chosen = self.peer.choose(retryable).await;
         let Some(chosen) = chosen.map_err(|cause| unavailable(cause.into()))? else {
             let cause = format!("{} has not started yet", self.peer.name);
             return Err(unavailable(cause.into()));
         };
-        let permit = self.peer.breaker.admit().map_err(|wait| {
+        let open = |wait| {
             Error::from(CommonReason::Unavailable)
                 .retry_after(wait)
-                .because(format!("the breaker of {} is open", self.peer.name))
-        })?;
+                .because(format!("a breaker of {} is open", self.peer.name))
+        };
+        let breakers = &self.peer.breakers;
+        let of_method = breakers.of(call.policy.as_ref().map_or("", |p| &p.path));
+        let way = breakers.way.admit().map_err(open)?;
+        let method = of_method.admit().map_err(open)?;
         let left = call.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(CommonReason::DeadlineExceeded.into());
         }
         let request = call.request(left, body);
-        let patience = permit.limit().map_or(left, |limit| limit.min(left));
+        let elsewhere = chosen.patience(left).filter(|_| retryable);
+        let limits = [way.limit(), method.limit(), elsewhere]
+            .into_iter()
+            .flatten();
+        let patience = limits.fold(left, Duration::min);
         let answer = async {
             let response = chosen.transport().oneshot(request).await?;
             // A connection may break within an answer: known in time, the call can be repeated.
@@ -185,13 +194,14 @@ impl Client {
         };
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
+                way.succeeded();
                 if speaks_against(&response) {
                     if chosen.lost(true) {
-                        permit.failed();
+                        method.failed();
                     }
                 } else {
                     chosen.answered();
-                    permit.succeeded();
+                    method.succeeded();
                 }
                 Ok(Attempt {
                     response: call.watch(response),
@@ -201,7 +211,7 @@ impl Client {
             // The connection counts the time, too.
             Ok(Err(cause)) if !cause.is_timeout() => {
                 if chosen.lost(false) {
-                    permit.failed();
+                    way.failed();
                 }
                 Ok(Attempt {
                     response: not_reached(&self.peer.name, &cause),
@@ -210,8 +220,16 @@ impl Client {
             }
             Err(_) | Ok(Err(_)) => {
                 // Someone who waits for a moment only learns nothing about the peer.
-                if patience >= call.allowed() / 2 || permit.limit().is_some() {
-                    permit.failed();
+                let probe = way.limit().or(method.limit()).is_some();
+                let waited = probe || elsewhere.is_some() || patience >= call.allowed() / 2;
+                if waited && chosen.lost(true) {
+                    method.failed();
+                }
+                if elsewhere.is_some() {
+                    return Ok(Attempt {
+                        response: status(CommonReason::Unavailable.into()).into_http(),
+                        arrived: true,
+                    });
                 }
                 Err(CommonReason::DeadlineExceeded.into())
             }
@@ -331,17 +349,23 @@ async fn whole(response: Response<Body>) -> Result<Response<Body>, Unreachable> 
     Ok(Response::from_parts(head, Body::new(full)))
 }
 
-/// Returns the status of an answer that may be worth repeating: nothing but UNAVAILABLE.
+/// Returns the status of an answer that may be worth repeating: `UNAVAILABLE`, and `CONTENDED`.
 fn repeatable(response: &Response<Body>) -> Option<Status> {
-    if end_code(response.headers()) != Some(Code::Unavailable) {
-        return None;
+    let answered = || Status::from_header_map(response.headers());
+    match end_code(response.headers()) {
+        Some(Code::Unavailable) => answered(),
+        Some(Code::Aborted) => answered().filter(|answered| {
+            let reason = crate::error(answered.clone());
+            reason.is(&CommonReason::Contended)
+        }),
+        _ => None,
     }
-    Status::from_header_map(response.headers())
 }
 
 /// Says whether an answer counts against the peer. One that a healthy peer only relays does not.
 fn speaks_against(response: &Response<Body>) -> bool {
-    repeatable(response).is_some_and(|failure| pushback(&failure) != Some(Wish::Never))
+    let failure = repeatable(response).filter(|answer| answer.code() == Code::Unavailable);
+    failure.is_some_and(|failure| pushback(&failure) != Some(Wish::Never))
 }
 
 /// The last answer, with word to everyone up the chain not to start over.

@@ -57,7 +57,7 @@ impl Peer {
         let name = &self.name;
         let mut said = format!("{name} cannot be reached");
         for _ in 0..TRIES {
-            let chosen = match tokio::time::timeout(PATIENCE, self.choose()).await {
+            let chosen = match tokio::time::timeout(PATIENCE, self.choose(true)).await {
                 Ok(Ok(Some(chosen))) => chosen,
                 Ok(Ok(None)) => {
                     let setting = format!("{}_SERVICE_URL", name.to_uppercase().replace('-', "_"));

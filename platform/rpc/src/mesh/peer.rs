@@ -1,20 +1,24 @@
-//! One service as its callers see it: the way to it, its breaker and its retry budget.
+//! One service as its callers see it: the way to it, its breakers and its retry budget.
 
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
-use super::{Announcement, Breaker, Budget, health::Health};
+use super::{Announcement, Budget, breaker::Breakers, health::Health};
 use crate::{
     Env,
-    transport::{Replica, Replicas, Transport, Unreachable, remote},
+    transport::{Choice, Replicas, Transport, Unreachable, remote},
 };
+
+/// How long an attempt waits that finds out how a replica does that was left alone.
+const TRIAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Peer {
     pub(super) name: String,
     way: Way,
-    pub(super) breaker: Breaker,
+    pub(super) breakers: Breakers,
     pub(super) budget: Budget,
     pub(super) health: Health,
 }
@@ -48,7 +52,7 @@ impl Peer {
         Self {
             name: name.to_owned(),
             way,
-            breaker: Breaker::new(env.clock.clone()),
+            breakers: Breakers::new(env.clock.clone()),
             budget: Budget::new(env.clock.clone()),
             health: Health::new(env.clock.clone()),
         }
@@ -59,11 +63,12 @@ impl Peer {
         matches!(self.way, Way::Here(_))
     }
 
-    /// Returns the way that one attempt takes; `None` where the service has not started yet.
-    pub(super) async fn choose(&self) -> Result<Option<Chosen<'_>>, Unreachable> {
+    /// Returns the way that one attempt takes; `None` where the service has not started yet. A call that
+    /// `may_try` can be made again elsewhere, and so may find out how a replica does that was left alone.
+    pub(super) async fn choose(&self, may_try: bool) -> Result<Option<Chosen<'_>>, Unreachable> {
         let chosen = match &self.way {
             Way::Here(here) => here.get().cloned().map(Chosen::Here),
-            Way::There(replicas) => Some(Chosen::There(replicas, replicas.choose().await?)),
+            Way::There(replicas) => Some(Chosen::There(replicas, replicas.choose(may_try).await?)),
             Way::Announced(announced) => {
                 let transport = announced.transport();
                 transport.map(|transport| Chosen::Announced(announced, transport))
@@ -76,7 +81,7 @@ impl Peer {
 /// Where one attempt goes.
 pub(super) enum Chosen<'p> {
     Here(Transport),
-    There(&'p Replicas, Arc<Replica>),
+    There(&'p Replicas, Choice),
     Announced(&'p Announced, Transport),
 }
 
@@ -84,25 +89,39 @@ impl Chosen<'_> {
     pub(super) fn transport(&self) -> Transport {
         match self {
             Self::Here(transport) | Self::Announced(_, transport) => transport.clone(),
-            Self::There(_, replica) => replica.transport.clone(),
+            Self::There(_, choice) => choice.replica.transport.clone(),
         }
     }
 
     /// Hears of a sound answer.
     pub(super) fn answered(&self) {
-        if let Self::There(_, replica) = self {
-            replica.answered();
+        if let Self::There(_, choice) = self {
+            choice.replica.answered();
         }
     }
 
-    /// Hears that it could not be reached, or answered nothing sound; says whether that speaks
-    /// against the service as a whole, because no other replica is left.
+    /// Says how long an attempt that can be made again elsewhere waits, with so much time left.
+    pub(super) fn patience(&self, left: Duration) -> Option<Duration> {
+        match self {
+            Self::There(replicas, choice) if replicas.has_another(&choice.replica) => {
+                Some(if choice.trial {
+                    TRIAL.min(left / 2)
+                } else {
+                    left / 2
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Hears that it could not be reached, or answered nothing sound or not in time; says whether that
+    /// speaks against the service as a whole, because no other replica is left.
     pub(super) fn lost(&self, reached: bool) -> bool {
         match self {
             Self::Here(_) => true,
-            Self::There(replicas, replica) => {
-                replica.lost();
-                !replicas.has_another()
+            Self::There(replicas, choice) => {
+                choice.replica.lost();
+                !replicas.has_another(&choice.replica)
             }
             // A service that has moved is found again.
             Self::Announced(announced, _) => {

@@ -175,6 +175,29 @@ async fn the_breaker_keeps_calls_from_a_peer_that_fails() {
     assert_eq!(users.runs(), 8);
 }
 
+/// What fails for one purpose keeps nobody from the others, and who competes with himself nobody at all.
+#[tokio::test]
+async fn what_a_method_answers_closes_no_other_method() {
+    let (_harness, users, mut client, viewer) = site();
+    unavailable(&users, 5);
+    let new = || call(&viewer, super::site::create_profile("Ana"));
+    for _ in 0..5 {
+        client.create_profile(new()).await.unwrap_err();
+    }
+    let refused = error(client.create_profile(new()).await.unwrap_err());
+    assert_eq!(refused.retry_delay(), Some(Duration::from_secs(1)));
+    assert_eq!(users.runs(), 5);
+    for _ in 0..20 {
+        users.then(Act::Fail(CommonReason::Contended.into()));
+    }
+    let me = || call(&viewer, pb::GetMeRequest {});
+    for _ in 0..5 {
+        let heard = error(client.get_me(me()).await.unwrap_err());
+        assert!(heard.is(&CommonReason::Contended), "{heard}");
+    }
+    assert!(users.runs() > 10, "they are repeated, within the budget");
+}
+
 #[tokio::test]
 async fn a_callers_own_errors_and_relayed_ones_never_open_the_breaker() {
     let (_harness, users, mut client, viewer) = site();
@@ -370,6 +393,35 @@ async fn a_replica_that_is_killed_costs_no_call_that_may_be_repeated() {
     let so_far = others.runs();
     until(|| others.runs() >= so_far + 50).await;
     callers.end().await;
+}
+
+/// A machine that hangs takes connections and says nothing. Calls that can be repeated go elsewhere, and
+/// after the first ones all others do.
+#[tokio::test]
+async fn a_replica_that_hangs_costs_no_call_that_may_be_repeated() {
+    let harness = Harness::new(&["users"]);
+    let (sound, users) = replica(&harness);
+    let hangs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hung = hangs.local_addr().unwrap();
+    let urls = format!("http://{hung},http://{}", listen(&sound).await);
+    let mesh = elsewhere(&harness, urls);
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let mut client = UserServiceClient::new(mesh.client_transport("users").unwrap());
+    let in_time = || Ctx {
+        deadline: Some(std::time::Instant::now() + Duration::from_secs(2)),
+        ..viewer.clone()
+    };
+    for _ in 0..4 {
+        let asked = call(&in_time(), pb::GetMeRequest {});
+        client.get_me(asked).await.unwrap();
+    }
+    for _ in 0..20 {
+        let new = call(&in_time(), super::site::create_profile("Ana"));
+        client.create_profile(new).await.unwrap();
+    }
+    assert_eq!(users.runs(), 24);
+    assert_eq!(mesh.given_up(), [""; 0]);
+    drop(hangs);
 }
 
 fn settings(harness: &Harness) -> MeshSettings {

@@ -27,6 +27,8 @@ const LOOK_UP: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The first and the longest time that a replica is left alone after it could not be reached.
 const ALONE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+/// How long one call at most finds out whether a replica is back, while all others leave it alone.
+const TRIAL: Duration = Duration::from_secs(5);
 /// The most replicas of one service that a process calls.
 const MOST: usize = 256;
 
@@ -48,7 +50,7 @@ pub fn remote(addresses: &str) -> Result<Transport, BadAddress> {
     Ok(Transport::new(tower::service_fn(move |request| {
         let replicas = replicas.clone();
         async move {
-            let replica = replicas.choose().await?;
+            let replica = replicas.choose(true).await?.replica;
             let answer = replica.transport.clone().oneshot(request).await;
             match &answer {
                 Ok(_) => replica.answered(),
@@ -86,11 +88,19 @@ pub(crate) struct Replica {
     trouble: Mutex<Option<Trouble>>,
 }
 
-/// Until when a replica is left alone, and for how long it was.
+/// Until when a replica is left alone, for how long it was, and whether a call finds out how it does.
 #[derive(Clone, Copy)]
 struct Trouble {
     until: Instant,
     pause: Duration,
+    tried: bool,
+}
+
+/// The replica that one call goes to.
+pub(crate) struct Choice {
+    pub(crate) replica: Arc<Replica>,
+    /// Whether it was left alone, and this call finds out how it does.
+    pub(crate) trial: bool,
 }
 
 impl Replicas {
@@ -118,30 +128,40 @@ impl Replicas {
         Ok(replicas)
     }
 
-    /// Chooses the replica whose turn it is among those that are not left alone; if all are, the one
-    /// that was for longest.
-    pub(crate) async fn choose(&self) -> Result<Arc<Replica>, Unreachable> {
+    /// Chooses the replica whose turn it is. One that was left alone is tried again by one call, which
+    /// `may_try`; where there is no other, by whichever comes, the one first that was alone for longest.
+    pub(crate) async fn choose(&self, may_try: bool) -> Result<Choice, Unreachable> {
         self.look_up_names().await?;
+        let chosen = self.choose_at(may_try, Instant::now());
+        chosen.ok_or_else(|| Unreachable("its name stands for no machine".into()))
+    }
+
+    fn choose_at(&self, may_try: bool, now: Instant) -> Option<Choice> {
         let known = self.known.load();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let in_turn = (0..known.len()).map(|n| &known[(turn.wrapping_add(n)) % known.len()]);
-        let now = Instant::now();
-        let chosen = in_turn
-            .clone()
-            .find(|replica| replica.alone_until().is_none_or(|until| until <= now))
-            .or_else(|| in_turn.min_by_key(|replica| replica.alone_until()));
-        chosen
-            .cloned()
-            .ok_or_else(|| Unreachable("its name stands for no machine".into()))
+        for replica in in_turn.clone() {
+            let trial = match replica.alone_until() {
+                None => false,
+                Some(until) if may_try && until <= now && replica.is_mine_to_try(now) => true,
+                Some(_) => continue,
+            };
+            let replica = replica.clone();
+            return Some(Choice { replica, trial });
+        }
+        let replica = in_turn.min_by_key(|replica| replica.alone_until())?;
+        replica.is_mine_to_try(now);
+        Some(Choice {
+            replica: replica.clone(),
+            trial: true,
+        })
     }
 
-    /// Says whether another replica is there in the place of one that failed.
-    pub(crate) fn has_another(&self) -> bool {
-        let now = Instant::now();
+    /// Says whether another replica answers, as far as is known.
+    pub(crate) fn has_another(&self, than: &Arc<Replica>) -> bool {
         let known = self.known.load();
-        let sound =
-            |replica: &&Arc<Replica>| replica.alone_until().is_none_or(|until| until <= now);
-        known.iter().any(|replica| sound(&replica))
+        let mut others = known.iter().filter(|other| !Arc::ptr_eq(other, than));
+        others.any(|other| other.alone_until().is_none())
     }
 
     /// Looks names up that were not looked up lately. Whoever finds them old does it; the others go on
@@ -223,24 +243,45 @@ impl Replica {
         trouble.map(|trouble| trouble.until)
     }
 
+    /// Takes it upon this call to find out how the replica does, unless another does.
+    fn is_mine_to_try(&self, now: Instant) -> bool {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *trouble {
+            Some(known) if known.until <= now => {
+                known.until = now + TRIAL;
+                known.tried = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Hears that the replica answered.
     pub(crate) fn answered(&self) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         *trouble = None;
     }
 
-    /// Hears that the replica could not be reached, or gave no sound answer: it is left alone a while.
+    /// Hears that the replica could not be reached, or gave no sound answer or none in time: it is left
+    /// alone a while.
     pub(crate) fn lost(&self) {
-        let now = Instant::now();
+        self.lost_at(Instant::now());
+    }
+
+    fn lost_at(&self, now: Instant) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let pause = match *trouble {
             // Calls that fail at once are one failure.
-            Some(known) if now < known.until => return,
+            Some(known) if now < known.until && !known.tried => return,
             Some(known) => (known.pause * 2).min(ALONE.1),
             None => ALONE.0,
         };
         let until = now + pause;
-        *trouble = Some(Trouble { until, pause });
+        *trouble = Some(Trouble {
+            until,
+            pause,
+            tried: false,
+        });
     }
 }
 
@@ -289,42 +330,78 @@ mod tests {
         });
         let replicas = Replicas::with_look_up("http://users:9082", look_up).unwrap();
         let (one, two) = (
-            replicas.choose().await.unwrap(),
-            replicas.choose().await.unwrap(),
+            replicas.choose(true).await.unwrap().replica,
+            replicas.choose(true).await.unwrap().replica,
         );
         assert_ne!(one.place, two.place, "they take turns");
         assert_eq!(places(&replicas), [1, 2]);
 
         *answers.lock().unwrap() = vec![2, 3];
         *replicas.looked.lock().await = None;
-        replicas.choose().await.unwrap();
+        replicas.choose(true).await.unwrap();
         assert_eq!(places(&replicas), [2, 3]);
 
         // A name server that is away takes nobody away.
         *answers.lock().unwrap() = Vec::new();
         *replicas.looked.lock().await = None;
-        replicas.choose().await.unwrap();
+        replicas.choose(true).await.unwrap();
         assert_eq!(places(&replicas), [2, 3]);
+    }
+
+    fn chosen(replicas: &Replicas, may_try: bool, now: Instant) -> (Arc<Replica>, bool) {
+        let choice = replicas.choose_at(may_try, now).unwrap();
+        (choice.replica, choice.trial)
+    }
+
+    fn two() -> (Replicas, Instant) {
+        let replicas = Replicas::new("http://127.0.0.1:1,http://127.0.0.1:2");
+        (replicas.unwrap(), Instant::now())
     }
 
     #[tokio::test]
     async fn a_replica_that_is_lost_is_left_alone_while_another_is_there() {
-        let replicas = Replicas::new("http://127.0.0.1:1,http://127.0.0.1:2").unwrap();
-        let lost = replicas.choose().await.unwrap();
-        lost.lost();
-        assert!(replicas.has_another());
+        let (replicas, now) = two();
+        let (lost, _) = chosen(&replicas, true, now);
+        lost.lost_at(now);
         for _ in 0..4 {
-            assert_ne!(replicas.choose().await.unwrap().place, lost.place);
+            let (other, trial) = chosen(&replicas, true, now);
+            assert!(other.place != lost.place && !trial);
+            assert!(!replicas.has_another(&other) && replicas.has_another(&lost));
         }
-        let other = replicas.choose().await.unwrap();
-        other.lost();
-        assert!(!replicas.has_another());
-        assert_eq!(
-            replicas.choose().await.unwrap().place,
-            lost.place,
-            "the first to be tried again"
-        );
+        let (other, _) = chosen(&replicas, true, now);
+        other.lost_at(now + Duration::from_millis(1));
+        let (first, trial) = chosen(&replicas, false, now);
+        assert_eq!(first.place, lost.place, "the first to be tried again");
+        assert!(trial && !replicas.has_another(&lost));
         lost.answered();
-        assert!(replicas.has_another());
+        assert!(replicas.has_another(&other));
+    }
+
+    #[tokio::test]
+    async fn one_call_that_can_be_repeated_finds_out_whether_a_replica_is_back() {
+        let (replicas, now) = two();
+        let (lost, _) = chosen(&replicas, true, now);
+        lost.lost_at(now);
+        let now = now + ALONE.0;
+        for _ in 0..4 {
+            let (other, trial) = chosen(&replicas, false, now);
+            let what = "what cannot be repeated";
+            assert!(other.place != lost.place && !trial, "{what}");
+        }
+        let trials = |now, of: usize| {
+            let calls = (0..of).map(|_| chosen(&replicas, true, now));
+            let tried = calls.filter(|(_, trial)| *trial);
+            tried.map(|(replica, _)| replica.place).collect::<Vec<_>>()
+        };
+        assert_eq!(trials(now, 4), [lost.place], "one of four");
+        // It fails: the pause grows.
+        lost.lost_at(now);
+        assert_eq!(trials(now + ALONE.0, 4), []);
+        let now = now + 2 * ALONE.0;
+        assert_eq!(trials(now, 4), [lost.place]);
+        lost.answered();
+        assert_eq!(trials(now, 4), []);
+        let (one, other) = (chosen(&replicas, true, now), chosen(&replicas, true, now));
+        assert_ne!(one.0.place, other.0.place, "they take turns again");
     }
 }

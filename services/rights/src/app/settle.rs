@@ -108,7 +108,7 @@ impl App {
         };
         if !subscriptions::update(&tx, ctx, &then).await? {
             // Changed by another process between our read and write; the payment stays open.
-            return Err(CommonReason::Unavailable.into());
+            return Err(CommonReason::Contended.into());
         }
         let act = act(Some(&now), &then, Some(plan)).named(match status {
             PaymentStatus::Confirmed => "subscription.paid",

@@ -80,7 +80,7 @@ impl App {
                 Err(IntendError::Refused(refusal)) => return Err(refusal),
             }
         }
-        Err(CommonReason::Unavailable.into())
+        Err(CommonReason::Contended.into())
     }
 
     /// Writes what is wanted before the provider hears of it.
@@ -159,7 +159,7 @@ impl App {
     ) -> Result<Next, IntendError> {
         let resumed = cancelled.clone().resumed(method.clone());
         if !subscriptions::update(tx, ctx, &resumed).await? {
-            return Err(IntendError::Refused(CommonReason::Unavailable.into()));
+            return Err(IntendError::Refused(CommonReason::Contended.into()));
         }
         let act = act(Some(&cancelled), &resumed, None).named("subscription.resumed");
         audit::record(tx, ctx, act).await?;

@@ -81,7 +81,7 @@ impl App {
             let cancelled = open.clone().cancelled();
             given_up = payments::void_open(&tx, ctx, cancelled.id).await?;
             if !subscriptions::update(&tx, ctx, &cancelled).await? {
-                return Err(CommonReason::Unavailable.into());
+                return Err(CommonReason::Contended.into());
             }
             audit::record(&tx, ctx, act(Some(&open), &cancelled, None)).await?;
             cancelled
