@@ -159,6 +159,8 @@ fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
+    // A whole domain name may end in the root's dot.
+    let host = host.strip_suffix('.').unwrap_or(host);
     options
         .tenants
         .get(&host.to_ascii_lowercase())
@@ -310,6 +312,7 @@ mod tests {
                 .to_string()
         };
         assert_eq!(tenant("TV.acme.example:3000"), "acme");
+        assert_eq!(tenant("tv.acme.example.:3000"), "acme");
         assert_eq!(tenant("other.example"), "default");
     }
 

@@ -140,7 +140,7 @@ impl Plane {
             },
             kind: "image/jpeg",
             tag: Some(file.hash.clone()),
-            caching: Caching::by_version(version, &file.hash, Caching::Minutes)?,
+            caching: Caching::of_everyone(version, &file.hash)?,
         })
     }
 }
@@ -180,7 +180,7 @@ fn asset(
                 },
                 kind: hls::SEGMENT_TYPE,
                 tag: Some(segment.hash.clone()),
-                caching: Caching::by_version(query.version, &segment.hash, Caching::Minute)?,
+                caching: Caching::of_one(query.version, &segment.hash)?,
             })
         }
         Address::Progressive => Ok(Asset {

@@ -1,4 +1,5 @@
-//! Breakers: five failures within 30 s open one, for 60 s nobody calls, then one probe decides (RES-1).
+//! Breakers: five failures within 30 s open one, for 60 s nobody calls, then one probe decides (RES-1). A peer
+//! that says before then that it serves, when its health is asked, is probed at once.
 //! Failures are counted, not rated. A caller's own errors never count. A peer that has never answered yet
 //! is taken for one that starts, and is tried again after a second.
 //!
@@ -126,6 +127,15 @@ impl Breaker {
         }
     }
 
+    /// Hears by another way that the peer serves again: the next call is the probe.
+    pub fn serves_again(&self) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        if matches!(*state, State::Open { until } if now < until) {
+            *state = State::Open { until: now };
+        }
+    }
+
     /// Says whether it is open, or half open.
     pub fn is_open(&self) -> bool {
         !matches!(*self.lock(), State::Closed(_))
@@ -224,6 +234,19 @@ mod tests {
         assert!(!breaker.is_open());
         fail(&breaker);
         assert!(breaker.is_open());
+        assert_eq!(breaker.admit().unwrap_err(), OPEN);
+    }
+
+    #[test]
+    fn one_call_probes_a_peer_that_serves_again() {
+        let (_clock, breaker) = breaker();
+        breaker.serves_again();
+        assert!(!breaker.is_open());
+        (0..FAILURES).for_each(|_| fail(&breaker));
+        breaker.serves_again();
+        let probe = breaker.admit().unwrap();
+        breaker.admit().unwrap_err();
+        probe.failed();
         assert_eq!(breaker.admit().unwrap_err(), OPEN);
     }
 

@@ -1,7 +1,7 @@
 //! Whether a service elsewhere serves, by its own word (`grpc.health.v1`).
 //!
-//! This neither counts for the breaker nor asks it: the breaker is about calls that failed, and a peer
-//! that nobody calls is to be known, too.
+//! It does not ask the breaker, which is about calls that failed: a peer that nobody calls is to be known,
+//! too. One that serves again is probed by the next call.
 
 use std::{sync::Arc, time::Duration};
 
@@ -48,6 +48,9 @@ impl Peer {
             return outcome.clone();
         }
         let outcome = self.ask().await;
+        if outcome.is_ok() {
+            self.breakers.way.serves_again();
+        }
         *said = Some((now, outcome.clone()));
         outcome
     }

@@ -92,7 +92,9 @@ impl App {
             if unwanted {
                 self.unwanted.notify_one();
             }
-            return Ok(now);
+            // As the other call left it, which this transaction need not have seen.
+            let left = subscriptions::find(self.db.read(), ctx, now.id).await?;
+            return left.ok_or_else(missing);
         }
         let then = match status {
             PaymentStatus::Confirmed => now.clone().paid(ctx.now()),

@@ -42,15 +42,18 @@ pub(super) enum Content {
     },
 }
 
-/// How long an answer may be kept, and by whom.
+/// How long an answer may be kept, and by whom. What an address with a token in its query stands for is the
+/// viewer's own: a cache that leaves queries out of its keys would hand it to strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caching {
     /// By nobody: it holds a token.
     Never,
     /// By the viewer's own player, an hour.
     Private,
-    /// By everyone, a minute.
-    Minute,
+    /// By the viewer's own player, a minute.
+    PrivateMinute,
+    /// By the viewer's own player, for a year: its address names its bytes.
+    PrivateImmutable,
     /// By everyone, five minutes.
     Minutes,
     /// By everyone, for a year: its address names its bytes.
@@ -79,14 +82,23 @@ impl Asset {
 }
 
 impl Caching {
-    /// Chooses by the hash that an address names: the right one lasts for a year, none at all lasts
-    /// as long as `without`, and a wrong one names nothing.
-    pub(super) fn by_version(named: Option<&str>, hash: &str, without: Self) -> Result<Self> {
-        match named {
-            None => Ok(without),
-            Some(named) if named == hash => Ok(Self::Immutable),
-            Some(_) => Err(StreamingReason::MediaNotFound.into()),
-        }
+    /// Chooses for what everyone may have, by the hash that its address names: the right one lasts for a
+    /// year, none at all five minutes, and a wrong one names nothing.
+    pub(super) fn of_everyone(named: Option<&str>, hash: &str) -> Result<Self> {
+        Ok(if names(named, hash)? {
+            Self::Immutable
+        } else {
+            Self::Minutes
+        })
+    }
+
+    /// Chooses the same for what a token opens; without a hash it lasts a minute.
+    pub(super) fn of_one(named: Option<&str>, hash: &str) -> Result<Self> {
+        Ok(if names(named, hash)? {
+            Self::PrivateImmutable
+        } else {
+            Self::PrivateMinute
+        })
     }
 
     /// Returns the header `Cache-Control`.
@@ -94,9 +106,19 @@ impl Caching {
         match self {
             Self::Never => "private, no-store",
             Self::Private => "private, max-age=3600",
-            Self::Minute => "public, max-age=60",
+            Self::PrivateMinute => "private, max-age=60",
+            Self::PrivateImmutable => "private, max-age=31536000, immutable",
             Self::Minutes => "public, max-age=300",
             Self::Immutable => "public, max-age=31536000, immutable",
         }
+    }
+}
+
+/// Says whether an address names its bytes. A wrong name is that of nothing.
+fn names(named: Option<&str>, hash: &str) -> Result<bool> {
+    match named {
+        None => Ok(false),
+        Some(named) if named == hash => Ok(true),
+        Some(_) => Err(StreamingReason::MediaNotFound.into()),
     }
 }

@@ -57,7 +57,7 @@ async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
         assert_eq!(answer.status(), 200);
         assert_eq!(header(&answer, header::CONTENT_TYPE), "video/mp2t");
         let cache = header(&answer, header::CACHE_CONTROL);
-        assert_eq!(cache, "public, max-age=31536000, immutable");
+        assert_eq!(cache, "private, max-age=31536000, immutable");
         assert!(
             answer
                 .body()
@@ -76,7 +76,7 @@ async fn only_the_address_with_the_right_hash_may_be_kept_for_long() {
     let address = format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}");
     let bare = house.get(&address).await;
     assert_eq!(bare.status(), 200);
-    assert_eq!(header(&bare, header::CACHE_CONTROL), "public, max-age=60");
+    assert_eq!(header(&bare, header::CACHE_CONTROL), "private, max-age=60");
     let tag = header(&bare, header::ETAG).trim_matches('"').to_owned();
     for wrong in ["0000000000000000", "", "..", &tag[..15]] {
         let answer = house.get(&format!("{address}&v={wrong}")).await;
