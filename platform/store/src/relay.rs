@@ -15,6 +15,7 @@ mod refused;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use sea_orm::DbBackend;
 use sv_kernel::{Clock, Ctx, Pulse, SystemClock, Tenant, causes};
 use sv_ports::{Bus, PortError, Record};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -39,8 +40,11 @@ const SILENCE: Duration = Duration::from_mins(1);
 /// How the relay works.
 #[derive(Clone, Debug)]
 pub struct RelayOptions {
-    /// How often it looks for events of other processes.
+    /// How often it looks for events of other processes, and whether a dead one's lease is over.
     pub poll: Duration,
+    /// How often it looks where no other process writes the tables, as on SQLite; of what this one
+    /// writes it hears at once.
+    pub poll_alone: Duration,
     /// How long a dead relay keeps others waiting.
     pub lease: Duration,
     /// How long the bus may take for a batch; not longer than half the lease.
@@ -65,6 +69,7 @@ impl Default for RelayOptions {
     fn default() -> Self {
         Self {
             poll: Duration::from_millis(500),
+            poll_alone: Duration::from_secs(5),
             lease: Duration::from_secs(10),
             publish_timeout: Duration::from_secs(5),
             tries: 5,
@@ -165,14 +170,18 @@ impl Relay {
         let mut state = State::default();
         let mut pause = self.options.backoff.0;
         self.pulse.expect_every(SILENCE + self.options.poll);
+        let alone = self.db.backend() == DbBackend::Sqlite;
         while !stop.is_cancelled() {
             self.measure(&mut state).await;
+            let mut poll = self.options.poll;
             let idle = match self.round(&mut state).await {
                 Ok(round) => {
                     self.pulse.succeeded();
                     pause = self.options.backoff.0;
-                    if round == Round::More {
-                        continue;
+                    match round {
+                        Round::More => continue,
+                        Round::Done if alone => poll = poll.max(self.options.poll_alone),
+                        Round::Done | Round::Elsewhere => {}
                     }
                     true
                 }
@@ -186,7 +195,7 @@ impl Relay {
                     false
                 }
             };
-            let mut wait = if idle { self.options.poll } else { pause };
+            let mut wait = if idle { poll } else { pause };
             if let Some(due) = state.refused.next_due() {
                 wait = wait.min(due.saturating_duration_since(Instant::now()));
             }
