@@ -65,8 +65,12 @@ pub struct Authenticated {
     /// Open to anonymous callers where `edge.anonymous_browse` is set (C24).
     #[prost(bool, tag = "1")]
     pub open_to_browsing: bool,
+    /// Open to sessions that are bound to a profile for children; without it they are refused (C44).
+    #[prost(bool, tag = "2")]
+    pub open_to_children: bool,
 }
-/// A caller with one of the permissions.
+/// A caller with one of the permissions. Never a child: sessions that are bound to a profile for children
+/// are refused, whatever their account may do.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Require {
     /// At least one of these must be granted by the caller's roles.

@@ -67,6 +67,8 @@ pub struct Viewer {
     pub session_ends_at: Option<Timestamp>,
     /// The profile that the login is bound to (C44); nothing that a client sends overrides it.
     pub profile: Option<Id<Profile>>,
+    /// Whether that profile is a child's, who does not do what is for grown-ups.
+    pub for_child: bool,
 }
 
 /// Who makes a call.

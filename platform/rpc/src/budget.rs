@@ -38,13 +38,12 @@ impl Ended {
     }
 }
 
-/// What an admitted call is charged, in the words of its budgets.
+/// What an admitted call was charged before it was tried, in the words of its budgets; given back unless it
+/// fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pass {
-    /// Charged if it fails.
-    pub on_failure: Vec<String>,
-    /// Charged already, and given back unless it fails.
-    pub on_success: Vec<String>,
+    /// The budgets.
+    pub charged: Vec<String>,
 }
 
 /// The budgets of one service's targets.

@@ -83,8 +83,10 @@ pub enum Access {
     Authenticated {
         /// Open to anonymous callers where anonymous browsing is allowed (C24).
         open_to_browsing: bool,
+        /// Open to sessions that are bound to a profile for children.
+        open_to_children: bool,
     },
-    /// Someone with a role, the owner, or a service.
+    /// Someone with a role, the owner, or a service; never a child.
     Require {
         /// Roles that grant one of the permissions.
         roles: RoleSet,

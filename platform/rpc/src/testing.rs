@@ -170,6 +170,7 @@ impl Harness {
             expires_at: Timestamp::from_secs(claims.exp),
             session_ends_at: None,
             profile: None,
+            for_child: false,
         };
         Ctx {
             actor: Actor::Viewer(Arc::new(viewer)),

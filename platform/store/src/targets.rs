@@ -1,8 +1,9 @@
 //! Budgets of what calls aim at: guesses at one account's password, from wherever they come.
 //!
-//! Guesses that fail are counted for their target in all, and by the network that they come from. When
-//! either is used up, further ones are refused before any work is done for them; one is let through
-//! now and then, ever more rarely. None of this concerns places (networks, devices) from which the
+//! Guesses are counted for their target in all, and by the network that they come from: before they are
+//! tried, so that those at the same time are counted, too; what did not fail is given back. When either
+//! is used up, further ones are refused before any work is done for them; one is let through now and
+//! then, ever more rarely. None of this concerns places (networks, devices) from which the
 //! target was reached before: each has a budget of its own, which strangers cannot use up.
 
 use std::{
@@ -101,6 +102,32 @@ impl Targets {
     /// Says whether the caller has reached the target from here before.
     pub async fn knows(&self, ctx: &Ctx, target: &str) -> Result<bool> {
         Ok(!self.known(ctx, &self.place(ctx, target)).await?.is_empty())
+    }
+
+    /// Lets the caller try the target by another way than a call that names it, with the same budgets,
+    /// and notes how that ended. Fails with `RATE_LIMITED` before anything is tried.
+    pub async fn guess<T>(
+        &self,
+        ctx: &Ctx,
+        target: &str,
+        attempt: impl Future<Output = Result<T>>,
+        ended: impl FnOnce(&T) -> Ended,
+    ) -> Result<T> {
+        let pass = self.admit(ctx, target).await?;
+        let tried = attempt.await;
+        let ended = tried.as_ref().map_or(Ended::Undone, ended);
+        self.settle(ctx, target, pass, ended).await;
+        tried
+    }
+
+    /// Notes how a try ended. What cannot be noted stays charged.
+    async fn settle(&self, ctx: &Ctx, target: &str, pass: Pass, ended: Ended) {
+        if let Err(failure) = self.ended(ctx, target, pass, ended).await {
+            tracing::warn!(
+                error = &failure as &dyn std::error::Error,
+                "the budget of a target was not settled"
+            );
+        }
     }
 
     /// Remembers that the caller has reached the target from here, by another way than a guess.
@@ -274,29 +301,22 @@ impl TargetBudgets for Targets {
         let known = self.known(ctx, &place).await?;
         for known in known {
             let key = place.key(&known.name);
-            // Only looked at: where all goes well, nothing is written.
-            let failed = self.count(&key, 0, self.limits.window).await?;
-            if failed.value < u64::from(self.limits.per_known_place) {
-                return Ok(Pass {
-                    on_failure: vec![key],
-                    on_success: Vec::new(),
-                });
+            let refused = self.take(&key, self.limits.per_known_place).await?;
+            if refused.is_none() {
+                let charged = vec![key];
+                return Ok(Pass { charged });
             }
         }
         // Where too much failed, one is a stranger as others are.
-        Ok(Pass {
-            on_failure: Vec::new(),
-            on_success: self.admit_stranger(&place).await?,
-        })
+        let charged = self.admit_stranger(&place).await?;
+        Ok(Pass { charged })
     }
 
     async fn ended(&self, ctx: &Ctx, target: &str, pass: Pass, ended: Ended) -> Result<()> {
-        let (keys, by) = match ended {
-            Ended::Failed => (pass.on_failure, 1),
-            Ended::Reached | Ended::Undone => (pass.on_success, -1),
-        };
-        for key in keys {
-            self.count(&key, by, self.limits.window).await?;
+        if ended != Ended::Failed {
+            for key in pass.charged {
+                self.count(&key, -1, self.limits.window).await?;
+            }
         }
         if ended == Ended::Reached {
             self.remember(ctx, &self.place(ctx, target)).await?;

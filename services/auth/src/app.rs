@@ -13,10 +13,11 @@ use sv_kernel::{Actor, Ctx, Id, Result, Session, Timestamp, User};
 use sv_proto::{
     auth as pb,
     options::Role,
-    users::{self, user_service_client::UserServiceClient},
+    users::{self, UserReason, user_service_client::UserServiceClient},
 };
 use sv_rpc::{
     Authenticator, Env, Transport,
+    budget::Ended as GuessEnded,
     identity::{AccessClaims, LONGEST_GRANT},
 };
 use sv_store::{Db, Targets, Tx};
@@ -26,8 +27,8 @@ pub(crate) use register::NewAccount;
 
 use crate::{
     Options,
-    domain::{Login, Pepper, RefreshToken},
-    hasher::{Asker, Hasher},
+    domain::{Login, Password, PasswordHash, Pepper, RefreshToken},
+    hasher::{Asker, Hasher, Verdict},
     keys::SigningKeys,
     store::{revocations, sessions},
 };
@@ -96,6 +97,11 @@ impl Auth {
         self.keys.public(ctx).await
     }
 
+    /// Says why nobody can sign in, where no token can be signed.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.keys.trouble()
+    }
+
     /// Lists sessions that ended after a version.
     pub(crate) async fn revocations(&self, after: i64) -> Result<revocations::Page> {
         let now = self.now();
@@ -140,6 +146,43 @@ impl Auth {
             .into_inner()
             .user
             .unwrap_or_default())
+    }
+
+    /// Says whether a login is in the hands of a child, as users knows it now: a profile may have become one
+    /// for children since, and one that is gone may have been.
+    async fn is_child(&self, ctx: &Ctx, login: &Login) -> Result<bool> {
+        let Some(profile) = login.profile else {
+            return Ok(false);
+        };
+        let request = users::ResolveProfileRequest {
+            user_id: login.user.to_string(),
+            profile_id: profile.to_string(),
+        };
+        let mut users = self.users.clone();
+        let answer = users.resolve_profile(sv_rpc::call(ctx, request)).await;
+        match answer.map_err(sv_rpc::error) {
+            Ok(answer) => Ok(answer.into_inner().profile.is_none_or(|it| it.is_kids)),
+            Err(refused) if refused.is(&UserReason::ProfileNotFound) => Ok(true),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Compares a password with a hash, as one of the tries that an address has: all ways of trying its
+    /// password share them. Fails with `RATE_LIMITED` before any work is done.
+    async fn guess(
+        &self,
+        ctx: &Ctx,
+        email: &str,
+        password: Option<&Password>,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict> {
+        let hasher = self.hasher.asked_by(self.asker(ctx, email).await?);
+        let ended = |verdict: &Verdict| match verdict {
+            Verdict::Wrong => GuessEnded::Failed,
+            Verdict::Right | Verdict::Outdated => GuessEnded::Reached,
+        };
+        let attempt = hasher.verify(password, hash);
+        self.targets.guess(ctx, email, attempt, ended).await
     }
 
     /// Begins a login, with its first token.
@@ -210,6 +253,7 @@ impl Auth {
             AccessClaims::new(&settings, &ctx.tenant, login.user, login.id, roles, now);
         claims.did.clone_from(&login.device);
         claims.pid = login.profile;
+        claims.pch = login.profile.map(|_| login.for_child);
         claims.sxp = Some(login.expires_at.secs());
         claims.exp = claims.exp.min(login.expires_at.secs());
         Ok(SignedIn {

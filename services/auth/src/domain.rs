@@ -1,9 +1,11 @@
 //! Addresses, passwords, sessions and refresh tokens: what they are, and what may follow from them.
 
+mod about;
 mod password;
 mod refresh;
 mod session;
 
+pub(crate) use about::About;
 pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
 pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};

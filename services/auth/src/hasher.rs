@@ -27,7 +27,7 @@ pub(crate) use self::queue::Asker;
 use self::queue::Queue;
 use crate::{
     Options,
-    domain::{Password, PasswordHash, Pepper, Scheme},
+    domain::{About, Password, PasswordHash, Pepper, Scheme},
 };
 
 /// When a refused caller should try again.
@@ -160,10 +160,10 @@ impl Hasher {
 
     /// Refuses a password that is one of the first that anybody tries, with `PASSWORD_TOO_COMMON`;
     /// `about` is what is known of its owner.
-    pub(crate) async fn refuse_common(&self, password: &Password, about: &str) -> Result<()> {
-        let (password, about) = (password.clone(), about.to_owned());
+    pub(crate) async fn refuse_common(&self, password: &Password, about: About) -> Result<()> {
+        let password = password.clone();
         // On the threads of hashing, because it may take as long as some milliseconds.
-        if self.run(move || password.is_common(&[&about])).await? {
+        if self.run(move || password.is_common(&about)).await? {
             return Err(AuthReason::PasswordTooCommon.into());
         }
         Ok(())

@@ -3,8 +3,17 @@
 //! There are always two: the one that signs, and the next, which is published long before it signs,
 //! so that no verifier meets a key that it does not know. A key that signs no more stays published
 //! for as long as its tokens run.
+//!
+//! Clocks are wrong at times. Where the day of no key has come, because the clock was ahead when they were
+//! made, the first of them signs; and a key goes only some time after its successor was seen to sign, so
+//! that a clock that jumps ahead and back takes none away. Nothing is dated anew: a process whose clock
+//! is behind would have all others change their keys.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use aws_lc_rs::{
     encoding::{AsDer as _, Pkcs8V1Der},
@@ -21,7 +30,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk},
 };
 use serde::Serialize;
-use sv_kernel::{BoxError, Ctx, Error, Result, Timestamp};
+use sv_kernel::{BoxError, Ctx, Error, Result, Timestamp, causes};
 use sv_proto::{auth as pb, common::CommonReason};
 use sv_rpc::{
     Env,
@@ -53,6 +62,8 @@ pub(crate) struct SigningKeys {
     change_after: Duration,
     shared: Option<hmac::Key>,
     loaded: Mutex<Option<Arc<Loaded>>>,
+    /// Why no token could be signed, when last it was tried.
+    trouble: std::sync::Mutex<Option<String>>,
 }
 
 /// The keys as they were read.
@@ -100,6 +111,7 @@ impl SigningKeys {
             change_after: Duration::from_hours(24 * options.key_days),
             shared: secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret)),
             loaded: Mutex::new(None),
+            trouble: std::sync::Mutex::new(None),
         }
     }
 
@@ -116,9 +128,7 @@ impl SigningKeys {
         }
         let loaded = self.load(ctx).await?;
         // After the load: it may have made the first key, which signs from then on.
-        let now = self.env.clock.now();
-        let signing = loaded.keys.iter().rev().find(|key| key.signs_from <= now);
-        let key = signing.ok_or_else(|| internal("no key signs yet"))?;
+        let key = signing(&loaded.keys, self.env.clock.now())?;
         let text = unsigned("RS256", &key.kid, &claims)?;
         let mut signature = vec![0; key.pair.public_modulus_len()];
         key.pair
@@ -138,13 +148,34 @@ impl SigningKeys {
         Ok(loaded.keys.iter().map(|key| key.public.clone()).collect())
     }
 
+    /// Says why no token can be signed, where none could when last it was tried. Every process tries each
+    /// minute, because that is how often it asks for the keys.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble.lock();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns the keys, read again from time to time.
     pub(crate) async fn load(&self, ctx: &Ctx) -> Result<Arc<Loaded>> {
         let now = self.env.clock.now();
         let mut held = self.loaded.lock().await;
-        if let Some(loaded) = held.as_ref().filter(|loaded| now.since(loaded.at) < REREAD) {
+        // One that was read later than now was read before the clock was put back.
+        let fresh = |loaded: &&Arc<Loaded>| loaded.at <= now && now.since(loaded.at) < REREAD;
+        if let Some(loaded) = held.as_ref().filter(fresh) {
             return Ok(loaded.clone());
         }
+        let loaded = self.read(ctx, now, &mut held).await;
+        let trouble = loaded.as_ref().err().map(|failure| causes(failure));
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        loaded
+    }
+
+    async fn read(
+        &self,
+        ctx: &Ctx,
+        now: Timestamp,
+        held: &mut Option<Arc<Loaded>>,
+    ) -> Result<Arc<Loaded>> {
         let known = held.as_ref().map(|loaded| loaded.refresh.clone());
         let refresh = match known {
             Some(refresh) => refresh,
@@ -160,6 +191,11 @@ impl SigningKeys {
             keys: keys.map_err(internal)?,
             refresh,
         });
+        if self.shared.is_none() && signing(&loaded.keys, now)?.signs_from > now {
+            tracing::warn!(
+                "the first day of no signing key has come, so the oldest signs: was the clock ahead once?"
+            );
+        }
         *held = Some(loaded.clone());
         Ok(loaded)
     }
@@ -177,7 +213,7 @@ impl SigningKeys {
     async fn settled(&self, ctx: &Ctx, now: Timestamp) -> Result<Vec<StoredKey>> {
         let rows = signing_keys::list(self.db.read()).await?;
         let missing = missing(&rows, now, self.change_after);
-        let gone = gone(&rows, now, self.lifetime + GRACE);
+        let gone = gone(&rows, now, self.lifetime + GRACE, self.change_after);
         if missing.is_empty() && gone.is_empty() {
             return Ok(rows);
         }
@@ -202,6 +238,13 @@ impl SigningKeys {
     }
 }
 
+/// Chooses the key that signs: the last whose first day has come, else the first of all.
+fn signing(keys: &[Key], now: Timestamp) -> Result<&Key> {
+    let due = keys.iter().rev().find(|key| key.signs_from <= now);
+    due.or(keys.first())
+        .ok_or_else(|| internal("there is no key to sign with"))
+}
+
 /// Lists places and first days of keys that should be there and are not.
 fn missing(rows: &[StoredKey], now: Timestamp, change_after: Duration) -> Vec<(i64, Timestamp)> {
     match rows.last() {
@@ -211,13 +254,15 @@ fn missing(rows: &[StoredKey], now: Timestamp, change_after: Duration) -> Vec<(i
     }
 }
 
-/// Lists keys whose tokens have ended long ago, because the next key has signed for long enough.
-fn gone(rows: &[StoredKey], now: Timestamp, keep: Duration) -> Vec<i64> {
-    let pairs = rows.iter().zip(rows.iter().skip(1));
-    pairs
-        .filter(|(_, next)| next.signs_from + keep < now)
-        .map(|(key, _)| key.seq)
-        .collect()
+/// Lists keys whose tokens have ended long ago: the next key has signed for long enough, and the one after
+/// it, which is made when the next begins to sign, has been there for as long.
+fn gone(rows: &[StoredKey], now: Timestamp, keep: Duration, change_after: Duration) -> Vec<i64> {
+    let over = |key: &&[StoredKey]| {
+        let (next, after) = (key[1].signs_from, key[2].signs_from - change_after);
+        next.max(after) + keep < now
+    };
+    let keys = rows.windows(3).filter(over);
+    keys.map(|key| key[0].seq).collect()
 }
 
 fn generate() -> Result<String, aws_lc_rs::error::Unspecified> {
@@ -333,12 +378,30 @@ mod tests {
 
     #[test]
     fn a_key_stays_until_its_last_token_has_ended() {
-        let keep = Duration::from_secs(10);
-        let keys = [key(1, 0), key(2, 100), key(3, 200)];
-        let at = |secs| gone(&keys, Timestamp::from_secs(secs), keep);
+        let (keep, month) = (Duration::from_secs(10), Duration::from_secs(100));
+        let keys = [key(1, 0), key(2, 100), key(3, 200), key(4, 300)];
+        let at = |secs| gone(&keys, Timestamp::from_secs(secs), keep, month);
         assert!(at(110).is_empty());
         assert_eq!(at(111), [1]);
         assert_eq!(at(211), [1, 2]);
         assert_eq!(at(9_999), [1, 2]);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_takes_no_key_at_once() {
+        let (keep, month) = (Duration::from_secs(10), Duration::from_secs(100));
+        let at = Timestamp::from_secs;
+        let mut keys = vec![key(1, 0), key(2, 100)];
+        // Ahead: the next signs, another is made, and none goes until all that has lasted.
+        let ahead = at(150);
+        assert!(gone(&keys, ahead, keep, month).is_empty());
+        let made = missing(&keys, ahead, month);
+        assert_eq!(made, [(3, at(250))]);
+        keys.push(key(3, 250));
+        assert!(gone(&keys, at(153), keep, month).is_empty());
+        // Back: what signed before signs again, and all goes on by its days.
+        assert!(gone(&keys, at(1), keep, month).is_empty());
+        assert!(missing(&keys, at(1), month).is_empty());
+        assert_eq!(gone(&keys, at(161), keep, month), [1]);
     }
 }

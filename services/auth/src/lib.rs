@@ -32,7 +32,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Need, Parts};
 use sv_kernel::{BoxError, Ctx, Email};
 use sv_proto::{
     auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
@@ -91,6 +91,14 @@ async fn add(
         pepper,
     );
     let app = Arc::new(app);
+    let signs = app.clone();
+    let check = move || {
+        let trouble = signs.trouble();
+        async move { trouble.map_or(Ok(()), Err) }
+    };
+    parts
+        .readiness
+        .add("auth.signing_keys", Need::Soft, check);
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));
     Ok(app)

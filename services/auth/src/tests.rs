@@ -15,7 +15,7 @@ mod users;
 use std::sync::Arc;
 
 use serde_json::Value;
-use sv_boot::testing::Hosted;
+use sv_boot::{Readiness, testing::Hosted};
 use sv_kernel::{Bearer, Ctx, Error};
 use sv_proto::{
     auth::{self as pb, auth_service_client::AuthServiceClient},
@@ -39,6 +39,7 @@ struct World {
     harness: Harness,
     db: Arc<TestDb>,
     users: StandIn,
+    readiness: Readiness,
     app: Arc<Auth>,
     /// What verifiers ask.
     authority: AuthService,
@@ -106,6 +107,7 @@ impl World {
             harness,
             db,
             users,
+            readiness: parts.readiness.clone(),
             app,
             authority,
             edge,

@@ -141,6 +141,40 @@ fn sees_everything(client: &Client, films: &[String]) {
     }
 }
 
+/// Paying, and the sessions of others; profiles come below.
+fn is_kept_from_what_is_for_grown_ups(child: &Client) {
+    let locked = |answer: crate::harness::Answer| {
+        let refused = answer.refused(403, "PROFILE_LOCKED");
+        let message = refused["message"].as_str().unwrap();
+        assert!(message.contains("profile of a grown-up"), "{refused}");
+    };
+    locked(child.post("/users/subscriptions", &json!({"planId": "premium"})));
+    let confirm = "/users/subscriptions/01890000-0000-7000-8000-000000000001/confirm";
+    locked(child.post(confirm, &json!({})));
+    locked(child.delete("/users/subscriptions"));
+    locked(child.post("/auth/logout", &json!({"allSessions": true})));
+    let none = child.get("/users/subscriptions").data(200);
+    assert_eq!(none["items"], json!([]));
+}
+
+/// A PIN of the default is asked on the way from another profile; a session that is bound to none shows and
+/// plays under it alike.
+fn acts_for_the_default_that_has_a_pin(owner: &Client, default: &str, films: &[String]) {
+    let pin = json!({"newPin": "1357", "password": "a long enough password"});
+    let controls = format!("/users/profiles/{default}/controls");
+    assert_eq!(owner.put(&controls, &pin).data(200)["hasPin"], true);
+    let named = [("x-profile-id", default)];
+    for headers in [&named[..0], &named] {
+        let get = |path: &str| owner.call("GET", path, None, headers);
+        assert_eq!(titles(&get("/ondemand/movies").data(200)).len(), 5);
+        assert_eq!(titles(&get("/search/global?q=quokka").data(200)).len(), 5);
+        for id in films {
+            get(&format!("/ondemand/movies/{id}")).data(200);
+            get(&format!("/play/ondemand/{id}")).refused(409, "MEDIA_NOT_READY");
+        }
+    }
+}
+
 #[test]
 fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() {
     let deployment = Deployment::start(&["all"], &[]);
@@ -190,7 +224,8 @@ fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() 
     let controls = format!("{path}/controls");
     child
         .put(&controls, &json!({"isKids": false}))
-        .refused(403, "PROFILE_PROOF_REQUIRED");
+        .refused(403, "PROFILE_LOCKED");
+    is_kept_from_what_is_for_grown_ups(&child);
     let leave = |proof: Value| {
         let mut body = json!({"profileId": own});
         body.as_object_mut()
@@ -208,9 +243,12 @@ fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() 
         )
         .refused(401, "CREDENTIALS_WRONG");
 
-    // With the password a PIN is set, and with the PIN the profile is left.
+    // With the password the profile is left and a PIN is set, and with the PIN it is left, too.
+    let proof = json!({"password": "a long enough password"});
+    select(&mut child, &leave(proof));
     let pin = json!({"newPin": "2468", "password": "a long enough password"});
     assert_eq!(child.put(&controls, &pin).data(200)["hasPin"], true);
+    select(&mut child, &json!({"profileId": kid}));
     child
         .post("/auth/profile/select", &leave(json!({"pin": "1111"})))
         .refused(403, "PIN_WRONG");
@@ -218,4 +256,8 @@ fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() 
     select(&mut grown, &leave(json!({"pin": "2468"})));
     child.get("/users/me").refused(401, "TOKEN_REVOKED");
     sees_everything(&grown, &films);
+
+    let mut owner = Client::new(&deployment.edge);
+    owner.login("parent@example.org", "a long enough password");
+    acts_for_the_default_that_has_a_pin(&owner, own.as_str().unwrap(), &films);
 }

@@ -65,6 +65,9 @@ pub struct AccessClaims {
     /// The profile that the session is bound to (C44).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<Id<Profile>>,
+    /// Whether that profile is a child's. A bound token that does not say so is taken for a child's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pch: Option<bool>,
     /// The device of the login, as the client named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub did: Option<String>,
@@ -92,6 +95,7 @@ impl AccessClaims {
             exp: (now + settings.lifetime).secs(),
             sxp: None,
             pid: None,
+            pch: None,
             did: None,
         }
     }
@@ -126,6 +130,7 @@ impl AccessClaims {
             expires_at: Timestamp::from_secs(self.exp),
             session_ends_at: self.sxp.map(Timestamp::from_secs),
             profile: self.pid,
+            for_child: self.pid.is_some() && self.pch != Some(false),
         }
     }
 }

@@ -182,6 +182,7 @@ impl Reader<'_> {
             On::Anonymous(_) => Access::Anonymous,
             On::Authenticated(on) => Access::Authenticated {
                 open_to_browsing: on.open_to_browsing,
+                open_to_children: on.open_to_children,
             },
             On::Require(on) => self.require(on),
             On::Service(on) => {

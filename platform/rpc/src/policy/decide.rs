@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sv_kernel::{Actor, Error, Viewer};
-use sv_proto::common::CommonReason;
+use sv_proto::{common::CommonReason, users::UserReason};
 
 use super::{Access, MethodPolicy, OwnerField};
 use crate::wire;
@@ -71,7 +71,8 @@ impl From<&Actor> for Caller {
 
 /// Decides on a call: role first, then ownership by the final bytes of the request.
 ///
-/// Fails with UNAUTHENTICATED or `PERMISSION_DENIED`; a method for services only fails with
+/// Fails with UNAUTHENTICATED, `PERMISSION_DENIED` or, for sessions in a profile for children,
+/// `PROFILE_LOCKED`; a method for services only fails with
 /// `ROUTE_NOT_FOUND` for everybody else. Calls with a playback token are left to the HTTP mount.
 pub fn decide(
     caller: &Caller,
@@ -100,14 +101,20 @@ pub(crate) fn by_role<'a>(
     let viewer = caller.viewer.as_deref();
     match &policy.access {
         Access::Anonymous | Access::PlayToken => Ok(Verdict::Granted),
-        Access::Authenticated { open_to_browsing } => {
+        Access::Authenticated {
+            open_to_browsing,
+            open_to_children,
+        } => {
             // The edge has asked its own setting before it passes a stranger on, so that the setting
             // is made in one place.
             let is_let_in = settings.anonymous_browse || caller.service.as_deref() == Some(EDGE);
-            if viewer.is_some() || (*open_to_browsing && is_let_in) {
-                Ok(Verdict::Granted)
-            } else {
-                Err(CommonReason::Unauthenticated.into())
+            match viewer {
+                Some(viewer) if viewer.for_child && !open_to_children => {
+                    Err(UserReason::ProfileLocked.into())
+                }
+                Some(_) => Ok(Verdict::Granted),
+                None if *open_to_browsing && is_let_in => Ok(Verdict::Granted),
+                None => Err(CommonReason::Unauthenticated.into()),
             }
         }
         Access::Require {
@@ -118,9 +125,11 @@ pub(crate) fn by_role<'a>(
             if caller.is_among(callers) {
                 return Ok(Verdict::Granted);
             }
+            let holds = |role| viewer.is_some_and(|v| !v.for_child && v.roles.contains(role));
             match (viewer, owner) {
-                (Some(viewer), _) if roles.iter().any(|role| viewer.roles.contains(role)) => {
-                    Ok(Verdict::Granted)
+                (Some(_), _) if roles.iter().any(holds) => Ok(Verdict::Granted),
+                (Some(viewer), Some(_)) if viewer.for_child => {
+                    Err(UserReason::ProfileLocked.into())
                 }
                 (Some(viewer), Some(field)) => Ok(Verdict::IfOwner(viewer, field)),
                 (Some(_), None) => Err(CommonReason::PermissionDenied.into()),

@@ -37,6 +37,7 @@ Written from the policies in `proto/` by `UPDATE=1 cargo test -p sv-rpc matrix`;
 
 - `yes`: may call. `browse`: only where anonymous browsing is set. `owner`: only for the account that the request names.
 - `token`: whoever holds a playback token. `-`: refused.
+- `child`: a viewer whose session is bound to a profile for children.
 - `edge`: the public port without a person's token. `services`: the services that the policy names as callers;
   `operator` is the command line, `platform` every process, whatever it runs.
 
@@ -50,12 +51,26 @@ fn columns() -> Vec<(String, Caller)> {
     };
     let mut columns = vec![("anonymous".to_owned(), Caller::default())];
     columns.extend(ROLES.map(|role| (roles::name(role), person(role))));
+    columns.insert(2, ("child".to_owned(), child()));
     columns.push(("edge".to_owned(), service(EDGE)));
     columns
 }
 
 fn person(role: Role) -> Caller {
-    let viewer = Viewer {
+    caller(viewer(role))
+}
+
+/// A viewer whose session is bound to a profile for children.
+fn child() -> Caller {
+    caller(Viewer {
+        profile: Some(Id::from_uuid(Uuid::from_u128(3))),
+        for_child: true,
+        ..viewer(Role::Viewer)
+    })
+}
+
+fn viewer(role: Role) -> Viewer {
+    Viewer {
         user: Id::from_uuid(Uuid::from_u128(1)),
         session: Id::from_uuid(Uuid::from_u128(2)),
         device: None,
@@ -63,7 +78,11 @@ fn person(role: Role) -> Caller {
         expires_at: Timestamp::EPOCH,
         session_ends_at: None,
         profile: None,
-    };
+        for_child: false,
+    }
+}
+
+fn caller(viewer: Viewer) -> Caller {
     Caller {
         service: None,
         viewer: Some(Arc::new(viewer)),
@@ -77,6 +96,7 @@ fn services(policy: &MethodPolicy) -> String {
         Access::PlayToken => "token".to_owned(),
         Access::Authenticated {
             open_to_browsing: true,
+            ..
         } => "browse".to_owned(),
         Access::Require { callers, .. } | Access::Service { callers } if !callers.is_empty() => {
             callers.join(", ")

@@ -34,8 +34,19 @@ fn viewer(user: u128, roles: impl IntoIterator<Item = Role>) -> Caller {
         expires_at: Timestamp::EPOCH,
         session_ends_at: None,
         profile: None,
+        for_child: false,
     };
     Caller::from(&Actor::Viewer(Arc::new(viewer)))
+}
+
+/// Somebody whose session is bound to a profile for children, with roles that auth would have kept back.
+fn child(user: u128, roles: impl IntoIterator<Item = Role>) -> Caller {
+    let viewer = viewer(user, roles).viewer.unwrap();
+    let child = Viewer {
+        for_child: true,
+        ..(*viewer).clone()
+    };
+    Caller::from(&Actor::Viewer(Arc::new(child)))
 }
 
 fn service(name: &str) -> Caller {
@@ -318,6 +329,65 @@ fn browsing_is_open_only_where_it_is_set() {
     assert_eq!(
         refusal(&closed, &service(EDGE), b""),
         Some("UNAUTHENTICATED")
+    );
+}
+
+#[test]
+fn a_child_may_only_what_is_open_to_children() {
+    let call = |options: &str, fields: &str, caller: &Caller| {
+        let table = self::table(&format!("option (policy) = {{{options}}};"), fields);
+        refusal(&table, caller, &named(1, 1))
+    };
+    let (anybody, admin) = (child(1, []), child(1, ROLES));
+    assert_eq!(
+        call("authenticated: {}", "", &anybody),
+        Some("PROFILE_LOCKED")
+    );
+    let open = "authenticated: {open_to_children: true}";
+    assert_eq!(call(open, "", &anybody), None);
+    let browsing = "authenticated: {open_to_browsing: true}";
+    assert_eq!(call(browsing, "", &anybody), Some("PROFILE_LOCKED"));
+    let own = "require: {owner_field: 'user_id'}";
+    let field = "string user_id = 1;";
+    assert_eq!(call(own, field, &viewer(1, [])), None);
+    assert_eq!(call(own, field, &anybody), Some("PROFILE_LOCKED"));
+    let power = "require: {any_of: PERMISSION_USERS_WRITE}";
+    assert_eq!(call(power, "", &viewer(1, ROLES)), None);
+    assert_eq!(call(power, "", &admin), Some("PERMISSION_DENIED"));
+    assert_eq!(call("anonymous: {}", "", &anybody), None);
+    // On a child's behalf the services of the installation do what they are named for.
+    let by_service = Caller {
+        service: Some("users".into()),
+        ..anybody
+    };
+    assert_eq!(call("service: {callers: ['users']}", "", &by_service), None);
+}
+
+/// Whatever pays or changes an account, a profile or what protects it is not among them.
+#[test]
+fn what_a_child_may_is_a_short_list() {
+    let policies = PolicyTable::ours().unwrap();
+    let mut open = Vec::new();
+    for policy in policies.iter() {
+        let to = |caller: &Caller| decide(caller, policy, b"", Settings::default());
+        if matches!(policy.access, Access::Authenticated { .. }) && to(&child(1, [])).is_ok() {
+            open.push(policy.path.rsplit('/').next().unwrap());
+        }
+    }
+    assert_eq!(
+        open,
+        [
+            "Logout",
+            "SelectProfile",
+            "GetMovie",
+            "ListMovies",
+            "ListSubscriptions",
+            "SearchGlobal",
+            "PlayOnDemand",
+            "GetMe",
+            "GetProfile",
+            "ListProfiles",
+        ]
     );
 }
 

@@ -171,6 +171,76 @@ async fn guesses_at_the_same_time_are_all_counted() {
     }
 }
 
+/// The try is taken before it is known how it ends, so no two of them see the same one left.
+#[tokio::test]
+async fn guesses_at_the_same_time_from_a_known_place_are_all_counted() {
+    for world in World::all().await {
+        let home = world.from("192.0.2.7", None);
+        world.tries(&home, TARGET, Ended::Reached).await;
+        // Another process of the same service.
+        let lower = |text: &str| text.trim().to_lowercase();
+        let counters = Counters::new((*world.db).clone(), world.db.ctx_at(world.clock.clone()));
+        let limits = TargetLimits::default();
+        let other = Targets::new((*world.db).clone(), Arc::new(counters), limits, lower);
+        let both = [&world.targets, &other];
+        let all = (0..60).map(|n| both[n % 2].admit(&home, TARGET));
+        let admitted = futures::future::join_all(all).await;
+        let passes: Vec<_> = admitted.into_iter().flatten().collect();
+        assert_eq!(
+            passes.len(),
+            15,
+            "ten as one who is known, five as a stranger"
+        );
+        for pass in passes {
+            world
+                .targets
+                .ended(&home, TARGET, pass, Ended::Reached)
+                .await
+                .unwrap();
+        }
+        for _ in 0..60 {
+            assert!(
+                world.tries(&home, TARGET, Ended::Reached).await,
+                "given back"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_way_to_the_target_draws_from_the_same_budget() {
+    for world in World::all().await {
+        let mut tried = 0;
+        for n in 0..60_u8 {
+            let ctx = world.from(&format!("203.0.113.{n}"), None);
+            if n % 2 == 0 {
+                tried += usize::from(world.tries(&ctx, TARGET, Ended::Failed).await);
+                continue;
+            }
+            let attempt = async { Ok(tried += 1) };
+            let refused = world
+                .targets
+                .guess(&ctx, TARGET, attempt, |()| Ended::Failed);
+            if let Err(refused) = refused.await {
+                assert!(refused.is(&CommonReason::RateLimited), "{refused}");
+            }
+        }
+        assert_eq!(tried, 10);
+        let home = world.from("198.51.100.1", None);
+        world.clock.advance(Duration::from_mins(15));
+        let fault = async { Err::<(), _>(CommonReason::Unavailable.into()) };
+        let failed = world
+            .targets
+            .guess(&home, TARGET, fault, |()| Ended::Failed);
+        assert!(failed.await.unwrap_err().is(&CommonReason::Unavailable));
+        assert_eq!(
+            world.storm(TARGET, 60).await,
+            10,
+            "a fault of ours is no guess"
+        );
+    }
+}
+
 #[tokio::test]
 async fn one_network_does_not_use_up_what_all_strangers_have() {
     for world in World::all().await {

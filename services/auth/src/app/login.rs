@@ -15,7 +15,8 @@ use crate::{
 
 impl Auth {
     /// Signs in with a password. Whether the account exists can be told neither from the answer
-    /// nor from the work (A22).
+    /// nor from the work (A22). The stack has taken the try from the address's budget, as the RPC's policy
+    /// says.
     pub(crate) async fn login(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn> {
         let (email, password) = (Email::parse(email).ok(), Password::given(password));
         let (mut credential, mut pending) = (None, None);

@@ -1,7 +1,7 @@
 //! Ending logins (AUTH-3).
 
 use sv_kernel::{Ctx, Result};
-use sv_proto::common::CommonReason;
+use sv_proto::{common::CommonReason, users::UserReason};
 use sv_store::audit;
 
 use super::Auth;
@@ -11,6 +11,10 @@ impl Auth {
     /// Ends the caller's session, or all sessions of the account; returns how many.
     pub(crate) async fn logout(&self, ctx: &Ctx, all: bool) -> Result<i32> {
         let viewer = ctx.actor.viewer().ok_or(CommonReason::Unauthenticated)?;
+        if all && viewer.for_child {
+            // Those of grown-ups are not a child's to end.
+            return Err(UserReason::ProfileLocked.into());
+        }
         let tx = self.db.begin(ctx).await?;
         let ids = if all {
             let live = sessions::live(&tx, ctx, viewer.user, self.now()).await?;

@@ -25,6 +25,8 @@ impl Auth {
         let login = login.ok_or(AuthReason::RefreshTokenInvalid)?;
         // First what can fail elsewhere: a token must not be used up without an answer.
         let user = self.user(ctx, login.user).await?;
+        let for_child = self.is_child(ctx, &login).await?;
+        let login = Login { for_child, ..login };
         let keys = self.keys.load(ctx).await?;
         let key_digest = key.map(|key| keys.refresh.key_digest(key));
 

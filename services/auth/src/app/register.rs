@@ -18,7 +18,7 @@ use tonic::Code;
 
 use super::{Auth, SignedIn};
 use crate::{
-    domain::{Credential, Password, PasswordHash, Registration},
+    domain::{About, Credential, Password, PasswordHash, Registration},
     hasher::Verdict,
     store::{credentials, registrations, registrations::Pending},
 };
@@ -48,9 +48,8 @@ impl Auth {
         let hasher = self
             .hasher
             .asked_by(self.asker(ctx, new.email.key()).await?);
-        hasher
-            .refuse_common(&new.password, new.email.local())
-            .await?;
+        let about = About::of(&new.email, &[&new.name, &new.username]);
+        hasher.refuse_common(&new.password, about).await?;
         let known = credentials::of_email(self.db.read(), ctx, &new.email).await?;
         if known.is_some() {
             // The work of registering, so that the time tells nothing that the answer may hide one day.
@@ -134,14 +133,9 @@ impl Auth {
         password: &Password,
     ) -> Result<Option<PasswordHash>> {
         let (old, until) = pending;
-        let hash = &old.credential.password_hash;
-        let asker = self.asker(ctx, old.credential.email.key()).await?;
-        match self
-            .hasher
-            .asked_by(asker)
-            .verify(Some(password), Some(hash))
-            .await?
-        {
+        let (email, hash) = (&old.credential.email, &old.credential.password_hash);
+        let guess = self.guess(ctx, email.key(), Some(password), Some(hash));
+        match guess.await? {
             Verdict::Right => Ok(Some(hash.clone())),
             Verdict::Wrong if self.now() < *until => Err(AuthReason::EmailTaken.into()),
             Verdict::Wrong | Verdict::Outdated => Ok(None),

@@ -6,7 +6,7 @@ use sv_store::audit;
 
 use super::{Auth, SignedIn};
 use crate::{
-    domain::{Login, Password},
+    domain::{Credential, Login, Password},
     hasher::Verdict,
     store::{credentials, sessions},
 };
@@ -25,7 +25,7 @@ impl Auth {
         let known = credentials::of_user(self.db.read(), ctx, viewer.user).await?;
         let known = known.ok_or(AuthReason::CredentialsWrong)?;
         if !password.is_empty() {
-            self.compare(ctx, viewer.user, password).await?;
+            self.prove(ctx, viewer.user, Some(&known), password).await?;
         }
         let request = users::EnterProfileRequest {
             user_id: viewer.user.to_string(),
@@ -68,12 +68,25 @@ impl Auth {
         Ok((signed_in, entered))
     }
 
-    /// Compares a password with an account's; fails with `CREDENTIALS_WRONG`.
+    /// Compares a password with an account's, for another service.
+    ///
+    /// Fails with `CREDENTIALS_WRONG` and `RATE_LIMITED`.
     pub(crate) async fn compare(&self, ctx: &Ctx, user: Id<User>, password: &str) -> Result<()> {
         let known = credentials::of_user(self.db.read(), ctx, user).await?;
-        let hash = known.as_ref().map(|credential| &credential.password_hash);
+        self.prove(ctx, user, known.as_ref(), password).await
+    }
+
+    async fn prove(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        known: Option<&Credential>,
+        password: &str,
+    ) -> Result<()> {
+        let target = known.map_or_else(|| user.to_string(), |known| known.email.key().to_owned());
+        let hash = known.map(|credential| &credential.password_hash);
         let given = Password::given(password);
-        match self.hasher.verify(given.as_ref(), hash).await? {
+        match self.guess(ctx, &target, given.as_ref(), hash).await? {
             Verdict::Wrong => Err(AuthReason::CredentialsWrong.into()),
             Verdict::Right | Verdict::Outdated => Ok(()),
         }

@@ -8,6 +8,8 @@ use sv_kernel::{Error, FieldViolation, Result, is_hidden, is_joiner};
 use sv_proto::{auth::AuthReason, common::CommonReason};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::About;
+
 /// The fewest characters.
 const MIN_CHARS: usize = 8;
 /// The most characters.
@@ -98,15 +100,18 @@ impl Password {
     }
 
     /// Says whether it is one of the first that anybody tries: used by many, a row of keys or letters,
-    /// our name or `about`, i.e. what is known of its owner. Letter case does not count. Takes up to
-    /// some milliseconds.
-    pub(crate) fn is_common(&self, about: &[&str]) -> bool {
+    /// our name or made of what is known of its owner. Letter case does not count. Takes up to some
+    /// milliseconds.
+    pub(crate) fn is_common(&self, about: &About) -> bool {
+        if about.makes_up(&self.0) {
+            return true;
+        }
         if self.0.chars().count() > COMMON_CHARS {
             return false;
         }
-        let known = about.iter().copied().filter(|word| word.len() > 2);
-        let known: Vec<String> = known.chain(OUR_NAMES).map(str::to_lowercase).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let known = about.written().iter().map(String::as_str);
+        let known = known.filter(|word| word.len() > 2).chain(OUR_NAMES);
+        let known: Vec<&str> = known.collect();
         let estimate = zxcvbn::zxcvbn(&self.0.to_lowercase(), &known);
         estimate.guesses() <= FIRST_GUESSES
     }
@@ -242,7 +247,7 @@ mod tests {
             "hunter2hunter2",
         ] {
             let password = Password::chosen(common).unwrap();
-            assert!(password.is_common(&[]), "{common}");
+            assert!(password.is_common(&About::default()), "{common}");
         }
         for good in [
             "correct horse",
@@ -253,18 +258,23 @@ mod tests {
             &"passphrase of several words ".repeat(9),
         ] {
             let password = Password::chosen(good).unwrap();
-            assert!(!password.is_common(&["ana"]), "{good}");
+            assert!(!password.is_common(&About::words(&["ana"])), "{good}");
         }
     }
 
     #[test]
     fn ones_own_name_and_ours_are_refused() {
-        let common = |text: &str, about: &[&str]| Password::chosen(text).unwrap().is_common(about);
+        let common = |text: &str, about: &[&str]| {
+            let password = Password::chosen(text).unwrap();
+            password.is_common(&About::words(about))
+        };
         assert!(common("StreamVerse", &[]));
         assert!(common("streamverse1", &[]));
         assert!(common("ANA.OLIVEIRA", &["ana.oliveira"]));
         assert!(common("ana.oliveira1", &["ana.oliveira"]));
         assert!(!common("ANA.OLIVEIRA", &["ben"]));
+        let long = "a.very.long.address.of.somebody@a.very.long.domain.example.org";
+        assert!(common(long, &[long]));
     }
 
     #[test]

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use sv_kernel::Ctx;
-use sv_proto::{auth::AuthReason, common::CommonReason};
+use sv_proto::{
+    auth::{self as pb, AuthReason, auth_service_client::AuthServiceClient},
+    common::CommonReason,
+};
 
-use super::{PASSWORD, World, options};
+use super::{PASSWORD, World, options, users::Fault};
+
+const KID: &str = "0190b8e1-0000-7000-8000-000000000001";
 
 fn from(world: &World, address: &str, device: Option<&str>) -> Ctx {
     Ctx {
@@ -76,6 +81,118 @@ async fn the_budget_does_not_tell_whether_there_is_an_account() {
         ends.push(tried);
     }
     assert_eq!(ends, [10, 10]);
+}
+
+/// One account, one budget: whoever holds a session has no more tries than a stranger.
+#[tokio::test]
+async fn all_ways_of_trying_a_password_draw_from_one_budget() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let user_id = ana.user.unwrap().id;
+        let mesh = world.harness.mesh.calling_as("users");
+        let users = AuthServiceClient::new(mesh.client_transport("auth").unwrap());
+        let holder = world.holder(&ana.access_token);
+        let before = world.app.hasher.done();
+        let mut tried = 0;
+        for n in 0..60 {
+            let address = format!("198.51.100.{n}");
+            let password = format!("guess number {n}");
+            let client = address.parse().ok();
+            let with_token = Ctx {
+                client,
+                ..holder.clone()
+            };
+            let failed = match n % 3 {
+                0 => {
+                    let from = from(&world, &address, None);
+                    world
+                        .login_in(&from, "ana@example.com", &password)
+                        .await
+                        .unwrap_err()
+                }
+                1 => {
+                    let request = pb::SelectProfileRequest {
+                        profile_id: KID.into(),
+                        pin: String::new(),
+                        password,
+                    };
+                    let mut edge = world.edge.clone();
+                    let answer = edge.select_profile(sv_rpc::call(&with_token, request));
+                    sv_rpc::error(answer.await.unwrap_err())
+                }
+                _ => {
+                    let user_id = user_id.clone();
+                    let request = pb::VerifyPasswordRequest { user_id, password };
+                    let mut users = users.clone();
+                    let answer = users.verify_password(sv_rpc::call(&with_token, request));
+                    sv_rpc::error(answer.await.unwrap_err())
+                }
+            };
+            if failed.is(&AuthReason::CredentialsWrong) {
+                tried += 1;
+            } else {
+                assert!(failed.is(&CommonReason::RateLimited), "{failed}");
+            }
+        }
+        assert_eq!(tried, 10);
+        assert_eq!(
+            world.app.hasher.done() - before,
+            10,
+            "refused before any work"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pending_registration_is_guessed_as_rarely_as_an_account() {
+    for world in World::all().await {
+        world.users.fail(Fault::Unavailable);
+        let lost = world.register("ana@example.com", PASSWORD).await;
+        lost.unwrap_err();
+        world.users.fail(Fault::None);
+        let mut tried = 0;
+        for n in 0..40 {
+            let stranger = from(&world, &format!("198.51.100.{n}"), None);
+            let request = pb::RegisterRequest {
+                email: "ana@example.com".into(),
+                password: format!("guess number {n}"),
+                name: "Eve".into(),
+                username: String::new(),
+            };
+            let mut edge = world.edge.clone();
+            let answer = edge.register(sv_rpc::call(&stranger, request)).await;
+            let refused = sv_rpc::error(answer.unwrap_err());
+            tried += usize::from(refused.is(&AuthReason::EmailTaken));
+        }
+        assert_eq!(tried, 10);
+    }
+}
+
+/// Two processes, one place: what runs at the same time is counted before it is compared.
+#[tokio::test]
+async fn guesses_at_the_same_time_from_home_are_as_few() {
+    for world in World::all().await {
+        world.register("ana@example.com", PASSWORD).await.unwrap();
+        let home = from(&world, "192.0.2.7", None);
+        world
+            .login_in(&home, "ana@example.com", PASSWORD)
+            .await
+            .unwrap();
+        let other = world.with(options()).await;
+        let guess = async |n: usize| {
+            let world = if n % 2 == 0 { &world } else { &other };
+            let home = from(world, "192.0.2.7", None);
+            let password = format!("guess number {n}");
+            let failed = world.login_in(&home, "ana@example.com", &password).await;
+            usize::from(failed.unwrap_err().is(&AuthReason::CredentialsWrong))
+        };
+        let tried = futures::future::join_all((0..60).map(guess)).await;
+        assert_eq!(
+            tried.iter().sum::<usize>(),
+            15,
+            "ten, and five as any stranger"
+        );
+    }
 }
 
 #[tokio::test]

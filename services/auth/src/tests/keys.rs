@@ -1,6 +1,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use sv_proto::auth as pb;
+use sv_kernel::Clock;
+use sv_proto::{auth as pb, common::CommonReason};
 use sv_rpc::{
     Authenticator,
     identity::{KeySet, TokenSettings},
@@ -125,4 +126,67 @@ async fn a_shared_secret_signs_instead_of_keys() {
     let verifier = Authenticator::with_keys(world.harness.env.clone(), set, authority, None);
     verifier.verify(&answer.access_token).await.unwrap();
     world.verify(&answer.access_token).await.unwrap_err();
+}
+
+/// A first start before the clock was set: what it made signs on, here and after a restart.
+#[tokio::test]
+async fn a_clock_that_was_ahead_at_the_first_start_keeps_nobody_out() {
+    for ahead in [
+        Duration::from_secs(20),
+        Duration::from_hours(3),
+        Duration::from_hours(24 * 400),
+    ] {
+        for world in World::all().await {
+            let right = Clock::now(&*world.harness.clock);
+            world.harness.clock.set(right + ahead);
+            let early = world.register("ana@example.com", PASSWORD).await.unwrap();
+            world.harness.clock.set(right);
+            world.refresh(&early.refresh_token, None).await.unwrap();
+            let restarted = world.with(options()).await;
+            for world in [&world, &restarted] {
+                let ana = world.login("ana@example.com", PASSWORD).await.unwrap();
+                world.verify(&ana.access_token).await.unwrap();
+                assert_eq!(keys(world).await.len(), 2);
+                let report = world.readiness.report().await;
+                assert!(report.degraded.is_empty(), "{report:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_ahead_for_a_moment_ends_no_token() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let right = Clock::now(&*world.harness.clock);
+        world
+            .harness
+            .clock
+            .set(right + Duration::from_hours(24 * 35));
+        keys(&world).await;
+        world.harness.clock.set(right);
+        let there = keys(&world).await;
+        let kid = read(&ana.access_token).0["kid"].clone();
+        assert!(there.iter().any(|key| kid == key.kid), "still published");
+        let restarted = world.with(options()).await;
+        restarted.verify(&ana.access_token).await.unwrap();
+        let again = restarted.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(read(&again.access_token).0["kid"], kid);
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_can_sign_the_process_says_so() {
+    for world in World::all().await {
+        world.register("ana@example.com", PASSWORD).await.unwrap();
+        let tx = world.db.begin(&world.db.ctx()).await.unwrap();
+        let sql = "UPDATE signing_keys SET private_pem = 'lost'";
+        tx.run(sql, []).await.unwrap();
+        tx.commit().await.unwrap();
+        let restarted = world.with(options()).await;
+        let failed = restarted.login("ana@example.com", PASSWORD).await;
+        assert!(failed.unwrap_err().is(&CommonReason::Internal));
+        let report = restarted.readiness.report().await;
+        assert_eq!(report.degraded, ["auth.signing_keys"]);
+    }
 }

@@ -17,6 +17,12 @@ async fn passwords_that_are_too_short_or_too_long_are_refused_before_hashing() {
         (" ".repeat(20), AuthReason::PasswordBlank),
         ("PassWord1".to_owned(), AuthReason::PasswordTooCommon),
         ("ana.oliveira".to_owned(), AuthReason::PasswordTooCommon),
+        (
+            "Ana.Oliveira@Example.com".to_owned(),
+            AuthReason::PasswordTooCommon,
+        ),
+        ("oliveira example".to_owned(), AuthReason::PasswordTooCommon),
+        ("AnaAnaAna 1".to_owned(), AuthReason::PasswordTooCommon),
         ("StreamVerse".to_owned(), AuthReason::PasswordTooCommon),
     ];
     for (password, reason) in cases {

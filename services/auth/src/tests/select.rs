@@ -96,6 +96,63 @@ async fn an_administrators_child_is_no_administrator() {
     }
 }
 
+/// X-ID-7: the token says whose it is, so that policies can.
+#[tokio::test]
+async fn a_childs_session_does_not_what_is_for_grown_ups() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        assert!(
+            !world
+                .verify(&ana.access_token)
+                .await
+                .unwrap()
+                .viewer
+                .for_child
+        );
+        let there = world.login("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&world, &ana.access_token, KID, "").await.unwrap();
+        let refreshed = world.refresh(&child.refresh_token, None).await.unwrap();
+        for token in [&child.access_token, &refreshed.access_token] {
+            let verified = world.verify(token).await.unwrap();
+            assert!(verified.viewer.for_child);
+        }
+        let refused = world.logout(&refreshed.access_token, true).await;
+        let refused = refused.unwrap_err();
+        assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
+        world.verify(&there.access_token).await.unwrap();
+        let ended = world.logout(&refreshed.access_token, false).await;
+        assert_eq!(ended.unwrap(), 1, "its own it may end");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_becomes_a_childs_makes_the_next_token_a_childs() {
+    for world in World::all().await {
+        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+        let grown = select(&world, &ana.access_token, GROWN, "").await.unwrap();
+        let verified = world.verify(&grown.access_token).await.unwrap();
+        assert!(!verified.viewer.for_child);
+        world.users.turn_into_kids(GROWN);
+        let next = world.refresh(&grown.refresh_token, None).await.unwrap();
+        let verified = world.verify(&next.access_token).await.unwrap();
+        assert!(verified.viewer.for_child);
+
+        // One that is gone may have been.
+        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
+        let gone = "0190b8e1-0000-7000-8000-000000000009";
+        let gone = select(&world, &ben.access_token, gone, "").await.unwrap();
+        let next = world.refresh(&gone.refresh_token, None).await.unwrap();
+        assert!(
+            world
+                .verify(&next.access_token)
+                .await
+                .unwrap()
+                .viewer
+                .for_child
+        );
+    }
+}
+
 #[tokio::test]
 async fn passwords_are_compared_for_users_only() {
     let world = World::all().await.remove(0);

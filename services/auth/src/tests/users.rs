@@ -1,7 +1,7 @@
 //! A stand-in for users: keeps accounts in memory, and fails where a test wants it to.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -38,6 +38,8 @@ struct State {
     fault: Mutex<Fault>,
     hanging: Notify,
     creations: AtomicU32,
+    /// Profiles that were made ones for children.
+    turned: Mutex<HashSet<String>>,
 }
 
 impl StandIn {
@@ -57,6 +59,15 @@ impl StandIn {
     /// Counts accounts that were really created.
     pub(super) fn creations(&self) -> u32 {
         self.0.creations.load(Ordering::SeqCst)
+    }
+
+    /// Makes a profile one for children.
+    pub(super) fn turn_into_kids(&self, profile: &str) {
+        self.0.turned.lock().unwrap().insert(profile.to_owned());
+    }
+
+    fn is_kids(&self, profile: &str) -> bool {
+        profile.ends_with('1') || self.0.turned.lock().unwrap().contains(profile)
     }
 
     fn fault(&self) -> Fault {
@@ -182,7 +193,8 @@ impl UserService for StandIn {
         elsewhere()
     }
 
-    /// Profiles whose id ends with 1 are for children; out of one leads the password only.
+    /// Profiles whose id ends with 1 are for children, and out of one leads the password only; those whose
+    /// id ends with 9 are gone after a while.
     async fn enter_profile(
         &self,
         request: Request<pb::EnterProfileRequest>,
@@ -192,7 +204,7 @@ impl UserService for StandIn {
             return Err(status(UserReason::ProfileProofRequired.into()));
         }
         let profile = pb::Profile {
-            is_kids: asked.profile_id.ends_with('1'),
+            is_kids: self.is_kids(&asked.profile_id),
             id: asked.profile_id,
             ..pb::Profile::default()
         };
@@ -203,8 +215,19 @@ impl UserService for StandIn {
 
     async fn resolve_profile(
         &self,
-        _: Request<pb::ResolveProfileRequest>,
+        request: Request<pb::ResolveProfileRequest>,
     ) -> Result<Response<pb::ResolveProfileResponse>, Status> {
-        elsewhere()
+        let id = request.into_inner().profile_id;
+        if id.ends_with('9') {
+            return Err(status(UserReason::ProfileNotFound.into()));
+        }
+        let profile = pb::Profile {
+            is_kids: self.is_kids(&id),
+            id,
+            ..pb::Profile::default()
+        };
+        Ok(Response::new(pb::ResolveProfileResponse {
+            profile: Some(profile),
+        }))
     }
 }

@@ -9,7 +9,7 @@ use sv_kernel::{Ctx, Id, Result, User};
 use sv_proto::{auth::VerifyPasswordRequest, users::UserReason};
 use sv_store::{Tx, audit};
 
-use super::profiles::{Profiles, WithDefault, act, locked};
+use super::profiles::{Profiles, WithDefault, act, locked, only_outside_of_childhood};
 use crate::{
     domain::{Account, Profile, bound_to_child},
     store::profiles,
@@ -73,7 +73,8 @@ impl Profiles {
 
     /// Changes what protects a profile.
     ///
-    /// Fails like [`Self::enter`], with `PROFILE_KIDS_DEFAULT` and with auth's refusal of the password.
+    /// Fails like [`Self::enter`], with `PROFILE_KIDS_DEFAULT`, with `PROFILE_LOCKED` from within a profile for
+    /// children, and with auth's refusal of the password.
     pub(crate) async fn control(
         &self,
         ctx: &Ctx,
@@ -91,10 +92,9 @@ impl Profiles {
             .iter()
             .position(find)
             .ok_or(UserReason::ProfileNotFound)?;
-        let viewer = ctx.actor.viewer();
-        let bound = viewer.and_then(|viewer| viewer.profile).map(Id::cast);
+        only_outside_of_childhood(ctx, &all)?;
         let loosens = all[at].is_kids && change.is_kids == Some(false);
-        let needs = loosens || change.new_pin.is_some() || bound_to_child(&all, bound);
+        let needs = loosens || change.new_pin.is_some();
         if needs && !shown {
             let doors: Vec<usize> = all[at].pin.iter().map(|_| at).collect();
             if let Err(refused) = self.open(&tx, ctx, &mut all, &doors, pin).await {

@@ -96,8 +96,11 @@ impl Profiles {
             return Err(UserReason::ProfileBound.into());
         }
         let (profile, default) = self.resolve(ctx, user, bound.or(named)).await?;
-        // A PIN is shown when a session is bound. Into a profile for children everybody may.
-        if own.is_some() && bound.is_none() && profile.pin.is_some() && !profile.is_kids {
+        // A PIN is shown when a session is bound. Into a profile for children everybody may; and a session
+        // that is bound to none was opened with the account's password, which is more than the PIN of the
+        // default, for which it acts.
+        let open = profile.is_kids || profile.id == default;
+        if own.is_some() && bound.is_none() && profile.pin.is_some() && !open {
             return Err(UserReason::ProfileProofRequired.into());
         }
         Ok((profile, default))
@@ -198,8 +201,9 @@ impl Profiles {
     }
 }
 
-/// Refuses changes of profiles from within one that is for children.
-fn only_outside_of_childhood(ctx: &Ctx, all: &[Profile]) -> Result<()> {
+/// Refuses changes of profiles from within one that is for children. The policies refuse whoever has a token
+/// that says so; a profile may have become one for children since.
+pub(super) fn only_outside_of_childhood(ctx: &Ctx, all: &[Profile]) -> Result<()> {
     let viewer = ctx.actor.viewer();
     let bound = viewer.and_then(|viewer| viewer.profile).map(Id::cast);
     if bound_to_child(all, bound) {

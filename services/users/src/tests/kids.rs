@@ -53,6 +53,7 @@ async fn household(world: &World) -> Household {
 /// Returns the context of a session that is bound to a profile.
 fn bound(world: &World, home: &Household, profile: &pb::Profile) -> Ctx {
     let viewer = home.owner.actor.viewer().unwrap().clone();
+    let for_child = profile.is_kids;
     let profile = Some(profile.id.parse().unwrap());
     let mut claims = AccessClaims::new(
         &TokenSettings::default(),
@@ -63,8 +64,13 @@ fn bound(world: &World, home: &Household, profile: &pb::Profile) -> Ctx {
         world.harness.env.clock.now(),
     );
     claims.pid = profile;
+    claims.pch = Some(for_child);
     Ctx {
-        actor: Actor::Viewer(Arc::new(sv_kernel::Viewer { profile, ..viewer })),
+        actor: Actor::Viewer(Arc::new(sv_kernel::Viewer {
+            profile,
+            for_child,
+            ..viewer
+        })),
         bearer: Some(Bearer::new(world.harness.sign(&claims))),
         ..home.owner.clone()
     }
@@ -203,6 +209,22 @@ async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
         assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
         let ben = bound(&world, &home, &home.ben);
         assert_eq!(resolve(&ben, "").await.unwrap(), home.ben.id);
+
+        // A PIN of the default is asked on the way from another profile, not of a session that was opened
+        // with the password and is bound to none, whether it names the default or not.
+        let default = pb::Profile {
+            id: home.user.default_profile_id.clone(),
+            ..pb::Profile::default()
+        };
+        give_pin(&world, &home.owner, &default, "1357").await;
+        for named in ["", &*default.id] {
+            assert_eq!(resolve(&home.owner, named).await.unwrap(), default.id);
+        }
+        for from in [&home.kid, &home.ben] {
+            let refused = enter(&world, &home, &default.id, Some(from), "", false).await;
+            let refused = refused.unwrap_err();
+            assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
+        }
     }
 }
 
@@ -225,6 +247,17 @@ async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
             let answer = client.update_profile(sv_rpc::call(ctx, request));
             answer.await.map(drop).map_err(sv_rpc::error)
         };
+        let request = pb::SetProfileControlsRequest {
+            profile_id: home.kid.id.clone(),
+            new_pin: Some("1357".into()),
+            pin: "2468".into(),
+            ..Default::default()
+        };
+        give_pin(&world, &home.owner, &home.kid, "2468").await;
+        let mut client = world.viewer.clone();
+        let refused = client.set_profile_controls(sv_rpc::call(&child, request));
+        let refused = sv_rpc::error(refused.await.unwrap_err());
+        assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
         let kids = |is_kids| pb::Profile {
             is_kids,
             ..pb::Profile::default()
