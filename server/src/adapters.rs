@@ -48,7 +48,7 @@ pub(crate) enum AdapterError {
     #[error("{what} cannot be used: {source}")]
     Failed {
         /// What it is.
-        what: &'static str,
+        what: String,
         /// Why.
         source: BoxError,
     },
@@ -75,16 +75,30 @@ impl Adapters {
 }
 
 impl Adapters {
+    /// Says where the tables of a service are.
+    pub(crate) fn place_of(&self, service: &str) -> String {
+        match &self.tables {
+            DbConfig::Sqlite { folder } => {
+                folder.join(format!("{service}.db")).display().to_string()
+            }
+            DbConfig::Postgres(_) => format!("schema {service} on PostgreSQL"),
+        }
+    }
+
     /// Opens the search index that the configuration asks for. Only the search service does.
     pub(crate) async fn index(&self, config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
         if !config.index.opensearch_url.is_empty() {
             return opensearch(config).await;
         }
+        let folder = self.folder.join("index");
         let failed = |source| AdapterError::Failed {
-            what: "the search index",
+            what: format!(
+                "the search index {} (it is built anew after: streamverse doctor --accept-lost index)",
+                folder.display()
+            ),
             source,
         };
-        let index = TantivyIndex::open(&self.folder.join("index")).await;
+        let index = TantivyIndex::open(&folder).await;
         let index = index.map_err(|source| failed(source.into()))?;
         let joined = self.installation.join_index();
         joined.map_err(|source| failed(source.into()))?;
@@ -101,7 +115,7 @@ pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>,
     match embedded::Blob::open(&folder).await {
         Ok(blobs) => Ok(Arc::new(blobs)),
         Err(source) => Err(AdapterError::Failed {
-            what: "the folder of media",
+            what: format!("the folder of media {}", folder.display()),
             source: source.into(),
         }),
     }
@@ -135,7 +149,7 @@ async fn bus(
     match open.await {
         Ok(bus) => Ok(bus),
         Err(source) => Err(AdapterError::Failed {
-            what: "the event log",
+            what: format!("the event log {}", data.join("bus.db").display()),
             source,
         }),
     }
@@ -147,7 +161,7 @@ async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
     match sv_adapters::KafkaBus::connect(options).await {
         Ok(bus) => Ok(Arc::new(bus)),
         Err(source) => Err(AdapterError::Failed {
-            what: "Kafka",
+            what: "Kafka".to_owned(),
             source: source.into(),
         }),
     }
@@ -167,7 +181,7 @@ async fn opensearch(config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
     match sv_adapters::OpenSearchIndex::open(&config.index.opensearch_url).await {
         Ok(index) => Ok(Arc::new(index)),
         Err(source) => Err(AdapterError::Failed {
-            what: "OpenSearch",
+            what: "OpenSearch".to_owned(),
             source: source.into(),
         }),
     }

@@ -224,6 +224,7 @@ pub(crate) enum Purpose {
 impl Config {
     /// Lays defaults, file and environment over each other.
     pub(crate) fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
+        env.must_be_readable(names::is_ours)?;
         let mut layers = Layers::of(&Self::default());
         if let Some(file) = file {
             layers = layers.file(file)?;
@@ -338,7 +339,7 @@ fn masked_secret(setting: &SettingPath) -> String {
 /// `PORT` says which port, not on which addresses: in production on all of them, as those who set it
 /// mean; at a desk on this machine only. What names the address as well wins.
 fn port(layers: &mut Layers, env: &Environment) -> Result<(), ConfigError> {
-    const NAME: &str = "PORT";
+    const NAME: &str = names::PORT;
     let setting = SettingPath::from("server.listen");
     let named =
         matches!(layers.origin(&setting), Origin::Variable(name) if name.starts_with(PREFIX));

@@ -1,11 +1,14 @@
 //! Which installation a data folder belongs to, and whether all of it is there.
 //!
 //! The id lies in `installation/id`, in every database, in the event log and beside the search index;
-//! `installation/parts/` names what was there once. So a file that was emptied or lost is not taken
-//! for a new one, and parts of two installations are never mixed. On PostgreSQL the database says
-//! who it is, and an empty folder joins it.
+//! databases and the log say, too, which part they are. `installation/parts/` names what was there
+//! once. So a file that was emptied or lost is not taken for a new one, parts of two installations are
+//! never mixed, and none is taken for another. On PostgreSQL the database says who it is, and an empty
+//! folder joins it. Secrets that seal what tables hold are parts, too ([`seals`]).
 
 mod error;
+mod given_up;
+pub(crate) mod seals;
 
 use std::{
     fmt, fs,
@@ -18,14 +21,8 @@ use sv_ports::embedded;
 use sv_rpc::Env;
 use sv_store::{Db, DbConfig, Mark, platform};
 
-pub(crate) use self::error::InstallationError;
-use crate::{
-    adapters,
-    config::Config,
-    data_dir::DataDir,
-    selection::{EDGE, Selection},
-    services,
-};
+pub(crate) use self::{error::InstallationError, given_up::accept_lost};
+use crate::{adapters, config::Config, data_dir::DataDir, secrets, selection::Selection, services};
 
 /// The part that the event log is.
 pub(crate) const BUS: &str = "bus";
@@ -92,11 +89,14 @@ impl Installation {
         &self.id
     }
 
+    /// Returns the folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Takes a part as the installation's own from now on; `mark` is what it says once it is open.
-    pub(crate) fn join(&self, part: &str, mark: &str) -> Result<(), InstallationError> {
-        if mark != self.id {
-            return Err(self.foreign(part, mark));
-        }
+    pub(crate) fn join(&self, part: &str, mark: &Mark) -> Result<(), InstallationError> {
+        self.judge(part, mark)?;
         if !self.parts.contains(&part) {
             return Ok(());
         }
@@ -128,8 +128,17 @@ impl Installation {
     /// Says whether a part is what the installation left there.
     fn judge(&self, part: &str, found: &Mark) -> Result<(), InstallationError> {
         let found = match found {
-            Mark::Of(id) if *id == self.id => return Ok(()),
-            Mark::Of(id) => return Err(self.foreign(part, id)),
+            Mark::Of { id, .. } if *id != self.id => return Err(self.foreign(part, id)),
+            Mark::Of {
+                part: Some(found), ..
+            } if found != part => {
+                return Err(InstallationError::Misplaced {
+                    part: part.to_owned(),
+                    folder: self.folder.display().to_string(),
+                    found: found.clone(),
+                });
+            }
+            Mark::Of { .. } => return Ok(()),
             // A process that was killed at its first start leaves such things.
             _ if !entry(&self.folder, part).exists() => return Ok(()),
             Mark::Missing => "is missing",
@@ -184,58 +193,8 @@ pub(crate) async fn inspect(
     for part in &installation.parts {
         installation.judge(part, &look(part, data.path()).await?)?;
     }
+    seals::inspect(&installation, config).await?;
     Ok(Some(installation))
-}
-
-/// Goes on without a part: what is left of it is put aside, and the next start makes a new one.
-/// Returns where it was put.
-pub(crate) async fn accept_lost(
-    data: &DataDir,
-    config: &Config,
-    part: &str,
-    env: &Env,
-) -> Result<PathBuf, InstallationError> {
-    let parts = parts(config);
-    if !parts.contains(&part) && part != ID {
-        let known: Vec<&str> = parts.into_iter().chain([ID]).collect();
-        return Err(InstallationError::NoPart(part.to_owned(), known.join(", ")));
-    }
-    if let Some(running) = services::names()
-        .chain([EDGE])
-        .find(|name| data.is_locked(name))
-    {
-        return Err(InstallationError::Running(running.to_owned()));
-    }
-    let folder = data.path();
-    let aside = folder
-        .join("lost")
-        .join(env.ids.next::<Installation>().uuid().to_string());
-    fs::create_dir_all(&aside)?;
-    if part == ID {
-        if let Some((_, found)) = any_mark(config, folder).await? {
-            make_id(folder, &found)?;
-        }
-        return Ok(aside);
-    }
-    // What an index had not taken up from a lost log is lost to it: it is built anew.
-    let with = if part == BUS {
-        &[BUS, INDEX][..]
-    } else {
-        &[part][..]
-    };
-    for part in with {
-        let names = match *part {
-            INDEX => vec![INDEX.to_owned()],
-            part => ["db", "db-wal", "db-shm"]
-                .map(|end| format!("{part}.{end}"))
-                .to_vec(),
-        };
-        for name in names {
-            absent(fs::rename(folder.join(&name), aside.join(&name)))?;
-        }
-        absent(fs::remove_file(entry(folder, part)))?;
-    }
-    Ok(aside)
 }
 
 /// Lists the parts that lie in the folder.
@@ -260,12 +219,22 @@ async fn look(part: &str, folder: &Path) -> Result<Mark, InstallationError> {
     let found: Result<Mark, BoxError> = match part {
         BUS => embedded::Bus::look(folder).await.map_err(Into::into),
         // It is made anew where it is missing: everything in it is somebody else's.
-        INDEX => Ok(read(&index_mark(folder))?.map_or(Mark::Missing, Mark::Of)),
+        INDEX => {
+            let of = |id| Mark::Of { id, part: None };
+            let mark = read(&index_mark(folder)).map(|id| id.map_or(Mark::Missing, of));
+            mark.map_err(Into::into)
+        }
         service => Db::look(folder, service).await.map_err(Into::into),
+    };
+    let file = match part {
+        INDEX => index_mark(folder),
+        part => folder.join(format!("{part}.db")),
     };
     found.map_err(|source| InstallationError::Unreadable {
         part: part.to_owned(),
-        source,
+        file: file.display().to_string(),
+        folder: folder.display().to_string(),
+        source: sv_kernel::causes(&*source).into(),
     })
 }
 
@@ -275,7 +244,7 @@ async fn any_mark(
     folder: &Path,
 ) -> Result<Option<(String, String)>, InstallationError> {
     for part in parts(config) {
-        if let Mark::Of(id) = look(part, folder).await? {
+        if let Mark::Of { id, .. } = look(part, folder).await? {
             return Ok(Some((part.to_owned(), id)));
         }
     }
@@ -290,7 +259,10 @@ async fn of_database(
     fresh: String,
 ) -> Result<String, InstallationError> {
     let database = Db::open(tables, platform::NAME, platform::MIGRATIONS).await?;
-    let found = database.mark(known.as_ref().unwrap_or(&fresh)).await?;
+    let found = match database.mark(known.as_ref().unwrap_or(&fresh)).await? {
+        Mark::Of { id, .. } => id,
+        _ => fresh,
+    };
     match known {
         Some(id) if id != found => Err(InstallationError::OtherDatabase {
             folder: folder.display().to_string(),
@@ -314,8 +286,21 @@ fn index_mark(folder: &Path) -> PathBuf {
     folder.join(INDEX).join("INSTALLATION")
 }
 
-fn read_id(folder: &Path) -> io::Result<Option<String>> {
-    read(&id_file(folder))
+/// Says whether a folder is that of an installation, and changes nothing.
+pub(crate) fn is_begun(folder: &Path) -> bool {
+    let tables = services::names().any(|name| folder.join(format!("{name}.db")).exists());
+    tables || id_file(folder).exists()
+}
+
+fn read_id(folder: &Path) -> Result<Option<String>, InstallationError> {
+    let file = id_file(folder);
+    match read(&file)? {
+        Some(id) if uuid::Uuid::parse_str(&id).is_err() => Err(InstallationError::NoId {
+            file: file.display().to_string(),
+            folder: folder.display().to_string(),
+        }),
+        id => Ok(id),
+    }
 }
 
 /// Reads a file of one line; `None` where there is none, or nothing in it.
@@ -323,7 +308,7 @@ fn read(file: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(failure) => Err(failure),
+        Err(failure) => Err(secrets::named(file, &failure)),
     }
 }
 
@@ -347,11 +332,4 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
     let mut file = fs::File::create(file)?;
     writeln!(file, "{text}")?;
     file.sync_all()
-}
-
-fn absent(done: io::Result<()>) -> io::Result<()> {
-    match done {
-        Err(failure) if failure.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
 }

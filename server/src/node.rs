@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
     installation::{Installation, InstallationError},
+    reserve::Reserve,
     selection::Selection,
     services::{self, Entry},
     shared::{Shared, SharedError},
@@ -50,6 +51,8 @@ pub(crate) struct Node {
     pub readiness: Readiness,
     /// Background tasks.
     pub lifecycle: Lifecycle,
+    /// Room for the next start.
+    pub reserve: Reserve,
     _locks: Vec<ServiceLock>,
 }
 
@@ -72,10 +75,12 @@ pub(crate) enum NodeError {
     #[error("the program is inconsistent: {}", .0.join("; "))]
     Inconsistent(Vec<String>),
     /// Tables of a service.
-    #[error("the tables of {service} cannot be opened: {source}")]
+    #[error("the tables of {service} ({place}) cannot be opened: {source}")]
     Tables {
         /// The service.
         service: &'static str,
+        /// Where they are.
+        place: String,
         /// Why.
         source: sv_store::StoreError,
     },
@@ -100,6 +105,7 @@ impl Node {
         folder: &Path,
     ) -> Result<Self, NodeError> {
         let data = DataDir::open(folder)?;
+        let reserve = Reserve::lend(data.path());
         let use_of = (&adapters::tables(config, data.path())?).into();
         let edge = selection.edge.then_some(&crate::selection::EDGE);
         let names = selection.services.iter().chain(edge);
@@ -170,6 +176,7 @@ impl Node {
             env,
             readiness,
             lifecycle,
+            reserve,
             _locks: locks,
         })
     }
@@ -282,12 +289,16 @@ fn watch_room(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
 impl Building {
     async fn add(&mut self, common: &Common<'_>, entry: &'static Entry) -> Result<(), NodeError> {
         let service = entry.name;
-        let db = Db::open(&common.adapters.tables, service, entry.migrations)
-            .await
-            .map_err(|source| NodeError::Tables { service, source })?;
+        let place = || common.adapters.place_of(service);
+        let refused = |source| NodeError::Tables {
+            service,
+            place: place(),
+            source,
+        };
+        let db = Db::open(&common.adapters.tables, service, entry.migrations).await;
+        let db = db.map_err(refused)?;
         let installation = &common.adapters.installation;
-        let mark = db.mark(installation.id()).await;
-        let mark = mark.map_err(|source| NodeError::Tables { service, source })?;
+        let mark = db.mark(installation.id()).await.map_err(refused)?;
         installation.join(service, &mark)?;
         self.tables.push(db.clone());
         let tables = db.clone();

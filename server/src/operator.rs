@@ -1,7 +1,11 @@
 //! The command line as a client: of the running server if there is one, else of services that it
 //! starts for itself on the stopped data folder (answers 6).
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sv_boot::Lifecycle;
 use sv_kernel::{BoxError, Ctx};
@@ -12,6 +16,7 @@ use crate::{
     cli::Place,
     config::{Config, Purpose},
     data_dir::DataDir,
+    installation,
     node::Node,
     selection::Selection,
     services,
@@ -28,39 +33,21 @@ pub(crate) struct Operator {
 }
 
 impl Operator {
-    /// Connects to the running server, or starts these services.
+    /// Connects to the running server, or starts these services. Fails where there is no installation:
+    /// a mistyped folder would otherwise become a new one, and what was to be done would be done there.
     pub(crate) async fn connect(place: &Place, needed: &[&'static str]) -> Result<Self, BoxError> {
         let (config, folder) = settings(place)?;
+        let is_elsewhere = |service: &&str| config.peers.contains_key(*service);
+        if !needed.iter().any(is_elsewhere) {
+            must_be_begun(&config, &folder)?;
+        }
         let data = DataDir::open(&folder)?;
-        let elsewhere =
-            |service: &&str| config.peers.contains_key(*service) || data.is_locked(service);
-        if needed.iter().any(elsewhere) {
+        let is_running = |service: &&str| is_elsewhere(service) || data.is_locked(service);
+        if needed.iter().any(is_running) {
             Self::of_running(&config, data).await
         } else {
             Self::of_stopped(&config, data, needed).await
         }
-    }
-
-    /// Does the same, but fails where there is no installation: a mistyped folder would otherwise
-    /// become a new one, and what was to be done would be done there.
-    pub(crate) async fn connect_to_installation(
-        place: &Place,
-        needed: &[&'static str],
-    ) -> Result<Self, BoxError> {
-        let (config, folder) = settings(place)?;
-        let is_known = |service: &&str| {
-            config.peers.contains_key(*service) || folder.join(format!("{service}.db")).exists()
-        };
-        let tables_are_elsewhere = !config.store.url.is_empty();
-        if !tables_are_elsewhere && !needed.iter().any(is_known) {
-            return Err(format!(
-                "there is no installation in the data folder {}; give its folder by --data-dir, or \
-                 make one there by `streamverse migrate` or `streamverse run`",
-                folder.display()
-            )
-            .into());
-        }
-        Self::connect(place, needed).await
     }
 
     async fn of_running(config: &Config, data: DataDir) -> Result<Self, BoxError> {
@@ -129,7 +116,10 @@ impl Operator {
     /// Ends what was started.
     pub(crate) async fn end(self) {
         match self.node {
-            Some(node) => node.end(Duration::from_secs(10)).await,
+            Some(node) => {
+                node.reserve.take_back();
+                node.end(Duration::from_secs(10)).await
+            }
             None => self.lifecycle.end(Duration::from_secs(1)).await,
         };
     }
@@ -142,6 +132,21 @@ pub(crate) fn settings(place: &Place) -> Result<(Config, PathBuf), BoxError> {
     config.check(&layers, Purpose::Command)?;
     let folder = config.server.data_dir.clone();
     Ok((config, folder))
+}
+
+/// Fails where a folder holds no installation, and changes nothing. Where the tables are on a server,
+/// they say whose they are, and a new folder joins them.
+pub(crate) fn must_be_begun(config: &Config, folder: &Path) -> Result<(), BoxError> {
+    if !config.store.url.is_empty() || installation::is_begun(folder) {
+        return Ok(());
+    }
+    let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    Err(format!(
+        "there is no installation in the data folder {}; give its folder by --data-dir, or make one there by \
+         `streamverse migrate` or `streamverse run`",
+        shown.display()
+    )
+    .into())
 }
 
 fn context(env: &Env) -> Ctx {

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
+use crate::files::Files;
+
 /// When to come back to a port that has too much to do.
 const OVERLOADED: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -22,11 +24,12 @@ pub(crate) async fn serve_services(
     listener: TcpListener,
     routes: Router,
     authenticator: Arc<Authenticator>,
+    files: Files,
     ending: Ending,
 ) {
     let port = Port {
         name: "services",
-        options: ConnectionOptions::of_mesh(),
+        options: files.of_mesh(ConnectionOptions::of_mesh()),
         behind_proxy: false,
     };
     let routes = Routes {

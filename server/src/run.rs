@@ -20,14 +20,18 @@ use crate::{
     config::{self, Config, Purpose, ServerConfig},
     data_dir::{Announced, DataDir},
     demo::Demo,
+    files::Files,
     node::Node,
-    ops, peers, planes, ports,
+    ops, peers, planes, ports, presence,
     selection::{EDGE, Selection},
     services,
 };
 
 /// How often edges tell each other how often callers have called.
 const SHARE_RATES: Duration = Duration::from_millis(250);
+
+/// How often it is looked whether there is room for the reserve.
+const RESERVE: Duration = Duration::from_secs(10);
 
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
@@ -42,8 +46,12 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let selection = Selection::parse(&args.services)?;
 
     let data = DataDir::open(&config.server.data_dir)?;
+    let files = Files::raise();
+    files.tell();
     let demo = Demo::plan(config.server.demo, &data, &selection);
+    let presence = presence::announce(&config, &selection, &data).await?;
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    presence::keep(presence, &node.lifecycle);
     let metrics = telemetry.metrics();
     node.lifecycle
         .supervise(Stage::Support, "process.metrics", move |task| {
@@ -52,7 +60,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     peers::watch(&node, &selection);
     let mut announced = Vec::new();
     if !selection.services.is_empty() {
-        announced.extend(listen_for_calls(&config, &args, &selection, &node).await?);
+        announced.extend(listen_for_calls(&config, &args, &selection, &node, files).await?);
     }
     let ops_listener = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
     info!(address = %ops_listener.local_addr()?, "operators' port open");
@@ -61,7 +69,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         ports::serve_operators(ops_listener, routes, stop)
     });
     if selection.edge {
-        let edge = edge(&config, &node, &telemetry)?;
+        let edge = edge(&config, &node, &telemetry, files)?;
         peers::watch(&node, &selection);
         let listener = bind(config.server.listen, "--listen").await?;
         let address = reachable(listener.local_addr()?);
@@ -76,6 +84,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
     }
+    keep_reserve(&node);
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
     tokio::select! {
         () = &mut signalled => {}
@@ -91,6 +100,19 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     ended
 }
 
+/// Keeps room for the next start: nothing more is written for this one.
+fn keep_reserve(node: &Node) {
+    node.reserve.take_back();
+    if let Err(cause) = node.reserve.look_after() {
+        warn!(%cause, "no room is kept for the next start");
+    }
+    let reserve = node.reserve.clone();
+    node.lifecycle.upkeep("process.reserve", RESERVE, move || {
+        let reserve = reserve.clone();
+        async move { Ok(reserve.look_after()?) }
+    });
+}
+
 /// Announces the end, then ends in order.
 async fn end(node: &Node, settings: &ServerConfig) -> Result<(), BoxError> {
     node.announce_end(settings.announce()).await;
@@ -102,9 +124,16 @@ async fn end(node: &Node, settings: &ServerConfig) -> Result<(), BoxError> {
 }
 
 /// Puts the public port together.
-fn edge(config: &Config, node: &Node, telemetry: &Telemetry) -> Result<Edge, BoxError> {
+fn edge(
+    config: &Config,
+    node: &Node,
+    telemetry: &Telemetry,
+    files: Files,
+) -> Result<Edge, BoxError> {
+    let mut options = config.edge.clone();
+    options.connections = files.of_clients(options.connections);
     let parts = EdgeParts {
-        options: config.edge.clone(),
+        options,
         env: node.env.clone(),
         mesh: node.mesh.calling_as(EDGE),
         policies: node.policies.clone(),
@@ -116,7 +145,7 @@ fn edge(config: &Config, node: &Node, telemetry: &Telemetry) -> Result<Edge, Box
     let edge = Edge::new(parts).map_err(|problems| problems.join("\n"))?;
     if node.counters.is_some() {
         let shares = edge.clone();
-        node.lifecycle.every("edge.rates", SHARE_RATES, move || {
+        node.lifecycle.upkeep("edge.rates", SHARE_RATES, move || {
             let shares = shares.clone();
             async move { Ok(shares.share_rates().await?) }
         });
@@ -159,6 +188,7 @@ async fn listen_for_calls(
     args: &RunArgs,
     selection: &Selection,
     node: &Node,
+    files: Files,
 ) -> Result<Vec<Announced>, BoxError> {
     let address = grpc_address(config, args, selection);
     let listener = bind(address, "--listen").await?;
@@ -171,7 +201,7 @@ async fn listen_for_calls(
             announced,
             draining,
         };
-        ports::serve_services(listener, routes, authenticator, ending)
+        ports::serve_services(listener, routes, authenticator, files, ending)
     });
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sv_rpc::Env;
@@ -12,47 +12,69 @@ use sv_rpc::Env;
 /// Bytes of a secret.
 pub(crate) const LENGTH: usize = 32;
 
+/// Returns the file of a secret.
+pub(crate) fn file(data: &Path, name: &str) -> PathBuf {
+    data.join("keys").join(name)
+}
+
+/// Returns the secret of a name, if there is one.
+pub(crate) fn known(data: &Path, name: &str) -> io::Result<Option<Vec<u8>>> {
+    let path = file(data, name);
+    match fs::read(&path) {
+        Ok(secret) if secret.len() == LENGTH => Ok(Some(secret)),
+        Ok(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!(
+                "{} is not {LENGTH} bytes long; restore it from a backup, or remove it and start again to hear \
+                 what that means",
+                path.display()
+            ),
+        )),
+        Err(failure) if failure.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(failure) => Err(named(&path, &failure)),
+    }
+}
+
 /// Returns the secret of a name, and makes it where there is none. Processes that start at once
 /// agree on one.
 pub(crate) fn open(data: &Path, name: &str, env: &Env) -> io::Result<Vec<u8>> {
-    let folder = data.join("keys");
-    fs::create_dir_all(&folder)?;
-    let path = folder.join(name);
+    let path = file(data, name);
     loop {
-        match fs::read(&path) {
-            Ok(secret) if secret.len() == LENGTH => return Ok(secret),
-            Ok(_) => {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    format!(
-                        "{} is not {LENGTH} bytes long; restore it or remove it",
-                        path.display()
-                    ),
-                ));
-            }
-            Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
-                let mut secret = [0; LENGTH];
-                env.entropy.fill(&mut secret);
-                let draft = folder.join(format!(".{name}.{}", std::process::id()));
-                let mut file = fs::OpenOptions::new()
-                    .write(true)
-                    .create(true)
-                    .truncate(true)
-                    .mode(0o600)
-                    .open(&draft)?;
-                file.write_all(&secret)?;
-                file.sync_all()?;
-                // Linking fails where another process was first; then its secret is read.
-                match fs::hard_link(&draft, &path) {
-                    Err(failure) if failure.kind() != io::ErrorKind::AlreadyExists => {
-                        return Err(failure);
-                    }
-                    _ => fs::remove_file(&draft)?,
-                }
-            }
-            Err(failure) => return Err(failure),
+        if let Some(secret) = known(data, name)? {
+            return Ok(secret);
         }
+        make(&path, env).map_err(|failure| named(&path, &failure))?;
     }
+}
+
+/// Makes a secret, unless another process was first.
+fn make(path: &Path, env: &Env) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut secret = [0; LENGTH];
+    env.entropy.fill(&mut secret);
+    let draft = path.with_extension(std::process::id().to_string());
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(&secret)?;
+    file.sync_all()?;
+    // Linking fails where another process was first; then its secret is read.
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(failure) if failure.kind() != io::ErrorKind::AlreadyExists => Err(failure),
+        _ => Ok(()),
+    }
+}
+
+/// Says which file failed.
+pub(crate) fn named(path: &Path, failure: &io::Error) -> io::Error {
+    io::Error::new(failure.kind(), format!("{}: {failure}", path.display()))
 }
 
 #[cfg(test)]

@@ -66,6 +66,22 @@ impl Shared {
         Ok(tables.secret(name, &fresh).await?)
     }
 
+    /// Returns the secret of a name, if there is one.
+    pub(crate) async fn known_secret(&self, name: &str) -> Result<Option<Vec<u8>>, SharedError> {
+        match &self.tables {
+            Some(tables) => Ok(tables.known_secret(name).await?),
+            None => Ok(secrets::known(self.data.path(), name)?),
+        }
+    }
+
+    /// Says where the secret of a name lies.
+    pub(crate) fn place_of(&self, name: &str) -> String {
+        match &self.tables {
+            Some(_) => format!("row {name} of platform.shared_secrets in the database"),
+            None => secrets::file(self.data.path(), name).display().to_string(),
+        }
+    }
+
     /// Returns the counters that all processes share.
     pub(crate) fn counters(&self) -> Option<Arc<dyn Counters>> {
         let tables = self.tables.as_ref()?;

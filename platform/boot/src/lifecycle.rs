@@ -22,7 +22,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sv_kernel::{Clock, Pulse, SystemClock};
+use sv_kernel::{Clock, Pulse, Steady, SystemClock};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument as _, info, warn};
@@ -30,6 +30,9 @@ use tracing::{Instrument as _, info, warn};
 pub use supervise::Task;
 
 use crate::{Need, Readiness};
+
+/// The name of the check on the clock.
+const CLOCK: &str = "process.clock";
 
 /// When a task is told to stop. A stage begins when the one before has ended or has used its time
 /// up.
@@ -114,6 +117,8 @@ struct Shared {
     stages: [Running; Stage::ALL.len()],
     options: HealthOptions,
     clock: Arc<dyn Clock>,
+    /// Says whether the clock can be believed; looked at by all jobs, and by `/ready`.
+    steady: Steady,
     readiness: Readiness,
     pulses: Mutex<BTreeMap<String, Pulse>>,
 }
@@ -145,12 +150,19 @@ impl Lifecycle {
 
     /// Makes a lifecycle with nothing running; `clock` tells real time.
     pub fn with(options: HealthOptions, clock: Arc<dyn Clock>) -> Self {
+        let (steady, readiness) = (Steady::new(clock.clone()), Readiness::default());
+        let watched = steady.clone();
+        readiness.add(CLOCK, Need::Soft, move || {
+            let look = watched.look().map_err(|jumped| jumped.to_string());
+            async move { look }
+        });
         Self(Arc::new(Shared {
             leaving: CancellationToken::new(),
             stages: Default::default(),
             options,
             clock,
-            readiness: Readiness::default(),
+            steady,
+            readiness,
             pulses: Mutex::default(),
         }))
     }

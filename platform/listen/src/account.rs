@@ -124,6 +124,14 @@ impl Account {
         self.in_head.store(is, Ordering::Relaxed);
     }
 
+    /// Returns since when nothing has been under way; `None` while something is.
+    pub(crate) fn idle_since(&self) -> Option<Instant> {
+        let busy = self.under_way.load(Ordering::Relaxed) > 0
+            || self.in_flight.load(Ordering::Relaxed) > 0
+            || self.in_head.load(Ordering::Relaxed);
+        (!busy).then(|| self.at(self.idle_since.load(Ordering::Relaxed)))
+    }
+
     /// Counts a request until the end of its answer.
     pub(crate) fn begin(self: &Arc<Self>) -> UnderWay {
         self.under_way.fetch_add(1, Ordering::Relaxed);

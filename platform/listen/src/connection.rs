@@ -35,6 +35,9 @@ const LARGEST_LIST: usize = MAX_HEAD + MAX_FIELDS * 64;
 /// How a connection of HTTP/2 begins (RFC 9113 3.4).
 const HTTP2: &[u8] = b"PRI * HTTP/2";
 
+/// How long an idle connection that gives way to a newcomer has to hear of it.
+const GIVES_WAY: Duration = Duration::from_millis(200);
+
 /// A port: its name in metrics and its bounds.
 #[derive(Clone, Debug)]
 pub struct Port {
@@ -94,16 +97,16 @@ pub async fn serve<H: Handler>(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, address)) => match seats.take(address.ip()) {
-                Some(seat) => {
-                    let work = server.clone().connection(stream, address, seat);
+            Ok((stream, address)) => {
+                let account = Account::new(options, server.pool.clone());
+                if let Some(seat) = seats.take(address.ip(), &account) {
+                    let work = server.clone().connection(stream, address, seat, account);
                     server.tracker.spawn(work);
-                }
-                None => {
+                } else {
                     metrics::counter!("connections_refused_total", "port" => port.name)
                         .increment(1);
                 }
-            },
+            }
             Err(cause) => {
                 // Out of file descriptors, for the most part: a pause lets some come back.
                 tracing::warn!(%cause, "connection not accepted");
@@ -136,8 +139,14 @@ struct Server<H> {
 }
 
 impl<H: Handler> Server<H> {
-    async fn connection(self: Arc<Self>, mut stream: TcpStream, address: SocketAddr, seat: Seat) {
-        let _seat = seat;
+    async fn connection(
+        self: Arc<Self>,
+        mut stream: TcpStream,
+        address: SocketAddr,
+        seat: Seat,
+        account: Arc<Account>,
+    ) {
+        let give_way = seat.give_way();
         let _ = stream.set_nodelay(true);
         let gauge = metrics::gauge!("connections", "port" => self.port.name);
         gauge.increment(1.0);
@@ -146,18 +155,31 @@ impl<H: Handler> Server<H> {
             // Silent connections are dropped here; hyper would keep them.
             let mut first = [0; 1024];
             let read = timeout(self.port.options.first_byte(), stream.read(&mut first));
+            let read = give_way.run_until_cancelled(read);
             let read = self.ending.draining.run_until_cancelled(read);
-            if let Some(Ok(Ok(length @ 1..))) = read.await {
-                self.speak(stream, &first[..length], address).await;
+            if let Some(Some(Ok(Ok(length @ 1..)))) = read.await {
+                let first = &first[..length];
+                self.speak(stream, first, address, &account, &give_way)
+                    .await;
             }
         };
         cut.run_until_cancelled(work).await;
+        drop(seat);
+        if give_way.is_cancelled() {
+            metrics::counter!("connections_gave_way_total", "port" => self.port.name).increment(1);
+        }
         gauge.decrement(1.0);
     }
 
-    async fn speak(self: &Arc<Self>, stream: TcpStream, first: &[u8], address: SocketAddr) {
+    async fn speak(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        first: &[u8],
+        address: SocketAddr,
+        account: &Arc<Account>,
+        give_way: &CancellationToken,
+    ) {
         let options = &self.port.options;
-        let account = Account::new(options, self.pool.clone());
         let pace = Pace {
             head: options.head(),
             write: options.write(),
@@ -178,22 +200,32 @@ impl<H: Handler> Server<H> {
             let caller = caller.clone();
             async move { Ok::<_, Infallible>(caller.answer(request).await) }
         });
-        let builder = self.builder(&account);
+        let builder = self.builder(account);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(guard), service));
         let age = spread(options.max_age(), address);
         // One that comes during the announcement is served until the drain.
         let hears = first.starts_with(HTTP2) && !self.ending.announced.is_cancelled();
         let mut look = Instant::now();
+        // When a connection that gives way has to be gone.
+        let mut gone = None;
         loop {
             let farewell = tokio::select! {
                 ended = connection.as_mut() => return log_end(ended),
+                () = give_way.cancelled(), if gone.is_none() => {
+                    gone = Some(Instant::now() + GIVES_WAY);
+                    true
+                }
                 () = self.ending.announced.cancelled(), if hears && !leaving.is_cancelled() => true,
                 () = self.ending.draining.cancelled(), if !leaving.is_cancelled() => true,
                 () = sleep_until(look) => {
-                    let (gone, now) = (leaving.is_cancelled(), Instant::now());
-                    match account.judge(options, age, gone, now) {
+                    let (left, now) = (leaving.is_cancelled(), Instant::now());
+                    if gone.is_some_and(|by| now >= by) && account.idle_since().is_some() {
+                        return;
+                    }
+                    match account.judge(options, age, left, now) {
                         account::Verdict::LookAgain(at) => {
-                            look = at;
+                            let soon = gone.map_or(at, |by| by.max(now + GIVES_WAY));
+                            look = at.min(soon);
                             false
                         }
                         account::Verdict::Farewell => true,

@@ -2,7 +2,7 @@
 //!
 //! Nothing that a client does, or does not do, holds more than its share:
 //!
-//! 1. [`seats`]: connections are counted, in all and by address
+//! 1. [`seats`]: connections are counted, in all and by address; idle ones give way to newcomers
 //! 2. [`guard`]: bytes are judged before hyper reads them: [`framing`] reads HTTP/1, [`frames`]
 //!    HTTP/2; heads have their time, and writes make progress
 //! 3. [`fields`]: HTTP/2 is held to the same rules for its fields as HTTP/1

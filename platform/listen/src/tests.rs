@@ -1,5 +1,6 @@
 //! Bytes on the socket: what clients do that no library does for them.
 
+mod crowds;
 mod drains;
 mod floods;
 mod raw;

@@ -33,7 +33,7 @@ pub(crate) fn make_private(file: &Path) -> io::Result<()> {
 }
 
 /// Returns how many bytes the file system of a path still takes from us, where it can tell.
-pub(crate) fn free_space(path: &Path) -> Option<u64> {
+pub fn free_space(path: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }

@@ -19,6 +19,7 @@ mod writer;
 mod tests;
 
 pub use fault::{Fault, fault};
+pub use file::free_space;
 pub use mark::Mark;
 pub use open::{Database, Options};
 pub use transaction::Transaction;

@@ -32,7 +32,7 @@ const PROBE: &str = "CREATE TABLE room_probe (filler BLOB);
 pub struct Writer {
     source: Arc<Source>,
     patience: Duration,
-    /// Whether a write has found no room, and none has been seen since.
+    /// Whether there was no room at the last look or for a write, and none has been seen since.
     full: Arc<AtomicBool>,
 }
 
@@ -114,14 +114,15 @@ impl Writer {
         applied.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
     }
 
-    /// Says whether there is room to write: looks again where there was none.
+    /// Says whether there is room to write, and tries it where there was none.
     pub async fn has_room(&self) -> Result<bool, DbErr> {
-        if !self.full.load(Ordering::Relaxed) {
-            return Ok(true);
-        }
         let free = self.source.folder.as_deref().and_then(free_space);
         if free.is_some_and(|free| free < ROOM) {
+            self.full.store(true, Ordering::Relaxed);
             return Ok(false);
+        }
+        if !self.full.load(Ordering::Relaxed) {
+            return Ok(true);
         }
         // A database may have a bound of its own. Rolled back, it leaves nothing for others.
         let transaction = self.begin().await?;

@@ -24,7 +24,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             );",
         )],
     },
-    // Which installation the tables belong to, in one row; `sv_sqlite::Mark` reads it on SQLite.
+    // Which installation the tables belong to, which part of it they are, and what seals their
+    // secrets; `sv_sqlite::Mark` reads it on SQLite.
     Migration {
         id: "common_0003_installation",
         steps: &[Step::Sql(

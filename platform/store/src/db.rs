@@ -1,5 +1,7 @@
 //! A service's database: many readers, transactions for everything that writes.
 
+mod mark;
+
 use std::{
     fmt,
     path::Path,
@@ -16,6 +18,8 @@ use sea_orm::{
 };
 use sv_kernel::{Ctx, Trail};
 use tokio::sync::Notify;
+
+pub use mark::seal_of;
 
 use crate::{
     DbConfig, Migration, PostgresConfig, Reader, StoreError, migration, pool::Schema,
@@ -189,36 +193,12 @@ impl Db {
         }
     }
 
-    /// Marks the tables as those of an installation, unless they bear a mark, and returns the mark:
-    /// whoever comes first decides.
-    pub async fn mark(&self, id: &str) -> Result<String, StoreError> {
-        let mark = async {
-            let tx = self.0.tables.begin().await?;
-            let backend = tx.get_database_backend();
-            let sql = "INSERT INTO installation (part, id) VALUES ('all', $1)
-                       ON CONFLICT (part) DO NOTHING";
-            tx.execute_raw(Statement::from_sql_and_values(backend, sql, [id.into()]))
-                .await?;
-            let select = Statement::from_string(backend, "SELECT id FROM installation");
-            let row = tx.query_one_raw(select).await?;
-            tx.commit().await?;
-            row.map_or(Ok(String::new()), |row| row.try_get_by(0))
-        };
-        let mark: Result<String, DbErr> = mark.await;
-        Ok(mark?)
-    }
-
-    /// Looks whose tables a service's SQLite file holds, and changes nothing.
-    pub async fn look(folder: &Path, service: &str) -> Result<sv_sqlite::Mark, StoreError> {
-        Ok(sv_sqlite::Mark::look(&file_of(folder, service)).await?)
-    }
-
     /// Asks the database whether it is there.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.read().ping().await?)
     }
 
-    /// Fails while there is no room to write: looks again where a write has found none.
+    /// Fails while there is no room to write, and tries it where a write has found none.
     pub async fn check_room(&self) -> Result<(), StoreError> {
         match &self.0.tables {
             Tables::Sqlite(file) if !file.writer.has_room().await? => Err(StoreError::Full(None)),

@@ -70,6 +70,22 @@ impl PlatformStore {
         &self.db
     }
 
+    /// Returns the secret of a name, if there is one.
+    pub async fn known_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT value FROM shared_secrets WHERE name = $1";
+        let select = Statement::from_sql_and_values(self.db.backend(), sql, [name.into()]);
+        let row = self.db.read().query_one_raw(select).await?;
+        Ok(row.map(|row| row.try_get("", "value")).transpose()?)
+    }
+
+    /// Forgets the secret of a name, which is given up.
+    pub async fn drop_secret(&self, name: &str) -> Result<(), StoreError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        let sql = "DELETE FROM shared_secrets WHERE name = $1";
+        tx.run(sql, [name.into()]).await?;
+        tx.commit().await
+    }
+
     /// Returns the secret of a name, which is `fresh` if there was none: whoever comes first makes
     /// it, and all others read it.
     pub async fn secret(&self, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {

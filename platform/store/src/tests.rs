@@ -9,6 +9,8 @@ mod order;
 mod platform;
 #[cfg(feature = "test-postgres")]
 mod pool;
+#[cfg(feature = "test-postgres")]
+mod presence;
 mod refused;
 mod relay;
 mod targets;

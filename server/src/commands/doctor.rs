@@ -5,6 +5,7 @@ use std::{path::Path, process::Stdio, time::Duration};
 use rustix::fs::Access;
 use sv_boot::config::{Environment, Layers};
 use sv_kernel::BoxError;
+use sv_listen::ConnectionOptions;
 use sv_rpc::Env;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
@@ -14,6 +15,7 @@ use crate::{
     cli::Place,
     config::{self, Config, Purpose, Unusable},
     data_dir::DataDir,
+    files::Files,
     installation, sandbox, services,
 };
 
@@ -34,7 +36,11 @@ pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(
     let layers = Config::at(place)?;
     let config = Config::read(&layers)?;
     if let Some(part) = accept_lost {
-        let data = DataDir::open(&config.server.data_dir)?;
+        let folder = &config.server.data_dir;
+        let data = DataDir::existing(folder).ok_or_else(|| {
+            let folder = folder.display();
+            format!("there is no data folder {folder}; give the right one by --data-dir")
+        })?;
         let aside = installation::accept_lost(&data, &config, part, &Env::system()).await?;
         super::line(&format!(
             "{part} is given up; what was left of it lies in {}, the next start makes a new one",
@@ -44,6 +50,7 @@ pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(
     let mut findings = vec![configuration(&config, &layers)];
     let notes = config::unused(&Environment::of_process(), layers.values());
     findings.extend(notes.into_iter().map(Hint));
+    findings.push(open_files());
     let folder = &config.server.data_dir;
     findings.push(writable(folder));
     if let Some(data) = DataDir::existing(folder) {
@@ -98,6 +105,19 @@ fn configuration(config: &Config, layers: &Layers) -> Finding {
         Ok(()) => Good("configuration can be used".into()),
         Err(Unusable(problems)) => Bad(problems.join("; ")),
     }
+}
+
+/// Says how many connections there may be; a server raises its own limit as far as it may.
+fn open_files() -> Finding {
+    let files = Files::most();
+    if !files.is_low() {
+        return Good(format!("limit of open files: {files}"));
+    }
+    let connections = files.of_clients(ConnectionOptions::default()).in_all;
+    Hint(format!(
+        "a server may have {files} files open, which leaves room for {connections} connections of clients; \
+         raise the limit (ulimit -Hn, or LimitNOFILE= of systemd)"
+    ))
 }
 
 /// Looks whether a server could make and write the folder, without doing so.

@@ -35,7 +35,7 @@ pub(crate) async fn catalog(
     place: &Place,
 ) -> Result<(), BoxError> {
     let reader = open(file)?;
-    let operator = Operator::connect_to_installation(place, &[sv_content::NAME]).await?;
+    let operator = Operator::connect(place, &[sv_content::NAME]).await?;
     let client = ContentAdminServiceClient::new(operator.transport(sv_content::NAME)?);
     let bar = bar(0, "{bar:30} {pos}/{len} rows")?;
     let told = |progress: Progress| {
@@ -80,8 +80,7 @@ pub(crate) async fn media(
         scratch: &std::env::temp_dir(),
         tools: &tools,
     };
-    let operator =
-        Operator::connect_to_installation(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
+    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
     let report = if dry_run {
         examine(&job, &operator, output).await
     } else {

@@ -13,13 +13,14 @@ use crate::{
 pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
     let (config, folder) = settings(&args.place)?;
     let selection = Selection::parse(&args.services)?;
-    let data = DataDir::open(&folder)?;
-    let tables = adapters::tables(&config, data.path())?;
-    for entry in services::TABLE
-        .iter()
-        .filter(|entry| selection.has(entry.name))
-    {
-        if args.dry_run {
+    let chosen = || {
+        let all = services::TABLE.iter();
+        all.filter(|entry| selection.has(entry.name))
+    };
+    if args.dry_run {
+        // Not even the folder is made.
+        let tables = adapters::tables(&config, &folder)?;
+        for entry in chosen() {
             let waiting = Db::pending(&tables, entry.name, entry.migrations).await?;
             if waiting.is_empty() {
                 super::line(&format!("{}: up to date", entry.name));
@@ -27,8 +28,12 @@ pub(crate) async fn migrate(args: &MigrateArgs) -> Result<(), BoxError> {
             for id in waiting {
                 super::line(&format!("{}: {id} would be applied", entry.name));
             }
-            continue;
         }
+        return Ok(());
+    }
+    let data = DataDir::open(&folder)?;
+    let tables = adapters::tables(&config, data.path())?;
+    for entry in chosen() {
         // Whoever runs the service has migrated it already.
         let _lock = data.lock(entry.name, (&tables).into())?;
         let one = Selection {

@@ -10,7 +10,7 @@ use sv_store::{Db, DbConfig};
 use crate::{
     adapters,
     cli::{Chosen, OutboxCommand, Place},
-    operator::settings,
+    operator::{must_be_begun, settings},
     services::{self, Entry},
 };
 
@@ -92,6 +92,7 @@ fn tell(done: &str, count: usize, chosen: &Chosen) -> Result<(), BoxError> {
 
 fn tables(place: &Place) -> Result<(DbConfig, impl Iterator<Item = &'static Entry>), BoxError> {
     let (config, folder) = settings(place)?;
+    must_be_begun(&config, &folder)?;
     let tables = adapters::tables(&config, &folder)?;
     Ok((tables, services::TABLE.iter()))
 }

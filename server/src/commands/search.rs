@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Builds the index anew.
 pub(crate) async fn rebuild(place: &Place) -> Result<(), BoxError> {
-    let operator = Operator::connect_to_installation(place, &["search", "content"]).await?;
+    let operator = Operator::connect(place, &["search", "content"]).await?;
     let bar = indicatif::ProgressBar::new_spinner().with_message("rebuilding the index");
     bar.enable_steady_tick(Duration::from_millis(100));
     let mut search = SearchAdminServiceClient::new(operator.transport("search")?);

@@ -8,6 +8,8 @@ use crate::services;
 
 /// Ends the names of variables that say where a service is.
 const SERVICE_URL: &str = "_SERVICE_URL";
+/// The variable that says on which port to listen.
+pub(super) const PORT: &str = "PORT";
 /// The variable that names the configuration file.
 const FILE: &str = "STREAMVERSE_CONFIG";
 
@@ -169,6 +171,12 @@ fn reason(name: &str, sections: &Value) -> Option<String> {
         .iter()
         .find(|(beginning, _)| name.starts_with(beginning))
         .map(|(_, reason)| (*reason).to_owned())
+}
+
+/// Says whether a variable means a setting, or the place of the settings.
+pub(super) fn is_ours(name: &str) -> bool {
+    let alias = ALIASES.iter().any(|alias| alias.variable == name);
+    alias || name == PORT || name.starts_with(PREFIX) || name.ends_with(SERVICE_URL)
 }
 
 /// Lists the variables that say where a service is: the variable, the service, the address.

@@ -2,7 +2,7 @@ use std::io;
 
 use sv_kernel::BoxError;
 
-use crate::adapters::AdapterError;
+use crate::{adapters::AdapterError, shared::SharedError};
 
 /// The folder is not that of one whole installation.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,49 @@ pub(crate) enum InstallationError {
         /// Whose the folder is.
         id: String,
     },
+    /// A part lies where another one belongs.
+    #[error(
+        "what lies in the place of {part} in the data folder {folder} is {found} of this installation: the files were swapped or copied over each other. Put the right one back; or, to go on without it: streamverse doctor --data-dir {folder} --accept-lost {part}"
+    )]
+    Misplaced {
+        /// What belongs there.
+        part: String,
+        /// The folder.
+        folder: String,
+        /// What lies there.
+        found: String,
+    },
+    /// A secret without which something stored is of no use.
+    #[error(
+        "the secret {name} ({place}) {found}, and {service} has sealed {what} by it. Restore it from a backup; or, to give up {what}: streamverse doctor --data-dir {folder} --accept-lost {name}"
+    )]
+    Secret {
+        /// The secret.
+        name: &'static str,
+        /// Where it lies.
+        place: String,
+        /// What is there instead.
+        found: String,
+        /// Whose tables need it.
+        service: &'static str,
+        /// What nobody can read without it.
+        what: &'static str,
+        /// The folder.
+        folder: String,
+    },
+    /// What all processes share cannot be asked.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    /// The id of the folder is none.
+    #[error(
+        "{file} holds no id of an installation; restore it from a backup, or remove it and run: streamverse doctor --data-dir {folder} --accept-lost installation"
+    )]
+    NoId {
+        /// The file.
+        file: String,
+        /// The folder.
+        folder: String,
+    },
     /// The database is another installation's than the folder.
     #[error(
         "the database belongs to installation {found}, and the data folder {folder} to {id}: give another folder by --data-dir (an empty one joins the database), or mend store.url"
@@ -58,10 +101,16 @@ pub(crate) enum InstallationError {
         found: String,
     },
     /// A look at something failed.
-    #[error("{part} of the data folder cannot be read: {source}")]
+    #[error(
+        "{part} of the data folder ({file}) cannot be read: {source}. Mend that, or restore it from a backup; or, to go on without what it held: streamverse doctor --data-dir {folder} --accept-lost {part}"
+    )]
     Unreadable {
         /// What it is.
         part: String,
+        /// Its file.
+        file: String,
+        /// The folder.
+        folder: String,
         /// Why.
         source: BoxError,
     },

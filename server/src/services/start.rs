@@ -11,7 +11,12 @@ use sv_rights::{
 use sv_rpc::ServerBuilder;
 
 use super::Entry;
-use crate::{adapters::Adapters, config::Config, shared::Shared};
+use crate::{
+    adapters::Adapters,
+    config::Config,
+    installation::seals::{PEPPER, PINS},
+    shared::Shared,
+};
 
 /// Adds one service to the server and starts what it does besides.
 pub(crate) async fn start(
@@ -22,17 +27,25 @@ pub(crate) async fn start(
     adapters: &Adapters,
     shared: &Shared,
 ) -> Result<(), BoxError> {
+    let whose = &adapters.installation;
     match entry.name {
         sv_auth::NAME => {
-            let pepper = match config.auth.pepper.as_str() {
-                "" => shared.secret("password-pepper").await?,
-                set => set.as_bytes().to_vec(),
+            let made = config.auth.pepper.is_empty();
+            let pepper = if made {
+                PEPPER.secret(&parts.db, shared, whose).await?
+            } else {
+                config.auth.pepper.as_bytes().to_vec()
             };
             sv_auth::register(server, parts, config.auth.clone(), &pepper).await?;
+            // Not before: auth refuses one with which nothing here was hashed.
+            if made {
+                PEPPER.close(&parts.db, &pepper).await?;
+            }
         }
         sv_users::NAME => {
-            let pins = shared.secret("profile-pins").await?;
+            let pins = PINS.secret(&parts.db, shared, whose).await?;
             sv_users::register(server, parts, config.users.clone(), &pins);
+            PINS.close(&parts.db, &pins).await?;
         }
         sv_content::NAME => {
             sv_content::register(server, parts);

@@ -38,7 +38,7 @@ use sv_proto::{
     auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
-use sv_store::{Counters, Targets};
+use sv_store::{Counters, Db, StoreError, Targets};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
@@ -46,6 +46,8 @@ pub use store::MIGRATIONS;
 
 /// The service's name.
 pub const NAME: &str = "auth";
+/// The name of what tells in the tables with which pepper passwords were hashed.
+const PEPPER_MARK: &str = "pepper mark";
 
 /// Adds the service to a server. `pepper` is a secret of the installation that goes into every password's
 /// hash. Fails where users can be found nowhere, and where the pepper is not the one that the stored
@@ -96,19 +98,25 @@ async fn add(
         let trouble = signs.trouble();
         async move { trouble.map_or(Ok(()), Err) }
     };
-    parts
-        .readiness
-        .add("auth.signing_keys", Need::Soft, check);
+    parts.readiness.add("auth.signing_keys", Need::Soft, check);
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));
     Ok(app)
+}
+
+/// Forgets with which pepper the passwords in the tables were hashed, because it is lost: each of them has
+/// to be set anew.
+pub async fn give_up_pepper(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
+    let tx = db.begin(ctx).await?;
+    store::signing_keys::forget_secret(&tx, PEPPER_MARK).await?;
+    tx.commit().await
 }
 
 /// Fails where the passwords in the tables were hashed with another pepper.
 async fn check(parts: &Parts, pepper: &domain::Pepper) -> Result<(), BoxError> {
     let mark = pepper.mark();
     let tx = parts.db.begin(&parts.background()).await?;
-    let stored = store::signing_keys::secret(&tx, "pepper mark", mark.as_bytes()).await?;
+    let stored = store::signing_keys::secret(&tx, PEPPER_MARK, mark.as_bytes()).await?;
     tx.commit().await?;
     if stored != mark.as_bytes() {
         return Err(

@@ -47,7 +47,7 @@ fn an_administrator_of_a_running_server_signs_in_at_once() {
 
 #[test]
 fn a_stopped_folder_takes_an_administrator_too() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let made = desk
         .type_into(&from_stdin(), "correct horse battery\n")
         .ok();
@@ -90,7 +90,7 @@ fn an_account_that_somebody_registered_keeps_its_password_only_if_that_is_said()
 
 #[test]
 fn a_password_that_cannot_be_is_refused_in_words() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let long = "ø".repeat(257);
     for (password, complaint) in [
         (
@@ -122,7 +122,7 @@ fn a_password_that_cannot_be_is_refused_in_words() {
 
 #[test]
 fn a_field_that_breaks_a_rule_is_named() {
-    let desk = Desk::new();
+    let desk = Desk::installed();
     let args = ["admin", "create", "--email", "root", "--password-file", "-"];
     let said = desk.type_into(&args, "correct horse battery\n").failed();
     assert!(

@@ -178,6 +178,24 @@ fn a_folder_without_an_installation_is_an_error_and_stays_as_it_is() {
         &["import", "catalog", &file, "--dry-run"],
         &["import", "media", &file, "--content", "x"],
         &["search", "rebuild"],
+        &["outbox", "list"],
+        &["outbox", "replay", "--all"],
+        &[
+            "admin",
+            "grant",
+            "--email",
+            "root@example.org",
+            "--keep-password",
+            "--yes",
+        ],
+        &[
+            "admin",
+            "create",
+            "--email",
+            "root@example.org",
+            "--password-file",
+            &file,
+        ],
     ] {
         let said = desk.run(command).failed();
         assert!(
@@ -187,6 +205,13 @@ fn a_folder_without_an_installation_is_an_error_and_stays_as_it_is() {
         );
         assert!(!desk.data.exists(), "{command:?}");
     }
+    desk.run(&["migrate", "--dry-run"]).ok();
+    let said = desk.run(&["doctor", "--accept-lost", "users"]).failed();
+    assert!(
+        said.starts_with("error: there is no data folder "),
+        "{said}"
+    );
+    assert!(!desk.data.exists());
 }
 
 #[test]

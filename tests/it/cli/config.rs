@@ -313,6 +313,31 @@ fn what_cannot_work_is_refused_before_anything_starts() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_refused_by_its_name_and_strangers_are_let_be() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = std::ffi::OsStr::from_bytes(&[0xFF, 0xFE]);
+    let desk = Desk::new();
+    let check = |variable: &str| {
+        let mut command = desk.command(&["config", "check"]);
+        super::Ended::of(&crate::harness::output(command.env(variable, bytes), None))
+    };
+    for ours in [
+        "STREAMVERSE_AUTH__PEPPER",
+        "JWT_SECRET",
+        "PORT",
+        "AUTH_SERVICE_URL",
+    ] {
+        let said = check(ours).failed();
+        assert!(
+            said.starts_with(&format!("error: {ours}: the environment holds bytes")),
+            "{said}"
+        );
+    }
+    check("LS_COLORS").ok();
+}
+
 #[test]
 fn production_refuses_what_is_only_safe_at_a_desk() {
     let desk = Desk::new()

@@ -103,6 +103,138 @@ fn parts_of_two_installations_do_not_go_together() {
     );
 }
 
+/// C40: a part says which it is, so that no other is taken for it.
+#[test]
+fn databases_that_were_swapped_or_copied_over_each_other_are_refused_by_name() {
+    let desk = signed_up();
+    let whole = |name: &str| {
+        // What a process that ended has left to be written back.
+        assert!(!desk.data.join(format!("{name}.db-wal")).exists(), "{name}");
+        fs::read(desk.data.join(format!("{name}.db"))).unwrap()
+    };
+    let (users, auth, bus) = (whole("users"), whole("auth"), whole("bus"));
+    let lie = |name: &str, bytes: &[u8]| {
+        lose(&desk.data, name, false);
+        fs::write(desk.data.join(format!("{name}.db")), bytes).unwrap();
+    };
+    let cases = [
+        ("bus", "users", &users),
+        ("users", "auth", &auth),
+        ("auth", "bus", &bus),
+    ];
+    let right = [("bus", &bus), ("users", &users), ("auth", &auth)];
+    for (place, found, bytes) in cases {
+        lie(place, bytes);
+        let said = desk.run(&["run", "--services", "auth,users"]).errors;
+        let told = desk.run(&["doctor"]).out;
+        for said in [said, told] {
+            assert!(
+                said.contains(&format!(
+                    "what lies in the place of {place} in the data folder {} is {found} of this installation",
+                    desk.data.canonicalize().unwrap().display()
+                )),
+                "{said}"
+            );
+        }
+        for (place, bytes) in right {
+            lie(place, bytes);
+        }
+    }
+    desk.run(&["doctor"]).ok();
+}
+
+/// Makes an installation with an administrator: its secrets seal something.
+fn signed_up() -> Desk {
+    let desk = Desk::new();
+    desk.run(&["migrate"]).ok();
+    create(&desk, false).ok();
+    desk
+}
+
+fn create(desk: &Desk, replace: bool) -> super::Ended {
+    let create = [
+        "admin",
+        "create",
+        "--email",
+        "root@example.org",
+        "--password-file",
+        "-",
+    ];
+    let replace = if replace {
+        &["--replace-password"][..]
+    } else {
+        &[]
+    };
+    desk.type_into(&[&create, replace].concat(), "correct horse battery\n")
+}
+
+#[test]
+fn a_lost_or_replaced_secret_that_seals_something_is_not_made_anew_until_it_is_given_up() {
+    let desk = signed_up();
+    for (name, service) in [("profile-pins", "users"), ("password-pepper", "auth")] {
+        let file = desk.data.join("keys").join(name);
+        let kept = fs::read(&file).unwrap();
+        for (found, lie) in [
+            ("is missing", None),
+            ("was replaced by another one", Some(&[7; 32][..])),
+            ("cannot be read (", Some(&[])),
+        ] {
+            fs::remove_file(&file).unwrap();
+            if let Some(bytes) = lie {
+                fs::write(&file, bytes).unwrap();
+            }
+            let said = create(&desk, true).failed();
+            let told = desk.run(&["doctor"]).out;
+            for said in [said, told] {
+                for part in [
+                    format!("the secret {name} ("),
+                    format!("/keys/{name}) {found}"),
+                    format!("and {service} has sealed "),
+                    format!(" --accept-lost {name}\n"),
+                ] {
+                    assert!(said.contains(&part), "{part}: {said}");
+                }
+            }
+            fs::write(&file, &kept).unwrap();
+            desk.run(&["doctor"]).ok();
+            create(&desk, true).ok();
+        }
+        fs::remove_file(&file).unwrap();
+        desk.run(&["doctor", "--accept-lost", name]).ok();
+        create(&desk, true).ok();
+        assert_ne!(fs::read(&file).unwrap(), kept);
+        desk.run(&["doctor"]).ok();
+    }
+    // Page tokens are worth nothing.
+    fs::remove_file(desk.data.join("keys/page-tokens")).unwrap();
+    create(&desk, true).ok();
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
+    let desk = signed_up();
+    for (file, part) in [
+        ("keys/identity/auth.key", "remove it"),
+        ("keys/page-tokens", "remove it"),
+        ("installation/id", "--accept-lost installation"),
+        ("users.db", "--accept-lost users"),
+        ("bus.db", "--accept-lost bus"),
+    ] {
+        let path = desk.data.join(file);
+        let kept = fs::read(&path).unwrap();
+        fs::write(
+            &path,
+            "no file of ours at all, and long enough to look at".repeat(9),
+        )
+        .unwrap();
+        let said = create(&desk, true).failed();
+        assert!(said.contains(path.to_str().unwrap()), "{file}: {said}");
+        assert!(said.contains(part), "{file}: {said}");
+        fs::write(&path, &kept).unwrap();
+        create(&desk, true).ok();
+    }
+}
+
 #[test]
 fn a_folder_that_forgot_whose_it_is_takes_the_word_of_its_databases_only_when_told_to() {
     let desk = Desk::new();

@@ -64,6 +64,31 @@ fn announced(desk: &Desk) -> Vec<String> {
     names
 }
 
+/// SEC-4: a limit that the system would lift keeps nobody out.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_raises_its_limit_of_open_files_and_tells_a_low_one() {
+    let desk = Desk::new();
+    let log = fs::File::create(desk.files.path().join("log")).unwrap();
+    let plain = desk.command(&[]);
+    let mut command = Command::new("sh");
+    let limited = "ulimit -Hn 900; ulimit -Sn 300; exec \"$0\" \"$@\"";
+    command.args(["-c", limited]).arg(plain.get_program());
+    command.args([&["run", "--services", "auth,users"], &ANY[..]].concat());
+    command.env("STREAMVERSE_SERVER__DATA_DIR", desk.data());
+    let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let mut server = Running(child);
+    let told = server.until_it_says(&desk, "few files may be open");
+    assert!(told.contains("\"limit\":\"900\""), "{told}");
+    server.until_it_says(&desk, "operators' port open");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.0.id())).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let words: Vec<_> = files.unwrap().split_whitespace().collect();
+    assert_eq!(words[3..5], ["900", "900"], "{limits}");
+}
+
 #[test]
 fn groups_and_names_choose_the_services() {
     for (list, services) in [

@@ -138,6 +138,43 @@ fn a_disk_that_was_full_loses_nothing_that_was_acknowledged() {
     drop(disk);
 }
 
+/// What can be read is not out of reach because somebody restarts a server on a full disk.
+#[test]
+fn a_restart_on_a_full_disk_serves_reads_says_storage_full_and_goes_on_when_there_is_room() {
+    let mut deployment = Deployment::stopped(&["all"], &unlimited());
+    let disk = Disk::mount(deployment.data.path());
+    deployment.start_again();
+    let film = |title: &str| serde_json::json!({"title": title, "status": "published"});
+    let writer = editor(&deployment);
+    let made = writer.post("/admin/ondemand/movies", &film("Before"));
+    assert_eq!(made.status, 201, "{}", made.text());
+    // Once in order, which takes the databases' logs away, and more than once: no start uses the room up.
+    for round in 0..4 {
+        disk.fill();
+        if round == 0 {
+            deployment.servers[0].ends_in_order();
+        }
+        deployment.kill();
+        deployment.start_again();
+        let reader = Client::new(&deployment.edge);
+        let unready = until_ready(&reader, false);
+        assert!(unready.contains("storage_full"), "{unready}");
+        let refused = reader.post(
+            "/auth/register",
+            &serde_json::json!({"email": "a@example.org", "password": "correct horse battery", "name": "A"}),
+        );
+        refused.refused(503, "STORAGE_FULL");
+        assert_eq!(reader.get("/subscriptions").status, 200);
+        disk.empty();
+        until_ready(&reader, true);
+    }
+    let title = format!("After {}", films(&signed_in(&deployment)).len());
+    let made = editor(&deployment).post("/admin/ondemand/movies", &film(&title));
+    assert_eq!(made.status, 201, "{}", made.text());
+    deployment.kill();
+    drop(disk);
+}
+
 /// A demonstration that finds no room is loaded once there is some, and ends nothing.
 #[test]
 fn a_demonstration_that_finds_no_room_waits_for_it() {

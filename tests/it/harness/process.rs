@@ -207,6 +207,16 @@ impl Server {
         }
     }
 
+    /// Tells the process to end, and waits for it.
+    #[cfg(all(feature = "test-stack", target_os = "linux"))]
+    pub(crate) fn ends_in_order(&mut self) {
+        let told = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(told.expect("kill is there").success());
+        self.child.wait().expect("the child can be asked");
+    }
+
     /// Ends the process at once, as a power cut of the process would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();

@@ -37,6 +37,12 @@ pub enum ConfigError {
         /// What is wrong.
         problem: String,
     },
+    /// Variables hold bytes that are no text.
+    #[error(
+        "{}: the environment holds bytes there that are no UTF-8; write a secret in letters, e.g. by: openssl rand -base64 33",
+        .0.join(", ")
+    )]
+    NotUnicode(Vec<String>),
     /// Several settings have the wrong form.
     #[error("{} settings cannot be read:\n  {}", .0.len(), lines(.0))]
     Several(Vec<Self>),

@@ -121,9 +121,9 @@ impl Bus {
     }
 
     /// Marks the log as that of an installation, unless it bears a mark, and returns the mark.
-    pub async fn mark(&self, id: &str) -> PortResult<String> {
+    pub async fn mark(&self, id: &str) -> PortResult<Mark> {
         let change = self.shared.log.writer().begin().await.map_err(failed)?;
-        let mark = Mark::set(&change, id).await.map_err(failed)?;
+        let mark = Mark::set(&change, "bus", id).await.map_err(failed)?;
         change.commit().await.map_err(failed)?;
         Ok(mark)
     }

@@ -217,7 +217,10 @@ async fn another_way_to_the_target_draws_from_the_same_budget() {
                 tried += usize::from(world.tries(&ctx, TARGET, Ended::Failed).await);
                 continue;
             }
-            let attempt = async { Ok(tried += 1) };
+            let attempt = async {
+                tried += 1;
+                Ok(())
+            };
             let refused = world
                 .targets
                 .guess(&ctx, TARGET, attempt, |()| Ended::Failed);

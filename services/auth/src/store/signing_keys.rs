@@ -61,3 +61,10 @@ pub(crate) async fn secret(tx: &Tx, name: &str, fresh: &[u8]) -> Result<Vec<u8>,
     let row = row.ok_or_else(|| StoreError::inconsistent("secrets", "value", name))?;
     Ok(row.try_get("", "value")?)
 }
+
+/// Forgets a secret.
+pub(crate) async fn forget_secret(tx: &Tx, name: &str) -> Result<(), StoreError> {
+    tx.run("DELETE FROM secrets WHERE name = $1", [name.into()])
+        .await
+        .map(drop)
+}

@@ -180,7 +180,7 @@ async fn guesses_at_the_same_time_from_home_are_as_few() {
             .unwrap();
         let other = world.with(options()).await;
         let guess = async |n: usize| {
-            let world = if n % 2 == 0 { &world } else { &other };
+            let world = if n.is_multiple_of(2) { &world } else { &other };
             let home = from(world, "192.0.2.7", None);
             let password = format!("guess number {n}");
             let failed = world.login_in(&home, "ana@example.com", &password).await;

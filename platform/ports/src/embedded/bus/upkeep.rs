@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, sync::atomic::Ordering, time::Duration};
 
-use sv_kernel::{Clock as _, SystemClock};
+use sv_kernel::{Clock as _, Steady, SystemClock};
 use tokio::time::{Instant, sleep};
 
 use super::{Shared, lease::RENEW_EVERY};
@@ -17,8 +17,9 @@ const CLEAN_STEPS: usize = 20;
 /// How long to wait after the log could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// How often to look where there is no consumer, or nobody else who could publish.
-const IDLE: Duration = Duration::from_millis(250);
+/// How often to look where there is no consumer, or nobody else who could publish. A process that is alone
+/// shall cost next to nothing.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// How often to look whether another bus has been opened on the log.
 const COMPANY: Duration = Duration::from_secs(1);
@@ -28,10 +29,14 @@ pub(super) async fn run(bus: Weak<Shared>) {
     let mut news = News::default();
     let mut next_renewal = Instant::now() + RENEW_EVERY;
     let mut next_clean: Option<Instant> = None;
+    let mut clock: Option<Steady> = None;
     loop {
         let Some(shared) = bus.upgrade() else {
             return;
         };
+        // Looked at each time, so that a jump shows before the next cleaning and not within it.
+        let clock = clock.get_or_insert_with(|| Steady::new(shared.options.clock.clone()));
+        let believed = clock.look().is_ok();
         let listening = shared.members.load(Ordering::Relaxed) > 0;
         let mut pause = if listening && news.may_come(&shared) {
             shared.options.poll_every
@@ -50,7 +55,7 @@ pub(super) async fn run(bus: Weak<Shared>) {
             }
         }
         let clean_at = *next_clean.get_or_insert(now + shared.options.clean_every);
-        if now >= clean_at {
+        if now >= clean_at && believed {
             next_clean = Some(now + shared.options.clean_every);
             if let Err(error) = clean(&shared).await {
                 tracing::warn!(error = %error, cause = ?error, "bus.cleanup.failed");

@@ -110,13 +110,25 @@ impl OwnKey {
     }
 
     fn read(path: &Path, service: &str) -> io::Result<Self> {
-        let stored: Stored = serde_json::from_slice(&fs::read(path)?)?;
-        let pkcs8 = STANDARD.decode(&stored.pkcs8).map_err(io::Error::other)?;
+        let named = |cause: &dyn std::fmt::Display| {
+            let (path, kind) = (path.display(), io::ErrorKind::InvalidData);
+            let wish = "restore it, or remove it: the service makes itself a new one";
+            io::Error::new(
+                kind,
+                format!("{path} is no key of a service ({cause}); {wish}"),
+            )
+        };
+        let text = fs::read(path).map_err(|cause| named(&cause))?;
+        let stored: Stored = serde_json::from_slice(&text).map_err(|cause| named(&cause))?;
+        let pkcs8 = STANDARD
+            .decode(&stored.pkcs8)
+            .map_err(|cause| named(&cause))?;
         if stored.service != service {
             let cause = format!("{} is a key of {}", path.display(), stored.service);
             return Err(io::Error::new(io::ErrorKind::InvalidData, cause));
         }
-        Self::of(service, Timestamp::from_secs(stored.made_at), pkcs8)
+        let made = Timestamp::from_secs(stored.made_at);
+        Self::of(service, made, pkcs8).map_err(|cause| named(&cause))
     }
 
     /// Writes the key in place of what was there, and its public half beside it.
