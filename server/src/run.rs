@@ -47,10 +47,10 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
 
     let data = DataDir::open(&config.server.data_dir)?;
     let files = Files::raise();
-    files.tell();
     let demo = Demo::plan(config.server.demo, &data, &selection);
     let presence = presence::announce(&config, &selection, &data).await?;
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    files.tell();
     presence::keep(presence, &node.lifecycle);
     let metrics = telemetry.metrics();
     node.lifecycle

@@ -4,6 +4,7 @@ mod audit;
 mod counters;
 mod full;
 mod idempotency;
+mod mark;
 mod migration;
 mod order;
 mod platform;

@@ -72,7 +72,7 @@ fn a_server_raises_its_limit_of_open_files_and_tells_a_low_one() {
     let log = fs::File::create(desk.files.path().join("log")).unwrap();
     let plain = desk.command(&[]);
     let mut command = Command::new("sh");
-    let limited = "ulimit -Hn 900; ulimit -Sn 300; exec \"$0\" \"$@\"";
+    let limited = "ulimit -Sn 300; ulimit -Hn 900; exec \"$0\" \"$@\"";
     command.args(["-c", limited]).arg(plain.get_program());
     command.args([&["run", "--services", "auth,users"], &ANY[..]].concat());
     command.env("STREAMVERSE_SERVER__DATA_DIR", desk.data());
