@@ -14,6 +14,7 @@ use crate::plan::options;
 pub(super) struct Access {
     signed_in: bool,
     open_to_browsing: bool,
+    open_to_children: bool,
     permission: bool,
     play_token: bool,
     idempotency_key: bool,
@@ -35,13 +36,18 @@ impl Access {
         let Some(policy) = options::extension(pool, method, "streamverse.options.v1.policy") else {
             return Self::default();
         };
-        let browsing = options::messages(&policy, "authenticated").pop();
+        let authenticated = options::messages(&policy, "authenticated").pop();
+        let opens = |name: &str| {
+            let opens = authenticated.as_ref();
+            opens
+                .and_then(|inner| options::value(inner, name)?.as_bool())
+                .unwrap_or_default()
+        };
         Self {
             signed_in: policy.has_field_by_name("authenticated")
                 || policy.has_field_by_name("require"),
-            open_to_browsing: browsing
-                .and_then(|inner| options::value(&inner, "open_to_browsing")?.as_bool())
-                .unwrap_or_default(),
+            open_to_browsing: opens("open_to_browsing"),
+            open_to_children: opens("open_to_children"),
             permission: policy.has_field_by_name("require"),
             play_token: policy.has_field_by_name("play_token"),
             idempotency_key: options::enum_number(&policy, "idempotency_key") != 0,
@@ -103,6 +109,9 @@ impl Access {
         reasons.extend(["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"]);
         if self.signed_in {
             reasons.push("UNAUTHENTICATED");
+        }
+        if self.signed_in && !self.permission && !self.open_to_children {
+            reasons.push("PROFILE_LOCKED");
         }
         if self.permission {
             reasons.push("PERMISSION_DENIED");
