@@ -152,6 +152,8 @@ impl Work<'_> {
             && self.core.options.cache.enabled
             && !matched.answers_http_body()
         {
+            // What is remembered is for those whom the service would answer.
+            sv_rpc::check_told(self.headers)?;
             let viewer = caller.viewer.as_deref();
             let key = Key::of(rule, matched.index(), tenant, viewer, self.headers, &wire);
             match self.core.cache.look_up(key, rule) {

@@ -3,6 +3,7 @@
 mod answers;
 mod audited;
 mod bytes;
+mod document;
 mod grpc;
 mod refusals;
 mod remembered;

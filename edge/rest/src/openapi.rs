@@ -4,6 +4,7 @@ mod access;
 mod comments;
 mod operation;
 mod reasons;
+mod rules;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};

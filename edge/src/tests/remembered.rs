@@ -156,3 +156,21 @@ async fn refusals_are_not_remembered() {
         assert_eq!(site.heard().len(), n);
     }
 }
+
+#[tokio::test]
+async fn what_is_remembered_is_not_for_headers_that_the_service_refuses() {
+    let site = site(CacheOptions::default()).await;
+    let token = site.token(&[Role::Viewer]);
+    assert_eq!(title(&site, &token, &[]).await, "0");
+    let path = format!("/ondemand/movies/{ID}");
+    let long = "d".repeat(129);
+    for told in [
+        ("x-profile-id", ""),
+        ("x-profile-id", "42"),
+        ("x-device-id", &*long),
+    ] {
+        let headers = [("authorization", &*token), told];
+        let got = site.send(request("GET", &path, &headers, "")).await;
+        assert_eq!(got.refusal(), (400, "HEADER_INVALID".into()), "{told:?}");
+    }
+}

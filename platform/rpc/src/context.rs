@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
 use sv_proto::{common::CommonReason, users::UserReason};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
+use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{Env, policy::Caller, status::status, timeout, trace};
 
@@ -118,10 +119,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
             None => Tenant::default(),
         },
     };
-    let profile = match text(headers, names::PROFILE)? {
-        Some(id) => Some(id.parse().map_err(|e| unusable(names::PROFILE, e))?),
-        None => None,
-    };
+    let Told { profile, device } = told(headers)?;
     let bound = arrived.caller.viewer.as_ref().and_then(|v| v.profile);
     let profile = match (bound.map(Id::uuid), profile) {
         (Some(bound), Some(named)) if named != bound => {
@@ -129,18 +127,8 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         }
         (bound, named) => bound.or(named),
     };
-    let device = match text(headers, names::DEVICE)? {
-        Some(device) if device.len() > 128 => {
-            return Err(unusable(names::DEVICE, "it has at most 128 characters"));
-        }
-        Some(device) => Some(device.into()),
-        None => arrived
-            .caller
-            .viewer
-            .as_ref()
-            .and_then(|v| v.device.as_deref())
-            .map(Arc::from),
-    };
+    let signed_in_on = || arrived.caller.viewer.as_ref()?.device.as_deref();
+    let device = device.or_else(signed_in_on).map(Arc::from);
     let client = client(headers, &arrived.caller);
     Ok(Ctx {
         tenant,
@@ -161,6 +149,37 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         entropy: env.entropy.clone(),
         ids: env.ids.clone(),
     })
+}
+
+/// What clients say about themselves in headers.
+struct Told<'h> {
+    profile: Option<Uuid>,
+    device: Option<&'h str>,
+}
+
+fn told(headers: &HeaderMap) -> Result<Told<'_>> {
+    let profile = text(headers, names::PROFILE)?.map(|id| match Uuid::parse_str(id) {
+        // Its other forms are none that the document knows.
+        Ok(profile) if id.len() == Hyphenated::LENGTH => Ok(profile),
+        _ => Err(unusable(names::PROFILE, "it is no UUID")),
+    });
+    let device = text(headers, names::DEVICE)?;
+    if device.is_some_and(|device| device.len() > 128) {
+        let problem = "it has at most 128 characters";
+        return Err(unusable(names::DEVICE, problem));
+    }
+    Ok(Told {
+        profile: profile.transpose()?,
+        device,
+    })
+}
+
+/// Refuses what a service would refuse of the headers by which clients tell about themselves, for those
+/// who answer in its place.
+///
+/// Fails with `HEADER_INVALID`.
+pub fn check_told(headers: &HeaderMap) -> Result<()> {
+    told(headers).map(drop)
 }
 
 /// Makes the context of a call that is refused before its headers are judged, for its audit record.
@@ -329,6 +348,8 @@ mod tests {
     fn unusable_headers_are_named() {
         for bad in [
             headers(&[(names::PROFILE, "42")]),
+            headers(&[(names::PROFILE, "")]),
+            headers(&[(names::PROFILE, "0190b8e17c3a7d2f8a445f0c2b9d1e67")]),
             headers(&[(names::PROFILE, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"); 2]),
             headers(&[(names::DEVICE, &"d".repeat(129))]),
         ] {

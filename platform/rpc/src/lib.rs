@@ -134,7 +134,7 @@ mod wire;
 mod tests;
 
 pub use self::{
-    context::{call, ctx, names, set_http_status},
+    context::{call, check_told, ctx, names, set_http_status},
     encoded::encoded,
     env::Env,
     heavy::heavy,

@@ -47,14 +47,15 @@ pub(crate) fn question(request: pb::SearchGlobalRequest, for_child: bool) -> Res
         let children = vec![facet_names::CHILDREN.to_owned()];
         filter.facets.insert(facet_names::AUDIENCE.into(), children);
     }
-    if !request.r#type.is_empty() {
-        let kinds = request.r#type.into_iter().map(kind_name).collect();
-        filter.facets.insert(facet_names::TYPE.into(), kinds);
-    }
-    if !request.genre.is_empty() {
-        filter
-            .facets
-            .insert(facet_names::GENRE.into(), request.genre);
+    // Items that say nothing ask for nothing.
+    let kinds = request.r#type.into_iter().filter(|kind| *kind != 0);
+    let kinds: Vec<_> = kinds.map(kind_name).collect();
+    let genres = request.genre.into_iter().filter(|genre| !genre.is_empty());
+    let genres: Vec<_> = genres.collect();
+    for (name, values) in [(facet_names::TYPE, kinds), (facet_names::GENRE, genres)] {
+        if !values.is_empty() {
+            filter.facets.insert(name.into(), values);
+        }
     }
     if request.year_from > 0 || request.year_to > 0 {
         // A title whose year is not known lies in no range.

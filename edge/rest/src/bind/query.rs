@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{Kind, MessageDescriptor};
 
 use super::BindError;
 use super::field::FieldRef;
@@ -71,10 +71,13 @@ pub(crate) fn write(
             return Err(about(key, "a query cannot hold this field"));
         }
         let path = field.path();
-        // `genre=` asks for no genre, and `updateMask=` names no field: both say nothing.
-        if text.is_empty() && (field.descriptor.is_list() || is_mask(&field)) {
+        // `updateMask=` names no field.
+        if text.is_empty() && is_mask(&field) {
             continue;
         }
+        // `genre=` and `status=` ask for none: an item that says nothing, but counts as one.
+        let nothing = text.is_empty() && field.descriptor.is_list() && is_enum(&field);
+        let text = if nothing { "0" } else { text };
         if let Some(oneof) = field.descriptor.containing_oneof() {
             let parent = &field.names[..field.names.len() - 1];
             let group = format!("{}.{}", parent.join("."), oneof.name());
@@ -91,6 +94,10 @@ pub(crate) fn write(
         }
     }
     Ok(seen)
+}
+
+fn is_enum(field: &FieldRef) -> bool {
+    matches!(field.descriptor.kind(), Kind::Enum(_))
 }
 
 fn is_mask(field: &FieldRef) -> bool {

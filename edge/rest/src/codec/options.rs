@@ -5,12 +5,19 @@ pub const DEPTH_LIMIT: u32 = 100;
 
 /// How JSON is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one choice of its own"
+)]
 pub struct ReadOptions {
     /// Skips unknown fields and unknown enum names instead of refusing them.
     pub ignore_unknown: bool,
     /// Takes enum values in any case and without the prefix of their type (`movie`), beside the
     /// canonical name and number (C36).
     pub lenient_enums: bool,
+    /// Takes numbers of 32 bits and floating ones in JSON without quotes only, and integers in plain
+    /// text as digits only: what a schema can say.
+    pub strict_numbers: bool,
     /// Fills [`Seen`](super::Seen) with the paths of the fields that the JSON named.
     pub record_seen: bool,
     /// The deepest nesting that is followed.
@@ -22,12 +29,15 @@ impl ReadOptions {
     pub const CANONICAL: Self = Self {
         ignore_unknown: false,
         lenient_enums: false,
+        strict_numbers: false,
         record_seen: false,
         depth_limit: DEPTH_LIMIT,
     };
-    /// What StreamVerse's own routes take: canonical, and lenient in enums (C36).
-    pub const LENIENT: Self = Self {
+    /// What StreamVerse's own routes take: canonical, but lenient in enums and strict in numbers
+    /// (C36), as the OpenAPI document says.
+    pub const PLAIN: Self = Self {
         lenient_enums: true,
+        strict_numbers: true,
         ..Self::CANONICAL
     };
 }

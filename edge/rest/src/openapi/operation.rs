@@ -134,7 +134,7 @@ impl Document<'_> {
             .iter()
             .zip(&binding.variables)
             .map(|(variable, field)| {
-                let mut schema = self.field(&field.descriptor, Sent::Answer);
+                let mut schema = self.field(&field.descriptor, Sent::Text);
                 let description = schema.as_object_mut().and_then(|s| s.remove("description"));
                 let mut parameter = json!({
                     "name": variable.field_path.join("."),
@@ -177,7 +177,7 @@ impl Document<'_> {
     }
 
     fn query_parameter(&mut self, field: &FieldDescriptor, json_path: &[String]) -> Value {
-        let mut schema = self.field(field, Sent::Answer);
+        let mut schema = self.field(field, Sent::Text);
         let description = schema.as_object_mut().and_then(|s| s.remove("description"));
         let mut parameter = json!({"name": json_path.join("."), "in": "query", "schema": schema});
         if let Some(description) = description {

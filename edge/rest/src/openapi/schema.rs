@@ -2,33 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{
+    EnumDescriptor, EnumValueDescriptor, FieldDescriptor, Kind, MessageDescriptor,
+};
 use serde_json::{Map, Value, json};
 
-use super::Document;
-use crate::plan::options;
-
-/// The bounds that the option `field` leaves unsaid.
-const MAX_LENGTH: u32 = 1000;
-const MAX_ITEMS: u32 = 100;
-
-const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
-
-/// What addresses hold: no white space, no control characters, and none of `\ < > " { } | ^` and the
-/// backtick.
-const URL: &str = concat!(
-    r#"https?://[^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+(:[0-9]{1,4})?"#,
-    r#"([/?#][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
-);
-/// Such an address, or a path of ours.
-const PLACE: &str = concat!(
-    r#"https?://[^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+(:[0-9]{1,4})?"#,
-    r#"([/?#][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#,
-    r#"|/([^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^/][^\s\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
-);
-
-/// Text without control characters but tabs and line feeds.
-const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+";
+use super::{Document, rules::Rules};
 
 /// Collects the schemas of what the operations mention.
 #[derive(Default)]
@@ -48,6 +27,8 @@ impl Schemas {
 pub(super) enum Sent {
     /// An answer: as it is stored.
     Answer,
+    /// The text of a path variable or query parameter.
+    Text,
     /// A request, in which null says nothing.
     Request,
     /// The new state of an item that is named elsewhere.
@@ -61,6 +42,7 @@ impl Sent {
     fn ending(self) -> &'static str {
         match self {
             Self::Answer => "",
+            Self::Text => "Text",
             Self::Request => "Input",
             Self::State => "State",
             Self::Part => "Part",
@@ -70,7 +52,7 @@ impl Sent {
     /// Returns what messages within are sent for.
     fn within(self) -> Self {
         match self {
-            Self::Answer => Self::Answer,
+            Self::Answer | Self::Text => self,
             _ => Self::Request,
         }
     }
@@ -138,7 +120,7 @@ impl Document<'_> {
             let mut schema = self.field(&field, sent.within());
             if self.rules(&field).required && sent != Sent::Part {
                 required.push(Value::from(key.clone()));
-            } else if sent != Sent::Answer && !self.rules(&field).required {
+            } else if sent.within() == Sent::Request && !self.rules(&field).required {
                 schema = or_null(schema);
             }
             properties.insert(key, schema);
@@ -186,12 +168,7 @@ impl Document<'_> {
     fn single(&mut self, field: &FieldDescriptor, rules: &Rules, sent: Sent) -> Value {
         let mut schema = match field.kind() {
             Kind::Message(message) => return self.message(&message, sent),
-            Kind::Enum(of) if rules.values.is_empty() => return self.enumeration(&of),
-            Kind::Enum(of) => {
-                let taken = of.values().filter(|v| rules.values.contains(&v.number()));
-                let names: Vec<_> = taken.map(|value| spell(&of, value.name())).collect();
-                return json!({"type": "string", "enum": names});
-            }
+            Kind::Enum(of) => return self.choice(&of, field, rules, sent),
             Kind::Bool => return json!({"type": "boolean"}),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
                 json!({"type": "integer", "format": "int32"})
@@ -199,12 +176,8 @@ impl Document<'_> {
             Kind::Uint32 | Kind::Fixed32 => {
                 json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})
             }
-            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
-                json!({"type": "string", "format": "int64", "pattern": "^-?[0-9]{1,19}$"})
-            }
-            Kind::Uint64 | Kind::Fixed64 => {
-                json!({"type": "string", "format": "uint64", "pattern": "^[0-9]{1,20}$"})
-            }
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => wide(sent, "int64", "^-?[0-9]{1,19}$"),
+            Kind::Uint64 | Kind::Fixed64 => wide(sent, "uint64", "^[0-9]{1,20}$"),
             Kind::Float => json!({"type": "number", "format": "float"}),
             Kind::Double => json!({"type": "number", "format": "double"}),
             Kind::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
@@ -216,6 +189,47 @@ impl Document<'_> {
         };
         rules.bound_number(&mut schema);
         schema
+    }
+
+    /// Returns the schema of an enum's value: in answers its short name, in requests its other spellings,
+    /// too.
+    fn choice(
+        &mut self,
+        of: &EnumDescriptor,
+        field: &FieldDescriptor,
+        rules: &Rules,
+        sent: Sent,
+    ) -> Value {
+        let taken: Vec<_> = of
+            .values()
+            .filter(|v| rules.values.is_empty() || rules.values.contains(&v.number()))
+            .collect();
+        let short = if rules.values.is_empty() {
+            self.enumeration(of)
+        } else {
+            let names: Vec<_> = taken.iter().map(|v| spell(of, v.name())).collect();
+            json!({"type": "string", "enum": names})
+        };
+        if sent == Sent::Answer || short["type"] == "null" {
+            return short;
+        }
+        let spelled = |v: &EnumValueDescriptor| spell(of, v.name()) != v.name();
+        let names = taken.iter().filter(|v| spelled(v));
+        let mut others: Vec<Value> = names.map(|v| v.name().into()).collect();
+        others.extend(taken.iter().map(|v| Value::from(v.number())));
+        let mut said = "The same by their full names and numbers.";
+        if sent == Sent::Text && field.is_list() {
+            others.push("".into());
+            said = "The same by their full names and numbers; an empty item is no filter.";
+        }
+        let whole = json!({"anyOf": [short, {"enum": others, "description": said}]});
+        if !rules.values.is_empty() || sent == Sent::Text {
+            return whole;
+        }
+        let name = component(of.full_name()) + Sent::Request.ending();
+        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        self.schemas.done.insert(name, whole);
+        reference
     }
 
     fn enumeration(&mut self, of: &EnumDescriptor) -> Value {
@@ -239,49 +253,6 @@ impl Document<'_> {
         self.schemas.done.insert(name, schema);
         reference
     }
-
-    /// Reads the option `field`.
-    pub(super) fn rules(&self, field: &FieldDescriptor) -> Rules {
-        let unsaid = Rules {
-            asked: self.asked.contains(field.parent_message().full_name()),
-            ..Rules::default()
-        };
-        let Some(extension) = &self.field_option else {
-            return unsaid;
-        };
-        let declared = field.options();
-        if !declared.has_extension(extension) {
-            return unsaid;
-        }
-        let value = declared.get_extension(extension);
-        let Some(rule) = value.as_message() else {
-            return unsaid;
-        };
-        let number = |name| options::value(rule, name).and_then(|value| value.as_u32());
-        let double = |name| options::value(rule, name).and_then(|value| value.as_f64());
-        let flag = |name| options::value(rule, name).and_then(|value| value.as_bool());
-        Rules {
-            required: flag("required").unwrap_or_default(),
-            secret: flag("secret").unwrap_or_default(),
-            min_length: number("min_length"),
-            max_length: number("max_length"),
-            format: options::enum_number(rule, "format"),
-            min: double("min"),
-            max: double("max"),
-            min_items: number("min_items"),
-            max_items: number("max_items"),
-            values: options::value(rule, "values")
-                .as_deref()
-                .and_then(prost_reflect::Value::as_list)
-                .map(|list| {
-                    list.iter()
-                        .filter_map(prost_reflect::Value::as_i32)
-                        .collect()
-                })
-                .unwrap_or_default(),
-            ..unsaid
-        }
-    }
 }
 
 /// Spells an enum value as answers do (C36).
@@ -294,82 +265,13 @@ fn spell(of: &EnumDescriptor, value: &str) -> String {
     rest.to_ascii_lowercase()
 }
 
-/// What the option `field` says.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rules {
-    pub(super) required: bool,
-    secret: bool,
-    min_length: Option<u32>,
-    max_length: Option<u32>,
-    format: i32,
-    min: Option<f64>,
-    max: Option<f64>,
-    min_items: Option<u32>,
-    max_items: Option<u32>,
-    /// The numbers of an enum that are taken; empty means all.
-    values: Vec<i32>,
-    /// Whether callers send it: then the unsaid bounds hold.
-    asked: bool,
-}
-
-impl Rules {
-    fn bound_text(&self, schema: &mut Value) {
-        let least = u32::from(self.required).max(self.min_length.unwrap_or_default());
-        if least > 0 {
-            schema["minLength"] = least.into();
-        }
-        if let Some(most) = self.max_length.or(self.asked.then_some(MAX_LENGTH)) {
-            schema["maxLength"] = most.into();
-        }
-        let (format, pattern) = match self.format {
-            1 => ("uuid", UUID),
-            2 => ("email", ""),
-            3 => ("date", ""),
-            4 => ("", "[A-Za-z]{2,3}(-[A-Za-z]{2})?"),
-            5 => ("", "[A-Z]{2}"),
-            6 => ("", "[A-Z]{3}"),
-            7 => ("", URL),
-            8 => ("", "[a-z0-9-]+"),
-            10 => ("", PLACE),
-            0 if self.asked => ("", PLAIN),
-            _ => ("", ""),
-        };
-        if self.secret {
-            schema["format"] = "password".into();
-        }
-        // Empty is absent (proto3), which no `format` allows.
-        let may_be_empty = least == 0;
-        match (format, pattern) {
-            ("", "") => {}
-            (format, "") if may_be_empty => {
-                schema["anyOf"] = json!([{"format": format}, {"maxLength": 0}]);
-            }
-            (format, _) if !format.is_empty() && !may_be_empty => {
-                schema["format"] = format.into();
-            }
-            (_, pattern) => {
-                let optional = if may_be_empty { "?" } else { "" };
-                schema["pattern"] = format!("^({pattern}){optional}$").into();
-            }
-        }
-    }
-
-    fn bound_number(&self, schema: &mut Value) {
-        for (key, bound) in [("minimum", self.min), ("maximum", self.max)] {
-            if let Some(bound) = bound {
-                schema[key] = bound.into();
-            }
-        }
-    }
-
-    fn bound_items(&self, schema: &mut Value, least: &str, most: &str) {
-        if let Some(min) = self.min_items.or(self.required.then_some(1)) {
-            schema[least] = min.into();
-        }
-        if let Some(max) = self.max_items.or(self.asked.then_some(MAX_ITEMS)) {
-            schema[most] = max.into();
-        }
-    }
+/// Returns the schema of a number of 64 bits: in quotes, and in JSON requests also without.
+fn wide(sent: Sent, format: &str, pattern: &str) -> Value {
+    let kind = match sent {
+        Sent::Answer | Sent::Text => json!("string"),
+        _ => json!(["string", "integer"]),
+    };
+    json!({"type": kind, "format": format, "pattern": pattern})
 }
 
 /// Returns the JSON form of protobuf's own types.

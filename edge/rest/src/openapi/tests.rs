@@ -152,6 +152,35 @@ fn what_is_sent_for_something_else_has_other_rules() {
 }
 
 #[test]
+fn requests_take_the_other_spellings_of_enums_and_answers_have_one() {
+    let document = ours();
+    let schemas = &document["components"]["schemas"];
+    let answered = &schemas["content.v1.Content"]["properties"]["monetization"]["$ref"];
+    assert_eq!(*answered, "#/components/schemas/content.v1.Monetization");
+    let short = &schemas["content.v1.Monetization"]["enum"];
+    assert!(short.as_array().unwrap().contains(&json!("svod")));
+    let asked = &schemas["content.v1.MonetizationInput"]["anyOf"];
+    assert_eq!(asked[0]["$ref"], *answered);
+    let others = asked[1]["enum"].as_array().unwrap();
+    for other in [json!("MONETIZATION_SVOD"), json!(2)] {
+        assert!(others.contains(&other), "{other}");
+    }
+    // Of a field that takes some of them, those.
+    let kind = &schemas["content.v1.ContentInput"]["properties"]["type"]["anyOf"][0]["anyOf"];
+    assert_eq!(kind[0]["enum"], json!(["unspecified", "movie"]));
+    assert_eq!(
+        kind[1]["enum"],
+        json!(["CONTENT_TYPE_UNSPECIFIED", "CONTENT_TYPE_MOVIE", 0, 1])
+    );
+    // An empty item of a query is no filter.
+    let parameters = &document["paths"]["/ondemand/movies"]["get"]["parameters"];
+    let parameters = parameters.as_array().unwrap();
+    let filter = parameters.iter().find(|one| one["name"] == "monetization");
+    let items = &filter.unwrap()["schema"]["items"]["anyOf"];
+    assert!(items[1]["enum"].as_array().unwrap().contains(&json!("")));
+}
+
+#[test]
 fn references_and_operation_ids_hold() {
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {

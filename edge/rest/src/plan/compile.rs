@@ -77,7 +77,7 @@ impl Compiler<'_> {
             success_codes,
             plain: rest.plain,
             read: if ours {
-                ReadOptions::LENIENT
+                ReadOptions::PLAIN
             } else {
                 ReadOptions::CANONICAL
             },

@@ -103,7 +103,7 @@ fn is_place(text: &str) -> bool {
 
 /// Says whether a character may stand in an address as it is.
 fn is_clean(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !"\\<>\"`{}|^".contains(c)
+    !c.is_whitespace() && !c.is_control() && c != '\u{feff}' && !"\\<>\"`{}|^".contains(c)
 }
 
 fn is_url(text: &str) -> bool {
@@ -112,14 +112,30 @@ fn is_url(text: &str) -> bool {
         .or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (authority, None),
+    // An address of IPv6 stands in brackets, because it holds colons itself.
+    let (host, after) = match authority
+        .strip_prefix('[')
+        .and_then(|v6| v6.split_once(']'))
+    {
+        Some((v6, after)) => (v6, after),
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    let in_brackets = authority.starts_with('[');
+    let is_host = |c: char| {
+        if in_brackets {
+            c.is_ascii_hexdigit() || c == ':' || c == '.'
+        } else {
+            // Credentials in an address only ever mislead.
+            !"@[]".contains(c)
+        }
+    };
+    let is_port = |port: &str| {
+        let digits = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+        digits && port.parse::<u16>().is_ok()
     };
     !host.is_empty()
-        // Credentials in an address only ever mislead.
-        && !authority.contains('@')
-        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+        && host.chars().all(is_host)
+        && (after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
         && text.chars().all(is_clean)
 }
 
@@ -187,6 +203,12 @@ mod tests {
             "https://x:99999/",
             "https://x/\u{0}",
             "https://x y/",
+            "https://x:/",
+            "https://x:+80/",
+            "https://a:b:80/",
+            "https://[a/",
+            "https://[::1]x/",
+            "https://x/\u{feff}",
         ] {
             assert!(!fits(Format::Url, bad), "{bad:?}");
         }

@@ -169,6 +169,12 @@ async fn filters_narrow_hits_and_counts() {
                 vec![2005, 1933],
             ),
             (request(|r| r.genre = vec!["War".into()]), vec![]),
+            // Items that say nothing.
+            (request(|r| r.genre = vec![String::new()]), vec![2005, 1933]),
+            (
+                request(|r| r.r#type = vec![ContentType::Unspecified.into()]),
+                vec![2005, 1933],
+            ),
             (
                 request(|r| r.r#type = vec![ContentType::Movie.into()]),
                 vec![2005, 1933],

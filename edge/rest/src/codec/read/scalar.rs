@@ -69,6 +69,9 @@ impl Reader<'_> {
     fn number_value(&mut self, kind: Kind) -> Read<()> {
         let at = self.at;
         let result = if self.peek() == Some(b'"') {
+            if self.options.strict_numbers && !is_wide(kind) {
+                return Err(self.expected("a number without quotes"));
+            }
             put_number(kind, &self.string("a number")?, self.out)
         } else {
             put_number(kind, self.number_token("a number")?, self.out)
@@ -136,7 +139,9 @@ pub(super) fn text(
             let table = &codec.enums[index as usize];
             let number = match table.number(text.as_bytes(), options.lenient_enums) {
                 Some(number) => number,
-                None => integer32(text).map_err(|_| "unknown enum value")?,
+                None => plain(text, options)
+                    .and_then(integer32)
+                    .map_err(|_| "unknown enum value")?,
             };
             if table.closed && !table.declares(number) {
                 return Err("unknown enum value");
@@ -156,9 +161,27 @@ pub(super) fn text(
             wire::close(out, start);
         }
         Kind::Group(..) => return Err("cannot be given as text"),
-        _ => put_number(kind, text, out)?,
+        Kind::Double | Kind::Float => put_number(kind, text, out)?,
+        _ => put_number(kind, plain(text, options)?, out)?,
     }
     Ok(())
+}
+
+/// Returns an integer's text, unless it has to be digits and is not.
+fn plain(text: &str, options: ReadOptions) -> Result<&str, Problem> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if options.strict_numbers && !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("expected an integer");
+    }
+    Ok(text)
+}
+
+/// Says whether a number has 64 bits, which JSON's numbers do not hold: it stands in quotes.
+fn is_wide(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64
+    )
 }
 
 /// Appends a number of the given kind from its text.

@@ -42,6 +42,7 @@ const READS: [ReadOptions; 2] = [
     ReadOptions {
         ignore_unknown: true,
         lenient_enums: true,
+        strict_numbers: true,
         ..ReadOptions::CANONICAL
     },
 ];

@@ -5,7 +5,7 @@ use crate::codec::{JsonError, ReadOptions};
 use prost_reflect::DynamicMessage;
 use serde_json::json;
 
-const LENIENT: ReadOptions = ReadOptions::LENIENT;
+const PLAIN: ReadOptions = ReadOptions::PLAIN;
 const IGNORING: ReadOptions = ReadOptions {
     ignore_unknown: true,
     ..ReadOptions::CANONICAL
@@ -53,7 +53,7 @@ fn enums_are_read_in_every_documented_spelling_where_lenient() {
     for spelling in ["GENRE_SCI_FI", "genre_sci_fi", "SCI_FI", "sci_fi", "Sci_Fi"] {
         let json = format!(r#"{{"genre":"{spelling}"}}"#);
         assert_eq!(
-            read(&json, LENIENT).unwrap(),
+            read(&json, PLAIN).unwrap(),
             json!({"genre": "GENRE_SCI_FI"})
         );
         let canonical = read(&json, ReadOptions::CANONICAL);
@@ -64,21 +64,18 @@ fn enums_are_read_in_every_documented_spelling_where_lenient() {
         r#"{"genre":2.0}"#,
         r#"{"genre":"GENRE_SCIENCE"}"#,
     ] {
-        assert_eq!(
-            read(json, LENIENT).unwrap(),
-            json!({"genre": "GENRE_SCI_FI"})
-        );
+        assert_eq!(read(json, PLAIN).unwrap(), json!({"genre": "GENRE_SCI_FI"}));
     }
     assert_eq!(
-        read(r#"{"genre":99}"#, LENIENT).unwrap(),
+        read(r#"{"genre":99}"#, PLAIN).unwrap(),
         json!({"genre": 99})
     );
-    let error = read(r#"{"genre":"opera"}"#, LENIENT).unwrap_err();
+    let error = read(r#"{"genre":"opera"}"#, PLAIN).unwrap_err();
     assert_eq!(
         (&*error.path, &*error.problem),
         ("genre", "unknown enum value \"opera\"")
     );
-    assert!(read(r#"{"genre":"GENRE_"}"#, LENIENT).is_err());
+    assert!(read(r#"{"genre":"GENRE_"}"#, PLAIN).is_err());
 }
 
 #[test]
@@ -90,7 +87,7 @@ fn names_that_lose_their_difference_are_not_taken_short() {
         (r#"{"mixed":"A"}"#, Some(json!({"mixed": "a"}))),
         (r#"{"mixed":"kind_a"}"#, Some(json!({"mixed": "KIND_A"}))),
     ] {
-        assert_eq!(read(json, LENIENT).ok(), expected, "{json}");
+        assert_eq!(read(json, PLAIN).ok(), expected, "{json}");
     }
 }
 
@@ -239,7 +236,7 @@ fn strings_are_whole_characters() {
         );
     }
     let mut out = vec![7];
-    let error = CODEC.json_to_wire(Case::film(), b"{\"title\":\"a\xff\"}", &mut out, &LENIENT);
+    let error = CODEC.json_to_wire(Case::film(), b"{\"title\":\"a\xff\"}", &mut out, &PLAIN);
     assert_eq!(
         error.unwrap_err().to_string(),
         "not UTF-8 (line 1, column 12)"
@@ -287,7 +284,7 @@ fn nesting_ends_at_the_limit() {
 fn required_fields_of_proto2_are_required() {
     let read = |json: &str| {
         let id = CODEC.message("t2.Old").unwrap();
-        CODEC.json_to_wire(id, json.as_bytes(), &mut Vec::new(), &LENIENT)
+        CODEC.json_to_wire(id, json.as_bytes(), &mut Vec::new(), &PLAIN)
     };
     assert!(read(r#"{"must":0}"#).is_ok());
     for json in ["{}", r#"{"must":null}"#] {
@@ -306,7 +303,7 @@ fn the_walk_names_the_fields_of_an_update_mask() {
     let seen = |json: &str| {
         let options = ReadOptions {
             record_seen: true,
-            ..LENIENT
+            ..PLAIN
         };
         let seen = CODEC.json_to_wire(Case::film(), json.as_bytes(), &mut Vec::new(), &options);
         seen.unwrap().into_paths().join(" ")
@@ -330,7 +327,7 @@ fn the_walk_names_the_fields_of_an_update_mask() {
     assert_eq!(seen("{}"), "");
     let options = ReadOptions {
         record_seen: true,
-        ..LENIENT
+        ..PLAIN
     };
     let one = CODEC.json_to_wire_field(
         Case::film(),
@@ -340,7 +337,7 @@ fn the_walk_names_the_fields_of_an_update_mask() {
         &options,
     );
     assert_eq!(one.unwrap().paths(), ["number"]);
-    let none = CODEC.json_to_wire(Case::film(), br#"{"title":"a"}"#, &mut Vec::new(), &LENIENT);
+    let none = CODEC.json_to_wire(Case::film(), br#"{"title":"a"}"#, &mut Vec::new(), &PLAIN);
     assert!(none.unwrap().paths().is_empty());
 }
 
@@ -349,7 +346,7 @@ fn one_field_is_read_from_its_own_json() {
     let field = |number: u32, json: &str| {
         let mut wire = Vec::new();
         CODEC
-            .json_to_wire_field(Case::film(), number, json.as_bytes(), &mut wire, &LENIENT)
+            .json_to_wire_field(Case::film(), number, json.as_bytes(), &mut wire, &PLAIN)
             .map(|_| wire)
     };
     assert_eq!(field(1, r#""a""#).unwrap(), [0x0a, 1, b'a']);
@@ -373,7 +370,7 @@ fn one_value_is_read_from_plain_text() {
         let number = of.get_field_by_name(name).unwrap().number();
         let mut wire = Vec::new();
         CODEC
-            .text_to_wire(Case::film(), number, text, &mut wire, &LENIENT)
+            .text_to_wire(Case::film(), number, text, &mut wire, &PLAIN)
             .ok()?;
         Some(serde_json::to_value(DynamicMessage::decode(of, &wire[..]).unwrap()).unwrap())
     };
@@ -408,9 +405,44 @@ fn one_value_is_read_from_plain_text() {
     // A default is written, so that it wins over what stands before it.
     let mut wire = Vec::new();
     CODEC
-        .text_to_wire(Case::film(), 4, "0", &mut wire, &LENIENT)
+        .text_to_wire(Case::film(), 4, "0", &mut wire, &PLAIN)
         .unwrap();
     assert_eq!(wire, [0x20, 0]);
+}
+
+#[test]
+fn our_routes_take_numbers_as_a_schema_can_tell() {
+    let in_json = |json: &str, options| read(json, options).is_ok();
+    for json in [
+        r#"{"minutes":"12"}"#,
+        r#"{"score":"1.5"}"#,
+        r#"{"score":"NaN"}"#,
+    ] {
+        assert!(in_json(json, ReadOptions::CANONICAL), "{json}");
+        assert!(!in_json(json, PLAIN), "{json}");
+    }
+    for json in [
+        r#"{"minutes":12.0}"#,
+        r#"{"minutes":1e1}"#,
+        r#"{"votes":"9007199254740993"}"#,
+        r#"{"votes":12}"#,
+    ] {
+        assert!(in_json(json, PLAIN), "{json}");
+    }
+    let in_text = |name: &str, text: &str, options: &ReadOptions| {
+        let of = POOL.get_message_by_name("t.Film").unwrap();
+        let number = of.get_field_by_name(name).unwrap().number();
+        CODEC
+            .text_to_wire(Case::film(), number, text, &mut Vec::new(), options)
+            .is_ok()
+    };
+    for (name, text) in [("minutes", "0.0"), ("minutes", "1e1"), ("genre", "2.0")] {
+        assert!(in_text(name, text, &ReadOptions::CANONICAL), "{text}");
+        assert!(!in_text(name, text, &PLAIN), "{text}");
+    }
+    for (name, text) in [("minutes", "-12"), ("genre", "2"), ("score", "1e3")] {
+        assert!(in_text(name, text, &PLAIN), "{text}");
+    }
 }
 
 #[test]
