@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, written from the same plan that serves the requests.
 
 mod access;
+mod answer;
 mod comments;
 mod operation;
 mod reasons;
@@ -33,7 +34,7 @@ pub fn document(pool: &DescriptorPool) -> Result<Value, CompileErrors> {
         asked: asked(&plan),
         paths: BTreeMap::new(),
         aliases: Vec::new(),
-        operation_ids: BTreeSet::new(),
+        operation_ids: BTreeMap::new(),
     };
     for binding in plan.bindings() {
         document.binding(&plan.methods()[binding.method], binding);
@@ -54,7 +55,8 @@ struct Document<'p> {
     paths: BTreeMap<(String, String), Value>,
     /// Collections whose `id` names an item: path, method, the item's variable, its operation.
     aliases: Vec<(Template, String, String, Value)>,
-    operation_ids: BTreeSet<String>,
+    /// The verbs of operations by their ids.
+    operation_ids: BTreeMap<String, String>,
 }
 
 /// Lists the messages that requests hold, by their full names.
@@ -98,8 +100,7 @@ impl Document<'_> {
             "info": {
                 "title": "StreamVerse",
                 "version": "1",
-                "description": "TV and video streaming. Written from the protos; every path is \
-                    also served below /client, but for those below /admin.",
+                "description": INTRODUCTION,
                 "license": {"name": "Apache License 2.0", "identifier": env!("CARGO_PKG_LICENSE")},
             },
             "servers": [{"url": "/"}],
@@ -108,6 +109,7 @@ impl Document<'_> {
             "components": {
                 "schemas": schemas,
                 "parameters": header_parameters(),
+                "headers": headers(),
                 "securitySchemes": {
                     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                     "playToken": {"type": "apiKey", "in": "query", "name": "token"},
@@ -117,15 +119,42 @@ impl Document<'_> {
     }
 }
 
+/// What holds for every call.
+const INTRODUCTION: &str = "\
+TV and video streaming. Every path is also served below `/client`, but for those below `/admin`.
+
+**Answers** are `{\"success\": true, \"data\": …, \"timestamp\": …}`; `Accept: \
+application/vnd.streamverse.raw+json` asks for `data` alone. Fields that hold nothing are there with \
+their default, but for messages and times that are absent.
+
+**Refusals** are `{\"success\": false, \"error\": {\"code\", \"message\", \"details\"}, \"timestamp\"}`. \
+Programs go by `code`, which stays as it is; `message` is for people, in the language of \
+`Accept-Language`. The header `X-Request-Id` names the call in our logs.
+
+**Signing in**: `POST /auth/login` answers with an access token, which goes along as `Authorization: \
+Bearer …`, and with a refresh token for `POST /auth/refresh`.
+
+**Lists** are read by `pageSize` and the `pageToken` that the page before answered as `nextPageToken`, or by \
+`limit` and `offset`. A size above 100 is 100.
+
+**Spelling.** Names are written here as answers write them. Requests may also use the names of the protos \
+(`release_date`), and enums in any case, by their full names and by their numbers. In a body null says \
+nothing; members that nobody knows are refused.
+
+**Repeating.** A call that takes `Idempotency-Key` has its effect once, however often it is sent with the \
+same key. `ETag` names the version that was read: `If-None-Match` asks for a newer one only, and `If-Match` \
+changes no other.";
+
 fn error_schema() -> Value {
     json!({
         "type": "object",
         "description": "Why a call was refused.",
         "required": ["success", "error", "timestamp"],
         "properties": {
-            "success": {"const": false},
+            "success": {"const": false, "description": "Always false."},
             "error": {
                 "type": "object",
+                "description": "The refusal.",
                 "required": ["code", "message", "details"],
                 "properties": {
                     "code": {"type": "string", "description": "The reason's stable name."},
@@ -135,27 +164,64 @@ fn error_schema() -> Value {
                     },
                     "details": {
                         "type": "object",
-                        "description": "The values of the message, and more.",
+                        "description": "What the message says as values by name, and more.",
                         "properties": {
                             "violations": {
                                 "type": "array",
+                                "description": "The fields that break their rules.",
                                 "items": {
                                     "type": "object",
                                     "required": ["field", "rule", "description"],
                                     "properties": {
-                                        "field": {"type": "string"},
-                                        "rule": {"type": "string"},
-                                        "description": {"type": "string"},
+                                        "field": {
+                                            "type": "string",
+                                            "description": "Its path in the request.",
+                                        },
+                                        "rule": {
+                                            "type": "string",
+                                            "description": "The rule's stable name.",
+                                        },
+                                        "description": {
+                                            "type": "string",
+                                            "description": "What the field has to be.",
+                                        },
                                     },
                                 },
                             },
-                            "retryAfterSeconds": {"type": "integer"},
-                            "requestId": {"type": "string"},
+                            "retryAfterSeconds": {
+                                "type": "integer",
+                                "description": "When to try again.",
+                            },
+                            "requestId": {
+                                "type": "string",
+                                "description": "What our logs call the request.",
+                            },
                         },
                     },
                 },
             },
-            "timestamp": {"type": "string", "format": "date-time"},
+            "timestamp": {
+                "type": "string",
+                "format": "date-time",
+                "description": "When it was refused.",
+            },
+        },
+    })
+}
+
+fn headers() -> Value {
+    json!({
+        "ETag": {
+            "description": "The version that the answer shows, for If-None-Match and If-Match.",
+            "schema": {"type": "string"},
+        },
+        "RequestId": {
+            "description": "What our logs call the request.",
+            "schema": {"type": "string"},
+        },
+        "RetryAfter": {
+            "description": "The seconds after which to try again.",
+            "schema": {"type": "integer", "minimum": 1},
         },
     })
 }
@@ -179,6 +245,18 @@ fn header_parameters() -> Value {
             "in": "header",
             "description": "Repeating a call with the same key has its effect once.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        },
+        "IfMatch": {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The versions, as ETag named them, of which one must still be the stored one.",
+            "schema": {"type": "string"},
+        },
+        "IfNoneMatch": {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The versions, as ETag named them, that the caller has: 304 says that it is one.",
+            "schema": {"type": "string"},
         },
     })
 }

@@ -72,7 +72,8 @@ impl Access {
         }
     }
 
-    pub(super) fn header_parameters(self) -> Vec<Value> {
+    /// Lists what callers may say in headers; `versioned` calls change no other version than they mean.
+    pub(super) fn header_parameters(self, versioned: bool) -> Vec<Value> {
         let mut headers = vec!["AcceptLanguage"];
         if self.signed_in {
             headers.push("ProfileId");
@@ -80,8 +81,23 @@ impl Access {
         if self.idempotency_key {
             headers.push("IdempotencyKey");
         }
+        if self.safe {
+            headers.push("IfNoneMatch");
+        }
+        if versioned {
+            headers.push("IfMatch");
+        }
         let reference = |name| json!({"$ref": format!("#/components/parameters/{name}")});
         headers.into_iter().map(reference).collect()
+    }
+
+    /// Names the headers of a success.
+    pub(super) fn answer_headers(self) -> Value {
+        let mut headers = json!({"X-Request-Id": header("RequestId")});
+        if self.safe {
+            headers["ETag"] = header("ETag");
+        }
+        headers
     }
 
     /// Lists the reasons that the platform may give before and around the method.
@@ -128,4 +144,9 @@ impl Access {
         ]);
         reasons
     }
+}
+
+/// Refers to a header of answers.
+pub(super) fn header(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{name}")})
 }

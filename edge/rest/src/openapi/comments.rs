@@ -70,7 +70,44 @@ fn unwrap(comment: &str) -> String {
         }
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
-    paragraphs.join("\n\n")
+    without_ids(&paragraphs.join("\n\n"))
+}
+
+/// Leaves out `(AUTH-2, C23)`: the ids of our checklist say nothing to callers.
+fn without_ids(text: &str) -> String {
+    let is_id = |id: &str| {
+        let letters = id.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == '-');
+        letters.len() < id.len()
+            && !letters.is_empty()
+            && letters.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        match after.split_once(')') {
+            Some((inside, then)) if inside.split(", ").any(is_id) => {
+                let others = inside.split(", ").filter(|id| !is_id(id));
+                let others = others.collect::<Vec<_>>().join(", ");
+                if others.is_empty() {
+                    out.push_str(before.trim_end());
+                } else {
+                    out.extend([before, "(", &others, ")"]);
+                }
+                rest = then;
+            }
+            _ => {
+                out.push_str(before);
+                out.push('(');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+pub(super) fn first_sentence(comment: &str) -> &str {
+    let first = comment.split("\n\n").next().unwrap_or_default();
+    first.find(". ").map_or(first, |end| &first[..=end])
 }
 
 /// Lists the reasons that a method's comment names: the words in capitals of the paragraph that
@@ -93,6 +130,25 @@ pub(super) fn named_reasons(comment: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_of_the_checklist_are_left_out() {
+        for (text, left) in [
+            (" Rents a title (RGT-1, C13).", "Rents a title."),
+            (
+                " Plays (X-ID-6), then stops (soon).",
+                "Plays, then stops (soon).",
+            ),
+            (
+                " A key (RFC 7517), a tag (BCP 47) (a.",
+                "A key (RFC 7517), a tag (BCP 47) (a.",
+            ),
+            (" (PUT) or (C8)", "(PUT) or"),
+            (" A set (RFC 7517, C1).", "A set (RFC 7517)."),
+        ] {
+            assert_eq!(unwrap(text), left);
+        }
+    }
 
     #[test]
     fn reasons_are_read_from_the_comment() {

@@ -1,17 +1,12 @@
 //! RPCs as operations.
 
-use std::collections::BTreeMap;
-
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::comments::named_reasons;
-use super::reasons::Reason;
+use super::answer::add_refusals;
+use super::comments::{first_sentence, named_reasons};
 use super::schema::{Sent, describe};
-use super::{
-    Document,
-    access::{Access, Shape},
-};
+use super::{Document, access::Access};
 use crate::bind::Body;
 use crate::plan::{Binding, Method};
 use crate::route::{Segment, Template, Verb};
@@ -83,10 +78,16 @@ impl Document<'_> {
             .to_owned();
         let mut id = base.clone();
         let mut n = 1;
-        while !self.operation_ids.insert(id.clone()) {
+        let lower = verb.to_ascii_lowercase();
+        let other_verb = self.operation_ids.get(&base).is_some_and(|v| *v != lower);
+        while self.operation_ids.contains_key(&id) {
+            id = match n {
+                1 if other_verb => format!("{base}_{lower}"),
+                n => format!("{base}_{}", n + 1),
+            };
             n += 1;
-            id = format!("{base}_{n}");
         }
+        self.operation_ids.insert(id.clone(), lower);
         operation["operationId"] = id.into();
         let key = (path_of(template), verb.to_ascii_lowercase());
         self.paths.insert(key, operation).is_some()
@@ -116,7 +117,8 @@ impl Document<'_> {
                 &mut parameters,
             );
         }
-        parameters.extend(access.header_parameters());
+        let versioned = named_reasons(&comment).contains(&"VERSION_MISMATCH");
+        parameters.extend(access.header_parameters(versioned));
         if !parameters.is_empty() {
             operation["parameters"] = parameters.into();
         }
@@ -233,74 +235,6 @@ impl Document<'_> {
             }
         }
     }
-
-    fn responses(
-        &mut self,
-        method: &Method,
-        binding: &Binding,
-        access: Access,
-        comment: &str,
-    ) -> Value {
-        let mut responses = Map::new();
-        let content = self.success_content(method, binding);
-        for code in &method.success_codes {
-            let answer = json!({"description": "Success.", "content": content.clone()});
-            responses.insert(code.to_string(), answer);
-        }
-        if method.bytes_plane {
-            let part = json!({"description": "The asked part.", "content": content});
-            responses.insert("206".to_owned(), part);
-        }
-        if access.is_safe() {
-            let known = "The caller has this version: If-None-Match names it.";
-            responses.insert("304".to_owned(), json!({"description": known}));
-        }
-
-        let package = method.descriptor.parent_service();
-        let package = package.package_name();
-        let mut by_status: BTreeMap<u32, Vec<Reason>> = BTreeMap::new();
-        let common = access.common_reasons(Shape {
-            body: !matches!(binding.body, Body::None),
-            json: !binding.http_body && !method.bytes_plane,
-        });
-        for name in named_reasons(comment).into_iter().chain(common) {
-            if let Some(reason) = self.reasons.find(package, name) {
-                let of_status = by_status.entry(reason.http).or_default();
-                if !of_status.contains(reason) {
-                    of_status.push(reason.clone());
-                }
-            }
-        }
-        for (status, reasons) in by_status {
-            responses.insert(status.to_string(), refusal(&reasons));
-        }
-        responses.into()
-    }
-
-    fn success_content(&mut self, method: &Method, binding: &Binding) -> Value {
-        if binding.http_body || method.bytes_plane {
-            return json!({"*/*": {}});
-        }
-        let data = match &binding.response_field {
-            Some(field) => self.field(&field.descriptor, Sent::Answer),
-            None => self.message(&method.descriptor.output(), Sent::Answer),
-        };
-        if method.plain {
-            return json!({"application/json": {"schema": data}});
-        }
-        json!({
-            "application/json": {"schema": {
-                "type": "object",
-                "required": ["success", "data", "timestamp"],
-                "properties": {
-                    "success": {"const": true},
-                    "data": data.clone(),
-                    "timestamp": {"type": "string", "format": "date-time"},
-                },
-            }},
-            "application/vnd.streamverse.raw+json": {"schema": data},
-        })
-    }
 }
 
 impl Binding {
@@ -311,47 +245,6 @@ impl Binding {
             .map(|field| field.names.clone())
             .collect()
     }
-}
-
-/// Adds the refusals of an item to those of its collection, where the collection has none of the
-/// status.
-fn add_refusals(list: &mut Value, item: &Value) {
-    let (Some(own), Some(more)) = (
-        list["responses"].as_object_mut(),
-        item["responses"].as_object(),
-    ) else {
-        return;
-    };
-    for (status, response) in more.iter().filter(|(status, _)| !status.starts_with('2')) {
-        own.entry(status.clone())
-            .or_insert_with(|| response.clone());
-    }
-}
-
-/// Returns one refusal: the reasons that share a status.
-fn refusal(reasons: &[Reason]) -> Value {
-    let lines: Vec<_> = reasons
-        .iter()
-        .map(|reason| format!("- `{}`: {}", reason.name, reason.message))
-        .collect();
-    let examples: Map<String, Value> = reasons
-        .iter()
-        .map(|reason| {
-            let value = json!({
-                "success": false,
-                "error": {"code": reason.name, "message": reason.message, "details": {}},
-                "timestamp": "2026-01-01T00:00:00Z",
-            });
-            (reason.name.clone(), json!({"value": value}))
-        })
-        .collect();
-    json!({
-        "description": lines.join("\n"),
-        "content": {"application/json": {
-            "schema": {"$ref": "#/components/schemas/Error"},
-            "examples": examples,
-        }},
-    })
 }
 
 /// Returns the path as OpenAPI writes it.
@@ -400,11 +293,6 @@ fn is_text(field: &FieldDescriptor) -> bool {
         }
         _ => true,
     }
-}
-
-fn first_sentence(comment: &str) -> &str {
-    let first = comment.split("\n\n").next().unwrap_or_default();
-    first.find(". ").map_or(first, |end| &first[..=end])
 }
 
 fn push(object: &mut Value, key: &str, item: Value) {

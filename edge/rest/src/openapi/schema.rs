@@ -228,6 +228,8 @@ impl Document<'_> {
         }
         let name = component(of.full_name()) + Sent::Request.ending();
         let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut whole = whole;
+        describe(&mut whole, "A value of the enum in any of its spellings.");
         self.schemas.done.insert(name, whole);
         reference
     }

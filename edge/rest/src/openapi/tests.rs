@@ -71,6 +71,39 @@ fn every_status_that_a_call_can_answer_is_described() {
 }
 
 #[test]
+fn versions_are_named_where_they_matter() {
+    let document = ours();
+    let takes = |path: &str, verb: &str, header: &str| {
+        let parameters = &document["paths"][path][verb]["parameters"];
+        let reference = format!("#/components/parameters/{header}");
+        let parameters = parameters.as_array().unwrap();
+        parameters.iter().any(|one| one["$ref"] == *reference)
+    };
+    let film = "/admin/ondemand/movies/{id}";
+    assert!(takes(film, "get", "IfNoneMatch") && !takes(film, "get", "IfMatch"));
+    for verb in ["put", "patch", "delete"] {
+        assert!(takes(film, verb, "IfMatch"), "{verb}");
+        assert!(!takes(film, verb, "IfNoneMatch"), "{verb}");
+    }
+    let answers = &document["paths"][film]["get"]["responses"];
+    for status in ["200", "304"] {
+        let tag = &answers[status]["headers"]["ETag"]["$ref"];
+        assert_eq!(*tag, "#/components/headers/ETag");
+    }
+    assert!(answers["429"]["headers"]["Retry-After"].is_object());
+    assert_eq!(answers["200"]["description"], "A film of any status.");
+    let changed = &document["paths"][film];
+    assert_eq!(
+        changed["put"]["operationId"],
+        "ContentAdminService_UpdateMovie"
+    );
+    assert_eq!(
+        changed["patch"]["operationId"],
+        "ContentAdminService_UpdateMovie_patch"
+    );
+}
+
+#[test]
 fn values_that_may_be_absent_may_be_empty() {
     let document = ours();
     let content = &document["components"]["schemas"]["content.v1.Content"];

@@ -1,0 +1,141 @@
+//! What an operation answers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::Document;
+use super::access::{Access, Shape, header};
+use super::comments::{first_sentence, named_reasons};
+use super::reasons::Reason;
+use super::schema::Sent;
+use crate::bind::Body;
+use crate::plan::{Binding, Method};
+
+impl Document<'_> {
+    pub(super) fn responses(
+        &mut self,
+        method: &Method,
+        binding: &Binding,
+        access: Access,
+        comment: &str,
+    ) -> Value {
+        let mut responses = Map::new();
+        let content = self.success_content(method, binding);
+        let headers = access.answer_headers();
+        let output = method.descriptor.output();
+        let said = if binding.http_body || method.bytes_plane {
+            "All of it."
+        } else {
+            first_sentence(self.comments.message(&output))
+        };
+        let said = if said.is_empty() { "Success." } else { said }.to_owned();
+        for code in &method.success_codes {
+            let mut answer = json!({"description": said, "content": content.clone()});
+            answer["headers"] = headers.clone();
+            responses.insert(code.to_string(), answer);
+        }
+        if method.bytes_plane {
+            let part =
+                json!({"description": "The asked part.", "headers": headers, "content": content});
+            responses.insert("206".to_owned(), part);
+        }
+        if access.is_safe() {
+            let known = "The caller has this version: If-None-Match names it.";
+            let known = json!({"description": known, "headers": headers});
+            responses.insert("304".to_owned(), known);
+        }
+
+        let package = method.descriptor.parent_service();
+        let package = package.package_name();
+        let mut by_status: BTreeMap<u32, Vec<Reason>> = BTreeMap::new();
+        let common = access.common_reasons(Shape {
+            body: !matches!(binding.body, Body::None),
+            json: !binding.http_body && !method.bytes_plane,
+        });
+        for name in named_reasons(comment).into_iter().chain(common) {
+            if let Some(reason) = self.reasons.find(package, name) {
+                let of_status = by_status.entry(reason.http).or_default();
+                if !of_status.contains(reason) {
+                    of_status.push(reason.clone());
+                }
+            }
+        }
+        for (status, reasons) in by_status {
+            let mut refusal = refusal(&reasons);
+            let mut headers = json!({"X-Request-Id": header("RequestId")});
+            if matches!(status, 429 | 503) {
+                headers["Retry-After"] = header("RetryAfter");
+            }
+            refusal["headers"] = headers;
+            responses.insert(status.to_string(), refusal);
+        }
+        responses.into()
+    }
+
+    fn success_content(&mut self, method: &Method, binding: &Binding) -> Value {
+        if binding.http_body || method.bytes_plane {
+            return json!({"*/*": {}});
+        }
+        let data = match &binding.response_field {
+            Some(field) => self.field(&field.descriptor, Sent::Answer),
+            None => self.message(&method.descriptor.output(), Sent::Answer),
+        };
+        if method.plain {
+            return json!({"application/json": {"schema": data}});
+        }
+        json!({
+            "application/json": {"schema": {
+                "type": "object",
+                "required": ["success", "data", "timestamp"],
+                "properties": {
+                    "success": {"const": true},
+                    "data": data.clone(),
+                    "timestamp": {"type": "string", "format": "date-time"},
+                },
+            }},
+            "application/vnd.streamverse.raw+json": {"schema": data},
+        })
+    }
+}
+
+/// Adds the refusals of an item to those of its collection, where the collection has none of the
+/// status.
+pub(super) fn add_refusals(list: &mut Value, item: &Value) {
+    let (Some(own), Some(more)) = (
+        list["responses"].as_object_mut(),
+        item["responses"].as_object(),
+    ) else {
+        return;
+    };
+    for (status, response) in more.iter().filter(|(status, _)| !status.starts_with('2')) {
+        own.entry(status.clone())
+            .or_insert_with(|| response.clone());
+    }
+}
+
+/// Returns one refusal: the reasons that share a status.
+fn refusal(reasons: &[Reason]) -> Value {
+    let lines: Vec<_> = reasons
+        .iter()
+        .map(|reason| format!("- `{}`: {}", reason.name, reason.message))
+        .collect();
+    let examples: Map<String, Value> = reasons
+        .iter()
+        .map(|reason| {
+            let value = json!({
+                "success": false,
+                "error": {"code": reason.name, "message": reason.message, "details": {}},
+                "timestamp": "2026-01-01T00:00:00Z",
+            });
+            (reason.name.clone(), json!({"value": value}))
+        })
+        .collect();
+    json!({
+        "description": lines.join("\n"),
+        "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Error"},
+            "examples": examples,
+        }},
+    })
+}
