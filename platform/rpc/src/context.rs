@@ -8,7 +8,7 @@ use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
 use sv_proto::{common::CommonReason, users::UserReason};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
-use crate::{Env, policy::Caller, status::status, timeout, trace};
+use crate::{Env, conditions, policy::Caller, status::status, timeout, trace};
 
 /// Names of metadata.
 pub mod names {
@@ -30,6 +30,10 @@ pub mod names {
     pub const CLIENT: &str = "x-client-address";
     /// The client's key of a call that is to have one effect.
     pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// The versions that a change may find.
+    pub const IF_MATCH: &str = "if-match";
+    /// What a browser asks for.
+    pub const PURPOSE: &str = "sec-purpose";
     /// How long the caller waits.
     pub const TIMEOUT: &str = "grpc-timeout";
     /// The W3C trace context.
@@ -154,6 +158,9 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         request_id: arrived.request_id,
         traceparent: trace::current(arrived.traceparent),
         bearer: arrived.bearer,
+        idempotency_key: None,
+        if_match: conditions::if_match(headers).map(Arc::from),
+        prefetch: conditions::is_prefetch(headers),
         held_key: None,
         trail: None,
         deadline: Some(arrived.deadline),

@@ -24,7 +24,8 @@ use sv_proto::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Authenticator, Env, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder, ServerSettings,
+    Authenticator, Env, GrpcService, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
+    ServerSettings,
     audit::{AuditLog, Outcome},
     budget::{Ended, Pass, TargetBudgets},
     idempotency::{Begun, Claim, IdempotencyStore},
@@ -133,6 +134,14 @@ impl Harness {
             authenticator: self.authenticator.clone(),
             limits: crate::Limits::default(),
         })
+    }
+
+    /// Adds a fake of another service, with what a process would give it to keep.
+    pub fn peer<S: GrpcService>(&self, builder: &mut ServerBuilder, name: &str, fake: S) {
+        builder.add(name, fake);
+        builder.idempotency(name, Arc::new(MemoryIdempotency::default()));
+        builder.audit(name, Arc::new(MemoryAudit::default()));
+        builder.targets(name, Arc::new(NoTargets));
     }
 
     /// Closes the list of services and lets the mesh find them.

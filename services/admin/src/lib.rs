@@ -22,8 +22,8 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
+use sv_handlers::admin::AuditServiceServer;
 use sv_ports::ConsumerOptions;
-use sv_proto::admin::audit_service_server::AuditServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;

@@ -33,10 +33,9 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::{Need, Parts};
+use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
-use sv_proto::{
-    auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
-};
+use sv_proto::users::user_service_client::UserServiceClient;
 use sv_rpc::ServerBuilder;
 use sv_store::{Counters, Db, StoreError, Targets};
 

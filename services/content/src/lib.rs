@@ -28,11 +28,8 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::{Audience, Parts};
+use sv_handlers::content::{ContentAdminServiceServer, ContentServiceServer};
 use sv_ports::Topic;
-use sv_proto::content::{
-    content_admin_service_server::ContentAdminServiceServer,
-    content_service_server::ContentServiceServer,
-};
 use sv_rpc::ServerBuilder;
 
 pub use store::MIGRATIONS;

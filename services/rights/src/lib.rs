@@ -26,8 +26,8 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
+use sv_handlers::rights::RightsServiceServer;
 use sv_kernel::BoxError;
-use sv_proto::rights::rights_service_server::RightsServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::{Options, Payments};

@@ -30,11 +30,8 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use sv_boot::{Audience, Parts};
+use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
 use sv_ports::index::Index;
-use sv_proto::search::{
-    search_admin_service_server::SearchAdminServiceServer,
-    search_service_server::SearchServiceServer,
-};
 use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;

@@ -37,15 +37,12 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::Parts;
+use sv_handlers::streaming::{MediaAdminServiceServer, PlaybackServiceServer};
 use sv_kernel::BoxError;
 use sv_ports::Blob;
 use sv_proto::{
     content::content_service_client::ContentServiceClient,
     rights::rights_service_client::RightsServiceClient,
-    streaming::{
-        media_admin_service_server::MediaAdminServiceServer,
-        playback_service_server::PlaybackServiceServer,
-    },
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
@@ -55,8 +52,6 @@ pub use store::MIGRATIONS;
 
 /// The service's name.
 pub const NAME: &str = "streaming";
-/// The largest message that this service takes: the media of a long title, in bytes.
-const LARGEST: usize = 4 * 1024 * 1024;
 
 /// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
 /// jobs.
@@ -102,10 +97,7 @@ pub async fn register(
         },
     };
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
-    server.add(
-        NAME,
-        MediaAdminServiceServer::new(rpcs).max_decoding_message_size(LARGEST),
-    );
+    server.add(NAME, MediaAdminServiceServer::new(rpcs));
     jobs::start(keys, parts);
     server.plane(NAME, plane.service());
     Ok(())

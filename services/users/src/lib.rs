@@ -25,7 +25,7 @@ mod store;
 mod tests;
 
 use sv_boot::Parts;
-use sv_proto::users::user_service_server::UserServiceServer;
+use sv_handlers::users::UserServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;

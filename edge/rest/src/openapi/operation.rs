@@ -244,7 +244,14 @@ impl Document<'_> {
         let mut responses = Map::new();
         let content = self.success_content(method, binding);
         for code in &method.success_codes {
-            let answer = json!({"description": "Success.", "content": content.clone()});
+            let mut answer = json!({"description": "Success.", "content": content.clone()});
+            if !method.headers.is_empty() {
+                answer["headers"] = method
+                    .headers
+                    .iter()
+                    .map(|name| set_by_method(name))
+                    .collect();
+            }
             responses.insert(code.to_string(), answer);
         }
         if method.bytes_plane {
@@ -400,6 +407,16 @@ fn is_text(field: &FieldDescriptor) -> bool {
         }
         _ => true,
     }
+}
+
+/// Describes a header that the method may set.
+fn set_by_method(name: &str) -> (String, Value) {
+    let text = match name {
+        "etag" => "The version that the answer shows; `If-Match` of a change takes it.",
+        _ => "Set where there is something to say.",
+    };
+    let header = json!({"description": text, "schema": {"type": "string"}});
+    (name.to_owned(), header)
 }
 
 fn first_sentence(comment: &str) -> &str {

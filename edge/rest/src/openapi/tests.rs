@@ -71,6 +71,12 @@ fn every_status_that_a_call_can_answer_is_described() {
 }
 
 #[test]
+fn headers_that_a_method_sets_are_described() {
+    let film = &ours()["paths"]["/admin/ondemand/movies/{id}"]["get"]["responses"]["200"];
+    assert!(film["headers"]["etag"]["schema"].is_object(), "{film}");
+}
+
+#[test]
 fn values_that_may_be_absent_may_be_empty() {
     let document = ours();
     let content = &document["components"]["schemas"]["content.v1.Content"];
