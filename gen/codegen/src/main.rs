@@ -40,6 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::create_dir_all(&code)?;
     tonic_prost_build::configure()
+        // Servers are ours: `handlers`.
+        .build_server(false)
         .build_transport(false)
         .bytes(".")
         .out_dir(&code)

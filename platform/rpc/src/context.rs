@@ -6,9 +6,9 @@ use std::{sync::Arc, time::Instant};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
 use sv_proto::{common::CommonReason, users::UserReason};
-use tonic::{Request, Response, Status, metadata::MetadataMap};
+use tonic::{Request, metadata::MetadataMap};
 
-use crate::{Env, conditions, policy::Caller, status::status, timeout, trace};
+use crate::{Env, conditions, policy::Caller, timeout, trace};
 
 /// Names of metadata.
 pub mod names {
@@ -42,31 +42,12 @@ pub mod names {
     pub const HTTP_STATUS: &str = "x-http-status";
 }
 
-/// Returns the context of a call that came through the server stack.
-///
-/// Fails with INTERNAL where a service is called past the stack.
-pub fn ctx<T>(request: &Request<T>) -> Result<Ctx, Status> {
-    request.extensions().get::<Ctx>().cloned().ok_or_else(|| {
-        status(
-            Error::from(CommonReason::Internal).because("the call did not pass the server stack"),
-        )
-    })
-}
-
 /// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
 /// profile, device, language, request id, trace and the time that is left travel along.
 pub fn call<M>(ctx: &Ctx, message: M) -> Request<M> {
     let mut request = Request::new(message);
     write(ctx, request.metadata_mut());
     request
-}
-
-/// Chooses the HTTP status of a success, e.g. 202; the edge takes it if the RPC's `rest` option
-/// lists it.
-pub fn set_http_status<T>(response: &mut Response<T>, code: u16) {
-    response
-        .metadata_mut()
-        .insert(names::HTTP_STATUS, code.into());
 }
 
 fn write(ctx: &Ctx, metadata: &mut MetadataMap) {

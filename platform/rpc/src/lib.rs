@@ -134,8 +134,7 @@ mod wire;
 mod tests;
 
 pub use self::{
-    context::{call, ctx, names, set_http_status},
-    encoded::encoded,
+    context::{call, names},
     env::Env,
     heavy::heavy,
     identity::{Authenticator, ServiceIdentities},
