@@ -49,5 +49,18 @@ pub(crate) fn render(pool: &DescriptorPool) -> String {
         let path = package.replace('.', "::");
         let _ = writeln!(out, "pub use crate::pb::{path} as {};", module(&package));
     }
+    let mut services: Vec<_> = pool
+        .services()
+        .filter_map(|service| {
+            let package = service.package_name().strip_prefix("streamverse.")?;
+            Some(package.split('.').next()?.to_owned())
+        })
+        .collect();
+    services.sort();
+    services.dedup();
+    let _ = write!(
+        out,
+        "\n/// The services of the protos.\npub const SERVICES: &[&str] = &{services:?};\n"
+    );
     out
 }

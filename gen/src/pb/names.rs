@@ -8,3 +8,6 @@ pub use crate::pb::streamverse::rights::v1 as rights;
 pub use crate::pb::streamverse::search::v1 as search;
 pub use crate::pb::streamverse::streaming::v1 as streaming;
 pub use crate::pb::streamverse::users::v1 as users;
+
+/// The services of the protos.
+pub const SERVICES: &[&str] = &["admin", "auth", "content", "rights", "search", "streaming", "users"];

@@ -523,6 +523,8 @@ pub mod auth_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Ends the session of the token, or every session of the account (AUTH-3).
+        ///
+        /// Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
         pub async fn logout(
             &mut self,
             request: impl tonic::IntoRequest<super::LogoutRequest>,
@@ -545,7 +547,7 @@ pub mod auth_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
-        /// same end (C44). Leaving a profile for children needs its PIN, or that of the other profile where it
+        /// same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
         /// has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
         ///
         /// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
@@ -575,7 +577,7 @@ pub mod auth_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Compares a password with an account's.
+        /// Compares a password with an account's. Wrong ones count for the account as those of Login do.
         ///
         /// Fails with CREDENTIALS_WRONG.
         pub async fn verify_password(

@@ -287,7 +287,7 @@ pub enum UserReason {
     PinWrong = 8,
     /// Too many wrong PINs.
     PinLocked = 9,
-    /// A session in a profile for children changes no profiles.
+    /// A session in a profile for children does not do what is for grown-ups: pay, change profiles.
     ProfileLocked = 10,
     /// The default profile cannot be for children.
     ProfileKidsDefault = 11,
@@ -612,8 +612,8 @@ pub mod user_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
-        /// children into another one, and any change of a PIN, needs the present PIN or the account's password,
-        /// as does everything from within a profile for children (C44).
+        /// children into another one, and any change of a PIN, needs the present PIN or the account's password
+        /// (C44).
         ///
         /// Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
         pub async fn set_profile_controls(
@@ -702,10 +702,11 @@ pub mod user_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Tells which profile a request acts for: the one that the session is bound to, else the named one if
-        /// the account owns it, else the account's default (C44).
+        /// the account owns it, else the account's default (C44). A session that is bound to none was opened with
+        /// the account's password, so it acts for the default whether or not that has a PIN.
         ///
         /// Fails with PROFILE_NOT_FOUND, with PROFILE_BOUND where another one is named than the session's, and
-        /// with PROFILE_PROOF_REQUIRED where the profile has a PIN and the session has not shown it.
+        /// with PROFILE_PROOF_REQUIRED where another one than the default has a PIN and the session has not shown it.
         pub async fn resolve_profile(
             &mut self,
             request: impl tonic::IntoRequest<super::ResolveProfileRequest>,

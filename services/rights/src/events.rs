@@ -13,7 +13,7 @@ use crate::domain::{Plan, Subscription};
 const ACTIVATED: &str = "subscription.activated";
 
 /// Lists the topics that rights publishes to.
-pub fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     vec![Topic::retained(ACTIVATED, Duration::from_hours(7 * 24))]
 }
 

@@ -30,7 +30,7 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, testing::Harness};
 use sv_search::{
-    MIGRATIONS, NAME, Options,
+    Options, SERVICE,
     domain::{Entry, Field, MEND_BELOW, rank},
 };
 use sv_store::testing::TestDb;
@@ -58,9 +58,9 @@ const CHANGES: usize = 100;
 
 #[tokio::main]
 async fn main() {
-    let harness = Harness::new(&[NAME, "content"]);
-    let db = TestDb::sqlite(MIGRATIONS).await;
-    let (mut server, parts) = Hosted::start(&harness, NAME, &db, &sv_search::topics()).await;
+    let harness = Harness::new(&[SERVICE.name, "content"]);
+    let db = TestDb::sqlite(SERVICE.migrations).await;
+    let (mut server, parts) = Hosted::start(&harness, SERVICE.name, &db, &(SERVICE.topics)()).await;
     let content = catalogue::Catalogue::default().service();
     harness.peer(&mut server, "content", ContentServiceServer::new(content));
     let bus = parts.bus.clone();
@@ -73,7 +73,7 @@ async fn main() {
     let transport = harness
         .mesh
         .calling_as("edge")
-        .client_transport(NAME)
+        .client_transport(SERVICE.name)
         .unwrap();
     let client = SearchServiceClient::new(transport);
 

@@ -36,7 +36,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Group, Parts, Service};
 use sv_handlers::streaming::{MediaAdminServiceServer, PlaybackServiceServer};
 use sv_kernel::BoxError;
 use sv_ports::Blob;
@@ -48,14 +48,30 @@ use sv_proto::{
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
-pub use store::MIGRATIONS;
+use store::MIGRATIONS;
 
 /// The service's name.
-pub const NAME: &str = "streaming";
+const NAME: &str = "streaming";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Media,
+    grpc_port: 9084,
+    migrations: MIGRATIONS,
+    topics: Vec::new,
+    mounts: &["/stream/{*path}"],
+    start: |to| {
+        Box::pin(async move {
+            let (blobs, options) = (to.host.blobs(), to.options()?);
+            register(to.server, to.parts, blobs, options).await
+        })
+    },
+};
 
 /// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
 /// jobs.
-pub async fn register(
+async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     blobs: Arc<dyn Blob>,

@@ -36,6 +36,8 @@ pub trait AuthService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::RefreshResponse>>>> + Send;
 
     /// Ends the session of the token, or every session of the account (AUTH-3).
+    ///
+    /// Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
     fn logout(
         &self,
         ctx: &Ctx,
@@ -43,7 +45,7 @@ pub trait AuthService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::LogoutResponse>>>> + Send;
 
     /// Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
-    /// same end (C44). Leaving a profile for children needs its PIN, or that of the other profile where it
+    /// same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
     /// has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
     ///
     /// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
@@ -53,7 +55,7 @@ pub trait AuthService: Send + Sync + 'static {
         request: pb::SelectProfileRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::SelectProfileResponse>>>> + Send;
 
-    /// Compares a password with an account's.
+    /// Compares a password with an account's. Wrong ones count for the account as those of Login do.
     ///
     /// Fails with CREDENTIALS_WRONG.
     fn verify_password(
