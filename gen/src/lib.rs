@@ -1,7 +1,7 @@
 //! Messages, clients and servers of every StreamVerse RPC, generated from `proto/`.
 //!
-//! Everything under `pb/`, the descriptor set and `reasons.rs` come from `make gen`; this file only
-//! names them. `sv_proto::auth::AuthReason` is `streamverse.auth.v1.AuthReason`.
+//! Everything under `pb/` and the descriptor set come from `make gen`. Only this file, which names them,
+//! and [`convert`] are written by hand. What services implement is beside it, in `gen/handlers`. `sv_proto::auth::AuthReason` is `streamverse.auth.v1.AuthReason`.
 
 // Generated code is judged by its generator.
 #![allow(
@@ -11,6 +11,8 @@
     rustdoc::all,
     unreachable_pub
 )]
+
+pub mod convert;
 
 pub mod pb {
     include!("pb/mod.rs");
@@ -22,11 +24,11 @@ mod pages {
     include!("pb/pages.rs");
 }
 
-pub use pb::streamverse::{
-    admin::v1 as admin, auth::v1 as auth, common::v1 as common, content::v1 as content,
-    options::v1 as options, rights::v1 as rights, search::v1 as search, streaming::v1 as streaming,
-    users::v1 as users,
-};
+mod names {
+    include!("pb/names.rs");
+}
+
+pub use names::*;
 pub use pb::{google, streamverse};
 
 /// Every file of `proto/` as an encoded `google.protobuf.FileDescriptorSet`, with source

@@ -35,8 +35,8 @@ impl Demo {
     pub(crate) fn plan(wanted: bool, data: &DataDir, selection: &Selection) -> Self {
         let empty = |service| wanted && selection.has(service) && data.is_fresh(service);
         Self {
-            titles: empty(sv_content::NAME),
-            clips: empty(sv_streaming::NAME),
+            titles: empty(sv_content::SERVICE.name),
+            clips: empty(sv_streaming::SERVICE.name),
         }
     }
 
@@ -68,7 +68,8 @@ impl Demo {
 async fn titles(node: &Node) -> Result<(), BoxError> {
     let mesh = node.mesh.calling_as(OPERATOR);
     let ctx = node.operator();
-    let mut content = ContentAdminServiceClient::new(mesh.client_transport(sv_content::NAME)?);
+    let mut content =
+        ContentAdminServiceClient::new(mesh.client_transport(sv_content::SERVICE.name)?);
     let catalogue = sv_content::demo::catalogue()?;
     for rows in catalogue.rows.chunks(BATCH) {
         let batch = ImportMoviesRequest {
@@ -88,7 +89,8 @@ async fn titles(node: &Node) -> Result<(), BoxError> {
 async fn clips(node: &Node) -> Result<(), BoxError> {
     let mesh = node.mesh.calling_as(OPERATOR);
     let ctx = node.operator();
-    let streaming = MediaAdminServiceClient::new(mesh.client_transport(sv_streaming::NAME)?);
+    let streaming =
+        MediaAdminServiceClient::new(mesh.client_transport(sv_streaming::SERVICE.name)?);
     let blobs = &node.adapters.blobs;
     for (key, bytes) in CLIPS {
         blobs.put_bytes(key, Bytes::from_static(bytes)).await?;

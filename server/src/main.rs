@@ -7,6 +7,7 @@ mod config;
 mod data_dir;
 mod demo;
 mod files;
+mod host;
 mod installation;
 mod node;
 mod operator;

@@ -1,8 +1,13 @@
 //! A process: its adapters, its services, and the mesh through which they are called.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use sv_boot::{Lifecycle, Need, Parts, Readiness, Stage};
+use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::{Bus, Counters};
 use sv_rpc::{
@@ -21,10 +26,11 @@ use crate::{
     adapters::{self, AdapterError, Adapters},
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
+    host::OurHost,
     installation::{Installation, InstallationError},
     reserve::Reserve,
     selection::Selection,
-    services::{self, Entry},
+    services,
     shared::{Shared, SharedError},
 };
 
@@ -287,7 +293,7 @@ fn watch_room(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
 }
 
 impl Building {
-    async fn add(&mut self, common: &Common<'_>, entry: &'static Entry) -> Result<(), NodeError> {
+    async fn add(&mut self, common: &Common<'_>, entry: &'static Service) -> Result<(), NodeError> {
         let service = entry.name;
         let place = || common.adapters.place_of(service);
         let refused = |source| NodeError::Tables {
@@ -325,16 +331,20 @@ impl Building {
         topics.dedup();
         let topics = parts.bus.ensure_topics(&topics).await;
         topics.map_err(|source| failed(source.into()))?;
-        services::start(
-            &mut self.builder,
-            entry,
-            &parts,
-            common.config,
-            common.adapters,
-            common.shared,
-        )
-        .await
-        .map_err(failed)?;
+        let host = OurHost {
+            config: common.config,
+            adapters: common.adapters,
+            shared: common.shared,
+            db: &db,
+            taken: Mutex::default(),
+        };
+        let starting = Starting {
+            server: &mut self.builder,
+            parts: &parts,
+            host: &host,
+        };
+        (entry.start)(starting).await.map_err(failed)?;
+        host.close().await?;
         let keep = common.config.admin.audit_retention();
         let ctx = parts.background();
         parts.supervise("audit_records", move |task| {

@@ -6,13 +6,9 @@
 //! answers the rest. For everybody else peers are soft: services call one another in circles, and a
 //! balancer that sends only to ready ones would never let either become ready.
 
-use sv_boot::Need;
+use sv_boot::{Group, Need, Service};
 
-use crate::{
-    node::Node,
-    selection::Selection,
-    services::{self, Entry, Group},
-};
+use crate::{node::Node, selection::Selection, services};
 
 /// The name of the check on peers that are given up for a moment.
 const GIVEN_UP: &str = "peers.given_up";
@@ -48,7 +44,7 @@ pub(crate) fn watch(node: &Node, selection: &Selection) {
     });
 }
 
-fn need(peer: &Entry, selection: &Selection) -> Need {
+fn need(peer: &Service, selection: &Selection) -> Need {
     if selection.edge && peer.group == Group::Core {
         Need::Hard
     } else {

@@ -13,16 +13,11 @@ use sv_proto::common::CommonReason;
 use sv_rpc::{BytesPlane, mesh::Announcement, plane, status};
 use tower::ServiceExt as _;
 
-use crate::{config::Config, node::Node, selection::EDGE};
-
-/// Where planes are mounted, at the edge and on the services' own ports.
-const PATHS: &str = "/stream/{*path}";
-/// The services that have a plane.
-const SERVICES: [&str; 1] = [sv_streaming::NAME];
+use crate::{config::Config, node::Node, selection::EDGE, services};
 
 /// Puts the planes of this process beside its RPCs.
 pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
-    for plane in node.server.planes().values() {
+    for (service, plane) in node.server.planes() {
         let plane = plane.clone();
         let mount = tower::service_fn(move |request: Request<AxumBody>| {
             let plane = plane.clone();
@@ -31,7 +26,9 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
                 answer.map(|response| response.map(AxumBody::new))
             }
         });
-        routes = routes.route_service(PATHS, mount);
+        for path in services::find(service).map_or(&[][..], |service| service.mounts) {
+            routes = routes.route_service(path, mount.clone());
+        }
     }
     routes
 }
@@ -41,7 +38,10 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
 pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPlane)>, BoxError> {
     let mut planes = Vec::new();
     let edge = node.mesh.calling_as(EDGE);
-    for service in SERVICES {
+    let mounting = services::TABLE
+        .iter()
+        .filter(|service| !service.mounts.is_empty());
+    for service in mounting.map(|service| service.name) {
         let plane = match (node.server.planes().get(service), config.peers.get(service)) {
             (Some(here), _) => here.clone(),
             (None, Some(address)) => edge.showing_identity(plane::remote(address)?),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use sv_boot::Group;
 use sv_rpc::policy::PLATFORM;
 
-use crate::services::{self, Group};
+use crate::services;
 
 /// The name of the public port among the services.
 pub(crate) const EDGE: &str = "edge";
@@ -21,7 +22,8 @@ pub(crate) struct Selection {
 /// A name is neither a service nor a group.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "there is no service or group {name:?}; there are the services {known} and the groups core, media, data, support"
+    "there is no service or group {name:?}; there are the services {known} and the groups {}",
+    groups()
 )]
 pub(crate) struct UnknownService {
     name: String,
@@ -34,12 +36,16 @@ fn names() -> String {
     all.join(", ")
 }
 
+fn groups() -> String {
+    Group::ALL.map(Group::name).join(", ")
+}
+
 /// Says what `--services` takes.
 pub(crate) fn help() -> String {
     format!(
-        "Which services, separated by commas: {}, or the groups core, media, data, support \
-         [default: all]",
-        names()
+        "Which services, separated by commas: {}, or the groups {} [default: all]",
+        names(),
+        groups()
     )
 }
 

@@ -3,3 +3,4 @@
 
 mod callers;
 mod direction;
+mod registration;

@@ -48,6 +48,8 @@ pub struct Method {
     pub bytes_plane: bool,
     /// Statuses of success; the first is the default. Never empty.
     pub success_codes: Vec<u16>,
+    /// Headers that the method may set, in lower case.
+    pub headers: Vec<String>,
     /// Whether the answer goes out without envelope.
     pub plain: bool,
     /// How JSON is read.

@@ -32,6 +32,8 @@ pub(crate) struct Success {
     pub(crate) data: Bytes,
     /// The entity tag with its quotes, for calls without effects.
     pub(crate) etag: Option<String>,
+    /// What the method has set of the headers that its `rest` option lists.
+    pub(crate) headers: HeaderMap,
 }
 
 impl Success {
@@ -44,11 +46,13 @@ impl Success {
     ) -> Result<Self> {
         let mut data = Vec::with_capacity(message.len() * 2 + 64);
         matched.write_json(message, &mut data).map_err(unreadable)?;
-        let etag = policy.safe.then(|| etag(metadata, &data));
+        let headers = declared(matched, metadata);
+        let etag = policy.safe.then(|| etag(&headers, &data));
         Ok(Self {
             status: status(matched, metadata),
             data: data.into(),
             etag,
+            headers,
         })
     }
 }
@@ -64,6 +68,7 @@ impl Work<'_> {
     ) -> Response<Body> {
         // Room for what is added on the way out, too.
         let mut headers = HeaderMap::with_capacity(16);
+        headers.extend(success.headers.clone());
         headers.insert(header::CACHE_CONTROL, cache_control(matched, policy));
         if policy.safe {
             headers.insert(header::VARY, HeaderValue::from_static(VARY));
@@ -171,10 +176,23 @@ fn status(matched: &Matched<'_>, metadata: &HeaderMap) -> StatusCode {
     StatusCode::from_u16(chosen.unwrap_or(allowed[0])).unwrap_or_default()
 }
 
+/// Returns the headers that the RPC lets its method set.
+fn declared(matched: &Matched<'_>, metadata: &HeaderMap) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for name in &matched.method().headers {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            for value in metadata.get_all(&name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+    }
+    headers
+}
+
 /// Returns the entity tag: the version that the method names, else a hash of the data. The
 /// envelope's timestamp is no part of it, which makes the hash a weak tag.
-fn etag(metadata: &HeaderMap, data: &[u8]) -> String {
-    let named = metadata
+fn etag(declared: &HeaderMap, data: &[u8]) -> String {
+    let named = declared
         .get(HeaderName::from_static("etag"))
         .and_then(|value| value.to_str().ok())
         .filter(|tag| tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'));

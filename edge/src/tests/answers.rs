@@ -47,7 +47,8 @@ async fn script(heard: Heard) -> Result<Reply, sv_kernel::Error> {
         "AdminGetMovie" => Reply::of(&GetMovieResponse {
             content: Some(film()),
         })
-        .with("etag", "\"3\""),
+        .with("etag", "\"3\"")
+        .with("x-secret", "of the service"),
         "UpdateProfile" => Reply::of(&UpdateProfileResponse {
             profile: Some(Profile::default()),
         }),
@@ -145,6 +146,8 @@ async fn a_reader_who_has_the_data_gets_304() {
         .send(request("GET", &path, &[("authorization", &token)], ""))
         .await;
     assert_eq!(film.header("etag"), "\"3\"");
+    // What the RPC does not declare stays within.
+    assert_eq!(film.header("x-secret"), "");
 }
 
 #[tokio::test]

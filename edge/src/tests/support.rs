@@ -19,8 +19,8 @@ use serde_json::Value;
 use sv_kernel::{Ctx, Error};
 use sv_proto::options::Role;
 use sv_rpc::{
-    BytesPlane, ServerBuilder,
-    testing::{Harness, MemoryAudit, MemoryIdempotency, NoTargets},
+    BytesPlane,
+    testing::{Harness, MemoryAudit},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -30,18 +30,6 @@ use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, server::NamedService};
 
 use crate::{Edge, EdgeOptions, EdgeParts, Probes};
-
-const SERVICES: [&str; 9] = [
-    "streamverse.auth.v1.AuthService",
-    "streamverse.users.v1.UserService",
-    "streamverse.content.v1.ContentService",
-    "streamverse.content.v1.ContentAdminService",
-    "streamverse.rights.v1.RightsService",
-    "streamverse.search.v1.SearchService",
-    "streamverse.streaming.v1.PlaybackService",
-    "streamverse.streaming.v1.MediaAdminService",
-    "streamverse.admin.v1.AuditService",
-];
 
 /// A call as a service saw it.
 #[derive(Clone, Debug)]
@@ -81,18 +69,18 @@ impl Reply {
 
 type Script = Arc<dyn Fn(Heard) -> BoxFuture<'static, Result<Reply, Error>> + Send + Sync>;
 
-/// All services in one; `N` only gives each its name.
+/// All services in one.
 #[derive(Clone)]
-struct Fake<const N: usize> {
+struct Fake {
     script: Script,
     heard: Arc<Mutex<Vec<Heard>>>,
 }
 
-impl<const N: usize> NamedService for Fake<N> {
-    const NAME: &'static str = SERVICES[N];
+impl NamedService for Fake {
+    const NAME: &'static str = "all";
 }
 
-impl<const N: usize> tower::Service<Request<Body>> for Fake<N> {
+impl tower::Service<Request<Body>> for Fake {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -170,26 +158,14 @@ impl Site {
         F: Fn(Heard) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
-        let names = [
-            "admin",
-            "auth",
-            "users",
-            "content",
-            "rights",
-            "search",
-            "streaming",
-        ];
-        let harness = Harness::new(&names);
+        let harness = Harness::of_all();
         let heard = Arc::<Mutex<Vec<Heard>>>::default();
-        let script: Script = Arc::new(move |heard| Box::pin(script(heard)));
+        let fake = Fake {
+            script: Arc::new(move |heard| Box::pin(script(heard))),
+            heard: heard.clone(),
+        };
         let mut builder = harness.builder();
-        add_all(&mut builder, &script, &heard);
-        let audit = MemoryAudit::default();
-        for name in names {
-            builder.idempotency(name, Arc::new(MemoryIdempotency::default()));
-            builder.audit(name, Arc::new(audit.clone()));
-            builder.targets(name, Arc::new(NoTargets));
-        }
+        let audit = harness.all_by(&mut builder, &fake);
         harness.serve(builder);
         let parts = EdgeParts {
             options,
@@ -268,24 +244,6 @@ impl Site {
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     }
-}
-
-fn add_all(builder: &mut ServerBuilder, script: &Script, heard: &Arc<Mutex<Vec<Heard>>>) {
-    fn fake<const N: usize>(script: &Script, heard: &Arc<Mutex<Vec<Heard>>>) -> Fake<N> {
-        Fake {
-            script: script.clone(),
-            heard: heard.clone(),
-        }
-    }
-    builder.add("auth", fake::<0>(script, heard));
-    builder.add("users", fake::<1>(script, heard));
-    builder.add("content", fake::<2>(script, heard));
-    builder.add("content", fake::<3>(script, heard));
-    builder.add("rights", fake::<4>(script, heard));
-    builder.add("search", fake::<5>(script, heard));
-    builder.add("streaming", fake::<6>(script, heard));
-    builder.add("streaming", fake::<7>(script, heard));
-    builder.add("admin", fake::<8>(script, heard));
 }
 
 /// Builds a request to `localhost`.

@@ -1,9 +1,11 @@
-//! Generates `gen/` from `proto/`: the Rust crate, its descriptor set, the table of reasons and the
-//! OpenAPI document; and `docs/errors.md`, which lists the reasons for people.
+//! Generates `gen/` from `proto/`: messages and clients, their descriptor set, the table of reasons, the
+//! OpenAPI document, and what services implement (`gen/handlers`); and `docs/errors.md`, which lists the reasons for people.
 //!
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
 mod errors;
+mod handlers;
+mod names;
 mod pages;
 mod reasons;
 
@@ -38,6 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::create_dir_all(&code)?;
     tonic_prost_build::configure()
+        // Servers are ours: `handlers`.
+        .build_server(false)
         .build_transport(false)
         .bytes(".")
         .out_dir(&code)
@@ -46,12 +50,46 @@ fn main() -> Result<(), Box<dyn Error>> {
         .compile_fds(compiler.file_descriptor_set())?;
     fs::write(code.join("reasons.rs"), reasons::render(&pool)?)?;
     fs::write(code.join("pages.rs"), pages::render(&pool)?)?;
+    fs::write(code.join("names.rs"), names::render(&pool))?;
+    write_modules(
+        &out.join("handlers/src/pb"),
+        &handlers::render(&pool, "streamverse.")?,
+    )?;
+    let kinds = every_kind(&out.join("handlers/src/tests"))?;
+    write_modules(
+        &out.join("handlers/src/tests/pb"),
+        &handlers::render(&kinds, "kinds")?,
+    )?;
     fs::create_dir_all(out.join("openapi"))?;
     let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
     fs::write(out.join("openapi/streamverse.json"), openapi)?;
     fs::create_dir_all("docs")?;
     fs::write("docs/errors.md", errors::render(&pool)?)?;
     Ok(())
+}
+
+/// Writes modules and their list into a folder of their own.
+fn write_modules(folder: &Path, modules: &handlers::Modules) -> Result<(), Box<dyn Error>> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("mod.rs"), handlers::list(modules))?;
+    for (name, text) in modules {
+        fs::write(folder.join(format!("{name}.rs")), text)?;
+    }
+    Ok(())
+}
+
+/// Reads the proto of a service with every kind of RPC, for the tests of generated servers.
+fn every_kind(folder: &Path) -> Result<DescriptorPool, Box<dyn Error>> {
+    let mut compiler = protox::Compiler::new([folder, Path::new("proto")])?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_file("kinds.proto")?;
+    let descriptors = compiler.encode_file_descriptor_set();
+    Ok(DescriptorPool::decode(descriptors.as_slice())?)
 }
 
 /// Lists our own protos and the vendored ones that clients need to decode errors, sorted.

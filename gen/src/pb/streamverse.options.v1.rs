@@ -140,6 +140,9 @@ pub struct Rest {
     /// on `GET /things/{thing_id}` with `thing_id`, `GET /things?id=7` means `GET /things/7`.
     #[prost(string, tag = "3")]
     pub item_alias: ::prost::alloc::string::String,
+    /// Headers of the answer that the method may set, e.g. `etag`.
+    #[prost(string, repeated, tag = "4")]
+    pub headers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Rules for a request field. Checked by every service before its method runs.
 #[derive(Clone, PartialEq, ::prost::Message)]

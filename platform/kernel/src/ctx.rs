@@ -58,7 +58,13 @@ pub struct Ctx {
     pub traceparent: Option<Arc<str>>,
     /// The viewer's access token, which travels along to other services.
     pub bearer: Option<Bearer>,
-    /// The call's `Idempotency-Key`, where it came with one.
+    /// The call's `Idempotency-Key`, where it came with one and its RPC takes it.
+    pub idempotency_key: Option<Arc<str>>,
+    /// The versions that a change may find, as `If-Match` names them; `None` where any will do.
+    pub if_match: Option<Arc<[i64]>>,
+    /// Whether a browser asks ahead of its user.
+    pub prefetch: bool,
+    /// The key as the stack holds it while the call runs.
     pub held_key: Option<HeldKey>,
     /// The audit record that the call leaves, where it leaves one.
     pub trail: Option<Trail>,
@@ -85,6 +91,9 @@ impl Ctx {
             request_id: "background".into(),
             traceparent: None,
             bearer: None,
+            idempotency_key: None,
+            if_match: None,
+            prefetch: false,
             held_key: None,
             trail: None,
             deadline: None,
@@ -115,6 +124,14 @@ impl Ctx {
         if let Some(trail) = &self.trail {
             trail.settle();
         }
+    }
+
+    /// Says whether the caller lets a change find this version.
+    pub fn may_find(&self, version: impl Into<i64>) -> bool {
+        let version = version.into();
+        self.if_match
+            .as_ref()
+            .is_none_or(|named| named.contains(&version))
     }
 
     /// Returns business time.

@@ -6,10 +6,10 @@ use std::{sync::Arc, time::Instant};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
 use sv_proto::{common::CommonReason, users::UserReason};
-use tonic::{Request, Response, Status, metadata::MetadataMap};
+use tonic::{Request, metadata::MetadataMap};
 use uuid::{Uuid, fmt::Hyphenated};
 
-use crate::{Env, policy::Caller, status::status, timeout, trace};
+use crate::{Env, conditions, policy::Caller, timeout, trace};
 
 /// Names of metadata.
 pub mod names {
@@ -31,6 +31,10 @@ pub mod names {
     pub const CLIENT: &str = "x-client-address";
     /// The client's key of a call that is to have one effect.
     pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// The versions that a change may find.
+    pub const IF_MATCH: &str = "if-match";
+    /// What a browser asks for.
+    pub const PURPOSE: &str = "sec-purpose";
     /// How long the caller waits.
     pub const TIMEOUT: &str = "grpc-timeout";
     /// The W3C trace context.
@@ -39,31 +43,12 @@ pub mod names {
     pub const HTTP_STATUS: &str = "x-http-status";
 }
 
-/// Returns the context of a call that came through the server stack.
-///
-/// Fails with INTERNAL where a service is called past the stack.
-pub fn ctx<T>(request: &Request<T>) -> Result<Ctx, Status> {
-    request.extensions().get::<Ctx>().cloned().ok_or_else(|| {
-        status(
-            Error::from(CommonReason::Internal).because("the call did not pass the server stack"),
-        )
-    })
-}
-
 /// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
 /// profile, device, language, request id, trace and the time that is left travel along.
 pub fn call<M>(ctx: &Ctx, message: M) -> Request<M> {
     let mut request = Request::new(message);
     write(ctx, request.metadata_mut());
     request
-}
-
-/// Chooses the HTTP status of a success, e.g. 202; the edge takes it if the RPC's `rest` option
-/// lists it.
-pub fn set_http_status<T>(response: &mut Response<T>, code: u16) {
-    response
-        .metadata_mut()
-        .insert(names::HTTP_STATUS, code.into());
 }
 
 fn write(ctx: &Ctx, metadata: &mut MetadataMap) {
@@ -142,6 +127,9 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         request_id: arrived.request_id,
         traceparent: trace::current(arrived.traceparent),
         bearer: arrived.bearer,
+        idempotency_key: None,
+        if_match: conditions::if_match(headers).map(Arc::from),
+        prefetch: conditions::is_prefetch(headers),
         held_key: None,
         trail: None,
         deadline: Some(arrived.deadline),

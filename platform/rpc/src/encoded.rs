@@ -13,7 +13,7 @@ use crate::frame::Framed;
 struct Encoded(Bytes);
 
 /// Answers with the encoded message of a unary RPC. The bytes must be those of an `M`.
-pub fn encoded<M: Default>(bytes: Bytes) -> tonic::Response<M> {
+pub(crate) fn encoded<M: Default>(bytes: Bytes) -> tonic::Response<M> {
     let mut response = tonic::Response::new(M::default());
     response.extensions_mut().insert(Encoded(bytes));
     response

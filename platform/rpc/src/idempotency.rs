@@ -7,9 +7,6 @@ use bytes::Bytes;
 use prost::Message;
 use sv_kernel::{Ctx, HeldKey, Result};
 
-/// The longest key that is taken.
-pub const MAX_KEY: usize = 255;
-
 /// An answer as it is stored.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Answer {

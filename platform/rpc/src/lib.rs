@@ -14,19 +14,17 @@
 //! and allowed, the deadline set, and the request checked against its `field` options.
 //!
 //! ```
-//! use sv_kernel::{Ctx, Error, Result};
+//! use sv_kernel::{Ctx, Result};
 //! use sv_proto::users::{
 //!     CreateUserRequest, GetUserRequest, GetUserResponse, User, UserReason,
 //!     user_service_client::UserServiceClient,
 //! };
-//! use sv_rpc::{Mesh, Transport, call, ctx, error, status};
-//! use tonic::{Request, Response, Status};
+//! use sv_rpc::{Mesh, Transport, call, error};
 //!
-//! /// The method's body, in `grpc.rs` of the users service.
-//! async fn get_user(request: Request<GetUserRequest>) -> Result<Response<GetUserResponse>, Status> {
-//!     let ctx = ctx(&request)?;
-//!     let user = find(&ctx, &request.get_ref().id).await.map_err(status)?;
-//!     Ok(Response::new(GetUserResponse { user: Some(user) }))
+//! /// A method, in `grpc.rs` of the users service, whose trait is generated (`sv_handlers`).
+//! async fn get_user(ctx: &Ctx, request: GetUserRequest) -> Result<GetUserResponse> {
+//!     let user = find(ctx, &request.id).await?;
+//!     Ok(GetUserResponse { user: Some(user) })
 //! }
 //!
 //! /// The use case, in `app.rs`: kernel errors only.
@@ -56,9 +54,8 @@
 //!
 //! ```no_run
 //! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
-//! # use sv_proto::users::user_service_server::{UserService, UserServiceServer};
 //! # use sv_rpc::{*, audit::AuditLog, idempotency::IdempotencyStore, identity::*};
-//! # async fn start(data: &Path, users: impl UserService, keys: Arc<dyn IdempotencyStore>, records: Arc<dyn AuditLog>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn start(data: &Path, users: impl GrpcService, keys: Arc<dyn IdempotencyStore>, records: Arc<dyn AuditLog>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! let env = Env::system();
 //! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
 //! let settings = IdentitySettings {
@@ -87,7 +84,7 @@
 //!     env, policies, authenticator,
 //!     limits: Limits::default(),
 //! });
-//! server.add("users", UserServiceServer::new(users)); // in users' `register`
+//! server.add("users", users); // in users' `register`: `UserServiceServer::new(…)`
 //! server.idempotency("users", keys);
 //! server.audit("users", records);
 //! let server = server.build().map_err(|problems| problems.join("\n"))?;
@@ -102,11 +99,13 @@
 pub mod audit;
 mod body;
 pub mod budget;
+mod conditions;
 mod context;
 mod encoded;
 mod encoding;
 mod env;
 mod frame;
+pub mod handler;
 mod heavy;
 pub mod idempotency;
 pub mod identity;
@@ -116,6 +115,7 @@ mod options;
 pub mod plane;
 pub mod policy;
 mod reason;
+mod reply;
 pub mod roles;
 mod server;
 mod status;
@@ -134,8 +134,7 @@ mod wire;
 mod tests;
 
 pub use self::{
-    context::{call, check_told, ctx, names, set_http_status},
-    encoded::encoded,
+    context::{call, check_told, names},
     env::Env,
     heavy::heavy,
     identity::{Authenticator, ServiceIdentities},
@@ -145,6 +144,7 @@ pub use self::{
     plane::BytesPlane,
     policy::PolicyTable,
     reason::ReasonTable,
+    reply::{Declared, Reply},
     server::{GrpcService, Limits, Server, ServerBuilder, ServerSettings},
     status::{end_code, error, status},
     trace::{Exported, is_traceparent},

@@ -7,7 +7,7 @@ mod decide;
 mod matrix;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -154,6 +154,13 @@ impl PolicyTable {
         self.methods
             .values()
             .filter(move |m| m.service() == service)
+    }
+
+    /// Lists our gRPC services: `streamverse.auth.v1.AuthService`, and the service `auth` that it belongs to.
+    pub fn services(&self) -> BTreeMap<&str, &str> {
+        let grpc = self.methods.values().map(|method| method.service());
+        grpc.filter_map(|name| Some((name, name.split('.').nth(1)?)))
+            .collect()
     }
 
     /// Renders who may call what as Markdown: one row per RPC, one column per kind of caller.

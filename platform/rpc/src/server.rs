@@ -71,7 +71,7 @@ type Handler = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 /// Collects the services of a process.
 pub struct ServerBuilder {
     settings: ServerSettings,
-    handlers: HashMap<&'static str, (String, Handler)>,
+    handlers: HashMap<String, (String, Handler)>,
     open: HashMap<&'static str, Handler>,
     stores: HashMap<String, Arc<dyn IdempotencyStore>>,
     logs: HashMap<String, Arc<dyn AuditLog>>,
@@ -145,13 +145,25 @@ impl ServerBuilder {
     /// Adds a generated server that belongs to the service `name`, e.g. `auth`. A service may have
     /// several.
     pub fn add<S: GrpcService>(&mut self, name: &str, service: S) {
-        if self.settings.policies.of_service(S::NAME).next().is_none() {
+        self.add_as(S::NAME, name, service);
+    }
+
+    /// Adds a server of the gRPC service `grpc_name` that belongs to the service `name`.
+    pub(crate) fn add_as<S: GrpcService>(&mut self, grpc_name: &str, name: &str, service: S) {
+        if self
+            .settings
+            .policies
+            .of_service(grpc_name)
+            .next()
+            .is_none()
+        {
             self.problems
-                .push(format!("{}: no RPC of it has a policy", S::NAME));
+                .push(format!("{grpc_name}: no RPC of it has a policy"));
         }
         let handler = (name.to_owned(), Handler::new(service));
-        if self.handlers.insert(S::NAME, handler).is_some() {
-            self.problems.push(format!("{} is added twice", S::NAME));
+        let before = self.handlers.insert(grpc_name.to_owned(), handler);
+        if before.is_some() {
+            self.problems.push(format!("{grpc_name} is added twice"));
         }
     }
 
@@ -233,7 +245,7 @@ impl ServerBuilder {
             methods,
             open,
         };
-        let services = handlers.keys().copied().collect();
+        let services = handlers.into_keys().collect();
         Ok(Server {
             stack: Arc::new(stack),
             registered: Arc::new(Registered {
@@ -294,7 +306,7 @@ struct Registered {
     planes: BTreeMap<String, BytesPlane>,
     health: HealthReporter,
     names: BTreeSet<String>,
-    services: Vec<&'static str>,
+    services: Vec<String>,
 }
 
 impl fmt::Debug for Server {
@@ -348,7 +360,7 @@ impl Server {
             health, services, ..
         } = &*self.registered;
         for service in services {
-            health.set_service_status(*service, status).await;
+            health.set_service_status(service, status).await;
         }
         health.set_service_status("", status).await;
     }

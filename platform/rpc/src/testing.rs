@@ -6,7 +6,7 @@
 )]
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -24,7 +24,8 @@ use sv_proto::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Authenticator, Env, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder, ServerSettings,
+    Authenticator, Env, GrpcService, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
+    ServerSettings,
     audit::{AuditLog, Outcome},
     budget::{Ended, Pass, TargetBudgets},
     idempotency::{Begun, Claim, IdempotencyStore},
@@ -34,19 +35,8 @@ use crate::{
 };
 
 const KID: &str = "test";
-/// The services that may speak over the network in tests.
-const CALLERS: [&str; 10] = [
-    "auth",
-    "users",
-    "content",
-    "streaming",
-    "search",
-    "rights",
-    "edge",
-    "operator",
-    "platform",
-    "test",
-];
+/// Who may speak over the network in tests beside the services.
+const CALLERS: [&str; 4] = ["edge", "operator", "platform", "test"];
 
 /// A process in miniature.
 #[derive(Debug)]
@@ -89,6 +79,13 @@ impl TokenAuthority for NoAuthority {
 }
 
 impl Harness {
+    /// Makes a process in which all services will run.
+    pub fn of_all() -> Self {
+        let policies = PolicyTable::ours().expect("policies");
+        let names: BTreeSet<_> = policies.services().into_values().collect();
+        Self::new(&names.into_iter().collect::<Vec<_>>())
+    }
+
     /// Makes a process in which the named services will run.
     pub fn new(local: &[&str]) -> Self {
         let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
@@ -97,7 +94,10 @@ impl Harness {
         SystemEntropy.fill(&mut secret);
         let keys =
             KeySet::new(TokenSettings::default(), env.clock.clone()).with_secret(KID, &secret);
-        let identities = Arc::new(ServiceIdentities::ephemeral(&env, CALLERS).expect("keys"));
+        let policies = PolicyTable::ours().expect("policies");
+        let callers = policies.services().into_values().chain(CALLERS);
+        let callers: BTreeSet<_> = callers.collect();
+        let identities = Arc::new(ServiceIdentities::ephemeral(&env, callers).expect("keys"));
         let authenticator = Authenticator::with_keys(
             env.clone(),
             keys,
@@ -110,7 +110,7 @@ impl Harness {
             urls: std::collections::BTreeMap::new(),
             announcements: None,
             identities: Some(identities.clone()),
-            policies: PolicyTable::ours().expect("policies"),
+            policies,
             env: env.clone(),
             tracker: tracker.clone(),
         });
@@ -133,6 +133,25 @@ impl Harness {
             authenticator: self.authenticator.clone(),
             limits: crate::Limits::default(),
         })
+    }
+
+    /// Adds a fake of another service, with what a process would give it to keep.
+    pub fn peer<S: GrpcService>(&self, builder: &mut ServerBuilder, name: &str, fake: S) {
+        builder.add(name, fake);
+        keeping(builder, name, &MemoryAudit::default());
+    }
+
+    /// Adds one fake in the place of every service that there is, and returns what is recorded of calls.
+    pub fn all_by<S: GrpcService>(&self, builder: &mut ServerBuilder, fake: &S) -> MemoryAudit {
+        let (policies, audit) = (
+            PolicyTable::ours().expect("policies"),
+            MemoryAudit::default(),
+        );
+        for (grpc_name, name) in policies.services() {
+            builder.add_as(grpc_name, name, fake.clone());
+            keeping(builder, name, &audit);
+        }
+        audit
     }
 
     /// Closes the list of services and lets the mesh find them.
@@ -187,6 +206,13 @@ impl Harness {
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(&self.secret))
             .expect("a token")
     }
+}
+
+/// Gives a service what it keeps beside its tables.
+fn keeping(builder: &mut ServerBuilder, name: &str, audit: &MemoryAudit) {
+    builder.idempotency(name, Arc::new(MemoryIdempotency::default()));
+    builder.audit(name, Arc::new(audit.clone()));
+    builder.targets(name, Arc::new(NoTargets));
 }
 
 /// Answers under an `Idempotency-Key`, in memory.

@@ -35,8 +35,8 @@ pub(crate) async fn catalog(
     place: &Place,
 ) -> Result<(), BoxError> {
     let reader = open(file)?;
-    let operator = Operator::connect(place, &[sv_content::NAME]).await?;
-    let client = ContentAdminServiceClient::new(operator.transport(sv_content::NAME)?);
+    let operator = Operator::connect(place, &[sv_content::SERVICE.name]).await?;
+    let client = ContentAdminServiceClient::new(operator.transport(sv_content::SERVICE.name)?);
     let bar = bar(0, "{bar:30} {pos}/{len} rows")?;
     let told = |progress: Progress| {
         bar.set_length(progress.total);
@@ -80,7 +80,11 @@ pub(crate) async fn media(
         scratch: &std::env::temp_dir(),
         tools: &tools,
     };
-    let operator = Operator::connect(place, &[sv_streaming::NAME, sv_content::NAME]).await?;
+    let operator = Operator::connect(
+        place,
+        &[sv_streaming::SERVICE.name, sv_content::SERVICE.name],
+    )
+    .await?;
     let report = if dry_run {
         examine(&job, &operator, output).await
     } else {
@@ -93,7 +97,7 @@ pub(crate) async fn media(
 
 /// Fails unless there is a title for the media.
 async fn find_title(job: &Job<'_>, operator: &Operator) -> Result<(), BoxError> {
-    let content = ContentServiceClient::new(operator.transport(sv_content::NAME)?);
+    let content = ContentServiceClient::new(operator.transport(sv_content::SERVICE.name)?);
     Ok(sv_streaming::import::find_title(operator.ctx(), &content, job.content_id).await?)
 }
 
@@ -146,7 +150,7 @@ async fn package_and_publish(
     .await;
     bar.finish_and_clear();
     let imported = imported?;
-    let client = MediaAdminServiceClient::new(operator.transport(sv_streaming::NAME)?);
+    let client = MediaAdminServiceClient::new(operator.transport(sv_streaming::SERVICE.name)?);
     let published = sv_streaming::import::publish(operator.ctx(), &client, &imported.media).await?;
     media_report(output, &imported, &published)
 }

@@ -3,6 +3,7 @@
 //! It works on the tables themselves, so that it needs no running server; one that runs takes up
 //! what is replayed within a second.
 
+use sv_boot::Service;
 use sv_kernel::{BoxError, Ctx};
 use sv_rpc::Env;
 use sv_store::{Db, DbConfig};
@@ -11,7 +12,7 @@ use crate::{
     adapters,
     cli::{Chosen, OutboxCommand, Place},
     operator::{must_be_begun, settings},
-    services::{self, Entry},
+    services,
 };
 
 /// The most dead letters that are listed of one service.
@@ -90,15 +91,15 @@ fn tell(done: &str, count: usize, chosen: &Chosen) -> Result<(), BoxError> {
     Err("not all of these are dead letters; `streamverse outbox list` names those that are".into())
 }
 
-fn tables(place: &Place) -> Result<(DbConfig, impl Iterator<Item = &'static Entry>), BoxError> {
+fn tables(place: &Place) -> Result<(DbConfig, impl Iterator<Item = &'static Service>), BoxError> {
     let (config, folder) = settings(place)?;
     must_be_begun(&config, &folder)?;
     let tables = adapters::tables(&config, &folder)?;
-    Ok((tables, services::TABLE.iter()))
+    Ok((tables, services::TABLE.iter().copied()))
 }
 
 /// Opens the tables of a service; `None` where there are none yet.
-async fn open(tables: &DbConfig, entry: &Entry) -> Result<Option<Db>, BoxError> {
+async fn open(tables: &DbConfig, entry: &Service) -> Result<Option<Db>, BoxError> {
     let waiting = Db::pending(tables, entry.name, entry.migrations).await?;
     if waiting.is_empty() {
         return Ok(Some(Db::open(tables, entry.name, entry.migrations).await?));

@@ -19,13 +19,13 @@ use crate::{
 /// The secret in every password's hash.
 pub(crate) const PEPPER: Seal = Seal {
     secret: "password-pepper",
-    service: sv_auth::NAME,
+    service: sv_auth::SERVICE.name,
     what: "all passwords",
 };
 /// The secret that seals PINs.
 pub(crate) const PINS: Seal = Seal {
     secret: "profile-pins",
-    service: sv_users::NAME,
+    service: sv_users::SERVICE.name,
     what: "the PINs of profiles",
 };
 
@@ -38,6 +38,14 @@ pub(crate) struct Seal {
     service: &'static str,
     /// What nobody can read without it.
     what: &'static str,
+}
+
+/// Every seal.
+const ALL: [Seal; 2] = [PEPPER, PINS];
+
+/// Finds the seal of a secret.
+pub(crate) fn find(secret: &str) -> Option<&'static Seal> {
+    ALL.iter().find(|seal| seal.secret == secret)
 }
 
 /// Lists the seals of an installation.

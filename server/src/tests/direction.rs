@@ -12,6 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-rest", &[]),
     ("sv-proto", &["sv-kernel"]),
     ("sv-codegen", &["sv-rest"]),
+    ("sv-handlers", &["sv-kernel", "sv-proto", "sv-rpc"]),
     ("sv-sqlite", &[]),
     ("sv-ports", &["sv-kernel", "sv-sqlite"]),
     (
@@ -33,6 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// What a service may depend on; never another service.
 const SERVICES_MAY_KNOW: &[&str] = &[
     "sv-boot",
+    "sv-handlers",
     "sv-kernel",
     "sv-ports",
     "sv-proto",

@@ -1,11 +1,10 @@
 //! Between the protos and the domain.
 
-use sv_kernel::{Error, Result, Timestamp};
+use sv_kernel::Timestamp;
 use sv_proto::{
     admin::{AuditOutcome, AuditRecord, ListAuditRecordsRequest},
-    common::CommonReason,
+    convert::{instant, optional_text},
 };
-use uuid::Uuid;
 
 use crate::domain::{Filter, Position};
 
@@ -15,7 +14,7 @@ pub(crate) fn filter(asked: &ListAuditRecordsRequest) -> Filter {
         AuditOutcome::Unspecified => None,
         outcome => Some(outcome),
     };
-    let said = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let said = |text: &String| optional_text(text.clone());
     Filter {
         actor: said(&asked.actor_id),
         subject_kind: said(&asked.subject_kind),
@@ -33,16 +32,4 @@ pub(crate) fn position(record: &AuditRecord) -> Position {
         at: record.time.map_or(Timestamp::EPOCH, instant),
         id: record.id.parse().unwrap_or_default(),
     }
-}
-
-/// Reads an id, whose form was checked before.
-pub(crate) fn id(text: &str) -> Result<Uuid> {
-    text.parse()
-        .map_err(|cause: uuid::Error| Error::from(CommonReason::Internal).because(cause))
-}
-
-/// Reads an instant; what lies beyond the range of our own is its end.
-pub(crate) fn instant(at: prost_types::Timestamp) -> Timestamp {
-    let micros = at.seconds.saturating_mul(1_000_000);
-    Timestamp::from_micros(micros.saturating_add(i64::from(at.nanos) / 1_000))
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 pub(crate) const GROUP: &str = "admin";
 
 /// Lists the topics that admin listens to.
-pub fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     audit::topics()
 }
 

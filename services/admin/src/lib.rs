@@ -21,20 +21,36 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Group, Parts, Service};
+use sv_handlers::admin::AuditServiceServer;
 use sv_ports::ConsumerOptions;
-use sv_proto::admin::audit_service_server::AuditServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
-pub use events::topics;
-pub use store::MIGRATIONS;
+use events::topics;
+use store::MIGRATIONS;
 
 /// The service's name.
-pub const NAME: &str = "admin";
+const NAME: &str = "admin";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Support,
+    grpc_port: 9095,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            register(to.server, to.parts, &to.options()?);
+            Ok(())
+        })
+    },
+};
 
 /// Adds the service to a server, and starts taking up records.
-pub fn register(server: &mut ServerBuilder, parts: &Parts, options: &Options) {
+fn register(server: &mut ServerBuilder, parts: &Parts, options: &Options) {
     let app = app::App::new(parts);
     server.add(
         NAME,

@@ -4,4 +4,4 @@ mod entity;
 mod migration;
 pub(crate) mod records;
 
-pub use migration::MIGRATIONS;
+pub(crate) use migration::MIGRATIONS;

@@ -32,36 +32,46 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Need, Parts};
+use sv_boot::{Group, Need, Parts, Service};
+use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
-use sv_proto::{
-    auth::auth_service_server::AuthServiceServer, users::user_service_client::UserServiceClient,
-};
+use sv_proto::users::user_service_client::UserServiceClient;
 use sv_rpc::ServerBuilder;
 use sv_store::{Counters, Db, StoreError, Targets};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
-pub use store::MIGRATIONS;
+use store::MIGRATIONS;
 
 /// The service's name.
-pub const NAME: &str = "auth";
+const NAME: &str = "auth";
 /// The name of what tells in the tables with which pepper passwords were hashed.
 const PEPPER_MARK: &str = "pepper mark";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9081,
+    migrations: MIGRATIONS,
+    topics: Vec::new,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            let options: Options = to.options()?;
+            let pepper = match options.pepper.as_str() {
+                "" => to.host.secret("password-pepper").await?,
+                set => set.as_bytes().to_vec(),
+            };
+            add(to.server, to.parts, options, &pepper).await?;
+            Ok(())
+        })
+    },
+};
 
 /// Adds the service to a server. `pepper` is a secret of the installation that goes into every password's
 /// hash. Fails where users can be found nowhere, and where the pepper is not the one that the stored
 /// passwords were hashed with: nobody could sign in.
-pub async fn register(
-    server: &mut ServerBuilder,
-    parts: &Parts,
-    options: Options,
-    pepper: &[u8],
-) -> Result<(), BoxError> {
-    add(server, parts, options, pepper).await?;
-    Ok(())
-}
-
 async fn add(
     server: &mut ServerBuilder,
     parts: &Parts,

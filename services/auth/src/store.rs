@@ -8,7 +8,7 @@ pub(crate) mod revocations;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 
-pub use migration::MIGRATIONS;
+pub(crate) use migration::MIGRATIONS;
 
 use sv_proto::options::Role;
 use sv_rpc::roles;

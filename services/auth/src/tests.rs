@@ -1,4 +1,4 @@
-//! Through the generated client, past the real stacks; users is a stand-in that can fail.
+//! Through the generated client, past the real stacks; users is a fake that can fail.
 
 mod admin;
 mod audit;
@@ -16,19 +16,17 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sv_boot::{Readiness, testing::Hosted};
+use sv_handlers::users::UserServiceServer;
 use sv_kernel::{Bearer, Ctx, Error};
-use sv_proto::{
-    auth::{self as pb, auth_service_client::AuthServiceClient},
-    users::user_service_server::UserServiceServer,
-};
+use sv_proto::auth::{self as pb, auth_service_client::AuthServiceClient};
 use sv_rpc::{
     Authenticator, Transport,
     identity::{AuthService, TokenSettings},
-    testing::{Harness, MemoryAudit, MemoryIdempotency},
+    testing::Harness,
 };
 use sv_store::testing::TestDb;
 
-use self::users::StandIn;
+use self::users::Users;
 use crate::{MIGRATIONS, NAME, Options, add, app::Auth};
 
 const PASSWORD: &str = "correct horse";
@@ -38,7 +36,7 @@ const PEPPER: &[u8] = &[7; 32];
 struct World {
     harness: Harness,
     db: Arc<TestDb>,
-    users: StandIn,
+    users: Users,
     readiness: Readiness,
     app: Arc<Auth>,
     /// What verifiers ask.
@@ -62,14 +60,14 @@ impl World {
         let dbs = TestDb::all(MIGRATIONS).await;
         let mut worlds = Vec::new();
         for db in dbs {
-            worlds.push(Self::on(Arc::new(db), options(), StandIn::default()).await);
+            worlds.push(Self::on(Arc::new(db), options(), Users::default()).await);
         }
         worlds
     }
 
     async fn sqlite(options: Options) -> Arc<Self> {
         let db = TestDb::sqlite(MIGRATIONS).await;
-        Self::on(Arc::new(db), options, StandIn::default()).await
+        Self::on(Arc::new(db), options, Users::default()).await
     }
 
     /// The same installation as a process with other settings sees it.
@@ -84,7 +82,7 @@ impl World {
         other
     }
 
-    async fn on(db: Arc<TestDb>, options: Options, users: StandIn) -> Arc<Self> {
+    async fn on(db: Arc<TestDb>, options: Options, users: Users) -> Arc<Self> {
         let mut harness = Harness::new(&[NAME, "users"]);
         let authority = AuthService::of(&harness.mesh).unwrap();
         let verifier = Arc::new(authority.clone());
@@ -93,9 +91,8 @@ impl World {
         harness.authenticator = Arc::new(verifier);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
         let app = add(&mut server, &parts, options, PEPPER).await.unwrap();
-        server.add("users", UserServiceServer::new(users.clone()));
-        server.idempotency("users", Arc::new(MemoryIdempotency::default()));
-        server.audit("users", Arc::new(MemoryAudit::default()));
+        let peer = UserServiceServer::new(users.service());
+        harness.peer(&mut server, "users", peer);
         harness.serve(server);
         let client = |me: &str| {
             let mesh = harness.mesh.calling_as(me);

@@ -13,8 +13,6 @@ use sv_store::{Db, StoreError, Tx};
 
 use crate::cache::Answers;
 
-pub(crate) use change::Expected;
-
 /// The catalogue.
 #[derive(Debug)]
 pub(crate) struct App {

@@ -9,4 +9,4 @@ mod rules;
 
 pub(crate) use list::{Filter, Order};
 pub(crate) use mask::merge;
-pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score, timestamp};
+pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score};

@@ -1,7 +1,6 @@
 //! The RPCs: decode, call the use case, encode.
 
 mod editors;
-mod if_match;
 mod viewers;
 
 pub(crate) use editors::Editors;

@@ -27,30 +27,43 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Audience, Parts};
+use sv_boot::{Audience, Group, Parts, Service};
+use sv_handlers::content::{ContentAdminServiceServer, ContentServiceServer};
 use sv_ports::Topic;
-use sv_proto::content::{
-    content_admin_service_server::ContentAdminServiceServer,
-    content_service_server::ContentServiceServer,
-};
 use sv_rpc::ServerBuilder;
 
-pub use store::MIGRATIONS;
+use store::MIGRATIONS;
 
 /// The name of the service.
-pub const NAME: &str = "content";
+const NAME: &str = "content";
 
 /// The topic that tells of every change of a title: the whole title and its version, or a
 /// tombstone.
 pub const CHANGED: &str = "content.changed";
 
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9083,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            register(to.server, to.parts);
+            Ok(())
+        })
+    },
+};
+
 /// The topics that this service writes.
-pub fn topics() -> Vec<Topic> {
+fn topics() -> Vec<Topic> {
     vec![Topic::compacted(CHANGED)]
 }
 
 /// Adds the service to a server.
-pub fn register(server: &mut ServerBuilder, parts: &Parts) {
+fn register(server: &mut ServerBuilder, parts: &Parts) {
     let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
     let audience = Audience::new(parts.mesh.clone());
     let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone(), audience);

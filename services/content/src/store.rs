@@ -10,4 +10,4 @@ pub(crate) use migration::MIGRATIONS as ALL;
 pub(crate) use natural_key::{NaturalKey, claim, remember, resolve};
 
 /// The service's tables, for [`Db::open`](sv_store::Db::open).
-pub const MIGRATIONS: &[sv_store::Migration] = ALL;
+pub(crate) const MIGRATIONS: &[sv_store::Migration] = ALL;

@@ -11,7 +11,7 @@ mod unsettled;
 use std::sync::Arc;
 
 use sv_boot::Parts;
-use sv_kernel::{BoxError, Ctx, Error, Id, PageSigner, Result, User};
+use sv_kernel::{BoxError, Ctx, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
     users::user_service_client::UserServiceClient,
@@ -20,6 +20,7 @@ use sv_rpc::Transport;
 use sv_store::{Db, audit};
 use tokio::sync::Notify;
 
+pub(crate) use self::subscribe::Subscribed;
 use crate::{
     Options,
     domain::{Plan, Subscription},
@@ -89,14 +90,6 @@ fn act(old: Option<&Subscription>, new: &Subscription, plan: Option<&Plan>) -> a
     };
     let old = old.map_or(serde_json::Value::Null, values);
     audit::Act::on("subscription", new.id).changed(old, values(new))
-}
-
-/// Returns the signed-in account.
-pub(crate) fn me(ctx: &Ctx) -> Result<Id<User>> {
-    ctx.actor
-        .viewer()
-        .map(|viewer| viewer.user)
-        .ok_or_else(|| CommonReason::Unauthenticated.into())
 }
 
 /// Says that a page cannot be read.

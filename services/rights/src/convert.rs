@@ -1,23 +1,9 @@
 //! Messages from and to the domain.
 
-use sv_kernel::{Error, Id, Timestamp};
-use sv_proto::{common::CommonReason, rights as pb};
+use sv_kernel::Timestamp;
+use sv_proto::{convert::timestamp, rights as pb};
 
 use crate::domain::{Basis, Decision, Plan, Status, Subscription};
-
-/// Writes an instant.
-pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.secs(),
-        nanos: at.subsec_nanos(),
-    }
-}
-
-/// Reads an id that validation has let through.
-pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Error> {
-    text.parse()
-        .map_err(|cause| Error::from(CommonReason::ValidationFailed).because(cause))
-}
 
 impl From<&Plan> for pb::Plan {
     fn from(plan: &Plan) -> Self {

@@ -5,18 +5,15 @@ use std::time::Duration;
 use prost::Message as _;
 use sv_kernel::Ctx;
 use sv_ports::Topic;
-use sv_proto::rights::SubscriptionActivated;
+use sv_proto::{convert::timestamp, rights::SubscriptionActivated};
 use sv_store::{StoreError, Tx, outbox};
 
-use crate::{
-    convert::timestamp,
-    domain::{Plan, Subscription},
-};
+use crate::domain::{Plan, Subscription};
 
 const ACTIVATED: &str = "subscription.activated";
 
 /// Lists the topics that rights publishes to.
-pub fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     vec![Topic::retained(ACTIVATED, Duration::from_hours(7 * 24))]
 }
 

@@ -25,22 +25,42 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Group, Parts, Service};
+use sv_handlers::rights::RightsServiceServer;
 use sv_kernel::BoxError;
-use sv_proto::rights::rights_service_server::RightsServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::{Options, Payments};
-pub use events::topics;
-pub use store::MIGRATIONS;
+use events::topics;
+use store::MIGRATIONS;
 
-use crate::payments::PaymentProvider;
+use crate::payments::{NoProvider, PaymentProvider, TestProvider};
 
 /// The service's name.
-pub const NAME: &str = "rights";
+const NAME: &str = "rights";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9097,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            let options: Options = to.options()?;
+            let provider: Arc<dyn PaymentProvider> = match options.payments {
+                Payments::Test => Arc::new(TestProvider),
+                Payments::None => Arc::new(NoProvider),
+            };
+            register(to.server, to.parts, provider, options)
+        })
+    },
+};
 
 /// Adds the service to a server and starts its jobs.
-pub fn register(
+fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     provider: Arc<dyn PaymentProvider>,

@@ -6,7 +6,7 @@ pub(crate) mod payments;
 pub(crate) mod plans;
 pub(crate) mod subscriptions;
 
-pub use migration::MIGRATIONS;
+pub(crate) use migration::MIGRATIONS;
 
 use sv_kernel::Tenant;
 use sv_store::StoreError;

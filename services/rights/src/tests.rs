@@ -1,4 +1,4 @@
-//! Through the generated client, past the real stacks; users and content are stood in for.
+//! Through the generated client, past the real stacks; users and content are fakes.
 
 mod access;
 mod cancelling;
@@ -12,16 +12,10 @@ use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
+use sv_handlers::{content::ContentServiceServer, users::UserServiceServer};
 use sv_kernel::{Ctx, Error, Id, User};
-use sv_proto::{
-    content::content_service_server::ContentServiceServer,
-    rights::{self as pb, rights_service_client::RightsServiceClient},
-    users::user_service_server::UserServiceServer,
-};
-use sv_rpc::{
-    Transport, call, error,
-    testing::{Harness, MemoryAudit, MemoryIdempotency},
-};
+use sv_proto::rights::{self as pb, rights_service_client::RightsServiceClient};
+use sv_rpc::{Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 
 use crate::{
@@ -30,7 +24,7 @@ use crate::{
     payments::{NoProvider, PaymentProvider},
     register, topics,
 };
-use peers::{Catalogue, Faults, Households};
+use peers::{Faults, catalogue, households};
 
 /// The service in a process in miniature.
 struct World {
@@ -71,10 +65,9 @@ impl World {
     async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
         let harness = Harness::new(&[NAME, "users", "content"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
-        server.idempotency("users", Arc::new(MemoryIdempotency::default()));
-        server.audit("users", Arc::new(MemoryAudit::default()));
-        server.add("users", UserServiceServer::new(Households));
-        server.add("content", ContentServiceServer::new(Catalogue));
+        let (users, content) = (households(), catalogue());
+        harness.peer(&mut server, "users", UserServiceServer::new(users));
+        harness.peer(&mut server, "content", ContentServiceServer::new(content));
         register(&mut server, &parts, provider.clone(), Options::default()).unwrap();
         let app = App::new(&parts, Options::default(), provider).unwrap();
         harness.serve(server);

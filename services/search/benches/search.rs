@@ -17,25 +17,20 @@ use std::{
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
+use sv_handlers::content::ContentServiceServer;
 use sv_kernel::{Ctx, Tenant};
 use sv_ports::{
     Record,
     index::{Filter, Index as _, Query, Words},
 };
 use sv_proto::{
-    content::{
-        Content, ContentChanged, ContentStatus, ContentType, Credit, Score,
-        content_service_server::ContentServiceServer,
-    },
+    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
     options::Role,
     search::{SearchGlobalRequest, search_service_client::SearchServiceClient},
 };
-use sv_rpc::{
-    Transport, call,
-    testing::{Harness, MemoryIdempotency},
-};
+use sv_rpc::{Transport, call, testing::Harness};
 use sv_search::{
-    MIGRATIONS, NAME, Options,
+    Options, SERVICE,
     domain::{Entry, Field, MEND_BELOW, rank},
 };
 use sv_store::testing::TestDb;
@@ -63,14 +58,11 @@ const CHANGES: usize = 100;
 
 #[tokio::main]
 async fn main() {
-    let harness = Harness::new(&[NAME, "content"]);
-    let db = TestDb::sqlite(MIGRATIONS).await;
-    let (mut server, parts) = Hosted::start(&harness, NAME, &db, &sv_search::topics()).await;
-    server.add(
-        "content",
-        ContentServiceServer::new(catalogue::Catalogue::default()),
-    );
-    server.idempotency("content", Arc::new(MemoryIdempotency::default()));
+    let harness = Harness::new(&[SERVICE.name, "content"]);
+    let db = TestDb::sqlite(SERVICE.migrations).await;
+    let (mut server, parts) = Hosted::start(&harness, SERVICE.name, &db, &(SERVICE.topics)()).await;
+    let content = catalogue::Catalogue::default().service();
+    harness.peer(&mut server, "content", ContentServiceServer::new(content));
     let bus = parts.bus.clone();
     let index = TantivyIndex::open(&parts.folder().join("index"))
         .await
@@ -81,7 +73,7 @@ async fn main() {
     let transport = harness
         .mesh
         .calling_as("edge")
-        .client_transport(NAME)
+        .client_transport(SERVICE.name)
         .unwrap();
     let client = SearchServiceClient::new(transport);
 

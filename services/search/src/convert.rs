@@ -1,9 +1,10 @@
 //! Between protos and what search knows.
 
-use sv_kernel::{Error, Result, Timestamp};
+use sv_kernel::{Error, Result};
 use sv_ports::index::Filter;
 use sv_proto::{
     content::{Content, ContentType, content::Details},
+    convert::count,
     search::{self as pb, SearchReason},
 };
 
@@ -32,12 +33,12 @@ pub(crate) fn kind_name(kind: i32) -> String {
 
 /// Reads what is asked, and whether by a child.
 pub(crate) fn question(request: pb::SearchGlobalRequest, for_child: bool) -> Result<Question> {
-    let count = |number: i32| usize::try_from(number).unwrap_or(0);
-    let limit = match count(request.limit) {
+    let size = |number: i32| usize::try_from(number).unwrap_or(0);
+    let limit = match size(request.limit) {
         0 => DEFAULT_LIMIT,
         limit => limit.min(MAX_LIMIT),
     };
-    let offset = count(request.offset);
+    let offset = size(request.offset);
     if limit.saturating_add(offset) > MAX_WINDOW {
         return Err(Error::from(SearchReason::WindowTooLarge).with("max", MAX_WINDOW));
     }
@@ -152,7 +153,7 @@ impl Texts {
 pub(crate) fn answer(found: Found) -> pb::SearchGlobalResponse {
     pb::SearchGlobalResponse {
         items: found.hits.into_iter().map(hit).collect(),
-        total: number(found.total),
+        total: count(found.total),
         facets: found.facets.into_iter().map(facet).collect(),
         degraded: found.degraded,
     }
@@ -192,25 +193,12 @@ fn hit(ranked: Ranked) -> pb::Hit {
 }
 
 fn facet(facet: Facet) -> pb::Facet {
-    let value = |(value, count)| pb::FacetValue {
+    let value = |(value, hits)| pb::FacetValue {
         value,
-        count: number(count),
+        count: count(hits),
     };
     pb::Facet {
         name: facet.name.to_owned(),
         values: facet.values.into_iter().map(value).collect(),
-    }
-}
-
-/// Makes a number of the wire of a count, as large as it goes.
-pub(crate) fn number(count: impl TryInto<i32>) -> i32 {
-    count.try_into().unwrap_or(i32::MAX)
-}
-
-/// Makes a timestamp of the wire.
-pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.secs(),
-        nanos: at.subsec_nanos(),
     }
 }

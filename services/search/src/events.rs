@@ -27,7 +27,7 @@ pub(crate) const CHANGED: &str = "content.changed";
 pub(crate) const GROUP: &str = "search";
 
 /// Lists the topics that search listens to.
-pub fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     vec![Topic::compacted(CHANGED)]
 }
 

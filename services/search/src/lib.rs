@@ -29,23 +29,36 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::{Audience, Parts};
+use sv_boot::{Audience, Group, Parts, Service};
+use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
 use sv_ports::index::Index;
-use sv_proto::search::{
-    search_admin_service_server::SearchAdminServiceServer,
-    search_service_server::SearchServiceServer,
-};
 use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;
-pub use events::topics;
-pub use store::MIGRATIONS;
+use events::topics;
+use store::MIGRATIONS;
 
 /// How often it is asked whether the index is still there.
 const INDEX_CHECK: Duration = Duration::from_secs(5);
 
 /// The service's name.
-pub const NAME: &str = "search";
+const NAME: &str = "search";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Data,
+    grpc_port: 9090,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            let index = to.host.index().await?;
+            Ok(register(to.server, to.parts, index, to.options()?)?)
+        })
+    },
+};
 
 /// Adds the service to a server, and starts keeping the index.
 pub fn register(

@@ -11,7 +11,7 @@ mod progress;
 mod write;
 
 pub(crate) use candidates::candidates;
-pub use migration::MIGRATIONS;
+pub(crate) use migration::MIGRATIONS;
 pub(crate) use progress::{indexed_at, set_indexed_at};
 pub(crate) use write::apply;
 

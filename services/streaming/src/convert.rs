@@ -1,7 +1,10 @@
 //! Messages and what they mean here.
 
-use sv_kernel::Timestamp;
-use sv_proto::streaming as pb;
+use sv_kernel::Error;
+use sv_proto::{
+    convert::timestamp,
+    streaming::{self as pb, StreamingReason},
+};
 
 use crate::domain::{Media, MediaProblem, Play, Published, Rendition, Segment};
 
@@ -85,7 +88,7 @@ impl TryFrom<pb::Rendition> for Rendition {
 impl From<&Published> for pb::Media {
     fn from(published: &Published) -> Self {
         Self {
-            publish_time: Some(time(published.published_at)),
+            publish_time: Some(timestamp(published.published_at)),
             ..Self::from(&published.media)
         }
     }
@@ -99,7 +102,7 @@ impl From<Play> for pb::PlayOnDemandResponse {
             playback_url: format!("/stream/hls/{id}/master.m3u8?token={token}"),
             progressive_url: format!("/stream/progressive/{id}?token={token}"),
             poster_url: format!("/stream/poster/{id}?v={}", play.published.poster.hash),
-            expire_time: Some(time(play.expires_at)),
+            expire_time: Some(timestamp(play.expires_at)),
             content_id: id.clone(),
             title: play.title,
             duration_seconds: play.published.media.duration_seconds,
@@ -107,10 +110,9 @@ impl From<Play> for pb::PlayOnDemandResponse {
     }
 }
 
-fn time(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.secs(),
-        nanos: at.subsec_nanos(),
+impl From<MediaProblem> for Error {
+    fn from(problem: MediaProblem) -> Self {
+        Self::from(StreamingReason::MediaInvalid).with("problem", problem)
     }
 }
 

@@ -36,31 +36,42 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Group, Parts, Service};
+use sv_handlers::streaming::{MediaAdminServiceServer, PlaybackServiceServer};
 use sv_kernel::BoxError;
 use sv_ports::Blob;
 use sv_proto::{
     content::content_service_client::ContentServiceClient,
     rights::rights_service_client::RightsServiceClient,
-    streaming::{
-        media_admin_service_server::MediaAdminServiceServer,
-        playback_service_server::PlaybackServiceServer,
-    },
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
-pub use store::MIGRATIONS;
+use store::MIGRATIONS;
 
 /// The service's name.
-pub const NAME: &str = "streaming";
-/// The largest message that this service takes: the media of a long title, in bytes.
-const LARGEST: usize = 4 * 1024 * 1024;
+const NAME: &str = "streaming";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Media,
+    grpc_port: 9084,
+    migrations: MIGRATIONS,
+    topics: Vec::new,
+    mounts: &["/stream/{*path}"],
+    start: |to| {
+        Box::pin(async move {
+            let (blobs, options) = (to.host.blobs(), to.options()?);
+            register(to.server, to.parts, blobs, options).await
+        })
+    },
+};
 
 /// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
 /// jobs.
-pub async fn register(
+async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     blobs: Arc<dyn Blob>,
@@ -102,10 +113,7 @@ pub async fn register(
         },
     };
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
-    server.add(
-        NAME,
-        MediaAdminServiceServer::new(rpcs).max_decoding_message_size(LARGEST),
-    );
+    server.add(NAME, MediaAdminServiceServer::new(rpcs));
     jobs::start(keys, parts);
     server.plane(NAME, plane.service());
     Ok(())

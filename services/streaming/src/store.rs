@@ -8,7 +8,7 @@ pub(crate) mod sessions;
 use sv_store::{Migration, Step};
 
 /// The tables, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[
+pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "0001_media_sessions_keys",
         steps: &[Step::Sql(

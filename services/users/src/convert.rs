@@ -1,7 +1,10 @@
 //! Messages and domain types.
 
-use sv_kernel::{Email, Error, Id, Result, Timestamp};
-use sv_proto::{common::CommonReason, users as pb};
+use sv_kernel::{Email, Id, Result};
+use sv_proto::{
+    convert::{id, optional_text, timestamp},
+    users as pb,
+};
 
 use crate::domain::{Account, Change, NewAccount, NewProfile, Profile};
 
@@ -12,7 +15,7 @@ impl From<&Account> for pb::User {
             email: account.email.clone(),
             name: account.name.clone(),
             username: account.username.clone().unwrap_or_default(),
-            create_time: Some(time(account.created_at)),
+            create_time: Some(timestamp(account.created_at)),
             default_profile_id: account.default_profile.to_string(),
         }
     }
@@ -27,8 +30,8 @@ pub(crate) fn profile(profile: &Profile, default: Id<Profile>) -> pb::Profile {
         is_kids: profile.is_kids,
         language: profile.language.clone(),
         is_default: profile.id == default,
-        create_time: Some(time(profile.created_at)),
-        update_time: Some(time(profile.updated_at)),
+        create_time: Some(timestamp(profile.created_at)),
+        update_time: Some(timestamp(profile.updated_at)),
         has_pin: profile.pin.is_some(),
     }
 }
@@ -38,7 +41,7 @@ pub(crate) fn new_account(request: pb::CreateUserRequest) -> Result<NewAccount> 
         id: id(&request.id)?,
         email: Email::parse(&request.email).map_or(request.email, |email| email.shown().to_owned()),
         name: request.name,
-        username: Some(request.username).filter(|name| !name.is_empty()),
+        username: optional_text(request.username),
     })
 }
 
@@ -64,19 +67,5 @@ pub(crate) fn change(request: pb::UpdateProfileRequest) -> Change {
         is_kids: named("is_kids").then_some(message.is_kids),
         language: named("language").then_some(message.language),
         make_default: named("is_default") && message.is_default,
-    }
-}
-
-/// Reads an id, whose form was checked before.
-pub(crate) fn id<T>(text: &str) -> Result<Id<T>> {
-    text.parse().map_err(|cause: sv_kernel::ParseIdError| {
-        Error::from(CommonReason::Internal).because(cause)
-    })
-}
-
-fn time(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.secs(),
-        nanos: at.subsec_nanos(),
     }
 }

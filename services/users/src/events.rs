@@ -13,7 +13,7 @@ use crate::domain::Account;
 const REGISTERED: &str = "user.registered";
 
 /// Lists the topics that users publishes to.
-pub fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     vec![Topic::retained(REGISTERED, Duration::from_hours(7 * 24))]
 }
 

@@ -1,19 +1,18 @@
 //! The RPCs: decode, call the use case, encode.
 
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Id, Paged as _, Result, User};
+use sv_handlers::users::UserService;
+use sv_kernel::{Ctx, Id, Paged as _, Result};
 use sv_proto::{
-    common::CommonReason,
-    users::{self as pb, user_service_server::UserService},
+    convert::{count, id, me, optional_id},
+    users as pb,
 };
-use sv_rpc::{ctx, status};
-use tonic::{Request, Response, Status};
 
 use crate::{
     Options,
     app::{Accounts, Controls, Profiles, Proof},
     convert,
-    domain::PinSeal,
+    domain::{PinSeal, Profile},
 };
 
 #[derive(Debug)]
@@ -37,12 +36,13 @@ impl Users {
             },
         }
     }
+}
 
-    async fn get_me(&self, ctx: &Ctx) -> Result<pb::GetMeResponse> {
+impl UserService for Users {
+    async fn get_me(&self, ctx: &Ctx, _: pb::GetMeRequest) -> Result<pb::GetMeResponse> {
         let account = self.accounts.get(ctx, me(ctx)?).await?;
-        Ok(pb::GetMeResponse {
-            user: Some((&account).into()),
-        })
+        let user = Some((&account).into());
+        Ok(pb::GetMeResponse { user })
     }
 
     async fn get_user(
@@ -50,10 +50,9 @@ impl Users {
         ctx: &Ctx,
         request: pb::GetUserRequest,
     ) -> Result<pb::GetUserResponse> {
-        let account = self.accounts.get(ctx, convert::id(&request.id)?).await?;
-        Ok(pb::GetUserResponse {
-            user: Some((&account).into()),
-        })
+        let account = self.accounts.get(ctx, id(&request.id)?).await?;
+        let user = Some((&account).into());
+        Ok(pb::GetUserResponse { user })
     }
 
     async fn create_user(
@@ -61,13 +60,9 @@ impl Users {
         ctx: &Ctx,
         request: pb::CreateUserRequest,
     ) -> Result<pb::CreateUserResponse> {
-        let account = self
-            .accounts
-            .create(ctx, convert::new_account(request)?)
-            .await?;
-        Ok(pb::CreateUserResponse {
-            user: Some((&account).into()),
-        })
+        let new = convert::new_account(request)?;
+        let user = Some((&self.accounts.create(ctx, new).await?).into());
+        Ok(pb::CreateUserResponse { user })
     }
 
     async fn list_profiles(
@@ -75,15 +70,13 @@ impl Users {
         ctx: &Ctx,
         request: pb::ListProfilesRequest,
     ) -> Result<pb::ListProfilesResponse> {
-        let profiles = &self.profiles;
-        let page = profiles.list(ctx, me(ctx)?, request.page()).await?;
+        let page = self.profiles.list(ctx, me(ctx)?, request.page()).await?;
         let items = page.profiles.iter();
+        let items = items.map(|profile| convert::profile(profile, page.default));
         Ok(pb::ListProfilesResponse {
-            items: items
-                .map(|profile| convert::profile(profile, page.default))
-                .collect(),
+            items: items.collect(),
             next_page_token: page.next_page_token,
-            total: i32::try_from(page.total).unwrap_or(i32::MAX),
+            total: count(page.total),
         })
     }
 
@@ -93,10 +86,8 @@ impl Users {
         request: pb::CreateProfileRequest,
     ) -> Result<pb::CreateProfileResponse> {
         let new = convert::new_profile(request.profile.unwrap_or_default());
-        let (profile, default) = self.profiles.create(ctx, me(ctx)?, new).await?;
-        Ok(pb::CreateProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let profile = Some(shown(self.profiles.create(ctx, me(ctx)?, new).await?));
+        Ok(pb::CreateProfileResponse { profile })
     }
 
     async fn get_profile(
@@ -104,11 +95,9 @@ impl Users {
         ctx: &Ctx,
         request: pb::GetProfileRequest,
     ) -> Result<pb::GetProfileResponse> {
-        let id = convert::id(&request.profile_id)?;
-        let (profile, default) = self.profiles.get(ctx, me(ctx)?, id).await?;
-        Ok(pb::GetProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let (user, id) = (me(ctx)?, id(&request.profile_id)?);
+        let profile = Some(shown(self.profiles.get(ctx, user, id).await?));
+        Ok(pb::GetProfileResponse { profile })
     }
 
     async fn update_profile(
@@ -116,12 +105,10 @@ impl Users {
         ctx: &Ctx,
         request: pb::UpdateProfileRequest,
     ) -> Result<pb::UpdateProfileResponse> {
-        let id = convert::id(&request.profile_id)?;
+        let (user, id) = (me(ctx)?, id(&request.profile_id)?);
         let change = convert::change(request);
-        let (profile, default) = self.profiles.update(ctx, me(ctx)?, id, change).await?;
-        Ok(pb::UpdateProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let profile = Some(shown(self.profiles.update(ctx, user, id, change).await?));
+        Ok(pb::UpdateProfileResponse { profile })
     }
 
     async fn delete_profile(
@@ -129,8 +116,8 @@ impl Users {
         ctx: &Ctx,
         request: pb::DeleteProfileRequest,
     ) -> Result<pb::DeleteProfileResponse> {
-        let id = convert::id(&request.profile_id)?;
-        self.profiles.delete(ctx, me(ctx)?, id).await?;
+        let (user, id) = (me(ctx)?, id(&request.profile_id)?);
+        self.profiles.delete(ctx, user, id).await?;
         Ok(pb::DeleteProfileResponse {})
     }
 
@@ -139,17 +126,15 @@ impl Users {
         ctx: &Ctx,
         request: pb::SetProfileControlsRequest,
     ) -> Result<pb::SetProfileControlsResponse> {
-        let (user, id) = (me(ctx)?, convert::id(&request.profile_id)?);
+        let (user, id) = (me(ctx)?, id(&request.profile_id)?);
         let change = Controls {
             is_kids: request.is_kids,
             new_pin: request.new_pin,
         };
         let (pin, password) = (&request.pin, &request.password);
         let controlled = self.profiles.control(ctx, user, id, change, pin, password);
-        let (profile, default) = controlled.await?;
-        Ok(pb::SetProfileControlsResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let profile = Some(shown(controlled.await?));
+        Ok(pb::SetProfileControlsResponse { profile })
     }
 
     async fn enter_profile(
@@ -157,20 +142,16 @@ impl Users {
         ctx: &Ctx,
         request: pb::EnterProfileRequest,
     ) -> Result<pb::EnterProfileResponse> {
-        let from = Some(request.from_profile_id).filter(|id| !id.is_empty());
-        let from = from.as_deref().map(convert::id).transpose()?;
-        let (user, into) = (
-            convert::id(&request.user_id)?,
-            convert::id(&request.profile_id)?,
-        );
+        let (user, into) = (id(&request.user_id)?, id(&request.profile_id)?);
+        let from = optional_id(&request.from_profile_id)?;
         let proof = Proof {
             pin: request.pin,
             password: request.password_shown,
         };
-        let (profile, default) = self.profiles.enter(ctx, user, into, from, proof).await?;
-        Ok(pb::EnterProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let profile = Some(shown(
+            self.profiles.enter(ctx, user, into, from, proof).await?,
+        ));
+        Ok(pb::EnterProfileResponse { profile })
     }
 
     async fn resolve_profile(
@@ -178,113 +159,13 @@ impl Users {
         ctx: &Ctx,
         request: pb::ResolveProfileRequest,
     ) -> Result<pb::ResolveProfileResponse> {
-        let named = Some(request.profile_id).filter(|id| !id.is_empty());
-        let named = named.as_deref().map(convert::id).transpose()?;
-        let user = convert::id(&request.user_id)?;
-        let (profile, default) = self.profiles.acting(ctx, user, named).await?;
-        Ok(pb::ResolveProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        })
+        let (user, named) = (id(&request.user_id)?, optional_id(&request.profile_id)?);
+        let profile = Some(shown(self.profiles.acting(ctx, user, named).await?));
+        Ok(pb::ResolveProfileResponse { profile })
     }
 }
 
-/// Returns the account that calls.
-fn me(ctx: &Ctx) -> Result<Id<User>> {
-    let viewer = ctx.actor.viewer().ok_or(CommonReason::Unauthenticated)?;
-    Ok(viewer.user)
-}
-
-#[tonic::async_trait]
-impl UserService for Users {
-    async fn get_me(
-        &self,
-        request: Request<pb::GetMeRequest>,
-    ) -> Result<Response<pb::GetMeResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::get_me(self, &ctx).await)
-    }
-
-    async fn list_profiles(
-        &self,
-        request: Request<pb::ListProfilesRequest>,
-    ) -> Result<Response<pb::ListProfilesResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::list_profiles(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn create_profile(
-        &self,
-        request: Request<pb::CreateProfileRequest>,
-    ) -> Result<Response<pb::CreateProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::create_profile(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn get_profile(
-        &self,
-        request: Request<pb::GetProfileRequest>,
-    ) -> Result<Response<pb::GetProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::get_profile(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn update_profile(
-        &self,
-        request: Request<pb::UpdateProfileRequest>,
-    ) -> Result<Response<pb::UpdateProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::update_profile(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn delete_profile(
-        &self,
-        request: Request<pb::DeleteProfileRequest>,
-    ) -> Result<Response<pb::DeleteProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::delete_profile(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn create_user(
-        &self,
-        request: Request<pb::CreateUserRequest>,
-    ) -> Result<Response<pb::CreateUserResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::create_user(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn get_user(
-        &self,
-        request: Request<pb::GetUserRequest>,
-    ) -> Result<Response<pb::GetUserResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::get_user(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn set_profile_controls(
-        &self,
-        request: Request<pb::SetProfileControlsRequest>,
-    ) -> Result<Response<pb::SetProfileControlsResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::set_profile_controls(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn enter_profile(
-        &self,
-        request: Request<pb::EnterProfileRequest>,
-    ) -> Result<Response<pb::EnterProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::enter_profile(self, &ctx, request.into_inner()).await)
-    }
-
-    async fn resolve_profile(
-        &self,
-        request: Request<pb::ResolveProfileRequest>,
-    ) -> Result<Response<pb::ResolveProfileResponse>, Status> {
-        let ctx = ctx(&request)?;
-        answer(Self::resolve_profile(self, &ctx, request.into_inner()).await)
-    }
-}
-
-fn answer<T>(result: Result<T>) -> Result<Response<T>, Status> {
-    result.map(Response::new).map_err(status)
+/// Shows a profile of the account whose default one is known.
+fn shown((profile, default): (Profile, Id<Profile>)) -> pb::Profile {
+    convert::profile(&profile, default)
 }

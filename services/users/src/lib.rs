@@ -24,21 +24,38 @@ mod store;
 )]
 mod tests;
 
-use sv_boot::Parts;
-use sv_proto::users::user_service_server::UserServiceServer;
+use sv_boot::{Group, Parts, Service};
+use sv_handlers::users::UserServiceServer;
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
-pub use events::topics;
-pub use store::MIGRATIONS;
+use events::topics;
+use store::MIGRATIONS;
 
 /// The service's name.
-pub const NAME: &str = "users";
+const NAME: &str = "users";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9082,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            let pins = to.host.secret("profile-pins").await?;
+            register(to.server, to.parts, to.options()?, &pins);
+            Ok(())
+        })
+    },
+};
 
 /// Adds the service to a server.
 ///
 /// `pins` is a secret of the installation, with which PINs of profiles are sealed.
-pub fn register(server: &mut ServerBuilder, parts: &Parts, options: Options, pins: &[u8]) {
+fn register(server: &mut ServerBuilder, parts: &Parts, options: Options, pins: &[u8]) {
     let rpcs = grpc::Users::new(parts, options, pins);
     server.add(NAME, UserServiceServer::new(rpcs));
 }

@@ -5,4 +5,4 @@ mod entity;
 mod migration;
 pub(crate) mod profiles;
 
-pub use migration::MIGRATIONS;
+pub(crate) use migration::MIGRATIONS;

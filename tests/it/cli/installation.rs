@@ -2,18 +2,10 @@
 
 use std::{fs, path::Path};
 
+use sv_proto::SERVICES;
+
 use super::Desk;
 use crate::harness::Deployment;
-
-const SERVICES: [&str; 7] = [
-    "auth",
-    "users",
-    "content",
-    "streaming",
-    "search",
-    "admin",
-    "rights",
-];
 
 /// Takes a database away, or leaves an empty file of it.
 fn lose(folder: &Path, name: &str, leave_empty: bool) {

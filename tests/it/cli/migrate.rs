@@ -1,5 +1,7 @@
 //! `migrate`.
 
+use sv_proto::SERVICES;
+
 use super::Desk;
 use crate::harness::Deployment;
 
@@ -7,15 +9,7 @@ use crate::harness::Deployment;
 fn tables_are_listed_then_made_then_up_to_date() {
     let desk = Desk::new();
     let listed = desk.run(&["migrate", "--dry-run"]).ok();
-    for service in [
-        "auth",
-        "users",
-        "content",
-        "streaming",
-        "search",
-        "admin",
-        "rights",
-    ] {
+    for service in SERVICES {
         assert!(
             listed
                 .lines()
@@ -35,7 +29,7 @@ fn tables_are_listed_then_made_then_up_to_date() {
         all.starts_with("auth: 0 applied, up to date\nusers: "),
         "{all}"
     );
-    assert_eq!(all.lines().count(), 7, "{all}");
+    assert_eq!(all.lines().count(), SERVICES.len(), "{all}");
     let nothing = desk.run(&["migrate", "--dry-run"]).ok();
     assert!(
         nothing.lines().all(|line| line.ends_with(": up to date")),

@@ -62,6 +62,9 @@ impl Compiler<'_> {
             return self.fail(descriptor, "its messages are unknown to the codec");
         };
         let success_codes = self.success_codes(descriptor, &rest);
+        for name in rest.headers.iter().filter(|name| !options::is_token(name)) {
+            self.fail(descriptor, &format!("`{name}` is no name of a header"));
+        }
         let service = descriptor.parent_service().full_name().to_owned();
         let ours = service.starts_with(OUR_PACKAGE);
         self.plan.methods.push(Method {
@@ -75,6 +78,7 @@ impl Compiler<'_> {
             internal: policy.internal,
             bytes_plane: policy.bytes_plane,
             success_codes,
+            headers: rest.headers.clone(),
             plain: rest.plain,
             read: if ours {
                 ReadOptions::PLAIN

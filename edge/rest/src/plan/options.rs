@@ -22,6 +22,7 @@ pub(crate) struct HttpRule {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RestRule {
     pub(crate) success_codes: Vec<u32>,
+    pub(crate) headers: Vec<String>,
     pub(crate) plain: bool,
     pub(crate) item_alias: Option<String>,
 }
@@ -70,6 +71,12 @@ pub(crate) fn rest_rule(pool: &DescriptorPool, method: &MethodDescriptor) -> Res
         success_codes: value(&rest, "success_codes")
             .and_then(|codes| Some(codes.as_list()?.iter().filter_map(Value::as_u32).collect()))
             .unwrap_or_default(),
+        headers: value(&rest, "headers")
+            .and_then(|names| {
+                let names = names.as_list()?.iter().filter_map(Value::as_str);
+                Some(names.map(str::to_ascii_lowercase).collect())
+            })
+            .unwrap_or_default(),
         plain: enum_number(&rest, "style") == 1,
         item_alias: (!item_alias.is_empty()).then_some(item_alias),
     }
@@ -115,9 +122,8 @@ fn http_rule(rule: &DynamicMessage) -> Result<HttpRule, String> {
     let (verb, template) = fixed
         .or_else(custom)
         .ok_or("the HTTP rule has no pattern")?;
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if let Verb::Method(method) = &verb
-        && (method.is_empty() || !method.chars().all(is_token))
+        && !is_token(method)
     {
         return Err(format!("`{method}` is no HTTP method"));
     }
@@ -127,6 +133,12 @@ fn http_rule(rule: &DynamicMessage) -> Result<HttpRule, String> {
         body: text(rule, "body"),
         response_body: text(rule, "response_body"),
     })
+}
+
+/// Says whether a text may name a method or a header (RFC 9110 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty() && text.chars().all(of_token)
 }
 
 /// Returns a field that is set.

@@ -311,7 +311,9 @@ fn aliases_need_a_free_collection() {
           rpc DropAll(Q) returns (Q) { option (google.api.http) = {delete: \"/things\"}; }
           rpc Mid(Q) returns (Q) {
             option (google.api.http) = {get: \"/things/{id}/x\"};
-            option (streamverse.options.v1.rest) = {item_alias: \"id\" success_codes: [404]};
+            option (streamverse.options.v1.rest) = {
+              item_alias: \"id\" success_codes: [404] headers: [\"x y\"]
+            };
           }
         }";
     let pool = testing::compile_text(proto);
@@ -323,4 +325,5 @@ fn aliases_need_a_free_collection() {
         "{errors}"
     );
     assert!(errors.contains("404 is no status of success"), "{errors}");
+    assert!(errors.contains("`x y` is no name of a header"), "{errors}");
 }

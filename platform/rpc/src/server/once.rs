@@ -10,9 +10,8 @@ use tonic::{Code, Status, body::Body};
 
 use super::Method;
 use crate::{
-    context::{names, text, unusable},
     frame::{self, one_message},
-    idempotency::{Answer, Begun, Claim, MAX_KEY},
+    idempotency::{Answer, Begun, Claim},
     policy::{IdempotencyKey, LARGEST_MESSAGE},
     status::status,
 };
@@ -28,25 +27,14 @@ pub(super) enum Turn {
 }
 
 /// Looks the call up, if its method honours keys and the client sent one.
-pub(super) async fn take_turn(
-    method: &Method,
-    headers: &HeaderMap,
-    ctx: &Ctx,
-    message: &[u8],
-) -> Result<Turn> {
+pub(super) async fn take_turn(method: &Method, ctx: &Ctx, message: &[u8]) -> Result<Turn> {
     let policy = &method.policy;
     let (IdempotencyKey::Honoured, Some(store)) = (policy.idempotency_key, &method.store) else {
         return Ok(Turn::Plain);
     };
-    let Some(key) = text(headers, names::IDEMPOTENCY_KEY)? else {
+    let Some(key) = ctx.idempotency_key.as_deref() else {
         return Ok(Turn::Plain);
     };
-    if !(1..=MAX_KEY).contains(&key.len()) {
-        return Err(unusable(
-            names::IDEMPOTENCY_KEY,
-            "it has 1 to 255 characters",
-        ));
-    }
     // Strangers share no memory: one could read the other's answer.
     if ctx.actor == Actor::Anonymous {
         return Ok(Turn::Plain);

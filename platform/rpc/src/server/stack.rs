@@ -22,6 +22,7 @@ use crate::{
     Env, Intake,
     body::{Watched, panicked},
     budget::{Admitted, Ended},
+    conditions,
     context::{self, Arrived, names, unusable},
     frame::{self, PREFIX},
     heavy::heavy,
@@ -139,6 +140,8 @@ impl Stack {
             };
             let mut ctx = context::read(&self.settings.env, &head.headers, arrived)?;
             ctx.trail = told.trail();
+            let key = conditions::idempotency_key(&head.headers, policy.idempotency_key)?;
+            ctx.idempotency_key = key.map(Arc::from);
             head.extensions.clear();
             head.extensions.insert(ctx.clone());
             head.headers.remove("grpc-encoding");
@@ -164,7 +167,7 @@ impl Stack {
             // The budget of what the call aims at.
             let admitted = Admitted::ask(method.targets.as_ref(), policy, &ctx, &message).await?;
             // 8. Idempotency: what is not valid is not remembered.
-            let turn = take_turn(&method, &head.headers, &ctx, &message).await?;
+            let turn = take_turn(&method, &ctx, &message).await?;
             // 9. The method.
             let request = Request::from_parts(head, Body::new(Full::new(framed)));
             let response = match turn {

@@ -130,8 +130,7 @@ async fn a_failed_act_names_what_it_was_about() {
 async fn an_audited_service_without_a_log_does_not_start() {
     let site = Site::here();
     let mut builder = site.harness.builder();
-    let users = sv_proto::users::user_service_server::UserServiceServer::new(site.users.clone());
-    builder.add("users", users);
+    builder.add("users", site.users.clone());
     let problems = builder.build().unwrap_err();
     let audited = problems.iter().filter(|p| p.contains("has no audit log"));
     assert!(audited.count() >= 4, "{problems:?}");

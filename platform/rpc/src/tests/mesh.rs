@@ -253,8 +253,7 @@ async fn a_peer_that_is_not_there_is_unavailable_and_opens_the_breaker() {
 fn replica(harness: &Harness) -> (crate::Server, Users) {
     let users = Users::default();
     let mut builder = harness.builder();
-    let service = sv_proto::users::user_service_server::UserServiceServer::new(users.clone());
-    builder.add("users", service);
+    builder.add("users", users.clone());
     let answers = Arc::new(crate::testing::MemoryIdempotency::default());
     builder.idempotency("users", answers);
     builder.audit("users", Arc::new(crate::testing::MemoryAudit::default()));

@@ -2,19 +2,25 @@
 
 use std::{
     collections::VecDeque,
+    convert::Infallible,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
-use sv_kernel::{Ctx, Error};
-use sv_proto::{
-    common::CommonReason,
-    users::{self as pb, user_service_server::UserService},
+use http::{Request, Response};
+use prost::Message;
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::users as pb;
+use tonic::{body::Body, server::NamedService};
+
+use crate::{
+    Declared, Reply,
+    handler::{self, Served},
 };
-use tonic::{Request, Response, Status};
 
 /// What a call does next.
 #[derive(Debug)]
@@ -73,8 +79,7 @@ impl Users {
         until(&self.dropped, n).await;
     }
 
-    async fn act<M>(&self, request: &Request<M>) -> Result<(), Status> {
-        let ctx = crate::ctx(request)?;
+    async fn act(&self, ctx: Ctx) -> Result<()> {
         *self.heard.lock().unwrap() = Some(ctx);
         self.runs.fetch_add(1, Ordering::SeqCst);
         let next = self.script.lock().unwrap().pop_front();
@@ -83,7 +88,7 @@ impl Users {
             None => {}
             Some(Act::Fail(error)) => {
                 guard.1 = true;
-                return Err(crate::status(error));
+                return Err(error);
             }
             Some(Act::Panic) => panic!("as the test wishes"),
             Some(Act::Hang) => std::future::pending().await,
@@ -111,99 +116,80 @@ fn profile(name: &str) -> pb::Profile {
     }
 }
 
-type Answer<T> = Result<Response<T>, Status>;
+const DECLARED: Declared = Declared {
+    statuses: &[201],
+    headers: &[],
+};
 
-#[tonic::async_trait]
-impl UserService for Users {
-    async fn get_me(&self, request: Request<pb::GetMeRequest>) -> Answer<pb::GetMeResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::GetMeResponse::default()))
-    }
-
-    async fn list_profiles(
+impl Users {
+    /// Serves one RPC: it acts, then answers.
+    fn serve<I, O>(
         &self,
-        request: Request<pb::ListProfilesRequest>,
-    ) -> Answer<pb::ListProfilesResponse> {
-        self.act(&request).await?;
-        let n = usize::try_from(request.get_ref().page_size).unwrap_or(0);
-        let items = vec![profile(&"n".repeat(1_000)); n];
-        Ok(Response::new(pb::ListProfilesResponse {
-            items,
-            ..Default::default()
-        }))
+        request: Request<Body>,
+        answer: impl FnOnce(&Self, I) -> Reply<O> + Send + 'static,
+    ) -> Served
+    where
+        I: Message + Default + 'static,
+        O: Message + Default + 'static,
+    {
+        let this = self.clone();
+        handler::unary(request, &DECLARED, move |ctx, message| async move {
+            this.act(ctx).await?;
+            Ok(answer(&this, message))
+        })
     }
 
-    async fn create_profile(
-        &self,
-        request: Request<pb::CreateProfileRequest>,
-    ) -> Answer<pb::CreateProfileResponse> {
-        self.act(&request).await?;
-        let mut profile = request.into_inner().profile.unwrap_or_default();
-        profile.id = self.runs().to_string();
-        let mut response = Response::new(pb::CreateProfileResponse {
-            profile: Some(profile),
-        });
-        crate::set_http_status(&mut response, 201);
-        Ok(response)
+    /// Serves one RPC whose answer says nothing.
+    fn plain<I, O>(&self, request: Request<Body>) -> Served
+    where
+        I: Message + Default + 'static,
+        O: Message + Default + 'static,
+    {
+        self.serve(request, |_, _: I| Reply::new(O::default()))
+    }
+}
+
+/// Calls of the RPCs that tests make; a generated server would want all methods that there are.
+impl tower::Service<Request<Body>> for Users {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Served;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 
-    async fn get_profile(
-        &self,
-        request: Request<pb::GetProfileRequest>,
-    ) -> Answer<pb::GetProfileResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::GetProfileResponse::default()))
+    fn call(&mut self, request: Request<Body>) -> Served {
+        let path = request.uri().path().to_owned();
+        match path.rsplit('/').next().unwrap() {
+            "GetMe" => self.plain::<pb::GetMeRequest, pb::GetMeResponse>(request),
+            "GetProfile" => self.plain::<pb::GetProfileRequest, pb::GetProfileResponse>(request),
+            "UpdateProfile" => {
+                self.plain::<pb::UpdateProfileRequest, pb::UpdateProfileResponse>(request)
+            }
+            "DeleteProfile" => {
+                self.plain::<pb::DeleteProfileRequest, pb::DeleteProfileResponse>(request)
+            }
+            "CreateUser" => self.plain::<pb::CreateUserRequest, pb::CreateUserResponse>(request),
+            "GetUser" => self.plain::<pb::GetUserRequest, pb::GetUserResponse>(request),
+            "ListProfiles" => self.serve(request, |_, asked: pb::ListProfilesRequest| {
+                let n = usize::try_from(asked.page_size).unwrap_or(0);
+                Reply::new(pb::ListProfilesResponse {
+                    items: vec![profile(&"n".repeat(1_000)); n],
+                    ..Default::default()
+                })
+            }),
+            "CreateProfile" => self.serve(request, |this, asked: pb::CreateProfileRequest| {
+                let mut profile = asked.profile.unwrap_or_default();
+                profile.id = this.runs().to_string();
+                let profile = Some(profile);
+                Reply::new(pb::CreateProfileResponse { profile }).status(201)
+            }),
+            _ => handler::unknown(),
+        }
     }
+}
 
-    async fn update_profile(
-        &self,
-        request: Request<pb::UpdateProfileRequest>,
-    ) -> Answer<pb::UpdateProfileResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::UpdateProfileResponse::default()))
-    }
-
-    async fn delete_profile(
-        &self,
-        request: Request<pb::DeleteProfileRequest>,
-    ) -> Answer<pb::DeleteProfileResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::DeleteProfileResponse::default()))
-    }
-
-    async fn create_user(
-        &self,
-        request: Request<pb::CreateUserRequest>,
-    ) -> Answer<pb::CreateUserResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::CreateUserResponse::default()))
-    }
-
-    async fn get_user(&self, request: Request<pb::GetUserRequest>) -> Answer<pb::GetUserResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::GetUserResponse::default()))
-    }
-
-    async fn set_profile_controls(
-        &self,
-        request: Request<pb::SetProfileControlsRequest>,
-    ) -> Answer<pb::SetProfileControlsResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::SetProfileControlsResponse::default()))
-    }
-
-    async fn enter_profile(
-        &self,
-        request: Request<pb::EnterProfileRequest>,
-    ) -> Answer<pb::EnterProfileResponse> {
-        self.act(&request).await?;
-        Ok(Response::new(pb::EnterProfileResponse::default()))
-    }
-
-    async fn resolve_profile(
-        &self,
-        _: Request<pb::ResolveProfileRequest>,
-    ) -> Answer<pb::ResolveProfileResponse> {
-        Err(crate::status(CommonReason::Unimplemented.into()))
-    }
+impl NamedService for Users {
+    const NAME: &'static str = "streamverse.users.v1.UserService";
 }

@@ -9,9 +9,7 @@ use std::{
 use sv_kernel::{Ctx, Id};
 use sv_proto::{
     options::Role,
-    users::{
-        self as pb, user_service_client::UserServiceClient, user_service_server::UserServiceServer,
-    },
+    users::{self as pb, user_service_client::UserServiceClient},
 };
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -40,7 +38,7 @@ pub(super) fn register(harness: &Harness, users: &Users) -> Server {
 
 fn register_with(harness: &Harness, users: &Users, audit: &MemoryAudit) -> Server {
     let mut builder = harness.builder();
-    builder.add("users", UserServiceServer::new(users.clone()));
+    builder.add("users", users.clone());
     builder.idempotency("users", Arc::new(MemoryIdempotency::default()));
     builder.audit("users", Arc::new(audit.clone()));
     harness.serve(builder)

@@ -1,7 +1,7 @@
 use sv_store::{Migration, Step};
 
 /// The tables of admin, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     id: "0001_audit",
     steps: &[Step::Sql(
         "CREATE TABLE audit (

@@ -11,13 +11,10 @@ use crate::{
 };
 
 impl Auth {
-    /// Exchanges a refresh token for a new pair. `key` is the client's `Idempotency-Key`.
-    pub(crate) async fn refresh(
-        &self,
-        ctx: &Ctx,
-        token: RefreshToken,
-        key: Option<&str>,
-    ) -> Result<SignedIn> {
+    /// Exchanges a refresh token for a new pair. Under an `Idempotency-Key` a repeated call gets the pair
+    /// of the first.
+    pub(crate) async fn refresh(&self, ctx: &Ctx, token: RefreshToken) -> Result<SignedIn> {
+        let key = ctx.idempotency_key.as_deref();
         let digest = token.digest();
         let known = sessions::token(self.db.read(), ctx, digest).await?;
         let session = known.ok_or(AuthReason::RefreshTokenInvalid)?.session;

@@ -1,7 +1,7 @@
 use sv_store::{Migration, Step};
 
 /// The tables of auth, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[
+pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "0001_credentials_sessions_keys",
         steps: &[

@@ -1,4 +1,4 @@
-//! A stand-in for users: keeps accounts in memory, and fails where a test wants it to.
+//! A fake of users: keeps accounts in memory, and fails where a test wants it to.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,13 +8,13 @@ use std::{
     },
 };
 
+use sv_handlers::users::FakeUserService;
+use sv_kernel::Result;
 use sv_proto::{
     common::CommonReason,
-    users::{self as pb, UserReason, user_service_server::UserService},
+    users::{self as pb, UserReason},
 };
-use sv_rpc::status;
 use tokio::sync::Notify;
-use tonic::{Request, Response, Status};
 
 /// What goes wrong when an account is created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) enum Fault {
 }
 
 #[derive(Clone, Default)]
-pub(super) struct StandIn(Arc<State>);
+pub(super) struct Users(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -42,7 +42,80 @@ struct State {
     turned: Mutex<HashSet<String>>,
 }
 
-impl StandIn {
+impl Users {
+    /// The service that auth calls.
+    pub(super) fn service(&self) -> FakeUserService {
+        let (creating, reading) = (self.clone(), self.clone());
+        let (entering, resolving) = (self.clone(), self.clone());
+        FakeUserService::new()
+            .on_create_user(move |_, request| {
+                let users = creating.clone();
+                async move { users.create_user(request).await }
+            })
+            .on_get_user(move |_, request| {
+                let found = reading.get_user(&request);
+                async move { found }
+            })
+            .on_enter_profile(move |_, request| {
+                let entered = entering.enter(request);
+                async move { entered }
+            })
+            .on_resolve_profile(move |_, request| {
+                let resolved = resolving.resolve(request);
+                async move { resolved }
+            })
+    }
+
+    /// Profiles whose id ends with 1 are for children, and out of one leads the password only; those whose
+    /// id ends with 9 are gone after a while.
+    fn enter(&self, request: pb::EnterProfileRequest) -> Result<pb::EnterProfileResponse> {
+        if request.from_profile_id.ends_with('1') && !request.password_shown {
+            return Err(UserReason::ProfileProofRequired.into());
+        }
+        let profile = Some(self.profile(request.profile_id));
+        Ok(pb::EnterProfileResponse { profile })
+    }
+
+    fn resolve(&self, request: pb::ResolveProfileRequest) -> Result<pb::ResolveProfileResponse> {
+        if request.profile_id.ends_with('9') {
+            return Err(UserReason::ProfileNotFound.into());
+        }
+        let profile = Some(self.profile(request.profile_id));
+        Ok(pb::ResolveProfileResponse { profile })
+    }
+
+    fn profile(&self, id: String) -> pb::Profile {
+        pb::Profile {
+            is_kids: self.is_kids(&id),
+            id,
+            ..pb::Profile::default()
+        }
+    }
+
+    async fn create_user(&self, request: pb::CreateUserRequest) -> Result<pb::CreateUserResponse> {
+        match self.fault() {
+            Fault::HangsBefore => self.hang().await,
+            Fault::Unavailable => Err(CommonReason::Unavailable.into()),
+            fault => {
+                let user = Some(self.create(request)?);
+                if fault == Fault::HangsAfter {
+                    self.hang::<()>().await;
+                }
+                Ok(pb::CreateUserResponse { user })
+            }
+        }
+    }
+
+    fn get_user(&self, request: &pb::GetUserRequest) -> Result<pb::GetUserResponse> {
+        if self.fault() == Fault::Unavailable {
+            return Err(CommonReason::Unavailable.into());
+        }
+        let accounts = self.0.accounts.lock().unwrap();
+        let user = accounts.get(&request.id).cloned();
+        let user = Some(user.ok_or(UserReason::UserNotFound)?);
+        Ok(pb::GetUserResponse { user })
+    }
+
     pub(super) fn fail(&self, fault: Fault) {
         *self.0.fault.lock().unwrap() = fault;
     }
@@ -74,14 +147,14 @@ impl StandIn {
         *self.0.fault.lock().unwrap()
     }
 
-    fn create(&self, request: pb::CreateUserRequest) -> Result<pb::User, Status> {
+    fn create(&self, request: pb::CreateUserRequest) -> Result<pb::User> {
         let mut accounts = self.0.accounts.lock().unwrap();
         if let Some(known) = accounts.get(&request.id) {
             return Ok(known.clone());
         }
         let name = &request.username;
         if !name.is_empty() && accounts.values().any(|user| user.username == *name) {
-            return Err(status(UserReason::UsernameTaken.into()));
+            return Err(UserReason::UsernameTaken.into());
         }
         let user = pb::User {
             id: request.id.clone(),
@@ -98,136 +171,5 @@ impl StandIn {
     async fn hang<T>(&self) -> T {
         self.0.hanging.notify_one();
         std::future::pending().await
-    }
-}
-
-fn elsewhere<T>() -> Result<Response<T>, Status> {
-    Err(status(CommonReason::Unimplemented.into()))
-}
-
-#[tonic::async_trait]
-impl UserService for StandIn {
-    async fn create_user(
-        &self,
-        request: Request<pb::CreateUserRequest>,
-    ) -> Result<Response<pb::CreateUserResponse>, Status> {
-        match self.fault() {
-            Fault::HangsBefore => self.hang().await,
-            Fault::Unavailable => Err(status(CommonReason::Unavailable.into())),
-            fault => {
-                let user = self.create(request.into_inner())?;
-                if fault == Fault::HangsAfter {
-                    self.hang::<()>().await;
-                }
-                Ok(Response::new(pb::CreateUserResponse { user: Some(user) }))
-            }
-        }
-    }
-
-    async fn get_user(
-        &self,
-        request: Request<pb::GetUserRequest>,
-    ) -> Result<Response<pb::GetUserResponse>, Status> {
-        if self.fault() == Fault::Unavailable {
-            return Err(status(CommonReason::Unavailable.into()));
-        }
-        let user = self
-            .0
-            .accounts
-            .lock()
-            .unwrap()
-            .get(&request.get_ref().id)
-            .cloned();
-        match user {
-            Some(user) => Ok(Response::new(pb::GetUserResponse { user: Some(user) })),
-            None => Err(status(UserReason::UserNotFound.into())),
-        }
-    }
-
-    async fn get_me(
-        &self,
-        _: Request<pb::GetMeRequest>,
-    ) -> Result<Response<pb::GetMeResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn list_profiles(
-        &self,
-        _: Request<pb::ListProfilesRequest>,
-    ) -> Result<Response<pb::ListProfilesResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn create_profile(
-        &self,
-        _: Request<pb::CreateProfileRequest>,
-    ) -> Result<Response<pb::CreateProfileResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn get_profile(
-        &self,
-        _: Request<pb::GetProfileRequest>,
-    ) -> Result<Response<pb::GetProfileResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn update_profile(
-        &self,
-        _: Request<pb::UpdateProfileRequest>,
-    ) -> Result<Response<pb::UpdateProfileResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn delete_profile(
-        &self,
-        _: Request<pb::DeleteProfileRequest>,
-    ) -> Result<Response<pb::DeleteProfileResponse>, Status> {
-        elsewhere()
-    }
-
-    async fn set_profile_controls(
-        &self,
-        _: Request<pb::SetProfileControlsRequest>,
-    ) -> Result<Response<pb::SetProfileControlsResponse>, Status> {
-        elsewhere()
-    }
-
-    /// Profiles whose id ends with 1 are for children, and out of one leads the password only; those whose
-    /// id ends with 9 are gone after a while.
-    async fn enter_profile(
-        &self,
-        request: Request<pb::EnterProfileRequest>,
-    ) -> Result<Response<pb::EnterProfileResponse>, Status> {
-        let asked = request.into_inner();
-        if asked.from_profile_id.ends_with('1') && !asked.password_shown {
-            return Err(status(UserReason::ProfileProofRequired.into()));
-        }
-        let profile = pb::Profile {
-            is_kids: self.is_kids(&asked.profile_id),
-            id: asked.profile_id,
-            ..pb::Profile::default()
-        };
-        Ok(Response::new(pb::EnterProfileResponse {
-            profile: Some(profile),
-        }))
-    }
-
-    async fn resolve_profile(
-        &self,
-        request: Request<pb::ResolveProfileRequest>,
-    ) -> Result<Response<pb::ResolveProfileResponse>, Status> {
-        let id = request.into_inner().profile_id;
-        if id.ends_with('9') {
-            return Err(status(UserReason::ProfileNotFound.into()));
-        }
-        let profile = pb::Profile {
-            is_kids: self.is_kids(&id),
-            id,
-            ..pb::Profile::default()
-        };
-        Ok(Response::new(pb::ResolveProfileResponse {
-            profile: Some(profile),
-        }))
     }
 }

@@ -6,6 +6,7 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentChanged, ContentReason, ContentType, CreateMovieResponse},
+    convert::timestamp,
 };
 use sv_store::{StoreError, Tx, audit, idempotency, outbox};
 use uuid::Uuid;
@@ -13,29 +14,9 @@ use uuid::Uuid;
 use super::{App, read::parse};
 use crate::{
     CHANGED,
-    domain::{merge, prepare, refuse, timestamp},
+    domain::{merge, prepare, refuse},
     store::{self, Found},
 };
-
-/// The versions that a change may find, as its caller says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Expected {
-    /// Those of `If-Match`; `None` where it was not sent or is `*`.
-    pub(crate) tags: Option<Vec<i32>>,
-    /// That of the message; 0 means any.
-    pub(crate) version: i32,
-}
-
-impl Expected {
-    fn check(&self, found: i32) -> Result<()> {
-        let by_tag = self.tags.as_ref().is_none_or(|tags| tags.contains(&found));
-        if by_tag && (self.version == 0 || self.version == found) {
-            Ok(())
-        } else {
-            Err(CommonReason::VersionMismatch.into())
-        }
-    }
-}
 
 impl App {
     /// Creates a film.
@@ -65,16 +46,15 @@ impl App {
         id: &str,
         content: Content,
         paths: Vec<String>,
-        expected: Expected,
     ) -> Result<Content> {
         let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
         let task = ctx.clone();
         self.write(ctx, move |tx| {
             let (ctx, content) = (task.clone(), content.clone());
-            let (paths, expected) = (paths.clone(), expected.clone());
+            let paths = paths.clone();
             async move {
                 let (found, before) = movie(&tx, &ctx, id).await?;
-                expected.check(found.version)?;
+                expect(&ctx, content.version, found.version)?;
                 let wanted = if paths.is_empty() {
                     content
                 } else {
@@ -90,14 +70,14 @@ impl App {
     }
 
     /// Deletes a film.
-    pub(crate) async fn delete_movie(&self, ctx: &Ctx, id: &str, expected: Expected) -> Result<()> {
+    pub(crate) async fn delete_movie(&self, ctx: &Ctx, id: &str) -> Result<()> {
         let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
         let task = ctx.clone();
         self.write(ctx, move |tx| {
-            let (ctx, expected) = (task.clone(), expected.clone());
+            let ctx = task.clone();
             async move {
                 let (found, before) = movie(&tx, &ctx, id).await?;
-                expected.check(found.version)?;
+                expect(&ctx, 0, found.version)?;
                 let version = found.version.saturating_add(1);
                 store::delete(&tx, &ctx.tenant, id, version).await?;
                 tell(&tx, &ctx, id, version, None).await?;
@@ -105,6 +85,16 @@ impl App {
             }
         })
         .await
+    }
+}
+
+/// Refuses a change that finds another version than the caller has seen, as `If-Match` or the message
+/// says; 0 is any.
+fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
+    if ctx.may_find(found) && (seen == 0 || seen == found) {
+        Ok(())
+    } else {
+        Err(CommonReason::VersionMismatch.into())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_lc_rs::digest;
 use prost::Message as _;
-use sv_kernel::{Error, FieldViolation, Locale, Result, Timestamp, is_hidden, is_joiner};
+use sv_kernel::{Error, FieldViolation, Locale, Result, is_hidden, is_joiner};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentStatus, ContentType, Monetization, Score},
@@ -122,14 +122,6 @@ pub(crate) fn fold(word: &str) -> String {
     word.trim().to_lowercase()
 }
 
-/// Makes protobuf's form of an instant.
-pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.secs(),
-        nanos: at.subsec_nanos(),
-    }
-}
-
 fn trim(text: &mut String) {
     let trimmed = text.trim();
     if trimmed.len() < text.len() {
@@ -146,6 +138,9 @@ fn distinct(words: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use sv_kernel::Timestamp;
+    use sv_proto::convert::timestamp;
+
     use super::*;
 
     fn titled(title: &str) -> Content {

@@ -1,52 +1,45 @@
 use std::sync::Arc;
 
-use sv_proto::content::{
-    BatchGetContentsRequest, BatchGetContentsResponse, GetMovieRequest, GetMovieResponse,
-    ListMoviesRequest, ListMoviesResponse, SnapshotContentsRequest, SnapshotContentsResponse,
-    content_service_server::ContentService,
-};
-use sv_rpc::{ctx, encoded, status};
-use tonic::{Request, Response, Status, async_trait};
+use sv_handlers::content::ContentService;
+use sv_kernel::{Ctx, Result};
+use sv_proto::content as pb;
+use sv_rpc::Reply;
 
 use crate::app::App;
 
 /// What viewers and other services see.
 pub(crate) struct Viewers(pub(crate) Arc<App>);
 
-#[async_trait]
 impl ContentService for Viewers {
     async fn list_movies(
         &self,
-        request: Request<ListMoviesRequest>,
-    ) -> Result<Response<ListMoviesResponse>, Status> {
-        let ctx = ctx(&request)?;
-        let bytes = self.0.list_movies(&ctx, request.get_ref()).await;
-        Ok(encoded(bytes.map_err(status)?))
+        ctx: &Ctx,
+        request: pb::ListMoviesRequest,
+    ) -> Result<Reply<pb::ListMoviesResponse>> {
+        self.0.list_movies(ctx, &request).await.map(Reply::encoded)
     }
 
     async fn get_movie(
         &self,
-        request: Request<GetMovieRequest>,
-    ) -> Result<Response<GetMovieResponse>, Status> {
-        let ctx = ctx(&request)?;
-        let bytes = self.0.get_movie(&ctx, request.get_ref()).await;
-        Ok(encoded(bytes.map_err(status)?))
+        ctx: &Ctx,
+        request: pb::GetMovieRequest,
+    ) -> Result<Reply<pb::GetMovieResponse>> {
+        self.0.get_movie(ctx, &request).await.map(Reply::encoded)
     }
 
     async fn batch_get_contents(
         &self,
-        request: Request<BatchGetContentsRequest>,
-    ) -> Result<Response<BatchGetContentsResponse>, Status> {
-        let ctx = ctx(&request)?;
-        let bytes = self.0.batch_get(&ctx, request.get_ref()).await;
-        Ok(encoded(bytes.map_err(status)?))
+        ctx: &Ctx,
+        request: pb::BatchGetContentsRequest,
+    ) -> Result<Reply<pb::BatchGetContentsResponse>> {
+        self.0.batch_get(ctx, &request).await.map(Reply::encoded)
     }
 
     async fn snapshot_contents(
         &self,
-        request: Request<SnapshotContentsRequest>,
-    ) -> Result<Response<SnapshotContentsResponse>, Status> {
-        let part = self.0.snapshot(request.get_ref()).await;
-        Ok(Response::new(part.map_err(status)?))
+        _: &Ctx,
+        request: pb::SnapshotContentsRequest,
+    ) -> Result<pb::SnapshotContentsResponse> {
+        self.0.snapshot(&request).await
     }
 }

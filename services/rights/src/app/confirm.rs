@@ -1,9 +1,9 @@
 //! Takes over what a payer has done about a payment (C13).
 
 use sv_kernel::{Ctx, Id, Result};
-use sv_proto::rights::RightsReason;
+use sv_proto::{convert::me, rights::RightsReason};
 
-use super::{App, me, settle::ask, subscribe::Subscribed};
+use super::{App, settle::ask, subscribe::Subscribed};
 use crate::{
     domain::{Status, Subscription},
     store::{payments, subscriptions},

@@ -1,10 +1,10 @@
 //! Subscribing: an intent, the provider, the outcome.
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
-use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_proto::{common::CommonReason, convert::me, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit};
 
-use super::{App, act, me, settle::ask};
+use super::{App, act, settle::ask};
 use crate::{
     domain::{Plan, Status, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp};
-use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_proto::{common::CommonReason, convert::me, rights::RightsReason};
 use sv_store::audit;
 
-use super::{App, act, me, unreadable};
+use super::{App, act, unreadable};
 use crate::{
     domain::{Plan, Status, Subscription},
     store::{payments, plans, subscriptions},

@@ -1,7 +1,7 @@
 use sv_store::{Migration, Step};
 
 /// The tables of rights, for [`sv_store::Db::open`].
-pub const MIGRATIONS: &[Migration] = &[
+pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "0001_plans_and_subscriptions",
         steps: &[

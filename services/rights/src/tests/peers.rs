@@ -1,4 +1,4 @@
-//! Stand-ins for what rights calls.
+//! Fakes of what rights calls.
 
 use std::{
     collections::BTreeMap,
@@ -8,16 +8,14 @@ use std::{
     },
 };
 
+use sv_handlers::{content::FakeContentService, users::FakeUserService};
 use sv_kernel::{BoxError, Id};
 use sv_proto::{
-    content::{
-        self as content, Content, ContentStatus, Monetization,
-        content_service_server::ContentService,
-    },
-    users::{self as users, user_service_server::UserService},
+    content::{BatchGetContentsResponse, Content, ContentStatus, Monetization},
+    users::{Profile, ResolveProfileResponse},
 };
 use tokio::sync::watch;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::async_trait;
 
 use crate::payments::{
     Cancellation, Charge, ChargeOutcome, Payment, PaymentMethod, PaymentProvider, TestProvider,
@@ -48,88 +46,23 @@ fn title(id: &str) -> Option<Content> {
     })
 }
 
-fn no<T>() -> Result<Response<T>, Status> {
-    Err(Status::unimplemented("not called by rights"))
-}
-
 /// Knows three titles.
-pub(super) struct Catalogue;
-
-#[async_trait]
-impl ContentService for Catalogue {
-    async fn batch_get_contents(
-        &self,
-        request: Request<content::BatchGetContentsRequest>,
-    ) -> Result<Response<content::BatchGetContentsResponse>, Status> {
-        let contents = request
-            .get_ref()
-            .ids
-            .iter()
-            .filter_map(|id| title(id))
-            .collect();
-        Ok(Response::new(content::BatchGetContentsResponse {
-            contents,
-        }))
-    }
-
-    async fn list_movies(
-        &self,
-        _: Request<content::ListMoviesRequest>,
-    ) -> Result<Response<content::ListMoviesResponse>, Status> {
-        no()
-    }
-
-    async fn get_movie(
-        &self,
-        _: Request<content::GetMovieRequest>,
-    ) -> Result<Response<content::GetMovieResponse>, Status> {
-        no()
-    }
-
-    async fn snapshot_contents(
-        &self,
-        _: Request<content::SnapshotContentsRequest>,
-    ) -> Result<Response<content::SnapshotContentsResponse>, Status> {
-        no()
-    }
+pub(super) fn catalogue() -> FakeContentService {
+    FakeContentService::new().on_batch_get_contents(|_, request| async move {
+        let contents = request.ids.iter().filter_map(|id| title(id)).collect();
+        Ok(BatchGetContentsResponse { contents })
+    })
 }
 
 /// Knows that one profile is a child's.
-pub(super) struct Households;
-
-macro_rules! not_called {
-    ($($name:ident: $request:ident -> $response:ident),* $(,)?) => {
-        #[async_trait]
-        impl UserService for Households {
-            async fn resolve_profile(
-                &self,
-                request: Request<users::ResolveProfileRequest>,
-            ) -> Result<Response<users::ResolveProfileResponse>, Status> {
-                let is_kids = request.get_ref().profile_id == KID;
-                let profile = Some(users::Profile { is_kids, ..users::Profile::default() });
-                Ok(Response::new(users::ResolveProfileResponse { profile }))
-            }
-            $(async fn $name(
-                &self,
-                _: Request<users::$request>,
-            ) -> Result<Response<users::$response>, Status> {
-                no()
-            })*
-        }
-    };
-}
-
-not_called! {
-    get_me: GetMeRequest -> GetMeResponse,
-    list_profiles: ListProfilesRequest -> ListProfilesResponse,
-    create_profile: CreateProfileRequest -> CreateProfileResponse,
-    get_profile: GetProfileRequest -> GetProfileResponse,
-    update_profile: UpdateProfileRequest -> UpdateProfileResponse,
-    delete_profile: DeleteProfileRequest -> DeleteProfileResponse,
-    set_profile_controls: SetProfileControlsRequest -> SetProfileControlsResponse,
-    enter_profile: EnterProfileRequest -> EnterProfileResponse,
-    create_user: CreateUserRequest -> CreateUserResponse,
-    get_user: GetUserRequest -> GetUserResponse,
+pub(super) fn households() -> FakeUserService {
+    FakeUserService::new().on_resolve_profile(|_, request| async move {
+        let profile = Some(Profile {
+            is_kids: request.profile_id == KID,
+            ..Profile::default()
+        });
+        Ok(ResolveProfileResponse { profile })
+    })
 }
 
 /// A provider with books, which can be made to lose answers and to hold charges.

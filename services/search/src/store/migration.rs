@@ -3,7 +3,7 @@
 use sv_store::{Migration, Step};
 
 /// The tables of search.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     id: "0001_titles_terms_grams_progress",
     steps: &[
         Step::Sql(

@@ -1,4 +1,4 @@
-//! Content, stood in for: it holds what it has told.
+//! A fake of content: it holds what it has told.
 
 use std::{
     collections::BTreeMap,
@@ -6,18 +6,10 @@ use std::{
 };
 
 use prost::Message as _;
+use sv_handlers::content::FakeContentService;
 use sv_ports::Record;
-use sv_proto::{
-    common::CommonReason,
-    content::{
-        BatchGetContentsRequest, BatchGetContentsResponse, ContentChanged, ContentState,
-        GetMovieRequest, GetMovieResponse, ListMoviesRequest, ListMoviesResponse,
-        SnapshotContentsRequest, SnapshotContentsResponse, content_service_server::ContentService,
-    },
-};
-use sv_rpc::status;
+use sv_proto::content::{ContentChanged, ContentState, SnapshotContentsResponse};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tonic::{Request, Response, Status, async_trait};
 
 /// The titles by tenant and id. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -66,52 +58,29 @@ impl Catalogue {
             }
         }
     }
-}
 
-fn no<T>() -> Result<Response<T>, Status> {
-    Err(status(CommonReason::Unimplemented.into()))
-}
+    /// The service that search calls.
+    pub(super) fn service(&self) -> FakeContentService {
+        let this = self.clone();
+        FakeContentService::new().on_snapshot_contents(move |_, request| {
+            let catalogue = this.clone();
+            async move { Ok(catalogue.snapshot(&request.after_id).await) }
+        })
+    }
 
-#[async_trait]
-impl ContentService for Catalogue {
-    async fn snapshot_contents(
-        &self,
-        request: Request<SnapshotContentsRequest>,
-    ) -> Result<Response<SnapshotContentsResponse>, Status> {
-        let after = &request.get_ref().after_id;
+    async fn snapshot(&self, after: &str) -> SnapshotContentsResponse {
         let mut states: Vec<_> = {
             let titles = self.titles.lock().unwrap();
-            let behind = titles.values().filter(|state| state.content_id > *after);
+            let behind = titles.values().filter(|state| *state.content_id > *after);
             behind.cloned().collect()
         };
         self.taken.send_modify(|taken| *taken += 1);
         drop(self.gate.acquire().await.unwrap());
         states.sort_by(|one, other| one.content_id.cmp(&other.content_id));
         // The ids of these tests are no ids of content: they do not pass as a place to go on.
-        Ok(Response::new(SnapshotContentsResponse {
+        SnapshotContentsResponse {
             states,
             next_after_id: String::new(),
-        }))
-    }
-
-    async fn list_movies(
-        &self,
-        _: Request<ListMoviesRequest>,
-    ) -> Result<Response<ListMoviesResponse>, Status> {
-        no()
-    }
-
-    async fn get_movie(
-        &self,
-        _: Request<GetMovieRequest>,
-    ) -> Result<Response<GetMovieResponse>, Status> {
-        no()
-    }
-
-    async fn batch_get_contents(
-        &self,
-        _: Request<BatchGetContentsRequest>,
-    ) -> Result<Response<BatchGetContentsResponse>, Status> {
-        no()
+        }
     }
 }

@@ -13,16 +13,14 @@ use async_trait::async_trait;
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
+use sv_handlers::content::ContentServiceServer;
 use sv_kernel::{Ctx, Error, Tenant};
 use sv_ports::{
     Bus, PortError, PortResult, Position, Record,
     index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
 };
 use sv_proto::{
-    content::{
-        Content, ContentChanged, ContentStatus, ContentType, Credit, Score,
-        content_service_server::ContentServiceServer,
-    },
+    content::{Content, ContentChanged, ContentStatus, ContentType, Credit, Score},
     options::Role,
     search::{
         GetIndexStatusRequest, GetIndexStatusResponse, RebuildIndexRequest, RebuildIndexResponse,
@@ -31,10 +29,7 @@ use sv_proto::{
         search_service_client::SearchServiceClient,
     },
 };
-use sv_rpc::{
-    Server, Transport, call, error,
-    testing::{Harness, MemoryIdempotency},
-};
+use sv_rpc::{Server, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -85,8 +80,8 @@ impl World {
     ) -> Self {
         let harness = Harness::new(&[NAME, "content"]);
         let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
-        server.add("content", ContentServiceServer::new(catalogue.clone()));
-        server.idempotency("content", Arc::new(MemoryIdempotency::default()));
+        let content = ContentServiceServer::new(catalogue.service());
+        harness.peer(&mut server, "content", content);
         let options = Options {
             index_budget_ms: 200,
             // A test goes on to other questions before an index that failed is asked again.

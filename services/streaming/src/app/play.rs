@@ -6,6 +6,7 @@ use sv_kernel::{Ctx, Error, Id, Result, Timestamp, Viewer};
 use sv_proto::{
     common::CommonReason,
     content::{BatchGetContentsRequest, Content, ContentStatus},
+    convert::instant,
     rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offer},
     streaming::StreamingReason,
     users::ResolveProfileRequest,
@@ -36,9 +37,7 @@ impl App {
             .current(&ctx.tenant, content)
             .await?
             .ok_or(StreamingReason::MediaNotReady)?;
-        let entitled_until = decision
-            .expire_time
-            .map(|t| Timestamp::from_micros(t.seconds * 1_000_000 + i64::from(t.nanos) / 1_000));
+        let entitled_until = decision.expire_time.map(instant);
         let length = Duration::from_secs_f64(published.media.duration_seconds);
         let ends = [entitled_until, viewer.session_ends_at];
         let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), length);

@@ -31,9 +31,7 @@ impl App {
         if media.content_id != content.to_string() {
             return Err(invalid("it is the media of another title"));
         }
-        media
-            .check()
-            .map_err(|MediaProblem(problem)| invalid(problem))?;
+        media.check()?;
         self.exists(ctx, content).await?;
         let (progressive, poster) = self.examine(&media).await?;
         let published = Published {
@@ -139,5 +137,5 @@ impl App {
 }
 
 fn invalid(problem: impl std::fmt::Display) -> Error {
-    Error::from(StreamingReason::MediaInvalid).with("problem", problem)
+    MediaProblem(problem.to_string()).into()
 }

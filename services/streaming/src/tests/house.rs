@@ -7,23 +7,22 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use sv_boot::testing::Hosted;
+use sv_handlers::{
+    content::ContentServiceServer, rights::RightsServiceServer, users::UserServiceServer,
+};
 use sv_kernel::{Ctx, Error, User};
 use sv_ports::Blob as _;
 use sv_proto::{
-    content::{ContentStatus, content_service_server::ContentServiceServer},
+    content::ContentStatus,
     options::Role,
-    rights::{AccessBasis, AccessDecision, rights_service_server::RightsServiceServer},
+    rights::{AccessBasis, AccessDecision},
     streaming::{
         Media, PlayOnDemandRequest, PlayOnDemandResponse, PublishMediaRequest,
         media_admin_service_client::MediaAdminServiceClient,
         playback_service_client::PlaybackServiceClient,
     },
-    users::user_service_server::UserServiceServer,
 };
-use sv_rpc::{
-    BytesPlane, Transport, call, error,
-    testing::{Harness, MemoryAudit, MemoryIdempotency},
-};
+use sv_rpc::{BytesPlane, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
@@ -77,13 +76,12 @@ impl House {
         });
         let harness = Harness::new(&["streaming", "users", "content", "rights"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
-        server.add("users", UserServiceServer::new(neighbours.clone()));
-        server.add("content", ContentServiceServer::new(neighbours.clone()));
-        server.add("rights", RightsServiceServer::new(neighbours.clone()));
-        for name in ["users", "rights"] {
-            server.idempotency(name, Arc::new(MemoryIdempotency::default()));
-            server.audit(name, Arc::new(MemoryAudit::default()));
-        }
+        let users = UserServiceServer::new(Neighbours::users());
+        let content = ContentServiceServer::new(neighbours.content());
+        let rights = RightsServiceServer::new(neighbours.rights());
+        harness.peer(&mut server, "users", users);
+        harness.peer(&mut server, "content", content);
+        harness.peer(&mut server, "rights", rights);
         let registered = register(&mut server, &parts, blobs.clone(), Options::default());
         registered.await.unwrap();
         let plane = harness.serve(server).planes()[NAME].clone();

@@ -1,4 +1,4 @@
-//! The services that streaming calls, stood in for.
+//! Fakes of the services that streaming calls.
 
 use std::{
     collections::HashMap,
@@ -8,17 +8,15 @@ use std::{
     },
 };
 
-use sv_kernel::Timestamp;
+use sv_handlers::{content::FakeContentService, rights::FakeRightsService, users::FakeUserService};
+use sv_kernel::{Error, Result, Timestamp};
 use sv_proto::{
     common::CommonReason,
-    content::{self, Content, ContentStatus, content_service_server::ContentService},
-    rights::{
-        self, AccessBasis, AccessDecision, Offer, Plan, rights_service_server::RightsService,
-    },
-    users::{self, Profile, UserReason, user_service_server::UserService},
+    content::{BatchGetContentsResponse, Content, ContentStatus},
+    convert::timestamp,
+    rights::{AccessBasis, AccessDecision, CheckAccessResponse, Offer, Plan},
+    users::{Profile, ResolveProfileRequest, ResolveProfileResponse, UserReason},
 };
-use sv_rpc::status;
-use tonic::{Request, Response, Status};
 
 /// What the neighbours say; tests change it.
 #[derive(Clone, Default)]
@@ -34,6 +32,34 @@ pub(crate) struct Neighbours {
 }
 
 impl Neighbours {
+    /// Users as streaming calls it.
+    pub(crate) fn users() -> FakeUserService {
+        FakeUserService::new().on_resolve_profile(|_, request| async move {
+            let profile = Some(Self::profile(request)?);
+            Ok(ResolveProfileResponse { profile })
+        })
+    }
+
+    /// Content as streaming calls it.
+    pub(crate) fn content(&self) -> FakeContentService {
+        let this = self.clone();
+        FakeContentService::new().on_batch_get_contents(move |_, request| {
+            let contents = this.contents(request.ids);
+            async move { Ok(BatchGetContentsResponse { contents }) }
+        })
+    }
+
+    /// Rights as streaming calls it.
+    pub(crate) fn rights(&self) -> FakeRightsService {
+        let this = self.clone();
+        FakeRightsService::new().on_check_access(move |_, request| {
+            let down = this.rights_down.load(Ordering::SeqCst);
+            let decisions = (!down).then(|| this.decisions(request.content_ids));
+            let decisions = decisions.ok_or(Error::from(CommonReason::Unavailable));
+            async move { decisions.map(|decisions| CheckAccessResponse { decisions }) }
+        })
+    }
+
     /// Sets what rights decides.
     pub(crate) fn decide(&self, decision: AccessDecision) {
         *self.decision.lock().unwrap() = decision;
@@ -60,18 +86,15 @@ impl Neighbours {
         self.decide(AccessDecision {
             allowed: true,
             basis: AccessBasis::Subscription.into(),
-            expire_time: Some(prost_types::Timestamp {
-                seconds: end.secs(),
-                nanos: end.subsec_nanos(),
-            }),
+            expire_time: Some(timestamp(end)),
             ..AccessDecision::default()
         });
     }
 
-    fn profile(request: users::ResolveProfileRequest) -> Result<Profile, Status> {
+    fn profile(request: ResolveProfileRequest) -> Result<Profile> {
         // A profile of somebody else begins with `f`; the default one has the account's id.
         let id = match request.profile_id {
-            id if id.starts_with('f') => return Err(status(UserReason::ProfileNotFound.into())),
+            id if id.starts_with('f') => return Err(UserReason::ProfileNotFound.into()),
             id if id.is_empty() => request.user_id,
             id => id,
         };
@@ -104,73 +127,4 @@ impl Neighbours {
         };
         ids.into_iter().map(decide).collect()
     }
-}
-
-/// Implements a service of which streaming calls one RPC: that one by a function, the others not.
-macro_rules! stand_in {
-    ($service:ident of $module:ident: $used:ident($in:ident) -> $out:ident by $by:expr;
-     $($name:ident($unused:ident) -> $answer:ident),* $(,)?) => {
-        #[tonic::async_trait]
-        impl $service for Neighbours {
-            async fn $used(
-                &self,
-                request: Request<$module::$in>,
-            ) -> Result<Response<$module::$out>, Status> {
-                let by: fn(&Self, $module::$in) -> Result<$module::$out, Status> = $by;
-                by(self, request.into_inner()).map(Response::new)
-            }
-
-            $(async fn $name(
-                &self,
-                _: Request<$module::$unused>,
-            ) -> Result<Response<$module::$answer>, Status> {
-                Err(status(CommonReason::Unimplemented.into()))
-            })*
-        }
-    };
-}
-
-stand_in! {
-    UserService of users:
-    resolve_profile(ResolveProfileRequest) -> ResolveProfileResponse by |_, request| {
-        let profile = Some(Neighbours::profile(request)?);
-        Ok(users::ResolveProfileResponse { profile })
-    };
-    get_me(GetMeRequest) -> GetMeResponse,
-    list_profiles(ListProfilesRequest) -> ListProfilesResponse,
-    create_profile(CreateProfileRequest) -> CreateProfileResponse,
-    get_profile(GetProfileRequest) -> GetProfileResponse,
-    update_profile(UpdateProfileRequest) -> UpdateProfileResponse,
-    delete_profile(DeleteProfileRequest) -> DeleteProfileResponse,
-    set_profile_controls(SetProfileControlsRequest) -> SetProfileControlsResponse,
-    enter_profile(EnterProfileRequest) -> EnterProfileResponse,
-    create_user(CreateUserRequest) -> CreateUserResponse,
-    get_user(GetUserRequest) -> GetUserResponse,
-}
-
-stand_in! {
-    ContentService of content:
-    batch_get_contents(BatchGetContentsRequest) -> BatchGetContentsResponse by |this, request| {
-        let contents = this.contents(request.ids);
-        Ok(content::BatchGetContentsResponse { contents })
-    };
-    list_movies(ListMoviesRequest) -> ListMoviesResponse,
-    get_movie(GetMovieRequest) -> GetMovieResponse,
-    snapshot_contents(SnapshotContentsRequest) -> SnapshotContentsResponse,
-}
-
-stand_in! {
-    RightsService of rights:
-    check_access(CheckAccessRequest) -> CheckAccessResponse by |this, request| {
-        if this.rights_down.load(Ordering::SeqCst) {
-            return Err(status(CommonReason::Unavailable.into()));
-        }
-        let decisions = this.decisions(request.content_ids);
-        Ok(rights::CheckAccessResponse { decisions })
-    };
-    list_plans(ListPlansRequest) -> ListPlansResponse,
-    list_subscriptions(ListSubscriptionsRequest) -> ListSubscriptionsResponse,
-    subscribe(SubscribeRequest) -> SubscribeResponse,
-    cancel_subscription(CancelSubscriptionRequest) -> CancelSubscriptionResponse,
-    confirm_payment(ConfirmPaymentRequest) -> ConfirmPaymentResponse,
 }

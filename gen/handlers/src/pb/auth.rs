@@ -1,0 +1,406 @@
+// @generated from the services of streamverse.auth.v1.
+
+use sv_kernel::{Ctx, Result};
+use sv_proto::pb::streamverse::auth::v1 as pb;
+use sv_rpc::{Declared, Reply, handler};
+
+/// Signs people in and vouches for them.
+pub trait AuthService: Send + Sync + 'static {
+    /// Creates an account and signs it in (AUTH-1, C23).
+    ///
+    /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
+    /// and USERNAME_TAKEN.
+    fn register(
+        &self,
+        ctx: &Ctx,
+        request: pb::RegisterRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RegisterResponse>>>> + Send;
+
+    /// Signs in with a password (AUTH-2).
+    ///
+    /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists.
+    fn login(
+        &self,
+        ctx: &Ctx,
+        request: pb::LoginRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::LoginResponse>>>> + Send;
+
+    /// Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
+    /// it again ends the session, unless it is the same request repeated with its Idempotency-Key.
+    ///
+    /// Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED and REFRESH_TOKEN_REUSED.
+    fn refresh(
+        &self,
+        ctx: &Ctx,
+        request: pb::RefreshRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RefreshResponse>>>> + Send;
+
+    /// Ends the session of the token, or every session of the account (AUTH-3).
+    ///
+    /// Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
+    fn logout(
+        &self,
+        ctx: &Ctx,
+        request: pb::LogoutRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::LogoutResponse>>>> + Send;
+
+    /// Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
+    /// same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
+    /// has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
+    ///
+    /// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+    fn select_profile(
+        &self,
+        ctx: &Ctx,
+        request: pb::SelectProfileRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SelectProfileResponse>>>> + Send;
+
+    /// Compares a password with an account's. Wrong ones count for the account as those of Login do.
+    ///
+    /// Fails with CREDENTIALS_WRONG.
+    fn verify_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::VerifyPasswordRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::VerifyPasswordResponse>>>> + Send;
+
+    /// Lists the public keys of access tokens as a JWK set (RFC 7517, C1).
+    fn get_keys(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetKeysRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetKeysResponse>>>> + Send;
+
+    /// Lists sessions that ended while something that was made out to them may still live (AUTH-8),
+    /// page by page.
+    fn list_revocations(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRevocationsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListRevocationsResponse>>>> + Send;
+
+    /// Says whether a session has ended, for a process that cannot know it by itself (AUTH-8).
+    fn check_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::CheckSessionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CheckSessionResponse>>>> + Send;
+
+    /// Gives an account a role, making the account when there is none; for `streamverse admin create`.
+    ///
+    /// Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+    /// PASSWORD_TOO_COMMON.
+    fn create_admin(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateAdminRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateAdminResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.auth.v1.AuthService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct AuthServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: AuthService> AuthServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for AuthServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for AuthServiceServer<H> {
+    const NAME: &'static str = "streamverse.auth.v1.AuthService";
+}
+
+impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.auth.v1.AuthService/Register" => handler::unary::<pb::RegisterRequest, pb::RegisterResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.register(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/Login" => handler::unary::<pb::LoginRequest, pb::LoginResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.login(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/Refresh" => handler::unary::<pb::RefreshRequest, pb::RefreshResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.refresh(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/Logout" => handler::unary::<pb::LogoutRequest, pb::LogoutResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.logout(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/SelectProfile" => handler::unary::<pb::SelectProfileRequest, pb::SelectProfileResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.select_profile(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/VerifyPassword" => handler::unary::<pb::VerifyPasswordRequest, pb::VerifyPasswordResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.verify_password(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/GetKeys" => handler::unary::<pb::GetKeysRequest, pb::GetKeysResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_keys(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/ListRevocations" => handler::unary::<pb::ListRevocationsRequest, pb::ListRevocationsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_revocations(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/CheckSession" => handler::unary::<pb::CheckSessionRequest, pb::CheckSessionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.check_session(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/CreateAdmin" => handler::unary::<pb::CreateAdminRequest, pb::CreateAdminResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.create_admin(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`AuthService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeAuthService {
+    register: crate::fake::Script<pb::RegisterRequest, Reply<pb::RegisterResponse>>,
+    login: crate::fake::Script<pb::LoginRequest, Reply<pb::LoginResponse>>,
+    refresh: crate::fake::Script<pb::RefreshRequest, Reply<pb::RefreshResponse>>,
+    logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
+    select_profile: crate::fake::Script<pb::SelectProfileRequest, Reply<pb::SelectProfileResponse>>,
+    verify_password: crate::fake::Script<pb::VerifyPasswordRequest, Reply<pb::VerifyPasswordResponse>>,
+    get_keys: crate::fake::Script<pb::GetKeysRequest, Reply<pb::GetKeysResponse>>,
+    list_revocations: crate::fake::Script<pb::ListRevocationsRequest, Reply<pb::ListRevocationsResponse>>,
+    check_session: crate::fake::Script<pb::CheckSessionRequest, Reply<pb::CheckSessionResponse>>,
+    create_admin: crate::fake::Script<pb::CreateAdminRequest, Reply<pb::CreateAdminResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeAuthService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `Register` so from now on.
+    pub fn on_register<F, Fut, A: Into<Reply<pb::RegisterResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RegisterRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.register.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `Login` so from now on.
+    pub fn on_login<F, Fut, A: Into<Reply<pb::LoginResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::LoginRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.login.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `Refresh` so from now on.
+    pub fn on_refresh<F, Fut, A: Into<Reply<pb::RefreshResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RefreshRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.refresh.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `Logout` so from now on.
+    pub fn on_logout<F, Fut, A: Into<Reply<pb::LogoutResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::LogoutRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.logout.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `SelectProfile` so from now on.
+    pub fn on_select_profile<F, Fut, A: Into<Reply<pb::SelectProfileResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SelectProfileRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.select_profile.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `VerifyPassword` so from now on.
+    pub fn on_verify_password<F, Fut, A: Into<Reply<pb::VerifyPasswordResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::VerifyPasswordRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.verify_password.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetKeys` so from now on.
+    pub fn on_get_keys<F, Fut, A: Into<Reply<pb::GetKeysResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetKeysRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_keys.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListRevocations` so from now on.
+    pub fn on_list_revocations<F, Fut, A: Into<Reply<pb::ListRevocationsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListRevocationsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_revocations.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CheckSession` so from now on.
+    pub fn on_check_session<F, Fut, A: Into<Reply<pb::CheckSessionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CheckSessionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.check_session.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateAdmin` so from now on.
+    pub fn on_create_admin<F, Fut, A: Into<Reply<pb::CreateAdminResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateAdminRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_admin.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl AuthService for FakeAuthService {
+    async fn register(
+        &self,
+        ctx: &Ctx,
+        request: pb::RegisterRequest,
+    ) -> Result<Reply<pb::RegisterResponse>> {
+        self.register.answer(ctx, request).await
+    }
+
+    async fn login(
+        &self,
+        ctx: &Ctx,
+        request: pb::LoginRequest,
+    ) -> Result<Reply<pb::LoginResponse>> {
+        self.login.answer(ctx, request).await
+    }
+
+    async fn refresh(
+        &self,
+        ctx: &Ctx,
+        request: pb::RefreshRequest,
+    ) -> Result<Reply<pb::RefreshResponse>> {
+        self.refresh.answer(ctx, request).await
+    }
+
+    async fn logout(
+        &self,
+        ctx: &Ctx,
+        request: pb::LogoutRequest,
+    ) -> Result<Reply<pb::LogoutResponse>> {
+        self.logout.answer(ctx, request).await
+    }
+
+    async fn select_profile(
+        &self,
+        ctx: &Ctx,
+        request: pb::SelectProfileRequest,
+    ) -> Result<Reply<pb::SelectProfileResponse>> {
+        self.select_profile.answer(ctx, request).await
+    }
+
+    async fn verify_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::VerifyPasswordRequest,
+    ) -> Result<Reply<pb::VerifyPasswordResponse>> {
+        self.verify_password.answer(ctx, request).await
+    }
+
+    async fn get_keys(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetKeysRequest,
+    ) -> Result<Reply<pb::GetKeysResponse>> {
+        self.get_keys.answer(ctx, request).await
+    }
+
+    async fn list_revocations(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRevocationsRequest,
+    ) -> Result<Reply<pb::ListRevocationsResponse>> {
+        self.list_revocations.answer(ctx, request).await
+    }
+
+    async fn check_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::CheckSessionRequest,
+    ) -> Result<Reply<pb::CheckSessionResponse>> {
+        self.check_session.answer(ctx, request).await
+    }
+
+    async fn create_admin(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateAdminRequest,
+    ) -> Result<Reply<pb::CreateAdminResponse>> {
+        self.create_admin.answer(ctx, request).await
+    }
+}

@@ -1,0 +1,110 @@
+//! What a service says of itself: the one thing that the process has to know of it.
+
+use std::{fmt, sync::Arc};
+
+use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sv_kernel::BoxError;
+use sv_ports::{Blob, Topic, index::Index};
+use sv_rpc::ServerBuilder;
+use sv_store::Migration;
+
+use crate::Parts;
+
+/// A service as its crate exports it, as `SERVICE`.
+#[derive(Debug)]
+pub struct Service {
+    /// Its name: folder, crate, setting, schema.
+    pub name: &'static str,
+    /// With which others it is deployed.
+    pub group: Group,
+    /// The gRPC port where it runs alone (MESH-5).
+    pub grpc_port: u16,
+    /// Its tables.
+    pub migrations: &'static [Migration],
+    /// The topics that it writes or listens to: whoever comes first makes them.
+    pub topics: fn() -> Vec<Topic>,
+    /// Paths that it serves itself, beside its RPCs, as axum writes them.
+    pub mounts: &'static [&'static str],
+    /// Adds its RPCs and starts what it does besides.
+    pub start: Start,
+}
+
+/// How a service starts.
+pub type Start = for<'a> fn(Starting<'a>) -> BoxFuture<'a, Result<(), BoxError>>;
+
+/// Groups of services that are deployed together (MESH-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Accounts, catalogue, rights.
+    Core,
+    /// Playback and everything around it.
+    Media,
+    /// Search and figures.
+    Data,
+    /// Everything that helps.
+    Support,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Core, Self::Media, Self::Data, Self::Support];
+
+    /// Returns its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Media => "media",
+            Self::Data => "data",
+            Self::Support => "support",
+        }
+    }
+
+    /// Reads a group's name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.name() == name)
+    }
+}
+
+/// What a service is handed when it starts.
+pub struct Starting<'a> {
+    /// Takes its RPCs.
+    pub server: &'a mut ServerBuilder,
+    /// What every service gets.
+    pub parts: &'a Parts,
+    /// What it asks for by itself.
+    pub host: &'a dyn Host,
+}
+
+impl Starting<'_> {
+    /// Returns the service's settings.
+    pub fn options<O: DeserializeOwned>(&self) -> Result<O, BoxError> {
+        let section = self.host.options(self.parts.db.service())?;
+        Ok(serde_json::from_value(section)?)
+    }
+}
+
+impl fmt::Debug for Starting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Starting")
+            .field("service", &self.parts.db.service())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A process, as a service may ask it for what not every service needs.
+pub trait Host: Send + Sync {
+    /// Returns a section of the settings.
+    fn options(&self, section: &str) -> Result<Value, BoxError>;
+
+    /// Returns the secret of a name: the same in every process of the installation, made when it is first
+    /// asked for.
+    fn secret<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, BoxError>>;
+
+    /// Opens the search index.
+    fn index(&self) -> BoxFuture<'_, Result<Arc<dyn Index>, BoxError>>;
+
+    /// Returns the media files.
+    fn blobs(&self) -> Arc<dyn Blob>;
+}

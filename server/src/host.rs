@@ -1,0 +1,71 @@
+//! What a service asks the process for when it starts.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use sv_boot::Host;
+use sv_kernel::BoxError;
+use sv_ports::{Blob, index::Index};
+use sv_store::Db;
+
+use crate::{
+    adapters::Adapters,
+    config::Config,
+    installation::{
+        InstallationError,
+        seals::{self, Seal},
+    },
+    shared::Shared,
+};
+
+/// This process, as one of its services sees it.
+pub(crate) struct OurHost<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) adapters: &'a Adapters,
+    pub(crate) shared: &'a Shared,
+    /// The tables of the service.
+    pub(crate) db: &'a Db,
+    /// The secrets that the service has taken.
+    pub(crate) taken: Mutex<Vec<(Seal, Vec<u8>)>>,
+}
+
+impl OurHost<'_> {
+    /// Seals the tables by the secrets that the service has taken: not before it has started, because a
+    /// service refuses a secret by which nothing of it is sealed.
+    pub(crate) async fn close(self) -> Result<(), InstallationError> {
+        let taken = self.taken.into_inner();
+        for (seal, secret) in taken.unwrap_or_else(PoisonError::into_inner) {
+            seal.close(self.db, &secret).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Host for OurHost<'_> {
+    fn options(&self, section: &str) -> Result<Value, BoxError> {
+        let mut sections = serde_json::to_value(self.config)?;
+        Ok(sections[section].take())
+    }
+
+    fn secret<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, BoxError>> {
+        async move {
+            let seal = seals::find(name);
+            let seal = seal.ok_or_else(|| format!("nothing tells what {name} seals"))?;
+            let secret = seal.secret(self.db, self.shared, &self.adapters.installation);
+            let secret = secret.await?;
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            taken.push((*seal, secret.clone()));
+            Ok(secret)
+        }
+        .boxed()
+    }
+
+    fn index(&self) -> BoxFuture<'_, Result<Arc<dyn Index>, BoxError>> {
+        async move { Ok(self.adapters.index(self.config).await?) }.boxed()
+    }
+
+    fn blobs(&self) -> Arc<dyn Blob> {
+        self.adapters.blobs.clone()
+    }
+}
