@@ -51,8 +51,8 @@ async fn a_seal_holds_until_it_is_broken_and_is_no_mark() {
 #[tokio::test]
 async fn a_shared_secret_is_known_once_it_is_made_and_no_more_once_it_is_given_up() {
     for home in TestDb::all(&[]).await {
-        let store = PlatformStore::open(&home.elsewhere(), home.ctx());
-        let store = store.await.unwrap();
+        let tables = home.elsewhere();
+        let store = PlatformStore::open(&tables, home.ctx()).await.unwrap();
         assert_eq!(store.known_secret("pins").await.unwrap(), None);
         let made = store.secret("pins", &[1; 32]).await.unwrap();
         assert_eq!(store.known_secret("pins").await.unwrap(), Some(made));
