@@ -18,11 +18,9 @@ impl Reader<'_> {
     pub(super) fn value(&mut self, kind: Kind) -> Read<bool> {
         match kind {
             Kind::String => self.string_value()?,
-            Kind::Bool => match (self.literal("true"), self.literal("false")) {
-                (true, _) => self.out.push(1),
-                (_, true) => self.out.push(0),
-                _ => return Err(self.expected("true or false")),
-            },
+            Kind::Bool if self.literal("true") => self.out.push(1),
+            Kind::Bool if self.literal("false") => self.out.push(0),
+            Kind::Bool => return Err(self.expected("true or false")),
             Kind::Message(id) => self.delimited(|reader| reader.message(id))?,
             Kind::Group(id, number) => {
                 self.message(id)?;

@@ -446,6 +446,21 @@ fn our_routes_take_numbers_as_a_schema_can_tell() {
 }
 
 #[test]
+fn one_value_is_one_literal() {
+    for json in [
+        r#"{"available":truefalse}"#,
+        r#"{"available":true false}"#,
+        r#"{"available":falsetrue}"#,
+        r#"{"available":truetrue}"#,
+    ] {
+        assert!(read(json, PLAIN).is_err(), "{json}");
+    }
+    for json in [r#"{"available":true}"#, r#"{"available": false }"#] {
+        assert!(read(json, PLAIN).is_ok(), "{json}");
+    }
+}
+
+#[test]
 fn an_any_may_name_its_type_anywhere() {
     for json in [
         r#"{"extra":{"@type":"x/t.Credit","name":"a"}}"#,
