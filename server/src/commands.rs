@@ -50,14 +50,14 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
                 name: &name,
                 replace_password,
             };
-            admin::create(&wish, password_file.as_deref(), &place).await
+            Box::pin(admin::create(&wish, password_file.as_deref(), &place)).await
         }
         Command::Admin(AdminCommand::Grant {
             email,
             keep_password: _,
             yes,
             place,
-        }) => admin::grant(&email, yes, &place).await,
+        }) => Box::pin(admin::grant(&email, yes, &place)).await,
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
         Command::Outbox(command) => outbox::outbox(command).await,

@@ -71,12 +71,12 @@ impl Reserve {
 
     /// Writes as much as there is room for, and returns how much that is.
     fn grow(&self, size: u64) -> Result<u64, (u64, io::Error)> {
-        let mut held = 0;
+        let (mut held, piece) = (0, vec![0_u8; PIECE]);
         let mut write = || {
             let mut file = File::options().create(true).append(true).open(&self.file)?;
             held = file.metadata()?.len();
             while held < size {
-                file.write_all(&[0; PIECE])?;
+                file.write_all(&piece)?;
                 held += PIECE as u64;
             }
             Ok(())

@@ -14,7 +14,7 @@ use sv_ports::{Counters, PortResult};
 use super::{Counted, Rates, WINDOW, Who};
 
 /// How long the shared counter of a window is kept: longer than any clock is wrong.
-const KEPT: Duration = Duration::from_secs(3 * 60);
+const KEPT: Duration = Duration::from_mins(3);
 /// What one round tells at most; the rest waits for the next.
 const TOLD_AT_ONCE: usize = 2_000;
 

@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Our crates, and which of our crates each may depend on.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-kernel", &[]),
-    ("sv-listen", &[]),
+    ("sv-listen", &["sv-kernel"]),
     ("sv-rules", &["sv-kernel"]),
     ("sv-rest", &[]),
     ("sv-proto", &["sv-kernel"]),
@@ -27,7 +27,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "sv-edge",
-        &["sv-kernel", "sv-listen", "sv-proto", "sv-rest", "sv-rpc"],
+        &[
+            "sv-kernel",
+            "sv-listen",
+            "sv-ports",
+            "sv-proto",
+            "sv-rest",
+            "sv-rpc",
+        ],
     ),
 ];
 

@@ -136,19 +136,25 @@ mod tests {
 
     use super::*;
 
-    fn client(n: u8) -> Option<IpAddr> {
-        Some([192, 0, 2, n].into())
+    fn client(n: u8) -> IpAddr {
+        [192, 0, 2, n].into()
     }
 
     #[test]
     fn one_who_asks_once_does_not_wait_for_all_of_one_who_asks_often() {
         let turns = Turns::new(1, 100, 50);
-        let at_work = turns.take(client(1)).now_or_never().flatten().unwrap();
-        let mut often: Vec<_> = (0..10).map(|_| Box::pin(turns.take(client(1)))).collect();
+        let at_work = turns
+            .take(Some(client(1)))
+            .now_or_never()
+            .flatten()
+            .unwrap();
+        let mut often: Vec<_> = (0..10)
+            .map(|_| Box::pin(turns.take(Some(client(1)))))
+            .collect();
         for waits in &mut often {
             assert!(waits.now_or_never().is_none());
         }
-        let mut once = Box::pin(turns.take(client(2)));
+        let mut once = Box::pin(turns.take(Some(client(2))));
         assert!((&mut once).now_or_never().is_none());
         drop(at_work);
         let first = (&mut often[0]).now_or_never().flatten().unwrap();
@@ -160,14 +166,16 @@ mod tests {
     fn too_many_are_turned_away_in_all_and_of_one() {
         let turns = Turns::new(1, 3, 2);
         let at_work = turns.take(None).now_or_never().flatten().unwrap();
-        let mut waiting: Vec<_> = [1, 1, 2].map(|n| Box::pin(turns.take(client(n)))).into();
+        let mut waiting: Vec<_> = [1, 1, 2]
+            .map(|n| Box::pin(turns.take(Some(client(n)))))
+            .into();
         for waits in &mut waiting[..2] {
             assert!(waits.now_or_never().is_none());
         }
-        let third = turns.take(client(1)).now_or_never();
+        let third = turns.take(Some(client(1))).now_or_never();
         assert!(third.unwrap().is_none(), "a third of one");
         assert!((&mut waiting[2]).now_or_never().is_none());
-        let fourth = turns.take(client(3)).now_or_never();
+        let fourth = turns.take(Some(client(3))).now_or_never();
         assert!(fourth.unwrap().is_none(), "a fourth in all");
         drop(at_work);
         drop(waiting);
@@ -178,9 +186,9 @@ mod tests {
     fn who_leaves_holds_nobody_up_and_keeps_no_turn() {
         let turns = Turns::new(1, 10, 10);
         let at_work = turns.take(None).now_or_never().flatten().unwrap();
-        let mut leaves = Box::pin(turns.take(client(1)));
-        let mut told = Box::pin(turns.take(client(2)));
-        let mut stays = Box::pin(turns.take(client(3)));
+        let mut leaves = Box::pin(turns.take(Some(client(1))));
+        let mut told = Box::pin(turns.take(Some(client(2))));
+        let mut stays = Box::pin(turns.take(Some(client(3))));
         for waits in [&mut leaves, &mut told, &mut stays] {
             assert!(waits.now_or_never().is_none());
         }
