@@ -59,6 +59,12 @@ common-SERVICES_ONLY = This port is for the services of the installation. Call t
 content-MOVIE_NOT_FOUND = There is no such film.
 content-CONTENT_NOT_FOUND = There is no such title.
 content-ORDER_UNKNOWN = The list cannot be ordered by { $order }. It can by { $offered }.
+content-SERIES_NOT_FOUND = There is no such series.
+content-EPISODE_NOT_FOUND = There is no such episode.
+content-SEASON_NOT_FOUND = The series has no season { $season }. Add it to the series first.
+content-EPISODE_NUMBER_TAKEN = Season { $season } has an episode { $episode } already. Give this one another number.
+content-SERIES_NOT_EMPTY = The series has { $episodes } episodes. Delete them first, or archive the series.
+content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete them or move them to another season first.
 
 ## rights
 

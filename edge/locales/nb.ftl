@@ -59,6 +59,12 @@ common-SERVICES_ONLY = Denne porten er for installasjonens egne tjenester. Bruk 
 content-MOVIE_NOT_FOUND = Det finnes ingen slik film.
 content-CONTENT_NOT_FOUND = Det finnes ingen slik tittel.
 content-ORDER_UNKNOWN = Listen kan ikke sorteres etter { $order }. Den kan sorteres etter { $offered }.
+content-SERIES_NOT_FOUND = Det finnes ingen slik serie.
+content-EPISODE_NOT_FOUND = Det finnes ingen slik episode.
+content-SEASON_NOT_FOUND = Serien har ingen sesong { $season }. Legg den til i serien først.
+content-EPISODE_NUMBER_TAKEN = Sesong { $season } har allerede en episode { $episode }. Gi denne et annet nummer.
+content-SERIES_NOT_EMPTY = Serien har { $episodes } episoder. Slett dem først, eller arkiver serien.
+content-SEASON_NOT_EMPTY = Sesong { $season } har { $episodes } episoder. Slett dem eller flytt dem til en annen sesong først.
 
 ## rights
 

@@ -9,4 +9,5 @@ mod ports;
 mod real;
 mod refusals;
 mod rest;
+mod series;
 mod thread;

@@ -78,6 +78,12 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::MovieNotFound => &sv_kernel::ReasonInfo { name: "MOVIE_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such film." },
             Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title." },
             Self::OrderUnknown => &sv_kernel::ReasonInfo { name: "ORDER_UNKNOWN", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The list cannot be ordered by {order}. It can by {offered}." },
+            Self::SeriesNotFound => &sv_kernel::ReasonInfo { name: "SERIES_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such series." },
+            Self::EpisodeNotFound => &sv_kernel::ReasonInfo { name: "EPISODE_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such episode." },
+            Self::SeasonNotFound => &sv_kernel::ReasonInfo { name: "SEASON_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The series has no season {season}. Add it to the series first." },
+            Self::EpisodeNumberTaken => &sv_kernel::ReasonInfo { name: "EPISODE_NUMBER_TAKEN", domain: "content.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Season {season} has an episode {episode} already. Give this one another number." },
+            Self::SeriesNotEmpty => &sv_kernel::ReasonInfo { name: "SERIES_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The series has {episodes} episodes. Delete them first, or archive the series." },
+            Self::SeasonNotEmpty => &sv_kernel::ReasonInfo { name: "SEASON_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Season {season} has {episodes} episodes. Delete them or move them to another season first." },
         }
     }
 }

@@ -70,8 +70,8 @@ pub struct Hit {
     /// Address of a poster.
     #[prost(string, tag = "7")]
     pub poster_url: ::prost::alloc::string::String,
-    /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year
-    /// and the distributor) or `synopsis`.
+    /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
+    /// the distributor, a season's title and an episode's series) or `synopsis`.
     #[prost(string, tag = "8")]
     pub matched: ::prost::alloc::string::String,
     /// How it matched.

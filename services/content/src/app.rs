@@ -3,6 +3,7 @@
 mod change;
 mod import;
 mod read;
+mod series;
 
 use bytes::Bytes;
 use prost::Message;
@@ -11,7 +12,7 @@ use sv_kernel::{Ctx, Error, PageError, PageSigner, Result};
 use sv_proto::common::CommonReason;
 use sv_store::{Db, StoreError, Tx};
 
-use crate::cache::Answers;
+use crate::{cache::Answers, domain::Seer};
 
 /// The catalogue.
 #[derive(Debug)]
@@ -39,12 +40,13 @@ impl App {
         &self,
         ctx: &Ctx,
         method: &'static str,
+        seer: Seer,
         request: &Q,
         answer: impl Future<Output = Result<A>>,
     ) -> Result<Bytes> {
         let question = self
             .answers
-            .question(&ctx.tenant, method, request.encode_to_vec());
+            .question(&ctx.tenant, method, seer, request.encode_to_vec());
         if let Some(bytes) = self.answers.get(&question) {
             return Ok(bytes);
         }

@@ -15,6 +15,8 @@ use std::{
 use bytes::Bytes;
 use sv_kernel::Tenant;
 
+use crate::domain::Seer;
+
 /// How long an answer is given again at most. The edge remembers as long again what it got here.
 const MAX_AGE: Duration = Duration::from_millis(500);
 /// The most bytes of all answers.
@@ -28,6 +30,7 @@ pub(crate) struct Question {
     generation: u64,
     tenant: Tenant,
     method: &'static str,
+    seer: Seer,
     request: Vec<u8>,
 }
 
@@ -59,12 +62,14 @@ impl Answers {
         &self,
         tenant: &Tenant,
         method: &'static str,
+        seer: Seer,
         request: Vec<u8>,
     ) -> Question {
         Question {
             generation: self.generation.load(Ordering::Acquire),
             tenant: tenant.clone(),
             method,
+            seer,
             request,
         }
     }
@@ -102,7 +107,7 @@ mod tests {
     fn an_answer_read_before_a_change_is_not_given_after_it() {
         let answers = Answers::new();
         let tenant = Tenant::default();
-        let ask = || answers.question(&tenant, "list", vec![1]);
+        let ask = || answers.question(&tenant, "list", Seer::Viewer, vec![1]);
 
         let slow = ask();
         answers.put(ask(), Bytes::from_static(b"old"));
@@ -115,15 +120,28 @@ mod tests {
     }
 
     #[test]
-    fn tenants_and_methods_do_not_share_answers() {
+    fn tenants_methods_and_children_do_not_share_answers() {
         let answers = Answers::new();
         let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
         answers.put(
-            answers.question(&a, "list", vec![1]),
+            answers.question(&a, "list", Seer::Viewer, vec![1]),
             Bytes::from_static(b"x"),
         );
-        assert_eq!(answers.get(&answers.question(&b, "list", vec![1])), None);
-        assert_eq!(answers.get(&answers.question(&a, "get", vec![1])), None);
-        assert_eq!(answers.get(&answers.question(&a, "list", vec![2])), None);
+        assert_eq!(
+            answers.get(&answers.question(&b, "list", Seer::Viewer, vec![1])),
+            None
+        );
+        assert_eq!(
+            answers.get(&answers.question(&a, "get", Seer::Viewer, vec![1])),
+            None
+        );
+        assert_eq!(
+            answers.get(&answers.question(&a, "list", Seer::Viewer, vec![2])),
+            None
+        );
+        assert_eq!(
+            answers.get(&answers.question(&a, "list", Seer::Child, vec![1])),
+            None
+        );
     }
 }

@@ -3,10 +3,14 @@
 //! The title itself is the message [`Content`](sv_proto::content::Content): a second type with the
 //! same two dozen fields would say nothing more.
 
+mod kind;
 mod list;
 mod mask;
 mod rules;
+mod series;
 
-pub(crate) use list::{Filter, Order};
+pub(crate) use kind::{Kind, Seer};
+pub(crate) use list::{Filter, Order, TitleList};
 pub(crate) use mask::merge;
 pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score};
+pub(crate) use series::{Place, given, join, seasons};

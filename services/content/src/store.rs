@@ -2,10 +2,14 @@
 
 mod content;
 mod entity;
+mod episode;
+mod list;
 mod migration;
 mod natural_key;
 
-pub(crate) use content::{Found, count, delete, get, insert, list, lock, many, snapshot, update};
+pub(crate) use content::{Found, delete, get, insert, lock, many, snapshot, update};
+pub(crate) use episode::{count_episodes, episode_at, episode_ids};
+pub(crate) use list::{count, list};
 pub(crate) use migration::MIGRATIONS as ALL;
 pub(crate) use natural_key::{NaturalKey, claim, remember, resolve};
 

@@ -11,6 +11,7 @@ mod natural_keys;
 mod read;
 #[cfg(feature = "test-data")]
 mod real;
+mod series;
 mod snapshot;
 mod world;
 

@@ -6,7 +6,9 @@ use sv_proto::{
     content::{Content, ContentType, content::Details},
     convert::count,
     search::{self as pb, SearchReason},
+    titles,
 };
+use sv_rules::maturity;
 
 use crate::{
     app::{Found, Question},
@@ -84,6 +86,7 @@ pub(crate) fn entry(content: Content) -> Entry {
         .and_then(|year| year.parse().ok())
         .unwrap_or(0);
     let popularity = popularity(&content);
+    let for_children = titles::ratings(&content).all(maturity::open_to_kids);
     let mut texts = Texts::default();
     texts.add(Field::Title, &content.title);
     texts.add(Field::OriginalTitle, &content.original_title);
@@ -95,8 +98,18 @@ pub(crate) fn entry(content: Content) -> Entry {
         .tags
         .iter()
         .for_each(|tag| texts.add(Field::Tag, tag));
-    if let Some(Details::Movie(movie)) = &content.details {
-        texts.add(Field::Tag, &movie.distributor);
+    match &content.details {
+        Some(Details::Movie(movie)) => texts.add(Field::Tag, &movie.distributor),
+        Some(Details::Series(series)) => {
+            let seasons = series.seasons.iter();
+            seasons.for_each(|season| texts.add(Field::Tag, &season.title));
+        }
+        // Below the series itself, which has it for its title.
+        Some(Details::Episode(episode)) => {
+            let series = episode.series.iter();
+            series.for_each(|series| texts.add(Field::Tag, &series.title));
+        }
+        None => {}
     }
     if year > 0 {
         texts.add(Field::Tag, &year.to_string());
@@ -114,7 +127,7 @@ pub(crate) fn entry(content: Content) -> Entry {
         poster_url: content.poster_url,
         genres: content.genres,
         popularity,
-        for_children: sv_rules::maturity::open_to_kids(&content.maturity_rating),
+        for_children,
         texts: texts.texts,
     }
 }

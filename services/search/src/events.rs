@@ -13,7 +13,10 @@ use sv_ports::{
     ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
     index::Change,
 };
-use sv_proto::content::{Content, ContentChanged, ContentStatus};
+use sv_proto::{
+    content::{Content, ContentChanged},
+    titles,
+};
 use sv_store::StoreError;
 
 use crate::{
@@ -40,15 +43,14 @@ pub(crate) fn change(record: &Record) -> Result<Change, BoxError> {
     change_to(&record.tenant, &record.key, record.version, content)
 }
 
-/// Says what a title's state means for the index: only published titles can be found.
+/// Says what a title's state means for the index: only what viewers see can be found.
 pub(crate) fn change_to(
     tenant: &Tenant,
     id: &str,
     version: i64,
     content: Option<Content>,
 ) -> Result<Change, BoxError> {
-    let published = content.filter(|content| content.status == i32::from(ContentStatus::Published));
-    let Some(content) = published else {
+    let Some(content) = content.filter(titles::is_shown) else {
         return Ok(Change::Delete {
             tenant: tenant.clone(),
             id: id.to_owned(),

@@ -17,9 +17,13 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 5] = [
+const SHOWS_TITLES: [&str; 9] = [
+    "get /ondemand/episodes/{id}",
     "get /ondemand/movies",
     "get /ondemand/movies/{id}",
+    "get /ondemand/series",
+    "get /ondemand/series/{id}",
+    "get /ondemand/series/{series_id}/episodes",
     "get /play/ondemand/{content_id}",
     "get /search/global",
     "post /play/ondemand/{content_id}",
@@ -72,10 +76,15 @@ fn reach(document: &Value, part: &Value, seen: &mut BTreeSet<String>) {
     }
 }
 
-fn make_films(deployment: &Deployment) -> Vec<String> {
+fn editor(deployment: &Deployment) -> Client {
     let mut editor = Client::new(&deployment.edge);
     let (email, password) = deployment.admin();
     editor.login(&email, &password);
+    editor
+}
+
+fn make_films(deployment: &Deployment) -> Vec<String> {
+    let editor = editor(deployment);
     let make = |(title, rating): (&str, &str)| {
         let film = json!({
             "title": title, "maturityRating": rating, "status": "published", "monetization": "avod",
@@ -260,4 +269,80 @@ fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() 
     let mut owner = Client::new(&deployment.edge);
     owner.login("parent@example.org", "a long enough password");
     acts_for_the_default_that_has_a_pin(&owner, own.as_str().unwrap(), &films);
+}
+
+/// Series and their ratings, each with episodes and theirs; what a child sees is marked.
+const SERIES: [(&str, &str, bool, &[(&str, &str, bool)]); 3] = [
+    (
+        "Wombat Tales",
+        "G",
+        true,
+        &[
+            ("Wombat One", "", true),
+            ("Wombat Two", "TV-Y", true),
+            ("Wombat Three", "TV-14", false),
+        ],
+    ),
+    // What a series is not for, none of its episodes is.
+    ("Wombat Nights", "R", false, &[("Wombat Four", "G", false)]),
+    ("Wombat Files", "", false, &[("Wombat Five", "G", false)]),
+];
+
+/// X-ID-6.
+#[test]
+fn a_child_sees_the_episodes_that_are_for_children_of_series_that_are() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let editor = editor(&deployment);
+    let mut parent = Client::new(&deployment.edge);
+    parent.register("parent@example.org");
+    let kid = json!({"name": "Léa", "isKids": true});
+    let kid = parent.post("/users/profiles", &kid).data(201);
+    let child = [("x-profile-id", kid["id"].as_str().unwrap())];
+    let get = |path: &str| parent.call("GET", path, None, &child);
+
+    let mut fit = BTreeSet::new();
+    let mut made = Vec::new();
+    for (title, rating, open, episodes) in SERIES {
+        let body = json!({
+            "title": title, "maturityRating": rating, "status": "published",
+            "monetization": "avod", "series": {"seasons": [{"number": 1}]},
+        });
+        let series = editor.post("/admin/ondemand/series", &body).data(201);
+        let series = series["id"].as_str().unwrap().to_owned();
+        fit.extend(open.then_some(title.to_owned()));
+        for (n, (title, rating, open)) in episodes.iter().enumerate() {
+            let body = json!({
+                "title": title, "maturityRating": rating, "status": "published",
+                "episode": {"seriesId": series, "seasonNumber": 1, "episodeNumber": n + 1},
+            });
+            let episode = editor.post("/admin/ondemand/episodes", &body).data(201);
+            fit.extend(open.then_some((*title).to_owned()));
+            made.push((episode["id"].as_str().unwrap().to_owned(), *open));
+        }
+        made.push((series, open));
+    }
+    let all = |answer: &crate::harness::Answer| answer.json()["data"]["total"] == 8;
+    parent.until("/search/global?q=wombat", all);
+    assert_eq!(titles(&get("/search/global?q=wombat").data(200)), fit);
+    let list = get("/ondemand/series?withTotal=true").data(200);
+    assert_eq!(list["total"], 1);
+    assert_eq!(list["items"][0]["series"]["seasons"][0]["episodeCount"], 2);
+    for (id, open) in made {
+        let details = [get(&format!("/ondemand/series/{id}")), get(&format!("/ondemand/episodes/{id}"))];
+        let seen = details.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(seen, usize::from(open), "{id}");
+        let play = get(&format!("/play/ondemand/{id}"));
+        if open {
+            play.refused(409, "MEDIA_NOT_READY");
+        } else {
+            play.refused(403, "ACCESS_DENIED");
+        }
+        let episodes = get(&format!("/ondemand/series/{id}/episodes"));
+        if details[0].status == 200 {
+            let shown = titles(&episodes.data(200));
+            assert!(!shown.is_empty() && shown.is_subset(&fit), "{shown:?}");
+        } else {
+            episodes.refused(404, "SERIES_NOT_FOUND");
+        }
+    }
 }

@@ -45,9 +45,16 @@ fn every_list_is_read_by_limit_and_offset_too() {
         let far = editor.get(&format!("{list}?offset=10000")).data(200);
         assert!(titles(&far).is_empty(), "{list}");
     }
+    let series = json!({"title": "Tides", "status": "published"});
+    let series = editor.post("/admin/ondemand/series", &series).data(201);
+    let episodes = format!("/ondemand/series/{}/episodes", series["id"].as_str().unwrap());
     for list in [
         "/ondemand/movies",
+        "/ondemand/series",
+        &episodes,
         "/admin/ondemand/movies",
+        "/admin/ondemand/series",
+        "/admin/ondemand/episodes",
         "/users/profiles",
         "/subscriptions",
         "/users/subscriptions",

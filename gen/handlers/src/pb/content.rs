@@ -4,7 +4,7 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::content::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
-/// What editors do with the catalogue (CAT-5).
+/// What editors do with the catalogue (CAT-5, CAT-6, CAT-7).
 pub trait ContentAdminService: Send + Sync + 'static {
     /// Lists films of every status.
     ///
@@ -48,6 +48,95 @@ pub trait ContentAdminService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::DeleteMovieRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteMovieResponse>>>> + Send;
+
+    /// Lists series of every status.
+    ///
+    /// Fails with ORDER_UNKNOWN.
+    fn admin_list_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListSeriesResponse>>>> + Send;
+
+    /// Returns a series of any status (CAT-6).
+    ///
+    /// Fails with SERIES_NOT_FOUND.
+    fn admin_get_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetSeriesResponse>>>> + Send;
+
+    /// Creates a series.
+    fn create_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateSeriesResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
+    /// season that has episodes stays.
+    ///
+    /// Fails with SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    fn update_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateSeriesResponse>>>> + Send;
+
+    /// Deletes a series for good; a series that has episodes is refused.
+    ///
+    /// Fails with SERIES_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteSeriesResponse>>>> + Send;
+
+    /// Lists episodes of every status.
+    ///
+    /// Fails with ORDER_UNKNOWN.
+    fn admin_list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListEpisodesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListEpisodesResponse>>>> + Send;
+
+    /// Returns an episode of any status (CAT-7).
+    ///
+    /// Fails with EPISODE_NOT_FOUND.
+    fn admin_get_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetEpisodeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetEpisodeResponse>>>> + Send;
+
+    /// Creates an episode of a series, in one of its seasons.
+    ///
+    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND and EPISODE_NUMBER_TAKEN.
+    fn create_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateEpisodeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateEpisodeResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
+    ///
+    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    fn update_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateEpisodeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateEpisodeResponse>>>> + Send;
+
+    /// Deletes an episode for good.
+    ///
+    /// Fails with EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteEpisodeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteEpisodeResponse>>>> + Send;
 
     /// Creates or updates films by their natural keys, all of them or none. A film of which the
     /// source says the same as before is left alone, with whatever editors changed since, so
@@ -110,6 +199,36 @@ impl<H: ContentAdminService> tower::Service<http::Request<tonic::body::Body>> fo
             "/streamverse.content.v1.ContentAdminService/DeleteMovie" => handler::unary::<pb::DeleteMovieRequest, pb::DeleteMovieResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.delete_movie(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.ContentAdminService/AdminListSeries" => handler::unary::<pb::AdminListSeriesRequest, pb::AdminListSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/AdminGetSeries" => handler::unary::<pb::AdminGetSeriesRequest, pb::AdminGetSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/CreateSeries" => handler::unary::<pb::CreateSeriesRequest, pb::CreateSeriesResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/UpdateSeries" => handler::unary::<pb::UpdateSeriesRequest, pb::UpdateSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/DeleteSeries" => handler::unary::<pb::DeleteSeriesRequest, pb::DeleteSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/AdminListEpisodes" => handler::unary::<pb::AdminListEpisodesRequest, pb::AdminListEpisodesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_episodes(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/AdminGetEpisode" => handler::unary::<pb::AdminGetEpisodeRequest, pb::AdminGetEpisodeResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_episode(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/CreateEpisode" => handler::unary::<pb::CreateEpisodeRequest, pb::CreateEpisodeResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_episode(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/UpdateEpisode" => handler::unary::<pb::UpdateEpisodeRequest, pb::UpdateEpisodeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_episode(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentAdminService/DeleteEpisode" => handler::unary::<pb::DeleteEpisodeRequest, pb::DeleteEpisodeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_episode(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.content.v1.ContentAdminService/ImportMovies" => handler::unary::<pb::ImportMoviesRequest, pb::ImportMoviesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.import_movies(&ctx, request).await.map(Into::into)
             }),
@@ -127,6 +246,16 @@ pub struct FakeContentAdminService {
     create_movie: crate::fake::Script<pb::CreateMovieRequest, Reply<pb::CreateMovieResponse>>,
     update_movie: crate::fake::Script<pb::UpdateMovieRequest, Reply<pb::UpdateMovieResponse>>,
     delete_movie: crate::fake::Script<pb::DeleteMovieRequest, Reply<pb::DeleteMovieResponse>>,
+    admin_list_series: crate::fake::Script<pb::AdminListSeriesRequest, Reply<pb::AdminListSeriesResponse>>,
+    admin_get_series: crate::fake::Script<pb::AdminGetSeriesRequest, Reply<pb::AdminGetSeriesResponse>>,
+    create_series: crate::fake::Script<pb::CreateSeriesRequest, Reply<pb::CreateSeriesResponse>>,
+    update_series: crate::fake::Script<pb::UpdateSeriesRequest, Reply<pb::UpdateSeriesResponse>>,
+    delete_series: crate::fake::Script<pb::DeleteSeriesRequest, Reply<pb::DeleteSeriesResponse>>,
+    admin_list_episodes: crate::fake::Script<pb::AdminListEpisodesRequest, Reply<pb::AdminListEpisodesResponse>>,
+    admin_get_episode: crate::fake::Script<pb::AdminGetEpisodeRequest, Reply<pb::AdminGetEpisodeResponse>>,
+    create_episode: crate::fake::Script<pb::CreateEpisodeRequest, Reply<pb::CreateEpisodeResponse>>,
+    update_episode: crate::fake::Script<pb::UpdateEpisodeRequest, Reply<pb::UpdateEpisodeResponse>>,
+    delete_episode: crate::fake::Script<pb::DeleteEpisodeRequest, Reply<pb::DeleteEpisodeResponse>>,
     import_movies: crate::fake::Script<pb::ImportMoviesRequest, Reply<pb::ImportMoviesResponse>>,
 }
 
@@ -202,6 +331,136 @@ impl FakeContentAdminService {
         self
     }
 
+    /// Answers `AdminListSeries` so from now on.
+    pub fn on_admin_list_series<F, Fut, A: Into<Reply<pb::AdminListSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetSeries` so from now on.
+    pub fn on_admin_get_series<F, Fut, A: Into<Reply<pb::AdminGetSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateSeries` so from now on.
+    pub fn on_create_series<F, Fut, A: Into<Reply<pb::CreateSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateSeries` so from now on.
+    pub fn on_update_series<F, Fut, A: Into<Reply<pb::UpdateSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteSeries` so from now on.
+    pub fn on_delete_series<F, Fut, A: Into<Reply<pb::DeleteSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminListEpisodes` so from now on.
+    pub fn on_admin_list_episodes<F, Fut, A: Into<Reply<pb::AdminListEpisodesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListEpisodesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_episodes.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetEpisode` so from now on.
+    pub fn on_admin_get_episode<F, Fut, A: Into<Reply<pb::AdminGetEpisodeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetEpisodeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_episode.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateEpisode` so from now on.
+    pub fn on_create_episode<F, Fut, A: Into<Reply<pb::CreateEpisodeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateEpisodeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_episode.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateEpisode` so from now on.
+    pub fn on_update_episode<F, Fut, A: Into<Reply<pb::UpdateEpisodeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateEpisodeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_episode.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteEpisode` so from now on.
+    pub fn on_delete_episode<F, Fut, A: Into<Reply<pb::DeleteEpisodeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteEpisodeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_episode.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
     /// Answers `ImportMovies` so from now on.
     pub fn on_import_movies<F, Fut, A: Into<Reply<pb::ImportMoviesResponse>>>(self, answer: F) -> Self
     where
@@ -258,6 +517,86 @@ impl ContentAdminService for FakeContentAdminService {
         self.delete_movie.answer(ctx, request).await
     }
 
+    async fn admin_list_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListSeriesRequest,
+    ) -> Result<Reply<pb::AdminListSeriesResponse>> {
+        self.admin_list_series.answer(ctx, request).await
+    }
+
+    async fn admin_get_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetSeriesRequest,
+    ) -> Result<Reply<pb::AdminGetSeriesResponse>> {
+        self.admin_get_series.answer(ctx, request).await
+    }
+
+    async fn create_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateSeriesRequest,
+    ) -> Result<Reply<pb::CreateSeriesResponse>> {
+        self.create_series.answer(ctx, request).await
+    }
+
+    async fn update_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateSeriesRequest,
+    ) -> Result<Reply<pb::UpdateSeriesResponse>> {
+        self.update_series.answer(ctx, request).await
+    }
+
+    async fn delete_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteSeriesRequest,
+    ) -> Result<Reply<pb::DeleteSeriesResponse>> {
+        self.delete_series.answer(ctx, request).await
+    }
+
+    async fn admin_list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListEpisodesRequest,
+    ) -> Result<Reply<pb::AdminListEpisodesResponse>> {
+        self.admin_list_episodes.answer(ctx, request).await
+    }
+
+    async fn admin_get_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetEpisodeRequest,
+    ) -> Result<Reply<pb::AdminGetEpisodeResponse>> {
+        self.admin_get_episode.answer(ctx, request).await
+    }
+
+    async fn create_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateEpisodeRequest,
+    ) -> Result<Reply<pb::CreateEpisodeResponse>> {
+        self.create_episode.answer(ctx, request).await
+    }
+
+    async fn update_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateEpisodeRequest,
+    ) -> Result<Reply<pb::UpdateEpisodeResponse>> {
+        self.update_episode.answer(ctx, request).await
+    }
+
+    async fn delete_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteEpisodeRequest,
+    ) -> Result<Reply<pb::DeleteEpisodeResponse>> {
+        self.delete_episode.answer(ctx, request).await
+    }
+
     async fn import_movies(
         &self,
         ctx: &Ctx,
@@ -286,6 +625,43 @@ pub trait ContentService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::GetMovieRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::GetMovieResponse>>>> + Send;
+
+    /// Lists published series, filtered and ordered (CAT-2).
+    ///
+    /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+    fn list_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListSeriesResponse>>>> + Send;
+
+    /// Returns one published series with its seasons (CAT-2).
+    ///
+    /// Fails with SERIES_NOT_FOUND.
+    fn get_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetSeriesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetSeriesResponse>>>> + Send;
+
+    /// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
+    /// (CAT-3).
+    ///
+    /// Fails with SERIES_NOT_FOUND.
+    fn list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListEpisodesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListEpisodesResponse>>>> + Send;
+
+    /// Returns one published episode of a published series (CAT-4).
+    ///
+    /// Fails with EPISODE_NOT_FOUND.
+    fn get_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetEpisodeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetEpisodeResponse>>>> + Send;
 
     /// Returns titles by id, of any type and status, for other services; ids that nobody knows are left out.
     fn batch_get_contents(
@@ -348,6 +724,18 @@ impl<H: ContentService> tower::Service<http::Request<tonic::body::Body>> for Con
             "/streamverse.content.v1.ContentService/GetMovie" => handler::unary::<pb::GetMovieRequest, pb::GetMovieResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.get_movie(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.ContentService/ListSeries" => handler::unary::<pb::ListSeriesRequest, pb::ListSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentService/GetSeries" => handler::unary::<pb::GetSeriesRequest, pb::GetSeriesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_series(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentService/ListEpisodes" => handler::unary::<pb::ListEpisodesRequest, pb::ListEpisodesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_episodes(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.ContentService/GetEpisode" => handler::unary::<pb::GetEpisodeRequest, pb::GetEpisodeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_episode(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.content.v1.ContentService/BatchGetContents" => handler::unary::<pb::BatchGetContentsRequest, pb::BatchGetContentsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.batch_get_contents(&ctx, request).await.map(Into::into)
             }),
@@ -365,6 +753,10 @@ impl<H: ContentService> tower::Service<http::Request<tonic::body::Body>> for Con
 pub struct FakeContentService {
     list_movies: crate::fake::Script<pb::ListMoviesRequest, Reply<pb::ListMoviesResponse>>,
     get_movie: crate::fake::Script<pb::GetMovieRequest, Reply<pb::GetMovieResponse>>,
+    list_series: crate::fake::Script<pb::ListSeriesRequest, Reply<pb::ListSeriesResponse>>,
+    get_series: crate::fake::Script<pb::GetSeriesRequest, Reply<pb::GetSeriesResponse>>,
+    list_episodes: crate::fake::Script<pb::ListEpisodesRequest, Reply<pb::ListEpisodesResponse>>,
+    get_episode: crate::fake::Script<pb::GetEpisodeRequest, Reply<pb::GetEpisodeResponse>>,
     batch_get_contents: crate::fake::Script<pb::BatchGetContentsRequest, Reply<pb::BatchGetContentsResponse>>,
     snapshot_contents: crate::fake::Script<pb::SnapshotContentsRequest, Reply<pb::SnapshotContentsResponse>>,
 }
@@ -396,6 +788,58 @@ impl FakeContentService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.get_movie.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListSeries` so from now on.
+    pub fn on_list_series<F, Fut, A: Into<Reply<pb::ListSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetSeries` so from now on.
+    pub fn on_get_series<F, Fut, A: Into<Reply<pb::GetSeriesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetSeriesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_series.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListEpisodes` so from now on.
+    pub fn on_list_episodes<F, Fut, A: Into<Reply<pb::ListEpisodesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListEpisodesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_episodes.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetEpisode` so from now on.
+    pub fn on_get_episode<F, Fut, A: Into<Reply<pb::GetEpisodeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetEpisodeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_episode.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -445,6 +889,38 @@ impl ContentService for FakeContentService {
         request: pb::GetMovieRequest,
     ) -> Result<Reply<pb::GetMovieResponse>> {
         self.get_movie.answer(ctx, request).await
+    }
+
+    async fn list_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListSeriesRequest,
+    ) -> Result<Reply<pb::ListSeriesResponse>> {
+        self.list_series.answer(ctx, request).await
+    }
+
+    async fn get_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetSeriesRequest,
+    ) -> Result<Reply<pb::GetSeriesResponse>> {
+        self.get_series.answer(ctx, request).await
+    }
+
+    async fn list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListEpisodesRequest,
+    ) -> Result<Reply<pb::ListEpisodesResponse>> {
+        self.list_episodes.answer(ctx, request).await
+    }
+
+    async fn get_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetEpisodeRequest,
+    ) -> Result<Reply<pb::GetEpisodeResponse>> {
+        self.get_episode.answer(ctx, request).await
     }
 
     async fn batch_get_contents(

@@ -1,67 +1,79 @@
 //! Single changes: create, update, delete. Each writes row, version and event in one transaction.
 
-use prost::Message as _;
+use prost::Message;
 use serde_json::Value;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
-    content::{Content, ContentChanged, ContentReason, ContentType, CreateMovieResponse},
+    content::{Content, ContentChanged},
     convert::timestamp,
 };
 use sv_store::{StoreError, Tx, audit, idempotency, outbox};
 use uuid::Uuid;
 
-use super::{App, read::parse};
+use super::{App, read::parse, series};
 use crate::{
     CHANGED,
-    domain::{merge, prepare, refuse},
+    domain::{Kind, merge, prepare, refuse},
     store::{self, Found},
 };
 
 impl App {
-    /// Creates a film.
-    pub(crate) async fn create_movie(&self, ctx: &Ctx, content: Content) -> Result<Content> {
-        let prepared = prepare(content, None)?;
+    /// Creates a title of a kind, and returns what `answer` makes of it.
+    pub(crate) async fn create<A>(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        content: Content,
+        answer: fn(Content) -> A,
+    ) -> Result<A>
+    where
+        A: Message + 'static,
+    {
+        let prepared = prepare(content, kind, None)?;
         let id = ctx.new_id::<Content>().uuid();
         let task = ctx.clone();
         self.write(ctx, move |tx| {
             let (ctx, prepared) = (task.clone(), prepared.clone());
             async move {
+                let prepared = series::settle(&tx, &ctx, kind, id, None, prepared).await?;
                 let created = save(&tx, &ctx, id, None, prepared).await?;
-                let answer = CreateMovieResponse {
-                    content: Some(created.clone()),
-                };
+                let act = act(id, None, Some(&created));
+                let answer = answer(created);
                 idempotency::answer(&tx, &ctx, &answer).await?;
-                audit::record(&tx, &ctx, act(id, None, Some(&created))).await?;
-                Ok(created)
+                audit::record(&tx, &ctx, act).await?;
+                Ok(answer)
             }
         })
         .await
     }
 
-    /// Replaces a film, or changes the fields that a mask names.
-    pub(crate) async fn update_movie(
+    /// Replaces a title of a kind, or changes the fields that a mask names.
+    pub(crate) async fn update(
         &self,
         ctx: &Ctx,
+        kind: Kind,
         id: &str,
         content: Content,
         paths: Vec<String>,
     ) -> Result<Content> {
-        let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
+        let id = parse(id).ok_or(kind.not_found())?;
         let task = ctx.clone();
         self.write(ctx, move |tx| {
             let (ctx, content) = (task.clone(), content.clone());
             let paths = paths.clone();
             async move {
-                let (found, before) = movie(&tx, &ctx, id).await?;
+                let (found, before) = series::locked(&tx, &ctx, kind, id).await?;
                 expect(&ctx, content.version, found.version)?;
                 let wanted = if paths.is_empty() {
                     content
                 } else {
                     merge(&before, &content, &paths)?
                 };
-                let prepared = prepare(wanted, Some(&before))?;
+                let prepared = prepare(wanted, kind, Some(&before))?;
+                let prepared = series::settle(&tx, &ctx, kind, id, Some(&before), prepared).await?;
                 let saved = save(&tx, &ctx, id, Some(found), prepared).await?;
+                series::pass_on(&tx, &ctx, &before, &saved).await?;
                 audit::record(&tx, &ctx, act(id, Some(&before), Some(&saved))).await?;
                 Ok(saved)
             }
@@ -69,15 +81,16 @@ impl App {
         .await
     }
 
-    /// Deletes a film.
-    pub(crate) async fn delete_movie(&self, ctx: &Ctx, id: &str) -> Result<()> {
-        let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
+    /// Deletes a title of a kind.
+    pub(crate) async fn delete(&self, ctx: &Ctx, kind: Kind, id: &str) -> Result<()> {
+        let id = parse(id).ok_or(kind.not_found())?;
         let task = ctx.clone();
         self.write(ctx, move |tx| {
             let ctx = task.clone();
             async move {
-                let (found, before) = movie(&tx, &ctx, id).await?;
+                let (found, before) = series::locked(&tx, &ctx, kind, id).await?;
                 expect(&ctx, 0, found.version)?;
+                series::may_go(&tx, &ctx, kind, id).await?;
                 let version = found.version.saturating_add(1);
                 store::delete(&tx, &ctx.tenant, id, version).await?;
                 tell(&tx, &ctx, id, version, None).await?;
@@ -105,18 +118,6 @@ pub(super) fn act(id: Uuid, old: Option<&Content>, new: Option<&Content>) -> aud
         None => Value::Null,
     };
     audit::Act::on("content", id).changed(values(old), values(new))
-}
-
-/// Finds a film that is to be changed, and locks it.
-async fn movie(tx: &Tx, ctx: &Ctx, id: Uuid) -> Result<(Found, Content)> {
-    let found = store::lock(tx, &ctx.tenant, id).await?;
-    let film = |found: Found| {
-        let content = found.content.clone()?;
-        (content.r#type() == ContentType::Movie).then_some((found, content))
-    };
-    found
-        .and_then(film)
-        .ok_or_else(|| ContentReason::MovieNotFound.into())
 }
 
 /// Writes a prepared title: a new one, or over what was found under its id and locked. The

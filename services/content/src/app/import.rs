@@ -18,7 +18,7 @@ use super::{
     read::parse,
 };
 use crate::{
-    domain::{fingerprint, prepare, refuse},
+    domain::{Kind, fingerprint, prepare, refuse},
     store::{self, NaturalKey},
 };
 
@@ -123,7 +123,7 @@ impl<'a> Batch<'a> {
     async fn row(&mut self, row: &ImportRow) -> Result<(Uuid, ImportAction)> {
         let content = row.content.clone().unwrap_or_default();
         let wanted_id = wanted_id(&content)?;
-        let prepared = prepare(content.clone(), None)?;
+        let prepared = prepare(content.clone(), Kind::Movie, None)?;
         let said = fingerprint(&prepared);
         let key = match self.known.get(&row.key) {
             Some(key) => key.clone(),
@@ -144,9 +144,9 @@ impl<'a> Batch<'a> {
             return Ok((id, ImportAction::Unchanged));
         }
         self.remember(&row.key, &key, said).await?;
-        let prepared = prepare(content, Some(&before))?;
+        let prepared = prepare(content, Kind::Movie, Some(&before))?;
         // What was stored under older rules may break those of today.
-        let stored = prepare(before.clone(), None).map(|stored| fingerprint(&stored));
+        let stored = prepare(before.clone(), Kind::Movie, None).map(|stored| fingerprint(&stored));
         if stored.is_ok_and(|stored| stored == fingerprint(&prepared)) {
             return Ok((id, ImportAction::Unchanged));
         }

@@ -4,22 +4,24 @@ use std::{collections::HashMap, fmt::Debug};
 
 use bytes::Bytes;
 use prost::Message;
-use sv_kernel::{Ctx, Error, PageAsk, Paged as _, Result, Tenant};
+use sv_kernel::{Ctx, Error, Result, Tenant};
 use sv_proto::{
     common::CommonReason,
     content::{
-        AdminListMoviesRequest, AdminListMoviesResponse, BatchGetContentsRequest,
-        BatchGetContentsResponse, Content, ContentReason, ContentState, ContentStatus, ContentType,
-        GetMovieRequest, GetMovieResponse, ListMoviesRequest, ListMoviesResponse,
-        SnapshotContentsRequest, SnapshotContentsResponse,
+        AdminListEpisodesResponse, AdminListMoviesResponse, AdminListSeriesResponse,
+        BatchGetContentsRequest, BatchGetContentsResponse, Content, ContentState,
+        ListEpisodesRequest, ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse,
+        SnapshotContentsRequest, SnapshotContentsResponse, content::Details,
     },
+    convert::count,
+    titles,
 };
 use sv_rules::maturity;
 use uuid::Uuid;
 
 use super::{App, page_error};
 use crate::{
-    domain::{Filter, Order},
+    domain::{Filter, Kind, Seer, TitleList},
     store,
 };
 
@@ -29,66 +31,99 @@ const MAX_BATCH_BYTES: usize = 3 << 20;
 /// The most titles in one part of a snapshot.
 const SNAPSHOT_PART: u64 = 200;
 
-/// A part of a list, as both lists answer it.
-struct Part {
+/// A part of a list, as all lists answer it.
+pub(crate) struct Part {
     items: Vec<Content>,
     next_page_token: String,
     total: Option<i32>,
 }
 
-/// How a list was asked for.
-struct Asked<'a> {
-    /// The list and its filters: what a page token belongs to.
-    list: String,
-    filter: Filter,
-    order_by: &'a str,
-    page: PageAsk<'a>,
-    with_total: bool,
+/// Answers that are a part of a list.
+macro_rules! parts {
+    ($($answer:ident),*) => {$(
+        impl From<Part> for $answer {
+            fn from(part: Part) -> Self {
+                let Part { items, next_page_token, total } = part;
+                Self { items, next_page_token, total }
+            }
+        }
+    )*};
 }
 
+parts!(
+    ListMoviesResponse,
+    ListSeriesResponse,
+    ListEpisodesResponse,
+    AdminListMoviesResponse,
+    AdminListSeriesResponse,
+    AdminListEpisodesResponse
+);
+
 impl App {
-    /// Lists published films, as the bytes of a `ListMoviesResponse`.
-    pub(crate) async fn list_movies(
+    /// Lists what viewers see of a kind, as the bytes of the answer.
+    pub(crate) async fn list_shown<Q, A>(
         &self,
         ctx: &Ctx,
-        request: &ListMoviesRequest,
-    ) -> Result<Bytes> {
-        let for_child = self.audience.is_child(ctx).await?;
-        let answer = async {
-            let part = self.list(ctx, asked(ctx, request, for_child)).await?;
-            Ok(ListMoviesResponse {
-                items: part.items,
-                next_page_token: part.next_page_token,
-                total: part.total,
-            })
-        };
-        let method = if for_child {
-            "ListMovies for a child"
-        } else {
-            "ListMovies"
-        };
-        self.remembered(ctx, method, request, answer).await
+        method: &'static str,
+        request: &Q,
+    ) -> Result<Bytes>
+    where
+        Q: TitleList + Message,
+        A: Message + From<Part>,
+    {
+        let seer = self.seer(ctx).await?;
+        let answer = async { Ok(A::from(self.list(ctx, request, seer).await?)) };
+        self.remembered(ctx, method, seer, request, answer).await
     }
 
-    /// Returns a published film, as the bytes of a `GetMovieResponse`.
-    pub(crate) async fn get_movie(&self, ctx: &Ctx, request: &GetMovieRequest) -> Result<Bytes> {
-        let for_child = self.audience.is_child(ctx).await?;
+    /// Lists what viewers see of a series' episodes, as the bytes of a `ListEpisodesResponse`.
+    pub(crate) async fn list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: &ListEpisodesRequest,
+    ) -> Result<Bytes> {
+        let seer = self.seer(ctx).await?;
         let answer = async {
-            let content = self.movie(ctx, &request.id).await?;
-            let hidden = for_child && !maturity::open_to_kids(&content.maturity_rating);
-            if content.status() != ContentStatus::Published || hidden {
-                return Err(ContentReason::MovieNotFound.into());
-            }
-            Ok(GetMovieResponse {
-                content: Some(content),
-            })
+            self.seen(ctx, Kind::Series, &request.series_id, seer)
+                .await?;
+            Ok(ListEpisodesResponse::from(
+                self.list(ctx, request, seer).await?,
+            ))
         };
-        let method = if for_child {
-            "GetMovie for a child"
-        } else {
-            "GetMovie"
+        self.remembered(ctx, "ListEpisodes", seer, request, answer)
+            .await
+    }
+
+    /// Returns a title that viewers see, as the bytes of what `answer` makes of it.
+    pub(crate) async fn get_shown<Q: Message, A: Message>(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        request: (&'static str, &Q, &str),
+        answer: fn(Content) -> A,
+    ) -> Result<Bytes> {
+        let (method, request, id) = request;
+        let seer = self.seer(ctx).await?;
+        let answer = async {
+            let mut content = self.seen(ctx, kind, id, seer).await?;
+            self.count_episodes(ctx, std::slice::from_mut(&mut content), seer)
+                .await?;
+            Ok(answer(content))
         };
-        self.remembered(ctx, method, request, answer).await
+        self.remembered(ctx, method, seer, request, answer).await
+    }
+
+    /// Lists titles of every status.
+    pub(crate) async fn list_kept<Q: TitleList>(&self, ctx: &Ctx, request: &Q) -> Result<Part> {
+        self.list(ctx, request, Seer::Editor).await
+    }
+
+    /// Returns a title of any status.
+    pub(crate) async fn get_kept(&self, ctx: &Ctx, kind: Kind, id: &str) -> Result<Content> {
+        let mut content = self.seen(ctx, kind, id, Seer::Editor).await?;
+        self.count_episodes(ctx, std::slice::from_mut(&mut content), Seer::Editor)
+            .await?;
+        Ok(content)
     }
 
     /// Returns titles of any type and status, as the bytes of a `BatchGetContentsResponse`.
@@ -112,7 +147,7 @@ impl App {
             let contents = ids.iter().filter_map(|id| by_id.remove(id)).collect();
             Ok(BatchGetContentsResponse { contents })
         };
-        self.remembered(ctx, "BatchGetContents", request, answer)
+        self.remembered(ctx, "BatchGetContents", Seer::Editor, request, answer)
             .await
     }
 
@@ -138,84 +173,73 @@ impl App {
         })
     }
 
-    /// Lists films of every status.
-    pub(crate) async fn admin_list_movies(
-        &self,
-        ctx: &Ctx,
-        request: &AdminListMoviesRequest,
-    ) -> Result<AdminListMoviesResponse> {
-        let asked = Asked {
-            list: list_name(&ctx.tenant, &request_without_page(request)),
-            filter: Filter::from(request),
-            order_by: &request.order_by,
-            page: request.page(),
-            with_total: request.with_total,
-        };
-        let part = self.list(ctx, asked).await?;
-        Ok(AdminListMoviesResponse {
-            items: part.items,
-            next_page_token: part.next_page_token,
-            total: part.total,
-        })
+    async fn seer(&self, ctx: &Ctx) -> Result<Seer> {
+        let for_child = self.audience.is_child(ctx).await?;
+        Ok(if for_child { Seer::Child } else { Seer::Viewer })
     }
 
-    /// Returns a film of any status.
-    pub(crate) async fn movie(&self, ctx: &Ctx, id: &str) -> Result<Content> {
-        let id = parse(id).ok_or(ContentReason::MovieNotFound)?;
+    /// Finds a title of a kind that somebody sees.
+    async fn seen(&self, ctx: &Ctx, kind: Kind, id: &str, seer: Seer) -> Result<Content> {
+        let sees = |content: &Content| match seer {
+            Seer::Editor => true,
+            Seer::Viewer => titles::is_shown(content),
+            Seer::Child => {
+                titles::is_shown(content) && titles::ratings(content).all(maturity::open_to_kids)
+            }
+        };
+        let id = parse(id).ok_or(kind.not_found())?;
         store::get(self.db.read(), &ctx.tenant, id)
             .await?
-            .filter(|content| content.r#type() == ContentType::Movie)
-            .ok_or_else(|| ContentReason::MovieNotFound.into())
+            .filter(|content| kind.is(content) && sees(content))
+            .ok_or_else(|| kind.not_found().into())
     }
 
-    async fn list(&self, ctx: &Ctx, asked: Asked<'_>) -> Result<Part> {
-        let order = Order::read(asked.order_by)?;
-        let page = self
-            .pages
-            .read(&asked.list, asked.page)
-            .map_err(page_error)?;
+    async fn list<Q: TitleList>(&self, ctx: &Ctx, request: &Q, seer: Seer) -> Result<Part> {
+        let list = list_name(&ctx.tenant, &(request.itself(), seer));
+        let filter = Filter {
+            for_child: seer == Seer::Child,
+            ..request.filter()
+        };
+        let order = request.order()?;
+        let page = self.pages.read(&list, request.page()).map_err(page_error)?;
         let db = self.db.read();
-        let (items, next) = store::list(db, &ctx.tenant, &asked.filter, order, &page).await?;
-        let total = if asked.with_total {
-            let count = store::count(db, &ctx.tenant, &asked.filter).await?;
-            count.map(|count| i32::try_from(count).unwrap_or(i32::MAX))
+        let (mut items, next) = store::list(db, &ctx.tenant, &filter, order, &page).await?;
+        self.count_episodes(ctx, &mut items, seer).await?;
+        let total = if request.with_total() {
+            store::count(db, &ctx.tenant, &filter).await?.map(count)
         } else {
             None
         };
         Ok(Part {
             items,
-            next_page_token: self.pages.write(&asked.list, next.as_deref()),
+            next_page_token: self.pages.write(&list, next.as_deref()),
             total,
         })
     }
-}
 
-fn asked<'a>(ctx: &Ctx, request: &'a ListMoviesRequest, for_child: bool) -> Asked<'a> {
-    let filters = ListMoviesRequest {
-        with_total: false,
-        ..request.without_page()
-    };
-    Asked {
-        list: list_name(&ctx.tenant, &(filters, for_child)),
-        filter: Filter {
-            for_child,
-            ..Filter::from(request)
-        },
-        order_by: &request.order_by,
-        page: request.page(),
-        with_total: request.with_total,
+    /// Says of each season of the series among some titles how many episodes somebody sees.
+    async fn count_episodes(&self, ctx: &Ctx, titles: &mut [Content], seer: Seer) -> Result<()> {
+        let series = titles.iter().filter(|title| Kind::Series.is(title));
+        let ids: Vec<Uuid> = series.filter_map(|series| parse(&series.id)).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let counts = store::count_episodes(self.db.read(), &ctx.tenant, &ids, seer).await?;
+        for title in titles {
+            let (id, Some(Details::Series(series))) = (parse(&title.id), &mut title.details) else {
+                continue;
+            };
+            for season in &mut series.seasons {
+                let of = id.and_then(|id| counts.get(&(id, season.number)));
+                season.episode_count = of.copied().map_or(0, count);
+            }
+        }
+        Ok(())
     }
 }
 
-fn request_without_page(request: &AdminListMoviesRequest) -> AdminListMoviesRequest {
-    AdminListMoviesRequest {
-        with_total: false,
-        ..request.without_page()
-    }
-}
-
-fn list_name(tenant: &Tenant, filters: &impl Debug) -> String {
-    format!("{tenant} {filters:?}")
+fn list_name(tenant: &Tenant, list: &impl Debug) -> String {
+    format!("{tenant} {list:?}")
 }
 
 /// Reads an id; what is none names no title.

@@ -1,13 +1,16 @@
 //! Which titles a list shows, and in which order.
 
-use sv_kernel::{Error, Result};
+use std::fmt::Debug;
+
+use sv_kernel::{Error, Paged, Result};
 use sv_proto::content::{
-    AdminListMoviesRequest, ContentReason, ContentStatus, ContentType, ListMoviesRequest,
+    AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest, ContentReason,
+    ContentStatus, ListEpisodesRequest, ListMoviesRequest, ListSeriesRequest,
 };
-
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use uuid::Uuid;
 
-use super::fold;
+use super::{Kind, fold};
 
 /// What lists can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(crate) enum Order {
     ReleaseDateDescending,
     Score,
     CreateTime,
+    /// Of episodes: by series, season and number.
+    Number,
 }
 
 /// The names of the orders, as callers write them.
@@ -29,6 +34,9 @@ const ORDERS: [(&str, Order); 6] = [
     ("-score", Order::Score),
     ("-create_time", Order::CreateTime),
 ];
+
+/// The order that only episodes have.
+const NUMBER: &str = "number";
 
 impl Order {
     /// Reads `order_by`; empty means by title. JSON's spelling `releaseDate` counts, too.
@@ -42,16 +50,34 @@ impl Order {
         let mut known = ORDERS.iter();
         match known.find(|(name, _)| *name == order_by || camel(name) == order_by) {
             Some((_, order)) => Ok(*order),
-            None => Err(Error::from(ContentReason::OrderUnknown)
-                .with("order", order_by)
-                .with("offered", ORDERS.map(|(name, _)| name).join(", "))),
+            None => Err(unknown(order_by, &ORDERS.map(|(name, _)| name))),
         }
+    }
+
+    /// Reads the order of a list of episodes, which has one more; empty means by number.
+    ///
+    /// Fails with `ORDER_UNKNOWN`.
+    pub(crate) fn of_episodes(order_by: &str) -> Result<Self> {
+        if matches!(order_by, "" | NUMBER) {
+            return Ok(Self::Number);
+        }
+        let offered: Vec<&str> = [NUMBER]
+            .into_iter()
+            .chain(ORDERS.map(|(name, _)| name))
+            .collect();
+        Self::read(order_by).map_err(|_| unknown(order_by, &offered))
     }
 
     /// Says whether the largest comes first.
     pub(crate) fn descends(self) -> bool {
-        !matches!(self, Self::Title | Self::ReleaseDate)
+        !matches!(self, Self::Title | Self::ReleaseDate | Self::Number)
     }
+}
+
+fn unknown(order_by: &str, offered: &[&str]) -> Error {
+    Error::from(ContentReason::OrderUnknown)
+        .with("order", order_by)
+        .with("offered", offered.join(", "))
 }
 
 /// Which titles a list shows; an empty list of values means any.
@@ -69,6 +95,10 @@ pub(crate) struct Filter {
     pub(crate) title_prefix: TitlePrefix,
     /// Only what a child may see.
     pub(crate) for_child: bool,
+    /// Only episodes of this series.
+    pub(crate) series: Option<Uuid>,
+    /// Only episodes of the seasons with this number.
+    pub(crate) season: Option<i32>,
 }
 
 /// How a title begins: letters without regard to case, accents and what stands between words, and
@@ -123,36 +153,120 @@ fn said<T: Clone + PartialEq + Default>(values: &[T]) -> Vec<T> {
         .collect()
 }
 
-impl From<&ListMoviesRequest> for Filter {
-    /// What viewers see: published films.
-    fn from(request: &ListMoviesRequest) -> Self {
-        let year = |year| (year > 0).then_some(year);
+/// A request for a part of a list of titles, of whichever kind.
+pub(crate) trait TitleList: Paged + Clone + Debug {
+    /// Returns which titles are asked for.
+    fn filter(&self) -> Filter;
+    /// Returns the order that is asked for.
+    ///
+    /// Fails with `ORDER_UNKNOWN`.
+    fn order(&self) -> Result<Order>;
+    /// Says whether all that fit shall be counted, too.
+    fn with_total(&self) -> bool;
+    /// Returns the list itself, whatever part is asked for: what a page token belongs to.
+    fn itself(&self) -> Self;
+}
+
+/// Lists that are asked for in the same way: `$read` reads the order, `$filter` which titles.
+macro_rules! lists {
+    ($($request:ty: $read:path, $filter:expr;)*) => {$(
+        impl TitleList for $request {
+            fn filter(&self) -> Filter {
+                let filter: fn(&Self) -> Filter = $filter;
+                filter(self)
+            }
+
+            fn order(&self) -> Result<Order> {
+                $read(&self.order_by)
+            }
+
+            fn with_total(&self) -> bool {
+                self.with_total
+            }
+
+            fn itself(&self) -> Self {
+                Self { with_total: false, ..self.without_page() }
+            }
+        }
+    )*};
+}
+
+/// What viewers see of one kind, by the filters that their request has.
+macro_rules! shown {
+    ($kind:expr) => {
+        |request| {
+            let year = |year| (year > 0).then_some(year);
+            let genres: Vec<_> = request.genre.iter().map(|genre| fold(genre)).collect();
+            Filter {
+                genres: said(&genres),
+                years: (year(request.year_from), year(request.year_to)),
+                maturity_ratings: said(&request.maturity_rating),
+                monetizations: said(&request.monetization),
+                ..Filter::published($kind)
+            }
+        }
+    };
+}
+
+/// What editors see of one kind.
+macro_rules! kept {
+    ($kind:expr) => {
+        |request| Filter {
+            types: vec![$kind.content_type().into()],
+            statuses: said(&request.status),
+            title_prefix: TitlePrefix::of(&request.title_prefix),
+            ..Filter::default()
+        }
+    };
+}
+
+lists! {
+    ListMoviesRequest: Order::read, shown!(Kind::Movie);
+    ListSeriesRequest: Order::read, shown!(Kind::Series);
+    AdminListMoviesRequest: Order::read, kept!(Kind::Movie);
+    AdminListSeriesRequest: Order::read, kept!(Kind::Series);
+    AdminListEpisodesRequest: Order::of_episodes, |request| {
+        let of_kind: fn(&Self) -> Filter = kept!(Kind::Episode);
+        Filter {
+            series: Uuid::try_parse(&request.series_id).ok(),
+            season: request.season,
+            ..of_kind(request)
+        }
+    };
+}
+
+impl TitleList for ListEpisodesRequest {
+    fn filter(&self) -> Filter {
+        Filter {
+            // A series that has no id has no episodes.
+            series: Some(Uuid::try_parse(&self.series_id).unwrap_or_default()),
+            season: self.season,
+            ..Filter::published(Kind::Episode)
+        }
+    }
+
+    fn order(&self) -> Result<Order> {
+        Ok(Order::Number)
+    }
+
+    fn with_total(&self) -> bool {
+        self.with_total
+    }
+
+    fn itself(&self) -> Self {
         Self {
-            types: vec![ContentType::Movie.into()],
-            statuses: vec![ContentStatus::Published.into()],
-            genres: said(
-                &request
-                    .genre
-                    .iter()
-                    .map(|genre| fold(genre))
-                    .collect::<Vec<_>>(),
-            ),
-            years: (year(request.year_from), year(request.year_to)),
-            maturity_ratings: said(&request.maturity_rating),
-            monetizations: said(&request.monetization),
-            title_prefix: TitlePrefix::default(),
-            for_child: false,
+            with_total: false,
+            ..self.without_page()
         }
     }
 }
 
-impl From<&AdminListMoviesRequest> for Filter {
-    /// What editors see: films of every status.
-    fn from(request: &AdminListMoviesRequest) -> Self {
+impl Filter {
+    /// Lets through what is published of a kind.
+    fn published(kind: Kind) -> Self {
         Self {
-            types: vec![ContentType::Movie.into()],
-            statuses: said(&request.status),
-            title_prefix: TitlePrefix::of(&request.title_prefix),
+            types: vec![kind.content_type().into()],
+            statuses: vec![ContentStatus::Published.into()],
             ..Self::default()
         }
     }
@@ -202,7 +316,7 @@ mod tests {
             monetization: vec![0],
             ..ListMoviesRequest::default()
         };
-        let filter = Filter::from(&request);
+        let filter = request.filter();
         assert_eq!(filter.genres, ["drama"]);
         assert!(filter.maturity_ratings.is_empty() && filter.monetizations.is_empty());
     }
@@ -218,7 +332,18 @@ mod tests {
             Order::ReleaseDateDescending
         );
         assert_eq!(Order::read("-createTime").unwrap(), Order::CreateTime);
-        let error = Order::read("budget").unwrap_err();
+        assert_eq!(Order::of_episodes("").unwrap(), Order::Number);
+        assert_eq!(
+            Order::of_episodes("-title").unwrap(),
+            Order::TitleDescending
+        );
+        let error = Order::of_episodes("budget").unwrap_err();
+        assert!(
+            error.message().contains("number, title"),
+            "{}",
+            error.message()
+        );
+        let error = Order::read("number").unwrap_err();
         assert!(error.is(&ContentReason::OrderUnknown));
         assert!(
             error.message().contains("-release_date"),

@@ -10,15 +10,21 @@ use sv_proto::{
     content::{Content, ContentStatus, ContentType, Monetization, Score},
 };
 
+use super::{Kind, series};
+
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
 const MAX_DOCUMENT: usize = 64 * 1024;
 
 /// Brings what an editor or importer sent into the form in which titles are stored: blanks around
 /// texts go, repeated genres, tags and countries go, what is not said gets its usual value.
-/// `before` is the stored title, if there is one.
+/// `kind` is what the title is, `before` the stored one, if there is one.
 ///
 /// Fails with `VALIDATION_FAILED` where that leaves no title, and with `TOO_LARGE`.
-pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<Content> {
+pub(crate) fn prepare(
+    mut content: Content,
+    kind: Kind,
+    before: Option<&Content>,
+) -> Result<Content> {
     trim(&mut content.title);
     trim(&mut content.original_title);
     trim(&mut content.synopsis);
@@ -42,23 +48,24 @@ pub(crate) fn prepare(mut content: Content, before: Option<&Content>) -> Result<
     distinct(&mut content.tags);
     distinct(&mut content.countries);
 
-    let kind = before.map_or(ContentType::Movie, Content::r#type);
-    match content.r#type() {
-        ContentType::Unspecified => content.set_type(kind),
-        stated if stated == kind => {}
-        _ => {
-            return Err(refuse(
-                "content.type",
-                "FIXED",
-                "does not change; here it is a film",
-            ));
-        }
+    if content.r#type() == ContentType::Unspecified {
+        content.set_type(kind.content_type());
     }
+    if !kind.is(&content) || before.is_some_and(|before| !kind.is(before)) {
+        let description = format!("does not change; here it is {}", kind.a());
+        return Err(refuse("content.type", "FIXED", &description));
+    }
+    series::prepare(&mut content, kind, before)?;
     if content.status() == ContentStatus::Unspecified {
         content.set_status(before.map_or(ContentStatus::Draft, Content::status));
     }
     if content.monetization() == Monetization::Unspecified {
-        content.set_monetization(before.map_or(Monetization::Svod, Content::monetization));
+        let usual = match kind {
+            // Its series knows.
+            Kind::Episode => Monetization::Unspecified,
+            Kind::Movie | Kind::Series => Monetization::Svod,
+        };
+        content.set_monetization(before.map_or(usual, Content::monetization));
     }
     // Given by the service, whatever the caller says.
     content.id = String::new();
@@ -122,7 +129,7 @@ pub(crate) fn fold(word: &str) -> String {
     word.trim().to_lowercase()
 }
 
-fn trim(text: &mut String) {
+pub(super) fn trim(text: &mut String) {
     let trimmed = text.trim();
     if trimmed.len() < text.len() {
         *text = trimmed.to_owned();
@@ -160,7 +167,7 @@ mod tests {
                 scale,
                 votes: 0,
             }];
-            prepare(content, None)
+            prepare(content, Kind::Movie, None)
         };
         for (value, scale) in [
             (0.0, 10.0),
@@ -180,14 +187,14 @@ mod tests {
     #[test]
     fn a_title_is_seen() {
         for nothing in ["", " ", "\u{202e}", "\u{200b} \u{200d}"] {
-            let refused = prepare(titled(nothing), None).unwrap_err();
+            let refused = prepare(titled(nothing), Kind::Movie, None).unwrap_err();
             assert!(refused.is(&CommonReason::ValidationFailed), "{nothing:?}");
         }
     }
 
     #[test]
     fn a_new_title_is_a_film_a_draft_and_part_of_the_subscription() {
-        let prepared = prepare(titled(" Alien "), None).unwrap();
+        let prepared = prepare(titled(" Alien "), Kind::Movie, None).unwrap();
         assert_eq!(prepared.title, "Alien");
         assert_eq!(prepared.r#type(), ContentType::Movie);
         assert_eq!(prepared.status(), ContentStatus::Draft);
@@ -200,7 +207,7 @@ mod tests {
         before.set_type(ContentType::Movie);
         before.set_status(ContentStatus::Published);
         before.set_monetization(Monetization::Tvod);
-        let prepared = prepare(titled("Aliens"), Some(&before)).unwrap();
+        let prepared = prepare(titled("Aliens"), Kind::Movie, Some(&before)).unwrap();
         assert_eq!(prepared.status(), ContentStatus::Published);
         assert_eq!(prepared.monetization(), Monetization::Tvod);
     }
@@ -209,17 +216,17 @@ mod tests {
     fn repeated_and_empty_words_go() {
         let mut content = titled("x");
         content.genres = ["Drama", " drama ", "", "Comedy"].map(String::from).into();
-        let prepared = prepare(content, None).unwrap();
+        let prepared = prepare(content, Kind::Movie, None).unwrap();
         assert_eq!(prepared.genres, ["Drama", "Comedy"]);
     }
 
     #[test]
     fn blanks_are_no_title_and_a_film_is_no_channel() {
-        let blank = prepare(titled(" \u{3000} "), None).unwrap_err();
+        let blank = prepare(titled(" \u{3000} "), Kind::Movie, None).unwrap_err();
         assert_eq!(blank.violations()[0].field, "content.title");
         let mut channel = titled("x");
         channel.set_type(ContentType::Channel);
-        let refused = prepare(channel, None).unwrap_err();
+        let refused = prepare(channel, Kind::Movie, None).unwrap_err();
         assert_eq!(refused.violations()[0].field, "content.type");
     }
 
@@ -228,7 +235,7 @@ mod tests {
         let mut content = titled("x");
         content.synopsis = "y".repeat(MAX_DOCUMENT);
         assert!(
-            prepare(content, None)
+            prepare(content, Kind::Movie, None)
                 .unwrap_err()
                 .is(&CommonReason::TooLarge)
         );
@@ -240,12 +247,12 @@ mod tests {
         stored.id = "7".into();
         stored.version = 3;
         stored.update_time = Some(timestamp(Timestamp::from_secs(9)));
-        let a = prepare(stored, None).unwrap();
-        let b = prepare(titled("x"), None).unwrap();
+        let a = prepare(stored, Kind::Movie, None).unwrap();
+        let b = prepare(titled("x"), Kind::Movie, None).unwrap();
         assert_eq!(fingerprint(&a), fingerprint(&b));
         assert_ne!(
             fingerprint(&a),
-            fingerprint(&prepare(titled("y"), None).unwrap())
+            fingerprint(&prepare(titled("y"), Kind::Movie, None).unwrap())
         );
     }
 

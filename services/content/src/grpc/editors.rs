@@ -5,7 +5,7 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::content as pb;
 use sv_rpc::Reply;
 
-use crate::app::App;
+use crate::{app::App, domain::Kind};
 
 /// What editors and importers do.
 pub(crate) struct Editors(pub(crate) Arc<App>);
@@ -16,7 +16,7 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::AdminListMoviesRequest,
     ) -> Result<pb::AdminListMoviesResponse> {
-        self.0.admin_list_movies(ctx, &request).await
+        Ok(self.0.list_kept(ctx, &request).await?.into())
     }
 
     async fn admin_get_movie(
@@ -24,7 +24,7 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::AdminGetMovieRequest,
     ) -> Result<Reply<pb::AdminGetMovieResponse>> {
-        let content = self.0.movie(ctx, &request.id).await?;
+        let content = self.0.get_kept(ctx, Kind::Movie, &request.id).await?;
         let version = content.version;
         let content = Some(content);
         Ok(Reply::new(pb::AdminGetMovieResponse { content }).etag(version))
@@ -35,9 +35,11 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::CreateMovieRequest,
     ) -> Result<pb::CreateMovieResponse> {
+        let answer = |content| pb::CreateMovieResponse {
+            content: Some(content),
+        };
         let content = request.content.unwrap_or_default();
-        let content = Some(self.0.create_movie(ctx, content).await?);
-        Ok(pb::CreateMovieResponse { content })
+        self.0.create(ctx, Kind::Movie, content, answer).await
     }
 
     async fn update_movie(
@@ -47,7 +49,7 @@ impl ContentAdminService for Editors {
     ) -> Result<pb::UpdateMovieResponse> {
         let content = request.content.unwrap_or_default();
         let paths = request.update_mask.unwrap_or_default().paths;
-        let updated = self.0.update_movie(ctx, &request.id, content, paths);
+        let updated = self.0.update(ctx, Kind::Movie, &request.id, content, paths);
         let content = Some(updated.await?);
         Ok(pb::UpdateMovieResponse { content })
     }
@@ -57,8 +59,116 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::DeleteMovieRequest,
     ) -> Result<pb::DeleteMovieResponse> {
-        self.0.delete_movie(ctx, &request.id).await?;
+        self.0.delete(ctx, Kind::Movie, &request.id).await?;
         Ok(pb::DeleteMovieResponse {})
+    }
+
+    async fn admin_list_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListSeriesRequest,
+    ) -> Result<pb::AdminListSeriesResponse> {
+        Ok(self.0.list_kept(ctx, &request).await?.into())
+    }
+
+    async fn admin_get_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetSeriesRequest,
+    ) -> Result<Reply<pb::AdminGetSeriesResponse>> {
+        let content = self.0.get_kept(ctx, Kind::Series, &request.id).await?;
+        let version = content.version;
+        let content = Some(content);
+        Ok(Reply::new(pb::AdminGetSeriesResponse { content }).etag(version))
+    }
+
+    async fn create_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateSeriesRequest,
+    ) -> Result<pb::CreateSeriesResponse> {
+        let answer = |content| pb::CreateSeriesResponse {
+            content: Some(content),
+        };
+        let content = request.content.unwrap_or_default();
+        self.0.create(ctx, Kind::Series, content, answer).await
+    }
+
+    async fn update_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateSeriesRequest,
+    ) -> Result<pb::UpdateSeriesResponse> {
+        let content = request.content.unwrap_or_default();
+        let paths = request.update_mask.unwrap_or_default().paths;
+        let updated = self
+            .0
+            .update(ctx, Kind::Series, &request.id, content, paths);
+        let content = Some(updated.await?);
+        Ok(pb::UpdateSeriesResponse { content })
+    }
+
+    async fn delete_series(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteSeriesRequest,
+    ) -> Result<pb::DeleteSeriesResponse> {
+        self.0.delete(ctx, Kind::Series, &request.id).await?;
+        Ok(pb::DeleteSeriesResponse {})
+    }
+
+    async fn admin_list_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListEpisodesRequest,
+    ) -> Result<pb::AdminListEpisodesResponse> {
+        Ok(self.0.list_kept(ctx, &request).await?.into())
+    }
+
+    async fn admin_get_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetEpisodeRequest,
+    ) -> Result<Reply<pb::AdminGetEpisodeResponse>> {
+        let content = self.0.get_kept(ctx, Kind::Episode, &request.id).await?;
+        let version = content.version;
+        let content = Some(content);
+        Ok(Reply::new(pb::AdminGetEpisodeResponse { content }).etag(version))
+    }
+
+    async fn create_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateEpisodeRequest,
+    ) -> Result<pb::CreateEpisodeResponse> {
+        let answer = |content| pb::CreateEpisodeResponse {
+            content: Some(content),
+        };
+        let content = request.content.unwrap_or_default();
+        self.0.create(ctx, Kind::Episode, content, answer).await
+    }
+
+    async fn update_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateEpisodeRequest,
+    ) -> Result<pb::UpdateEpisodeResponse> {
+        let content = request.content.unwrap_or_default();
+        let paths = request.update_mask.unwrap_or_default().paths;
+        let updated = self
+            .0
+            .update(ctx, Kind::Episode, &request.id, content, paths);
+        let content = Some(updated.await?);
+        Ok(pb::UpdateEpisodeResponse { content })
+    }
+
+    async fn delete_episode(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteEpisodeRequest,
+    ) -> Result<pb::DeleteEpisodeResponse> {
+        self.0.delete(ctx, Kind::Episode, &request.id).await?;
+        Ok(pb::DeleteEpisodeResponse {})
     }
 
     async fn import_movies(

@@ -4,10 +4,11 @@ use sv_store::{Migration, Step};
 
 /// `by_…` are unique: the sort key, a separator below any letter, and the id, so that a page
 /// starts behind a single value.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_content",
-    steps: &[Step::Sql(
-        "CREATE TABLE content (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_content",
+        steps: &[Step::Sql(
+            "CREATE TABLE content (
             id {uuid} PRIMARY KEY,
             tenant TEXT NOT NULL,
             type INTEGER NOT NULL,
@@ -41,5 +42,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
             fingerprint {bytes} NOT NULL,
             PRIMARY KEY (tenant, source, key)
         );",
-    )],
-}];
+        )],
+    },
+    Migration {
+        id: "0002_series",
+        steps: &[Step::Sql(
+            "ALTER TABLE content ADD COLUMN by_number {sort_key} NOT NULL DEFAULT '';
+        ALTER TABLE content ADD COLUMN series_id {uuid};
+        ALTER TABLE content ADD COLUMN season_number INTEGER;
+        ALTER TABLE content ADD COLUMN episode_number INTEGER;
+        CREATE INDEX content_by_number ON content (tenant, type, by_number);
+        CREATE UNIQUE INDEX content_episode
+            ON content (tenant, series_id, season_number, episode_number);",
+        )],
+    },
+];

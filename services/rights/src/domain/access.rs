@@ -1,25 +1,28 @@
 //! May this profile watch this now? (C11, RGT-1)
 
 use sv_kernel::Timestamp;
-use sv_proto::content::{Content, ContentStatus, Monetization};
+use sv_proto::{
+    content::{Content, Monetization},
+    titles,
+};
+use sv_rules::maturity;
 
 use super::{Plan, Subscription};
 
 /// What the decision needs to know of a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Title {
-    pub(crate) published: bool,
+    pub(crate) shown: bool,
     pub(crate) monetization: Monetization,
-    /// As its board gave it; empty where there is none.
-    pub(crate) rating: String,
+    pub(crate) for_children: bool,
 }
 
 impl From<&Content> for Title {
     fn from(content: &Content) -> Self {
         Self {
-            published: content.status() == ContentStatus::Published,
+            shown: titles::is_shown(content),
             monetization: content.monetization(),
-            rating: content.maturity_rating.clone(),
+            for_children: titles::ratings(content).all(maturity::open_to_kids),
         }
     }
 }
@@ -68,11 +71,11 @@ pub(crate) fn decide(
     paid: &[(Subscription, Plan)],
     now: Timestamp,
 ) -> Decision {
-    let Some(title) = title.filter(|title| title.published) else {
+    let Some(title) = title.filter(|title| title.shown) else {
         return Decision::refused(Basis::NotAvailable);
     };
     // Before money: a child is not told that a plan would open it.
-    if is_kids && !sv_rules::maturity::open_to_kids(&title.rating) {
+    if is_kids && !title.for_children {
         return Decision::refused(Basis::Maturity);
     }
     match title.monetization {
@@ -107,9 +110,9 @@ mod tests {
 
     fn title(monetization: Monetization, rating: &str) -> Title {
         Title {
-            published: true,
+            shown: true,
             monetization,
-            rating: rating.to_owned(),
+            for_children: maturity::open_to_kids(rating),
         }
     }
 
@@ -221,7 +224,7 @@ mod tests {
             assert_eq!(decision.basis, basis, "{title:?} kids={is_kids}");
         }
         let draft = Title {
-            published: false,
+            shown: false,
             ..title(Monetization::Avod, "G")
         };
         assert_eq!(

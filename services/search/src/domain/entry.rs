@@ -52,7 +52,7 @@ pub enum Field {
     Person,
     /// A genre.
     Genre,
-    /// A free word, or who brought it to cinemas.
+    /// A free word, who brought it to cinemas, or the series of an episode.
     Tag,
     /// The synopsis.
     Synopsis,

@@ -5,10 +5,11 @@ use std::time::Duration;
 use sv_kernel::{Ctx, Error, Id, Result, Timestamp, Viewer};
 use sv_proto::{
     common::CommonReason,
-    content::{BatchGetContentsRequest, Content, ContentStatus},
+    content::{BatchGetContentsRequest, Content},
     convert::instant,
     rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offer},
     streaming::StreamingReason,
+    titles,
     users::ResolveProfileRequest,
 };
 use sv_rpc::{call, error};
@@ -118,11 +119,10 @@ impl App {
             .batch_get_contents(call(ctx, request))
             .await;
         let titles = answer.map_err(error)?.into_inner().contents;
-        let visible = |title: &Content| title.status() == ContentStatus::Published;
         titles
             .into_iter()
             .next()
-            .filter(visible)
+            .filter(titles::is_shown)
             .ok_or_else(|| StreamingReason::ContentNotFound.into())
     }
 

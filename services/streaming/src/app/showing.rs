@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use sv_kernel::{Ctx, Result, Tenant};
-use sv_proto::content::{
-    BatchGetContentsRequest, ContentStatus, content_service_client::ContentServiceClient,
+use sv_proto::{
+    content::{BatchGetContentsRequest, content_service_client::ContentServiceClient},
+    titles,
 };
 use sv_rpc::{Transport, call, error};
 use uuid::Uuid;
@@ -54,10 +55,8 @@ impl Showing {
             .clone()
             .batch_get_contents(call(&ctx, request))
             .await;
-        let titles = answer.map_err(error)?.into_inner().contents;
-        let published = titles
-            .first()
-            .is_some_and(|title| title.status() == ContentStatus::Published);
+        let contents = answer.map_err(error)?.into_inner().contents;
+        let published = contents.first().is_some_and(titles::is_shown);
         if published {
             self.published.insert(place, ()).await;
         }

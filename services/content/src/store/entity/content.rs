@@ -17,6 +17,11 @@ pub(crate) struct Model {
     pub by_release_date: String,
     pub by_score: String,
     pub by_create_time: String,
+    pub by_number: String,
+    /// Of an episode, like the two numbers.
+    pub series_id: Option<Uuid>,
+    pub season_number: Option<i32>,
+    pub episode_number: Option<i32>,
     pub version: i32,
     pub document: Option<Vec<u8>>,
 }

@@ -1,0 +1,605 @@
+//! Series, seasons and episodes (CAT-2, CAT-3, CAT-4, CAT-6, CAT-7, CAT-8).
+
+use sv_kernel::{Ctx, Error};
+use sv_proto::{
+    common::CommonReason,
+    content::{
+        AdminGetEpisodeRequest, AdminGetSeriesRequest, AdminListEpisodesRequest,
+        AdminListSeriesRequest, BatchGetContentsRequest, Content, ContentReason, ContentStatus,
+        ContentType, CreateEpisodeRequest, CreateSeriesRequest, DeleteEpisodeRequest,
+        DeleteSeriesRequest, EpisodeDetails, GetEpisodeRequest, GetMovieRequest, GetSeriesRequest,
+        ListEpisodesRequest, ListEpisodesResponse, ListSeriesRequest, Monetization, Season,
+        SeriesDetails, UpdateEpisodeRequest, UpdateSeriesRequest, content::Details,
+        content_service_client::ContentServiceClient,
+    },
+    titles,
+};
+use sv_rpc::{call, error};
+
+use super::world::{World, film};
+
+/// A published series with seasons of these numbers.
+fn series(title: &str, seasons: &[i32]) -> Content {
+    let season = |number: &i32| Season {
+        number: *number,
+        ..Season::default()
+    };
+    Content {
+        details: Some(Details::Series(SeriesDetails {
+            seasons: seasons.iter().map(season).collect(),
+        })),
+        ..film(title)
+    }
+}
+
+/// A published episode.
+fn episode(series: &str, season_number: i32, episode_number: i32, title: &str) -> Content {
+    Content {
+        details: Some(Details::Episode(EpisodeDetails {
+            series_id: series.into(),
+            season_number,
+            episode_number,
+            series: None,
+        })),
+        ..film(title)
+    }
+}
+
+fn drafted(mut content: Content) -> Content {
+    content.set_status(ContentStatus::Draft);
+    content
+}
+
+fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
+    Some(prost_types::FieldMask {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+    })
+}
+
+impl World {
+    async fn create_series(&self, content: Content) -> Result<Content, Error> {
+        let content = Some(content);
+        let request = call(&self.editor, CreateSeriesRequest { content });
+        let answer = self.editors.clone().create_series(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn create_episode(&self, content: Content) -> Result<Content, Error> {
+        let content = Some(content);
+        let request = call(&self.editor, CreateEpisodeRequest { content });
+        let answer = self.editors.clone().create_episode(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn update_series(
+        &self,
+        id: &str,
+        content: Content,
+        paths: &[&str],
+    ) -> Result<Content, Error> {
+        let request = UpdateSeriesRequest {
+            id: id.into(),
+            content: Some(content),
+            update_mask: mask(paths),
+        };
+        let request = call(&self.editor, request);
+        let answer = self.editors.clone().update_series(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn update_episode(
+        &self,
+        id: &str,
+        content: Content,
+        paths: &[&str],
+    ) -> Result<Content, Error> {
+        let request = UpdateEpisodeRequest {
+            id: id.into(),
+            content: Some(content),
+            update_mask: mask(paths),
+        };
+        let request = call(&self.editor, request);
+        let answer = self.editors.clone().update_episode(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn delete_series(&self, id: &str) -> Result<(), Error> {
+        let request = call(&self.editor, DeleteSeriesRequest { id: id.into() });
+        let answer = self.editors.clone().delete_series(request).await;
+        answer.map(drop).map_err(error)
+    }
+
+    async fn delete_episode(&self, id: &str) -> Result<(), Error> {
+        let request = call(&self.editor, DeleteEpisodeRequest { id: id.into() });
+        let answer = self.editors.clone().delete_episode(request).await;
+        answer.map(drop).map_err(error)
+    }
+
+    async fn get_series(&self, id: &str) -> Result<Content, Error> {
+        let request = call(&self.viewer, GetSeriesRequest { id: id.into() });
+        let answer = self.viewers.clone().get_series(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn get_episode(&self, id: &str) -> Result<Content, Error> {
+        let request = call(&self.viewer, GetEpisodeRequest { id: id.into() });
+        let answer = self.viewers.clone().get_episode(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+
+    async fn episodes(&self, request: ListEpisodesRequest) -> Result<ListEpisodesResponse, Error> {
+        let request = call(&self.viewer, request);
+        let answer = self.viewers.clone().list_episodes(request).await;
+        Ok(answer.map_err(error)?.into_inner())
+    }
+
+    /// Lists the episodes' titles that viewers see, page by page.
+    async fn episode_titles(&self, series_id: &str, season: Option<i32>, size: i32) -> Vec<String> {
+        let (mut all, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = ListEpisodesRequest {
+                series_id: series_id.into(),
+                season,
+                page_size: size,
+                page_token,
+                ..ListEpisodesRequest::default()
+            };
+            let page = self.episodes(request).await.unwrap();
+            all.extend(page.items.into_iter().map(|item| item.title));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return all;
+            }
+        }
+    }
+
+    async fn series_titles(&self, request: ListSeriesRequest) -> Vec<String> {
+        let request = call(&self.viewer, request);
+        let list = self.viewers.clone().list_series(request).await.unwrap();
+        let items = list.into_inner().items.into_iter();
+        items.map(|item| item.title).collect()
+    }
+
+    async fn series_of(&self, tenant: &Ctx, id: &str) -> Result<Content, Error> {
+        let request = call(tenant, AdminGetSeriesRequest { id: id.into() });
+        let answer = self.editors.clone().admin_get_series(request).await;
+        Ok(answer.map_err(error)?.into_inner().content.unwrap())
+    }
+}
+
+fn counts(series: &Content) -> Vec<(i32, i32)> {
+    let Some(Details::Series(series)) = &series.details else {
+        panic!("no series");
+    };
+    let of = |season: &Season| (season.number, season.episode_count);
+    series.seasons.iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn a_viewer_walks_from_a_series_by_its_seasons_to_an_episode() {
+    for world in World::all().await {
+        let made = world.create_series(series("Tides", &[2, 1, 0])).await;
+        let made = made.unwrap();
+        assert_eq!((made.r#type(), made.version), (ContentType::Series, 1));
+        assert_eq!(counts(&made), [(0, 0), (1, 0), (2, 0)]);
+        for (season, number, title) in [
+            (1, 10, "Ten"),
+            (1, 2, "Two"),
+            (2, 1, "Again"),
+            (1, 1, "One"),
+            (0, 1, "Special"),
+        ] {
+            let content = episode(&made.id, season, number, title);
+            world.create_episode(content).await.unwrap();
+        }
+        let hidden = drafted(episode(&made.id, 2, 2, "Draft"));
+        world.create_episode(hidden).await.unwrap();
+
+        let list = world.series_titles(ListSeriesRequest::default()).await;
+        assert_eq!(list, ["Tides"]);
+        let details = world.get_series(&made.id).await.unwrap();
+        assert_eq!(counts(&details), [(0, 1), (1, 3), (2, 1)]);
+        for size in [1, 2, 3, 100] {
+            let all = world.episode_titles(&made.id, None, size).await;
+            assert_eq!(all, ["Special", "One", "Two", "Ten", "Again"], "{size}");
+            let first = world.episode_titles(&made.id, Some(1), size).await;
+            assert_eq!(first, ["One", "Two", "Ten"], "{size}");
+        }
+        let request = ListEpisodesRequest {
+            series_id: made.id.clone(),
+            limit: 1,
+            offset: 1,
+            with_total: true,
+            ..ListEpisodesRequest::default()
+        };
+        let part = world.episodes(request).await.unwrap();
+        assert_eq!((part.items[0].title.as_str(), part.total), ("One", Some(5)));
+        let got = world.get_episode(&part.items[0].id).await.unwrap();
+        assert_eq!(got, part.items[0]);
+        assert_eq!(titles::series(&got).unwrap().title, "Tides");
+        // What editors see has the draft, too.
+        let kept = world.series_of(&world.editor, &made.id).await.unwrap();
+        assert_eq!(counts(&kept), [(0, 1), (1, 3), (2, 2)]);
+        // Films are films only.
+        assert!(world.titles(super::world::by("", 0)).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
+    for world in World::all().await {
+        let made = world.create_series(drafted(series("Tides", &[1]))).await;
+        let made = made.unwrap();
+        let ebb = world
+            .create_episode(episode(&made.id, 1, 1, "Ebb"))
+            .await
+            .unwrap();
+        let nothing = world.get_episode(&ebb.id).await.unwrap_err();
+        assert!(nothing.is(&ContentReason::EpisodeNotFound));
+        let request = ListEpisodesRequest {
+            series_id: made.id.clone(),
+            ..ListEpisodesRequest::default()
+        };
+        let nothing = world.episodes(request.clone()).await.unwrap_err();
+        assert!(nothing.is(&ContentReason::SeriesNotFound));
+        assert!(!titles::is_shown(&ebb));
+
+        let published = film("Tides and Times");
+        let paths = ["status", "title"];
+        world
+            .update_series(&made.id, published, &paths)
+            .await
+            .unwrap();
+        let shown = world.get_episode(&ebb.id).await.unwrap();
+        assert!(titles::is_shown(&shown));
+        assert_eq!(titles::series(&shown).unwrap().title, "Tides and Times");
+        assert_eq!((shown.version, &shown.create_time), (2, &ebb.create_time));
+        let told = world.told().await;
+        let last: Vec<_> = told[2..].iter().map(|(id, v, _)| (id, *v)).collect();
+        assert_eq!(last, [(&made.id, 2), (&ebb.id, 2)]);
+        assert_eq!(told[3].2.as_ref(), Some(&shown));
+
+        // What episodes do not take from their series leaves them alone.
+        let described = Content {
+            synopsis: "It comes and goes.".into(),
+            ..film("x")
+        };
+        world
+            .update_series(&made.id, described, &["synopsis"])
+            .await
+            .unwrap();
+        assert_eq!(world.told().await.len(), 5);
+
+        let mut archived = film("x");
+        archived.set_status(ContentStatus::Archived);
+        world
+            .update_series(&made.id, archived, &["status"])
+            .await
+            .unwrap();
+        let gone = world.get_episode(&ebb.id).await.unwrap_err();
+        assert!(gone.is(&ContentReason::EpisodeNotFound));
+        // Services hear so, too.
+        let mesh = world.harness.mesh.calling_as("rights");
+        let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
+        let request = BatchGetContentsRequest {
+            ids: vec![made.id.clone(), ebb.id.clone()],
+        };
+        let answer = service.batch_get_contents(call(&world.background(), request));
+        let both = answer.await.unwrap().into_inner().contents;
+        assert_eq!(both.len(), 2);
+        assert!(!both.iter().any(titles::is_shown));
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_given_once_in_a_season_and_free_again_after_a_deletion() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1, 2])).await.unwrap();
+        let other = world.create_series(series("Other", &[1])).await.unwrap();
+        let one = episode(&tides.id, 1, 1, "One");
+        let made = world.create_episode(one.clone()).await.unwrap();
+        let taken = world.create_episode(one.clone()).await.unwrap_err();
+        assert!(taken.is(&ContentReason::EpisodeNumberTaken), "{taken}");
+        assert!(taken.message().contains('1'), "{}", taken.message());
+        // The same number in another season, and in another series.
+        let second = world.create_episode(episode(&tides.id, 2, 1, "Second"));
+        let second = second.await.unwrap();
+        let elsewhere = episode(&other.id, 1, 1, "Elsewhere");
+        world.create_episode(elsewhere).await.unwrap();
+        // Nor by a change; but an episode keeps its own.
+        let moved = episode("", 1, 1, "x");
+        let paths = ["episode.season_number"];
+        let taken = world.update_episode(&second.id, moved, &paths).await;
+        assert!(taken.unwrap_err().is(&ContentReason::EpisodeNumberTaken));
+        let same = world.update_episode(&made.id, one.clone(), &[]).await;
+        assert_eq!(same.unwrap().version, 2);
+        world.delete_episode(&made.id).await.unwrap();
+        world.create_episode(one).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn of_many_episodes_with_one_number_one_is_made() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+        let tasks = (0..8).map(|n| {
+            let content = Some(episode(&tides.id, 1, 1, &format!("Try {n}")));
+            let request = call(&world.editor, CreateEpisodeRequest { content });
+            let mut editors = world.editors.clone();
+            tokio::spawn(async move { editors.create_episode(request).await.map_err(error) })
+        });
+        let mut made = 0;
+        for task in tasks.collect::<Vec<_>>() {
+            match task.await.unwrap() {
+                Ok(_) => made += 1,
+                Err(lost) => assert!(lost.is(&ContentReason::EpisodeNumberTaken), "{lost}"),
+            }
+        }
+        assert_eq!(made, 1);
+        assert_eq!(world.episode_titles(&tides.id, None, 0).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_episode_needs_a_series_that_has_its_season() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+        let film = world.publish("Alien").await;
+        let unknown = "01936f00-ffff-7000-8000-000000000001";
+        for (of, season, reason) in [
+            (unknown, 1, ContentReason::SeriesNotFound),
+            (film.id.as_str(), 1, ContentReason::SeriesNotFound),
+            (tides.id.as_str(), 2, ContentReason::SeasonNotFound),
+            // Who forgets the season makes no special.
+            (tides.id.as_str(), 0, ContentReason::SeasonNotFound),
+        ] {
+            let refused = world.create_episode(episode(of, season, 1, "x")).await;
+            let refused = refused.unwrap_err();
+            assert!(refused.is(&reason), "{refused}");
+        }
+        for wrong in [
+            film.clone(),
+            episode("", 1, 1, "x"),
+            episode("no id", 1, 1, "x"),
+            episode(&tides.id, 1, 0, "x"),
+            episode(&tides.id, -1, 1, "x"),
+            episode(&tides.id, 10_000, 1, "x"),
+            series("x", &[1]),
+        ] {
+            let refused = world.create_episode(wrong).await.unwrap_err();
+            assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
+        }
+        let made = world
+            .create_episode(episode(&tides.id, 1, 1, "Ebb"))
+            .await
+            .unwrap();
+        let other = world.create_series(series("Other", &[1])).await.unwrap();
+        let moved = episode(&other.id, 1, 1, "Ebb");
+        let refused = world.update_episode(&made.id, moved, &[]).await;
+        assert!(refused.unwrap_err().is(&CommonReason::ValidationFailed));
+        let nowhere = episode("", 3, 1, "x");
+        let paths = ["episode.season_number"];
+        let refused = world.update_episode(&made.id, nowhere, &paths).await;
+        assert!(refused.unwrap_err().is(&ContentReason::SeasonNotFound));
+        assert_eq!(world.told().await.len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_series_or_season_that_has_episodes_stays() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1, 2])).await.unwrap();
+        let draft = drafted(episode(&tides.id, 1, 1, "Ebb"));
+        let ebb = world.create_episode(draft).await.unwrap();
+        let refused = world.delete_series(&tides.id).await.unwrap_err();
+        assert!(refused.is(&ContentReason::SeriesNotEmpty), "{refused}");
+        assert!(refused.message().contains('1'), "{}", refused.message());
+        let without = series("Tides", &[2]);
+        let refused = world.update_series(&tides.id, without.clone(), &[]).await;
+        let refused = refused.unwrap_err();
+        assert!(refused.is(&ContentReason::SeasonNotEmpty), "{refused}");
+        // A season without episodes goes.
+        let first_only = series("Tides", &[1]);
+        let changed = world
+            .update_series(&tides.id, first_only, &["series.seasons"])
+            .await;
+        assert_eq!(counts(&changed.unwrap()), [(1, 0)]);
+        world.delete_episode(&ebb.id).await.unwrap();
+        world.update_series(&tides.id, without, &[]).await.unwrap();
+        world.delete_series(&tides.id).await.unwrap();
+        let gone = world.get_series(&tides.id).await.unwrap_err();
+        assert!(gone.is(&ContentReason::SeriesNotFound));
+        let told = world.told().await;
+        let gone: Vec<_> = told.iter().filter(|told| told.2.is_none()).collect();
+        assert_eq!(gone.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_episode_that_says_nothing_of_its_price_costs_what_its_series_does() {
+    for world in World::all().await {
+        let mut free = series("Tides", &[1]);
+        free.set_monetization(Monetization::Avod);
+        let free = world.create_series(free).await.unwrap();
+        let made = world.create_episode(episode(&free.id, 1, 1, "Ebb")).await;
+        assert_eq!(made.unwrap().monetization(), Monetization::Avod);
+        let mut sold = episode(&free.id, 1, 2, "Flow");
+        sold.set_monetization(Monetization::Tvod);
+        let sold = world.create_episode(sold).await.unwrap();
+        assert_eq!(sold.monetization(), Monetization::Tvod);
+    }
+}
+
+#[tokio::test]
+async fn kinds_are_not_mistaken_for_each_other() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+        let ebb = world
+            .create_episode(episode(&tides.id, 1, 1, "Ebb"))
+            .await
+            .unwrap();
+        let film_of = |id: &str| {
+            let request = call(&world.viewer, GetMovieRequest { id: id.into() });
+            let mut viewers = world.viewers.clone();
+            async move { viewers.get_movie(request).await.map_err(error) }
+        };
+        for id in [&tides.id, &ebb.id] {
+            let refused = film_of(id).await.unwrap_err();
+            assert!(refused.is(&ContentReason::MovieNotFound));
+            let refused = world.update(id, film("x"), &["title"]).await.unwrap_err();
+            assert!(refused.is(&ContentReason::MovieNotFound));
+        }
+        let refused = world.get_series(&ebb.id).await.unwrap_err();
+        assert!(refused.is(&ContentReason::SeriesNotFound));
+        let refused = world.delete_episode(&tides.id).await.unwrap_err();
+        assert!(refused.is(&ContentReason::EpisodeNotFound));
+        let mut typed = series("x", &[]);
+        typed.set_type(ContentType::Movie);
+        let refused = world.create_series(typed).await.unwrap_err();
+        assert!(refused.is(&CommonReason::ValidationFailed));
+    }
+}
+
+#[tokio::test]
+async fn editors_list_episodes_of_a_series_or_of_all_in_the_order_of_their_numbers() {
+    for world in World::all().await {
+        let (mut ids, mut expected) = (Vec::new(), Vec::new());
+        for name in ["A", "B"] {
+            let made = world.create_series(series(name, &[1, 2])).await.unwrap();
+            for (season, number) in [(2, 1), (1, 10), (1, 9)] {
+                let title = format!("{name} {season} {number}");
+                let content = drafted(episode(&made.id, season, number, &title));
+                world.create_episode(content).await.unwrap();
+            }
+            expected.extend(["1 9", "1 10", "2 1"].map(|place| format!("{name} {place}")));
+            ids.push(made.id);
+        }
+        let list = |request: AdminListEpisodesRequest| {
+            let request = call(&world.editor, request);
+            let mut editors = world.editors.clone();
+            async move {
+                let list = editors.admin_list_episodes(request).await.map_err(error)?;
+                let items = list.into_inner().items.into_iter();
+                Ok::<_, Error>(items.map(|item| item.title).collect::<Vec<_>>())
+            }
+        };
+        let all = AdminListEpisodesRequest::default();
+        assert_eq!(list(all.clone()).await.unwrap(), expected);
+        let of_b = AdminListEpisodesRequest {
+            series_id: ids[1].clone(),
+            season: Some(1),
+            ..all.clone()
+        };
+        assert_eq!(list(of_b).await.unwrap(), ["B 1 9", "B 1 10"]);
+        let by_title = AdminListEpisodesRequest {
+            order_by: "-title".into(),
+            limit: 1,
+            ..all.clone()
+        };
+        assert_eq!(list(by_title).await.unwrap(), ["B 2 1"]);
+        let unknown = AdminListEpisodesRequest {
+            order_by: "budget".into(),
+            ..all
+        };
+        assert!(
+            list(unknown)
+                .await
+                .unwrap_err()
+                .is(&ContentReason::OrderUnknown)
+        );
+        let request = AdminListSeriesRequest {
+            title_prefix: "b".into(),
+            with_total: true,
+            ..AdminListSeriesRequest::default()
+        };
+        let list = world
+            .editors
+            .clone()
+            .admin_list_series(call(&world.editor, request))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!((list.items[0].title.as_str(), list.total), ("B", Some(1)));
+        assert_eq!(counts(&list.items[0]), [(1, 2), (2, 1)]);
+    }
+}
+
+#[tokio::test]
+async fn series_are_filtered_as_films_are() {
+    for world in World::all().await {
+        let mut drama = series("Drama", &[]);
+        drama.genres = vec!["Drama".into()];
+        drama.release_date = "1999-01-01".into();
+        world.create_series(drama).await.unwrap();
+        world.create_series(series("Other", &[])).await.unwrap();
+        world
+            .create_series(drafted(series("Draft", &[])))
+            .await
+            .unwrap();
+        let all = ListSeriesRequest::default();
+        assert_eq!(world.series_titles(all.clone()).await, ["Drama", "Other"]);
+        let by_genre = ListSeriesRequest {
+            genre: vec!["drama".into()],
+            year_from: 1999,
+            ..all.clone()
+        };
+        assert_eq!(world.series_titles(by_genre).await, ["Drama"]);
+        let descending = ListSeriesRequest {
+            order_by: "-title".into(),
+            ..all
+        };
+        assert_eq!(world.series_titles(descending).await, ["Other", "Drama"]);
+    }
+}
+
+#[tokio::test]
+async fn versions_keys_and_tenants_hold_for_episodes_as_for_films() {
+    for world in World::all().await {
+        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+        let create = || {
+            let content = Some(episode(&tides.id, 1, 1, "Ebb"));
+            let mut request = call(&world.editor, CreateEpisodeRequest { content });
+            let key = "k1".parse().unwrap();
+            request.metadata_mut().insert("idempotency-key", key);
+            let mut editors = world.editors.clone();
+            async move { editors.create_episode(request).await.map_err(error) }
+        };
+        let first = create().await.unwrap().into_inner();
+        assert_eq!(create().await.unwrap().into_inner(), first);
+        let ebb = first.content.unwrap();
+        let get = call(&world.editor, AdminGetEpisodeRequest { id: ebb.id.clone() });
+        let read = world.editors.clone().admin_get_episode(get).await.unwrap();
+        assert_eq!(read.metadata().get("etag").unwrap(), "\"1\"");
+        let versioned = |version| Content {
+            version,
+            ..episode(&tides.id, 1, 1, "Low")
+        };
+        let low = world
+            .update_episode(&ebb.id, versioned(1), &[])
+            .await
+            .unwrap();
+        assert_eq!(low.version, 2);
+        let stale = world.update_episode(&ebb.id, versioned(1), &[]).await;
+        assert!(stale.unwrap_err().is(&CommonReason::VersionMismatch));
+        let theirs = world.editor_of("acme");
+        let hidden = world.series_of(&theirs, &tides.id).await.unwrap_err();
+        assert!(hidden.is(&ContentReason::SeriesNotFound));
+        let content = Some(episode(&tides.id, 1, 2, "Theirs"));
+        let request = call(&theirs, CreateEpisodeRequest { content });
+        let refused = world.editors.clone().create_episode(request).await;
+        assert!(error(refused.unwrap_err()).is(&ContentReason::SeriesNotFound));
+    }
+}
+
+#[tokio::test]
+async fn viewers_do_not_edit_series() {
+    for world in World::all().await {
+        let content = Some(series("Forged", &[]));
+        let request = call(&world.viewer, CreateSeriesRequest { content });
+        let refused = world.editors.clone().create_series(request).await;
+        assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
+        let request = call(&world.viewer, AdminListEpisodesRequest::default());
+        let refused = world.editors.clone().admin_list_episodes(request).await;
+        assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
+    }
+}
