@@ -10,7 +10,10 @@ use sv_proto::{
     },
     rights::rights_service_client::RightsServiceClient,
     search::search_service_client::SearchServiceClient,
-    streaming::playback_service_client::PlaybackServiceClient,
+    streaming::{
+        media_admin_service_client::MediaAdminServiceClient,
+        playback_service_client::PlaybackServiceClient,
+    },
     users::user_service_client::UserServiceClient,
 };
 use tonic::{
@@ -89,6 +92,10 @@ impl Caller {
 
     pub(crate) fn rights(&self) -> RightsServiceClient<Line> {
         RightsServiceClient::new(self.line())
+    }
+
+    pub(crate) fn media(&self) -> MediaAdminServiceClient<Line> {
+        MediaAdminServiceClient::new(self.line())
     }
 
     pub(crate) fn playback(&self) -> PlaybackServiceClient<Line> {

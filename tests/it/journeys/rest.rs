@@ -47,7 +47,10 @@ fn every_list_is_read_by_limit_and_offset_too() {
     }
     let series = json!({"title": "Tides", "status": "published"});
     let series = editor.post("/admin/ondemand/series", &series).data(201);
-    let episodes = format!("/ondemand/series/{}/episodes", series["id"].as_str().unwrap());
+    let episodes = format!(
+        "/ondemand/series/{}/episodes",
+        series["id"].as_str().unwrap()
+    );
     for list in [
         "/ondemand/movies",
         "/ondemand/series",

@@ -103,6 +103,7 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use sv_kernel::{Currency, Id};
+    use sv_proto::content::{ContentStatus, EpisodeDetails, EpisodeSeries, content::Details};
     use uuid::Uuid;
 
     use super::*;
@@ -231,5 +232,32 @@ mod tests {
             decide(Some(&draft), false, std::slice::from_ref(&mine), now).basis,
             Basis::NotAvailable
         );
+    }
+
+    #[test]
+    fn an_episode_is_judged_with_its_series() {
+        let now = Timestamp::from_secs(1_700_000_000);
+        let basis = |status: ContentStatus, rating: &str, is_kids| {
+            let mut content = Content {
+                monetization: Monetization::Avod.into(),
+                maturity_rating: "G".into(),
+                details: Some(Details::Episode(EpisodeDetails {
+                    series: Some(EpisodeSeries {
+                        status: status.into(),
+                        maturity_rating: rating.into(),
+                        ..EpisodeSeries::default()
+                    }),
+                    ..EpisodeDetails::default()
+                })),
+                ..Content::default()
+            };
+            content.set_status(ContentStatus::Published);
+            decide(Some(&Title::from(&content)), is_kids, &[], now).basis
+        };
+        let (published, draft) = (ContentStatus::Published, ContentStatus::Draft);
+        assert_eq!(basis(published, "G", true), Basis::Free);
+        assert_eq!(basis(published, "R", true), Basis::Maturity);
+        assert_eq!(basis(published, "R", false), Basis::Free);
+        assert_eq!(basis(draft, "G", false), Basis::NotAvailable);
     }
 }

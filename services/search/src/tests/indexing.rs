@@ -3,7 +3,9 @@
 use sv_kernel::Tenant;
 use sv_ports::{Record, dead_letters};
 use sv_proto::{
-    content::{Content, ContentStatus},
+    content::{
+        Content, ContentStatus, ContentType, EpisodeDetails, EpisodeSeries, content::Details,
+    },
     search::GetIndexStatusRequest,
 };
 use sv_rpc::{call, error};
@@ -45,6 +47,48 @@ async fn only_published_titles_are_found() {
             found.iter().map(|hit| &*hit.id).collect::<Vec<_>>(),
             ["draft"]
         );
+    }
+}
+
+/// An episode as content tells it.
+fn episode(id: &str, title: &str, series: &str, status: ContentStatus) -> Content {
+    Content {
+        r#type: ContentType::Episode.into(),
+        details: Some(Details::Episode(EpisodeDetails {
+            series: Some(EpisodeSeries {
+                title: series.into(),
+                status: status.into(),
+                ..EpisodeSeries::default()
+            }),
+            ..EpisodeDetails::default()
+        })),
+        ..film(id, title)
+    }
+}
+
+#[tokio::test]
+async fn episodes_are_found_with_their_series_and_below_it() {
+    for world in World::all().await {
+        let series = Content {
+            r#type: ContentType::Series.into(),
+            ..film("s", "Lighthouse")
+        };
+        let of = |status| episode("e", "Fog", "Lighthouse", status);
+        world
+            .tell([
+                changed(of(ContentStatus::Published), 1),
+                changed(series, 1),
+                changed(episode("h", "Oil", "Hidden", ContentStatus::Draft), 1),
+            ])
+            .await;
+        world.settle().await;
+        assert_eq!(world.titles("lighthouse").await, ["Lighthouse", "Fog"]);
+        assert_eq!(world.titles("lighthuose").await, ["Lighthouse", "Fog"]);
+        assert_eq!(world.titles("fog").await, ["Fog"]);
+        assert!(world.titles("oil").await.is_empty());
+        world.tell([changed(of(ContentStatus::Archived), 2)]).await;
+        world.settle().await;
+        assert_eq!(world.titles("lighthouse").await, ["Lighthouse"]);
     }
 }
 
