@@ -5,7 +5,7 @@ pub struct Content {
     /// UUIDv7; given by the server.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// What it is: a film, until there are others.
+    /// What it is: a film, a series or an episode, until there are others.
     #[prost(enumeration = "ContentType", tag = "2")]
     pub r#type: i32,
     /// The title as shown.
@@ -69,7 +69,7 @@ pub struct Content {
     #[prost(message, optional, tag = "22")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
     /// What only this type has.
-    #[prost(oneof = "content::Details", tags = "30")]
+    #[prost(oneof = "content::Details", tags = "30, 31, 32")]
     pub details: ::core::option::Option<content::Details>,
 }
 /// Nested message and enum types in `Content`.
@@ -80,6 +80,12 @@ pub mod content {
         /// For a film.
         #[prost(message, tag = "30")]
         Movie(super::MovieDetails),
+        /// For a series.
+        #[prost(message, tag = "31")]
+        Series(super::SeriesDetails),
+        /// For an episode.
+        #[prost(message, tag = "32")]
+        Episode(super::EpisodeDetails),
     }
 }
 /// What only a film has.
@@ -97,6 +103,65 @@ pub struct MovieDetails {
     /// What it earned everywhere, whole US dollars.
     #[prost(double, tag = "4")]
     pub worldwide_gross_usd: f64,
+}
+/// What only a series has.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SeriesDetails {
+    /// Its seasons, by their numbers.
+    #[prost(message, repeated, tag = "1")]
+    pub seasons: ::prost::alloc::vec::Vec<Season>,
+}
+/// A season of a series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Season {
+    /// Its number, once in a series; 0 are the specials.
+    #[prost(int32, tag = "1")]
+    pub number: i32,
+    /// Its title, where it has one of its own.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// A few sentences without spoilers.
+    #[prost(string, tag = "3")]
+    pub synopsis: ::prost::alloc::string::String,
+    /// First release, `YYYY-MM-DD`.
+    #[prost(string, tag = "4")]
+    pub release_date: ::prost::alloc::string::String,
+    /// Address of a poster: http, https, or a path of ours.
+    #[prost(string, tag = "5")]
+    pub poster_url: ::prost::alloc::string::String,
+    /// How many episodes of it the caller sees; said where a series is listed or got.
+    #[prost(int32, tag = "6")]
+    pub episode_count: i32,
+}
+/// What only an episode has.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EpisodeDetails {
+    /// The series that it belongs to, for good.
+    #[prost(string, tag = "1")]
+    pub series_id: ::prost::alloc::string::String,
+    /// The number of its season, which is one of the series'.
+    #[prost(int32, tag = "2")]
+    pub season_number: i32,
+    /// Its number, once in the season.
+    #[prost(int32, tag = "3")]
+    pub episode_number: i32,
+    /// What it takes from its series; given by the server.
+    #[prost(message, optional, tag = "4")]
+    pub series: ::core::option::Option<EpisodeSeries>,
+}
+/// What an episode takes from its series. It is said with every episode, so that whoever has one knows
+/// whether it is shown, and to whom.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EpisodeSeries {
+    /// The series' title.
+    #[prost(string, tag = "1")]
+    pub title: ::prost::alloc::string::String,
+    /// The series' status: viewers see published episodes of published series.
+    #[prost(enumeration = "ContentStatus", tag = "2")]
+    pub status: i32,
+    /// The series' rating: it counts beside the episode's own, and instead of one that is missing.
+    #[prost(string, tag = "3")]
+    pub maturity_rating: ::prost::alloc::string::String,
 }
 /// A person's part in a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -331,6 +396,18 @@ pub enum ContentReason {
     ContentNotFound = 2,
     /// The order is not one that the list offers.
     OrderUnknown = 3,
+    /// There is no such series, or it is not published.
+    SeriesNotFound = 4,
+    /// There is no such episode, or it or its series is not published.
+    EpisodeNotFound = 5,
+    /// An episode names a season that its series does not have.
+    SeasonNotFound = 6,
+    /// Another episode of the series has the season and the number.
+    EpisodeNumberTaken = 7,
+    /// A series that has episodes is not deleted: they would be gone with it.
+    SeriesNotEmpty = 8,
+    /// A season that has episodes is not taken from its series.
+    SeasonNotEmpty = 9,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -343,6 +420,12 @@ impl ContentReason {
             Self::MovieNotFound => "CONTENT_REASON_MOVIE_NOT_FOUND",
             Self::ContentNotFound => "CONTENT_REASON_CONTENT_NOT_FOUND",
             Self::OrderUnknown => "CONTENT_REASON_ORDER_UNKNOWN",
+            Self::SeriesNotFound => "CONTENT_REASON_SERIES_NOT_FOUND",
+            Self::EpisodeNotFound => "CONTENT_REASON_EPISODE_NOT_FOUND",
+            Self::SeasonNotFound => "CONTENT_REASON_SEASON_NOT_FOUND",
+            Self::EpisodeNumberTaken => "CONTENT_REASON_EPISODE_NUMBER_TAKEN",
+            Self::SeriesNotEmpty => "CONTENT_REASON_SERIES_NOT_EMPTY",
+            Self::SeasonNotEmpty => "CONTENT_REASON_SEASON_NOT_EMPTY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -352,10 +435,341 @@ impl ContentReason {
             "CONTENT_REASON_MOVIE_NOT_FOUND" => Some(Self::MovieNotFound),
             "CONTENT_REASON_CONTENT_NOT_FOUND" => Some(Self::ContentNotFound),
             "CONTENT_REASON_ORDER_UNKNOWN" => Some(Self::OrderUnknown),
+            "CONTENT_REASON_SERIES_NOT_FOUND" => Some(Self::SeriesNotFound),
+            "CONTENT_REASON_EPISODE_NOT_FOUND" => Some(Self::EpisodeNotFound),
+            "CONTENT_REASON_SEASON_NOT_FOUND" => Some(Self::SeasonNotFound),
+            "CONTENT_REASON_EPISODE_NUMBER_TAKEN" => Some(Self::EpisodeNumberTaken),
+            "CONTENT_REASON_SERIES_NOT_EMPTY" => Some(Self::SeriesNotEmpty),
+            "CONTENT_REASON_SEASON_NOT_EMPTY" => Some(Self::SeasonNotEmpty),
             _ => None,
         }
     }
 }
+/// Asks for series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSeriesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// As in ListMovies.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only series with at least one of these genres, without regard to case.
+    #[prost(string, repeated, tag = "4")]
+    pub genre: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only series released in this year or later.
+    #[prost(int32, tag = "5")]
+    pub year_from: i32,
+    /// Only series released in this year or earlier.
+    #[prost(int32, tag = "6")]
+    pub year_to: i32,
+    /// Only series with one of these ratings, e.g. `PG-13`.
+    #[prost(string, repeated, tag = "7")]
+    pub maturity_rating: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only series with one of these models.
+    #[prost(enumeration = "Monetization", repeated, packed = "false", tag = "8")]
+    pub monetization: ::prost::alloc::vec::Vec<i32>,
+    /// Also count all series that fit.
+    #[prost(bool, tag = "9")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "10")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "11")]
+    pub offset: i32,
+}
+/// A part of the series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSeriesResponse {
+    /// The series.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSeriesRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetSeriesResponse {
+    /// The series.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for the episodes of a series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListEpisodesRequest {
+    /// The series.
+    #[prost(string, tag = "1")]
+    pub series_id: ::prost::alloc::string::String,
+    /// Only the season with this number.
+    #[prost(int32, optional, tag = "2")]
+    pub season: ::core::option::Option<i32>,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Also count all episodes that fit.
+    #[prost(bool, tag = "5")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "6")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "7")]
+    pub offset: i32,
+}
+/// A part of the episodes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListEpisodesResponse {
+    /// The episodes, by season and number.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for an episode.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetEpisodeRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// An episode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetEpisodeResponse {
+    /// The episode.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for series of every status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListSeriesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As in ListMovies.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only series of these statuses.
+    #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// Only series whose title starts so, without regard to case and accents; signs count as they are.
+    /// A page with signs in its prefix may have fewer series than asked for although more follow, and
+    /// no total.
+    #[prost(string, tag = "5")]
+    pub title_prefix: ::prost::alloc::string::String,
+    /// Also count all series that fit.
+    #[prost(bool, tag = "6")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
+}
+/// A part of the series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListSeriesResponse {
+    /// The series.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a series of any status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetSeriesRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A series of any status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetSeriesResponse {
+    /// The series.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for a new series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateSeriesRequest {
+    /// What it shall be; id, version and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// The new series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateSeriesResponse {
+    /// The series as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to change a series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateSeriesRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<Content>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateSeriesResponse {
+    /// The series as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to delete a series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteSeriesRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The series is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteSeriesResponse {}
+/// Asks for episodes of every status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListEpisodesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `number` (the default: by series, season and number), or as in ListMovies.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only episodes of these statuses.
+    #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// Only episodes whose title starts so, without regard to case and accents; signs count as they are.
+    /// A page with signs in its prefix may have fewer episodes than asked for although more follow, and
+    /// no total.
+    #[prost(string, tag = "5")]
+    pub title_prefix: ::prost::alloc::string::String,
+    /// Also count all episodes that fit.
+    #[prost(bool, tag = "6")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
+    /// Only episodes of this series.
+    #[prost(string, tag = "9")]
+    pub series_id: ::prost::alloc::string::String,
+    /// Only episodes of the season with this number.
+    #[prost(int32, optional, tag = "10")]
+    pub season: ::core::option::Option<i32>,
+}
+/// A part of the episodes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListEpisodesResponse {
+    /// The episodes.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for an episode of any status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetEpisodeRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// An episode of any status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetEpisodeResponse {
+    /// The episode.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for a new episode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateEpisodeRequest {
+    /// What it shall be; id, version and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// The new episode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateEpisodeResponse {
+    /// The episode as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to change an episode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateEpisodeRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<Content>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed episode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateEpisodeResponse {
+    /// The episode as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to delete an episode.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteEpisodeRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The episode is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteEpisodeResponse {}
 /// Asks for films.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListMoviesRequest {
@@ -793,6 +1207,132 @@ pub mod content_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists published series, filtered and ordered (CAT-2).
+        ///
+        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+        pub async fn list_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/ListSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentService",
+                        "ListSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns one published series with its seasons (CAT-2).
+        ///
+        /// Fails with SERIES_NOT_FOUND.
+        pub async fn get_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/GetSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.ContentService", "GetSeries"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
+        /// (CAT-3).
+        ///
+        /// Fails with SERIES_NOT_FOUND.
+        pub async fn list_episodes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListEpisodesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListEpisodesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/ListEpisodes",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentService",
+                        "ListEpisodes",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns one published episode of a published series (CAT-4).
+        ///
+        /// Fails with EPISODE_NOT_FOUND.
+        pub async fn get_episode(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetEpisodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetEpisodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/GetEpisode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentService",
+                        "GetEpisode",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Returns titles by id, of any type and status, for other services; ids that nobody knows are left out.
         pub async fn batch_get_contents(
             &mut self,
@@ -870,7 +1410,7 @@ pub mod content_admin_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// What editors do with the catalogue (CAT-5).
+    /// What editors do with the catalogue (CAT-5, CAT-6, CAT-7).
     #[derive(Debug, Clone)]
     pub struct ContentAdminServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1094,6 +1634,325 @@ pub mod content_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.ContentAdminService",
                         "DeleteMovie",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists series of every status.
+        ///
+        /// Fails with ORDER_UNKNOWN.
+        pub async fn admin_list_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/AdminListSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "AdminListSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a series of any status (CAT-6).
+        ///
+        /// Fails with SERIES_NOT_FOUND.
+        pub async fn admin_get_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/AdminGetSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "AdminGetSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a series.
+        pub async fn create_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/CreateSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "CreateSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
+        /// season that has episodes stays.
+        ///
+        /// Fails with SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        pub async fn update_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/UpdateSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "UpdateSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a series for good; a series that has episodes is refused.
+        ///
+        /// Fails with SERIES_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_series(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteSeriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteSeriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/DeleteSeries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "DeleteSeries",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists episodes of every status.
+        ///
+        /// Fails with ORDER_UNKNOWN.
+        pub async fn admin_list_episodes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListEpisodesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListEpisodesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/AdminListEpisodes",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "AdminListEpisodes",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns an episode of any status (CAT-7).
+        ///
+        /// Fails with EPISODE_NOT_FOUND.
+        pub async fn admin_get_episode(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetEpisodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetEpisodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/AdminGetEpisode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "AdminGetEpisode",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates an episode of a series, in one of its seasons.
+        ///
+        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND and EPISODE_NUMBER_TAKEN.
+        pub async fn create_episode(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateEpisodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateEpisodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/CreateEpisode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "CreateEpisode",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
+        ///
+        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        pub async fn update_episode(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateEpisodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateEpisodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/UpdateEpisode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "UpdateEpisode",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes an episode for good.
+        ///
+        /// Fails with EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_episode(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteEpisodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteEpisodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/DeleteEpisode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "DeleteEpisode",
                     ),
                 );
             self.inner.unary(req, path, codec).await
