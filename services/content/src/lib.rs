@@ -1,4 +1,4 @@
-//! The catalogue: what can be watched, and everything that is known about it (CAT-1, CAT-5, CAT-8).
+//! The catalogue: what can be watched, and everything that is known about it (CAT-1 to CAT-8).
 //!
 //! - Owns the tables `content`, `content_genres` and `natural_keys` (module `store`). The message
 //!   [`Content`](sv_proto::content::Content) itself is the document that is stored; columns repeat
