@@ -66,6 +66,15 @@ content-EPISODE_NUMBER_TAKEN = Season { $season } has an episode { $episode } al
 content-SERIES_NOT_EMPTY = The series has { $episodes } episodes. Delete them first, or archive the series.
 content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete them or move them to another season first.
 
+## livetv
+
+livetv-CHANNEL_NOT_FOUND = There is no such channel.
+livetv-ORDER_UNKNOWN = The list cannot be ordered by { $order }. It can by { $offered }.
+livetv-GUIDE_ID_TAKEN = Another channel is called { $guide } in guides. Choose another guideId.
+livetv-WINDOW_INVALID = The guide is read for a span of time that ends after it begins and is at most { $days } days long.
+livetv-WINDOW_TOO_FULL = There is more in this span of time than one answer holds. Ask for a shorter one.
+livetv-GUIDE_INVALID = The guide cannot be read: { $problem }.
+
 ## rights
 
 rights-PLAN_NOT_FOUND = There is no plan { $plan }. GET /subscriptions lists them.

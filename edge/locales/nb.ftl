@@ -66,6 +66,15 @@ content-EPISODE_NUMBER_TAKEN = Sesong { $season } har allerede en episode { $epi
 content-SERIES_NOT_EMPTY = Serien har { $episodes } episoder. Slett dem først, eller arkiver serien.
 content-SEASON_NOT_EMPTY = Sesong { $season } har { $episodes } episoder. Slett dem eller flytt dem til en annen sesong først.
 
+## livetv
+
+livetv-CHANNEL_NOT_FOUND = Det finnes ingen slik kanal.
+livetv-ORDER_UNKNOWN = Listen kan ikke sorteres etter { $order }. Den kan etter { $offered }.
+livetv-GUIDE_ID_TAKEN = En annen kanal heter { $guide } i programoversikter. Velg en annen guideId.
+livetv-WINDOW_INVALID = Programoversikten leses for et tidsrom som slutter etter at det begynner, og som er høyst { $days } dager langt.
+livetv-WINDOW_TOO_FULL = Det er mer i dette tidsrommet enn ett svar rommer. Be om et kortere.
+livetv-GUIDE_INVALID = Programoversikten kan ikke leses: { $problem }.
+
 ## rights
 
 rights-PLAN_NOT_FOUND = Det finnes ikke noe abonnement { $plan }. GET /subscriptions viser dem.

@@ -1,4 +1,4 @@
-//! Demonstration data: titles, and the clips of our own three.
+//! Demonstration data: titles, the clips of our own three, and channels with a guide of the week.
 
 use std::time::Duration;
 
@@ -6,6 +6,12 @@ use bytes::Bytes;
 use sv_kernel::BoxError;
 use sv_proto::{
     content::{ImportMoviesRequest, content_admin_service_client::ContentAdminServiceClient},
+    google::api::HttpBody,
+    livetv::{
+        CreateChannelRequest, LiveTvReason, UploadGuideRequest,
+        guide_admin_service_client::GuideAdminServiceClient,
+        live_tv_admin_service_client::LiveTvAdminServiceClient,
+    },
     streaming::media_admin_service_client::MediaAdminServiceClient,
 };
 use sv_rpc::{call, error, policy::OPERATOR};
@@ -23,20 +29,28 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The packaged clips as they lie in the repository, by their keys in the blob store.
 const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
 
+/// The service of channels and their guide.
+const LIVETV: &str = sv_livetv::SERVICE.name;
+
 /// What of the demonstration this process loads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Demo {
     titles: bool,
     clips: bool,
+    channels: bool,
+    guide: bool,
 }
 
 impl Demo {
-    /// Decides before anything is opened: the demonstration goes only into empty tables.
+    /// Decides before anything is opened: the demonstration goes only into empty tables, but for the guide,
+    /// which is out of date after a week.
     pub(crate) fn plan(wanted: bool, data: &DataDir, selection: &Selection) -> Self {
         let empty = |service| wanted && selection.has(service) && data.is_fresh(service);
         Self {
             titles: empty(sv_content::SERVICE.name),
             clips: empty(sv_streaming::SERVICE.name),
+            channels: empty(LIVETV),
+            guide: wanted && selection.has(LIVETV),
         }
     }
 
@@ -60,6 +74,12 @@ impl Demo {
         }
         if self.clips {
             clips(node).await?;
+        }
+        if self.channels {
+            channels(node).await?;
+        }
+        if self.guide {
+            guide(node).await?;
         }
         Ok(())
     }
@@ -101,5 +121,45 @@ async fn clips(node: &Node) -> Result<(), BoxError> {
         sv_streaming::import::publish(&ctx, &streaming, &media).await?;
     }
     info!("demonstration clips loaded");
+    Ok(())
+}
+
+async fn channels(node: &Node) -> Result<(), BoxError> {
+    let mesh = node.mesh.calling_as(OPERATOR);
+    let ctx = node.operator();
+    let mut livetv = LiveTvAdminServiceClient::new(mesh.client_transport(LIVETV)?);
+    for channel in sv_livetv::demo::channels() {
+        let request = CreateChannelRequest {
+            channel: Some(channel),
+        };
+        let made = livetv.create_channel(call(&ctx, request)).await;
+        match made.map_err(error) {
+            Ok(_) => {}
+            // From the try before.
+            Err(refused) if refused.is(&LiveTvReason::GuideIdTaken) => {}
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Ok(())
+}
+
+async fn guide(node: &Node) -> Result<(), BoxError> {
+    let mesh = node.mesh.calling_as(OPERATOR);
+    let ctx = node.operator();
+    let mut livetv = GuideAdminServiceClient::new(mesh.client_transport(LIVETV)?);
+    let file = HttpBody {
+        content_type: "application/xml".into(),
+        data: sv_livetv::demo::guide(ctx.now()).into(),
+        extensions: Vec::new(),
+    };
+    let request = UploadGuideRequest {
+        file: Some(file),
+        dry_run: false,
+    };
+    livetv
+        .upload_guide(call(&ctx, request))
+        .await
+        .map_err(error)?;
+    info!("demonstration channels loaded");
     Ok(())
 }

@@ -128,7 +128,7 @@ mod tests {
     fn names_and_groups_add_up() {
         let some = parse("core,search").unwrap();
         assert!(
-            ["auth", "users", "content", "rights", "search"]
+            ["auth", "users", "content", "search", "rights", "livetv"]
                 .iter()
                 .all(|s| some.has(s))
         );

@@ -11,6 +11,7 @@ pub(crate) const TABLE: &[&Service] = &[
     &sv_search::SERVICE,
     &sv_admin::SERVICE,
     &sv_rights::SERVICE,
+    &sv_livetv::SERVICE,
 ];
 
 /// Lists the names of all services.

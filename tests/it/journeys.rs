@@ -3,6 +3,7 @@
 mod audit;
 mod grpc;
 mod kids;
+mod livetv;
 mod peers;
 mod ports;
 #[cfg(feature = "test-media")]

@@ -88,6 +88,20 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
     }
 }
 
+impl sv_kernel::Reasoned for crate::pb::streamverse::livetv::v1::LiveTvReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::ChannelNotFound => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_FOUND", domain: "livetv.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such channel." },
+            Self::OrderUnknown => &sv_kernel::ReasonInfo { name: "ORDER_UNKNOWN", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The list cannot be ordered by {order}. It can by {offered}." },
+            Self::GuideIdTaken => &sv_kernel::ReasonInfo { name: "GUIDE_ID_TAKEN", domain: "livetv.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another channel is called {guide} in guides. Choose another guideId." },
+            Self::WindowInvalid => &sv_kernel::ReasonInfo { name: "WINDOW_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The guide is read for a span of time that ends after it begins and is at most {days} days long." },
+            Self::WindowTooFull => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_FULL", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "There is more in this span of time than one answer holds. Ask for a shorter one." },
+            Self::GuideInvalid => &sv_kernel::ReasonInfo { name: "GUIDE_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The guide cannot be read: {problem}." },
+        }
+    }
+}
+
 impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
     fn info(&self) -> &'static sv_kernel::ReasonInfo {
         match self {

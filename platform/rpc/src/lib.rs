@@ -110,6 +110,7 @@ mod heavy;
 pub mod idempotency;
 pub mod identity;
 mod intake;
+pub mod mask;
 pub mod mesh;
 mod options;
 pub mod plane;

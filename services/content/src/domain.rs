@@ -5,12 +5,10 @@
 
 mod kind;
 mod list;
-mod mask;
 mod rules;
 mod series;
 
 pub(crate) use kind::{Kind, Seer};
 pub(crate) use list::{Filter, Order, TitleList};
-pub(crate) use mask::merge;
 pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score};
 pub(crate) use series::{Place, given, join, seasons};

@@ -50,7 +50,7 @@ fn a_running_server_takes_the_import_and_shows_it() {
         &["all"][..],
         &[
             "auth,users,admin",
-            "content,search,rights,streaming",
+            "content,livetv,search,rights,streaming",
             "edge",
         ],
     ] {

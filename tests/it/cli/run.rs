@@ -92,7 +92,10 @@ fn a_server_raises_its_limit_of_open_files_and_tells_a_low_one() {
 #[test]
 fn groups_and_names_choose_the_services() {
     for (list, services) in [
-        ("core", &["auth", "content", "rights", "users"][..]),
+        (
+            "core",
+            &["auth", "content", "livetv", "rights", "users"][..],
+        ),
         ("media,search", &["search", "streaming"]),
         ("data, support, auth", &["admin", "auth", "search"]),
     ] {
@@ -215,7 +218,14 @@ fn a_service_that_nothing_says_where_it_is_stops_the_start_by_the_name_of_the_se
     let desk = Desk::new().with("AUTH_SERVICE_URL", "http://127.0.0.1:9081");
     let edge = [&["run", "--services", "edge"][..], &ANY].concat();
     let said = desk.run(&edge).errors;
-    for name in ["users", "content", "rights", "search", "streaming"] {
+    for name in [
+        "users",
+        "content",
+        "livetv",
+        "rights",
+        "search",
+        "streaming",
+    ] {
         let setting = format!("set {}_SERVICE_URL (peers.{name})", name.to_uppercase());
         assert!(said.contains(&setting), "{setting}: {said}");
     }

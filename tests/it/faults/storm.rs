@@ -30,7 +30,7 @@ use crate::harness::{Client, Deployment};
 /// The processes, and the services that each of them runs.
 const PROCESSES: [&str; 3] = [
     "admin,auth,users",
-    "content,rights",
+    "content,livetv,rights",
     "streaming,search,edge",
 ];
 /// How long they are at work.

@@ -10,7 +10,7 @@ fn start() -> (Deployment, Client) {
     let deployment = Deployment::start(
         &[
             "auth,users,admin",
-            "content,search,rights,streaming",
+            "content,livetv,search,rights,streaming",
             "edge",
         ],
         &quiet,

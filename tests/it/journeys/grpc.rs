@@ -36,7 +36,7 @@ fn a_generated_client_cannot_tell_three_processes_from_one() {
     let deployment = Deployment::start(
         &[
             "auth,users,admin",
-            "content,search,rights,streaming",
+            "content,livetv,search,rights,streaming",
             "edge",
         ],
         &[("STREAMVERSE_SERVER__DEMO", "true".into())],

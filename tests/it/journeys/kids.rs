@@ -17,7 +17,10 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 10] = [
+const SHOWS_TITLES: [&str; 13] = [
+    "get /livetv/channels",
+    "get /livetv/channels/{id}",
+    "get /livetv/epg",
     // With `?id=` only.
     "get /ondemand/episodes",
     "get /ondemand/episodes/{id}",
@@ -45,7 +48,8 @@ fn every_call_that_shows_titles_is_held_to_what_a_child_may_see() {
                 reach(&document, answer.1, &mut seen);
             }
             let is_title = |name: &String| {
-                document["components"]["schemas"][name]["properties"]["title"].is_object()
+                let fields = &document["components"]["schemas"][name]["properties"];
+                fields["title"].is_object() || fields["maturityRating"].is_object()
             };
             if !path.starts_with("/admin/") && seen.iter().any(is_title) {
                 shows.insert(format!("{method} {path}"));
@@ -95,6 +99,10 @@ fn make_films(deployment: &Deployment) -> Vec<String> {
         let made = editor.post("/admin/ondemand/movies", &film).data(201);
         made["id"].as_str().unwrap().to_owned()
     };
+    for (name, rating) in [("Quokka TV", "TV-Y"), ("Late TV", "TV-MA")] {
+        let channel = json!({"name": name, "maturityRating": rating, "status": "published"});
+        editor.post("/admin/livetv/channels", &channel).data(201);
+    }
     FILMS.map(make).into()
 }
 
@@ -129,6 +137,18 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
         .find(|facet| facet["name"] == "genre")
         .unwrap();
     assert_eq!(genres["values"], json!([{"value": "rated", "count": 2}]));
+    let channels = get("/livetv/channels?withTotal=true").data(200);
+    let names = channels["items"].as_array().unwrap();
+    let names: Vec<_> = names.iter().map(|channel| &channel["name"]).collect();
+    assert_eq!(
+        (names, &channels["total"]),
+        (vec![&json!("Quokka TV")], &json!(1))
+    );
+    let id = channels["items"][0]["id"].as_str().unwrap();
+    get(&format!("/livetv/channels/{id}")).data(200);
+    let guide = get("/livetv/epg").data(200);
+    assert_eq!(guide["items"].as_array().unwrap().len(), 1, "{guide}");
+    assert_eq!(guide["items"][0]["channel"]["name"], "Quokka TV");
     for (n, id) in films.iter().enumerate() {
         let details = get(&format!("/ondemand/movies/{id}"));
         let play = get(&format!("/play/ondemand/{id}"));
@@ -145,6 +165,8 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
 }
 
 fn sees_everything(client: &Client, films: &[String]) {
+    let channels = client.get("/livetv/channels?withTotal=true").data(200);
+    assert_eq!(channels["total"], 2);
     let list = client.get("/ondemand/movies?withTotal=true").data(200);
     assert_eq!((titles(&list).len(), &list["total"]), (5, &json!(5)));
     for id in films {

@@ -10,7 +10,12 @@ use crate::harness::{Client, Deployment};
 const NEWS: Duration = Duration::from_secs(30);
 
 const CORE: [&str; 4] = ["peers.auth", "peers.content", "peers.rights", "peers.users"];
-const REST: [&str; 3] = ["peers.admin", "peers.search", "peers.streaming"];
+const REST: [&str; 4] = [
+    "peers.admin",
+    "peers.livetv",
+    "peers.search",
+    "peers.streaming",
+];
 
 /// Asks the edge until it is as ready as wished.
 fn until_ready(edge: &str, status: u16, failing: &[&str], degraded: &[&str]) {
@@ -36,7 +41,7 @@ fn an_edge_is_not_ready_while_the_services_that_it_serves_are_gone() {
     let mut deployment = Deployment::start(
         &[
             "auth,users,content,rights",
-            "search,streaming,admin",
+            "livetv,search,streaming,admin",
             "edge",
         ],
         &[],
@@ -52,8 +57,10 @@ fn an_edge_is_not_ready_while_the_services_that_it_serves_are_gone() {
 
 #[test]
 fn who_is_let_in_without_a_token_is_set_at_the_edge_and_holds_in_every_service() {
-    let mut deployment =
-        Deployment::stopped(&["auth,users,content,search,rights,streaming", "edge"], &[]);
+    let mut deployment = Deployment::stopped(
+        &["auth,users,content,livetv,search,rights,streaming", "edge"],
+        &[],
+    );
     deployment.begin_with(0, &[]);
     deployment.begin_with(1, &[("STREAMVERSE_EDGE__ANONYMOUS_BROWSE", "true")]);
     let stranger = Client::new(&deployment.edge);

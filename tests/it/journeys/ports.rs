@@ -26,7 +26,11 @@ async fn end(port: &str, path: &str, headers: &[(&'static str, &str)]) -> Code {
 #[test]
 fn a_services_own_port_takes_services_only() {
     let deployment = Deployment::start(
-        &["auth,users,rights", "content,search,streaming", "edge"],
+        &[
+            "auth,users,rights",
+            "content,livetv,search,streaming",
+            "edge",
+        ],
         &[],
     );
     let announced = deployment.data.path().join("run/users.json");

@@ -28,7 +28,7 @@ fn three_processes_play_the_real_video_of_a_real_film() {
     play(&Deployment::start(
         &[
             "auth,users,admin",
-            "content,search,rights,streaming",
+            "content,livetv,search,rights,streaming",
             "edge",
         ],
         &[],

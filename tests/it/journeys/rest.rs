@@ -60,6 +60,9 @@ fn every_list_is_read_by_limit_and_offset_too() {
         "/admin/ondemand/episodes",
         "/users/profiles",
         "/subscriptions",
+        "/livetv/channels",
+        "/admin/livetv/channels",
+        "/livetv/epg",
         "/users/subscriptions",
     ] {
         editor.get(&format!("{list}?limit=1&offset=0")).data(200);

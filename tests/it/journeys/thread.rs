@@ -18,7 +18,7 @@ fn three_processes_on_one_data_folder_behave_like_one() {
     let deployment = Deployment::start(
         &[
             "auth,users,admin",
-            "content,search,rights,streaming",
+            "content,livetv,search,rights,streaming",
             "edge",
         ],
         &[("STREAMVERSE_SERVER__DEMO", "true".into())],

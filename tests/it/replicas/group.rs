@@ -7,7 +7,7 @@ use crate::harness::{Client, Server};
 /// What each process runs; few processes, because each takes memory.
 const KINDS: [&str; 3] = [
     "admin,auth,users,content,rights",
-    "streaming,search",
+    "livetv,streaming,search",
     "edge",
 ];
 /// How long a process may take to stop in order.

@@ -15,6 +15,11 @@ pub mod content {
     include!("content.rs");
 }
 
+/// The services of livetv.
+pub mod livetv {
+    include!("livetv.rs");
+}
+
 /// The services of rights.
 pub mod rights {
     include!("rights.rs");

@@ -8,15 +8,19 @@ use sv_proto::{
     content::{Content, ContentChanged},
     convert::timestamp,
 };
+use sv_rpc::mask;
 use sv_store::{StoreError, Tx, audit, idempotency, outbox};
 use uuid::Uuid;
 
 use super::{App, read::parse, series};
 use crate::{
     CHANGED,
-    domain::{Kind, merge, prepare, refuse},
+    domain::{Kind, prepare, refuse},
     store::{self, Found},
 };
+
+/// The name of a title in the protos.
+const MESSAGE: &str = "streamverse.content.v1.Content";
 
 impl App {
     /// Creates a title of a kind, and returns what `answer` makes of it.
@@ -68,7 +72,7 @@ impl App {
                 let wanted = if paths.is_empty() {
                     content
                 } else {
-                    merge(&before, &content, &paths)?
+                    mask::merge(MESSAGE, &before, &content, &paths)?
                 };
                 let prepared = prepare(wanted, kind, Some(&before))?;
                 let prepared = series::settle(&tx, &ctx, kind, id, Some(&before), prepared).await?;
@@ -114,7 +118,7 @@ fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
 /// Describes what was done to a title, for its audit record.
 pub(super) fn act(id: Uuid, old: Option<&Content>, new: Option<&Content>) -> audit::Act {
     let values = |content: Option<&Content>| match content {
-        Some(content) => sv_rpc::audit::values("streamverse.content.v1.Content", content),
+        Some(content) => sv_rpc::audit::values(MESSAGE, content),
         None => Value::Null,
     };
     audit::Act::on("content", id).changed(values(old), values(new))

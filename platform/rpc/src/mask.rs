@@ -1,35 +1,41 @@
-//! Update masks: changes the fields of a title that a mask names, and leaves the others.
+//! Update masks: changes the fields of a message that a mask names, and leaves the others.
 
+use prost::Message;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage as _};
-use sv_kernel::{Error, Result};
-use sv_proto::{common::CommonReason, content::Content};
-
-use super::rules::refuse;
+use sv_kernel::{Error, FieldViolation, Result};
+use sv_proto::common::CommonReason;
 
 /// Takes the fields that `paths` name from `from`, and all others from `into`. Paths are in
 /// either spelling; one that names a message takes all of it, one that goes on inside it takes
 /// that field only. A field that `from` does not set is cleared.
 ///
-/// Fails with `VALIDATION_FAILED` where a path names no field.
-pub(crate) fn merge(into: &Content, from: &Content, paths: &[String]) -> Result<Content> {
-    let mut target = dynamic(into)?;
-    let source = dynamic(from)?;
+/// `name` is the message's name in the protos. Fails with `VALIDATION_FAILED` where a path names no field.
+pub fn merge<M: Message + Default>(name: &str, into: &M, from: &M, paths: &[String]) -> Result<M> {
+    let mut target = dynamic(name, into)?;
+    let source = dynamic(name, from)?;
     for path in paths {
         if take(&mut target, &source, path).is_none() {
-            let description = format!("`{}` is no field of a title", shorten(path));
-            return Err(refuse("updateMask", "UNKNOWN_FIELD", &description));
+            return Err(unknown(path));
         }
     }
     target.transcode_to().map_err(internal)
 }
 
-fn dynamic(content: &Content) -> Result<DynamicMessage> {
-    let descriptor = sv_rpc::our_pool()
-        .get_message_by_name("streamverse.content.v1.Content")
+fn dynamic<M: Message>(name: &str, message: &M) -> Result<DynamicMessage> {
+    let descriptor = crate::our_pool()
+        .get_message_by_name(name)
         .ok_or(CommonReason::Internal)?;
-    let mut message = DynamicMessage::new(descriptor);
-    message.transcode_from(content).map_err(internal)?;
-    Ok(message)
+    let mut dynamic = DynamicMessage::new(descriptor);
+    dynamic.transcode_from(message).map_err(internal)?;
+    Ok(dynamic)
+}
+
+fn unknown(path: &str) -> Error {
+    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
+        field: "updateMask".into(),
+        rule: "UNKNOWN_FIELD",
+        description: format!("`{}` is no field that can be changed", shorten(path)),
+    })
 }
 
 fn internal(cause: prost::DecodeError) -> Error {
@@ -78,7 +84,7 @@ fn shorten(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sv_proto::content::{MovieDetails, content::Details};
+    use sv_proto::content::{Content, MovieDetails, content::Details};
 
     use super::*;
 
@@ -98,7 +104,7 @@ mod tests {
 
     fn merged(from: &Content, paths: &[&str]) -> Result<Content> {
         let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-        merge(&film(), from, &paths)
+        merge("streamverse.content.v1.Content", &film(), from, &paths)
     }
 
     #[test]

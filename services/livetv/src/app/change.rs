@@ -1,0 +1,130 @@
+//! Single changes: create, update, delete. Each writes row, version and event in one transaction.
+
+use serde_json::Value;
+use sv_kernel::{Ctx, Error, Result};
+use sv_proto::{
+    common::CommonReason,
+    convert::timestamp,
+    livetv::{Channel, CreateChannelResponse, LiveTvReason},
+};
+use sv_store::{StoreError, Tx, audit, idempotency};
+use uuid::Uuid;
+
+use super::{App, parse};
+use crate::{
+    domain::{self, prepare},
+    events,
+    store::{channels, programmes},
+};
+
+impl App {
+    /// Creates a channel.
+    pub(crate) async fn create_channel(&self, ctx: &Ctx, channel: Channel) -> Result<Channel> {
+        let prepared = prepare(channel, None)?;
+        let id = ctx.new_id::<Channel>().uuid();
+        let tx = self.db.begin(ctx).await?;
+        let now = Some(timestamp(ctx.now()));
+        let created = Channel {
+            id: id.to_string(),
+            version: 1,
+            create_time: now,
+            update_time: now,
+            ..prepared
+        };
+        channels::insert(&tx, &ctx.tenant, id, &created)
+            .await
+            .map_err(|error| taken(error, &created))?;
+        events::channel_changed(&tx, ctx, id, 1, Some(created.clone())).await?;
+        let answer = CreateChannelResponse {
+            channel: Some(created.clone()),
+        };
+        idempotency::answer(&tx, ctx, &answer).await?;
+        audit::record(&tx, ctx, act(id, None, Some(&created))).await?;
+        tx.commit().await?;
+        Ok(created)
+    }
+
+    /// Replaces a channel, or changes the fields that a mask names.
+    pub(crate) async fn update_channel(
+        &self,
+        ctx: &Ctx,
+        id: &str,
+        channel: Channel,
+        paths: &[String],
+    ) -> Result<Channel> {
+        let tx = self.db.begin(ctx).await?;
+        let (id, before) = locked(&tx, ctx, id).await?;
+        expect(ctx, channel.version, before.version)?;
+        let wanted = if paths.is_empty() {
+            channel
+        } else {
+            domain::merge(&before, &channel, paths)?
+        };
+        let saved = Channel {
+            id: before.id.clone(),
+            version: before.version.saturating_add(1),
+            create_time: before.create_time,
+            update_time: Some(timestamp(ctx.now())),
+            ..prepare(wanted, Some(&before))?
+        };
+        channels::update(&tx, &ctx.tenant, id, &saved)
+            .await
+            .map_err(|error| taken(error, &saved))?;
+        events::channel_changed(&tx, ctx, id, saved.version, Some(saved.clone())).await?;
+        audit::record(&tx, ctx, act(id, Some(&before), Some(&saved))).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Deletes a channel and its guide.
+    pub(crate) async fn delete_channel(&self, ctx: &Ctx, id: &str) -> Result<()> {
+        let tx = self.db.begin(ctx).await?;
+        let (id, before) = locked(&tx, ctx, id).await?;
+        expect(ctx, 0, before.version)?;
+        programmes::delete_of(&tx, &ctx.tenant, id).await?;
+        channels::delete(&tx, &ctx.tenant, id).await?;
+        let version = before.version.saturating_add(1);
+        events::channel_changed(&tx, ctx, id, version, None).await?;
+        audit::record(&tx, ctx, act(id, Some(&before), None)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Finds a channel that is to be changed, and locks it.
+async fn locked(tx: &Tx, ctx: &Ctx, id: &str) -> Result<(Uuid, Channel)> {
+    let id = parse(id).ok_or(LiveTvReason::ChannelNotFound)?;
+    let found = channels::lock(tx, &ctx.tenant, id).await?;
+    let channel = found.ok_or(LiveTvReason::ChannelNotFound)?;
+    Ok((id, channel))
+}
+
+/// Refuses a change that finds another version than the caller has seen, as `If-Match` or the message
+/// says; 0 is any.
+fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
+    if ctx.may_find(found) && (seen == 0 || seen == found) {
+        Ok(())
+    } else {
+        Err(CommonReason::VersionMismatch.into())
+    }
+}
+
+/// Says that a name in guides is not free; ids of our own making always are.
+fn taken(error: StoreError, channel: &Channel) -> Error {
+    if error.is_duplicate() {
+        Error::from(LiveTvReason::GuideIdTaken)
+            .with("guide", &channel.guide_id)
+            .because(error)
+    } else {
+        error.into()
+    }
+}
+
+/// Describes what was done to a channel, for its audit record.
+fn act(id: Uuid, old: Option<&Channel>, new: Option<&Channel>) -> audit::Act {
+    let values = |channel: Option<&Channel>| match channel {
+        Some(channel) => sv_rpc::audit::values("streamverse.livetv.v1.Channel", channel),
+        None => Value::Null,
+    };
+    audit::Act::on("channel", id).changed(values(old), values(new))
+}

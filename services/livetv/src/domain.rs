@@ -1,0 +1,12 @@
+//! What channels are and how they change: values in, values out.
+//!
+//! The channel itself is the message [`Channel`](sv_proto::livetv::Channel): a second type with the same
+//! fields would say nothing more.
+
+mod channel;
+mod list;
+mod schedule;
+
+pub(crate) use channel::{fold, for_viewers, merge, prepare};
+pub(crate) use list::{Filter, Order};
+pub(crate) use schedule::{Difference, Entry, Found, LONGEST, Slot, arrange, difference};

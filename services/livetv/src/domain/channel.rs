@@ -1,0 +1,121 @@
+//! The rules of a single channel, beyond those that the protos state.
+
+use std::collections::HashSet;
+
+use sv_kernel::{Error, FieldViolation, Locale, Result, is_hidden, is_joiner};
+use sv_proto::{common::CommonReason, content::ContentStatus, livetv::Channel};
+
+/// Brings what an editor sent into the form in which channels are stored: blanks around texts go,
+/// repeated genres go, what is not said gets its usual value. `before` is the stored channel, if there
+/// is one.
+///
+/// Fails with `VALIDATION_FAILED` where that leaves no name.
+pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<Channel> {
+    for text in [
+        &mut channel.name,
+        &mut channel.description,
+        &mut channel.maturity_rating,
+        &mut channel.guide_id,
+    ] {
+        trim(text);
+    }
+    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
+    if !channel.name.chars().any(seen) {
+        return Err(refuse("channel.name", "REQUIRED", "is required"));
+    }
+    if let Ok(language) = Locale::parse(&channel.language) {
+        channel.language = language.to_string();
+    }
+    distinct(&mut channel.genres);
+    if channel.status() == ContentStatus::Unspecified {
+        channel.set_status(before.map_or(ContentStatus::Draft, Channel::status));
+    }
+    // Given by the service, whatever the caller says.
+    channel.id = String::new();
+    channel.version = 0;
+    channel.create_time = None;
+    channel.update_time = None;
+    Ok(channel)
+}
+
+/// Takes the fields that `paths` name from `from`, and all others from `into`.
+///
+/// Fails with `VALIDATION_FAILED` where a path names no field.
+pub(crate) fn merge(into: &Channel, from: &Channel, paths: &[String]) -> Result<Channel> {
+    sv_rpc::mask::merge("streamverse.livetv.v1.Channel", into, from, paths)
+}
+
+/// Leaves out what only editors see.
+pub(crate) fn for_viewers(channel: Channel) -> Channel {
+    Channel {
+        stream_url: String::new(),
+        ..channel
+    }
+}
+
+/// Makes the form in which genres are compared: without regard to case and blanks around.
+pub(crate) fn fold(word: &str) -> String {
+    word.trim().to_lowercase()
+}
+
+fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
+    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
+        field: field.into(),
+        rule,
+        description: description.into(),
+    })
+}
+
+fn trim(text: &mut String) {
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() {
+        *text = trimmed.to_owned();
+    }
+}
+
+/// Drops empty words and words that stand before already, without regard to case.
+fn distinct(words: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    words.iter_mut().for_each(trim);
+    words.retain(|word| !word.is_empty() && seen.insert(fold(word)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Channel {
+        Channel {
+            name: name.into(),
+            ..Channel::default()
+        }
+    }
+
+    #[test]
+    fn a_channel_has_a_name_that_is_seen() {
+        for nothing in ["", " ", "\u{202e}", "\u{200b} \u{200d}"] {
+            let refused = prepare(named(nothing), None).unwrap_err();
+            assert_eq!(refused.violations()[0].field, "channel.name", "{nothing:?}");
+        }
+        assert_eq!(prepare(named(" One "), None).unwrap().name, "One");
+    }
+
+    #[test]
+    fn a_new_channel_is_a_draft_and_what_a_change_does_not_say_stays() {
+        assert_eq!(
+            prepare(named("One"), None).unwrap().status(),
+            ContentStatus::Draft
+        );
+        let mut before = named("One");
+        before.set_status(ContentStatus::Published);
+        let changed = prepare(named("Two"), Some(&before)).unwrap();
+        assert_eq!(changed.status(), ContentStatus::Published);
+    }
+
+    #[test]
+    fn repeated_and_empty_genres_go() {
+        let mut channel = named("One");
+        channel.genres = ["News", " news ", "", "Sports"].map(String::from).into();
+        assert_eq!(prepare(channel, None).unwrap().genres, ["News", "Sports"]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Live television: channels and their guide (LIVE-1 to LIVE-5).
+//!
+//! - Owns the tables `channels`, `channel_genres` and `programmes` (module `store`). The message
+//!   [`Channel`](sv_proto::livetv::Channel) itself is the document that is stored, and
+//!   [`Programme`](sv_proto::livetv::Programme) without id and times; columns repeat what queries go by.
+//! - Serves `LiveTvService` and `GuideService` to viewers, `LiveTvAdminService` and `GuideAdminService` to
+//!   editors. Guides come as files, which `upload` reads.
+//! - Emits [`CHANNEL_CHANGED`] with the whole after-image for every change, in its transaction (C20), and
+//!   [`GUIDE_CHANGED`] with the span of time of every change of a guide.
+//! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`]).
+
+mod app;
+pub mod demo;
+mod domain;
+mod events;
+mod grpc;
+mod store;
+mod upload;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sv_boot::{Audience, Group, Parts, Service};
+use sv_handlers::livetv::{
+    GuideAdminServiceServer, GuideServiceServer, LiveTvAdminServiceServer, LiveTvServiceServer,
+};
+use sv_rpc::ServerBuilder;
+
+pub use events::{CHANNEL_CHANGED, GUIDE_CHANGED};
+
+use events::topics;
+use store::MIGRATIONS;
+
+/// The name of the service.
+const NAME: &str = "livetv";
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9098,
+    migrations: MIGRATIONS,
+    topics,
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            register(to.server, to.parts);
+            Ok(())
+        })
+    },
+};
+
+/// Adds the service to a server.
+fn register(server: &mut ServerBuilder, parts: &Parts) {
+    let audience = Audience::new(parts.mesh.clone());
+    let app = app::App::new(parts.db.clone(), parts.pages.clone(), audience);
+    let app = Arc::new(app);
+    server.add(NAME, LiveTvServiceServer::new(grpc::Viewers(app.clone())));
+    server.add(
+        NAME,
+        LiveTvAdminServiceServer::new(grpc::Editors(app.clone())),
+    );
+    server.add(NAME, GuideServiceServer::new(grpc::Guide(app.clone())));
+    server.add(NAME, GuideAdminServiceServer::new(grpc::Guide(app)));
+}

@@ -1,0 +1,5 @@
+//! The tables as sea-orm sees them.
+
+pub(super) mod channel;
+pub(super) mod channel_genre;
+pub(super) mod programme;

@@ -1,0 +1,13 @@
+//! Tests of live television as its callers see it: through the real clients and the real stack, on every
+//! database under test.
+
+mod channels;
+mod editing;
+mod guide;
+mod world;
+
+/// C40.
+#[tokio::test]
+async fn the_tables_survive_a_full_disk() {
+    sv_store::testing::survives_a_full_disk(crate::MIGRATIONS).await;
+}

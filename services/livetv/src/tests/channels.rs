@@ -1,0 +1,176 @@
+//! Lists and single channels as viewers see them (LIVE-1).
+
+use sv_kernel::Error;
+use sv_proto::{
+    common::CommonReason,
+    content::ContentStatus,
+    livetv::{Channel, GetChannelRequest, ListChannelsRequest, LiveTvReason},
+};
+use sv_rpc::{call, error};
+
+use super::world::{World, channel};
+
+async fn get(world: &World, ctx: &sv_kernel::Ctx, id: &str) -> Result<Channel, Error> {
+    let request = call(ctx, GetChannelRequest { id: id.into() });
+    let answer = world.viewers.clone().get_channel(request).await;
+    Ok(answer.map_err(error)?.into_inner().channel.unwrap())
+}
+
+#[tokio::test]
+async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
+    for world in World::all().await {
+        for (number, name) in [
+            (3, "Ære"),
+            (0, "Zulu"),
+            (1, "News"),
+            (0, "alpha"),
+            (20, "Sport"),
+        ] {
+            world.publish(number, name).await;
+        }
+        let by = |order: &str| ListChannelsRequest {
+            order_by: order.into(),
+            page_size: 2,
+            ..ListChannelsRequest::default()
+        };
+        let by_number = ["News", "Ære", "Sport", "alpha", "Zulu"];
+        assert_eq!(world.names(by("")).await, by_number);
+        assert_eq!(world.names(by("number")).await, by_number);
+        assert_eq!(
+            world.names(by("name")).await[..3],
+            ["alpha", "News", "Sport"]
+        );
+        let part = ListChannelsRequest {
+            limit: 2,
+            offset: 1,
+            with_total: true,
+            ..ListChannelsRequest::default()
+        };
+        let part = world.list_as(&world.viewer, part).await.unwrap();
+        assert_eq!(part.items[0].name, "Ære");
+        assert_eq!((part.items.len(), part.total), (2, Some(5)));
+        let unknown = world.list_as(&world.viewer, by("views")).await;
+        assert!(unknown.unwrap_err().is(&LiveTvReason::OrderUnknown));
+        // A token belongs to its list with its filters.
+        let foreign = ListChannelsRequest {
+            genre: vec!["news".into()],
+            page_token: part.next_page_token,
+            ..ListChannelsRequest::default()
+        };
+        let foreign = world.list_as(&world.viewer, foreign).await.unwrap_err();
+        assert!(foreign.is(&CommonReason::PageInvalid));
+    }
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_by_genre_country_language_and_whether_it_is_on_the_air() {
+    for world in World::all().await {
+        let make = |name: &str, genre: &str, country: &str, language: &str, is_live| Channel {
+            genres: vec![genre.into()],
+            country: country.into(),
+            language: language.into(),
+            is_live,
+            ..channel(0, name)
+        };
+        for wanted in [
+            make("a", "News", "NO", "nb", true),
+            make("b", "Sports", "BR", "pt-BR", false),
+            make("c", "news", "PT", "pt", true),
+        ] {
+            world.create(wanted).await.unwrap();
+        }
+        let list = |request: ListChannelsRequest| world.names(request);
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let any = ListChannelsRequest::default();
+        let genre = ListChannelsRequest {
+            genre: words(&["NEWS"]),
+            ..any.clone()
+        };
+        assert_eq!(list(genre).await, ["a", "c"]);
+        let country = ListChannelsRequest {
+            country: words(&["no", "PT"]),
+            ..any.clone()
+        };
+        assert_eq!(list(country).await, ["a", "c"]);
+        for (language, found) in [
+            ("pt", &["b", "c"][..]),
+            ("PT-br", &["b"]),
+            ("p", &[]),
+            ("", &["a", "b", "c"]),
+        ] {
+            let language = ListChannelsRequest {
+                language: words(&[language]),
+                ..any.clone()
+            };
+            assert_eq!(list(language).await, found);
+        }
+        let live = ListChannelsRequest {
+            is_live: Some(true),
+            ..any.clone()
+        };
+        assert_eq!(list(live).await, ["a", "c"]);
+        let dark = ListChannelsRequest {
+            is_live: Some(false),
+            ..any
+        };
+        assert_eq!(list(dark).await, ["b"]);
+    }
+}
+
+#[tokio::test]
+async fn viewers_see_published_channels_of_their_tenant_without_the_stream() {
+    for world in World::all().await {
+        let open = Channel {
+            stream_url: "https://example.com/live.m3u8".into(),
+            ..channel(1, "Open")
+        };
+        let open = world.create(open).await.unwrap();
+        assert_eq!(open.stream_url, "https://example.com/live.m3u8");
+        let mut draft = channel(2, "Draft");
+        draft.set_status(ContentStatus::Draft);
+        let draft = world.create(draft).await.unwrap();
+        let elsewhere = world.editor_of("acme");
+        let theirs = world
+            .create_as(&elsewhere, channel(3, "Theirs"))
+            .await
+            .unwrap();
+
+        let list = ListChannelsRequest::default();
+        let seen = world.list_as(&world.viewer, list).await.unwrap().items;
+        let expected = Channel {
+            stream_url: String::new(),
+            ..open.clone()
+        };
+        assert_eq!(seen, [expected.clone()]);
+        assert_eq!(
+            get(&world, &world.viewer, &open.id).await.unwrap(),
+            expected
+        );
+        for hidden in [&draft.id, &theirs.id] {
+            let refused = get(&world, &world.viewer, hidden).await.unwrap_err();
+            assert!(refused.is(&LiveTvReason::ChannelNotFound));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_child_sees_channels_that_are_rated_for_children() {
+    for world in World::all().await {
+        let rated = |name: &str, rating: &str| Channel {
+            maturity_rating: rating.into(),
+            ..channel(0, name)
+        };
+        for (name, rating) in [("kids", " tv-y7 "), ("grown", "TV-MA"), ("unrated", "")] {
+            let made = world.create(rated(name, rating)).await.unwrap();
+            assert!(get(&world, &world.viewer, &made.id).await.is_ok());
+            let child = get(&world, &world.child, &made.id).await;
+            assert_eq!(child.is_ok(), name == "kids", "{name}");
+        }
+        let list = ListChannelsRequest {
+            with_total: true,
+            ..ListChannelsRequest::default()
+        };
+        let seen = world.list_as(&world.child, list).await.unwrap();
+        assert_eq!((seen.items[0].name.as_str(), seen.total), ("kids", Some(1)));
+    }
+}

@@ -1,0 +1,157 @@
+//! What stands in the elements of a guide, brought into the form in which programmes are stored.
+
+use sv_kernel::is_hidden;
+use sv_proto::livetv::Programme;
+
+/// The most characters of a title, a description, a category, and of a value that is told of.
+pub(super) const TITLE: usize = 300;
+pub(super) const DESCRIPTION: usize = 4000;
+const CATEGORY: usize = 50;
+pub(super) const VALUE: usize = 60;
+/// The most categories of a programme.
+const MAX_CATEGORIES: usize = 20;
+/// The longest address.
+const MAX_ADDRESS: usize = 2000;
+/// Beyond this a number is a mistake.
+const MAX_EPISODE: i32 = 100_000;
+
+/// Leaves single blanks between words, and nothing that cannot be seen.
+pub(super) fn clean(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    let seen = text
+        .chars()
+        .filter(|c| c.is_whitespace() || !(c.is_control() || is_hidden(*c)));
+    let mut count = 0;
+    for c in seen {
+        let c = if c.is_whitespace() { ' ' } else { c };
+        if c == ' ' && (out.is_empty() || out.ends_with(' ')) {
+            continue;
+        }
+        if count == most {
+            break;
+        }
+        out.push(c);
+        count += 1;
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Keeps the first text that says something.
+pub(super) fn first(field: &mut String, text: &str, most: usize) {
+    if field.is_empty() {
+        *field = clean(text, most);
+    }
+}
+
+/// Adds a category that is not there yet.
+pub(super) fn category(categories: &mut Vec<String>, text: &str) {
+    let category = clean(text, CATEGORY);
+    let known = |other: &String| other.to_lowercase() == category.to_lowercase();
+    if !category.is_empty() && categories.len() < MAX_CATEGORIES && !categories.iter().any(known) {
+        categories.push(category);
+    }
+}
+
+/// Takes an address of a picture; what is none is nothing.
+pub(super) fn address(text: &str) -> String {
+    let text = text.trim();
+    let is_address = (text.starts_with("https://") || text.starts_with("http://"))
+        && text.len() <= MAX_ADDRESS
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>\\`".contains(c));
+    if is_address {
+        text.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// Reads `2.9.0/1` (season, episode, part; counted from 0) or `S3E10`.
+pub(super) fn episode(programme: &mut Programme, text: &str, as_xmltv: bool) {
+    if programme.season_number != 0 || programme.episode_number != 0 {
+        return;
+    }
+    let number = |text: &str| text.trim().parse::<i32>().ok();
+    let (season, episode) = if as_xmltv {
+        // `2/10` is the third of ten.
+        let part = |part: Option<&str>| number(part?.split('/').next()?)?.checked_add(1);
+        let mut parts = text.split('.');
+        (part(parts.next()), part(parts.next()))
+    } else {
+        let text = text.trim().to_ascii_uppercase();
+        let rest = text.strip_prefix('S').unwrap_or_default();
+        match rest.split_once('E') {
+            Some((season, episode)) => (number(season), number(episode)),
+            None => (None, None),
+        }
+    };
+    let sensible = |number: Option<i32>| number.filter(|n| (1..MAX_EPISODE).contains(n));
+    programme.season_number = sensible(season).unwrap_or_default();
+    programme.episode_number = sensible(episode).unwrap_or_default();
+}
+
+/// Names a rating as its board does; boards whose ratings are bare ages are named with them.
+pub(super) fn rating(system: &str, value: &str) -> String {
+    let value = clean(value, 20);
+    let is_age = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if is_age && system.trim().eq_ignore_ascii_case("FSK") {
+        format!("FSK-{value}")
+    } else {
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_lose_what_cannot_be_seen_and_end_at_a_bound() {
+        assert_eq!(clean(" \n Blah\t\tBlah.\u{0}\u{202e} \n", 50), "Blah Blah.");
+        assert_eq!(clean("ééé éé", 4), "ééé");
+        assert_eq!(clean("\u{200b}", 4), "");
+    }
+
+    #[test]
+    fn episodes_are_counted_from_one() {
+        let read = |text: &str, as_xmltv| {
+            let mut programme = Programme::default();
+            episode(&mut programme, text, as_xmltv);
+            (programme.season_number, programme.episode_number)
+        };
+        for (text, numbers) in [
+            ("2 . 9 . 0/1", (3, 10)),
+            ("2/5.9/10.", (3, 10)),
+            (".4.", (0, 5)),
+            ("0..", (1, 0)),
+            ("-1.2147483647.", (0, 0)),
+            ("x", (0, 0)),
+        ] {
+            assert_eq!(read(text, true), numbers, "{text}");
+        }
+        for (text, numbers) in [("S3E10", (3, 10)), (" s03e01 ", (3, 1)), ("Ep 4", (0, 0))] {
+            assert_eq!(read(text, false), numbers, "{text}");
+        }
+    }
+
+    #[test]
+    fn pictures_lie_at_addresses_that_pages_may_show() {
+        let good = "https://example.com/a.jpg?x=1";
+        assert_eq!(address(&format!(" {good} ")), good);
+        for bad in [
+            "stars.png",
+            "javascript:alert(1)",
+            "https://x/\"><script>",
+            "//x/a",
+        ] {
+            assert_eq!(address(bad), "", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bare_age_is_named_with_its_board() {
+        assert_eq!(rating("FSK", " 12 "), "FSK-12");
+        assert_eq!(rating("MPAA", "PG"), "PG");
+        assert_eq!(rating("BBFC", "12"), "12");
+    }
+}

@@ -1,0 +1,116 @@
+//! The bytes of a guide file: unpacked where they are packed with gzip, in the letters that it names, and
+//! never more of them than a guide may have.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use encoding_rs::Encoding;
+use flate2::bufread::MultiGzDecoder;
+use quick_xml::encoding::DecodingReader;
+
+/// The most bytes of one file, unpacked.
+pub(super) const MAX_BYTES: u64 = 32 << 20;
+
+/// The first bytes of a gzip member (RFC 1952).
+const GZIP: &[u8] = &[0x1f, 0x8b];
+/// How far the declaration of a file is looked for.
+const HEAD: usize = 512;
+
+/// More than [`MAX_BYTES`] were read.
+#[derive(Debug, thiserror::Error)]
+#[error("it has more than {} MiB of text; split it", MAX_BYTES >> 20)]
+struct TooLarge;
+
+/// A file, unpacked and bounded.
+struct Unpacked<'a> {
+    bytes: Box<dyn Read + 'a>,
+    left: u64,
+}
+
+impl Read for Unpacked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        let count = u64::try_from(read).unwrap_or(u64::MAX);
+        self.left = self
+            .left
+            .checked_sub(count)
+            .ok_or_else(|| io::Error::other(TooLarge))?;
+        Ok(read)
+    }
+}
+
+/// Opens a file as text in UTF-8.
+pub(super) fn open(file: &[u8]) -> io::Result<impl BufRead> {
+    let bytes: Box<dyn Read + '_> = if file.starts_with(GZIP) {
+        Box::new(MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    let unpacked = Unpacked {
+        bytes,
+        left: MAX_BYTES,
+    };
+    let mut unpacked = BufReader::with_capacity(64 * 1024, unpacked);
+    let named = encoding(unpacked.fill_buf()?);
+    let mut text = DecodingReader::new(unpacked);
+    if let Some(encoding) = named {
+        // Nothing was read through it yet, so it takes this.
+        text.set_encoding(encoding);
+    }
+    Ok(text)
+}
+
+/// Reads the encoding that an XML declaration names.
+fn encoding(start: &[u8]) -> Option<&'static Encoding> {
+    let head = &start[..start.len().min(HEAD)];
+    let declaration = head.split(|byte| *byte == b'>').next()?;
+    if !declaration.starts_with(b"<?xml") {
+        return None;
+    }
+    let text = String::from_utf8_lossy(declaration);
+    let value = text.split("encoding").nth(1)?.trim_start();
+    let value = value.strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = value.split(quote).nth(1)?;
+    Encoding::for_label(label.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn read(file: &[u8]) -> io::Result<String> {
+        let mut text = String::new();
+        open(file)?.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    #[test]
+    fn a_file_is_read_in_the_letters_that_it_names() {
+        for label in ["ISO-8859-1", "iso-8859-15", "windows-1252"] {
+            let mut file = format!("<?xml version=\"1.0\" encoding='{label}'?><tv>").into_bytes();
+            file.push(0xe9);
+            assert!(read(&file).unwrap().ends_with("<tv>é"), "{label}");
+        }
+        assert_eq!(read("\u{feff}<tv>é".as_bytes()).unwrap(), "<tv>é");
+        assert!(read(b"<?xml version='1.0' encoding='utf-8'?>\xe9<tv>").is_err());
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked_up_to_a_bound() {
+        let pack = |bytes: &[u8]| {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+            packer.write_all(bytes).unwrap();
+            packer.finish().unwrap()
+        };
+        let packed = pack(b"<tv></tv>");
+        assert_eq!(read(&packed).unwrap(), "<tv></tv>");
+        assert!(read(&packed[..packed.len() - 4]).is_err());
+        let bomb = pack(&vec![b' '; usize::try_from(MAX_BYTES).unwrap() + 1]);
+        let refused = read(&bomb).unwrap_err().to_string();
+        assert_eq!(refused, "it has more than 32 MiB of text; split it");
+    }
+}
