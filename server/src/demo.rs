@@ -37,20 +37,32 @@ const LIVETV: &str = sv_livetv::SERVICE.name;
 pub(crate) struct Demo {
     titles: bool,
     clips: bool,
-    channels: bool,
-    guide: bool,
+    live: Option<Live>,
+}
+
+/// What of live television it loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Live {
+    /// Channels and their guide.
+    All,
+    /// The guide, which is out of date after a week.
+    Guide,
 }
 
 impl Demo {
-    /// Decides before anything is opened: the demonstration goes only into empty tables, but for the guide,
-    /// which is out of date after a week.
+    /// Decides before anything is opened: the demonstration goes only into empty tables, but for the guide.
     pub(crate) fn plan(wanted: bool, data: &DataDir, selection: &Selection) -> Self {
         let empty = |service| wanted && selection.has(service) && data.is_fresh(service);
         Self {
             titles: empty(sv_content::SERVICE.name),
             clips: empty(sv_streaming::SERVICE.name),
-            channels: empty(LIVETV),
-            guide: wanted && selection.has(LIVETV),
+            live: (wanted && selection.has(LIVETV)).then(|| {
+                if empty(LIVETV) {
+                    Live::All
+                } else {
+                    Live::Guide
+                }
+            }),
         }
     }
 
@@ -75,10 +87,10 @@ impl Demo {
         if self.clips {
             clips(node).await?;
         }
-        if self.channels {
+        if self.live == Some(Live::All) {
             channels(node).await?;
         }
-        if self.guide {
+        if self.live.is_some() {
             guide(node).await?;
         }
         Ok(())

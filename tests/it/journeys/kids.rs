@@ -295,12 +295,13 @@ fn a_child_sees_what_is_for_children_and_leaves_its_profile_with_a_proof_only() 
     acts_for_the_default_that_has_a_pin(&owner, own.as_str().unwrap(), &films);
 }
 
-/// Series and their ratings, each with episodes and theirs; what a child sees is marked.
-const SERIES: [(&str, &str, bool, &[(&str, &str, bool)]); 3] = [
+/// A title, its rating, and whether a child sees it.
+type Rated = (&'static str, &'static str, bool);
+
+/// Series, each with its episodes.
+const SERIES: [(Rated, &[Rated]); 3] = [
     (
-        "Wombat Tales",
-        "G",
-        true,
+        ("Wombat Tales", "G", true),
         &[
             ("Wombat One", "", true),
             ("Wombat Two", "TV-Y", true),
@@ -308,8 +309,11 @@ const SERIES: [(&str, &str, bool, &[(&str, &str, bool)]); 3] = [
         ],
     ),
     // What a series is not for, none of its episodes is.
-    ("Wombat Nights", "R", false, &[("Wombat Four", "G", false)]),
-    ("Wombat Files", "", false, &[("Wombat Five", "G", false)]),
+    (
+        ("Wombat Nights", "R", false),
+        &[("Wombat Four", "G", false)],
+    ),
+    (("Wombat Files", "", false), &[("Wombat Five", "G", false)]),
 ];
 
 /// X-ID-6.
@@ -326,7 +330,7 @@ fn a_child_sees_the_episodes_that_are_for_children_of_series_that_are() {
 
     let mut fit = BTreeSet::new();
     let mut made = Vec::new();
-    for (title, rating, open, episodes) in SERIES {
+    for ((title, rating, open), episodes) in SERIES {
         let body = json!({
             "title": title, "maturityRating": rating, "status": "published",
             "monetization": "avod", "series": {"seasons": [{"number": 1}]},

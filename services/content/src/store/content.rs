@@ -165,7 +165,7 @@ fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
         by_release_date: by(&content.release_date),
         by_score: by(&format!("{:07}", sort_score(content))),
         by_create_time: by(&format!("{created:020}")),
-        by_number: by(&place.map(|place| place.key()).unwrap_or_default()),
+        by_number: by(&place.map(Place::key).unwrap_or_default()),
         series_id: Set(place.map(|place| place.series)),
         season_number: Set(place.map(|place| place.season)),
         episode_number: Set(place.map(|place| place.episode)),

@@ -50,10 +50,9 @@ fn drafted(mut content: Content) -> Content {
     content
 }
 
-fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
-    Some(prost_types::FieldMask {
-        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
-    })
+fn mask(paths: &[&str]) -> prost_types::FieldMask {
+    let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+    prost_types::FieldMask { paths }
 }
 
 impl World {
@@ -80,7 +79,7 @@ impl World {
         let request = UpdateSeriesRequest {
             id: id.into(),
             content: Some(content),
-            update_mask: mask(paths),
+            update_mask: Some(mask(paths)),
         };
         let request = call(&self.editor, request);
         let answer = self.editors.clone().update_series(request).await;
@@ -96,7 +95,7 @@ impl World {
         let request = UpdateEpisodeRequest {
             id: id.into(),
             content: Some(content),
-            update_mask: mask(paths),
+            update_mask: Some(mask(paths)),
         };
         let request = call(&self.editor, request);
         let answer = self.editors.clone().update_episode(request).await;

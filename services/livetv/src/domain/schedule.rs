@@ -172,8 +172,11 @@ mod tests {
         }
     }
 
-    /// Titles with beginning and end in hours, and problems with the number of their programme.
-    fn arranged(entries: Vec<Entry>) -> (Vec<(String, i64, i64)>, Vec<(GuideProblem, i32)>) {
+    /// A title with beginning and end in hours.
+    type Hours = (String, i64, i64);
+
+    /// Slots, and problems with the number of their programme.
+    fn arranged(entries: Vec<Entry>) -> (Vec<Hours>, Vec<(GuideProblem, i32)>) {
         let (slots, found) = arrange(entries);
         let hour = |at: Timestamp| at.secs() / 3600;
         let slots = slots
@@ -183,7 +186,7 @@ mod tests {
         (slots.collect(), found.collect())
     }
 
-    fn slot(title: &str, start: i64, stop: i64) -> (String, i64, i64) {
+    fn slot(title: &str, start: i64, stop: i64) -> Hours {
         (title.to_owned(), start, stop)
     }
 

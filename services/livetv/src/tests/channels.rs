@@ -141,7 +141,7 @@ async fn viewers_see_published_channels_of_their_tenant_without_the_stream() {
             stream_url: String::new(),
             ..open.clone()
         };
-        assert_eq!(seen, [expected.clone()]);
+        assert_eq!(seen, std::slice::from_ref(&expected));
         assert_eq!(
             get(&world, &world.viewer, &open.id).await.unwrap(),
             expected
