@@ -152,8 +152,8 @@ pub(crate) const RULES: &[Rule] = &[
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// or sslmode=require where the server has TLS; for the rest run in a \
-                  mesh that encrypts, and say server.behind: mesh",
+        instead: "use https:// (OpenSearch, traces) or sslmode=require (PostgreSQL); for the rest run \
+                  in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
     },

@@ -135,17 +135,24 @@ impl World {
         password: &str,
         username: &str,
     ) -> Result<pb::RegisterResponse, Error> {
+        self.register_in(&self.stranger(), email, password, username)
+            .await
+    }
+
+    async fn register_in(
+        &self,
+        ctx: &Ctx,
+        email: &str,
+        password: &str,
+        username: &str,
+    ) -> Result<pb::RegisterResponse, Error> {
         let request = pb::RegisterRequest {
             email: email.into(),
             password: password.into(),
             name: "Ana".into(),
             username: username.into(),
         };
-        let answer = self
-            .edge
-            .clone()
-            .register(sv_rpc::call(&self.stranger(), request))
-            .await;
+        let answer = self.edge.clone().register(sv_rpc::call(ctx, request)).await;
         Ok(answer.map_err(sv_rpc::error)?.into_inner())
     }
 

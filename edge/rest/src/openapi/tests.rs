@@ -176,7 +176,7 @@ fn what_is_sent_for_something_else_has_other_rules() {
     assert!(part["required"].is_null() && part["minProperties"] == 1);
     // Only what is served is taken.
     let kind = &schemas["content.v1.Content"]["properties"]["type"]["enum"];
-    assert_eq!(*kind, json!(["unspecified", "movie"]));
+    assert_eq!(*kind, json!(["unspecified", "movie", "series", "episode"]));
     let secret = &schemas["rights.v1.SubscribeRequestInput"]["properties"]["paymentMethod"];
     assert!(
         secret["format"] == "password" && secret["pattern"].is_string(),
@@ -200,10 +200,22 @@ fn requests_take_the_other_spellings_of_enums_and_answers_have_one() {
     }
     // Of a field that takes some of them, those.
     let kind = &schemas["content.v1.ContentInput"]["properties"]["type"]["anyOf"][0]["anyOf"];
-    assert_eq!(kind[0]["enum"], json!(["unspecified", "movie"]));
+    assert_eq!(
+        kind[0]["enum"],
+        json!(["unspecified", "movie", "series", "episode"])
+    );
     assert_eq!(
         kind[1]["enum"],
-        json!(["CONTENT_TYPE_UNSPECIFIED", "CONTENT_TYPE_MOVIE", 0, 1])
+        json!([
+            "CONTENT_TYPE_UNSPECIFIED",
+            "CONTENT_TYPE_MOVIE",
+            "CONTENT_TYPE_SERIES",
+            "CONTENT_TYPE_EPISODE",
+            0,
+            1,
+            2,
+            3
+        ])
     );
     // An empty item of a query is no filter.
     let parameters = &document["paths"]["/ondemand/movies"]["get"]["parameters"];

@@ -1,5 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
+use sv_kernel::Ctx;
 use sv_proto::{auth::AuthReason, common::CommonReason, users::UserReason};
 
 use super::{PASSWORD, World, users::Fault};
@@ -38,21 +39,27 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
     for world in World::all().await {
         world.db.warm().await;
         for (address, distinct) in [("ana@example.com", true), ("ben@example.com", false)] {
-            let calls = (0..30).map(|n| {
+            let calls = (0..30_u8).map(|n| {
                 let world = world.clone();
                 let password = if distinct {
                     format!("another password {n}")
                 } else {
                     PASSWORD.into()
                 };
-                tokio::spawn(
-                    async move { world.register(address, &password).await.map(|_| password) },
-                )
+                // Each from a place of its own, as people are.
+                let place = Ctx {
+                    client: Some([198, 51, 100, n].into()),
+                    ..world.stranger()
+                };
+                tokio::spawn(async move {
+                    let registered = world.register_in(&place, address, &password, "").await;
+                    registered.map(|_| (place, password))
+                })
             });
             let mut winners = Vec::new();
             for call in futures::future::join_all(calls.collect::<Vec<_>>()).await {
                 match call.unwrap() {
-                    Ok(password) => winners.push(password),
+                    Ok(winner) => winners.push(winner),
                     // So many of one address wait for their hash; others are told to come back. Who tries
                     // other passwords for a registration under way guesses, and has so many tries.
                     Err(refused) => assert!(
@@ -64,7 +71,8 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
                 }
             }
             assert_eq!(winners.len(), 1);
-            world.login(address, &winners[0]).await.unwrap();
+            let (place, password) = &winners[0];
+            world.login_in(place, address, password).await.unwrap();
         }
         assert_eq!(
             world.users.creations(),
