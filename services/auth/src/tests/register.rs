@@ -60,12 +60,12 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
             for call in futures::future::join_all(calls.collect::<Vec<_>>()).await {
                 match call.unwrap() {
                     Ok(winner) => winners.push(winner),
-                    // So many of one address wait for their hash; others are told to come back. Who tries
-                    // other passwords for a registration under way guesses, and has so many tries.
+                    // So many of one address wait for their hash, and try passwords at the same time; others
+                    // are told to come back.
                     Err(refused) => assert!(
                         refused.is(&AuthReason::EmailTaken)
                             || refused.is(&CommonReason::Overloaded)
-                            || (distinct && refused.is(&CommonReason::RateLimited)),
+                            || refused.is(&CommonReason::RateLimited),
                         "{refused}"
                     ),
                 }
