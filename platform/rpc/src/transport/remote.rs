@@ -159,9 +159,10 @@ impl Replicas {
 
     /// Says whether another replica answers, as far as is known.
     pub(crate) fn has_another(&self, than: &Arc<Replica>) -> bool {
-        let known = self.known.load();
+        let (known, now) = (self.known.load(), Instant::now());
         let mut others = known.iter().filter(|other| !Arc::ptr_eq(other, than));
-        others.any(|other| other.alone_until().is_none())
+        // One whose time alone is over counts as one: it was restarted, and nobody has tried it yet.
+        others.any(|other| other.alone_until().is_none_or(|until| until <= now))
     }
 
     /// Looks names up that were not looked up lately. Whoever finds them old does it; the others go on
