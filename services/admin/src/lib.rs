@@ -33,7 +33,7 @@ use store::MIGRATIONS;
 /// The service's name.
 const NAME: &str = "admin";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Support,

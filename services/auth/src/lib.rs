@@ -48,7 +48,7 @@ const NAME: &str = "auth";
 /// The name of what tells in the tables with which pepper passwords were hashed.
 const PEPPER_MARK: &str = "pepper mark";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,

@@ -41,7 +41,7 @@ const NAME: &str = "content";
 /// tombstone.
 pub const CHANGED: &str = "content.changed";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,

@@ -36,7 +36,7 @@ use store::MIGRATIONS;
 /// The name of the service.
 const NAME: &str = "livetv";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,

@@ -39,7 +39,7 @@ use crate::payments::{NoProvider, PaymentProvider, TestProvider};
 /// The service's name.
 const NAME: &str = "rights";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,

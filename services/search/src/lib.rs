@@ -44,7 +44,7 @@ const INDEX_CHECK: Duration = Duration::from_secs(5);
 /// The service's name.
 const NAME: &str = "search";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Data,

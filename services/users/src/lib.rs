@@ -35,7 +35,7 @@ use store::MIGRATIONS;
 /// The service's name.
 const NAME: &str = "users";
 
-/// The service.
+/// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
