@@ -1,8 +1,8 @@
-//! What conversions between messages and domain types repeat: ids, times, counts, who calls.
+//! What conversions between messages and domain types repeat: ids, times, counts, who calls, refusals.
 
 use std::error::Error as StdError;
 
-use sv_kernel::{Ctx, Error, Id, Result, Timestamp, User};
+use sv_kernel::{Ctx, Error, FieldViolation, Id, PageError, Result, Timestamp, User};
 
 use crate::common::CommonReason;
 
@@ -51,6 +51,20 @@ pub fn instant(at: prost_types::Timestamp) -> Timestamp {
 /// Writes a count, as large as it goes.
 pub fn count(of: impl TryInto<i32>) -> i32 {
     of.try_into().unwrap_or(i32::MAX)
+}
+
+/// Refuses a page that cannot be read, with `PAGE_INVALID`.
+pub fn page_error(problem: PageError) -> Error {
+    Error::from(CommonReason::PageInvalid).with("problem", problem)
+}
+
+/// Refuses a field by a rule that the protos cannot state, with `VALIDATION_FAILED`.
+pub fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
+    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
+        field: field.into(),
+        rule,
+        description: description.into(),
+    })
 }
 
 #[cfg(test)]

@@ -32,5 +32,5 @@ pub use page::{Page, PageAsk, PageError, PageRequest, PageSigner, Paged};
 pub use pulse::Pulse;
 pub use steady::{Jumped, Steady};
 pub use tenant::{Tenant, TenantError};
-pub use text::{is_hidden, is_joiner};
+pub use text::{distinct, fold, is_hidden, is_joiner, trim};
 pub use trail::Trail;

@@ -1,4 +1,6 @@
-//! Characters that are not seen.
+//! Texts that people write: characters that are not seen, blanks around, words that stand twice.
+
+use std::collections::HashSet;
 
 /// Says whether a character is not seen, but may turn or part what is: marks of direction,
 /// characters without width, fillers. Text that people write has no use for them; they make two
@@ -33,9 +35,36 @@ pub const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// Takes away the blanks around a text.
+pub fn trim(text: &mut String) {
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() {
+        *text = trimmed.to_owned();
+    }
+}
+
+/// Makes the form in which words of a list are compared: without regard to case and blanks around.
+pub fn fold(word: &str) -> String {
+    word.trim().to_lowercase()
+}
+
+/// Drops empty words and words that stand before already, without regard to case.
+pub fn distinct(words: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    words.iter_mut().for_each(trim);
+    words.retain(|word| !word.is_empty() && seen.insert(fold(word)));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeated_and_empty_words_go() {
+        let mut words = ["News", " news ", "", "Sports"].map(String::from).to_vec();
+        distinct(&mut words);
+        assert_eq!(words, ["News", "Sports"]);
+    }
 
     #[test]
     fn what_is_seen_or_shapes_what_is_seen_is_not_hidden() {

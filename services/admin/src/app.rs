@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
+use sv_kernel::{Ctx, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
 use sv_proto::{
     admin::{AdminReason, AuditRecord},
-    common::CommonReason,
+    convert::page_error,
 };
 use sv_store::{Db, StoreError, audit, inbox};
 use uuid::Uuid;
@@ -58,11 +58,11 @@ impl App {
     ) -> Result<(Vec<AuditRecord>, String)> {
         // A page token goes on with the question that it was made for.
         let list = format!("audit records of {}: {filter:?}", ctx.tenant);
-        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let page = self.pages.read(&list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;
         let after = match &after {
             Some(key) => {
-                Some(Position::read(key).ok_or_else(|| unreadable(sv_kernel::PageError::Token))?)
+                Some(Position::read(key).ok_or_else(|| page_error(sv_kernel::PageError::Token))?)
             }
             None => None,
         };
@@ -100,8 +100,4 @@ impl App {
             }
         }
     }
-}
-
-fn unreadable(problem: sv_kernel::PageError) -> Error {
-    Error::from(CommonReason::PageInvalid).with("problem", problem)
 }

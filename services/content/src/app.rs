@@ -8,7 +8,7 @@ mod series;
 use bytes::Bytes;
 use prost::Message;
 use sv_boot::{Audience, Lifecycle};
-use sv_kernel::{Ctx, Error, PageError, PageSigner, Result};
+use sv_kernel::{Ctx, Error, PageSigner, Result};
 use sv_proto::common::CommonReason;
 use sv_store::{Db, StoreError, Tx};
 
@@ -77,9 +77,4 @@ impl App {
             Err(cause) => Err(Error::from(CommonReason::Internal).because(cause).into()),
         }
     }
-}
-
-/// Turns a page that cannot be read into what the caller hears.
-fn page_error(error: PageError) -> Error {
-    Error::from(CommonReason::PageInvalid).with("problem", error)
 }

@@ -10,5 +10,5 @@ mod series;
 
 pub(crate) use kind::{Kind, Seer};
 pub(crate) use list::{Filter, Order, TitleList};
-pub(crate) use rules::{fingerprint, fold, prepare, refuse, release_year, sort_score};
+pub(crate) use rules::{fingerprint, prepare, release_year, sort_score};
 pub(crate) use series::{Place, given, join, seasons};

@@ -6,8 +6,7 @@ mod guide;
 mod upload;
 
 use sv_boot::Audience;
-use sv_kernel::{Error, PageError, PageSigner};
-use sv_proto::common::CommonReason;
+use sv_kernel::PageSigner;
 use sv_store::Db;
 use uuid::Uuid;
 
@@ -27,11 +26,6 @@ impl App {
             audience,
         }
     }
-}
-
-/// Turns a page that cannot be read into what the caller hears.
-fn page_error(error: PageError) -> Error {
-    Error::from(CommonReason::PageInvalid).with("problem", error)
 }
 
 /// Reads an id; what is none names nothing.

@@ -7,6 +7,6 @@ mod channel;
 mod list;
 mod schedule;
 
-pub(crate) use channel::{fold, for_viewers, merge, prepare};
+pub(crate) use channel::{for_viewers, merge, prepare};
 pub(crate) use list::{Filter, Order};
 pub(crate) use schedule::{Difference, Entry, Found, LONGEST, Slot, arrange, difference};

@@ -91,8 +91,3 @@ fn act(old: Option<&Subscription>, new: &Subscription, plan: Option<&Plan>) -> a
     let old = old.map_or(serde_json::Value::Null, values);
     audit::Act::on("subscription", new.id).changed(old, values(new))
 }
-
-/// Says that a page cannot be read.
-fn unreadable(cause: sv_kernel::PageError) -> Error {
-    Error::from(CommonReason::PageInvalid).with("problem", cause)
-}

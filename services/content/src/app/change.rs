@@ -6,7 +6,7 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentChanged},
-    convert::timestamp,
+    convert::{refuse, timestamp},
 };
 use sv_rpc::mask;
 use sv_store::{StoreError, Tx, audit, idempotency, outbox};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{App, read::parse, series};
 use crate::{
     CHANGED,
-    domain::{Kind, prepare, refuse},
+    domain::{Kind, prepare},
     store::{self, Found},
 };
 

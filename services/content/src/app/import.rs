@@ -6,8 +6,11 @@ use std::{
 };
 
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::content::{
-    Content, ImportAction, ImportMoviesRequest, ImportMoviesResponse, ImportOutcome, ImportRow,
+use sv_proto::{
+    content::{
+        Content, ImportAction, ImportMoviesRequest, ImportMoviesResponse, ImportOutcome, ImportRow,
+    },
+    convert::refuse,
 };
 use sv_store::{StoreError, Tx, audit};
 use uuid::Uuid;
@@ -18,7 +21,7 @@ use super::{
     read::parse,
 };
 use crate::{
-    domain::{Kind, fingerprint, prepare, refuse},
+    domain::{Kind, fingerprint, prepare},
     store::{self, NaturalKey},
 };
 

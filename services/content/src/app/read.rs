@@ -13,13 +13,13 @@ use sv_proto::{
         ListEpisodesRequest, ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse,
         SnapshotContentsRequest, SnapshotContentsResponse, content::Details,
     },
-    convert::count,
+    convert::{count, page_error},
     titles,
 };
 use sv_rules::maturity;
 use uuid::Uuid;
 
-use super::{App, page_error};
+use super::App;
 use crate::{
     domain::{Filter, Kind, Seer, TitleList},
     store,

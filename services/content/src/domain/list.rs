@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use sv_kernel::{Error, Paged, Result};
+use sv_kernel::{Error, Paged, Result, fold};
 use sv_proto::content::{
     AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest, ContentReason,
     ContentStatus, ListEpisodesRequest, ListMoviesRequest, ListSeriesRequest,
@@ -10,7 +10,7 @@ use sv_proto::content::{
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
-use super::{Kind, fold};
+use super::Kind;
 
 /// What lists can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! The rules of a single title, beyond those that the protos state.
 
-use std::collections::HashSet;
-
 use aws_lc_rs::digest;
 use prost::Message as _;
-use sv_kernel::{Error, FieldViolation, Locale, Result, is_hidden, is_joiner};
+use sv_kernel::{Error, Locale, Result, distinct, is_hidden, is_joiner, trim};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentStatus, ContentType, Monetization, Score},
+    convert::refuse,
 };
 
 use super::{Kind, series};
@@ -88,15 +87,6 @@ fn is_on_scale(score: &Score) -> bool {
     (0.0..=top).contains(&score.value)
 }
 
-/// Makes a `VALIDATION_FAILED` about one field.
-pub(crate) fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
-    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
-        field: field.into(),
-        rule,
-        description: description.into(),
-    })
-}
-
 /// Tells a prepared title from any other: the SHA-256 of its bytes.
 pub(crate) fn fingerprint(prepared: &Content) -> Vec<u8> {
     // Lists keep their order and maps are sorted, so equal titles have equal bytes.
@@ -122,25 +112,6 @@ pub(crate) fn sort_score(content: &Content) -> u32 {
     )]
     let millionths = (share * 1e6).round() as u32;
     millionths
-}
-
-/// Makes the form in which genres are compared: without regard to case and blanks around.
-pub(crate) fn fold(word: &str) -> String {
-    word.trim().to_lowercase()
-}
-
-pub(super) fn trim(text: &mut String) {
-    let trimmed = text.trim();
-    if trimmed.len() < text.len() {
-        *text = trimmed.to_owned();
-    }
-}
-
-/// Drops empty words and words that stand before already, without regard to case.
-fn distinct(words: &mut Vec<String>) {
-    let mut seen = HashSet::new();
-    words.iter_mut().for_each(trim);
-    words.retain(|word| !word.is_empty() && seen.insert(fold(word)));
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! What series, seasons and episodes have to do with each other.
 
-use sv_kernel::{Error, Result};
-use sv_proto::content::{
-    Content, ContentReason, EpisodeDetails, EpisodeSeries, Season, SeriesDetails, content::Details,
+use sv_kernel::{Error, Result, trim};
+use sv_proto::{
+    content::{
+        Content, ContentReason, EpisodeDetails, EpisodeSeries, Season, SeriesDetails,
+        content::Details,
+    },
+    convert::refuse,
 };
 use uuid::Uuid;
 
-use super::{Kind, refuse, rules::trim};
+use super::Kind;
 
 /// Where an episode stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

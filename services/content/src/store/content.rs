@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
-use sv_kernel::Tenant;
+use sv_kernel::{Tenant, fold};
 use sv_proto::{content::Content, titles::own_rating};
 use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::entity::{
     content::{ActiveModel, Column, Entity, Model},
     content_genre,
 };
-use crate::domain::{Place, fold, release_year, sort_score};
+use crate::domain::{Place, release_year, sort_score};
 
 /// Stands between a sort key and the id; below every letter of a key.
 const SEPARATOR: char = '\u{1}';

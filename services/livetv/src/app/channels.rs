@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use sv_kernel::{Ctx, PageAsk, Paged as _, Result, Tenant};
 use sv_proto::{
     content::ContentStatus,
+    convert::page_error,
     livetv::{
         AdminListChannelsRequest, AdminListChannelsResponse, Channel, ListChannelsRequest,
         ListChannelsResponse, LiveTvReason,
@@ -12,7 +13,7 @@ use sv_proto::{
 };
 use sv_rules::maturity;
 
-use super::{App, page_error, parse};
+use super::{App, parse};
 use crate::{
     domain::{Filter, Order, for_viewers},
     store::channels,

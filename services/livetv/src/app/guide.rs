@@ -4,13 +4,13 @@ use std::{collections::HashMap, time::Duration};
 
 use sv_kernel::{Ctx, Page, Paged as _, Result, Timestamp};
 use sv_proto::{
-    convert::{instant, timestamp},
+    convert::{instant, page_error, timestamp},
     livetv::{Channel, ChannelGuide, GetGuideRequest, GetGuideResponse, LiveTvReason, Programme},
 };
 use sv_rules::maturity;
 use uuid::Uuid;
 
-use super::{App, channels::list_name, page_error, parse};
+use super::{App, channels::list_name, parse};
 use crate::{
     domain::{Filter, Order, for_viewers},
     store::{

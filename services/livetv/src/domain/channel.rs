@@ -1,9 +1,7 @@
 //! The rules of a single channel, beyond those that the protos state.
 
-use std::collections::HashSet;
-
-use sv_kernel::{Error, FieldViolation, Locale, Result, is_hidden, is_joiner};
-use sv_proto::{common::CommonReason, content::ContentStatus, livetv::Channel};
+use sv_kernel::{Locale, Result, distinct, is_hidden, is_joiner, trim};
+use sv_proto::{content::ContentStatus, convert::refuse, livetv::Channel};
 
 /// Brings what an editor sent into the form in which channels are stored: blanks around texts go,
 /// repeated genres go, what is not said gets its usual value. `before` is the stored channel, if there
@@ -53,33 +51,6 @@ pub(crate) fn for_viewers(channel: Channel) -> Channel {
     }
 }
 
-/// Makes the form in which genres are compared: without regard to case and blanks around.
-pub(crate) fn fold(word: &str) -> String {
-    word.trim().to_lowercase()
-}
-
-fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
-    Error::from(CommonReason::ValidationFailed).with_violation(FieldViolation {
-        field: field.into(),
-        rule,
-        description: description.into(),
-    })
-}
-
-fn trim(text: &mut String) {
-    let trimmed = text.trim();
-    if trimmed.len() < text.len() {
-        *text = trimmed.to_owned();
-    }
-}
-
-/// Drops empty words and words that stand before already, without regard to case.
-fn distinct(words: &mut Vec<String>) {
-    let mut seen = HashSet::new();
-    words.iter_mut().for_each(trim);
-    words.retain(|word| !word.is_empty() && seen.insert(fold(word)));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,12 +81,5 @@ mod tests {
         before.set_status(ContentStatus::Published);
         let changed = prepare(named("Two"), Some(&before)).unwrap();
         assert_eq!(changed.status(), ContentStatus::Published);
-    }
-
-    #[test]
-    fn repeated_and_empty_genres_go() {
-        let mut channel = named("One");
-        channel.genres = ["News", " news ", "", "Sports"].map(String::from).into();
-        assert_eq!(prepare(channel, None).unwrap().genres, ["News", "Sports"]);
     }
 }

@@ -1,13 +1,11 @@
 //! Which channels a list shows, and in which order.
 
-use sv_kernel::{Error, Result};
+use sv_kernel::{Error, Result, fold};
 use sv_proto::{
     content::ContentStatus,
     livetv::{AdminListChannelsRequest, ListChannelsRequest, LiveTvReason},
 };
 use uuid::Uuid;
-
-use super::fold;
 
 /// What lists can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use sea_orm::{
     Select,
     sea_query::{Expr, Func, Query},
 };
-use sv_kernel::{Page, PageRequest, Tenant};
+use sv_kernel::{Page, PageRequest, Tenant, fold};
 use sv_proto::livetv::Channel;
 use sv_rules::maturity;
 use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
@@ -19,7 +19,7 @@ use super::entity::{
     channel::{ActiveModel, Column, Entity, Model},
     channel_genre,
 };
-use crate::domain::{Filter, Order, fold};
+use crate::domain::{Filter, Order};
 
 /// Stands between a sort key and the id; below every letter of a key.
 const SEPARATOR: char = '\u{1}';

@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp};
-use sv_proto::{common::CommonReason, convert::me, rights::RightsReason};
+use sv_proto::{
+    common::CommonReason,
+    convert::{me, page_error},
+    rights::RightsReason,
+};
 use sv_store::audit;
 
-use super::{App, act, unreadable};
+use super::{App, act};
 use crate::{
     domain::{Plan, Status, Subscription},
     store::{payments, plans, subscriptions},
@@ -16,7 +20,7 @@ impl App {
     /// Lists the plans on sale, cheapest first.
     pub(crate) async fn plans(&self, ctx: &Ctx, ask: PageAsk<'_>) -> Result<(Vec<Plan>, String)> {
         let list = "plans";
-        let page = self.pages.read(list, ask).map_err(unreadable)?;
+        let page = self.pages.read(list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;
         let mut all = plans::on_sale(self.db.read(), ctx).await?;
         if let Some(after) = after {
@@ -37,7 +41,7 @@ impl App {
     ) -> Result<(Vec<(Subscription, Plan)>, String)> {
         let user = me(ctx)?;
         let list = format!("subscriptions of {user}");
-        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let page = self.pages.read(&list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;
         let after = after.as_deref().map(position).transpose()?;
         let rows = subscriptions::list(self.db.read(), ctx, user, after, skip, size + 1).await?;
@@ -104,7 +108,5 @@ fn position(text: &str) -> Result<(Timestamp, Id<Subscription>)> {
             id.parse().ok()?,
         ))
     };
-    read().ok_or_else(|| {
-        Error::from(CommonReason::PageInvalid).with("problem", sv_kernel::PageError::Token)
-    })
+    read().ok_or_else(|| page_error(sv_kernel::PageError::Token))
 }

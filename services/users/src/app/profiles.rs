@@ -1,10 +1,13 @@
 //! Profiles: every change locks the account, so that limit, names and default hold.
 
 use serde_json::Value;
-use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp, User};
+use sv_kernel::{
+    Ctx, Error, Id, Page, PageAsk, PageError, PageRequest, PageSigner, Result, Timestamp, User,
+};
 use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
+    convert::page_error,
     users::{CreateProfileResponse, UserReason},
 };
 use sv_rpc::{Mesh, Transport};
@@ -48,7 +51,7 @@ impl Profiles {
         ask: PageAsk<'_>,
     ) -> Result<Household> {
         let list = format!("profiles of {user}");
-        let page = self.pages.read(&list, ask).map_err(unreadable)?;
+        let page = self.pages.read(&list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;
         let after = after.as_deref().map(position).transpose()?;
         let db = self.db.read();
@@ -264,9 +267,5 @@ fn position(key: &str) -> Result<(Timestamp, Id<Profile>)> {
         let at = Timestamp::from_micros(at.parse().ok()?);
         Some((at, id.parse().ok()?))
     });
-    parsed.ok_or_else(|| unreadable("it is none of ours"))
-}
-
-fn unreadable(problem: impl std::fmt::Display) -> Error {
-    Error::from(CommonReason::PageInvalid).with("problem", problem)
+    parsed.ok_or_else(|| page_error(PageError::Token))
 }
