@@ -1,7 +1,7 @@
 //! Which services run on a shared database: without it two processes that do not know of each other would
 //! each believe to be the only one.
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use sv_boot::Lifecycle;
 use sv_kernel::BoxError;
@@ -31,14 +31,16 @@ pub(crate) async fn announce(
     let DbConfig::Postgres(postgres) = adapters::tables(config, data.path())? else {
         return Ok(None);
     };
-    let begin = Instant::now();
+    let (begin, mut told) = (Instant::now(), false);
     loop {
         let services = selection.services.iter().copied();
         let announced = Presence::announce(&postgres, services, config.server.replicas);
         match announced.await {
             Ok(presence) => return Ok(Some(Arc::new(presence))),
             Err(PresenceError::Taken { service }) if begin.elapsed() < WAIT => {
-                info!(service, "waits for the process that runs it to end");
+                if !mem::replace(&mut told, true) {
+                    info!(service, "waits for the process that runs it to end");
+                }
                 sleep(PAUSE).await;
             }
             Err(refused) => return Err(refused.into()),
