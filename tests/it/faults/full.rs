@@ -213,11 +213,7 @@ fn a_demonstration_that_finds_no_room_waits_for_it() {
     if started.is_err() {
         deployment.start_again();
     }
-    let begin = Instant::now();
-    while !deployment.logs().contains("demonstration clips loaded") {
-        assert!(begin.elapsed() < PATIENCE, "{}", deployment.logs());
-        thread::sleep(Duration::from_millis(100));
-    }
+    deployment.until_logged("demonstration clips loaded");
     deployment.kill();
     drop(disk);
 }

@@ -12,6 +12,8 @@ use std::{
 
 use serde_json::Value;
 
+use super::FIRST_PAUSE;
+
 /// How long a start may take on a loaded machine.
 const START: Duration = Duration::from_mins(1);
 
@@ -340,6 +342,19 @@ impl Deployment {
             fs::read_to_string(log).unwrap_or_default()
         });
         logs.collect()
+    }
+
+    /// Waits until the processes have logged something.
+    pub(crate) fn until_logged(&self, words: &str) {
+        let begin = Instant::now();
+        while !self.logs().contains(words) {
+            assert!(
+                begin.elapsed() < START,
+                "nothing says {words:?}:\n{}",
+                self.logs()
+            );
+            thread::sleep(FIRST_PAUSE);
+        }
     }
 
     /// Starts the process of one group with settings of its own, and waits for it.

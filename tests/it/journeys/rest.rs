@@ -3,13 +3,11 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
-    thread,
-    time::Instant,
 };
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Deployment, FIRST_PAUSE, PATIENCE};
+use crate::harness::{Client, Deployment};
 
 /// Starts the program with the demonstration's titles, and signs an administrator in.
 fn editor() -> (Deployment, Client) {
@@ -17,9 +15,8 @@ fn editor() -> (Deployment, Client) {
     let mut editor = Client::new(&deployment.edge);
     let (email, password) = deployment.admin();
     editor.login(&email, &password);
-    editor.until("/ondemand/movies?limit=5", |answer| {
-        answer.status == 200 && answer.json()["data"]["items"].as_array().unwrap().len() == 5
-    });
+    // All of them: lists are compared.
+    deployment.until_logged("demonstration titles loaded");
     (deployment, editor)
 }
 
@@ -190,11 +187,7 @@ fn letters_of_a_query_are_read_as_they_are_typed() {
 fn a_drafts_poster_is_not_public() {
     let (deployment, editor) = editor();
     // The clips come after the titles.
-    let begin = Instant::now();
-    while !deployment.logs().contains("demonstration clips loaded") {
-        assert!(begin.elapsed() < PATIENCE, "the demonstration has no clips");
-        thread::sleep(FIRST_PAUSE);
-    }
+    deployment.until_logged("demonstration clips loaded");
     let films = editor.get("/ondemand/movies?pageSize=100").data(200);
     let has_poster = |film: &&Value| {
         let id = film["id"].as_str().unwrap();

@@ -22,7 +22,12 @@ impl Document<'_> {
     ) -> Value {
         let mut responses = Map::new();
         let content = self.success_content(method, binding);
-        let headers = access.answer_headers();
+        let mut headers = access.answer_headers();
+        // Every answer to a reader has a tag.
+        for name in method.headers.iter().filter(|name| *name != "etag") {
+            let text = "Set where there is something to say.";
+            headers[name] = json!({"description": text, "schema": {"type": "string"}});
+        }
         let output = method.descriptor.output();
         let said = if binding.http_body || method.bytes_plane {
             "All of it."
