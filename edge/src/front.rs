@@ -130,7 +130,8 @@ impl Core {
         headers: &HeaderMap,
         refusal: Refusal,
     ) -> Response<Body> {
-        refusal.into_response(facts, Language::of(headers), self.env.clock.now())
+        let language = Language::of(headers);
+        refusal.into_response(facts, language, self.plan.codec(), self.env.clock.now())
     }
 }
 

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
-use sv_kernel::{Error, Timestamp};
+use sv_kernel::{Detail, Error, Timestamp};
 use sv_proto::common::CommonReason;
+use sv_rest::codec::{Codec, WriteOptions};
 use tonic::{Status, body::Body};
 use tonic_types::StatusExt as _;
 
@@ -38,6 +39,7 @@ impl Refusal {
         self,
         facts: &Facts,
         language: Language,
+        codec: &Codec,
         now: Timestamp,
     ) -> Response<Body> {
         let error = &self.error;
@@ -49,7 +51,7 @@ impl Refusal {
             r#"{{"success":false,"error":{{"code":{},"message":{},"details":{}}},"timestamp":"{now}"}}"#,
             Value::from(error.reason()),
             Value::from(language.message(error)),
-            details(error, status, facts),
+            details(error, status, codec, facts),
         );
         let mut response = Response::new(Body::new(Full::new(Bytes::from(body))));
         *response.status_mut() = status;
@@ -81,6 +83,7 @@ pub(crate) fn speak(mut response: Response<Body>, language: Language) -> Respons
     let error = sv_rpc::error(status);
     details.set_localized_message(language.tag(), language.message(&error));
     let spoken = Status::with_error_details(code, message, details);
+    let spoken = sv_rpc::with_detail(spoken, &error);
     // It came as headers, so it goes as headers.
     let _ = spoken.add_header(response.headers_mut());
     response
@@ -112,14 +115,18 @@ fn write_headers(error: &Error, status: StatusCode, headers: &mut HeaderMap) {
     }
 }
 
-/// Returns what a client can act on: the values of the message, the fields that break rules, when
-/// to try again, and for faults of ours the id under which they are logged.
-fn details(error: &Error, status: StatusCode, facts: &Facts) -> Value {
+/// Returns what a client can act on: the values of the message, the fields of the message that says
+/// more, the fields that break rules, when to try again, and for faults of ours the id under which
+/// they are logged.
+fn details(error: &Error, status: StatusCode, codec: &Codec, facts: &Facts) -> Value {
     let mut details: Map<String, Value> = error
         .metadata()
         .iter()
         .map(|(key, value)| ((*key).to_owned(), Value::from(value.as_str())))
         .collect();
+    if let Some(more) = error.detail().and_then(|detail| fields(detail, codec)) {
+        details.extend(more);
+    }
     if !error.violations().is_empty() {
         let violations = error.violations().iter().map(|violation| {
             json!({
@@ -138,6 +145,16 @@ fn details(error: &Error, status: StatusCode, facts: &Facts) -> Value {
         details.insert("requestId".to_owned(), (&*facts.request_id).into());
     }
     details.into()
+}
+
+/// Returns the fields of a message as REST writes them.
+fn fields(detail: &Detail, codec: &Codec) -> Option<Map<String, Value>> {
+    let message = codec.message(detail.name)?;
+    let mut json = Vec::new();
+    codec
+        .wire_to_json(message, &detail.bytes, &mut json, &WriteOptions::PLAIN)
+        .ok()?;
+    serde_json::from_slice(&json).ok()
 }
 
 /// Logs faults of ours once, with their causes.

@@ -2,7 +2,8 @@
 
 use std::error::Error as StdError;
 
-use sv_kernel::{Ctx, Error, FieldViolation, Id, PageError, Result, Timestamp, User};
+use prost::Message;
+use sv_kernel::{Ctx, Detail, Error, FieldViolation, Id, PageError, Result, Timestamp, User};
 
 use crate::common::CommonReason;
 
@@ -64,6 +65,16 @@ pub fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
         field: field.into(),
         rule,
         description: description.into(),
+    })
+}
+
+/// Lets a message say of an error what texts cannot; `name` is its full name, e.g.
+/// `streamverse.rights.v1.Offers`.
+#[must_use]
+pub fn detailed(error: Error, name: &'static str, message: &impl Message) -> Error {
+    error.with_detail(Detail {
+        name,
+        bytes: message.encode_to_vec(),
     })
 }
 

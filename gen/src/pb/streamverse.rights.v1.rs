@@ -87,7 +87,8 @@ pub struct AccessDecision {
     /// What would open it.
     #[prost(message, repeated, tag = "5")]
     pub offers: ::prost::alloc::vec::Vec<Offer>,
-    /// How many streams the account may run at once; 0 where the basis sets no limit.
+    /// How many streams the account may run at once: by its running plan with the most, whatever gives
+    /// access to this title; 0 where no plan runs.
     #[prost(int32, tag = "6")]
     pub max_streams: i32,
 }
@@ -100,6 +101,20 @@ pub struct Offer {
     /// The plan to subscribe to.
     #[prost(message, optional, tag = "2")]
     pub plan: ::core::option::Option<Plan>,
+    /// What it costs, in minor units; a plan by the month.
+    #[prost(int32, tag = "3")]
+    pub price_minor: i32,
+    /// ISO 4217.
+    #[prost(string, tag = "4")]
+    pub currency: ::prost::alloc::string::String,
+}
+/// What would open a title, cheapest first: among the details of a refusal (X-PAY-6). Plans come
+/// without their features.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Offers {
+    /// At most ten plans.
+    #[prost(message, repeated, tag = "1")]
+    pub offers: ::prost::alloc::vec::Vec<Offer>,
 }
 /// Asks for the plans on sale.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -462,7 +462,7 @@ pub struct GetMediaResponse {
 pub enum StreamingReason {
     /// Not a reason.
     Unspecified = 0,
-    /// The profile may not watch the title; details tell why.
+    /// The profile may not watch the title; details tell why (`basis`), and what would open it (`offers`).
     AccessDenied = 1,
     /// There is no such title.
     ContentNotFound = 2,

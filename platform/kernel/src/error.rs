@@ -67,6 +67,15 @@ pub struct FieldViolation {
     pub description: String,
 }
 
+/// A message of the protos that says of an error what texts cannot: lists, prices, instants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// The message's full name, e.g. `streamverse.rights.v1.Offers`.
+    pub name: &'static str,
+    /// The encoded message.
+    pub bytes: Vec<u8>,
+}
+
 /// An error that a caller hears: a reason, its values, and a cause that stays with us.
 pub struct Error(Box<Inner>);
 
@@ -74,6 +83,7 @@ struct Inner {
     reason: &'static ReasonInfo,
     metadata: BTreeMap<&'static str, String>,
     violations: Vec<FieldViolation>,
+    detail: Option<Detail>,
     retry_after: Option<Duration>,
     source: Option<BoxError>,
 }
@@ -90,6 +100,14 @@ impl Error {
     #[must_use]
     pub fn with_violation(mut self, violation: FieldViolation) -> Self {
         self.0.violations.push(violation);
+        self
+    }
+
+    /// Adds a message that says more. REST shows its fields among the `details`, gRPC as one of the
+    /// status's; it travels in a header, so it has a few kilobytes at most.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Detail) -> Self {
+        self.0.detail = Some(detail);
         self
     }
 
@@ -125,6 +143,11 @@ impl Error {
     /// Lists the fields that break a rule.
     pub fn violations(&self) -> &[FieldViolation] {
         &self.0.violations
+    }
+
+    /// Returns the message that says more, if there is one.
+    pub fn detail(&self) -> Option<&Detail> {
+        self.0.detail.as_ref()
     }
 
     /// Returns when it makes sense to try again, if that is known.
@@ -171,6 +194,7 @@ impl<R: Reasoned> From<R> for Error {
             reason: reason.info(),
             metadata: BTreeMap::new(),
             violations: Vec::new(),
+            detail: None,
             retry_after: None,
             source: None,
         }))

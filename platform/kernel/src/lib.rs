@@ -23,7 +23,9 @@ pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
 pub use ctx::{Bearer, Ctx, HeldKey};
 pub use email::{Email, NotAnEmail};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
-pub use error::{BoxError, Code, Error, FieldViolation, ReasonInfo, Reasoned, Result, causes};
+pub use error::{
+    BoxError, Code, Detail, Error, FieldViolation, ReasonInfo, Reasoned, Result, causes,
+};
 pub use id::{Id, IdGen, ParseIdError};
 pub use locale::{Locale, UnknownLocale};
 pub use money::{Currency, Money, MoneyError};

@@ -147,7 +147,7 @@ pub use self::{
     reason::ReasonTable,
     reply::{Declared, Reply},
     server::{GrpcService, Limits, Server, ServerBuilder, ServerSettings},
-    status::{end_code, error, status},
+    status::{end_code, error, status, with_detail},
     trace::{Exported, is_traceparent},
     transport::Transport,
     validate::Validator,

@@ -3,18 +3,22 @@
 use std::{collections::HashMap, error::Error as StdError, fmt, time::Duration};
 
 use http::HeaderMap;
-use sv_kernel::{Code, Error, FieldViolation};
+use prost::Message as _;
+use sv_kernel::{Code, Detail, Error, FieldViolation};
 use sv_proto::common::CommonReason;
 use tonic::{Status, metadata::MetadataValue};
-use tonic_types::{ErrorDetails, ErrorInfo, RetryInfo, StatusExt};
+use tonic_types::{ErrorDetails, ErrorInfo, RetryInfo, StatusExt, pb};
 
 use crate::reason::{ReasonTable, intern};
 
 /// Says to every caller up the chain that repeating the call would only multiply it (RES-2).
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
-/// Turns an error into what goes over the wire: code, message, `ErrorInfo`, `BadRequest` and
-/// `RetryInfo`. The cause is logged here, once, and never sent. For `map_err(status)?`.
+/// Names of our own messages among the details of a status.
+const OURS: &str = "type.googleapis.com/streamverse.";
+
+/// Turns an error into what goes over the wire: code, message, `ErrorInfo`, `BadRequest`,
+/// `RetryInfo` and the message that says more. The cause is logged here, once, and never sent. For `map_err(status)?`.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err(status)")]
 pub fn status(error: Error) -> Status {
     log_cause(&error);
@@ -32,11 +36,45 @@ pub fn status(error: Error) -> Status {
         details.set_retry_info(Some(after));
     }
     let code = tonic::Code::from_i32(info.code as i32);
-    let mut status = Status::with_error_details(code, error.message(), details);
+    let status = Status::with_error_details(code, error.message(), details);
+    let mut status = with_detail(status, &error);
     if cause::<Pushback>(&error).is_some() {
         push_back(&mut status);
     }
     status
+}
+
+/// Adds the message that says more of an error to the details of its status.
+pub fn with_detail(status: Status, error: &Error) -> Status {
+    let Some(Detail { name, bytes }) = error.detail() else {
+        return status;
+    };
+    let Ok(mut details) = pb::Status::decode(status.details()) else {
+        return status;
+    };
+    details.details.push(prost_types::Any {
+        type_url: format!("type.googleapis.com/{name}"),
+        value: bytes.clone(),
+    });
+    Status::with_details_and_metadata(
+        status.code(),
+        status.message(),
+        details.encode_to_vec().into(),
+        status.metadata().clone(),
+    )
+}
+
+/// Reads the message that says more out of a status's details.
+fn detail_of(status: &Status) -> Option<Detail> {
+    let details = pb::Status::decode(status.details()).ok()?.details;
+    let ours = details
+        .into_iter()
+        .find(|any| any.type_url.starts_with(OURS))?;
+    let (_, name) = ours.type_url.rsplit_once('/')?;
+    Some(Detail {
+        name: intern(name)?,
+        bytes: ours.value,
+    })
 }
 
 fn on_wire(violation: &FieldViolation) -> tonic_types::FieldViolation {
@@ -56,6 +94,7 @@ pub fn error(status: Status) -> Error {
             .map(|e| (e, info))
     });
     let pushed_back = is_pushed_back(&status);
+    let detail = detail_of(&status);
     let mut error = match known {
         Some((error, info)) => with_values(error, info),
         None => Error::from(by_code(status.code())).because(Unexplained(status)),
@@ -69,6 +108,9 @@ pub fn error(status: Status) -> Error {
             rule: intern(&violation.reason).unwrap_or("INVALID"),
             description: violation.description.clone(),
         });
+    }
+    if let Some(detail) = detail {
+        error = error.with_detail(detail);
     }
     if let Some(RetryInfo {
         retry_delay: Some(after),
@@ -220,6 +262,10 @@ mod tests {
                 rule: "MAX_LENGTH",
                 description: "has at most 50 characters".into(),
             })
+            .with_detail(Detail {
+                name: "streamverse.users.v1.Profile",
+                bytes: vec![0x0A, 1, b'x'],
+            })
             .retry_after(Duration::from_secs(3));
         let on_wire = status(went);
         assert_eq!(on_wire.code(), tonic::Code::FailedPrecondition);
@@ -234,6 +280,9 @@ mod tests {
         assert!(back.is(&UserReason::ProfileLimit));
         assert_eq!(back.metadata()["limit"], "5");
         assert_eq!(back.violations()[0].rule, "MAX_LENGTH");
+        let detail = back.detail().unwrap();
+        assert_eq!(detail.name, "streamverse.users.v1.Profile");
+        assert_eq!(detail.bytes, [0x0A, 1, b'x']);
         assert_eq!(back.retry_delay(), Some(Duration::from_secs(3)));
     }
 

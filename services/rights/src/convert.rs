@@ -39,6 +39,9 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
     }
 }
 
+/// The most plans that are offered at once: a refusal travels in a header.
+const MOST_OFFERED: usize = 10;
+
 /// Writes a decision, with what would open the title.
 pub(crate) fn decision(content_id: &str, decision: Decision, plans: &[Plan]) -> pb::AccessDecision {
     let basis = match decision.basis {
@@ -50,7 +53,7 @@ pub(crate) fn decision(content_id: &str, decision: Decision, plans: &[Plan]) -> 
         Basis::Maturity => pb::AccessBasis::Maturity,
     };
     let offers = match decision.basis {
-        Basis::SubscriptionRequired => plans.iter().map(offer).collect(),
+        Basis::SubscriptionRequired => plans.iter().take(MOST_OFFERED).map(offer).collect(),
         _ => Vec::new(),
     };
     pb::AccessDecision {
@@ -66,6 +69,11 @@ pub(crate) fn decision(content_id: &str, decision: Decision, plans: &[Plan]) -> 
 fn offer(plan: &Plan) -> pb::Offer {
     pb::Offer {
         kind: "subscribe".to_owned(),
-        plan: Some(plan.into()),
+        plan: Some(pb::Plan {
+            features: Vec::new(),
+            ..plan.into()
+        }),
+        price_minor: plan.price.minor(),
+        currency: plan.price.currency().to_string(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use prost::Message as _;
 use sv_proto::{
     auth::{LoginRequest, LoginResponse, RegisterRequest, auth_service_client::AuthServiceClient},
     content::{
@@ -21,7 +22,7 @@ use tonic::{
     service::{Interceptor, interceptor::InterceptedService},
     transport::Channel,
 };
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::{ErrorDetails, StatusExt as _, pb};
 
 /// A channel whose calls carry a token.
 pub(crate) type Line = InterceptedService<Channel, Token>;
@@ -139,6 +140,8 @@ pub(crate) struct Refusal {
     pub(crate) domain: String,
     pub(crate) metadata: HashMap<String, String>,
     pub(crate) details: ErrorDetails,
+    /// Our own message among the details, if there is one.
+    pub(crate) more: Option<prost_types::Any>,
 }
 
 impl Refusal {
@@ -152,6 +155,11 @@ impl Refusal {
             domain: info.domain.clone(),
             metadata: info.metadata.clone(),
             details: details.clone(),
+            more: pb::Status::decode(status.details())
+                .expect("details are a google.rpc.Status")
+                .details
+                .into_iter()
+                .find(|any| any.type_url.contains("/streamverse.")),
         }
     }
 }

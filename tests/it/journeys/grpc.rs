@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use prost::Message as _;
 use sv_proto::{
     auth::{LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest},
     content::{
@@ -10,7 +11,9 @@ use sv_proto::{
         CreateMovieRequest, DeleteMovieRequest, GetMovieRequest, ListMoviesRequest, Monetization,
         UpdateMovieRequest,
     },
-    rights::{ListPlansRequest, ListSubscriptionsRequest, SubscribeRequest, SubscriptionStatus},
+    rights::{
+        ListPlansRequest, ListSubscriptionsRequest, Offers, SubscribeRequest, SubscriptionStatus,
+    },
     search::{Hit, SearchGlobalRequest},
     streaming::PlayOnDemandRequest,
     users::{CreateProfileRequest, GetMeRequest, GetProfileRequest, ListProfilesRequest, Profile},
@@ -184,7 +187,8 @@ async fn subscribe(viewer: &Caller, film: &Title) {
     let closed = viewer.playback().play_on_demand(play).await;
     let closed = refused(closed, Code::PermissionDenied, "ACCESS_DENIED");
     assert_eq!(closed.metadata["basis"], "subscription_required");
-    assert!(closed.metadata["offers"].contains("subscribe:basic"));
+    let offers = Offers::decode(closed.more.unwrap().value.as_slice()).unwrap();
+    assert_eq!(offers.offers[0].plan.as_ref().unwrap().code, "basic");
 
     // RGT-3, RGT-5, C13, C40; plans are shown to strangers.
     let plans = viewer

@@ -183,9 +183,16 @@ fn browse(viewer: &Client, film: &Title) {
 
 fn subscribe(viewer: &Client, film: &Title) {
     // MESH-9: no playback without rights, and the refusal says what would help.
-    viewer
+    let closed = viewer
         .get(&format!("/play/ondemand/{}", film.id))
         .refused(403, "ACCESS_DENIED");
+    let offer = &closed["details"]["offers"][0];
+    assert_eq!(
+        (&offer["kind"], &offer["priceMinor"], &offer["currency"]),
+        (&json!("subscribe"), &json!(799), &json!("EUR")),
+        "{closed}"
+    );
+    assert_eq!(offer["plan"]["maxStreams"], 1);
 
     // RGT-3, RGT-5, C13, C40.
     let plans = viewer.get("/subscriptions").data(200);

@@ -44,7 +44,7 @@ pub(crate) struct Decision {
     pub(crate) basis: Basis,
     /// When access ends, if it has an end.
     pub(crate) until: Option<Timestamp>,
-    /// Streams that may run at once; 0 is no limit by the basis.
+    /// Streams that may run at once by the account's plans, whatever gives access; 0 where none runs.
     pub(crate) max_streams: i32,
 }
 
@@ -78,24 +78,24 @@ pub(crate) fn decide(
     if is_kids && !title.for_children {
         return Decision::refused(Basis::Maturity);
     }
+    let running = paid
+        .iter()
+        .filter(|(subscription, _)| subscription.gives_access(now))
+        .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.period().1));
     match title.monetization {
         Monetization::Avod => Decision {
             basis: Basis::Free,
             until: None,
-            max_streams: 0,
+            max_streams: running.map_or(0, |(_, plan)| plan.max_streams),
         },
-        Monetization::Svod | Monetization::Unspecified => paid
-            .iter()
-            .filter(|(subscription, _)| subscription.gives_access(now))
-            .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.period().1))
-            .map_or(
-                Decision::refused(Basis::SubscriptionRequired),
-                |(subscription, plan)| Decision {
-                    basis: Basis::Subscription,
-                    until: Some(subscription.period().1),
-                    max_streams: plan.max_streams,
-                },
-            ),
+        Monetization::Svod | Monetization::Unspecified => running.map_or(
+            Decision::refused(Basis::SubscriptionRequired),
+            |(subscription, plan)| Decision {
+                basis: Basis::Subscription,
+                until: Some(subscription.period().1),
+                max_streams: plan.max_streams,
+            },
+        ),
         Monetization::Tvod | Monetization::Ppv => Decision::refused(Basis::PurchaseRequired),
     }
 }
@@ -150,6 +150,8 @@ mod tests {
         for paid in [[small.clone(), large.clone()], [large, small]] {
             let decision = decide(Some(&title(Monetization::Svod, "R")), false, &paid, now);
             assert_eq!(decision.max_streams, 4);
+            let free = decide(Some(&title(Monetization::Avod, "R")), false, &paid, now);
+            assert_eq!((free.basis, free.max_streams), (Basis::Free, 4));
         }
     }
 

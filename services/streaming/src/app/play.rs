@@ -6,8 +6,8 @@ use sv_kernel::{Ctx, Error, Id, Result, Timestamp, Viewer};
 use sv_proto::{
     common::CommonReason,
     content::{BatchGetContentsRequest, Content},
-    convert::instant,
-    rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offer},
+    convert::{detailed, instant},
+    rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offers},
     streaming::StreamingReason,
     titles,
     users::ResolveProfileRequest,
@@ -163,14 +163,11 @@ fn denied(decision: &AccessDecision) -> Error {
     }
     let name = decision.basis().as_str_name();
     let basis = name.strip_prefix("ACCESS_BASIS_").unwrap_or(name);
-    let offer = |offer: &Offer| {
-        let plan = offer.plan.as_ref().map_or("", |plan| plan.code.as_str());
-        format!("{}:{plan}", offer.kind)
+    let refusal = Error::from(StreamingReason::AccessDenied).with("basis", basis.to_lowercase());
+    let offers = Offers {
+        offers: decision.offers.clone(),
     };
-    let offers: Vec<_> = decision.offers.iter().map(offer).collect();
-    Error::from(StreamingReason::AccessDenied)
-        .with("basis", basis.to_lowercase())
-        .with("offers", offers.join(","))
+    detailed(refusal, "streamverse.rights.v1.Offers", &offers)
 }
 
 fn unexpected(what: &'static str) -> Error {

@@ -73,6 +73,7 @@ impl Neighbours {
                 code: code.into(),
                 ..Plan::default()
             }),
+            ..Offer::default()
         };
         self.decide(AccessDecision {
             basis: basis.into(),

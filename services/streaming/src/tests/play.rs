@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
-use sv_proto::{rights::AccessBasis, streaming::PlayOnDemandRequest};
+use prost::Message as _;
+use sv_proto::{
+    rights::{AccessBasis, Offers},
+    streaming::PlayOnDemandRequest,
+};
 use sv_rpc::{call, error};
 
 use super::{House, house::TITLE};
@@ -147,10 +151,10 @@ async fn a_refusal_says_why_and_what_would_open_the_title() {
     let refused = house.play(&house.viewer()).await.unwrap_err();
     assert_eq!(refused.reason(), "ACCESS_DENIED");
     assert_eq!(refused.metadata()["basis"], "subscription_required");
-    assert_eq!(
-        refused.metadata()["offers"],
-        "subscribe:basic,subscribe:premium"
-    );
+    let offers = Offers::decode(refused.detail().unwrap().bytes.as_slice()).unwrap();
+    let plans = offers.offers.into_iter().filter_map(|offer| offer.plan);
+    let codes: Vec<_> = plans.map(|plan| plan.code).collect();
+    assert_eq!(codes, ["basic", "premium"]);
     house.neighbours.refuse(AccessBasis::Maturity);
     let refused = house.play(&house.viewer()).await.unwrap_err();
     assert_eq!(refused.metadata()["basis"], "maturity");
