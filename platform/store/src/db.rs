@@ -4,7 +4,9 @@ mod mark;
 
 use std::{
     fmt,
+    marker::PhantomData,
     path::Path,
+    pin::Pin,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -12,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use prost::Message;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
     error::ConnAcquireErr,
@@ -22,7 +25,7 @@ use tokio::sync::Notify;
 pub use mark::seal_of;
 
 use crate::{
-    DbConfig, Migration, PostgresConfig, Reader, StoreError, migration, pool::Schema,
+    DbConfig, Migration, PostgresConfig, Reader, StoreError, idempotency, migration, pool::Schema,
     transaction::Transaction,
 };
 
@@ -149,13 +152,13 @@ impl Db {
         let inner = tokio::time::timeout(left, self.0.tables.begin())
             .await
             .map_err(|_| StoreError::Unavailable(timed_out()))??;
-        let tx = Tx(Arc::new(TxInner {
+        let tx = Tx {
             inner,
             db: self.clone(),
             contended: AtomicBool::new(false),
             appended: AtomicBool::new(false),
             trail: OnceLock::new(),
-        }));
+        };
         if let (DbBackend::Postgres, Some(left)) = (self.backend(), ctx.remaining()) {
             let millis = left.as_millis().max(1);
             tx.execute_unprepared(&format!("SET LOCAL statement_timeout = {millis}"))
@@ -164,31 +167,74 @@ impl Db {
         Ok(tx)
     }
 
-    /// Runs a whole transaction, and again when PostgreSQL ends it because of a deadlock or a
-    /// conflict: for work that locks rows in no fixed order. `work` must have no effect but
-    /// through its transaction.
-    pub async fn write<T, E, F, W>(&self, ctx: &Ctx, work: W) -> Result<T, E>
+    /// Runs the work of a call in a transaction, stores its answer where the call came with an
+    /// `Idempotency-Key`, and returns the answer once all of it is durable.
+    ///
+    /// Whatever ends the process, a repetition with the key finds effect and answer or neither. A call
+    /// whose key another try has taken over meanwhile is refused, and leaves nothing. For the rest, like
+    /// [`Self::write`].
+    pub async fn respond<'a, A, W>(&self, ctx: &Ctx, make: W) -> sv_kernel::Result<A>
     where
-        W: Fn(Tx) -> F,
-        F: Future<Output = Result<T, E>> + Send,
+        A: Message,
+        W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, sv_kernel::Result<A>>,
+    {
+        self.write(ctx, |tx| {
+            let Work(making, _) = make(tx);
+            work(async move {
+                let answer = making.await?;
+                idempotency::answer(tx, ctx, &answer).await?;
+                Ok(answer)
+            })
+        })
+        .await
+    }
+
+    /// Runs work in a transaction and commits: for what has no answer of its own, e.g. a job or one step of
+    /// a call. An error undoes all of it, and so does giving the future up.
+    ///
+    /// It runs again when PostgreSQL ends the transaction because of a deadlock or a conflict, so it must
+    /// have no effect but through its transaction. SQLite runs one transaction at a time: ask nobody
+    /// outside meanwhile.
+    pub async fn write<'a, T, E, W>(&self, ctx: &Ctx, make: W) -> Result<T, E>
+    where
         E: From<StoreError>,
+        W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, Result<T, E>>,
     {
         let mut attempt = 1;
         loop {
-            let tx = self.begin(ctx).await?;
-            match Box::pin(work(Tx(tx.0.clone()))).await {
-                Ok(value) => {
-                    tx.commit().await?;
-                    return Ok(value);
+            let (result, contended) = self.attempt(ctx, &make).await?;
+            if !contended || attempt == ATTEMPTS {
+                return result;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Runs a transaction once; says, too, whether others were in the way, so that it may run again.
+    async fn attempt<'a, T, E, W>(
+        &self,
+        ctx: &Ctx,
+        make: &W,
+    ) -> Result<(Result<T, E>, bool), StoreError>
+    where
+        E: From<StoreError>,
+        W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, Result<T, E>>,
+    {
+        let tx = self.begin(ctx).await?;
+        let result = make(&tx).0.await;
+        let contended = tx.contended.load(Ordering::Relaxed);
+        match result {
+            Ok(value) => match tx.commit().await {
+                Ok(()) => Ok((Ok(value), false)),
+                Err(failure) => {
+                    let contended = contended || matches!(failure, StoreError::Contended(_));
+                    Ok((Err(failure.into()), contended))
                 }
-                Err(error) => {
-                    let again = tx.0.contended.load(Ordering::Relaxed) && attempt < ATTEMPTS;
-                    tx.rollback().await?;
-                    if !again {
-                        return Err(error);
-                    }
-                    attempt += 1;
-                }
+            },
+            Err(refusal) => {
+                // What cannot be rolled back was lost with its connection: the refusal stands.
+                let _ = tx.rollback().await;
+                Ok((Err(refusal), contended))
             }
         }
     }
@@ -226,10 +272,20 @@ impl Db {
     }
 }
 
-/// A transaction. Use it wherever sea-orm takes a connection.
-pub struct Tx(Arc<TxInner>);
+/// What runs in a transaction: it borrows that, and what its caller has (`'a`).
+pub struct Work<'t, 'a, T>(
+    Pin<Box<dyn Future<Output = T> + Send + 't>>,
+    // Tells the compiler that what the caller has outlives the transaction.
+    PhantomData<&'t &'a ()>,
+);
 
-struct TxInner {
+/// Makes the work of [`Db::respond`] and [`Db::write`].
+pub fn work<'t, 'a: 't, T>(work: impl Future<Output = T> + Send + 't) -> Work<'t, 'a, T> {
+    Work(Box::pin(work), PhantomData)
+}
+
+/// A transaction. Use it wherever sea-orm takes a connection.
+pub struct Tx {
     inner: Transaction,
     db: Db,
     contended: AtomicBool,
@@ -239,19 +295,18 @@ struct TxInner {
 
 impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tx").field(&self.0.db).finish()
+        f.debug_tuple("Tx").field(&self.db).finish()
     }
 }
 
 impl Tx {
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let tx = self.into_inner()?;
-        tx.inner.commit().await?;
-        if tx.appended.load(Ordering::Relaxed) {
-            tx.db.0.appended.notify_one();
+        self.inner.commit().await?;
+        if self.appended.load(Ordering::Relaxed) {
+            self.db.0.appended.notify_one();
         }
-        if let Some(trail) = tx.trail.get() {
+        if let Some(trail) = self.trail.get() {
             trail.settle();
         }
         Ok(())
@@ -259,12 +314,7 @@ impl Tx {
 
     /// Undoes the changes, and returns when that is done.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.into_inner()?.inner.rollback().await?)
-    }
-
-    /// Fails where `work` of [`Db::write`] tries to end the transaction, or kept it.
-    fn into_inner(self) -> Result<TxInner, StoreError> {
-        Arc::try_unwrap(self.0).map_err(|_| StoreError::Shared)
+        Ok(self.inner.rollback().await?)
     }
 
     /// Runs hand-written SQL with `$1`… for values, and returns how many rows it touched.
@@ -299,18 +349,24 @@ impl Tx {
 
     /// Remembers that the relay has something to do after the commit.
     pub(crate) fn mark_appended(&self) {
-        self.0.appended.store(true, Ordering::Relaxed);
+        self.appended.store(true, Ordering::Relaxed);
     }
 
     /// Remembers that the transaction holds the audit record of a call.
     pub(crate) fn mark_audited(&self, trail: &Trail) {
         // One record is enough: further ones of the same call are its own affair.
-        let _ = self.0.trail.set(trail.clone());
+        let _ = self.trail.set(trail.clone());
     }
 
     /// Returns the name of the service whose tables these are.
     pub(crate) fn service(&self) -> &str {
-        self.0.db.service()
+        self.db.service()
+    }
+
+    /// Has the transaction run again, as if another one had been in its way.
+    #[cfg(test)]
+    pub(crate) fn contend(&self) {
+        self.contended.store(true, Ordering::Relaxed);
     }
 
     /// Remembers an error after which the whole transaction may run again.
@@ -318,7 +374,7 @@ impl Tx {
         if let Err(error) = &result
             && matches!(error.clone().into(), StoreError::Contended(_))
         {
-            self.0.contended.store(true, Ordering::Relaxed);
+            self.contended.store(true, Ordering::Relaxed);
         }
         result
     }
@@ -327,23 +383,23 @@ impl Tx {
 #[async_trait::async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.inner.get_database_backend()
+        self.inner.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.seen(self.0.inner.execute_raw(statement).await)
+        self.seen(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.seen(self.0.inner.execute_unprepared(sql).await)
+        self.seen(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.seen(self.0.inner.query_one_raw(statement).await)
+        self.seen(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.seen(self.0.inner.query_all_raw(statement).await)
+        self.seen(self.inner.query_all_raw(statement).await)
     }
 }
 

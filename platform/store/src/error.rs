@@ -22,9 +22,6 @@ pub enum StoreError {
     /// A statement failed.
     #[error("a statement failed")]
     Statement(#[source] DbErr),
-    /// A transaction was to end while something still used it.
-    #[error("the transaction is still in use")]
-    Shared,
     /// No bus would take the event.
     #[error("no bus would take the event")]
     Event(#[source] sv_ports::PortError),

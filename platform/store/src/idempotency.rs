@@ -27,11 +27,8 @@ impl IdempotencyKeys {
     }
 }
 
-/// Stores the answer to a call that came with an `Idempotency-Key`, in the transaction of its effect:
-/// whatever ends the process, a repetition finds both or neither. Without a key it does nothing.
-///
-/// Call it where the repetition of the whole call would have its effect twice. It refuses a call
-/// whose key another try has taken over meanwhile; the effect is then that one's.
+/// Stores the answer to a call that came with an `Idempotency-Key`. Refuses a call whose key another try
+/// has taken over meanwhile: the effect is then that one's.
 pub async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
     let Some(held) = &ctx.held_key else {
         return Ok(());

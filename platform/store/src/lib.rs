@@ -1,14 +1,14 @@
 //! Tables on SQLite and PostgreSQL, the same code for both.
 //!
 //! A service describes its tables once, opens its [`Db`] with them, reads through [`Db::read`] and
-//! writes in transactions ([`Db::begin`]). Every query starts from the caller's tenant
+//! writes in transactions: [`Db::respond`] for a call, [`Db::write`] for everything else. Every query starts from the caller's tenant
 //! ([`TenantTable`]). What others should hear goes into the [outbox] in the same transaction; the
 //! [`Relay`] takes it to the bus. Consumers use the [inbox] so that each event has its effect once.
 //!
 //! ```
 //! use sea_orm::{ActiveValue::Set, entity::prelude::*};
 //! use sv_kernel::{Ctx, Tenant};
-//! use sv_store::{Db, Migration, Step, StoreError, TenantTable, Tx, outbox, sort_key};
+//! use sv_store::{Db, Migration, Step, StoreError, TenantTable, Tx, outbox, sort_key, work};
 //!
 //! /// The tables of the service, in `store/migration.rs`.
 //! const MIGRATIONS: &[Migration] = &[Migration {
@@ -63,17 +63,20 @@
 //!
 //! async fn add(db: &Db, ctx: &Ctx, title: &str) -> Result<Uuid, StoreError> {
 //!     let id = ctx.new_id::<show::Model>().uuid();
-//!     let tx = db.begin(ctx).await?;
-//!     insert(&tx, ctx, id, title).await?;
-//!     let event = outbox::Event {
-//!         topic: "show.changed",
-//!         key: id.to_string(),
-//!         version: 1,
-//!         payload: Some(title.into()),
-//!     };
-//!     outbox::append(&tx, ctx, event).await?;
-//!     tx.commit().await?;
-//!     Ok(id)
+//!     let added = db.write(ctx, |tx| {
+//!         work(async move {
+//!             insert(tx, ctx, id, title).await?;
+//!             let event = outbox::Event {
+//!                 topic: "show.changed",
+//!                 key: id.to_string(),
+//!                 version: 1,
+//!                 payload: Some(title.into()),
+//!             };
+//!             outbox::append(tx, ctx, event).await?;
+//!             Ok(id)
+//!         })
+//!     });
+//!     added.await
 //! }
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -121,7 +124,7 @@ mod transaction;
 
 pub use config::{DbConfig, DbConfigError, PostgresConfig};
 pub use counters::Counters;
-pub use db::{Db, Tx, seal_of};
+pub use db::{Db, Tx, Work, seal_of, work};
 pub use error::StoreError;
 pub use migration::{Migration, MigrationError, Step};
 pub use pool::Connections;

@@ -10,7 +10,9 @@ use prost::Message;
 use sv_boot::{Audience, Lifecycle};
 use sv_kernel::{Ctx, Error, PageSigner, Result};
 use sv_proto::common::CommonReason;
-use sv_store::{Db, StoreError, Tx};
+use sv_store::Db;
+
+pub(crate) use change::Change;
 
 use crate::{cache::Answers, domain::Seer};
 
@@ -55,19 +57,19 @@ impl App {
         Ok(bytes)
     }
 
-    /// Runs a transaction to its end, though the caller may go away meanwhile: between the commit
-    /// and the end of the remembered answers nothing may be lost.
-    async fn write<T, E, W, F>(&self, ctx: &Ctx, work: W) -> Result<T, E>
+    /// Runs a change to its end, though the caller may go away meanwhile: between the commit and the end of
+    /// the remembered answers nothing may be lost.
+    async fn change<T, E>(
+        &self,
+        change: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StoreError> + From<Error> + Send + 'static,
-        W: Fn(Tx) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<T, E>> + Send + 'static,
+        E: From<Error> + Send + 'static,
     {
-        let (db, ctx) = (self.db.clone(), ctx.clone());
         let invalidation = self.answers.invalidation();
         let task = async move {
-            let done = db.write(&ctx, work).await;
+            let done = change.await;
             // Also after a failure: a commit may have happened although its answer was lost.
             invalidation.now();
             done

@@ -5,6 +5,7 @@ use super::{NOTES, insert, note};
 use crate::{
     StoreError,
     testing::{self, TestDb},
+    work,
 };
 
 #[tokio::test]
@@ -18,9 +19,11 @@ async fn a_full_disk_has_a_reason_of_its_own_and_shows_until_there_is_room() {
     let ctx = db.ctx();
     db.check_room().await.unwrap();
     db.fill(true).await;
-    let big = db.write(&ctx, |tx| async move {
-        let sql = "INSERT INTO notes (id, tenant, body) VALUES (1, 'a', $1)";
-        tx.run(sql, ["x".repeat(100_000).into()]).await.map(drop)
+    let big = db.write(&ctx, |tx| {
+        work(async move {
+            let sql = "INSERT INTO notes (id, tenant, body) VALUES (1, 'a', $1)";
+            tx.run(sql, ["x".repeat(100_000).into()]).await.map(drop)
+        })
     });
     let refused = big.await.unwrap_err();
     assert!(matches!(refused, StoreError::Full(_)), "{refused:?}");

@@ -1,15 +1,19 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use sv_kernel::{Actor, Ctx, MovableClock, Tenant, Timestamp};
 
 use sv_proto::common::CommonReason;
 use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore as _, success};
 
-use crate::{
-    idempotency::{self, IdempotencyKeys},
-    inbox,
-    testing::TestDb,
-};
+use super::{NOTES, insert, note};
+use crate::{Db, idempotency::IdempotencyKeys, inbox, testing::TestDb, work};
 
 /// Some message.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -108,23 +112,40 @@ async fn a_holder_that_died_is_replaced_and_stores_nothing_any_more() {
 /// Whatever ends the process, effect and answer are both there or neither.
 #[tokio::test]
 async fn an_answer_is_stored_with_its_effect() {
-    for db in TestDb::all(&[]).await {
+    for db in TestDb::all(NOTES).await {
         let ctx = db.ctx();
         let keys = IdempotencyKeys::new((*db).clone());
-        let said = Timestamped { seconds: 7 };
         let claim = fresh(begin(&keys, &ctx, "k", b"").await);
         let call = Ctx {
             held_key: claim.held_key(),
             ..ctx.clone()
         };
-        let undone = db.begin(&call).await.unwrap();
-        idempotency::answer(&undone, &call, &said).await.unwrap();
-        undone.rollback().await.unwrap();
+        let refused = db.respond(&call, |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                Err::<Timestamped, _>(CommonReason::VersionMismatch.into())
+            })
+        });
+        let refused = refused.await.unwrap_err();
+        assert!(refused.is(&CommonReason::VersionMismatch));
+        assert_eq!(notes(&db).await, 0);
         running(&begin(&keys, &ctx, "k", b"").await);
 
-        let done = db.begin(&call).await.unwrap();
-        idempotency::answer(&done, &call, &said).await.unwrap();
-        done.commit().await.unwrap();
+        let tries = AtomicU32::new(0);
+        let done = db.respond(&call, |tx| {
+            let again = tries.fetch_add(1, Ordering::SeqCst) > 0;
+            work(async move {
+                insert(tx, 1, "a").await?;
+                if !again {
+                    tx.contend();
+                    return Err(CommonReason::Contended.into());
+                }
+                Ok(Timestamped { seconds: 7 })
+            })
+        });
+        let said = done.await.unwrap();
+        assert_eq!(said, Timestamped { seconds: 7 });
+        assert_eq!(notes(&db).await, 1);
         let stored = answer(begin(&keys, &ctx, "k", b"").await);
         assert_eq!(stored, success(&said), "though the call never ended");
         claim.finish(&ctx, b"a failure to say so").await.unwrap();
@@ -133,8 +154,26 @@ async fn an_answer_is_stored_with_its_effect() {
 }
 
 #[tokio::test]
+async fn a_call_without_a_key_stores_no_answer() {
+    for db in TestDb::all(NOTES).await {
+        let call = db.ctx();
+        let keys = IdempotencyKeys::new((*db).clone());
+        let _other = fresh(begin(&keys, &call, "k", b"").await);
+        let done = db.respond(&call, |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                Ok(Timestamped::default())
+            })
+        });
+        done.await.unwrap();
+        assert_eq!(notes(&db).await, 1);
+        running(&begin(&keys, &call, "k", b"").await);
+    }
+}
+
+#[tokio::test]
 async fn a_call_whose_key_was_taken_over_has_no_effect() {
-    for db in TestDb::all(&[]).await {
+    for db in TestDb::all(NOTES).await {
         let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
         let ctx = db.ctx_at(clock.clone());
         let keys = IdempotencyKeys::new((*db).clone());
@@ -145,15 +184,20 @@ async fn a_call_whose_key_was_taken_over_has_no_effect() {
             held_key: slow.held_key(),
             ..ctx.clone()
         };
-        let late = db.begin(&call).await.unwrap();
-        let refused = idempotency::answer(&late, &call, &Timestamped::default()).await;
-        assert!(
-            refused
-                .unwrap_err()
-                .is(&CommonReason::IdempotencyInProgress)
-        );
-        late.rollback().await.unwrap();
+        let late = db.respond(&call, |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                Ok(Timestamped::default())
+            })
+        });
+        let refused = late.await.unwrap_err();
+        assert!(refused.is(&CommonReason::IdempotencyInProgress));
+        assert_eq!(notes(&db).await, 0);
     }
+}
+
+async fn notes(db: &Db) -> u64 {
+    note::Entity::find().count(db.read()).await.unwrap()
 }
 
 #[tokio::test]

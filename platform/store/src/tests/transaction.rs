@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{ColumnTrait as _, sea_query::Expr};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -6,7 +12,7 @@ use sv_kernel::{Ctx, Tenant};
 use tokio::sync::Barrier;
 
 use super::{NOTES, insert, note};
-use crate::{Db, StoreError, TenantTable as _, Tx, testing::TestDb};
+use crate::{Db, StoreError, TenantTable as _, testing::TestDb, work};
 
 async fn count(db: &Db) -> u64 {
     note::Entity::find().count(db.read()).await.unwrap()
@@ -16,15 +22,47 @@ async fn count(db: &Db) -> u64 {
 async fn a_transaction_is_all_or_nothing() {
     for db in TestDb::all(NOTES).await {
         let ctx = db.ctx();
-        db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+        db.write(&ctx, |tx| work(async move { insert(tx, 1, "a").await }))
             .await
             .unwrap();
-        let failed = db.write(&ctx, |tx| async move {
-            insert(&tx, 2, "a").await?;
-            insert(&tx, 1, "a").await
+        let failed = db.write(&ctx, |tx| {
+            work(async move {
+                insert(tx, 2, "a").await?;
+                insert(tx, 1, "a").await
+            })
         });
         assert!(failed.await.unwrap_err().is_duplicate());
         assert_eq!(count(&db).await, 1);
+    }
+}
+
+/// Only PostgreSQL has such transactions; what becomes of them is the same for both.
+#[tokio::test]
+async fn work_that_others_were_in_the_way_of_runs_again_from_the_beginning() {
+    for db in TestDb::all(NOTES).await {
+        let ctx = db.ctx();
+        let tries = AtomicU32::new(0);
+        let second = db.write(&ctx, |tx| {
+            work(async {
+                insert(tx, 1, "a").await?;
+                if tries.fetch_add(1, Ordering::SeqCst) == 0 {
+                    tx.contend();
+                    return insert(tx, 1, "a").await;
+                }
+                Ok(())
+            })
+        });
+        second.await.unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), 2);
+        assert_eq!(count(&db).await, 1);
+
+        let vain = db.write(&ctx, |tx| {
+            tries.fetch_add(1, Ordering::SeqCst);
+            tx.contend();
+            work(insert(tx, 1, "a"))
+        });
+        assert!(vain.await.unwrap_err().is_duplicate());
+        assert_eq!(tries.load(Ordering::SeqCst), 6, "four times at most");
     }
 }
 
@@ -32,14 +70,16 @@ async fn a_transaction_is_all_or_nothing() {
 async fn a_call_that_is_dropped_leaves_nothing_and_blocks_nobody() {
     for db in TestDb::all(NOTES).await {
         let ctx = db.ctx();
-        let never = db.write(&ctx, |tx| async move {
-            insert(&tx, 1, "a").await?;
-            std::future::pending::<Result<(), StoreError>>().await
+        let never = db.write(&ctx, |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                std::future::pending::<Result<(), StoreError>>().await
+            })
         });
         tokio::time::timeout(Duration::from_millis(200), never)
             .await
             .unwrap_err();
-        db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+        db.write(&ctx, |tx| work(async move { insert(tx, 1, "a").await }))
             .await
             .unwrap();
         assert_eq!(count(&db).await, 1);
@@ -56,14 +96,14 @@ async fn a_call_waits_for_the_writer_no_longer_than_its_deadline() {
         ..ctx.clone()
     };
     let refused = db
-        .write(&hurried, |tx| async move { insert(&tx, 1, "a").await })
+        .write(&hurried, |tx| work(async move { insert(tx, 1, "a").await }))
         .await;
     assert!(
         matches!(refused, Err(StoreError::Unavailable(_))),
         "{refused:?}"
     );
     held.rollback().await.unwrap();
-    db.write(&ctx, |tx| async move { insert(&tx, 1, "a").await })
+    db.write(&ctx, |tx| work(async move { insert(tx, 1, "a").await }))
         .await
         .unwrap();
 }
@@ -78,8 +118,8 @@ async fn a_statement_stops_at_the_deadline_of_its_call() {
             deadline: Some(std::time::Instant::now() + Duration::from_millis(200)),
             ..db.ctx()
         };
-        let slow = db.write(&ctx, |tx| async move {
-            tx.run("SELECT pg_sleep(60)", []).await.map(drop)
+        let slow = db.write(&ctx, |tx| {
+            work(async move { tx.run("SELECT pg_sleep(60)", []).await.map(drop) })
         });
         let stopped = slow.await;
         assert!(
@@ -111,7 +151,7 @@ async fn many_writers_of_two_processes_all_get_their_turn() {
                 other.clone()
             };
             tokio::spawn(async move {
-                db.write(&ctx, |tx| async move { insert(&tx, id, "a").await })
+                db.write(&ctx, |tx| work(async move { insert(tx, id, "a").await }))
                     .await
             })
         });
@@ -130,9 +170,11 @@ async fn transactions_that_lock_each_other_both_succeed() {
             continue; // One writer cannot lock itself.
         }
         let ctx = db.ctx();
-        db.write(&ctx, |tx| async move {
-            insert(&tx, 1, "a").await?;
-            insert(&tx, 2, "a").await
+        db.write(&ctx, |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                insert(tx, 2, "a").await
+            })
         })
         .await
         .unwrap();
@@ -142,13 +184,15 @@ async fn transactions_that_lock_each_other_both_succeed() {
             let waited = std::sync::atomic::AtomicBool::new(false);
             tokio::spawn(async move {
                 let (barrier, waited) = (&barrier, &waited);
-                db.write(&ctx, |tx| async move {
-                    let sql = "UPDATE notes SET body = body || 'y' WHERE id = $1";
-                    tx.run(sql, [first.into()]).await?;
-                    if !waited.swap(true, std::sync::atomic::Ordering::SeqCst) {
-                        barrier.wait().await;
-                    }
-                    tx.run(sql, [second.into()]).await.map(drop)
+                db.write(&ctx, |tx| {
+                    work(async move {
+                        let sql = "UPDATE notes SET body = body || 'y' WHERE id = $1";
+                        tx.run(sql, [first.into()]).await?;
+                        if !waited.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                            barrier.wait().await;
+                        }
+                        tx.run(sql, [second.into()]).await.map(drop)
+                    })
                 })
                 .await
             })
@@ -166,9 +210,11 @@ async fn transactions_that_lock_each_other_both_succeed() {
 async fn a_tenant_never_sees_changes_or_deletes_what_is_anothers() {
     for db in TestDb::all(NOTES).await {
         let (a, b) = (Tenant::parse("a").unwrap(), Tenant::parse("b").unwrap());
-        db.write(&db.ctx(), |tx| async move {
-            insert(&tx, 1, "a").await?;
-            insert(&tx, 2, "b").await
+        db.write(&db.ctx(), |tx| {
+            work(async move {
+                insert(tx, 1, "a").await?;
+                insert(tx, 2, "b").await
+            })
         })
         .await
         .unwrap();
@@ -199,14 +245,16 @@ async fn transactions_fit_into_handlers() {
     impl Handler for App {
         async fn call(&self, ctx: &Ctx, names: Vec<String>) -> Result<u64, sv_kernel::Error> {
             let names = &names;
-            let work = |tx: Tx| async move {
-                for (id, name) in names.iter().enumerate() {
-                    insert(&tx, i64::try_from(id).unwrap(), name).await?;
-                }
-                let mine = note::Entity::of(&ctx.tenant).count(&tx).await;
-                Ok(mine.map_err(StoreError::from)?)
-            };
-            self.0.write(ctx, work).await
+            let write = self.0.write(ctx, |tx| {
+                work(async move {
+                    for (id, name) in names.iter().enumerate() {
+                        insert(tx, i64::try_from(id).unwrap(), name).await?;
+                    }
+                    let mine = note::Entity::of(&ctx.tenant).count(tx).await;
+                    Ok(mine.map_err(StoreError::from)?)
+                })
+            });
+            write.await
         }
     }
     let db = TestDb::sqlite(NOTES).await;
@@ -223,9 +271,11 @@ async fn only_the_owner_may_read_the_files() {
     let crate::DbConfig::Sqlite { folder } = db.config() else {
         panic!("SQLite")
     };
-    db.write(&db.ctx(), |tx| async move { insert(&tx, 1, "a").await })
-        .await
-        .unwrap();
+    db.write(&db.ctx(), |tx| {
+        work(async move { insert(tx, 1, "a").await })
+    })
+    .await
+    .unwrap();
     let files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(Result::unwrap)

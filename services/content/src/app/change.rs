@@ -9,7 +9,7 @@ use sv_proto::{
     convert::{refuse, timestamp},
 };
 use sv_rpc::mask;
-use sv_store::{StoreError, Tx, audit, idempotency, outbox};
+use sv_store::{StoreError, Tx, audit, outbox, work};
 use uuid::Uuid;
 
 use super::{App, read::parse, series};
@@ -21,6 +21,14 @@ use crate::{
 
 /// The name of a title in the protos.
 const MESSAGE: &str = "streamverse.content.v1.Content";
+
+/// What shall become of a title.
+pub(crate) struct Change {
+    pub(crate) id: String,
+    pub(crate) content: Content,
+    /// The fields that change; all where there are none.
+    pub(crate) paths: Vec<String>,
+}
 
 impl App {
     /// Creates a title of a kind, and returns what `answer` makes of it.
@@ -36,72 +44,85 @@ impl App {
     {
         let prepared = prepare(content, kind, None)?;
         let id = ctx.new_id::<Content>().uuid();
-        let task = ctx.clone();
-        self.write(ctx, move |tx| {
-            let (ctx, prepared) = (task.clone(), prepared.clone());
-            async move {
-                let prepared = series::settle(&tx, &ctx, kind, id, None, prepared).await?;
-                let created = save(&tx, &ctx, id, None, prepared).await?;
-                let act = act(id, None, Some(&created));
-                let answer = answer(created);
-                idempotency::answer(&tx, &ctx, &answer).await?;
-                audit::record(&tx, &ctx, act).await?;
-                Ok(answer)
-            }
-        })
-        .await
+        let (db, ctx) = (self.db.clone(), ctx.clone());
+        let create = async move {
+            let (ctx, prepared) = (&ctx, &prepared);
+            let done = db.respond(ctx, |tx| {
+                work(async move {
+                    let prepared = prepared.clone();
+                    let prepared = series::settle(tx, ctx, kind, id, None, prepared).await?;
+                    let created = save(tx, ctx, id, None, prepared).await?;
+                    audit::record(tx, ctx, act(id, None, Some(&created))).await?;
+                    Ok(answer(created))
+                })
+            });
+            done.await
+        };
+        self.change(create).await
     }
 
-    /// Replaces a title of a kind, or changes the fields that a mask names.
-    pub(crate) async fn update(
+    /// Replaces a title of a kind, or changes the fields that a mask names, and returns what `answer` makes
+    /// of it.
+    pub(crate) async fn update<A>(
         &self,
         ctx: &Ctx,
         kind: Kind,
-        id: &str,
-        content: Content,
-        paths: Vec<String>,
-    ) -> Result<Content> {
-        let id = parse(id).ok_or(kind.not_found())?;
-        let task = ctx.clone();
-        self.write(ctx, move |tx| {
-            let (ctx, content) = (task.clone(), content.clone());
-            let paths = paths.clone();
-            async move {
-                let (found, before) = series::locked(&tx, &ctx, kind, id).await?;
-                expect(&ctx, content.version, found.version)?;
-                let wanted = if paths.is_empty() {
-                    content
-                } else {
-                    mask::merge(MESSAGE, &before, &content, &paths)?
-                };
-                let prepared = prepare(wanted, kind, Some(&before))?;
-                let prepared = series::settle(&tx, &ctx, kind, id, Some(&before), prepared).await?;
-                let saved = save(&tx, &ctx, id, Some(found), prepared).await?;
-                series::pass_on(&tx, &ctx, &before, &saved).await?;
-                audit::record(&tx, &ctx, act(id, Some(&before), Some(&saved))).await?;
-                Ok(saved)
-            }
-        })
-        .await
+        change: Change,
+        answer: fn(Content) -> A,
+    ) -> Result<A>
+    where
+        A: Message + 'static,
+    {
+        let id = parse(&change.id).ok_or(kind.not_found())?;
+        let (db, ctx) = (self.db.clone(), ctx.clone());
+        let update = async move {
+            let (ctx, Change { content, paths, .. }) = (&ctx, &change);
+            let done = db.respond(ctx, |tx| {
+                work(async move {
+                    let (found, before) = series::locked(tx, ctx, kind, id).await?;
+                    expect(ctx, content.version, found.version)?;
+                    let wanted = if paths.is_empty() {
+                        content.clone()
+                    } else {
+                        mask::merge(MESSAGE, &before, content, paths)?
+                    };
+                    let wanted = prepare(wanted, kind, Some(&before))?;
+                    let wanted = series::settle(tx, ctx, kind, id, Some(&before), wanted).await?;
+                    let saved = save(tx, ctx, id, Some(found), wanted).await?;
+                    series::pass_on(tx, ctx, &before, &saved).await?;
+                    audit::record(tx, ctx, act(id, Some(&before), Some(&saved))).await?;
+                    Ok(answer(saved))
+                })
+            });
+            done.await
+        };
+        self.change(update).await
     }
 
     /// Deletes a title of a kind.
-    pub(crate) async fn delete(&self, ctx: &Ctx, kind: Kind, id: &str) -> Result<()> {
+    pub(crate) async fn delete<A>(&self, ctx: &Ctx, kind: Kind, id: &str) -> Result<A>
+    where
+        A: Message + Default + 'static,
+    {
         let id = parse(id).ok_or(kind.not_found())?;
-        let task = ctx.clone();
-        self.write(ctx, move |tx| {
-            let ctx = task.clone();
-            async move {
-                let (found, before) = series::locked(&tx, &ctx, kind, id).await?;
-                expect(&ctx, 0, found.version)?;
-                series::may_go(&tx, &ctx, kind, id).await?;
-                let version = found.version.saturating_add(1);
-                store::delete(&tx, &ctx.tenant, id, version).await?;
-                tell(&tx, &ctx, id, version, None).await?;
-                Ok(audit::record(&tx, &ctx, act(id, Some(&before), None)).await?)
-            }
-        })
-        .await
+        let (db, ctx) = (self.db.clone(), ctx.clone());
+        let delete = async move {
+            let ctx = &ctx;
+            let done = db.respond(ctx, |tx| {
+                work(async move {
+                    let (found, before) = series::locked(tx, ctx, kind, id).await?;
+                    expect(ctx, 0, found.version)?;
+                    series::may_go(tx, ctx, kind, id).await?;
+                    let version = found.version.saturating_add(1);
+                    store::delete(tx, &ctx.tenant, id, version).await?;
+                    tell(tx, ctx, id, version, None).await?;
+                    audit::record(tx, ctx, act(id, Some(&before), None)).await?;
+                    Ok(A::default())
+                })
+            });
+            done.await
+        };
+        self.change(delete).await
     }
 }
 

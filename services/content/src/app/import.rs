@@ -1,9 +1,6 @@
 //! Imports by natural keys: a whole batch or nothing of it, and repeating it changes nothing.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
@@ -12,7 +9,7 @@ use sv_proto::{
     },
     convert::refuse,
 };
-use sv_store::{StoreError, Tx, audit};
+use sv_store::{StoreError, Tx, audit, work};
 use uuid::Uuid;
 
 use super::{
@@ -51,23 +48,24 @@ impl App {
         ctx: &Ctx,
         request: ImportMoviesRequest,
     ) -> Result<ImportMoviesResponse> {
-        let task = ctx.clone();
-        let request = Arc::new(request);
-        let done = self
-            .write(ctx, move |tx| {
-                let (ctx, request) = (task.clone(), request.clone());
-                async move {
-                    let batch = Batch::begin(&tx, &ctx, &request).await?;
+        let (db, ctx) = (self.db.clone(), ctx.clone());
+        let import = async move {
+            let (ctx, request) = (&ctx, &request);
+            let done = db.write(ctx, |tx| {
+                work(async move {
+                    let batch = Batch::begin(tx, ctx, request).await?;
                     let outcomes = batch.run(&request.rows).await?;
                     if request.dry_run {
                         ctx.changes_nothing();
                         return Err(Undone::DryRun(outcomes));
                     }
-                    record(&tx, &ctx, &request.source, &outcomes).await?;
+                    record(tx, ctx, &request.source, &outcomes).await?;
                     Ok(outcomes)
-                }
-            })
-            .await;
+                })
+            });
+            done.await
+        };
+        let done = self.change(import).await;
         match done {
             Ok(outcomes) | Err(Undone::DryRun(outcomes)) => Ok(ImportMoviesResponse { outcomes }),
             Err(Undone::Failed(error)) => Err(error),

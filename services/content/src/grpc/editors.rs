@@ -5,7 +5,10 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::content as pb;
 use sv_rpc::Reply;
 
-use crate::{app::App, domain::Kind};
+use crate::{
+    app::{App, Change},
+    domain::Kind,
+};
 
 /// What editors and importers do.
 pub(crate) struct Editors(pub(crate) Arc<App>);
@@ -47,11 +50,15 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::UpdateMovieRequest,
     ) -> Result<pb::UpdateMovieResponse> {
-        let content = request.content.unwrap_or_default();
-        let paths = request.update_mask.unwrap_or_default().paths;
-        let updated = self.0.update(ctx, Kind::Movie, &request.id, content, paths);
-        let content = Some(updated.await?);
-        Ok(pb::UpdateMovieResponse { content })
+        let answer = |content| pb::UpdateMovieResponse {
+            content: Some(content),
+        };
+        let change = Change {
+            id: request.id,
+            content: request.content.unwrap_or_default(),
+            paths: request.update_mask.unwrap_or_default().paths,
+        };
+        self.0.update(ctx, Kind::Movie, change, answer).await
     }
 
     async fn delete_movie(
@@ -59,8 +66,7 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::DeleteMovieRequest,
     ) -> Result<pb::DeleteMovieResponse> {
-        self.0.delete(ctx, Kind::Movie, &request.id).await?;
-        Ok(pb::DeleteMovieResponse {})
+        self.0.delete(ctx, Kind::Movie, &request.id).await
     }
 
     async fn admin_list_series(
@@ -99,13 +105,15 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::UpdateSeriesRequest,
     ) -> Result<pb::UpdateSeriesResponse> {
-        let content = request.content.unwrap_or_default();
-        let paths = request.update_mask.unwrap_or_default().paths;
-        let updated = self
-            .0
-            .update(ctx, Kind::Series, &request.id, content, paths);
-        let content = Some(updated.await?);
-        Ok(pb::UpdateSeriesResponse { content })
+        let answer = |content| pb::UpdateSeriesResponse {
+            content: Some(content),
+        };
+        let change = Change {
+            id: request.id,
+            content: request.content.unwrap_or_default(),
+            paths: request.update_mask.unwrap_or_default().paths,
+        };
+        self.0.update(ctx, Kind::Series, change, answer).await
     }
 
     async fn delete_series(
@@ -113,8 +121,7 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::DeleteSeriesRequest,
     ) -> Result<pb::DeleteSeriesResponse> {
-        self.0.delete(ctx, Kind::Series, &request.id).await?;
-        Ok(pb::DeleteSeriesResponse {})
+        self.0.delete(ctx, Kind::Series, &request.id).await
     }
 
     async fn admin_list_episodes(
@@ -153,13 +160,15 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::UpdateEpisodeRequest,
     ) -> Result<pb::UpdateEpisodeResponse> {
-        let content = request.content.unwrap_or_default();
-        let paths = request.update_mask.unwrap_or_default().paths;
-        let updated = self
-            .0
-            .update(ctx, Kind::Episode, &request.id, content, paths);
-        let content = Some(updated.await?);
-        Ok(pb::UpdateEpisodeResponse { content })
+        let answer = |content| pb::UpdateEpisodeResponse {
+            content: Some(content),
+        };
+        let change = Change {
+            id: request.id,
+            content: request.content.unwrap_or_default(),
+            paths: request.update_mask.unwrap_or_default().paths,
+        };
+        self.0.update(ctx, Kind::Episode, change, answer).await
     }
 
     async fn delete_episode(
@@ -167,8 +176,7 @@ impl ContentAdminService for Editors {
         ctx: &Ctx,
         request: pb::DeleteEpisodeRequest,
     ) -> Result<pb::DeleteEpisodeResponse> {
-        self.0.delete(ctx, Kind::Episode, &request.id).await?;
-        Ok(pb::DeleteEpisodeResponse {})
+        self.0.delete(ctx, Kind::Episode, &request.id).await
     }
 
     async fn import_movies(

@@ -5,9 +5,12 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     convert::timestamp,
-    livetv::{Channel, CreateChannelResponse, LiveTvReason},
+    livetv::{
+        Channel, CreateChannelResponse, DeleteChannelResponse, LiveTvReason, UpdateChannelRequest,
+        UpdateChannelResponse,
+    },
 };
-use sv_store::{StoreError, Tx, audit, idempotency};
+use sv_store::{StoreError, Tx, audit, work};
 use uuid::Uuid;
 
 use super::{App, parse};
@@ -19,75 +22,90 @@ use crate::{
 
 impl App {
     /// Creates a channel.
-    pub(crate) async fn create_channel(&self, ctx: &Ctx, channel: Channel) -> Result<Channel> {
-        let prepared = prepare(channel, None)?;
+    pub(crate) async fn create_channel(
+        &self,
+        ctx: &Ctx,
+        channel: Channel,
+    ) -> Result<CreateChannelResponse> {
         let id = ctx.new_id::<Channel>().uuid();
-        let tx = self.db.begin(ctx).await?;
         let now = Some(timestamp(ctx.now()));
-        let created = Channel {
+        let created = &Channel {
             id: id.to_string(),
             version: 1,
             create_time: now,
             update_time: now,
-            ..prepared
+            ..prepare(channel, None)?
         };
-        channels::insert(&tx, &ctx.tenant, id, &created)
-            .await
-            .map_err(|error| taken(error, &created))?;
-        events::channel_changed(&tx, ctx, id, 1, Some(created.clone())).await?;
-        let answer = CreateChannelResponse {
-            channel: Some(created.clone()),
-        };
-        idempotency::answer(&tx, ctx, &answer).await?;
-        audit::record(&tx, ctx, act(id, None, Some(&created))).await?;
-        tx.commit().await?;
-        Ok(created)
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                channels::insert(tx, &ctx.tenant, id, created)
+                    .await
+                    .map_err(|error| taken(error, created))?;
+                events::channel_changed(tx, ctx, id, 1, Some(created.clone())).await?;
+                audit::record(tx, ctx, act(id, None, Some(created))).await?;
+                let channel = Some(created.clone());
+                Ok(CreateChannelResponse { channel })
+            })
+        });
+        done.await
     }
 
     /// Replaces a channel, or changes the fields that a mask names.
     pub(crate) async fn update_channel(
         &self,
         ctx: &Ctx,
-        id: &str,
-        channel: Channel,
-        paths: &[String],
-    ) -> Result<Channel> {
-        let tx = self.db.begin(ctx).await?;
-        let (id, before) = locked(&tx, ctx, id).await?;
-        expect(ctx, channel.version, before.version)?;
-        let wanted = if paths.is_empty() {
-            channel
-        } else {
-            domain::merge(&before, &channel, paths)?
-        };
-        let saved = Channel {
-            id: before.id.clone(),
-            version: before.version.saturating_add(1),
-            create_time: before.create_time,
-            update_time: Some(timestamp(ctx.now())),
-            ..prepare(wanted, Some(&before))?
-        };
-        channels::update(&tx, &ctx.tenant, id, &saved)
-            .await
-            .map_err(|error| taken(error, &saved))?;
-        events::channel_changed(&tx, ctx, id, saved.version, Some(saved.clone())).await?;
-        audit::record(&tx, ctx, act(id, Some(&before), Some(&saved))).await?;
-        tx.commit().await?;
-        Ok(saved)
+        request: &UpdateChannelRequest,
+    ) -> Result<UpdateChannelResponse> {
+        let channel = &request.channel.clone().unwrap_or_default();
+        let mask = request.update_mask.as_ref();
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let (id, before) = locked(tx, ctx, &request.id).await?;
+                expect(ctx, channel.version, before.version)?;
+                let wanted = match mask {
+                    Some(mask) if !mask.paths.is_empty() => {
+                        domain::merge(&before, channel, &mask.paths)?
+                    }
+                    _ => channel.clone(),
+                };
+                let saved = Channel {
+                    id: before.id.clone(),
+                    version: before.version.saturating_add(1),
+                    create_time: before.create_time,
+                    update_time: Some(timestamp(ctx.now())),
+                    ..prepare(wanted, Some(&before))?
+                };
+                channels::update(tx, &ctx.tenant, id, &saved)
+                    .await
+                    .map_err(|error| taken(error, &saved))?;
+                events::channel_changed(tx, ctx, id, saved.version, Some(saved.clone())).await?;
+                audit::record(tx, ctx, act(id, Some(&before), Some(&saved))).await?;
+                let channel = Some(saved);
+                Ok(UpdateChannelResponse { channel })
+            })
+        });
+        done.await
     }
 
     /// Deletes a channel and its guide.
-    pub(crate) async fn delete_channel(&self, ctx: &Ctx, id: &str) -> Result<()> {
-        let tx = self.db.begin(ctx).await?;
-        let (id, before) = locked(&tx, ctx, id).await?;
-        expect(ctx, 0, before.version)?;
-        programmes::delete_of(&tx, &ctx.tenant, id).await?;
-        channels::delete(&tx, &ctx.tenant, id).await?;
-        let version = before.version.saturating_add(1);
-        events::channel_changed(&tx, ctx, id, version, None).await?;
-        audit::record(&tx, ctx, act(id, Some(&before), None)).await?;
-        tx.commit().await?;
-        Ok(())
+    pub(crate) async fn delete_channel(
+        &self,
+        ctx: &Ctx,
+        id: &str,
+    ) -> Result<DeleteChannelResponse> {
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let (id, before) = locked(tx, ctx, id).await?;
+                expect(ctx, 0, before.version)?;
+                programmes::delete_of(tx, &ctx.tenant, id).await?;
+                channels::delete(tx, &ctx.tenant, id).await?;
+                let version = before.version.saturating_add(1);
+                events::channel_changed(tx, ctx, id, version, None).await?;
+                audit::record(tx, ctx, act(id, Some(&before), None)).await?;
+                Ok(DeleteChannelResponse {})
+            })
+        });
+        done.await
     }
 }
 

@@ -9,7 +9,7 @@ use sv_proto::{
     convert::{count, timestamp},
     livetv::{ChannelUpload, LiveTvReason, UploadGuideRequest, UploadGuideResponse},
 };
-use sv_store::audit;
+use sv_store::{audit, work};
 use uuid::Uuid;
 
 use super::App;
@@ -90,43 +90,49 @@ impl App {
             channel,
             from,
             to,
-            mut slots,
-        } = part;
-        let tx = self.db.begin(ctx).await?;
-        let Some(version) = guides::lock(&tx, &ctx.tenant, channel).await? else {
-            return Ok(None);
-        };
-        let all = u64::MAX >> 1;
-        let stored = programmes::between(&tx, &ctx.tenant, &[channel], from, to, all).await?;
-        let stored: Vec<(Uuid, Slot)> = stored
-            .into_iter()
-            .map(|placed| (placed.id, placed.slot))
-            .collect();
-        // What runs into the span of time ends where that begins.
-        let reaching = stored.iter().filter(|(_, slot)| slot.start < from);
-        slots.extend(reaching.map(|(_, slot)| Slot {
-            stop: from,
-            ..slot.clone()
-        }));
-        let changes = difference(stored, slots);
-        if !dry_run && !changes.is_none() {
-            programmes::apply(&tx, ctx, channel, &changes).await?;
-            let version = version.saturating_add(1);
-            guides::set_version(&tx, &ctx.tenant, channel, version).await?;
-            events::guide_changed(&tx, ctx, channel, version, (from, to)).await?;
-            audit::record(&tx, ctx, act(channel, &changes, (from, to))).await?;
-            tx.commit().await?;
-        }
-        Ok(Some(ChannelUpload {
-            channel_id: channel.to_string(),
-            guide_id: String::new(),
-            from: Some(timestamp(from)),
-            to: Some(timestamp(to)),
-            created: count(changes.created.len()),
-            updated: count(changes.updated.len()),
-            unchanged: count(changes.unchanged),
-            deleted: count(changes.deleted.len()),
-        }))
+            slots,
+        } = &part;
+        let (channel, from, to) = (*channel, *from, *to);
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let Some(version) = guides::lock(tx, &ctx.tenant, channel).await? else {
+                    return Ok(None);
+                };
+                let all = u64::MAX >> 1;
+                let stored =
+                    programmes::between(tx, &ctx.tenant, &[channel], from, to, all).await?;
+                let stored: Vec<(Uuid, Slot)> = stored
+                    .into_iter()
+                    .map(|placed| (placed.id, placed.slot))
+                    .collect();
+                // What runs into the span of time ends where that begins.
+                let reaching = stored.iter().filter(|(_, slot)| slot.start < from);
+                let mut wanted = slots.clone();
+                wanted.extend(reaching.map(|(_, slot)| Slot {
+                    stop: from,
+                    ..slot.clone()
+                }));
+                let changes = difference(stored, wanted);
+                if !dry_run && !changes.is_none() {
+                    programmes::apply(tx, ctx, channel, &changes).await?;
+                    let version = version.saturating_add(1);
+                    guides::set_version(tx, &ctx.tenant, channel, version).await?;
+                    events::guide_changed(tx, ctx, channel, version, (from, to)).await?;
+                    audit::record(tx, ctx, act(channel, &changes, (from, to))).await?;
+                }
+                Ok(Some(ChannelUpload {
+                    channel_id: channel.to_string(),
+                    guide_id: String::new(),
+                    from: Some(timestamp(from)),
+                    to: Some(timestamp(to)),
+                    created: count(changes.created.len()),
+                    updated: count(changes.updated.len()),
+                    unchanged: count(changes.unchanged),
+                    deleted: count(changes.deleted.len()),
+                }))
+            })
+        });
+        done.await
     }
 }
 

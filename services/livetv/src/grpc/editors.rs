@@ -36,8 +36,7 @@ impl LiveTvAdminService for Editors {
         request: pb::CreateChannelRequest,
     ) -> Result<pb::CreateChannelResponse> {
         let channel = request.channel.unwrap_or_default();
-        let channel = Some(self.0.create_channel(ctx, channel).await?);
-        Ok(pb::CreateChannelResponse { channel })
+        self.0.create_channel(ctx, channel).await
     }
 
     async fn update_channel(
@@ -45,11 +44,7 @@ impl LiveTvAdminService for Editors {
         ctx: &Ctx,
         request: pb::UpdateChannelRequest,
     ) -> Result<pb::UpdateChannelResponse> {
-        let channel = request.channel.unwrap_or_default();
-        let paths = request.update_mask.unwrap_or_default().paths;
-        let updated = self.0.update_channel(ctx, &request.id, channel, &paths);
-        let channel = Some(updated.await?);
-        Ok(pb::UpdateChannelResponse { channel })
+        self.0.update_channel(ctx, &request).await
     }
 
     async fn delete_channel(
@@ -57,7 +52,6 @@ impl LiveTvAdminService for Editors {
         ctx: &Ctx,
         request: pb::DeleteChannelRequest,
     ) -> Result<pb::DeleteChannelResponse> {
-        self.0.delete_channel(ctx, &request.id).await?;
-        Ok(pb::DeleteChannelResponse {})
+        self.0.delete_channel(ctx, &request.id).await
     }
 }

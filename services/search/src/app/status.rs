@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_ports::{Position, index::Change};
 use sv_proto::search::SearchReason;
-use sv_store::{StoreError, Tx};
+use sv_store::{StoreError, work};
 
 use super::{App, unavailable};
 use crate::{
@@ -68,16 +68,18 @@ impl App {
         at: Option<Timestamp>,
     ) -> std::result::Result<(), StoreError> {
         // A rebuild and the consumer lock titles and grams in orders of their own.
-        let work = async |tx: Tx| {
-            for change in changes {
-                store::apply(&tx, change).await?;
-            }
-            if let Some(at) = at {
-                store::set_indexed_at(&tx, at).await?;
-            }
-            Ok(())
-        };
-        self.0.db.write(&self.0.background, work).await
+        let kept = self.0.db.write(&self.0.background, |tx| {
+            work(async move {
+                for change in changes {
+                    store::apply(tx, change).await?;
+                }
+                if let Some(at) = at {
+                    store::set_indexed_at(tx, at).await?;
+                }
+                Ok(())
+            })
+        });
+        kept.await
     }
 
     /// Builds the index anew unless it was built to its end, e.g. because its folder was lost.
