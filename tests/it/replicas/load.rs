@@ -118,7 +118,7 @@ impl Load {
     fn failures_by_text(&self) -> BTreeMap<String, usize> {
         let mut counted = BTreeMap::new();
         for failure in self.failures() {
-            let alike = failure.split("\"request_id\"").next().unwrap_or_default();
+            let alike = failure.split("\"requestId\"").next().unwrap_or_default();
             *counted.entry(alike.to_owned()).or_default() += 1;
         }
         counted

@@ -4,7 +4,8 @@
 //! is taken for one that starts, and is tried again after a second.
 //!
 //! A peer that cannot be reached has one for all of its methods; what it answers, or answers too late,
-//! counts for that method alone, so that what fails for one purpose keeps nobody from the others.
+//! counts for that method alone, so that what fails for one purpose keeps nobody from the others. Of a peer
+//! with several replicas a failure is a call that found no sound one among them, not an attempt.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -127,6 +128,16 @@ impl Breaker {
         }
     }
 
+    /// Hears that a whole call failed, whose attempts have told nothing.
+    pub fn failed(&self) {
+        let now = self.clock.now();
+        match &mut *self.lock() {
+            // The call was the probe.
+            State::Open { until } if *until <= now => *until = now + self.pause(),
+            state => self.count(state, now),
+        }
+    }
+
     /// Hears by another way that the peer serves again: the next call is the probe.
     pub fn serves_again(&self) {
         let now = self.clock.now();
@@ -145,14 +156,22 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns for how long it opens.
+    fn pause(&self) -> Duration {
+        if self.proven.load(Ordering::Relaxed) {
+            OPEN
+        } else {
+            STARTING
+        }
+    }
+
     fn settle(&self, probe: Option<Timestamp>, verdict: Option<bool>) {
         let now = self.clock.now();
         let mut state = self.lock();
         if verdict == Some(true) {
             self.proven.store(true, Ordering::Relaxed);
         }
-        let proven = self.proven.load(Ordering::Relaxed);
-        let reopened = now + if proven { OPEN } else { STARTING };
+        let reopened = now + self.pause();
         match (&mut *state, probe, verdict) {
             (State::Probing { since }, Some(mine), verdict) if *since == mine => {
                 *state = match verdict {
@@ -162,15 +181,22 @@ impl Breaker {
                     None => State::Open { until: now },
                 };
             }
-            (State::Closed(failures), None, Some(false)) => {
-                failures.retain(|at| now.since(*at) < WINDOW);
-                failures.push_back(now);
-                if failures.len() >= FAILURES {
-                    *state = State::Open { until: reopened };
-                }
-            }
+            (state, None, Some(false)) => self.count(state, now),
             // Late news of calls from before the breaker opened.
             _ => {}
+        }
+    }
+
+    /// Counts a failure of a closed breaker. Others have late news of calls from before they opened.
+    fn count(&self, state: &mut State, now: Timestamp) {
+        let State::Closed(failures) = state else {
+            return;
+        };
+        failures.retain(|at| now.since(*at) < WINDOW);
+        failures.push_back(now);
+        if failures.len() >= FAILURES {
+            let until = now + self.pause();
+            *state = State::Open { until };
         }
     }
 }
@@ -234,6 +260,23 @@ mod tests {
         assert!(!breaker.is_open());
         fail(&breaker);
         assert!(breaker.is_open());
+        assert_eq!(breaker.admit().unwrap_err(), OPEN);
+    }
+
+    #[test]
+    fn whole_calls_that_failed_open_it_and_the_next_one_probes_for_all_of_its_attempts() {
+        let (clock, breaker) = breaker();
+        for _ in 0..FAILURES {
+            drop(breaker.admit().unwrap());
+            breaker.failed();
+        }
+        breaker.failed();
+        assert_eq!(breaker.admit().unwrap_err(), OPEN);
+        clock.advance(OPEN);
+        for _ in 0..3 {
+            assert!(breaker.admit().unwrap().limit().is_some(), "an attempt");
+        }
+        breaker.failed();
         assert_eq!(breaker.admit().unwrap_err(), OPEN);
     }
 

@@ -13,7 +13,7 @@ use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::peer::Peer;
+use super::{Permit, peer::Peer};
 use crate::{
     Env,
     body::Watched,
@@ -51,6 +51,17 @@ struct Attempt {
     response: Response<Body>,
     /// Whether the service may have seen the call.
     arrived: bool,
+    /// What it says against the service, if no other replica makes up for it.
+    fault: Option<Fault>,
+}
+
+/// What fails.
+#[derive(Clone, Copy)]
+enum Fault {
+    /// The service cannot be reached.
+    Way,
+    /// It answers nothing sound to the method.
+    Method,
 }
 
 /// A call on its way, for as many attempts as it takes.
@@ -109,36 +120,54 @@ impl Client {
             Some(policy) if policy.retryable || (policy.takes_one() && !self.peer.is_here()) => {
                 let limit = policy.max_request_bytes.max(LARGEST_MESSAGE) + PREFIX;
                 let body = frame::collect(body, limit, None).await?;
-                if policy.retryable {
-                    self.repeat(&call, body).await
+                let last = if policy.retryable {
+                    self.repeat(&call, body).await?
                 } else {
-                    self.send(&call, body).await
-                }
+                    self.send(&call, body).await?
+                };
+                Ok(self.settled(&call, last))
             }
-            _ => Ok(self.attempt(&call, body).await?.response),
+            _ => {
+                let only = self.attempt(&call, body).await?;
+                Ok(self.settled(&call, only))
+            }
         }
+    }
+
+    /// Tells the breakers what became of a call, where its attempts did not.
+    fn settled(&self, call: &Outgoing, last: Attempt) -> Response<Body> {
+        let breakers = &self.peer.breakers;
+        match last.fault {
+            Some(Fault::Way) => breakers.way.failed(),
+            Some(Fault::Method) => breakers.of(call.method()).failed(),
+            None => {}
+        }
+        last.response
     }
 
     /// Makes an attempt, and at once another where the service has certainly seen nothing of it: a
     /// replica that went or is going costs no call, whatever the call does.
-    async fn send(&self, call: &Outgoing, body: Bytes) -> Result<Response<Body>, Error> {
+    async fn send(&self, call: &Outgoing, body: Bytes) -> Result<Attempt, Error> {
         for _ in 1..ARRIVALS {
             let full = Body::new(Full::new(body.clone()));
             let attempt = self.attempt(call, full).await?;
             if attempt.arrived {
-                return Ok(attempt.response);
+                return Ok(attempt);
             }
         }
-        let last = self.attempt(call, Body::new(Full::new(body))).await?;
-        Ok(last.response)
+        self.attempt(call, Body::new(Full::new(body))).await
     }
 
-    async fn repeat(&self, call: &Outgoing, body: Bytes) -> Result<Response<Body>, Error> {
+    async fn repeat(&self, call: &Outgoing, body: Bytes) -> Result<Attempt, Error> {
         let mut pauses = PAUSES.iter();
         loop {
-            let response = self.send(call, body.clone()).await?;
-            let Some(failure) = repeatable(&response) else {
-                return Ok(response);
+            let attempt = self.send(call, body.clone()).await?;
+            let Some(failure) = repeatable(&attempt.response) else {
+                return Ok(attempt);
+            };
+            let give_up = |failure| Attempt {
+                response: give_up(failure),
+                ..attempt
             };
             // The peer may ask for a pause of its own, or for none of this.
             let pause = match (pauses.next(), pushback(&failure)) {
@@ -169,7 +198,7 @@ impl Client {
                 .because(format!("a breaker of {} is open", self.peer.name))
         };
         let breakers = &self.peer.breakers;
-        let of_method = breakers.of(call.policy.as_ref().map_or("", |p| &p.path));
+        let of_method = breakers.of(call.method());
         let way = breakers.way.admit().map_err(open)?;
         let method = of_method.admit().map_err(open)?;
         let left = call.deadline.saturating_duration_since(Instant::now());
@@ -192,30 +221,39 @@ impl Client {
                 _ => Ok(response),
             }
         };
+        // What one of several replicas does says little about the service; the call will tell.
+        let fault = |permit: Permit<'_>, fault| {
+            if chosen.is_one_of_several() {
+                return Some(fault);
+            }
+            permit.failed();
+            None
+        };
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 way.succeeded();
-                if speaks_against(&response) {
-                    if chosen.lost(true) {
-                        method.failed();
-                    }
-                } else {
+                let fault = if !speaks_against(&response) {
                     chosen.answered();
                     method.succeeded();
-                }
+                    None
+                } else if chosen.lost(true) {
+                    fault(method, Fault::Method)
+                } else {
+                    None
+                };
                 Ok(Attempt {
                     response: call.watch(response),
                     arrived: true,
+                    fault,
                 })
             }
             // The connection counts the time, too.
             Ok(Err(cause)) if !cause.is_timeout() => {
-                if chosen.lost(false) {
-                    way.failed();
-                }
+                let counts = chosen.lost(false);
                 Ok(Attempt {
                     response: not_reached(&self.peer.name, &cause),
                     arrived: !cause.never_arrived(),
+                    fault: counts.then(|| fault(way, Fault::Way)).flatten(),
                 })
             }
             Err(_) | Ok(Err(_)) => {
@@ -224,14 +262,16 @@ impl Client {
                 let probe = way.limit().or(method.limit()).is_some();
                 let parts = if elsewhere.is_some() { 4 } else { 2 };
                 let waited = probe || patience >= call.allowed() / parts;
-                if waited && chosen.lost(true) {
-                    method.failed();
-                }
+                let counts = waited && chosen.lost(true);
                 if elsewhere.is_some() {
                     return Ok(Attempt {
                         response: status(CommonReason::Unavailable.into()).into_http(),
                         arrived: true,
+                        fault: counts.then_some(Fault::Method),
                     });
+                }
+                if counts {
+                    method.failed();
                 }
                 Err(CommonReason::DeadlineExceeded.into())
             }
@@ -279,6 +319,11 @@ pub(super) fn show(
 }
 
 impl Outgoing {
+    /// Returns the method's path, or nothing for one without a policy.
+    fn method(&self) -> &str {
+        self.policy.as_ref().map_or("", |policy| &policy.path)
+    }
+
     fn allowed(&self) -> Duration {
         self.policy
             .as_ref()

@@ -114,6 +114,12 @@ impl Chosen<'_> {
         }
     }
 
+    /// Says whether another attempt may find another replica: then no attempt tells about the service, only
+    /// the call as a whole.
+    pub(super) fn is_one_of_several(&self) -> bool {
+        matches!(self, Self::There(replicas, _) if replicas.are_several())
+    }
+
     /// Hears that it could not be reached, or answered nothing sound or not in time; says whether that
     /// speaks against the service as a whole, because no other replica is left.
     pub(super) fn lost(&self, reached: bool) -> bool {

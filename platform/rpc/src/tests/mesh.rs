@@ -394,6 +394,65 @@ async fn a_replica_that_is_killed_costs_no_call_that_may_be_repeated() {
     callers.end().await;
 }
 
+/// One replica comes back as the other goes, before anybody has tried it again: that opens no breaker.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_restart_in_turn_cost_no_call_that_may_be_repeated() {
+    let harness = Harness::new(&["users"]);
+    let servers = [replica(&harness), replica(&harness)];
+    let process = || {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).enable_all().build().unwrap()
+    };
+    let start = async |process: &tokio::runtime::Runtime, server: usize, address| {
+        let server = servers[server].0.clone();
+        let begun = process.spawn(async move {
+            let forever = std::future::pending();
+            super::site::listen_at(&server, address, forever).await.0
+        });
+        begun.await.unwrap()
+    };
+    let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let mut processes = [process(), process()];
+    let addresses = [
+        start(&processes[0], 0, free).await,
+        start(&processes[1], 1, free).await,
+    ];
+    let urls = addresses.map(|address| format!("http://{address}"));
+    let mesh = elsewhere(&harness, urls.join(","));
+    let viewer = harness.viewer(Id::from_uuid(Uuid::from_u128(7)), [Role::Viewer]);
+    let callers: Vec<_> = (0..4)
+        .map(|_| Callers::start(&mesh, &viewer, false))
+        .collect();
+    // So many calls are worth the repeats of all that are on their way at once.
+    until(|| servers.iter().all(|(_, users)| users.runs() >= 100)).await;
+    for turn in 0..6 {
+        let (going, staying) = (turn % 2, (turn + 1) % 2);
+        let before = servers[going].1.runs();
+        until(|| servers[going].1.runs() > before).await;
+        let mine = process();
+        std::mem::replace(&mut processes[going], mine).shutdown_background();
+        let before = servers[staying].1.runs();
+        until(|| servers[staying].1.runs() >= before + 50).await;
+        start(&processes[going], going, addresses[going]).await;
+        if turn % 3 == 0 {
+            continue;
+        }
+        // The other goes at once.
+        let mine = process();
+        std::mem::replace(&mut processes[staying], mine).shutdown_background();
+        let before = servers[going].1.runs();
+        until(|| servers[going].1.runs() >= before + 50).await;
+        start(&processes[staying], staying, addresses[staying]).await;
+        assert_eq!(mesh.given_up(), [""; 0]);
+    }
+    for callers in callers {
+        callers.end().await;
+    }
+    for process in processes {
+        process.shutdown_background();
+    }
+}
+
 /// A machine that hangs takes connections and says nothing. Calls that can be repeated go elsewhere, and
 /// after the first ones all others do.
 #[tokio::test]

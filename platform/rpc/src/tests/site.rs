@@ -54,7 +54,24 @@ pub(super) async fn listen_until(
     server: &Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> (SocketAddr, tokio::task::JoinHandle<()>) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listen_at(server, ([127, 0, 0, 1], 0).into(), stop).await
+}
+
+/// Does so at an address, once whoever had it has gone.
+pub(super) async fn listen_at(
+    server: &Server,
+    address: SocketAddr,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> (SocketAddr, tokio::task::JoinHandle<()>) {
+    let listener = loop {
+        match tokio::net::TcpListener::bind(address).await {
+            Ok(listener) => break listener,
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tokio::task::yield_now().await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    };
     let address = listener.local_addr().unwrap();
     let routes = server.routes();
     let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));

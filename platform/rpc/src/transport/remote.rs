@@ -88,11 +88,16 @@ pub(crate) struct Replica {
     trouble: Mutex<Option<Trouble>>,
 }
 
-/// Until when a replica is left alone, for how long it was, and whether a call finds out how it does.
+/// A replica that was lost.
 #[derive(Clone, Copy)]
 struct Trouble {
+    /// When it was last called or lost: where all are in trouble, they take turns by it.
+    at: Instant,
+    /// Until when it is left alone.
     until: Instant,
+    /// For how long it was.
     pause: Duration,
+    /// Whether a call finds out how it does.
     tried: bool,
 }
 
@@ -129,7 +134,7 @@ impl Replicas {
     }
 
     /// Chooses the replica whose turn it is. One that was left alone is tried again by one call, which
-    /// `may_try`; where there is no other, by whichever comes, the one first that was alone for longest.
+    /// `may_try`. Where there is no other, whichever call comes tries the one that was not called for longest.
     pub(crate) async fn choose(&self, may_try: bool) -> Result<Choice, Unreachable> {
         self.look_up_names().await?;
         let chosen = self.choose_at(may_try, Instant::now());
@@ -149,12 +154,17 @@ impl Replicas {
             let replica = replica.clone();
             return Some(Choice { replica, trial });
         }
-        let replica = in_turn.min_by_key(|replica| replica.alone_until())?;
-        replica.is_mine_to_try(now);
+        let replica = in_turn.min_by_key(|replica| replica.troubled_at())?;
+        replica.is_called_at(now);
         Some(Choice {
             replica: replica.clone(),
             trial: true,
         })
+    }
+
+    /// Says whether there is more than one.
+    pub(crate) fn are_several(&self) -> bool {
+        self.known.load().len() > 1
     }
 
     /// Says whether another replica answers, as far as is known.
@@ -244,11 +254,25 @@ impl Replica {
         trouble.map(|trouble| trouble.until)
     }
 
+    fn troubled_at(&self) -> Option<Instant> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.map(|trouble| trouble.at)
+    }
+
+    /// Hears that a call goes to it though it is left alone.
+    fn is_called_at(&self, now: Instant) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = &mut *trouble {
+            known.at = now;
+        }
+    }
+
     /// Takes it upon this call to find out how the replica does, unless another does.
     fn is_mine_to_try(&self, now: Instant) -> bool {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *trouble {
             Some(known) if known.until <= now => {
+                known.at = now;
                 known.until = now + TRIAL;
                 known.tried = true;
                 true
@@ -271,14 +295,18 @@ impl Replica {
 
     fn lost_at(&self, now: Instant) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = match *trouble {
+        let pause = match &mut *trouble {
             // Calls that fail at once are one failure.
-            Some(known) if now < known.until && !known.tried => return,
+            Some(known) if now < known.until && !known.tried => {
+                known.at = now;
+                return;
+            }
             Some(known) => (known.pause * 2).min(ALONE.1),
             None => ALONE.0,
         };
         let until = now + pause;
         *trouble = Some(Trouble {
+            at: now,
             until,
             pause,
             tried: false,
@@ -371,9 +399,12 @@ mod tests {
         }
         let (other, _) = chosen(&replicas, true, now);
         other.lost_at(now + Duration::from_millis(1));
-        let (first, trial) = chosen(&replicas, false, now);
+        let (first, trial) = chosen(&replicas, false, now + Duration::from_millis(2));
         assert_eq!(first.place, lost.place, "the first to be tried again");
         assert!(trial && !replicas.has_another(&lost));
+        lost.lost_at(now + Duration::from_millis(3));
+        let (next, _) = chosen(&replicas, false, now + Duration::from_millis(4));
+        assert_eq!(next.place, other.place, "they take turns in trouble, too");
         lost.answered();
         assert!(replicas.has_another(&other));
     }
