@@ -19,8 +19,10 @@ use crate::{Env, encoding};
 const MAX_TOKEN: usize = 8 * 1024;
 /// The most verified tokens that are remembered.
 const REMEMBERED: u64 = 20_000;
-/// How often revocations are read.
+/// How often revocations are read while tokens are verified.
 const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
+/// How often they are read while nobody comes, in revocation periods: 10 s.
+const AT_REST: u64 = 20;
 /// How often keys are read, in revocation periods.
 const KEY_PERIODS: u64 = 120;
 
@@ -114,7 +116,9 @@ impl Authenticator {
             {
                 tracing::debug!(%cause, "keys not refreshed");
             }
-            if let Err(cause) = self.revocations.refresh(self.authority.as_ref()).await {
+            if (round.is_multiple_of(AT_REST) || self.revocations.were_asked())
+                && let Err(cause) = self.revocations.refresh(self.authority.as_ref()).await
+            {
                 tracing::debug!(%cause, "revocations not refreshed");
             }
             round += 1;

@@ -10,7 +10,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -21,9 +21,12 @@ use sv_proto::{auth::ListRevocationsResponse, common::CommonReason};
 
 use super::TokenAuthority;
 
-/// How old the snapshot may be before auth is asked at once.
+/// How old the snapshot may be, also while auth does not answer.
 const STALE: Duration = Duration::from_secs(30);
-/// How long a failed question speaks for the next calls, so that they do not queue for it.
+/// How old it may be before auth is asked at once. It is renewed more often than that, but not while nobody
+/// asks: the first question after a rest waits for a fresh one.
+const RESTED: Duration = Duration::from_secs(3);
+/// How long a failed question speaks for the next calls that need its answer, so that they do not queue for it.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How much longer an entry is kept than what it revokes: nothing may slip through the leeway.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -46,6 +49,8 @@ pub struct Revocations {
     /// How long access tokens live, in seconds, as auth says with each answer; 0 before the first.
     lifetime: AtomicI64,
     gate: tokio::sync::Mutex<()>,
+    /// Whether somebody asked since this was last looked at.
+    asked: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -85,6 +90,7 @@ impl Revocations {
             failed: Mutex::new(None),
             lifetime: AtomicI64::new(0),
             gate: tokio::sync::Mutex::new(()),
+            asked: AtomicBool::new(false),
         }
     }
 
@@ -95,13 +101,19 @@ impl Revocations {
         self.write(|snapshot| snapshot.insert(session, until, now, most));
     }
 
-    /// Fails with `TOKEN_REVOKED` if the session has ended; a snapshot that is not complete or older
-    /// than 30 s is completed first, and without it the answer is UNAVAILABLE: nobody gets in on old
-    /// news.
+    /// Fails with `TOKEN_REVOKED` if the session has ended. A snapshot that was not renewed for a while, as
+    /// nobody asked, is renewed first. One that is not complete or older than 30 s has to be, or the answer is
+    /// UNAVAILABLE: nobody gets in on old news.
     pub async fn check(&self, session: Id<Session>, authority: &dyn TokenAuthority) -> Result<()> {
+        self.asked.store(true, Ordering::Relaxed);
         let mut known = self.known(session);
+        let rested = || !self.is_younger_than(RESTED) && !self.has_failed_within(STALE);
         if matches!(known, Known::Stale) {
             self.renew(authority).await?;
+            known = self.known(session);
+        } else if !matches!(known, Known::Ended) && rested() {
+            // Where auth does not answer now, the snapshot is still young enough.
+            let _ = self.renew(authority).await;
             known = self.known(session);
         }
         match known {
@@ -118,7 +130,16 @@ impl Revocations {
         self.complete(authority).await
     }
 
+    /// Completes the snapshot, and remembers when that failed.
     async fn complete(&self, authority: &dyn TokenAuthority) -> Result<()> {
+        let asked_at = self.clock.now();
+        let outcome = self.read_pages(authority).await;
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        *failed = outcome.is_err().then_some(asked_at);
+        outcome
+    }
+
+    async fn read_pages(&self, authority: &dyn TokenAuthority) -> Result<()> {
         loop {
             let before = self.read(|snapshot| snapshot.version);
             let asked_at = self.clock.now();
@@ -204,33 +225,33 @@ impl Revocations {
         Ok(())
     }
 
-    fn is_fresh(&self) -> bool {
+    /// Says whether somebody asked since this was called last.
+    pub(super) fn were_asked(&self) -> bool {
+        self.asked.swap(false, Ordering::Relaxed)
+    }
+
+    fn is_younger_than(&self, age: Duration) -> bool {
         let now = self.clock.now();
-        self.read(|snapshot| {
-            snapshot
-                .complete_at
-                .is_some_and(|at| now.since(at) <= STALE)
-        })
+        self.read(|snapshot| snapshot.complete_at.is_some_and(|at| now.since(at) <= age))
     }
 
     /// Asks auth once for all who wait.
     async fn renew(&self, authority: &dyn TokenAuthority) -> Result<()> {
         let _one_at_a_time = self.gate.lock().await;
-        if self.is_fresh() {
+        if self.is_younger_than(RESTED) {
             return Ok(());
         }
-        let now = self.clock.now();
-        let just_failed = {
-            let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-            failed.is_some_and(|at| now.since(at) < PAUSE)
-        };
-        if just_failed {
+        if self.has_failed_within(PAUSE) {
             return Err(CommonReason::Unavailable.into());
         }
-        self.complete(authority).await.map_err(|cause| {
-            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-            Error::from(CommonReason::Unavailable).because(cause)
-        })
+        let completed = self.complete(authority).await;
+        completed.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))
+    }
+
+    fn has_failed_within(&self, time: Duration) -> bool {
+        let now = self.clock.now();
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some_and(|at| now.since(at) < time)
     }
 
     fn read<T>(&self, f: impl FnOnce(&Snapshot) -> T) -> T {

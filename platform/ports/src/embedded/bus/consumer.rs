@@ -13,10 +13,12 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Shared, log::LeaseRow};
+use super::{Shared, lease::RENEW_EVERY, log::LeaseRow};
 use crate::{Batch, Consumer, Delivery, PortResult, Position, TopicPartition};
 
-/// How often a member looks for partitions to take over and for those taken from it.
+/// How often a member looks for partitions to take over and for those taken from it, where another process
+/// has members, too. Alone, it looks as often as leases are renewed: a process at rest shall cost next to
+/// nothing.
 const CLAIM_EVERY: Duration = Duration::from_secs(1);
 
 /// A member of a group. The first one takes all partitions; others stand by and take over what
@@ -30,6 +32,8 @@ pub(super) struct Member {
     held: BTreeMap<TopicPartition, Held>,
     revoked: Vec<TopicPartition>,
     news: watch::Receiver<u64>,
+    /// Whether there may be something to read that no news told of.
+    unread: bool,
     next_claim: Instant,
 }
 
@@ -53,6 +57,7 @@ impl Member {
             wanted,
             held: BTreeMap::new(),
             revoked: Vec::new(),
+            unread: true,
             next_claim: Instant::now(),
             shared,
         }
@@ -92,13 +97,19 @@ impl Member {
                     next: claimed.next_offset,
                     paused: false,
                 };
+                self.unread = true;
                 // Its own lease that went stale: what was delivered under it comes again.
                 if self.held.insert(claimed.partition.clone(), held).is_some() {
                     self.revoked.push(claimed.partition);
                 }
             }
         }
-        self.next_claim = Instant::now() + CLAIM_EVERY;
+        let pause = if self.shared.instance.has_company() {
+            CLAIM_EVERY
+        } else {
+            RENEW_EVERY
+        };
+        self.next_claim = Instant::now() + pause;
         Ok(())
     }
 
@@ -133,6 +144,7 @@ impl Member {
     fn set_paused(&mut self, partition: &TopicPartition, paused: bool) {
         if let Some(held) = self.held.get_mut(partition) {
             held.paused = paused;
+            self.unread |= !paused;
         }
     }
 }
@@ -142,12 +154,20 @@ impl Consumer for Member {
     async fn poll(&mut self, max: usize, wait: Duration) -> PortResult<Batch> {
         let until = Instant::now() + wait;
         loop {
-            // Seen before reading, so that what is published meanwhile wakes again.
-            self.news.borrow_and_update();
             if Instant::now() >= self.next_claim {
                 self.claim().await?;
             }
-            let deliveries = self.fetch(max).await?;
+            // Seen before reading, so that what is published meanwhile wakes again.
+            if self.news.has_changed().unwrap_or(true) {
+                self.news.mark_unchanged();
+                self.unread = true;
+            }
+            let deliveries = if self.unread {
+                self.fetch(max).await?
+            } else {
+                Vec::new()
+            };
+            self.unread = !deliveries.is_empty();
             if !deliveries.is_empty() || !self.revoked.is_empty() {
                 for delivery in &deliveries {
                     if let Some(held) = self.held.get_mut(&delivery.position.partition) {
@@ -164,8 +184,8 @@ impl Consumer for Member {
             if now >= until {
                 return Ok(Batch::default());
             }
-            // An elapsed wait and a closed channel both lead to another look.
-            let _ = timeout(until.min(self.next_claim) - now, self.news.changed()).await;
+            let wait = until.min(self.next_claim) - now;
+            self.unread |= timeout(wait, self.news.changed()).await.is_ok();
         }
     }
 

@@ -77,6 +77,17 @@ async fn on_old_news_nobody_gets_in() {
     assert_eq!(world.verdict(&token).await, "OK");
 }
 
+/// Nothing is read while nobody asks; so whoever comes first after a rest waits for what ended meanwhile.
+#[tokio::test]
+async fn after_a_rest_nobody_gets_in_on_what_was_known_before() {
+    let world = world();
+    let token = world.good();
+    assert_eq!(world.verdict(&token).await, "OK");
+    world.auth.ended.lock().unwrap().push(ended());
+    world.clock.advance(Duration::from_secs(4));
+    assert_eq!(world.verdict(&token).await, "TOKEN_REVOKED");
+}
+
 /// AUTH-8: a process that has just started knows of the last of 20,000 ended sessions before it lets
 /// anybody in, though auth tells them in pages.
 #[tokio::test]
