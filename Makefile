@@ -29,7 +29,7 @@ test-stack: ## Runs the tests on real PostgreSQL, Kafka and OpenSearch, with rea
 	scripts/test-stack
 
 .PHONY: test-all
-test-all: ## As test-stack, and then two processes of every service, and Schemathesis
+test-all: ## As test-stack, and then Schemathesis
 	scripts/test-stack --all
 
 .PHONY: check

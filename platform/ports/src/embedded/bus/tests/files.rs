@@ -48,19 +48,24 @@ async fn what_is_acknowledged_after_the_disk_was_full_is_in_the_log() {
     assert_eq!(stored, acknowledged);
 }
 
-/// Lists the locks that this process holds on the log's file and on the index of its log.
+/// Counts the locks that this process holds on the log's file and on the index of its log. `/proc/locks`
+/// would miss some while other processes take and release theirs.
 #[cfg(target_os = "linux")]
 fn locks(folder: &std::path::Path) -> [usize; 2] {
-    use std::os::unix::fs::MetadataExt as _;
-    let all = std::fs::read_to_string("/proc/locks").unwrap();
-    let pid = std::process::id().to_string();
     ["bus.db", "bus.db-shm"].map(|file| {
-        let inode = format!(":{}", std::fs::metadata(folder.join(file)).unwrap().ino());
-        let mine = |line: &&str| {
-            let mut words = line.split_whitespace();
-            words.clone().any(|word| word == pid) && words.any(|word| word.ends_with(&inode))
-        };
-        all.lines().filter(mine).count()
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let of_file = open
+            .filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|path| path == folder.join(file)));
+        let held = of_file.filter_map(|fd| {
+            let info = std::path::Path::new("/proc/self/fdinfo").join(fd.file_name());
+            std::fs::read_to_string(info).ok()
+        });
+        held.map(|info| {
+            info.lines()
+                .filter(|line| line.starts_with("lock:"))
+                .count()
+        })
+        .sum()
     })
 }
 
