@@ -13,7 +13,10 @@ use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::{Permit, peer::Peer};
+use super::{
+    Permit,
+    peer::{Chosen, Peer},
+};
 use crate::{
     Env,
     body::Watched,
@@ -184,14 +187,8 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Outgoing, body: Body) -> Result<Attempt, Error> {
-        // A service that is not there yet is no failing one: nobody waits for it.
-        let unavailable = |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
         let retryable = call.policy.as_ref().is_some_and(|p| p.retryable);
-        let chosen = self.peer.choose(retryable).await;
-        let Some(chosen) = chosen.map_err(|cause| unavailable(cause.into()))? else {
-            let cause = format!("{} has not started yet", self.peer.name);
-            return Err(unavailable(cause.into()));
-        };
+        let chosen = self.choose(retryable).await?;
         let open = |wait| {
             Error::from(CommonReason::Unavailable)
                 .retry_after(wait)
@@ -221,14 +218,6 @@ impl Client {
                 _ => Ok(response),
             }
         };
-        // What one of several replicas does says little about the service; the call will tell.
-        let fault = |permit: Permit<'_>, fault| {
-            if chosen.is_one_of_several() {
-                return Some(fault);
-            }
-            permit.failed();
-            None
-        };
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 way.succeeded();
@@ -237,7 +226,7 @@ impl Client {
                     method.succeeded();
                     None
                 } else if chosen.lost(true) {
-                    fault(method, Fault::Method)
+                    found(&chosen, Fault::Method, method)
                 } else {
                     None
                 };
@@ -253,7 +242,7 @@ impl Client {
                 Ok(Attempt {
                     response: not_reached(&self.peer.name, &cause),
                     arrived: !cause.never_arrived(),
-                    fault: counts.then(|| fault(way, Fault::Way)).flatten(),
+                    fault: counts.then(|| found(&chosen, Fault::Way, way)).flatten(),
                 })
             }
             Err(_) | Ok(Err(_)) => {
@@ -276,6 +265,16 @@ impl Client {
                 Err(CommonReason::DeadlineExceeded.into())
             }
         }
+    }
+
+    /// Chooses where an attempt goes.
+    async fn choose(&self, may_try: bool) -> Result<Chosen<'_>, Error> {
+        // A service that is not there yet is no failing one: nobody waits for it.
+        let unavailable = |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
+        let chosen = self.peer.choose(may_try).await;
+        chosen
+            .map_err(|cause| unavailable(cause.into()))?
+            .ok_or_else(|| unavailable(format!("{} has not started yet", self.peer.name).into()))
     }
 
     /// Says who calls: by a mark within the process, by a token to another.
@@ -368,6 +367,16 @@ impl Outgoing {
             ))
         })
     }
+}
+
+/// Tells a breaker of a fault, or leaves that to the call: what one of several replicas does says little
+/// about the service.
+fn found(chosen: &Chosen<'_>, fault: Fault, permit: Permit<'_>) -> Option<Fault> {
+    if chosen.is_one_of_several() {
+        return Some(fault);
+    }
+    permit.failed();
+    None
 }
 
 fn deadline(headers: &HeaderMap, policy: Option<&MethodPolicy>) -> Result<Instant, Error> {
