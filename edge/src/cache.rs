@@ -1,7 +1,7 @@
 //! Remembered answers (EDGE-11, C46).
 //!
 //! An answer is remembered for a moment, under everything that it depends on, together with the
-//! generation of the topics that can make it stale. The generation is read before the service is
+//! generation of the events that can make it stale. The generation is read before the service is
 //! asked, so that a change during the call is never missed. It grows with every call through this
 //! edge that has effects: who changes something sees the change at once.
 
@@ -19,7 +19,7 @@ use moka::sync::Cache as Store;
 use sv_kernel::{Clock, Tenant, Timestamp, Viewer};
 use sv_rpc::{
     PolicyTable, names,
-    policy::{CacheRule, CacheScope},
+    policy::{CacheRule, CacheScope, EventName},
 };
 
 use crate::{options::CacheOptions, rest::Success};
@@ -35,12 +35,12 @@ pub(crate) struct Cache {
     options: CacheOptions,
     clock: Arc<dyn Clock>,
     store: Store<Key, Arc<Entry>>,
-    topics: Topics,
+    events: Events,
 }
 
-/// The generations of all topics that policies name.
+/// The generations of all events that policies name.
 #[derive(Debug, Default)]
-struct Topics(HashMap<String, AtomicU64>);
+struct Events(HashMap<EventName, AtomicU64>);
 
 /// Everything that an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -79,20 +79,20 @@ pub(crate) enum Found {
     Pass,
 }
 
-impl Topics {
-    fn bump(&self, concerned: impl Fn(&str) -> bool) {
-        for (topic, generation) in &self.0 {
-            if concerned(topic) {
+impl Events {
+    fn bump(&self, service: &str) {
+        for (event, generation) in &self.0 {
+            if event.service == service {
                 generation.fetch_add(1, Ordering::SeqCst);
             }
         }
     }
 
-    /// Returns a number that grows whenever one of the topics does.
-    fn generation(&self, topics: &[String]) -> u64 {
-        topics
+    /// Returns a number that grows whenever one of the events may have happened.
+    fn generation(&self, events: &[EventName]) -> u64 {
+        events
             .iter()
-            .filter_map(|topic| self.0.get(topic))
+            .filter_map(|event| self.0.get(event))
             .map(|generation| generation.load(Ordering::SeqCst))
             .sum()
     }
@@ -104,11 +104,11 @@ impl Cache {
         policies: &PolicyTable,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let topics = policies
+        let events = policies
             .iter()
             .filter_map(|policy| policy.cache.as_ref())
             .flat_map(|rule| rule.invalidated_by.iter().cloned())
-            .map(|topic| (topic, AtomicU64::new(0)))
+            .map(|event| (event, AtomicU64::new(0)))
             .collect();
         let store = Store::builder()
             .max_capacity(options.bytes)
@@ -122,14 +122,13 @@ impl Cache {
             options,
             clock,
             store,
-            topics: Topics(topics),
+            events: Events(events),
         }
     }
 
     /// Notes a call that may have changed something of a service, e.g. `content`.
     pub(crate) fn wrote(&self, service: &str) {
-        let of_service = |topic: &str| topic.split('.').next() == Some(service);
-        self.topics.bump(of_service);
+        self.events.bump(service);
     }
 
     /// Looks for a remembered answer; `key` is `None` for requests that no key can hold.
@@ -137,7 +136,7 @@ impl Cache {
         let Some(key) = key else {
             return Found::Pass;
         };
-        let generation = self.topics.generation(&rule.invalidated_by);
+        let generation = self.events.generation(&rule.invalidated_by);
         if let Some(entry) = self.store.get(&key)
             && entry.generation == generation
             && self.clock.now() < entry.until

@@ -24,6 +24,9 @@ mod reasons {
 mod pages {
     include!("pb/pages.rs");
 }
+mod events {
+    include!("pb/events.rs");
+}
 
 mod names {
     include!("pb/names.rs");

@@ -9,17 +9,14 @@ use std::{
 
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
 use sv_kernel::{BoxError, Ctx, PageSigner};
-use sv_ports::{Bus, Counters};
+use sv_ports::{Bus, Counters, Topic};
+use sv_proto::admin::AuditRecord;
 use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings,
     identity::{AuthService, ServiceIdentities, TokenSettings},
 };
-use sv_store::{
-    Db,
-    audit::{self, AuditRecords},
-    idempotency::IdempotencyKeys,
-};
+use sv_store::{Db, audit::AuditRecords, idempotency::IdempotencyKeys};
 use tracing::info;
 
 use crate::{
@@ -327,7 +324,7 @@ impl Building {
         };
         let failed = |source| NodeError::Service { service, source };
         let mut topics = (entry.topics)();
-        topics.extend(audit::topics());
+        topics.push(Topic::of::<AuditRecord>());
         topics.dedup();
         let topics = parts.bus.ensure_topics(&topics).await;
         topics.map_err(|source| failed(source.into()))?;

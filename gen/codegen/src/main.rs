@@ -1,9 +1,10 @@
 //! Generates `gen/` from `proto/`: messages and clients, their descriptor set, the table of reasons, the
-//! OpenAPI document, and what services implement (`gen/handlers`); and `docs/errors.md`, which lists the reasons for people.
+//! events, the OpenAPI document, and what services implement (`gen/handlers`); and `docs/errors.md`, which lists the reasons for people.
 //!
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
 mod errors;
+mod events;
 mod handlers;
 mod names;
 mod pages;
@@ -50,6 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .compile_fds(compiler.file_descriptor_set())?;
     fs::write(code.join("reasons.rs"), reasons::render(&pool)?)?;
     fs::write(code.join("pages.rs"), pages::render(&pool)?)?;
+    fs::write(code.join("events.rs"), events::render(&pool)?)?;
     fs::write(code.join("names.rs"), names::render(&pool))?;
     write_modules(
         &out.join("handlers/src/pb"),

@@ -60,7 +60,8 @@ pub struct GetAuditRecordResponse {
     #[prost(message, optional, tag = "1")]
     pub record: ::core::option::Option<AuditRecord>,
 }
-/// What somebody did, or tried to do. Also the event `audit.recorded`.
+/// What somebody did, or tried to do. As an event it has the subject as key, so that records of one subject
+/// arrive in order.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AuditRecord {
     /// Its id.

@@ -202,8 +202,8 @@ pub struct ExternalId {
     #[prost(string, tag = "2")]
     pub value: ::prost::alloc::string::String,
 }
-/// What the topic `content.changed` carries: the whole after-image (C20). A deletion has no content
-/// and travels as a tombstone of its key.
+/// A title changed: the whole after-image (C20). A deletion has no content and travels as a tombstone of its
+/// key.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ContentChanged {
     /// The title.

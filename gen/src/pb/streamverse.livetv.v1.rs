@@ -51,8 +51,8 @@ pub struct Channel {
     #[prost(message, optional, tag = "16")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
 }
-/// What the topic `livetv.channel.changed` carries: the whole after-image (C20). A deletion has no
-/// channel and travels as a tombstone of its key.
+/// A channel changed: the whole after-image (C20). A deletion has no channel and travels as a tombstone of its
+/// key.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChannelChanged {
     /// The channel.
@@ -288,7 +288,7 @@ pub struct GuideFinding {
     #[prost(int32, tag = "6")]
     pub times: i32,
 }
-/// What the topic `livetv.guide.changed` carries, with the channel's id as key: read the guide again.
+/// A channel's guide changed: read it again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GuideChanged {
     /// The channel.

@@ -122,9 +122,39 @@ pub struct Cache {
     /// How long at most; a change of content ends it sooner.
     #[prost(message, optional, tag = "2")]
     pub max_age: ::core::option::Option<::prost_types::Duration>,
-    /// Bus topics whose events make remembered answers stale.
+    /// Topics of the events that make remembered answers stale; one that no message names refuses the start.
     #[prost(string, repeated, tag = "3")]
     pub invalidated_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A message that a service tells on the bus, through its outbox.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Event {
+    /// The bus topic, e.g. `content.changed`. No other event has it.
+    #[prost(string, tag = "1")]
+    pub topic: ::prost::alloc::string::String,
+    /// The field with the record's key: the id of what changed. Events of one key arrive in order. Empty where
+    /// the message does not carry it; whoever tells of the event then says key and version.
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// The field with the version of the thing after the change; set where `key` is.
+    #[prost(string, tag = "3")]
+    pub version: ::prost::alloc::string::String,
+    /// What becomes of old records.
+    #[prost(oneof = "event::Cleanup", tags = "4, 5")]
+    pub cleanup: ::core::option::Option<event::Cleanup>,
+}
+/// Nested message and enum types in `Event`.
+pub mod event {
+    /// What becomes of old records.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Cleanup {
+        /// The newest record of each key stays, tombstones included.
+        #[prost(bool, tag = "4")]
+        Compacted(bool),
+        /// All records stay for so many days.
+        #[prost(uint32, tag = "5")]
+        RetentionDays(u32),
+    }
 }
 /// Matters of HTTP only.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -225,7 +225,7 @@ pub struct CancelSubscriptionResponse {
     #[prost(message, optional, tag = "1")]
     pub subscription: ::core::option::Option<Subscription>,
 }
-/// What the topic `subscription.activated` carries (EVT-4, PAY-3).
+/// A period of a subscription is paid (EVT-4, PAY-3). The account's id is the key.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubscriptionActivated {
     /// The subscription.

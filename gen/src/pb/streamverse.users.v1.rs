@@ -256,7 +256,7 @@ pub struct ResolveProfileResponse {
     #[prost(message, optional, tag = "1")]
     pub profile: ::core::option::Option<Profile>,
 }
-/// What the topic `user.registered` carries, with the account's id as key (C23).
+/// An account was made (C23). Its id is the key.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UserRegistered {
     /// The new account.

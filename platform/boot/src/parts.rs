@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::{Bus, ConsumerOptions, Handler, run_consumer};
 use sv_rpc::{Env, Mesh};
-use sv_store::{Db, Relay, RelayOptions};
+use sv_store::{Db, Relay, RelayOptions, Subscription};
 
 use crate::{Lifecycle, Readiness, Stage, Task};
 
@@ -74,6 +74,13 @@ impl Parts {
     {
         let name = self.name(what);
         self.lifecycle.every_or_when(name, period, wake, job);
+    }
+
+    /// Takes up the events of a subscription.
+    pub fn subscribe(&self, what: &str, to: Subscription) {
+        let options = ConsumerOptions::new(to.group(), to.topics().to_vec());
+        let handler = to.handler(self.db.clone(), self.background());
+        self.consume(what, options, Arc::new(handler));
     }
 
     /// Has a handler take up the records of topics, as [`run_consumer`] says.

@@ -8,12 +8,9 @@ use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use sv_kernel::PageSigner;
 use sv_ports::{Topic, embedded};
+use sv_proto::admin::AuditRecord;
 use sv_rpc::{ServerBuilder, testing::Harness};
-use sv_store::{
-    Db,
-    audit::{self, AuditRecords},
-    idempotency::IdempotencyKeys,
-};
+use sv_store::{Db, audit::AuditRecords, idempotency::IdempotencyKeys};
 use tempfile::TempDir;
 
 use crate::{Lifecycle, Parts};
@@ -57,7 +54,7 @@ impl Hosted {
             readiness: lifecycle.readiness(),
             lifecycle,
         };
-        let topics = [topics, &audit::topics()].concat();
+        let topics = [topics, &[Topic::of::<AuditRecord>()]].concat();
         let topics = parts.bus.ensure_topics(&topics).await;
         topics.expect("topics");
         let mut server = harness.builder();

@@ -7,6 +7,7 @@ mod ctx;
 mod email;
 mod entropy;
 mod error;
+mod event;
 mod id;
 mod locale;
 mod money;
@@ -26,6 +27,7 @@ pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{
     BoxError, Code, Detail, Error, FieldViolation, ReasonInfo, Reasoned, Result, causes,
 };
+pub use event::{Cleanup, Event, Versioned};
 pub use id::{Id, IdGen, ParseIdError};
 pub use locale::{Locale, UnknownLocale};
 pub use money::{Currency, Money, MoneyError};

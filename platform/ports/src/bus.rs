@@ -20,8 +20,8 @@ pub use handler::{HandleError, Handler};
 pub(crate) use record::fnv_1a;
 pub use record::{Delivery, Position, Record, TopicPartition, headers, limits};
 pub use run::{ConsumerOptions, run_consumer};
+pub use topic::Topic;
 pub(crate) use topic::validate_name;
-pub use topic::{Cleanup, Topic};
 
 use crate::PortResult;
 

@@ -22,9 +22,9 @@ pub use blob::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
 };
 pub use bus::{
-    Batch, Bus, Cleanup, Consumer, ConsumerOptions, DeadLetter, Delivery, HandleError, Handler,
-    Position, Record, Replay, Topic, TopicPartition, dead_letters, drop_dead_letters, headers,
-    limits, retry_dead_letters, run_consumer,
+    Batch, Bus, Consumer, ConsumerOptions, DeadLetter, Delivery, HandleError, Handler, Position,
+    Record, Replay, Topic, TopicPartition, dead_letters, drop_dead_letters, headers, limits,
+    retry_dead_letters, run_consumer,
 };
 pub use counters::{Counter, Counters};
 pub use error::{PortError, PortResult};

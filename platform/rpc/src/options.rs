@@ -6,6 +6,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 pub(crate) const POLICY: &str = "streamverse.options.v1.policy";
 pub(crate) const REST: &str = "streamverse.options.v1.rest";
+pub(crate) const EVENT: &str = "streamverse.options.v1.event";
 pub(crate) const FIELD: &str = "streamverse.options.v1.field";
 pub(crate) const REASON: &str = "streamverse.options.v1.reason";
 pub(crate) const HTTP: &str = "google.api.http";

@@ -120,8 +120,17 @@ pub struct CacheRule {
     pub scope: CacheScope,
     /// How long at most.
     pub max_age: Duration,
-    /// Bus topics whose events make remembered answers stale.
-    pub invalidated_by: Vec<String>,
+    /// The events that make remembered answers stale.
+    pub invalidated_by: Vec<EventName>,
+}
+
+/// An event that some message says it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EventName {
+    /// The bus topic.
+    pub topic: String,
+    /// The service that tells of it, e.g. `content`.
+    pub service: String,
 }
 
 impl PolicyTable {

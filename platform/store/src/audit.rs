@@ -10,32 +10,21 @@ mod values;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use prost::Message as _;
 use serde_json::Value;
 use sv_kernel::{Actor, Ctx, Result, Steady, SystemClock};
-use sv_ports::Topic;
 use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
 use sv_rpc::audit::{AuditLog, Outcome};
 use tokio_util::sync::CancellationToken;
 
 use self::refusals::{Refusal, Refusals};
-use crate::{Db, StoreError, Tx, outbox};
+use crate::{Db, StoreError, Tx, outbox, work};
 
-/// The topic that carries records to the admin service.
-pub const RECORDED: &str = "audit.recorded";
 /// The name under which the command line acts.
 const OPERATOR: &str = "operator";
-/// How long the topic keeps records for an admin service that is away.
-const KEPT_ON_BUS: Duration = Duration::from_hours(30 * 24);
 /// How often what was counted is written.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// Records that are deleted in one transaction.
 const PRUNE_BATCH: i64 = 500;
-
-/// Lists the topics that every service publishes audit records to.
-pub fn topics() -> Vec<Topic> {
-    vec![Topic::retained(RECORDED, KEPT_ON_BUS)]
-}
 
 /// What was done to what.
 #[derive(Clone, Debug)]
@@ -105,9 +94,8 @@ pub async fn record(tx: &Tx, ctx: &Ctx, act: Act) -> Result<(), StoreError> {
 
 /// Writes the record of an act that has no transaction of its own.
 pub async fn record_alone(db: &Db, ctx: &Ctx, act: Act) -> Result<(), StoreError> {
-    let tx = db.begin(ctx).await?;
-    record(&tx, ctx, act).await?;
-    tx.commit().await
+    let act = &act;
+    db.write(ctx, |tx| work(record(tx, ctx, act.clone()))).await
 }
 
 async fn write(tx: &Tx, ctx: &Ctx, action: &str, act: &Act) -> Result<(), StoreError> {
@@ -169,14 +157,7 @@ async fn write(tx: &Tx, ctx: &Ctx, action: &str, act: &Act) -> Result<(), StoreE
         (kind, id) if !id.is_empty() => format!("{kind}/{id}"),
         _ => id.to_string(),
     };
-    let event = outbox::Event {
-        topic: RECORDED,
-        key,
-        version: now.micros(),
-        payload: Some(message.encode_to_vec()),
-    };
-    outbox::append(tx, ctx, event).await?;
-    Ok(())
+    outbox::append_as(tx, ctx, key, now.micros(), &message).await
 }
 
 /// Returns kind, id and session of who acts.
@@ -270,18 +251,20 @@ impl AuditRecords {
 
     async fn write(&self, refusal: &Refusal, times: i64) -> Result<(), StoreError> {
         let ctx = refusal.ctx();
-        let tx = self.db.begin(&ctx).await?;
-        write(&tx, &ctx, refusal.action(), &refusal.act(times)).await?;
-        tx.commit().await
+        let (ctx, act) = (&ctx, &refusal.act(times));
+        let written = self
+            .db
+            .write(ctx, |tx| work(write(tx, ctx, refusal.action(), act)));
+        written.await
     }
 
     async fn prune(&self, ctx: &Ctx, keep: Duration) -> Result<(), StoreError> {
         let before = (ctx.now() - keep).micros();
         let sql = "DELETE FROM audit_records WHERE id IN
                    (SELECT id FROM audit_records WHERE at < $1 ORDER BY at LIMIT $2)";
-        let tx = self.db.begin(ctx).await?;
-        tx.run(sql, [before.into(), PRUNE_BATCH.into()]).await?;
-        tx.commit().await
+        let values = || [before.into(), PRUNE_BATCH.into()];
+        let pruned = self.db.write(ctx, |tx| work(tx.run(sql, values())));
+        pruned.await.map(drop)
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -179,7 +180,7 @@ impl Db {
         W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, sv_kernel::Result<A>>,
     {
         self.write(ctx, |tx| {
-            let Work(making, _) = make(tx);
+            let making = make(tx);
             work(async move {
                 let answer = making.await?;
                 idempotency::answer(tx, ctx, &answer).await?;
@@ -221,7 +222,7 @@ impl Db {
         W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, Result<T, E>>,
     {
         let tx = self.begin(ctx).await?;
-        let result = make(&tx).0.await;
+        let result = make(&tx).await;
         let contended = tx.contended.load(Ordering::Relaxed);
         match result {
             Ok(value) => match tx.commit().await {
@@ -278,6 +279,20 @@ pub struct Work<'t, 'a, T>(
     // Tells the compiler that what the caller has outlives the transaction.
     PhantomData<&'t &'a ()>,
 );
+
+impl<T> Future for Work<'_, '_, T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<T> fmt::Debug for Work<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Work")
+    }
+}
 
 /// Makes the work of [`Db::respond`] and [`Db::write`].
 pub fn work<'t, 'a: 't, T>(work: impl Future<Output = T> + Send + 't) -> Work<'t, 'a, T> {

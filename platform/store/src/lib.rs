@@ -3,11 +3,12 @@
 //! A service describes its tables once, opens its [`Db`] with them, reads through [`Db::read`] and
 //! writes in transactions: [`Db::respond`] for a call, [`Db::write`] for everything else. Every query starts from the caller's tenant
 //! ([`TenantTable`]). What others should hear goes into the [outbox] in the same transaction; the
-//! [`Relay`] takes it to the bus. Consumers use the [inbox] so that each event has its effect once.
+//! [`Relay`] takes it to the bus. A [`Subscription`] puts the events of others into force, each once.
 //!
 //! ```
 //! use sea_orm::{ActiveValue::Set, entity::prelude::*};
 //! use sv_kernel::{Ctx, Tenant};
+//! use sv_proto::content::ContentChanged;
 //! use sv_store::{Db, Migration, Step, StoreError, TenantTable, Tx, outbox, sort_key, work};
 //!
 //! /// The tables of the service, in `store/migration.rs`.
@@ -66,13 +67,12 @@
 //!     let added = db.write(ctx, |tx| {
 //!         work(async move {
 //!             insert(tx, ctx, id, title).await?;
-//!             let event = outbox::Event {
-//!                 topic: "show.changed",
-//!                 key: id.to_string(),
+//!             let event = ContentChanged {
+//!                 content_id: id.to_string(),
 //!                 version: 1,
-//!                 payload: Some(title.into()),
+//!                 content: None,
 //!             };
-//!             outbox::append(tx, ctx, event).await?;
+//!             outbox::append(tx, ctx, &event).await?;
 //!             Ok(id)
 //!         })
 //!     });
@@ -96,6 +96,7 @@
 pub mod audit;
 mod common;
 mod config;
+mod consumer;
 mod counters;
 mod db;
 mod error;
@@ -123,6 +124,7 @@ mod tests;
 mod transaction;
 
 pub use config::{DbConfig, DbConfigError, PostgresConfig};
+pub use consumer::{Subscription, Told};
 pub use counters::Counters;
 pub use db::{Db, Tx, Work, seal_of, work};
 pub use error::StoreError;

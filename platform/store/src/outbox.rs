@@ -5,41 +5,82 @@ pub mod dead;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use prost::Message;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, Condition,
     EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     entity::prelude::*,
 };
-use sv_kernel::{Ctx, Id};
+use sv_kernel::{Cleanup, Ctx, Event, Id, Versioned};
 use sv_ports::Record;
 
 use crate::{StoreError, Tx};
 
-/// What happened, for the bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The bus topic, e.g. `content.changed`.
-    pub topic: &'static str,
-    /// The id of the thing that changed; events of one key arrive in order.
-    pub key: String,
-    /// The version of the thing after the change.
-    pub version: i64,
-    /// The message; `None` is a tombstone.
-    pub payload: Option<Vec<u8>>,
-}
-
-/// Writes an event that the relay publishes after the commit, and returns its id.
+/// Writes an event that the relay publishes after the commit.
 ///
 /// Call it after the versioned update of the row that the event tells about: the row's lock is
 /// what keeps the events of one key in order.
-pub async fn append(tx: &Tx, ctx: &Ctx, event: Event) -> Result<Id<Event>, StoreError> {
+pub async fn append<E: Versioned + Message>(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: &E,
+) -> Result<(), StoreError> {
+    append_as(tx, ctx, event.key(), event.version(), event).await
+}
+
+/// Writes an event that does not carry its key and version itself.
+pub async fn append_as<E: Event + Message>(
+    tx: &Tx,
+    ctx: &Ctx,
+    key: impl Into<String>,
+    version: i64,
+    event: &E,
+) -> Result<(), StoreError> {
+    let entry = Entry {
+        topic: E::TOPIC,
+        key: key.into(),
+        version,
+        payload: Some(event.encode_to_vec()),
+    };
+    put(tx, ctx, entry).await.map(drop)
+}
+
+/// Writes that the thing of an event is gone. Only compacted topics have such tombstones.
+pub async fn tombstone<E: Event>(
+    tx: &Tx,
+    ctx: &Ctx,
+    key: impl Into<String>,
+    version: impl Into<i64>,
+) -> Result<(), StoreError> {
+    const { assert!(matches!(E::CLEANUP, Cleanup::Compact)) };
+    let entry = Entry {
+        topic: E::TOPIC,
+        key: key.into(),
+        version: version.into(),
+        payload: None,
+    };
+    put(tx, ctx, entry).await.map(drop)
+}
+
+/// What is told, as it lies in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) topic: &'static str,
+    pub(crate) key: String,
+    pub(crate) version: i64,
+    /// `None` is a tombstone.
+    pub(crate) payload: Option<Vec<u8>>,
+}
+
+/// Writes an entry, and returns the event's id.
+pub(crate) async fn put(tx: &Tx, ctx: &Ctx, entry: Entry) -> Result<Id<Entry>, StoreError> {
     let id = ctx.new_id();
     let record = Record {
-        topic: event.topic.into(),
-        key: event.key,
-        payload: event.payload.map(Bytes::from),
+        topic: entry.topic.into(),
+        key: entry.key,
+        payload: entry.payload.map(Bytes::from),
         event_id: id.uuid(),
-        version: event.version,
+        version: entry.version,
         tenant: ctx.tenant.clone(),
         traceparent: ctx.traceparent.as_deref().map(str::to_owned),
         headers: BTreeMap::new(),
@@ -49,7 +90,7 @@ pub async fn append(tx: &Tx, ctx: &Ctx, event: Event) -> Result<Id<Event>, Store
     let row = ActiveModel {
         id: NotSet,
         event_id: Set(record.event_id),
-        topic: Set(event.topic.to_owned()),
+        topic: Set(entry.topic.to_owned()),
         key: Set(record.key),
         version: Set(record.version),
         tenant: Set(record.tenant.to_string()),

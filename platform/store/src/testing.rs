@@ -6,10 +6,10 @@ use std::{ops::Deref, sync::Arc};
 
 use prost::Message as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
-use sv_kernel::{Clock, Ctx, SystemClock, SystemEntropy};
+use sv_kernel::{Clock, Ctx, Event as _, SystemClock, SystemEntropy};
 use sv_proto::admin::AuditRecord;
 
-use crate::{Db, DbConfig, Migration, audit, outbox};
+use crate::{Db, DbConfig, Migration, outbox};
 
 /// A database that lasts as long as the value.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl TestDb {
     /// Returns the audit records in the order in which they were written.
     pub async fn audit_records(&self) -> Vec<AuditRecord> {
         let rows = outbox::Entity::find()
-            .filter(outbox::Column::Topic.eq(audit::RECORDED))
+            .filter(outbox::Column::Topic.eq(AuditRecord::TOPIC))
             .order_by_asc(outbox::Column::Id)
             .all(self.db.read());
         let rows = rows.await.expect("the outbox").into_iter();
@@ -168,13 +168,13 @@ pub async fn survives_a_full_disk(migrations: &[Migration]) {
     let ctx = db.ctx();
     let write = async |key: String, bytes: usize| {
         let tx = db.begin(&ctx).await?;
-        let event = crate::outbox::Event {
+        let event = crate::outbox::Entry {
             topic: "test.changed",
             key,
             version: 1,
             payload: Some(vec![0; bytes]),
         };
-        crate::outbox::append(&tx, &ctx, event).await?;
+        crate::outbox::put(&tx, &ctx, event).await?;
         Ok::<_, crate::StoreError>(tx)
     };
     let mut acknowledged = Vec::new();

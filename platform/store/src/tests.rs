@@ -1,6 +1,7 @@
 //! Every case runs on SQLite, and on PostgreSQL with the feature `test-postgres`.
 
 mod audit;
+mod consumer;
 mod counters;
 mod full;
 mod idempotency;

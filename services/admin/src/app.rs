@@ -7,13 +7,12 @@ use sv_proto::{
     admin::{AdminReason, AuditRecord},
     convert::page_error,
 };
-use sv_store::{Db, StoreError, audit, inbox};
+use sv_store::{Db, StoreError, audit, inbox, work};
 use uuid::Uuid;
 
 use crate::{
     convert,
     domain::{Filter, Position},
-    events::GROUP,
     store::records,
 };
 
@@ -33,20 +32,6 @@ impl App {
             db: parts.db.clone(),
             pages: parts.pages.clone(),
         }
-    }
-
-    /// Takes up a record that a service tells of, once.
-    pub(crate) async fn take_up(
-        &self,
-        ctx: &Ctx,
-        event: Uuid,
-        record: &AuditRecord,
-    ) -> Result<(), StoreError> {
-        let tx = self.db.begin(ctx).await?;
-        if inbox::first_time(&tx, ctx, GROUP, event).await? {
-            records::insert(&tx, ctx, record).await?;
-        }
-        tx.commit().await
     }
 
     /// Lists records, newest first.
@@ -88,12 +73,16 @@ impl App {
     pub(crate) async fn forget(&self, ctx: &Ctx, before: Timestamp) -> Result<u64> {
         let mut all = 0;
         loop {
-            let tx = self.db.begin(ctx).await?;
-            let deleted = records::forget(&tx, before, BATCH).await?;
-            if deleted < u64::from(BATCH) {
-                inbox::forget(&tx, before).await?;
-            }
-            tx.commit().await?;
+            let part = self.db.write(ctx, |tx| {
+                work(async move {
+                    let deleted = records::forget(tx, before, BATCH).await?;
+                    if deleted < u64::from(BATCH) {
+                        inbox::forget(tx, before).await?;
+                    }
+                    Ok::<_, StoreError>(deleted)
+                })
+            });
+            let deleted = part.await?;
             all += deleted;
             if deleted < u64::from(BATCH) {
                 return Ok(all);

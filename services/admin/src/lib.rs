@@ -12,22 +12,21 @@ mod app;
 mod config;
 mod convert;
 mod domain;
-mod events;
 mod grpc;
 mod jobs;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use sv_boot::{Group, Parts, Service};
 use sv_handlers::admin::AuditServiceServer;
-use sv_ports::ConsumerOptions;
+use sv_ports::{HandleError, Topic};
+use sv_proto::admin::AuditRecord;
 use sv_rpc::ServerBuilder;
+use sv_store::{Subscription, work};
+use uuid::Uuid;
 
 pub use config::Options;
-use events::topics;
 use store::MIGRATIONS;
 
 /// The service's name.
@@ -39,7 +38,7 @@ pub const SERVICE: Service = Service {
     group: Group::Support,
     grpc_port: 9095,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<AuditRecord>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -56,8 +55,18 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: &Options) {
         NAME,
         AuditServiceServer::new(grpc::Audit { app: app.clone() }),
     );
-    let keeper = Arc::new(events::Keeper::new(app.clone(), parts.background()));
-    let records = ConsumerOptions::new(events::GROUP, topics());
-    parts.consume("records", records, keeper);
+    // The group has the service's name.
+    let records = Subscription::new(NAME).on::<AuditRecord>(|tx, ctx, told| {
+        work(async move {
+            let Some(record) = &told.event else {
+                return Ok(());
+            };
+            if Uuid::try_parse(&record.id).is_err() {
+                return Err(HandleError::poison("a record without an id"));
+            }
+            Ok(store::records::insert(tx, ctx, record).await?)
+        })
+    });
+    parts.subscribe("records", records);
     jobs::start(app, parts, options);
 }

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use prost::Message as _;
 use sv_boot::testing::Hosted;
-use sv_kernel::{Ctx, Error, Id, Tenant};
+use sv_kernel::{Ctx, Error, Event as _, Id, Tenant};
 use sv_ports::Record;
 use sv_proto::{
     admin::{self as pb, AuditOutcome, audit_service_client::AuditServiceClient},
     options::Role,
 };
 use sv_rpc::{Transport, testing::Harness};
-use sv_store::{audit, testing::TestDb};
+use sv_store::testing::TestDb;
 use uuid::Uuid;
 
-use crate::{MIGRATIONS, NAME, Options, register, topics};
+use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
 
 /// The service in a process in miniature.
 struct World {
@@ -39,7 +39,7 @@ impl World {
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         register(&mut server, &parts, &Options::default());
         harness.serve(server);
         let mesh = harness.mesh.calling_as("edge");
@@ -60,7 +60,7 @@ impl World {
     /// Publishes a record as a service's relay does.
     async fn tell(&self, tenant: &str, record: &pb::AuditRecord) {
         let event = Record {
-            topic: audit::RECORDED.into(),
+            topic: pb::AuditRecord::TOPIC.into(),
             key: record.id.clone(),
             payload: Some(record.encode_to_vec().into()),
             event_id: record.id.parse().unwrap(),

@@ -36,7 +36,7 @@ use sv_rpc::{
     Env,
     identity::{ACCESS_TOKEN_TYPE, AccessClaims},
 };
-use sv_store::Db;
+use sv_store::{Db, work};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -203,9 +203,11 @@ impl SigningKeys {
     async fn refresh_secret(&self, ctx: &Ctx) -> Result<RefreshSecret> {
         let mut fresh = [0; 32];
         self.env.entropy.fill(&mut fresh);
-        let tx = self.db.begin(ctx).await?;
-        let secret = signing_keys::secret(&tx, "refresh", &fresh).await?;
-        tx.commit().await?;
+        let fresh = &fresh;
+        let secret = self
+            .db
+            .write(ctx, |tx| work(signing_keys::secret(tx, "refresh", fresh)))
+            .await?;
         Ok(RefreshSecret::new(&secret))
     }
 
@@ -220,20 +222,26 @@ impl SigningKeys {
         let count = missing.len();
         let made = tokio::task::spawn_blocking(move || (0..count).map(|_| generate()).collect());
         let made: Result<Vec<String>, _> = made.await.map_err(internal)?;
-        let tx = self.db.begin(ctx).await?;
-        for ((seq, signs_from), private_pem) in missing.into_iter().zip(made.map_err(internal)?) {
-            let key = StoredKey {
-                seq,
-                kid: ctx.new_id::<Key>().to_string(),
-                private_pem,
-                signs_from,
-            };
-            signing_keys::insert(&tx, key).await?;
-        }
-        for seq in gone {
-            signing_keys::delete(&tx, seq).await?;
-        }
-        tx.commit().await?;
+        let made = missing.into_iter().zip(made.map_err(internal)?);
+        let new = made.map(|((seq, signs_from), private_pem)| StoredKey {
+            seq,
+            kid: ctx.new_id::<Key>().to_string(),
+            private_pem,
+            signs_from,
+        });
+        let (new, gone) = (&new.collect::<Vec<_>>(), &gone);
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                for key in new {
+                    signing_keys::insert(tx, key.clone()).await?;
+                }
+                for seq in gone {
+                    signing_keys::delete(tx, *seq).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        done.await?;
         Ok(signing_keys::list(self.db.read()).await?)
     }
 }

@@ -37,7 +37,7 @@ use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
 use sv_proto::users::user_service_client::UserServiceClient;
 use sv_rpc::ServerBuilder;
-use sv_store::{Counters, Db, StoreError, Targets};
+use sv_store::{Counters, Db, StoreError, Targets, work};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
@@ -117,17 +117,26 @@ async fn add(
 /// Forgets with which pepper the passwords in the tables were hashed, because it is lost: each of them has
 /// to be set anew.
 pub async fn give_up_pepper(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
-    let tx = db.begin(ctx).await?;
-    store::signing_keys::forget_secret(&tx, PEPPER_MARK).await?;
-    tx.commit().await
+    db.write(ctx, |tx| {
+        work(store::signing_keys::forget_secret(tx, PEPPER_MARK))
+    })
+    .await?;
+    Ok(())
 }
 
 /// Fails where the passwords in the tables were hashed with another pepper.
 async fn check(parts: &Parts, pepper: &domain::Pepper) -> Result<(), BoxError> {
-    let mark = pepper.mark();
-    let tx = parts.db.begin(&parts.background()).await?;
-    let stored = store::signing_keys::secret(&tx, PEPPER_MARK, mark.as_bytes()).await?;
-    tx.commit().await?;
+    let (mark, ctx) = (pepper.mark(), parts.background());
+    let stored = parts
+        .db
+        .write(&ctx, |tx| {
+            work(store::signing_keys::secret(
+                tx,
+                PEPPER_MARK,
+                mark.as_bytes(),
+            ))
+        })
+        .await?;
     if stored != mark.as_bytes() {
         return Err(
             "the passwords here were hashed with another pepper: set auth.pepper to the one that \

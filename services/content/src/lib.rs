@@ -4,7 +4,7 @@
 //!   [`Content`](sv_proto::content::Content) itself is the document that is stored; columns repeat
 //!   what lists filter and sort by.
 //! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers.
-//! - Emits [`CHANGED`] with the whole after-image for every change, in its transaction (C20).
+//! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20).
 //! - Asks users whether a viewer is a child, who sees other lists ([`Audience`]).
 //!
 //! [`import`] reads catalogue files and takes them to the service as its client, [`demo`] holds
@@ -30,6 +30,7 @@ use std::sync::Arc;
 use sv_boot::{Audience, Group, Parts, Service};
 use sv_handlers::content::{ContentAdminServiceServer, ContentServiceServer};
 use sv_ports::Topic;
+use sv_proto::content::ContentChanged;
 use sv_rpc::ServerBuilder;
 
 use store::MIGRATIONS;
@@ -37,17 +38,13 @@ use store::MIGRATIONS;
 /// The name of the service.
 const NAME: &str = "content";
 
-/// The topic that tells of every change of a title: the whole title and its version, or a
-/// tombstone.
-pub const CHANGED: &str = "content.changed";
-
 /// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9083,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<ContentChanged>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -56,11 +53,6 @@ pub const SERVICE: Service = Service {
         })
     },
 };
-
-/// The topics that this service writes.
-fn topics() -> Vec<Topic> {
-    vec![Topic::compacted(CHANGED)]
-}
 
 /// Adds the service to a server.
 fn register(server: &mut ServerBuilder, parts: &Parts) {

@@ -5,14 +5,13 @@
 //!   [`Programme`](sv_proto::livetv::Programme) without id and times; columns repeat what queries go by.
 //! - Serves `LiveTvService` and `GuideService` to viewers, `LiveTvAdminService` and `GuideAdminService` to
 //!   editors. Guides come as files, which `upload` reads.
-//! - Emits [`CHANNEL_CHANGED`] with the whole after-image for every change, in its transaction (C20), and
-//!   [`GUIDE_CHANGED`] with the span of time of every change of a guide.
+//! - Emits [`ChannelChanged`] with the whole after-image for every change, in its transaction (C20), and
+//!   [`GuideChanged`] with the span of time of every change of a guide.
 //! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`]).
 
 mod app;
 pub mod demo;
 mod domain;
-mod events;
 mod grpc;
 mod store;
 mod upload;
@@ -26,11 +25,10 @@ use sv_boot::{Audience, Group, Parts, Service};
 use sv_handlers::livetv::{
     GuideAdminServiceServer, GuideServiceServer, LiveTvAdminServiceServer, LiveTvServiceServer,
 };
+use sv_ports::Topic;
+use sv_proto::livetv::{ChannelChanged, GuideChanged};
 use sv_rpc::ServerBuilder;
 
-pub use events::{CHANNEL_CHANGED, GUIDE_CHANGED};
-
-use events::topics;
 use store::MIGRATIONS;
 
 /// The name of the service.
@@ -42,7 +40,7 @@ pub const SERVICE: Service = Service {
     group: Group::Core,
     grpc_port: 9098,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<ChannelChanged>(), Topic::of::<GuideChanged>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {

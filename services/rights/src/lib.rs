@@ -15,7 +15,6 @@ mod app;
 mod config;
 mod convert;
 mod domain;
-mod events;
 mod grpc;
 mod jobs;
 pub mod payments;
@@ -28,10 +27,11 @@ use std::sync::Arc;
 use sv_boot::{Group, Parts, Service};
 use sv_handlers::rights::RightsServiceServer;
 use sv_kernel::BoxError;
+use sv_ports::Topic;
+use sv_proto::rights::SubscriptionActivated;
 use sv_rpc::ServerBuilder;
 
 pub use config::{Options, Payments};
-use events::topics;
 use store::MIGRATIONS;
 
 use crate::payments::{NoProvider, PaymentProvider, TestProvider};
@@ -45,7 +45,7 @@ pub const SERVICE: Service = Service {
     group: Group::Core,
     grpc_port: 9097,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<SubscriptionActivated>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {

@@ -19,10 +19,10 @@ use sv_rpc::{Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 
 use crate::{
-    MIGRATIONS, NAME, Options,
+    MIGRATIONS, NAME, Options, SERVICE,
     app::App,
     payments::{NoProvider, PaymentProvider},
-    register, topics,
+    register,
 };
 use peers::{Faults, catalogue, households};
 
@@ -64,7 +64,7 @@ impl World {
 
     async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
         let harness = Harness::new(&[NAME, "users", "content"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let (users, content) = (households(), catalogue());
         harness.peer(&mut server, "users", UserServiceServer::new(users));
         harness.peer(&mut server, "content", ContentServiceServer::new(content));

@@ -6,7 +6,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-use prost::Message as _;
 use sv_boot::{Parts, Task};
 use sv_kernel::{BoxError, Tenant, causes};
 use sv_ports::{
@@ -17,30 +16,22 @@ use sv_proto::{
     content::{Content, ContentChanged},
     titles,
 };
-use sv_store::StoreError;
+use sv_store::{StoreError, Told};
 
 use crate::{
     app::App,
     convert::{entry, kind_name},
 };
 
-/// The topic that tells of every change of a title.
-pub(crate) const CHANGED: &str = "content.changed";
 /// The group of consumers that keeps the index.
 pub(crate) const GROUP: &str = "search";
 
-/// Lists the topics that search listens to.
-pub(crate) fn topics() -> Vec<Topic> {
-    vec![Topic::compacted(CHANGED)]
-}
-
 /// Reads what an event changes.
-pub(crate) fn change(record: &Record) -> Result<Change, BoxError> {
-    let content = match &record.payload {
-        Some(payload) => ContentChanged::decode(payload.clone())?.content,
-        None => None,
-    };
-    change_to(&record.tenant, &record.key, record.version, content)
+pub(crate) fn change(record: &Record) -> Result<Change, HandleError> {
+    let told = Told::<ContentChanged>::read(record)?;
+    let content = told.event.and_then(|event| event.content);
+    let change = change_to(&record.tenant, &told.key, told.version, content);
+    change.map_err(HandleError::poison)
 }
 
 /// Says what a title's state means for the index: only what viewers see can be found.
@@ -101,7 +92,7 @@ impl Indexer {
 #[async_trait]
 impl Handler for Indexer {
     async fn handle(&self, delivery: &Delivery) -> Result<(), HandleError> {
-        let change = change(&delivery.record).map_err(HandleError::poison)?;
+        let change = change(&delivery.record)?;
         self.gathered().push((change, delivery.position.clone()));
         Ok(())
     }
@@ -129,7 +120,10 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
     let (mut wait, stop) = (FIRST_WAIT, task.stop());
     loop {
         let ready = async {
-            parts.bus.ensure_topics(&topics()).await?;
+            parts
+                .bus
+                .ensure_topics(&[Topic::of::<ContentChanged>()])
+                .await?;
             app.fill_unless_whole().await?;
             Ok::<_, BoxError>(())
         };
@@ -149,7 +143,7 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
     }
     let options = ConsumerOptions {
         batch: 200,
-        ..ConsumerOptions::new(GROUP, topics())
+        ..ConsumerOptions::new(GROUP, vec![Topic::of::<ContentChanged>()])
     };
     let indexer = Arc::new(Indexer::new(app));
     parts.consumer(task, options, indexer).await;

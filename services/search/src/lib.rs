@@ -31,11 +31,11 @@ use std::{sync::Arc, time::Duration};
 
 use sv_boot::{Audience, Group, Parts, Service};
 use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
-use sv_ports::index::Index;
+use sv_ports::{Topic, index::Index};
+use sv_proto::content::ContentChanged;
 use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;
-use events::topics;
 use store::MIGRATIONS;
 
 /// How often it is asked whether the index is still there.
@@ -50,7 +50,7 @@ pub const SERVICE: Service = Service {
     group: Group::Data,
     grpc_port: 9090,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<ContentChanged>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {

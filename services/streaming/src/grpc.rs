@@ -38,9 +38,7 @@ impl MediaAdminService for Streaming {
     ) -> Result<pb::PublishMediaResponse> {
         let content = id(&request.content_id)?;
         let media = Media::try_from(request.media.unwrap_or_default())?;
-        let published = self.app.publish(ctx, content, media).await?;
-        let media = Some((&published).into());
-        Ok(pb::PublishMediaResponse { media })
+        self.app.publish(ctx, content, media).await
     }
 
     async fn get_media(

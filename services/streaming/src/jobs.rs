@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sv_boot::Parts;
 use sv_kernel::{Ctx, Result};
-use sv_store::Db;
+use sv_store::{Db, work};
 
 use crate::{app::Keys, store};
 
@@ -38,9 +38,10 @@ pub(crate) fn start(keys: Arc<Keys>, parts: &Parts) {
 pub(crate) async fn forget_sessions(db: &Db, ctx: &Ctx) -> Result<u64> {
     let mut count = 0;
     loop {
-        let tx = db.begin(ctx).await?;
-        let some = store::sessions::forget(&tx, ctx.now() - KEEP_ENDED).await?;
-        tx.commit().await?;
+        let before = ctx.now() - KEEP_ENDED;
+        let some = db
+            .write(ctx, |tx| work(store::sessions::forget(tx, before)))
+            .await?;
         if some == 0 {
             return Ok(count);
         }

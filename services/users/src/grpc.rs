@@ -61,8 +61,7 @@ impl UserService for Users {
         request: pb::CreateUserRequest,
     ) -> Result<pb::CreateUserResponse> {
         let new = convert::new_account(request)?;
-        let user = Some((&self.accounts.create(ctx, new).await?).into());
-        Ok(pb::CreateUserResponse { user })
+        self.accounts.create(ctx, new).await
     }
 
     async fn list_profiles(
@@ -86,8 +85,7 @@ impl UserService for Users {
         request: pb::CreateProfileRequest,
     ) -> Result<pb::CreateProfileResponse> {
         let new = convert::new_profile(request.profile.unwrap_or_default());
-        let profile = Some(shown(self.profiles.create(ctx, me(ctx)?, new).await?));
-        Ok(pb::CreateProfileResponse { profile })
+        self.profiles.create(ctx, me(ctx)?, &new).await
     }
 
     async fn get_profile(
@@ -107,8 +105,7 @@ impl UserService for Users {
     ) -> Result<pb::UpdateProfileResponse> {
         let (user, id) = (me(ctx)?, id(&request.profile_id)?);
         let change = convert::change(request);
-        let profile = Some(shown(self.profiles.update(ctx, user, id, change).await?));
-        Ok(pb::UpdateProfileResponse { profile })
+        self.profiles.update(ctx, user, id, &change).await
     }
 
     async fn delete_profile(
@@ -117,8 +114,7 @@ impl UserService for Users {
         request: pb::DeleteProfileRequest,
     ) -> Result<pb::DeleteProfileResponse> {
         let (user, id) = (me(ctx)?, id(&request.profile_id)?);
-        self.profiles.delete(ctx, user, id).await?;
-        Ok(pb::DeleteProfileResponse {})
+        self.profiles.delete(ctx, user, id).await
     }
 
     async fn set_profile_controls(

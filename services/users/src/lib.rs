@@ -14,7 +14,6 @@ mod app;
 mod config;
 mod convert;
 mod domain;
-mod events;
 mod grpc;
 mod store;
 #[cfg(test)]
@@ -26,10 +25,11 @@ mod tests;
 
 use sv_boot::{Group, Parts, Service};
 use sv_handlers::users::UserServiceServer;
+use sv_ports::Topic;
+use sv_proto::users::UserRegistered;
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
-use events::topics;
 use store::MIGRATIONS;
 
 /// The service's name.
@@ -41,7 +41,7 @@ pub const SERVICE: Service = Service {
     group: Group::Core,
     grpc_port: 9082,
     migrations: MIGRATIONS,
-    topics,
+    topics: || vec![Topic::of::<UserRegistered>()],
     mounts: &[],
     start: |to| {
         Box::pin(async move {

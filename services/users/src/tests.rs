@@ -12,7 +12,7 @@ use sv_proto::users::{self as pb, user_service_client::UserServiceClient};
 use sv_rpc::{Transport, testing::Harness};
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, Options, register, topics};
+use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
 
 /// The service in a process in miniature.
 struct World {
@@ -43,7 +43,7 @@ impl World {
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         register(&mut server, &parts, Options::default(), &[9; 32]);
         harness.serve(server);
         let client = |me: &str| {

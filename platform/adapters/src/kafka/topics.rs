@@ -6,7 +6,8 @@ use rdkafka::{
     admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication},
     types::RDKafkaErrorCode,
 };
-use sv_ports::{Cleanup, PortError, PortResult, Topic};
+use sv_kernel::Cleanup;
+use sv_ports::{PortError, PortResult, Topic};
 use tokio::{
     sync::RwLock,
     time::{Instant, sleep},

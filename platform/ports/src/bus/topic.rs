@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sv_kernel::{Cleanup, Event};
+
 use crate::{PortError, PortResult};
 
 /// A topic's settings. Producers and consumers state the same ones.
@@ -15,18 +17,18 @@ pub struct Topic {
     pub cleanup: Cleanup,
 }
 
-/// What becomes of old records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cleanup {
-    /// Keep the newest record of each key, tombstones included.
-    Compact,
-    /// Keep records this long.
-    Retain(Duration),
-}
-
 impl Topic {
     /// The usual number of partitions.
     pub const PARTITIONS: u32 = 3;
+
+    /// Describes the topic of an event.
+    pub fn of<E: Event>() -> Self {
+        Self {
+            name: E::TOPIC.to_owned(),
+            partitions: Self::PARTITIONS,
+            cleanup: E::CLEANUP,
+        }
+    }
 
     /// Describes a topic that keeps the newest record of each key.
     pub fn compacted(name: impl Into<String>) -> Self {

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value};
 use sv_proto::options::{
-    Cache, CacheScope, IdempotencyKey, Permission, Plane, Policy, Rate, RateClass, RateKey,
+    Cache, CacheScope, Event, IdempotencyKey, Permission, Plane, Policy, Rate, RateClass, RateKey,
     Require, Rest, Retry, policy::Access as On,
 };
 
-use super::{Access, CacheRule, MethodPolicy, OwnerField, PolicyTable};
+use super::{Access, CacheRule, EventName, MethodPolicy, OwnerField, PolicyTable};
 use crate::{
-    options::{self, POLICY, REST},
+    options::{self, EVENT, POLICY, REST},
     roles,
     validate::Compiler,
 };
@@ -31,6 +31,7 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
             None
         }
     };
+    let events = events(pool);
     let mut table = PolicyTable::default();
     let ours = pool
         .services()
@@ -40,6 +41,7 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
         let mut found = Problems::default();
         let policy = Reader {
             pool,
+            events: &events,
             method: &method,
             problems: &mut found,
         }
@@ -61,6 +63,19 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
     }
 }
 
+/// Lists the events of our packages.
+fn events(pool: &DescriptorPool) -> Vec<EventName> {
+    let event = |message: MessageDescriptor| {
+        let event: Event = options::read(pool, &message.options(), EVENT)?;
+        let service = message.package_name().split('.').nth(1)?;
+        Some(EventName {
+            topic: event.topic,
+            service: service.to_owned(),
+        })
+    };
+    pool.all_messages().filter_map(event).collect()
+}
+
 #[derive(Default)]
 struct Problems(Vec<String>);
 
@@ -74,6 +89,7 @@ impl Problems {
 
 struct Reader<'a> {
     pool: &'a DescriptorPool,
+    events: &'a [EventName],
     method: &'a MethodDescriptor,
     problems: &'a mut Problems,
 }
@@ -359,10 +375,16 @@ impl Reader<'_> {
             scope == CacheScope::Public && access.is_some() && !everyone,
             "is cached for everyone but not open to everyone",
         );
+        let invalidated_by = cache.invalidated_by.iter().filter_map(|topic| {
+            let event = self.events.iter().find(|event| event.topic == *topic);
+            let unknown = format!("is cached until {topic}, which is the topic of no event");
+            self.problems.when(event.is_none(), &unknown);
+            event.cloned()
+        });
         Some(CacheRule {
             scope,
             max_age,
-            invalidated_by: cache.invalidated_by.clone(),
+            invalidated_by: invalidated_by.collect(),
         })
     }
 

@@ -93,6 +93,15 @@ fn what_makes_no_sense_does_not_compile() {
             "does not say how long",
         ),
         (
+            safe.to_owned()
+                + &policy(
+                    "anonymous: {} cache: {scope: CACHE_SCOPE_PUBLIC max_age: {seconds: 1}
+                     invalidated_by: 'content.chnged'}",
+                ),
+            "",
+            "the topic of no event",
+        ),
+        (
             safe.to_owned() + &policy("anonymous: {} cache: {max_age: {seconds: 1}}"),
             "",
             "does not say for whom",

@@ -131,8 +131,8 @@ fn start_at(
     Running { stop, task }
 }
 
-pub(super) fn event(key: &str, version: i64) -> outbox::Event {
-    outbox::Event {
+pub(super) fn event(key: &str, version: i64) -> outbox::Entry {
+    outbox::Entry {
         topic: "note.changed",
         key: key.into(),
         version,
@@ -142,7 +142,7 @@ pub(super) fn event(key: &str, version: i64) -> outbox::Event {
 
 pub(super) async fn emit(db: &Db, ctx: &Ctx, key: &str, version: i64) {
     let tx = db.begin(ctx).await.unwrap();
-    outbox::append(&tx, ctx, event(key, version)).await.unwrap();
+    outbox::put(&tx, ctx, event(key, version)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -172,16 +172,16 @@ async fn committed_events_arrive_at_once_and_whole_and_others_never() {
         emit(&db, &ctx, "a", 1).await;
         bus.until(1).await;
         let undone = db.begin(&ctx).await.unwrap();
-        outbox::append(&undone, &ctx, event("undone", 1))
+        outbox::put(&undone, &ctx, event("undone", 1))
             .await
             .unwrap();
         undone.rollback().await.unwrap();
         let tx = db.begin(&ctx).await.unwrap();
-        let gone = outbox::Event {
+        let gone = outbox::Entry {
             payload: None,
             ..event("a", 2)
         };
-        let id = outbox::append(&tx, &ctx, gone).await.unwrap();
+        let id = outbox::put(&tx, &ctx, gone).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(bus.until(2).await, ["a", "a"]);
         relay.stop().await;
@@ -215,7 +215,7 @@ async fn what_no_bus_would_take_is_refused_before_it_can_block_the_relay() {
     let ctx = db.ctx();
     let tx = db.begin(&ctx).await.unwrap();
     for bad in [event("", 1), event(&"k".repeat(513), 1)] {
-        let refused = outbox::append(&tx, &ctx, bad).await;
+        let refused = outbox::put(&tx, &ctx, bad).await;
         assert!(matches!(refused, Err(StoreError::Event(_))), "{refused:?}");
     }
 }
@@ -227,9 +227,7 @@ async fn each_key_keeps_its_order_and_nothing_is_lost_when_answers_are() {
         for version in 1..=100 {
             let tx = db.begin(&ctx).await.unwrap();
             for key in ["a", "b"] {
-                outbox::append(&tx, &ctx, event(key, version))
-                    .await
-                    .unwrap();
+                outbox::put(&tx, &ctx, event(key, version)).await.unwrap();
             }
             tx.commit().await.unwrap();
         }
@@ -279,7 +277,7 @@ async fn a_transaction_that_commits_late_is_not_skipped() {
         let bus = Arc::new(Spy::default());
         let relay = start(&db, &ctx, &bus, never_polls());
         let late = db.begin(&ctx).await.unwrap();
-        outbox::append(&late, &ctx, event("late", 1)).await.unwrap();
+        outbox::put(&late, &ctx, event("late", 1)).await.unwrap();
         emit(&db, &ctx, "early", 1).await;
         assert_eq!(bus.until(1).await, ["early"]);
         until_marked(&db).await;

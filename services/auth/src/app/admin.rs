@@ -11,7 +11,7 @@ use sv_proto::{
     users,
 };
 use sv_rpc::roles;
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::{Auth, NewAccount, register::email_of};
 use crate::{
@@ -59,11 +59,18 @@ impl Auth {
         }
         let registration = self.intend(ctx, account).await?;
         let user = self.create_user(ctx, &registration).await?;
-        let tx = self.finish(ctx, &registration).await?;
-        let values = serde_json::json!({ "roles": roles::names(&registration.credential.roles) });
-        let act = audit::Act::on("account", registration.credential.user);
-        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-        tx.commit().await?;
+        let registration = &registration;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                self.finish(tx, ctx, registration).await?;
+                let Credential { user, roles, .. } = &registration.credential;
+                let values = serde_json::json!({ "roles": roles::names(roles) });
+                let act = audit::Act::on("account", user);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok::<_, Error>(())
+            })
+        });
+        done.await?;
         Ok((user, true))
     }
 
@@ -87,34 +94,39 @@ impl Auth {
                 None
             }
         };
-        let tx = self.db.begin(ctx).await?;
-        let before = serde_json::json!({ "roles": roles::names(&known.roles) });
-        let mut after = before.clone();
-        if !known.roles.contains(&new.role) {
-            let now_has = [&*known.roles, &[new.role]].concat();
-            credentials::set_roles(&tx, ctx, known.user, &now_has, self.now()).await?;
-            after["roles"] = roles::names(&now_has).into();
-        }
-        let mut ended = Vec::new();
-        if let Some(hash) = hash {
-            credentials::replace_hash(&tx, ctx, known, &hash, self.now()).await?;
-            for login in sessions::live(&tx, ctx, known.user, self.now()).await? {
-                ended.extend(self.end(&tx, ctx, login.id).await?);
-            }
-            // That it is another one, and nothing of either.
-            after["password"] = "changed".into();
-            after["endedSessions"] = ended
-                .iter()
-                .map(|ended| ended.session.to_string())
-                .collect();
-        }
-        if before == after {
-            ctx.changes_nothing();
-        } else {
-            let act = audit::Act::on("account", known.user).changed(before, after);
-            audit::record(&tx, ctx, act).await?;
-        }
-        tx.commit().await?;
+        let hash = hash.as_ref();
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let before = serde_json::json!({ "roles": roles::names(&known.roles) });
+                let mut after = before.clone();
+                if !known.roles.contains(&new.role) {
+                    let now_has = [&*known.roles, &[new.role]].concat();
+                    credentials::set_roles(tx, ctx, known.user, &now_has, self.now()).await?;
+                    after["roles"] = roles::names(&now_has).into();
+                }
+                let mut ended = Vec::new();
+                if let Some(hash) = hash {
+                    credentials::replace_hash(tx, ctx, known, hash, self.now()).await?;
+                    for login in sessions::live(tx, ctx, known.user, self.now()).await? {
+                        ended.extend(self.end(tx, ctx, login.id).await?);
+                    }
+                    // That it is another one, and nothing of either.
+                    after["password"] = "changed".into();
+                    after["endedSessions"] = ended
+                        .iter()
+                        .map(|ended| ended.session.to_string())
+                        .collect();
+                }
+                if before == after {
+                    ctx.changes_nothing();
+                } else {
+                    let act = audit::Act::on("account", known.user).changed(before, after);
+                    audit::record(tx, ctx, act).await?;
+                }
+                Ok::<_, Error>(ended)
+            })
+        });
+        let ended = done.await?;
         self.announce(&ended);
         Ok(user)
     }

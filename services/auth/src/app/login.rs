@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use sv_kernel::{Ctx, Email, Result};
+use sv_kernel::{Ctx, Email, Error, Result};
 use sv_proto::auth::AuthReason;
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::{Auth, SignedIn};
 use crate::{
@@ -52,15 +52,20 @@ impl Auth {
     async fn enter(&self, ctx: &Ctx, credential: Credential) -> Result<SignedIn> {
         // First what can fail elsewhere: a login without an answer would be of no use.
         let user = self.user(ctx, credential.user).await?;
-        let tx = self.db.begin(ctx).await?;
-        let (login, token) = self.open(&tx, ctx, credential.user).await?;
-        let values = serde_json::json!({
-            "session": login.id.to_string(),
-            "device": login.device,
+        let account = credential.user;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let (login, token) = self.open(tx, ctx, account).await?;
+                let values = serde_json::json!({
+                    "session": login.id.to_string(),
+                    "device": login.device,
+                });
+                let act = audit::Act::on("account", account);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok::<_, Error>((login, token))
+            })
         });
-        let act = audit::Act::on("account", credential.user);
-        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-        tx.commit().await?;
+        let (login, token) = done.await?;
         self.signed_in(ctx, &login, token, &credential.roles, user)
             .await
     }
@@ -88,8 +93,12 @@ impl Auth {
     async fn renew_hash(&self, ctx: &Ctx, old: &Credential, password: &Password) -> Result<()> {
         let asker = self.asker(ctx, old.email.key()).await?;
         let new = self.hasher.asked_by(asker).hash(password).await?;
-        let tx = self.db.begin(ctx).await?;
-        credentials::replace_hash(&tx, ctx, old, &new, self.now()).await?;
-        Ok(tx.commit().await?)
+        let (new, now) = (&new, self.now());
+        self.db
+            .write(ctx, |tx| {
+                work(credentials::replace_hash(tx, ctx, old, new, now))
+            })
+            .await?;
+        Ok(())
     }
 }

@@ -1,8 +1,9 @@
 //! Ending logins (AUTH-3).
 
-use sv_kernel::{Ctx, Result};
+use serde_json::{Value, json};
+use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{common::CommonReason, users::UserReason};
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::Auth;
 use crate::store::sessions;
@@ -15,29 +16,30 @@ impl Auth {
             // Those of grown-ups are not a child's to end.
             return Err(UserReason::ProfileLocked.into());
         }
-        let tx = self.db.begin(ctx).await?;
-        let ids = if all {
-            let live = sessions::live(&tx, ctx, viewer.user, self.now()).await?;
-            live.into_iter().map(|login| login.id).collect()
-        } else {
-            vec![viewer.session]
-        };
-        let mut ended = Vec::new();
-        for id in ids {
-            ended.extend(self.end(&tx, ctx, id).await?);
-        }
-        if ended.is_empty() {
-            ctx.changes_nothing();
-        } else {
-            let ids: Vec<String> = ended
-                .iter()
-                .map(|ended| ended.session.to_string())
-                .collect();
-            let values = serde_json::json!({ "endedSessions": ids });
-            let act = audit::Act::on("account", viewer.user);
-            audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-        }
-        tx.commit().await?;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let ids = if all {
+                    let live = sessions::live(tx, ctx, viewer.user, self.now()).await?;
+                    live.into_iter().map(|login| login.id).collect()
+                } else {
+                    vec![viewer.session]
+                };
+                let mut ended = Vec::new();
+                for id in ids {
+                    ended.extend(self.end(tx, ctx, id).await?);
+                }
+                if ended.is_empty() {
+                    ctx.changes_nothing();
+                } else {
+                    let ids = ended.iter().map(|ended| ended.session.to_string());
+                    let values = json!({ "endedSessions": ids.collect::<Vec<_>>() });
+                    let act = audit::Act::on("account", viewer.user);
+                    audit::record(tx, ctx, act.changed(Value::Null, values)).await?;
+                }
+                Ok::<_, Error>(ended)
+            })
+        });
+        let ended = done.await?;
         self.announce(&ended);
         Ok(i32::try_from(ended.len()).unwrap_or(i32::MAX))
     }

@@ -1,10 +1,10 @@
 //! Prolonging a login (AUTH-4, C41).
 
-use sv_kernel::{Ctx, Result};
+use sv_kernel::{Ctx, Error, Result};
 use sv_proto::auth::AuthReason;
-use sv_store::{Tx, audit};
+use sv_store::{Tx, audit, work};
 
-use super::{Auth, SignedIn};
+use super::{Auth, Ended, SignedIn};
 use crate::{
     domain::{Digest, Login, RefreshToken, Turn, turn},
     store::{credentials, sessions},
@@ -27,62 +27,78 @@ impl Auth {
         let keys = self.keys.load(ctx).await?;
         let key_digest = key.map(|key| keys.refresh.key_digest(key));
 
-        let tx = self.db.begin(ctx).await?;
-        let now = self.now();
-        let until = now + self.options.tokens().lifetime;
-        sessions::lock(&tx, ctx, login.id, now, until).await?;
-        let credential = credentials::of_user(&tx, ctx, login.user).await?;
-        let credential = credential.ok_or(AuthReason::RefreshTokenInvalid)?;
         let child = match key {
             Some(key) => keys.refresh.child(&token, key),
             None => RefreshToken::random(self.env.entropy.as_ref()),
         };
-        self.take_turn(tx, ctx, digest, key_digest, &child).await?;
-        self.signed_in(ctx, &login, child, &credential.roles, user)
+        let (login, child_digest) = (&login, child.digest());
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let now = self.now();
+                let until = now + self.options.tokens().lifetime;
+                sessions::lock(tx, ctx, login.id, now, until).await?;
+                let credential = credentials::of_user(tx, ctx, login.user).await?;
+                let credential = credential.ok_or(AuthReason::RefreshTokenInvalid)?;
+                let taken = self.take_turn(tx, ctx, digest, key_digest, child_digest);
+                Ok::<_, Error>((credential, taken.await?))
+            })
+        });
+        let (credential, taken) = done.await?;
+        if let Taken::Reused(ended) = taken {
+            self.announce(ended.as_slice());
+            tracing::warn!(session.id = %login.id, "refresh token reused, session ended");
+            return Err(AuthReason::RefreshTokenReused.into());
+        }
+        self.signed_in(ctx, login, child, &credential.roles, user)
             .await
     }
 
     /// Puts the child in the place of its parent, or ends the session of a token that was used
-    /// before, and commits either.
+    /// before.
     async fn take_turn(
         &self,
-        tx: Tx,
+        tx: &Tx,
         ctx: &Ctx,
         digest: Digest,
         key: Option<Digest>,
-        child: &RefreshToken,
-    ) -> Result<()> {
+        child: Digest,
+    ) -> Result<Taken> {
         // Read again: the session is locked only now.
-        let token = sessions::token(&tx, ctx, digest).await?;
+        let token = sessions::token(tx, ctx, digest).await?;
         let token = token.ok_or(AuthReason::RefreshTokenInvalid)?;
-        let login: Option<Login> = sessions::find(&tx, ctx, token.session).await?;
+        let login: Option<Login> = sessions::find(tx, ctx, token.session).await?;
         let login = login.ok_or(AuthReason::RefreshTokenInvalid)?;
-        let newest = sessions::newest(&tx, ctx, token.session).await?;
+        let newest = sessions::newest(tx, ctx, token.session).await?;
         let now = self.now();
         match turn(&token, &login, newest, key, now) {
             Turn::Next => {
-                sessions::use_token(&tx, ctx, digest, key, now).await?;
+                sessions::use_token(tx, ctx, digest, key, now).await?;
                 let seq = token.seq + 1;
-                sessions::insert_token(&tx, ctx, token.session, child.digest(), seq).await?;
-                Ok(tx.commit().await?)
+                sessions::insert_token(tx, ctx, token.session, child, seq).await?;
+                Ok(Taken::Child)
             }
-            Turn::Again => Ok(()),
+            Turn::Again => Ok(Taken::Child),
             Turn::Expired => Err(AuthReason::RefreshTokenExpired.into()),
             Turn::Ended => Err(AuthReason::RefreshTokenInvalid.into()),
             Turn::Reused => {
-                let ended = self.end(&tx, ctx, token.session).await?;
-                let reused: sv_kernel::Error = AuthReason::RefreshTokenReused.into();
+                let ended = self.end(tx, ctx, token.session).await?;
+                let reused: Error = AuthReason::RefreshTokenReused.into();
                 let values = serde_json::json!({ "endedSessions": [token.session.to_string()] });
                 let act = audit::Act::on("account", login.user)
                     .named("auth.refresh_token_reused")
                     .denied(reused.reason())
                     .changed(serde_json::Value::Null, values);
-                audit::record(&tx, ctx, act).await?;
-                tx.commit().await?;
-                self.announce(ended.as_slice());
-                tracing::warn!(session.id = %token.session, "refresh token reused, session ended");
-                Err(AuthReason::RefreshTokenReused.into())
+                audit::record(tx, ctx, act).await?;
+                Ok(Taken::Reused(ended))
             }
         }
     }
+}
+
+/// What showing a token came to.
+enum Taken {
+    /// The child is its successor.
+    Child,
+    /// Somebody had used it before: the session has ended, which is committed like a success.
+    Reused(Option<Ended>),
 }

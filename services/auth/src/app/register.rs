@@ -13,7 +13,7 @@ use std::time::Duration;
 use sv_kernel::{Ctx, Email, Error, FieldViolation, Result};
 use sv_proto::{auth::AuthReason, common::CommonReason, options::Role, users};
 use sv_rpc::roles;
-use sv_store::{Tx, audit};
+use sv_store::{Tx, audit, work};
 use tonic::Code;
 
 use super::{Auth, SignedIn};
@@ -115,9 +115,9 @@ impl Auth {
                 // Users has said no, so the address is free for another try.
                 let no = matches!(refused.code(), Code::InvalidArgument | Code::AlreadyExists);
                 if no {
-                    let tx = self.db.begin(ctx).await?;
-                    registrations::delete(&tx, registration).await?;
-                    tx.commit().await?;
+                    self.db
+                        .write(ctx, |tx| work(registrations::delete(tx, registration)))
+                        .await?;
                 }
                 Err(sv_rpc::error(refused))
             }
@@ -150,34 +150,42 @@ impl Auth {
         before: Option<Pending>,
     ) -> Result<()> {
         let until = self.now() + ATTEMPT;
-        let tx = self.db.begin(ctx).await?;
-        let claimed = match before {
-            Some((old, _)) => {
-                registrations::take_over(&tx, old.attempt, registration, until).await?
-            }
-            None => registrations::insert(&tx, registration, until).await?,
-        };
-        // Asked only now: whoever finished meanwhile held the row until the commit.
-        let email = &registration.credential.email;
-        if !claimed || credentials::of_email(&tx, ctx, email).await?.is_some() {
-            return Err(AuthReason::EmailTaken.into());
-        }
-        Ok(tx.commit().await?)
+        let before = before.map(|(old, _)| old.attempt);
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let claimed = match before {
+                    Some(old) => registrations::take_over(tx, old, registration, until).await?,
+                    None => registrations::insert(tx, registration, until).await?,
+                };
+                // Asked only now: whoever finished meanwhile held the row until the commit.
+                let email = &registration.credential.email;
+                if !claimed || credentials::of_email(tx, ctx, email).await?.is_some() {
+                    return Err(AuthReason::EmailTaken.into());
+                }
+                Ok(())
+            })
+        });
+        done.await
     }
 
     /// Creates the account as the registration says, and signs it in.
     pub(crate) async fn complete(&self, ctx: &Ctx, registration: Registration) -> Result<SignedIn> {
         let user = self.create_user(ctx, &registration).await?;
-        let tx = self.finish(ctx, &registration).await?;
-        let credential = registration.credential;
-        let (login, token) = self.open(&tx, ctx, credential.user).await?;
-        let act = audit::Act::on("account", credential.user);
-        let values = serde_json::json!({
-            "roles": roles::names(&credential.roles),
-            "session": login.id.to_string(),
+        let (registration, credential) = (&registration, &registration.credential);
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                self.finish(tx, ctx, registration).await?;
+                let (login, token) = self.open(tx, ctx, credential.user).await?;
+                let act = audit::Act::on("account", credential.user);
+                let values = serde_json::json!({
+                    "roles": roles::names(&credential.roles),
+                    "session": login.id.to_string(),
+                });
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok::<_, Error>((login, token))
+            })
         });
-        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-        tx.commit().await?;
+        let (login, token) = done.await?;
         // The account is there, whether or not this is remembered.
         if let Err(failure) = self.targets.reached(ctx, credential.email.key()).await {
             tracing::warn!(
@@ -190,12 +198,16 @@ impl Auth {
     }
 
     /// Puts the credential in the place of the registration, if this is still the attempt that
-    /// may; the caller commits.
-    pub(super) async fn finish(&self, ctx: &Ctx, registration: &Registration) -> Result<Tx> {
-        let tx = self.db.begin(ctx).await?;
-        let mine = registrations::delete(&tx, registration).await?;
-        if mine && credentials::insert(&tx, ctx, &registration.credential, self.now()).await? {
-            return Ok(tx);
+    /// may.
+    pub(super) async fn finish(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        registration: &Registration,
+    ) -> Result<()> {
+        let mine = registrations::delete(tx, registration).await?;
+        if mine && credentials::insert(tx, ctx, &registration.credential, self.now()).await? {
+            return Ok(());
         }
         Err(AuthReason::EmailTaken.into())
     }

@@ -1,8 +1,8 @@
 //! Binding a login to a profile (C44).
 
-use sv_kernel::{Ctx, Id, Profile, Result, User};
+use sv_kernel::{Ctx, Error, Id, Profile, Result, User};
 use sv_proto::{auth::AuthReason, common::CommonReason, users};
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::{Auth, SignedIn};
 use crate::{
@@ -40,27 +40,32 @@ impl Auth {
         let entered = entered.unwrap_or_default();
         let user = self.user(ctx, viewer.user).await?;
 
-        let tx = self.db.begin(ctx).await?;
-        let old = sessions::find(&tx, ctx, viewer.session).await?;
-        let old = old.ok_or(CommonReason::TokenRevoked)?;
-        // Of two calls at once the second one finds the login ended.
-        let ended = self.end(&tx, ctx, viewer.session).await?;
-        let ended = ended.ok_or(CommonReason::TokenRevoked)?;
-        let login = Login {
-            id: ctx.new_id(),
-            tokens_until: self.now() + self.options.tokens().lifetime,
-            profile: Some(profile),
-            for_child: entered.is_kids,
-            ..old
-        };
-        let token = self.begin(&tx, ctx, &login).await?;
-        let values = serde_json::json!({
-            "session": login.id.to_string(),
-            "profile": profile.to_string(),
+        let for_child = entered.is_kids;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let old = sessions::find(tx, ctx, viewer.session).await?;
+                let old = old.ok_or(CommonReason::TokenRevoked)?;
+                // Of two calls at once the second one finds the login ended.
+                let ended = self.end(tx, ctx, viewer.session).await?;
+                let ended = ended.ok_or(CommonReason::TokenRevoked)?;
+                let login = Login {
+                    id: ctx.new_id(),
+                    tokens_until: self.now() + self.options.tokens().lifetime,
+                    profile: Some(profile),
+                    for_child,
+                    ..old
+                };
+                let token = self.begin(tx, ctx, &login).await?;
+                let values = serde_json::json!({
+                    "session": login.id.to_string(),
+                    "profile": profile.to_string(),
+                });
+                let act = audit::Act::on("account", viewer.user);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok::<_, Error>((login, token, ended))
+            })
         });
-        let act = audit::Act::on("account", viewer.user);
-        audit::record(&tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-        tx.commit().await?;
+        let (login, token, ended) = done.await?;
         self.announce(&[ended]);
         let signed_in = self
             .signed_in(ctx, &login, token, &known.roles, user)

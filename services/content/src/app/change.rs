@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::{App, read::parse, series};
 use crate::{
-    CHANGED,
     domain::{Kind, prepare},
     store::{self, Found},
 };
@@ -115,7 +114,7 @@ impl App {
                     series::may_go(tx, ctx, kind, id).await?;
                     let version = found.version.saturating_add(1);
                     store::delete(tx, &ctx.tenant, id, version).await?;
-                    tell(tx, ctx, id, version, None).await?;
+                    outbox::tombstone::<ContentChanged>(tx, ctx, id, version).await?;
                     audit::record(tx, ctx, act(id, Some(&before), None)).await?;
                     Ok(A::default())
                 })
@@ -171,7 +170,12 @@ pub(super) async fn save(
             .await
             .map_err(taken)?,
     }
-    tell(tx, ctx, id, content.version, Some(content.clone())).await?;
+    let changed = ContentChanged {
+        content_id: content.id.clone(),
+        version: content.version,
+        content: Some(content.clone()),
+    };
+    outbox::append(tx, ctx, &changed).await?;
     Ok(content)
 }
 
@@ -182,24 +186,4 @@ fn taken(error: StoreError) -> Error {
     } else {
         error.into()
     }
-}
-
-/// Tells others of a change: the whole title, or a tombstone (C20).
-async fn tell(tx: &Tx, ctx: &Ctx, id: Uuid, version: i32, content: Option<Content>) -> Result<()> {
-    let payload = content.map(|content| {
-        let changed = ContentChanged {
-            content_id: id.to_string(),
-            version,
-            content: Some(content),
-        };
-        changed.encode_to_vec()
-    });
-    let event = outbox::Event {
-        topic: CHANGED,
-        key: id.to_string(),
-        version: version.into(),
-        payload,
-    };
-    outbox::append(tx, ctx, event).await?;
-    Ok(())
 }

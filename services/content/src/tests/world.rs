@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
-use sv_kernel::{Ctx, Error, Tenant};
+use sv_kernel::{Ctx, Error, Event as _, Tenant};
 use sv_proto::{
     content::{
         AdminListMoviesRequest, Content, ContentChanged, ContentStatus, CreateMovieRequest,
@@ -19,7 +19,7 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, register, topics};
+use crate::{MIGRATIONS, NAME, SERVICE, register};
 
 /// A catalogue in miniature.
 pub(super) struct World {
@@ -51,7 +51,7 @@ impl World {
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         register(&mut server, &parts);
         harness.serve(server);
         let as_service = |name: &str| {
@@ -207,7 +207,7 @@ impl World {
     pub(super) async fn told(&self) -> Vec<Told> {
         use prost::Message as _;
         let sql = "SELECT key, version, payload FROM outbox WHERE topic = $1 ORDER BY id";
-        let topic = [crate::CHANGED.into()];
+        let topic = [ContentChanged::TOPIC.into()];
         let statement = Statement::from_sql_and_values(self.db.backend(), sql, topic);
         let rows = self.db.read().query_all_raw(statement).await.unwrap();
         rows.iter()

@@ -6,17 +6,16 @@ use sv_proto::{
     common::CommonReason,
     convert::timestamp,
     livetv::{
-        Channel, CreateChannelResponse, DeleteChannelResponse, LiveTvReason, UpdateChannelRequest,
-        UpdateChannelResponse,
+        Channel, ChannelChanged, CreateChannelResponse, DeleteChannelResponse, LiveTvReason,
+        UpdateChannelRequest, UpdateChannelResponse,
     },
 };
-use sv_store::{StoreError, Tx, audit, work};
+use sv_store::{StoreError, Tx, audit, outbox, work};
 use uuid::Uuid;
 
 use super::{App, parse};
 use crate::{
     domain::{self, prepare},
-    events,
     store::{channels, programmes},
 };
 
@@ -41,7 +40,7 @@ impl App {
                 channels::insert(tx, &ctx.tenant, id, created)
                     .await
                     .map_err(|error| taken(error, created))?;
-                events::channel_changed(tx, ctx, id, 1, Some(created.clone())).await?;
+                outbox::append(tx, ctx, &changed(created)).await?;
                 audit::record(tx, ctx, act(id, None, Some(created))).await?;
                 let channel = Some(created.clone());
                 Ok(CreateChannelResponse { channel })
@@ -78,7 +77,7 @@ impl App {
                 channels::update(tx, &ctx.tenant, id, &saved)
                     .await
                     .map_err(|error| taken(error, &saved))?;
-                events::channel_changed(tx, ctx, id, saved.version, Some(saved.clone())).await?;
+                outbox::append(tx, ctx, &changed(&saved)).await?;
                 audit::record(tx, ctx, act(id, Some(&before), Some(&saved))).await?;
                 let channel = Some(saved);
                 Ok(UpdateChannelResponse { channel })
@@ -100,7 +99,7 @@ impl App {
                 programmes::delete_of(tx, &ctx.tenant, id).await?;
                 channels::delete(tx, &ctx.tenant, id).await?;
                 let version = before.version.saturating_add(1);
-                events::channel_changed(tx, ctx, id, version, None).await?;
+                outbox::tombstone::<ChannelChanged>(tx, ctx, id, version).await?;
                 audit::record(tx, ctx, act(id, Some(&before), None)).await?;
                 Ok(DeleteChannelResponse {})
             })
@@ -124,6 +123,15 @@ fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
         Ok(())
     } else {
         Err(CommonReason::VersionMismatch.into())
+    }
+}
+
+/// Tells of a changed channel: all of it (C20).
+fn changed(channel: &Channel) -> ChannelChanged {
+    ChannelChanged {
+        channel_id: channel.id.clone(),
+        version: channel.version,
+        channel: Some(channel.clone()),
     }
 }
 

@@ -7,15 +7,14 @@ use serde_json::{Value, json};
 use sv_kernel::{Ctx, Error, Result, Timestamp};
 use sv_proto::{
     convert::{count, timestamp},
-    livetv::{ChannelUpload, LiveTvReason, UploadGuideRequest, UploadGuideResponse},
+    livetv::{ChannelUpload, GuideChanged, LiveTvReason, UploadGuideRequest, UploadGuideResponse},
 };
-use sv_store::{audit, work};
+use sv_store::{audit, outbox, work};
 use uuid::Uuid;
 
 use super::App;
 use crate::{
     domain::{Difference, Slot, arrange, difference},
-    events,
     store::{guides, programmes},
     upload,
 };
@@ -117,7 +116,13 @@ impl App {
                     programmes::apply(tx, ctx, channel, &changes).await?;
                     let version = version.saturating_add(1);
                     guides::set_version(tx, &ctx.tenant, channel, version).await?;
-                    events::guide_changed(tx, ctx, channel, version, (from, to)).await?;
+                    let changed = GuideChanged {
+                        channel_id: channel.to_string(),
+                        version,
+                        from: Some(timestamp(from)),
+                        to: Some(timestamp(to)),
+                    };
+                    outbox::append(tx, ctx, &changed).await?;
                     audit::record(tx, ctx, act(channel, &changes, (from, to))).await?;
                 }
                 Ok(Some(ChannelUpload {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use prost::Message as _;
-use sv_kernel::{Ctx, Error, Timestamp};
+use sv_kernel::{Ctx, Error, Event as _, Timestamp};
 use sv_proto::{
     common::CommonReason,
     convert::{instant, timestamp},
@@ -194,23 +194,17 @@ async fn uploading_a_guide_again_writes_nothing() {
         let file = file(&world, &DAY);
         let tried = upload_as(&world, &world.editor, &file, true).await.unwrap();
         assert_eq!(counts(&tried), [5, 0, 0, 0, 0]);
-        assert!(world.outbox(crate::GUIDE_CHANGED).await.is_empty());
+        assert!(world.outbox(GuideChanged::TOPIC).await.is_empty());
         assert!(guide(&world).await[0].programmes.is_empty());
 
         upload(&world, &file).await;
-        let before = (
-            guide(&world).await,
-            world.outbox(crate::GUIDE_CHANGED).await,
-        );
+        let before = (guide(&world).await, world.outbox(GuideChanged::TOPIC).await);
         assert_eq!(before.1.len(), 2);
         let again = upload(&world, &file).await;
         assert_eq!(counts(&again), [0, 0, 5, 0, 0]);
         assert_eq!(again.channels[0].unchanged, 4);
         assert_eq!(
-            (
-                guide(&world).await,
-                world.outbox(crate::GUIDE_CHANGED).await
-            ),
+            (guide(&world).await, world.outbox(GuideChanged::TOPIC).await),
             before
         );
     }
@@ -234,7 +228,7 @@ async fn an_upload_replaces_a_channel_from_its_first_to_its_last_programme() {
         assert_eq!(titles(&seen[0].programmes), ["short", "NEXT", "more"]);
         assert_eq!(titles(&seen[1].programmes), ["alone"]);
         let now = world.harness.env.clock.now();
-        let told = world.outbox(crate::GUIDE_CHANGED).await;
+        let told = world.outbox(GuideChanged::TOPIC).await;
         let (key, version, payload) = told.last().unwrap();
         let changed = GuideChanged::decode(payload.as_deref().unwrap()).unwrap();
         assert_eq!((key, *version), (&one.id, 2));

@@ -4,7 +4,7 @@ use prost::Message as _;
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
 use sv_handlers::users::{FakeUserService, UserServiceServer};
-use sv_kernel::{Ctx, Error, Tenant};
+use sv_kernel::{Ctx, Error, Event as _, Tenant};
 use sv_proto::{
     content::ContentStatus,
     livetv::{
@@ -23,7 +23,7 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, register, topics};
+use crate::{MIGRATIONS, NAME, SERVICE, register};
 
 /// Live television in miniature, beside a service of users that calls every named profile a child's.
 pub(super) struct World {
@@ -55,7 +55,7 @@ impl World {
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME, "users"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &topics()).await;
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         register(&mut server, &parts);
         let users = FakeUserService::new().on_resolve_profile(|_, request| async move {
             let profile = Profile {
@@ -188,7 +188,7 @@ impl World {
 
     /// Lists the channels of the outbox.
     pub(super) async fn told(&self) -> Vec<Told> {
-        let rows = self.outbox(crate::CHANNEL_CHANGED).await;
+        let rows = self.outbox(ChannelChanged::TOPIC).await;
         let told = rows.into_iter().map(|(key, version, payload)| {
             let channel = payload.map(|bytes| {
                 let changed = ChannelChanged::decode(bytes.as_slice()).unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_proto::rights::RightsReason;
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::{App, act};
 use crate::{
@@ -61,9 +61,9 @@ impl App {
             );
             (false, ctx.now() + AGAIN)
         });
-        let tx = self.db.begin(ctx).await?;
-        subscriptions::put_off(&tx, due.id, again).await?;
-        tx.commit().await?;
+        self.db
+            .write(ctx, |tx| work(subscriptions::put_off(tx, due.id, again)))
+            .await?;
         Ok(changed)
     }
 
@@ -88,16 +88,19 @@ impl App {
     }
 
     async fn end(&self, ctx: &Ctx, subscription: Subscription) -> Result<()> {
-        let tx = self.db.begin(ctx).await?;
-        // Where another process was first there is nothing left to do.
-        let ended = subscription.clone().ended();
-        if subscriptions::update(&tx, ctx, &ended).await? {
-            payments::void_open(&tx, ctx, subscription.id).await?;
-            let act = act(Some(&subscription), &ended, None).named("subscription.ended");
-            audit::record(&tx, ctx, act).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        let (ended, subscription) = (&subscription.clone().ended(), &subscription);
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                // Where another process was first there is nothing left to do.
+                if subscriptions::update(tx, ctx, ended).await? {
+                    payments::void_open(tx, ctx, subscription.id).await?;
+                    let act = act(Some(subscription), ended, None).named("subscription.ended");
+                    audit::record(tx, ctx, act).await?;
+                }
+                Ok(())
+            })
+        });
+        done.await
     }
 
     /// Writes the payment of the next period; `None` where it is there already.
@@ -106,23 +109,23 @@ impl App {
         ctx: &Ctx,
         subscription: &Subscription,
     ) -> Result<Option<Payment>> {
-        let tx = self.db.begin(ctx).await?;
-        // It may have been cancelled since it was read.
-        let current = subscriptions::find(&tx, ctx, subscription.id).await?;
-        if current.as_ref() != Some(subscription) {
-            return Ok(None);
-        }
-        let plan = plans::by_ids(&tx, ctx, [subscription.plan]).await?;
-        let Some(plan) = plan.first() else {
-            return Ok(None);
-        };
-        match Self::attempt(&tx, ctx, subscription, plan).await {
-            Ok(payment) => {
-                tx.commit().await?;
-                Ok(Some(payment))
-            }
+        let intended = self.db.write(ctx, |tx| {
+            work(async move {
+                // It may have been cancelled since it was read.
+                let current = subscriptions::find(tx, ctx, subscription.id).await?;
+                if current.as_ref() != Some(subscription) {
+                    return Ok(None);
+                }
+                let plan = plans::by_ids(tx, ctx, [subscription.plan]).await?;
+                let Some(plan) = plan.first() else {
+                    return Ok(None);
+                };
+                Self::attempt(tx, ctx, subscription, plan).await.map(Some)
+            })
+        });
+        match intended.await {
             Err(failure) if failure.is_duplicate() => Ok(None),
-            Err(failure) => Err(failure.into()),
+            intended => Ok(intended?),
         }
     }
 }

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use sv_kernel::{BoxError, Ctx, Error, Result};
-use sv_proto::{common::CommonReason, rights::RightsReason};
-use sv_store::{StoreError, Tx, audit};
+use sv_proto::{
+    common::CommonReason,
+    convert::timestamp,
+    rights::{RightsReason, SubscriptionActivated},
+};
+use sv_store::{StoreError, Tx, audit, outbox, work};
 
 use super::{App, act, subscribe::Subscribed};
 use crate::{
     domain::{Plan, Status, Subscription},
-    events,
     payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
     store::{payments, subscriptions},
 };
@@ -63,66 +66,101 @@ impl App {
         charge: &Charge,
         plan: &Plan,
     ) -> Result<Subscription> {
-        let tx = self.db.begin(ctx).await?;
         let missing = || {
             Error::from(CommonReason::Internal)
                 .because(format!("payment {} has no subscription", payment.id))
         };
-        let now = subscriptions::find(&tx, ctx, payment.subscription)
-            .await?
-            .ok_or_else(missing)?;
-        let over = !matches!(now.status, Status::Pending | Status::Active);
-        let status = match charge.outcome {
-            ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
-            ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
-            ChargeOutcome::ActionNeeded { .. } if over => PaymentStatus::Voiding,
-            ChargeOutcome::ActionNeeded { .. } => PaymentStatus::Waiting,
-            ChargeOutcome::Declined => PaymentStatus::Declined,
-        };
-        let payment = Payment {
-            status,
-            provider_id: charge.provider_id.clone(),
-            ..payment
-        };
-        if !payments::settle(&tx, ctx, &payment).await? {
-            // Another call has settled it, or it was given up meanwhile.
-            let unwanted = late(&tx, ctx, payment, charge).await?;
-            ctx.changes_nothing();
-            tx.commit().await?;
-            if unwanted {
-                self.unwanted.notify_one();
-            }
-            // As the other call left it, which this transaction need not have seen.
-            let left = subscriptions::find(self.db.read(), ctx, now.id).await?;
-            return left.ok_or_else(missing);
-        }
-        let then = match status {
-            PaymentStatus::Confirmed => now.clone().paid(ctx.now()),
-            PaymentStatus::Declined if !over => now.clone().declined(),
-            _ => {
-                ctx.changes_nothing();
-                tx.commit().await?;
-                if over {
-                    self.unwanted.notify_one();
-                }
-                return Ok(now);
-            }
-        };
-        if !subscriptions::update(&tx, ctx, &then).await? {
-            // Changed by another process between our read and write; the payment stays open.
-            return Err(CommonReason::Contended.into());
-        }
-        let act = act(Some(&now), &then, Some(plan)).named(match status {
-            PaymentStatus::Confirmed => "subscription.paid",
-            _ => "subscription.declined",
+        let (missing, payment) = (&missing, &payment);
+        let written = self.db.write(ctx, |tx| {
+            work(async move {
+                let now = subscriptions::find(tx, ctx, payment.subscription).await?;
+                put_outcome(tx, ctx, payment, charge, plan, now.ok_or_else(missing)?).await
+            })
         });
-        audit::record(&tx, ctx, act).await?;
-        if status == PaymentStatus::Confirmed {
-            events::activated(&tx, ctx, &then, plan).await?;
+        let settled = written.await?;
+        if settled.unwanted {
+            self.unwanted.notify_one();
         }
-        tx.commit().await?;
-        Ok(then)
+        if let Some(subscription) = settled.subscription {
+            return Ok(subscription);
+        }
+        // As the other call left it, which the transaction need not have seen.
+        let left = subscriptions::find(self.db.read(), ctx, payment.subscription).await?;
+        left.ok_or_else(missing)
     }
+}
+
+/// What a transaction made of a payment's outcome.
+struct Settled {
+    /// The subscription as it stands; `None` where another call had settled the payment.
+    subscription: Option<Subscription>,
+    /// Whether the job has to speak to the provider because of it.
+    unwanted: bool,
+}
+
+/// Writes the outcome of a payment of the subscription `now`.
+async fn put_outcome(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: &Payment,
+    charge: &Charge,
+    plan: &Plan,
+    now: Subscription,
+) -> Result<Settled> {
+    let over = !matches!(now.status, Status::Pending | Status::Active);
+    let status = match charge.outcome {
+        ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
+        ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
+        ChargeOutcome::ActionNeeded { .. } if over => PaymentStatus::Voiding,
+        ChargeOutcome::ActionNeeded { .. } => PaymentStatus::Waiting,
+        ChargeOutcome::Declined => PaymentStatus::Declined,
+    };
+    let payment = Payment {
+        status,
+        provider_id: charge.provider_id.clone(),
+        ..payment.clone()
+    };
+    if !payments::settle(tx, ctx, &payment).await? {
+        // Another call has settled it, or it was given up meanwhile.
+        ctx.changes_nothing();
+        return Ok(Settled {
+            subscription: None,
+            unwanted: late(tx, ctx, payment, charge).await?,
+        });
+    }
+    let then = match status {
+        PaymentStatus::Confirmed => now.clone().paid(ctx.now()),
+        PaymentStatus::Declined if !over => now.clone().declined(),
+        _ => {
+            ctx.changes_nothing();
+            return Ok(Settled {
+                subscription: Some(now),
+                unwanted: over,
+            });
+        }
+    };
+    if !subscriptions::update(tx, ctx, &then).await? {
+        // Changed by another process between our read and write; the payment stays open.
+        return Err(CommonReason::Contended.into());
+    }
+    let act = act(Some(&now), &then, Some(plan)).named(match status {
+        PaymentStatus::Confirmed => "subscription.paid",
+        _ => "subscription.declined",
+    });
+    audit::record(tx, ctx, act).await?;
+    if status == PaymentStatus::Confirmed {
+        let told = SubscriptionActivated {
+            subscription_id: then.id.to_string(),
+            user_id: then.user.to_string(),
+            plan_code: plan.code.clone(),
+            period_end: Some(timestamp(then.period().1)),
+        };
+        outbox::append_as(tx, ctx, then.user.to_string(), then.version, &told).await?;
+    }
+    Ok(Settled {
+        subscription: Some(then),
+        unwanted: false,
+    })
 }
 
 /// Takes up an answer that comes after the payment was given up. Returns whether the job has to

@@ -2,7 +2,7 @@
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, convert::me, rights::RightsReason};
-use sv_store::{StoreError, Tx, audit};
+use sv_store::{StoreError, Tx, audit, work};
 
 use super::{App, act, settle::ask};
 use crate::{
@@ -91,33 +91,37 @@ impl App {
         plan: &Plan,
         method: &PaymentMethod,
     ) -> Result<Next, IntendError> {
-        let tx = self.db.begin(ctx).await?;
-        let (over, running): (Vec<_>, Vec<_>) = subscriptions::open(&tx, ctx, user)
-            .await?
-            .into_iter()
-            .partition(|open| open.status_at(ctx.now()) == Status::Ended);
-        let mut given_up = false;
-        for old in over {
-            given_up |= payments::void_open(&tx, ctx, old.id).await?;
-            subscriptions::update(&tx, ctx, &old.ended()).await?;
-        }
-        let (cancelled, goes_on): (Vec<_>, Vec<_>) = running
-            .into_iter()
-            .partition(|running| running.cancel_at_period_end);
-        let same = cancelled.into_iter().find(|one| one.plan == plan.id);
-        let next = match (goes_on.into_iter().next(), same) {
-            (None, None) => Self::request(&tx, ctx, user, plan, method).await?,
-            (None, Some(cancelled)) => Self::resume(&tx, ctx, cancelled, method).await?,
-            (Some(open), _) if open.status == Status::Pending => {
-                Self::again(&tx, ctx, open, plan, method, &mut given_up).await?
-            }
-            (Some(open), _) if open.plan == plan.id => Next::Have(open),
-            (Some(open), _) => {
-                let other = plans::by_ids(&tx, ctx, [open.plan]).await?;
-                return Err(IntendError::Refused(already(&other)));
-            }
-        };
-        tx.commit().await?;
+        let written = self.db.write(ctx, |tx| {
+            work(async move {
+                let (over, running): (Vec<_>, Vec<_>) = subscriptions::open(tx, ctx, user)
+                    .await?
+                    .into_iter()
+                    .partition(|open| open.status_at(ctx.now()) == Status::Ended);
+                let mut given_up = false;
+                for old in over {
+                    given_up |= payments::void_open(tx, ctx, old.id).await?;
+                    subscriptions::update(tx, ctx, &old.ended()).await?;
+                }
+                let (cancelled, goes_on): (Vec<_>, Vec<_>) = running
+                    .into_iter()
+                    .partition(|running| running.cancel_at_period_end);
+                let same = cancelled.into_iter().find(|one| one.plan == plan.id);
+                let next = match (goes_on.into_iter().next(), same) {
+                    (None, None) => Self::request(tx, ctx, user, plan, method).await?,
+                    (None, Some(cancelled)) => Self::resume(tx, ctx, cancelled, method).await?,
+                    (Some(open), _) if open.status == Status::Pending => {
+                        Self::again(tx, ctx, open, plan, method, &mut given_up).await?
+                    }
+                    (Some(open), _) if open.plan == plan.id => Next::Have(open),
+                    (Some(open), _) => {
+                        let other = plans::by_ids(tx, ctx, [open.plan]).await?;
+                        return Err(IntendError::Refused(already(&other)));
+                    }
+                };
+                Ok((next, given_up))
+            })
+        });
+        let (next, given_up) = written.await?;
         if given_up {
             self.unwanted.notify_one();
         }

@@ -8,7 +8,7 @@ use sv_proto::{
     convert::{me, page_error},
     rights::RightsReason,
 };
-use sv_store::audit;
+use sv_store::{audit, work};
 
 use super::{App, act};
 use crate::{
@@ -66,31 +66,34 @@ impl App {
     /// under way is cancelled, too.
     pub(crate) async fn cancel(&self, ctx: &Ctx, id: &str) -> Result<(Subscription, Plan)> {
         let user = me(ctx)?;
-        let tx = self.db.begin(ctx).await?;
-        let mut open = subscriptions::open(&tx, ctx, user).await?;
-        open.retain(|open| {
-            let meant = id.is_empty() || open.id.to_string() == id;
-            meant && open.status_at(ctx.now()) != Status::Ended
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let mut open = subscriptions::open(tx, ctx, user).await?;
+                open.retain(|open| {
+                    let meant = id.is_empty() || open.id.to_string() == id;
+                    meant && open.status_at(ctx.now()) != Status::Ended
+                });
+                if open.len() > 1 {
+                    let ids: Vec<_> = open.iter().map(|open| open.id.to_string()).collect();
+                    return Err(
+                        Error::from(RightsReason::SubscriptionAmbiguous).with("ids", ids.join(","))
+                    );
+                }
+                let open = open.pop().ok_or(RightsReason::SubscriptionNotFound)?;
+                if open.cancel_at_period_end {
+                    ctx.changes_nothing();
+                    return Ok((open, false));
+                }
+                let cancelled = open.clone().cancelled();
+                let given_up = payments::void_open(tx, ctx, cancelled.id).await?;
+                if !subscriptions::update(tx, ctx, &cancelled).await? {
+                    return Err(CommonReason::Contended.into());
+                }
+                audit::record(tx, ctx, act(Some(&open), &cancelled, None)).await?;
+                Ok((cancelled, given_up))
+            })
         });
-        if open.len() > 1 {
-            let ids: Vec<_> = open.iter().map(|open| open.id.to_string()).collect();
-            return Err(Error::from(RightsReason::SubscriptionAmbiguous).with("ids", ids.join(",")));
-        }
-        let open = open.pop().ok_or(RightsReason::SubscriptionNotFound)?;
-        let mut given_up = false;
-        let cancelled = if open.cancel_at_period_end {
-            ctx.changes_nothing();
-            open
-        } else {
-            let cancelled = open.clone().cancelled();
-            given_up = payments::void_open(&tx, ctx, cancelled.id).await?;
-            if !subscriptions::update(&tx, ctx, &cancelled).await? {
-                return Err(CommonReason::Contended.into());
-            }
-            audit::record(&tx, ctx, act(Some(&open), &cancelled, None)).await?;
-            cancelled
-        };
-        tx.commit().await?;
+        let (cancelled, given_up) = done.await?;
         if given_up {
             self.unwanted.notify_one();
         }

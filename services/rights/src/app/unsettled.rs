@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_store::work;
 
 use super::{App, settle::ask};
 use crate::{
@@ -67,9 +68,10 @@ impl App {
                     .min(LONGEST_WAIT)
             }
         };
-        let tx = self.db.begin(ctx).await?;
-        payments::put_off(&tx, due.id, ctx.now() + wait).await?;
-        tx.commit().await?;
+        let again = ctx.now() + wait;
+        self.db
+            .write(ctx, |tx| work(payments::put_off(tx, due.id, again)))
+            .await?;
         Ok(false)
     }
 
@@ -85,10 +87,14 @@ impl App {
         let patience = Duration::from_secs(self.options.action_seconds);
         if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
             // Whoever acts later must not be charged for it.
-            let tx = self.db.begin(ctx).await?;
-            payments::void_open(&tx, ctx, subscription.id).await?;
-            subscriptions::update(&tx, ctx, &subscription.declined()).await?;
-            tx.commit().await?;
+            let declined = &subscription.declined();
+            let given_up = self.db.write(ctx, |tx| {
+                work(async move {
+                    payments::void_open(tx, ctx, declined.id).await?;
+                    subscriptions::update(tx, ctx, declined).await.map(drop)
+                })
+            });
+            given_up.await?;
             let found = payments::find(self.db.read(), ctx, payment.id).await?;
             return self.void(ctx, found.unwrap_or(payment)).await;
         }
@@ -128,9 +134,10 @@ impl App {
 
     /// Writes a step; where another process was first there is nothing left to do.
     async fn advance(&self, ctx: &Ctx, payment: &Payment, from: PaymentStatus) -> Result<()> {
-        let tx = self.db.begin(ctx).await?;
-        payments::advance(&tx, ctx, payment, &[from]).await?;
-        tx.commit().await?;
+        let from = &[from];
+        self.db
+            .write(ctx, |tx| work(payments::advance(tx, ctx, payment, from)))
+            .await?;
         Ok(())
     }
 }

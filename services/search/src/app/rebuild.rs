@@ -2,20 +2,20 @@
 
 use std::sync::atomic::Ordering;
 
-use sv_kernel::{BoxError, Ctx, Error, Result, Tenant};
+use sv_kernel::{BoxError, Ctx, Error, Event as _, Result, Tenant};
 use sv_ports::{
     Position, TopicPartition,
     index::{Change, IndexStatus, Rebuild},
 };
 use sv_proto::{
-    content::{ContentState, SnapshotContentsRequest},
+    content::{ContentChanged, ContentState, SnapshotContentsRequest},
     search::SearchReason,
 };
 use sv_rpc::{call, error};
 use sv_store::audit;
 
 use super::{App, unavailable};
-use crate::events::{self, CHANGED};
+use crate::events;
 
 /// What a rebuild did.
 #[derive(Debug)]
@@ -121,10 +121,10 @@ impl App {
 
     /// Returns the last event of each partition.
     async fn ends(&self) -> std::result::Result<Vec<Position>, BoxError> {
-        let ends = self.0.bus.replay(CHANGED).await?.ends;
+        let ends = self.0.bus.replay(ContentChanged::TOPIC).await?.ends;
         let last = |(partition, end): (u32, u64)| {
             let partition = TopicPartition {
-                topic: CHANGED.into(),
+                topic: ContentChanged::TOPIC.into(),
                 partition,
             };
             let offset = end.checked_sub(1)?;

@@ -2,16 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use sv_kernel::{Ctx, Result, Timestamp};
+use sv_kernel::{Ctx, Event as _, Result, Timestamp};
 use sv_ports::{Position, index::Change};
-use sv_proto::search::SearchReason;
+use sv_proto::{content::ContentChanged, search::SearchReason};
 use sv_store::{StoreError, work};
 
 use super::{App, unavailable};
-use crate::{
-    events::{CHANGED, GROUP},
-    store,
-};
+use crate::{events::GROUP, store};
 
 /// What the index holds.
 #[derive(Debug)]
@@ -35,7 +32,8 @@ impl App {
     pub(crate) async fn status(&self, _ctx: &Ctx) -> Result<Status> {
         let shared = &self.0;
         let status = shared.index.status().await.map_err(unavailable)?;
-        let lag = shared.bus.lag(GROUP, CHANGED).await.map_err(unavailable)?;
+        let lag = shared.bus.lag(GROUP, ContentChanged::TOPIC);
+        let lag = lag.await.map_err(unavailable)?;
         let indexed_at = store::indexed_at(shared.db.read())
             .await
             .map_err(unavailable)?;

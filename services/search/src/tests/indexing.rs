@@ -1,17 +1,17 @@
 //! Taking up what content tells (SRCH-4, C20, X-SR-2).
 
-use sv_kernel::Tenant;
+use sv_kernel::{Event as _, Tenant};
 use sv_ports::{Record, dead_letters};
 use sv_proto::{
     content::{
-        Content, ContentStatus, ContentType, EpisodeDetails, EpisodeSeries, content::Details,
+        Content, ContentChanged, ContentStatus, ContentType, EpisodeDetails, EpisodeSeries,
+        content::Details,
     },
     search::GetIndexStatusRequest,
 };
 use sv_rpc::{call, error};
 
 use super::world::{World, changed, credit, deleted, film};
-use crate::events::CHANGED;
 
 #[tokio::test]
 async fn only_published_titles_are_found() {
@@ -163,7 +163,9 @@ async fn an_event_that_cannot_be_read_becomes_a_dead_letter_and_stops_nothing() 
         world.settle().await;
         assert_eq!(world.titles("stalker").await, ["Stalker"]);
         assert!(world.titles("foreign").await.is_empty());
-        let dead = dead_letters(&*world.bus, CHANGED, 10).await.unwrap();
+        let dead = dead_letters(&*world.bus, ContentChanged::TOPIC, 10)
+            .await
+            .unwrap();
         assert_eq!(dead.len(), 2);
     }
 }

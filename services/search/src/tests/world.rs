@@ -14,7 +14,7 @@ use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
 use sv_handlers::content::ContentServiceServer;
-use sv_kernel::{Ctx, Error, Tenant};
+use sv_kernel::{Ctx, Error, Event as _, Tenant};
 use sv_ports::{
     Bus, PortError, PortResult, Position, Record,
     index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
@@ -35,7 +35,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::catalogue::Catalogue;
-use crate::{MIGRATIONS, NAME, Options, events::CHANGED, register, topics};
+use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
 
 /// Search in miniature.
 pub(super) struct World {
@@ -79,7 +79,8 @@ impl World {
         catalogue: Catalogue,
     ) -> Self {
         let harness = Harness::new(&[NAME, "content"]);
-        let (mut server, parts) = Hosted::start_in(folder, &harness, NAME, &db, &topics()).await;
+        let (mut server, parts) =
+            Hosted::start_in(folder, &harness, NAME, &db, &(SERVICE.topics)()).await;
         let content = ContentServiceServer::new(catalogue.service());
         harness.peer(&mut server, "content", content);
         let options = Options {
@@ -266,7 +267,7 @@ pub(super) fn changed(content: Content, version: i32) -> Record {
 pub(super) fn deleted(id: &str, version: i32) -> Record {
     let key = format!("{id}/{version}");
     Record {
-        topic: CHANGED.into(),
+        topic: ContentChanged::TOPIC.into(),
         key: id.into(),
         payload: None,
         event_id: uuid_of(&key),

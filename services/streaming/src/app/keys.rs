@@ -3,8 +3,8 @@
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use sv_kernel::{Clock, Ctx, Result};
-use sv_store::Db;
+use sv_kernel::{Clock, Ctx, Error, Result};
+use sv_store::{Db, work};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
@@ -78,13 +78,17 @@ impl Keys {
     /// token of any more.
     pub(crate) async fn renew(&self, ctx: &Ctx) -> Result<()> {
         let now = self.clock.now();
-        let tx = self.db.begin(ctx).await?;
-        let newest = store::keys::list(&tx).await?.first().map(|(_, made)| *made);
-        if newest.is_none_or(|made| now.since(made) >= self.life) {
-            store::keys::insert(&tx, new_key(ctx), now).await?;
-            store::keys::remove(&tx, now - self.life * 2 - GRACE).await?;
-        }
-        tx.commit().await?;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let newest = store::keys::list(tx).await?.first().map(|(_, made)| *made);
+                if newest.is_none_or(|made| now.since(made) >= self.life) {
+                    store::keys::insert(tx, new_key(ctx), now).await?;
+                    store::keys::remove(tx, now - self.life * 2 - GRACE).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        done.await?;
         self.read().await
     }
 

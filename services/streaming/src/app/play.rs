@@ -13,7 +13,7 @@ use sv_proto::{
     users::ResolveProfileRequest,
 };
 use sv_rpc::{call, error};
-use sv_store::audit;
+use sv_store::{audit, work};
 use uuid::Uuid;
 
 use super::App;
@@ -76,25 +76,25 @@ impl App {
         until: Timestamp,
     ) -> Result<Id<PlaySession>> {
         let generation = published.media.generation();
-        let tx = self.db.begin(ctx).await?;
-        let session = if let Some(session) = store::sessions::open(&tx, ctx, key).await? {
-            store::sessions::extend(&tx, ctx, session, generation, until).await?;
-            ctx.changes_nothing();
-            session
-        } else {
-            let session = store::sessions::start(&tx, ctx, key, generation, until).await?;
-            let values = serde_json::json!({
-                "session": session.to_string(),
-                "profile": key.profile,
-                "device": key.device,
-            });
-            let act = audit::Act::on("playback", key.content);
-            let act = act.changed(serde_json::Value::Null, values);
-            audit::record(&tx, ctx, act).await?;
-            session
-        };
-        tx.commit().await?;
-        Ok(session)
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                if let Some(session) = store::sessions::open(tx, ctx, key).await? {
+                    store::sessions::extend(tx, ctx, session, generation, until).await?;
+                    ctx.changes_nothing();
+                    return Ok(session);
+                }
+                let session = store::sessions::start(tx, ctx, key, generation, until).await?;
+                let values = serde_json::json!({
+                    "session": session.to_string(),
+                    "profile": key.profile,
+                    "device": key.device,
+                });
+                let act = audit::Act::on("playback", key.content);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok(session)
+            })
+        });
+        done.await
     }
 
     async fn profile(&self, ctx: &Ctx, viewer: &Viewer) -> Result<Uuid> {

@@ -5,9 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 use aws_lc_rs::digest;
 use futures::{StreamExt, TryStreamExt, stream};
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::{content::BatchGetContentsRequest, streaming::StreamingReason};
+use sv_proto::{
+    content::BatchGetContentsRequest,
+    streaming::{PublishMediaResponse, StreamingReason},
+};
 use sv_rpc::{call, error};
-use sv_store::audit;
+use sv_store::{audit, work};
 use uuid::Uuid;
 
 use super::{App, port};
@@ -27,39 +30,43 @@ impl App {
         ctx: &Ctx,
         content: Uuid,
         media: Media,
-    ) -> Result<Published> {
+    ) -> Result<PublishMediaResponse> {
         if media.content_id != content.to_string() {
             return Err(invalid("it is the media of another title"));
         }
         media.check()?;
         self.exists(ctx, content).await?;
         let (progressive, poster) = self.examine(&media).await?;
-        let published = Published {
+        let published = &Published {
             media,
             progressive,
             poster,
             published_at: ctx.now(),
         };
-        let tx = self.db.begin(ctx).await?;
-        let generation = published.media.generation();
-        let before = store::media::find(&tx, &ctx.tenant, content, generation).await?;
-        // Addresses of the packaging may be in players and caches: its bytes stay what they are.
-        if let Some(before) = before
-            && (&before.media, &before.progressive, &before.poster)
-                != (&published.media, &published.progressive, &published.poster)
-        {
-            return Err(invalid("this prefix was published with other bytes before"));
-        }
-        store::media::publish(&tx, ctx, content, &published).await?;
-        let values = serde_json::json!({
-            "prefix": published.media.prefix,
-            "durationSeconds": published.media.duration_seconds,
-            "renditions": published.media.renditions.len(),
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let generation = published.media.generation();
+                let before = store::media::find(tx, &ctx.tenant, content, generation).await?;
+                // Addresses of the packaging may be in players and caches: its bytes stay what they are.
+                if let Some(before) = before
+                    && (&before.media, &before.progressive, &before.poster)
+                        != (&published.media, &published.progressive, &published.poster)
+                {
+                    return Err(invalid("this prefix was published with other bytes before"));
+                }
+                store::media::publish(tx, ctx, content, published).await?;
+                let values = serde_json::json!({
+                    "prefix": published.media.prefix,
+                    "durationSeconds": published.media.duration_seconds,
+                    "renditions": published.media.renditions.len(),
+                });
+                let act = audit::Act::on("media", content);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                let media = Some(published.into());
+                Ok(PublishMediaResponse { media })
+            })
         });
-        let act = audit::Act::on("media", content).changed(serde_json::Value::Null, values);
-        audit::record(&tx, ctx, act).await?;
-        tx.commit().await?;
-        Ok(published)
+        done.await
     }
 
     /// Returns the media that a title has now.

@@ -15,7 +15,7 @@ use sv_proto::{
     streaming::StreamingReason,
 };
 use sv_rpc::{Authenticator, Transport, call, error};
-use sv_store::Db;
+use sv_store::{Db, work};
 use tonic::Code;
 
 use crate::{domain::PlaySession, store, token::Grant};
@@ -175,10 +175,14 @@ impl Watch {
 
     async fn end(&self, grant: &Grant) -> Result<()> {
         let ctx = self.ctx(grant);
-        let tx = self.0.db.begin(&ctx).await?;
-        store::sessions::end(&tx, &ctx, grant.session).await?;
+        self.0
+            .db
+            .write(&ctx, |tx| {
+                work(store::sessions::end(tx, &ctx, grant.session))
+            })
+            .await?;
         tracing::info!(session.id = %grant.session, "playback ended with its entitlement");
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     fn ctx(&self, grant: &Grant) -> Ctx {

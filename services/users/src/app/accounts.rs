@@ -2,11 +2,10 @@
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::users::{self as pb, UserReason};
-use sv_store::{Db, audit};
+use sv_store::{Db, audit, outbox, work};
 
 use crate::{
     domain::{Account, NewAccount, NewProfile},
-    events,
     store::{accounts, profiles},
 };
 
@@ -19,12 +18,16 @@ pub(crate) struct Accounts {
 impl Accounts {
     /// Creates an account with its default profile; the same id again gives the same account
     /// (C23).
-    pub(crate) async fn create(&self, ctx: &Ctx, new: NewAccount) -> Result<Account> {
+    pub(crate) async fn create(
+        &self,
+        ctx: &Ctx,
+        new: NewAccount,
+    ) -> Result<pb::CreateUserResponse> {
         let new = new.checked()?;
         let now = ctx.now();
         let first = NewProfile::of_person(&new.name, &ctx.locale);
-        let profile = first.into_profile(ctx.new_id(), new.id, &ctx.locale, now)?;
-        let account = Account {
+        let profile = &first.into_profile(ctx.new_id(), new.id, &ctx.locale, now)?;
+        let account = &Account {
             id: new.id,
             tenant: ctx.tenant.clone(),
             email: new.email,
@@ -34,22 +37,29 @@ impl Accounts {
             created_at: now,
             version: 1,
         };
-        let tx = self.db.begin(ctx).await?;
-        if !accounts::insert(&tx, &account).await? {
-            if let Some(known) = accounts::find(&tx, ctx, account.id).await? {
-                ctx.changes_nothing();
-                return Ok(known);
-            }
-            let username = account.username.unwrap_or_default();
-            return Err(Error::from(UserReason::UsernameTaken).with("username", username));
-        }
-        profiles::insert(&tx, ctx, &profile).await?;
-        events::registered(&tx, ctx, &account).await?;
-        let values = sv_rpc::audit::values("streamverse.users.v1.User", &pb::User::from(&account));
-        let act = audit::Act::on("user", account.id).changed(serde_json::Value::Null, values);
-        audit::record(&tx, ctx, act).await?;
-        tx.commit().await?;
-        Ok(account)
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                if !accounts::insert(tx, account).await? {
+                    if let Some(known) = accounts::find(tx, ctx, account.id).await? {
+                        ctx.changes_nothing();
+                        let user = Some((&known).into());
+                        return Ok(pb::CreateUserResponse { user });
+                    }
+                    let username = account.username.as_deref().unwrap_or_default();
+                    return Err(Error::from(UserReason::UsernameTaken).with("username", username));
+                }
+                profiles::insert(tx, ctx, profile).await?;
+                let user = pb::User::from(account);
+                let values = sv_rpc::audit::values("streamverse.users.v1.User", &user);
+                let user = Some(user);
+                let told = pb::UserRegistered { user: user.clone() };
+                outbox::append_as(tx, ctx, account.id.to_string(), account.version, &told).await?;
+                let act = audit::Act::on("user", account.id);
+                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
+                Ok(pb::CreateUserResponse { user })
+            })
+        });
+        done.await
     }
 
     /// Returns an account.

@@ -5,9 +5,9 @@
 //! or the PIN of that profile. A profile for others with a PIN of its own asks for that on the way in.
 //! Everything else is open to the account's owner.
 
-use sv_kernel::{Ctx, Id, Result, User};
+use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{auth::VerifyPasswordRequest, users::UserReason};
-use sv_store::{Tx, audit};
+use sv_store::{Tx, audit, work};
 
 use super::profiles::{Profiles, WithDefault, act, locked, only_outside_of_childhood};
 use crate::{
@@ -44,31 +44,31 @@ impl Profiles {
         from: Option<Id<Profile>>,
         proof: Proof,
     ) -> Result<WithDefault> {
-        let tx = self.db.begin(ctx).await?;
-        let (
-            Account {
-                default_profile, ..
-            },
-            mut all,
-        ) = locked(&tx, ctx, user).await?;
-        let find = |id| all.iter().position(|profile: &Profile| profile.id == id);
-        let target = find(into).ok_or(UserReason::ProfileNotFound)?;
-        let leaves_child = bound_to_child(&all, from) && from != Some(into);
-        let asks = !all[target].is_kids && all[target].pin.is_some() && from != Some(into);
-        // A PIN of one's own is not opened by that of a child.
-        let door = if asks {
-            Some(target)
-        } else {
-            from.and_then(find)
-        };
-        let doors: Vec<usize> = door.into_iter().collect();
-        if (leaves_child || asks) && !proof.password {
-            let tried = self.open(&tx, ctx, &mut all, &doors, &proof.pin).await;
-            // Kept also where it was wrong: tries are counted.
-            tx.commit().await?;
-            tried?;
-        }
-        Ok((all.swap_remove(target), default_profile))
+        let proof = &proof;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let (account, mut all) = locked(tx, ctx, user).await?;
+                let find = |id| all.iter().position(|profile: &Profile| profile.id == id);
+                let target = find(into).ok_or(UserReason::ProfileNotFound)?;
+                let leaves_child = bound_to_child(&all, from) && from != Some(into);
+                let asks = !all[target].is_kids && all[target].pin.is_some() && from != Some(into);
+                // A PIN of one's own is not opened by that of a child.
+                let door = if asks {
+                    Some(target)
+                } else {
+                    from.and_then(find)
+                };
+                let doors: Vec<usize> = door.into_iter().collect();
+                let opened = if (leaves_child || asks) && !proof.password {
+                    self.open(tx, ctx, &mut all, &doors, &proof.pin).await?
+                } else {
+                    Ok(())
+                };
+                // Kept also where it was wrong: tries are counted.
+                Ok::<_, Error>(opened.map(|()| (all.swap_remove(target), account.default_profile)))
+            })
+        });
+        done.await?
     }
 
     /// Changes what protects a profile.
@@ -85,56 +85,73 @@ impl Profiles {
         password: &str,
     ) -> Result<WithDefault> {
         let shown = self.knows_password(ctx, user, password).await?;
-        let tx = self.db.begin(ctx).await?;
-        let (account, mut all) = locked(&tx, ctx, user).await?;
-        let find = |profile: &Profile| profile.id == id;
-        let at = all
-            .iter()
-            .position(find)
-            .ok_or(UserReason::ProfileNotFound)?;
-        only_outside_of_childhood(ctx, &all)?;
-        let loosens = all[at].is_kids && change.is_kids == Some(false);
-        let needs = loosens || change.new_pin.is_some();
-        if needs && !shown {
-            let doors: Vec<usize> = all[at].pin.iter().map(|_| at).collect();
-            if let Err(refused) = self.open(&tx, ctx, &mut all, &doors, pin).await {
-                tx.commit().await?;
-                return Err(refused);
-            }
-        }
-        let mut profile = all.swap_remove(at);
+        let change = &change;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let (account, mut all) = locked(tx, ctx, user).await?;
+                let find = |profile: &Profile| profile.id == id;
+                let at = all
+                    .iter()
+                    .position(find)
+                    .ok_or(UserReason::ProfileNotFound)?;
+                only_outside_of_childhood(ctx, &all)?;
+                let loosens = all[at].is_kids && change.is_kids == Some(false);
+                let needs = loosens || change.new_pin.is_some();
+                if needs && !shown {
+                    let doors: Vec<usize> = all[at].pin.iter().map(|_| at).collect();
+                    if let Err(refused) = self.open(tx, ctx, &mut all, &doors, pin).await? {
+                        // Kept: tries are counted.
+                        return Ok(Err(refused));
+                    }
+                }
+                let mut profile = all.swap_remove(at);
+                self.protect(tx, ctx, &account, &mut profile, change)
+                    .await?;
+                Ok::<_, Error>(Ok((profile, account.default_profile)))
+            })
+        });
+        done.await?
+    }
+
+    /// Gives a profile other protection.
+    async fn protect(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        account: &Account,
+        profile: &mut Profile,
+        change: &Controls,
+    ) -> Result<()> {
         let values = |profile: &Profile| {
             serde_json::json!({
                 "isKids": profile.is_kids,
                 "hasPin": profile.pin.is_some(),
             })
         };
-        let before = values(&profile);
-        let new_pin = change.new_pin.is_some();
+        let before = values(profile);
         if let Some(is_kids) = change.is_kids {
             profile.is_kids = is_kids;
         }
-        if profile.is_kids && account.default_profile == id {
+        if profile.is_kids && account.default_profile == profile.id {
             return Err(UserReason::ProfileKidsDefault.into());
         }
         match change.new_pin.as_deref() {
             None => {}
             Some("") => profile.pin = None,
-            Some(digits) => profile.pin = Some(self.seal.pin(id, digits)?),
+            Some(digits) => profile.pin = Some(self.seal.pin(profile.id, digits)?),
         }
         profile.updated_at = ctx.now();
-        profiles::update(&tx, ctx, &profile).await?;
-        let mut after = values(&profile);
-        if new_pin {
+        profiles::update(tx, ctx, profile).await?;
+        let mut after = values(profile);
+        if change.new_pin.is_some() {
             // That it is another one, and nothing of either.
             after["pin"] = "changed".into();
         }
-        audit::record(&tx, ctx, act(&profile).changed(before, after)).await?;
-        tx.commit().await?;
-        Ok((profile, account.default_profile))
+        Ok(audit::record(tx, ctx, act(profile).changed(before, after)).await?)
     }
 
-    /// Tries a PIN on the profiles that have one; the first that it opens is enough.
+    /// Tries a PIN on the profiles that have one; the first that it opens is enough. A refusal is a value,
+    /// because it is to be committed: tries are counted.
     async fn open(
         &self,
         tx: &Tx,
@@ -142,10 +159,10 @@ impl Profiles {
         all: &mut [Profile],
         doors: &[usize],
         pin: &str,
-    ) -> Result<()> {
+    ) -> Result<Result<()>> {
         let mut verdict = Err(UserReason::ProfileProofRequired.into());
         if pin.is_empty() {
-            return verdict;
+            return Ok(verdict);
         }
         for door in doors {
             let profile = &mut all[*door];
@@ -158,7 +175,7 @@ impl Profiles {
                 break;
             }
         }
-        verdict
+        Ok(verdict)
     }
 
     /// Asks auth about the account's password; without one the answer is no.

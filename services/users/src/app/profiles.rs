@@ -8,10 +8,10 @@ use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
     convert::page_error,
-    users::{CreateProfileResponse, UserReason},
+    users::{CreateProfileResponse, DeleteProfileResponse, UpdateProfileResponse, UserReason},
 };
 use sv_rpc::{Mesh, Transport};
-use sv_store::{Db, Tx, audit, idempotency};
+use sv_store::{Db, Tx, audit, work};
 
 use crate::{
     Options, convert,
@@ -128,31 +128,33 @@ impl Profiles {
         &self,
         ctx: &Ctx,
         user: Id<User>,
-        new: NewProfile,
-    ) -> Result<WithDefault> {
-        let tx = self.db.begin(ctx).await?;
-        let (account, others) = locked(&tx, ctx, user).await?;
+        new: &NewProfile,
+    ) -> Result<CreateProfileResponse> {
         let limit = self.options.max_profiles;
-        if others.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-            return Err(Error::from(UserReason::ProfileLimit).with("limit", limit));
-        }
-        only_outside_of_childhood(ctx, &others)?;
-        let is_default = new.is_default;
-        if is_default && new.is_kids {
-            return Err(UserReason::ProfileKidsDefault.into());
-        }
-        let profile = new.into_profile(ctx.new_id(), user, &ctx.locale, ctx.now())?;
-        only_one_of_its_name(&others, &profile)?;
-        profiles::insert(&tx, ctx, &profile).await?;
-        let default = settle_default(&tx, ctx, &account, is_default.then_some(profile.id)).await?;
-        let answer = CreateProfileResponse {
-            profile: Some(convert::profile(&profile, default)),
-        };
-        idempotency::answer(&tx, ctx, &answer).await?;
-        let act = act(&profile).changed(Value::Null, values(&profile, default));
-        audit::record(&tx, ctx, act).await?;
-        tx.commit().await?;
-        Ok((profile, default))
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let (account, others) = locked(tx, ctx, user).await?;
+                if others.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+                    return Err(Error::from(UserReason::ProfileLimit).with("limit", limit));
+                }
+                only_outside_of_childhood(ctx, &others)?;
+                let is_default = new.is_default;
+                if is_default && new.is_kids {
+                    return Err(UserReason::ProfileKidsDefault.into());
+                }
+                let profile = new.clone();
+                let profile = profile.into_profile(ctx.new_id(), user, &ctx.locale, ctx.now())?;
+                only_one_of_its_name(&others, &profile)?;
+                profiles::insert(tx, ctx, &profile).await?;
+                let default = is_default.then_some(profile.id);
+                let default = settle_default(tx, ctx, &account, default).await?;
+                let act = act(&profile).changed(Value::Null, values(&profile, default));
+                audit::record(tx, ctx, act).await?;
+                let profile = Some(convert::profile(&profile, default));
+                Ok(CreateProfileResponse { profile })
+            })
+        });
+        done.await
     }
 
     /// Changes a profile.
@@ -161,46 +163,60 @@ impl Profiles {
         ctx: &Ctx,
         user: Id<User>,
         id: Id<Profile>,
-        change: Change,
-    ) -> Result<WithDefault> {
-        let tx = self.db.begin(ctx).await?;
-        let (account, all) = locked(&tx, ctx, user).await?;
-        let known = all.iter().find(|profile| profile.id == id).cloned();
-        let mut profile = known.ok_or(UserReason::ProfileNotFound)?;
-        only_outside_of_childhood(ctx, &all)?;
-        let before = values(&profile, account.default_profile);
-        let make_default = change.make_default;
-        let was_kids = profile.is_kids;
-        profile.change(change, &ctx.locale, ctx.now())?;
-        if was_kids && !profile.is_kids {
-            return Err(UserReason::ProfileProofRequired.into());
-        }
-        if profile.is_kids && (make_default || account.default_profile == id) {
-            return Err(UserReason::ProfileKidsDefault.into());
-        }
-        only_one_of_its_name(&all, &profile)?;
-        profiles::update(&tx, ctx, &profile).await?;
-        let default = settle_default(&tx, ctx, &account, make_default.then_some(id)).await?;
-        let act = act(&profile).changed(before, values(&profile, default));
-        audit::record(&tx, ctx, act).await?;
-        tx.commit().await?;
-        Ok((profile, default))
+        change: &Change,
+    ) -> Result<UpdateProfileResponse> {
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let (account, all) = locked(tx, ctx, user).await?;
+                let known = all.iter().find(|profile| profile.id == id).cloned();
+                let mut profile = known.ok_or(UserReason::ProfileNotFound)?;
+                only_outside_of_childhood(ctx, &all)?;
+                let before = values(&profile, account.default_profile);
+                let make_default = change.make_default;
+                let was_kids = profile.is_kids;
+                profile.change(change.clone(), &ctx.locale, ctx.now())?;
+                if was_kids && !profile.is_kids {
+                    return Err(UserReason::ProfileProofRequired.into());
+                }
+                if profile.is_kids && (make_default || account.default_profile == id) {
+                    return Err(UserReason::ProfileKidsDefault.into());
+                }
+                only_one_of_its_name(&all, &profile)?;
+                profiles::update(tx, ctx, &profile).await?;
+                let default = make_default.then_some(id);
+                let default = settle_default(tx, ctx, &account, default).await?;
+                let act = act(&profile).changed(before, values(&profile, default));
+                audit::record(tx, ctx, act).await?;
+                let profile = Some(convert::profile(&profile, default));
+                Ok(UpdateProfileResponse { profile })
+            })
+        });
+        done.await
     }
 
     /// Deletes a profile; if it was the default, another one becomes it.
-    pub(crate) async fn delete(&self, ctx: &Ctx, user: Id<User>, id: Id<Profile>) -> Result<()> {
-        let tx = self.db.begin(ctx).await?;
-        let (account, all) = locked(&tx, ctx, user).await?;
-        let known = all.iter().find(|profile| profile.id == id);
-        let known = known.ok_or(UserReason::ProfileNotFound)?;
-        only_outside_of_childhood(ctx, &all)?;
-        let before = values(known, account.default_profile);
-        let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
-        profiles::delete(&tx, ctx, id).await?;
-        let was_default = account.default_profile == id;
-        settle_default(&tx, ctx, &account, was_default.then_some(heir)).await?;
-        audit::record(&tx, ctx, act(known).changed(before, Value::Null)).await?;
-        Ok(tx.commit().await?)
+    pub(crate) async fn delete(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        id: Id<Profile>,
+    ) -> Result<DeleteProfileResponse> {
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let (account, all) = locked(tx, ctx, user).await?;
+                let known = all.iter().find(|profile| profile.id == id);
+                let known = known.ok_or(UserReason::ProfileNotFound)?;
+                only_outside_of_childhood(ctx, &all)?;
+                let before = values(known, account.default_profile);
+                let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
+                profiles::delete(tx, ctx, id).await?;
+                let was_default = account.default_profile == id;
+                settle_default(tx, ctx, &account, was_default.then_some(heir)).await?;
+                audit::record(tx, ctx, act(known).changed(before, Value::Null)).await?;
+                Ok(DeleteProfileResponse {})
+            })
+        });
+        done.await
     }
 }
 

@@ -6,7 +6,8 @@ use futures::{TryStreamExt as _, future::join_all};
 use sv_kernel::Tenant;
 
 use super::{Stand, Topic, positions, record, take, unique, versions_of};
-use crate::{Cleanup, PortError, limits};
+use crate::{PortError, limits};
+use sv_kernel::Cleanup;
 
 /// Key, payload, event id, version, tenant, trace and further headers all arrive (EVT-8).
 pub async fn records_come_in_order_per_key_with_all_their_parts(stand: Stand) {

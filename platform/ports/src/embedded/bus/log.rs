@@ -17,7 +17,8 @@ use sv_sqlite::{Database, Options, Transaction, Writer};
 pub(super) use groups::LeaseRow;
 
 use super::failed;
-use crate::{Cleanup, Delivery, PortResult, Position, Record, Topic, TopicPartition};
+use crate::{Delivery, PortResult, Position, Record, Topic, TopicPartition};
+use sv_kernel::Cleanup;
 
 /// How long a writer waits for those of other processes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

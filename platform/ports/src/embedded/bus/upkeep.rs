@@ -6,7 +6,8 @@ use sv_kernel::{Clock as _, Steady, SystemClock};
 use tokio::time::{Instant, sleep};
 
 use super::{Shared, lease::RENEW_EVERY};
-use crate::{Cleanup, PortResult, TopicPartition};
+use crate::{PortResult, TopicPartition};
+use sv_kernel::Cleanup;
 
 /// How many records one step of the cleanup takes, so that publishers never wait for long.
 const CLEAN_BATCH: usize = 500;

@@ -1,0 +1,61 @@
+// @generated from the event options of proto/.
+
+impl sv_kernel::Event for crate::pb::streamverse::admin::v1::AuditRecord {
+    const TOPIC: &'static str = "audit.recorded";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(30 * 24));
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::content::v1::ContentChanged {
+    const TOPIC: &'static str = "content.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::content::v1::ContentChanged {
+    fn key(&self) -> &str {
+        &self.content_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::livetv::v1::ChannelChanged {
+    const TOPIC: &'static str = "livetv.channel.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::livetv::v1::ChannelChanged {
+    fn key(&self) -> &str {
+        &self.channel_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::livetv::v1::GuideChanged {
+    const TOPIC: &'static str = "livetv.guide.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::livetv::v1::GuideChanged {
+    fn key(&self) -> &str {
+        &self.channel_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActivated {
+    const TOPIC: &'static str = "subscription.activated";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::users::v1::UserRegistered {
+    const TOPIC: &'static str = "user.registered";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
