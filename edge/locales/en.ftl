@@ -85,6 +85,19 @@ rights-SUBSCRIPTION_AMBIGUOUS = Several subscriptions run ({ $ids }). Say which 
 rights-PAYMENT_METHOD_UNKNOWN = There is no such means of payment. Send one that your payment form returned.
 rights-REQUEST_CANCELLED = You cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it.
 rights-PAYMENTS_OFF = Nothing is sold here at present.
+rights-PLAN_CODE_TAKEN = Another plan has the code { $code }. Choose another.
+rights-PLAN_IN_USE = Accounts have this plan, so its price stays. Retire it and make a new one.
+rights-PLAN_LIMIT = At most { $limit } plans are on sale at once. Retire one first.
+rights-RULE_NOT_FOUND = There is no such rule.
+rights-RULE_EXISTS = The rule { $rule } is about the same titles. Change that one.
+rights-CONTENT_NOT_FOUND = There is no such title.
+rights-NOT_FOR_SALE = This title cannot be bought. details lists what opens it.
+rights-NOT_FOR_RENT = This title cannot be rented. details lists what opens it.
+rights-DURATION_NOT_OFFERED = This title is not rented for { $hours } hours. details lists the rentals that are offered.
+rights-ALREADY_OWNED = You own this title already.
+rights-ALREADY_RENTED = You have rented this title until { $until }.
+rights-ORDER_NOT_FOUND = There is no such purchase or rental.
+rights-NOT_REFUNDABLE = It is not paid, so there is nothing to give back.
 
 ## search
 

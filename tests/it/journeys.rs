@@ -12,3 +12,4 @@ mod refusals;
 mod rest;
 mod series;
 mod thread;
+mod titles;

@@ -114,6 +114,19 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::PaymentMethodUnknown => &sv_kernel::ReasonInfo { name: "PAYMENT_METHOD_UNKNOWN", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "There is no such means of payment. Send one that your payment form returned." },
             Self::RequestCancelled => &sv_kernel::ReasonInfo { name: "REQUEST_CANCELLED", domain: "rights.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "You cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it." },
             Self::PaymentsOff => &sv_kernel::ReasonInfo { name: "PAYMENTS_OFF", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nothing is sold here at present." },
+            Self::PlanCodeTaken => &sv_kernel::ReasonInfo { name: "PLAN_CODE_TAKEN", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another plan has the code {code}. Choose another." },
+            Self::PlanInUse => &sv_kernel::ReasonInfo { name: "PLAN_IN_USE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Accounts have this plan, so its price stays. Retire it and make a new one." },
+            Self::PlanLimit => &sv_kernel::ReasonInfo { name: "PLAN_LIMIT", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "At most {limit} plans are on sale at once. Retire one first." },
+            Self::RuleNotFound => &sv_kernel::ReasonInfo { name: "RULE_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such rule." },
+            Self::RuleExists => &sv_kernel::ReasonInfo { name: "RULE_EXISTS", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The rule {rule} is about the same titles. Change that one." },
+            Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title." },
+            Self::NotForSale => &sv_kernel::ReasonInfo { name: "NOT_FOR_SALE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This title cannot be bought. details lists what opens it." },
+            Self::NotForRent => &sv_kernel::ReasonInfo { name: "NOT_FOR_RENT", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This title cannot be rented. details lists what opens it." },
+            Self::DurationNotOffered => &sv_kernel::ReasonInfo { name: "DURATION_NOT_OFFERED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "This title is not rented for {hours} hours. details lists the rentals that are offered." },
+            Self::AlreadyOwned => &sv_kernel::ReasonInfo { name: "ALREADY_OWNED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You own this title already." },
+            Self::AlreadyRented => &sv_kernel::ReasonInfo { name: "ALREADY_RENTED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You have rented this title until {until}." },
+            Self::OrderNotFound => &sv_kernel::ReasonInfo { name: "ORDER_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such purchase or rental." },
+            Self::NotRefundable => &sv_kernel::ReasonInfo { name: "NOT_REFUNDABLE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "It is not paid, so there is nothing to give back." },
         }
     }
 }

@@ -2,7 +2,12 @@
 
 mod access;
 mod confirm;
+mod orders;
+mod plans;
+mod possessions;
+mod refund;
 mod renew;
+mod rules;
 mod settle;
 mod subscribe;
 mod subscriptions;
@@ -10,7 +15,7 @@ mod unsettled;
 
 use std::sync::Arc;
 
-use sv_boot::Parts;
+use sv_boot::{Audience, Parts};
 use sv_kernel::{BoxError, Ctx, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -19,13 +24,14 @@ use sv_proto::{
 use sv_rpc::Transport;
 use sv_store::{Db, audit};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
-pub(crate) use self::subscribe::Subscribed;
+pub(crate) use self::{orders::Wish, possessions::Entitlement, subscribe::Subscribed};
 use crate::{
     Options,
     domain::{Plan, Subscription},
     payments::PaymentProvider,
-    store::plans,
+    store,
 };
 
 /// Everything that can be done with rights. Cheap to clone.
@@ -35,6 +41,7 @@ pub(crate) struct App {
     pages: PageSigner,
     users: UserServiceClient<Transport>,
     content: ContentServiceClient<Transport>,
+    audience: Audience,
     provider: Arc<dyn PaymentProvider>,
     options: Options,
     /// Tells the job of payments that are no longer wanted.
@@ -52,6 +59,7 @@ impl App {
             pages: parts.pages.clone(),
             users: UserServiceClient::new(parts.mesh.client_transport("users")?),
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
+            audience: Audience::new(parts.mesh.clone()),
             provider,
             options,
             unwanted: Arc::default(),
@@ -69,11 +77,26 @@ impl App {
 
     /// Returns the plan of a subscription.
     async fn plan_of(&self, ctx: &Ctx, subscription: &Subscription) -> Result<Plan> {
-        let plans = plans::by_ids(self.db.read(), ctx, [subscription.plan]).await?;
+        let plans = store::plans::by_ids(self.db.read(), ctx, [subscription.plan]).await?;
         plans.into_iter().next().ok_or_else(|| {
             Error::from(CommonReason::Internal)
                 .because(format!("subscription {} has no plan", subscription.id))
         })
+    }
+}
+
+/// Reads an id; what is none names nothing.
+fn parse(id: &str) -> Option<Uuid> {
+    Uuid::try_parse(id).ok().filter(|_| id.len() == 36)
+}
+
+/// Refuses a change that finds another version than the caller has seen, as `If-Match` or the message
+/// says; 0 is any.
+fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
+    if ctx.may_find(found) && (seen == 0 || seen == found) {
+        Ok(())
+    } else {
+        Err(CommonReason::VersionMismatch.into())
     }
 }
 

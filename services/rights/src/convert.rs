@@ -3,7 +3,12 @@
 use sv_kernel::Timestamp;
 use sv_proto::{convert::timestamp, rights as pb};
 
-use crate::domain::{Basis, Decision, Plan, Status, Subscription};
+use crate::{
+    app::Entitlement,
+    domain::{
+        Basis, Decision, Order, OrderKind, OrderStatus, Plan, Price, Status, Subscription, Terms,
+    },
+};
 
 impl From<&Plan> for pb::Plan {
     fn from(plan: &Plan) -> Self {
@@ -15,6 +20,15 @@ impl From<&Plan> for pb::Plan {
             currency: plan.price.currency().to_string(),
             max_streams: plan.max_streams,
             features: plan.features.clone(),
+            max_quality: plan.max_quality.into(),
+            status: if plan.on_sale {
+                pb::PlanStatus::OnSale.into()
+            } else {
+                pb::PlanStatus::Retired.into()
+            },
+            version: plan.version,
+            create_time: plan.created_at.map(timestamp),
+            update_time: plan.updated_at.map(timestamp),
         }
     }
 }
@@ -42,38 +56,129 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
 /// The most plans that are offered at once: a refusal travels in a header.
 const MOST_OFFERED: usize = 10;
 
-/// Writes a decision, with what would open the title.
-pub(crate) fn decision(content_id: &str, decision: Decision, plans: &[Plan]) -> pb::AccessDecision {
+/// Writes a decision about a title that goes by `terms`, with what would open it.
+pub(crate) fn decision(
+    content_id: &str,
+    decision: &Decision,
+    terms: Option<&Terms>,
+    on_sale: &[Plan],
+) -> pb::AccessDecision {
     let basis = match decision.basis {
         Basis::Free => pb::AccessBasis::Free,
         Basis::Subscription => pb::AccessBasis::Subscription,
+        Basis::Purchase => pb::AccessBasis::Purchase,
+        Basis::Rental => pb::AccessBasis::Rental,
         Basis::SubscriptionRequired => pb::AccessBasis::SubscriptionRequired,
         Basis::PurchaseRequired => pb::AccessBasis::PurchaseRequired,
         Basis::NotAvailable => pb::AccessBasis::NotAvailable,
         Basis::Maturity => pb::AccessBasis::Maturity,
     };
-    let offers = match decision.basis {
-        Basis::SubscriptionRequired => plans.iter().take(MOST_OFFERED).map(offer).collect(),
-        _ => Vec::new(),
-    };
+    let rule = terms.and_then(|terms| terms.rule);
     pb::AccessDecision {
         content_id: content_id.to_owned(),
         allowed: decision.allowed(),
         basis: basis.into(),
         expire_time: decision.until.map(timestamp),
-        offers,
+        offers: terms
+            .filter(|_| decision.wants_money())
+            .map_or(Vec::new(), |terms| offers(terms, on_sale)),
         max_streams: decision.max_streams,
+        rule_id: rule.map(|rule| rule.to_string()).unwrap_or_default(),
+        max_quality: decision.max_quality.into(),
     }
 }
 
-fn offer(plan: &Plan) -> pb::Offer {
-    pb::Offer {
-        kind: "subscribe".to_owned(),
+/// Lists what opens a title that goes by `terms`.
+pub(crate) fn offers(terms: &Terms, on_sale: &[Plan]) -> Vec<pb::Offer> {
+    let priced = |kind: &str, price: Price| pb::Offer {
+        kind: kind.to_owned(),
+        price_minor: price.minor(),
+        currency: price.currency().to_string(),
+        ..pb::Offer::default()
+    };
+    let plans = on_sale.iter().filter(|plan| terms.plans.take(plan.id));
+    let plans = plans.take(MOST_OFFERED).map(|plan| pb::Offer {
         plan: Some(pb::Plan {
             features: Vec::new(),
             ..plan.into()
         }),
-        price_minor: plan.price.minor(),
-        currency: plan.price.currency().to_string(),
+        ..priced("subscribe", plan.price)
+    });
+    let purchase = terms.purchase.map(|price| priced("purchase", price));
+    let rentals = terms.rentals.iter().map(|rental| pb::Offer {
+        duration_hours: rental.hours.cast_signed(),
+        ..priced("rent", rental.price)
+    });
+    plans.chain(purchase).chain(rentals).collect()
+}
+
+fn order_status(of: &Order, now: Timestamp) -> pb::OrderStatus {
+    match of.status_at(now) {
+        OrderStatus::Pending => pb::OrderStatus::Pending,
+        OrderStatus::Paid => pb::OrderStatus::Active,
+        OrderStatus::Ended => pb::OrderStatus::Expired,
+        OrderStatus::Declined | OrderStatus::Superseded => pb::OrderStatus::Declined,
+        OrderStatus::Refunded => pb::OrderStatus::Refunded,
+    }
+}
+
+/// Writes a purchase as it stands at an instant.
+pub(crate) fn purchase(of: &Order, now: Timestamp) -> pb::Purchase {
+    pb::Purchase {
+        id: of.id.to_string(),
+        content_id: of.content.to_string(),
+        title: of.title.clone(),
+        status: order_status(of, now).into(),
+        price_minor: of.price.minor(),
+        currency: of.price.currency().to_string(),
+        purchase_time: of.paid_at.map(timestamp),
+        create_time: Some(timestamp(of.created_at)),
+    }
+}
+
+/// Writes a rental as it stands at an instant.
+pub(crate) fn rental(of: &Order, now: Timestamp) -> pb::Rental {
+    let hours = match of.kind {
+        OrderKind::Purchase => 0,
+        OrderKind::Rental(hours) => hours.cast_signed(),
+    };
+    pb::Rental {
+        id: of.id.to_string(),
+        content_id: of.content.to_string(),
+        title: of.title.clone(),
+        status: order_status(of, now).into(),
+        price_minor: of.price.minor(),
+        currency: of.price.currency().to_string(),
+        duration_hours: hours,
+        start_time: of.paid_at.map(timestamp),
+        expire_time: of.ends_at().map(timestamp),
+        create_time: Some(timestamp(of.created_at)),
+    }
+}
+
+/// Writes what an account may watch by.
+pub(crate) fn entitlement(of: &Entitlement) -> pb::Entitlement {
+    match of {
+        Entitlement::Plan(subscription, plan) => pb::Entitlement {
+            kind: pb::EntitlementKind::Plan.into(),
+            source_id: subscription.id.to_string(),
+            plan: Some(plan.into()),
+            start_time: Some(timestamp(subscription.start)),
+            expire_time: Some(timestamp(subscription.period().1)),
+            renews: !subscription.cancel_at_period_end,
+            ..pb::Entitlement::default()
+        },
+        Entitlement::Title(order) => pb::Entitlement {
+            kind: match order.kind {
+                OrderKind::Purchase => pb::EntitlementKind::Purchase.into(),
+                OrderKind::Rental(_) => pb::EntitlementKind::Rental.into(),
+            },
+            source_id: order.id.to_string(),
+            content_id: order.content.to_string(),
+            title: order.title.clone(),
+            start_time: order.paid_at.map(timestamp),
+            expire_time: order.ends_at().map(timestamp),
+            ..pb::Entitlement::default()
+        },
     }
 }

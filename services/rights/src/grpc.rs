@@ -1,9 +1,15 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod editors;
+mod orders;
+
 use sv_handlers::rights::RightsService;
 use sv_kernel::{Ctx, Paged as _, Result};
 use sv_proto::{convert::id, rights as pb};
 use sv_rpc::Reply;
+
+pub(crate) use editors::Editors;
+pub(crate) use orders::Orders;
 
 use crate::{
     app::{App, Subscribed},

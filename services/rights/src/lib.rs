@@ -1,9 +1,11 @@
-//! Rights: sells access, and decides who may watch what (RGT-1..6, C11).
+//! Rights: sells access, and decides who may watch what (RGT-1..13, C11).
 //!
 //! | owns | what |
 //! |---|---|
-//! | table `plans` | what is on sale |
+//! | table `plans` | what is on sale, and retired plans that accounts may still have |
+//! | tables `rules`, `rule_plans` | what opens titles, where their monetization does not say it |
 //! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
+//! | table `orders` | titles that accounts bought or rented; see [`domain::Order`] |
 //! | table `payments` | every attempt to be paid, written before the provider is asked |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //!
@@ -25,7 +27,9 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::{Group, Parts, Service};
-use sv_handlers::rights::RightsServiceServer;
+use sv_handlers::rights::{
+    OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer, RightsServiceServer,
+};
 use sv_kernel::BoxError;
 use sv_ports::Topic;
 use sv_proto::rights::SubscriptionActivated;
@@ -71,6 +75,18 @@ fn register(
     server.add(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        RightsAdminServiceServer::new(grpc::Editors { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        OrderServiceServer::new(grpc::Orders { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        OrderAdminServiceServer::new(grpc::Orders { app: app.clone() }),
     );
     if !sells {
         tracing::info!("rights.payments is none: nothing is sold, and nothing is renewed");

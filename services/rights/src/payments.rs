@@ -41,13 +41,13 @@ impl fmt::Debug for PaymentMethod {
     }
 }
 
-/// One attempt to be paid for one period.
+/// One attempt to be paid, for a period of a subscription or for an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     /// Also the key under which the provider charges once.
     pub id: Id<Self>,
-    pub(crate) subscription: Id<crate::domain::Subscription>,
-    /// Which period it pays; 1 is the first.
+    pub(crate) pays_for: crate::domain::PaidFor,
+    /// Which period it pays; 1 is the first, and the only one of an order.
     pub period: u32,
     /// How much.
     pub amount: Money,
@@ -66,7 +66,7 @@ pub struct Payment {
 /// Where a payment stands.
 ///
 /// ```text
-/// intended ─▶ waiting ─▶ confirmed
+/// intended ─▶ waiting ─▶ confirmed ─▶ refunding (an order that is given back)
 ///     │  └───────┴──────▶ declined
 ///     └──────────┴──────▶ voiding ─▶ voided
 ///                            └──────────┴──▶ refunding ─▶ refunded
@@ -85,7 +85,7 @@ pub enum PaymentStatus {
     Voiding,
     /// Cancelled at the provider before anything was taken.
     Voided,
-    /// Taken although it was no longer wanted; it has to be given back.
+    /// Taken although it was no longer wanted, or not wanted any more; it has to be given back.
     Refunding,
     /// Given back.
     Refunded,

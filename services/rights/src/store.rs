@@ -2,8 +2,11 @@
 
 mod entity;
 mod migration;
+pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod plans;
+pub(crate) mod rules;
+pub(crate) mod sales;
 pub(crate) mod subscriptions;
 
 pub(crate) use migration::MIGRATIONS;

@@ -2,9 +2,12 @@
 
 mod access;
 mod cancelling;
+mod editing;
 mod given_up;
 mod histories;
 mod job;
+mod matrix;
+mod ordering;
 mod peers;
 mod subscribing;
 
@@ -14,7 +17,15 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
 use sv_handlers::{content::ContentServiceServer, users::UserServiceServer};
 use sv_kernel::{Ctx, Error, Id, User};
-use sv_proto::rights::{self as pb, rights_service_client::RightsServiceClient};
+use sv_proto::{
+    options::Role,
+    rights::{
+        self as pb, order_admin_service_client::OrderAdminServiceClient,
+        order_service_client::OrderServiceClient,
+        rights_admin_service_client::RightsAdminServiceClient,
+        rights_service_client::RightsServiceClient,
+    },
+};
 use sv_rpc::{Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 
@@ -34,6 +45,11 @@ struct World {
     background: Ctx,
     db: TestDb,
     client: RightsServiceClient<Transport>,
+    orders: OrderServiceClient<Transport>,
+    editors: RightsAdminServiceClient<Transport>,
+    support: OrderAdminServiceClient<Transport>,
+    /// Who makes plans and rules.
+    editor: Ctx,
     _parts: Hosted,
 }
 
@@ -77,7 +93,11 @@ impl World {
             .client_transport(NAME)
             .unwrap();
         Self {
-            client: RightsServiceClient::new(transport),
+            client: RightsServiceClient::new(transport.clone()),
+            orders: OrderServiceClient::new(transport.clone()),
+            editors: RightsAdminServiceClient::new(transport.clone()),
+            support: OrderAdminServiceClient::new(transport),
+            editor: harness.viewer(harness.env.ids.next(), [Role::Admin]),
             background: parts.background(),
             harness,
             app,

@@ -17,7 +17,7 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 13] = [
+const SHOWS_TITLES: [&str; 20] = [
     "get /livetv/channels",
     "get /livetv/channels/{id}",
     "get /livetv/epg",
@@ -31,7 +31,14 @@ const SHOWS_TITLES: [&str; 13] = [
     "get /ondemand/series/{series_id}/episodes",
     "get /play/ondemand/{content_id}",
     "get /search/global",
+    "get /users/entitlements",
+    "get /users/purchases",
+    "get /users/rentals",
+    "post /ondemand/purchase/{content_id}",
+    "post /ondemand/rent/{content_id}",
     "post /play/ondemand/{content_id}",
+    "post /users/purchases/{id}/confirm",
+    "post /users/rentals/{id}/confirm",
 ];
 
 #[test]
@@ -161,6 +168,19 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
             let message = refused["message"].as_str().unwrap();
             assert!(message.contains("maturity"), "{refused}");
         }
+    }
+    // What the account bought is for grown-ups, whatever it is.
+    for had in ["entitlements", "purchases", "rentals"] {
+        get(&format!("/users/{had}")).refused(403, "PROFILE_LOCKED");
+    }
+    for way in [
+        format!("/ondemand/purchase/{}", films[0]),
+        format!("/ondemand/rent/{}", films[0]),
+        format!("/users/purchases/{}/confirm", films[0]),
+        format!("/users/rentals/{}/confirm", films[0]),
+    ] {
+        let paid = client.call("POST", &way, Some(b"{}"), headers);
+        paid.refused(403, "PROFILE_LOCKED");
     }
 }
 

@@ -4,6 +4,811 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::rights::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
+/// What support does with orders.
+pub trait OrderAdminService: Send + Sync + 'static {
+    /// Gives the money of a purchase or rental back, all of it (X-PAY-2). The title closes at once; the money goes
+    /// back in the background, however often the provider has to be asked. Repeating the call changes nothing.
+    ///
+    /// Fails with ORDER_NOT_FOUND, and NOT_REFUNDABLE when it is not paid.
+    fn refund_order(
+        &self,
+        ctx: &Ctx,
+        request: pb::RefundOrderRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RefundOrderResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.OrderAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct OrderAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: OrderAdminService> OrderAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for OrderAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for OrderAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.OrderAdminService";
+}
+
+impl<H: OrderAdminService> tower::Service<http::Request<tonic::body::Body>> for OrderAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.OrderAdminService/RefundOrder" => handler::unary::<pb::RefundOrderRequest, pb::RefundOrderResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.refund_order(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`OrderAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeOrderAdminService {
+    refund_order: crate::fake::Script<pb::RefundOrderRequest, Reply<pb::RefundOrderResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeOrderAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `RefundOrder` so from now on.
+    pub fn on_refund_order<F, Fut, A: Into<Reply<pb::RefundOrderResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RefundOrderRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.refund_order.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl OrderAdminService for FakeOrderAdminService {
+    async fn refund_order(
+        &self,
+        ctx: &Ctx,
+        request: pb::RefundOrderRequest,
+    ) -> Result<Reply<pb::RefundOrderResponse>> {
+        self.refund_order.answer(ctx, request).await
+    }
+}
+
+/// Sells single titles, and tells an account what it has.
+pub trait OrderService: Send + Sync + 'static {
+    /// Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
+    /// where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+    /// is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
+    /// payment replace one that waits.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, NOT_FOR_SALE, ALREADY_OWNED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
+    /// PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.
+    fn purchase_title(
+        &self,
+        ctx: &Ctx,
+        request: pb::PurchaseTitleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::PurchaseTitleResponse>>>> + Send;
+
+    /// Lists the account's purchases, newest first (RGT-8).
+    ///
+    /// Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn list_purchases(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPurchasesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPurchasesResponse>>>> + Send;
+
+    /// Takes over what the payer has done about a purchase that answered 202 (C13): 200 once it is paid, 202 while
+    /// the payer still has to act. It may be repeated.
+    ///
+    /// Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn confirm_purchase(
+        &self,
+        ctx: &Ctx,
+        request: pb::ConfirmPurchaseRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ConfirmPurchaseResponse>>>> + Send;
+
+    /// Rents a title (RGT-9, C13), answering as PurchaseTitle does. The rental runs from the moment at which its
+    /// payment is confirmed. `durationHours` has to be one that is offered.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, NOT_FOR_RENT, DURATION_NOT_OFFERED, ALREADY_OWNED, ALREADY_RENTED,
+    /// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of
+    /// the first refusals list what is offered.
+    fn rent_title(
+        &self,
+        ctx: &Ctx,
+        request: pb::RentTitleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RentTitleResponse>>>> + Send;
+
+    /// Lists the account's rentals and when they end, newest first (RGT-10).
+    ///
+    /// Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn list_rentals(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRentalsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListRentalsResponse>>>> + Send;
+
+    /// Takes over what the payer has done about a rental that answered 202, as ConfirmPurchase does (C13).
+    ///
+    /// Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn confirm_rental(
+        &self,
+        ctx: &Ctx,
+        request: pb::ConfirmRentalRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ConfirmRentalResponse>>>> + Send;
+
+    /// Lists what the account may watch now, and why and until when (X-PAY-6): its running plans, then what it
+    /// owns and has rented, newest first.
+    ///
+    /// Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn list_entitlements(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListEntitlementsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListEntitlementsResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.OrderService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct OrderServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: OrderService> OrderServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for OrderServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for OrderServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.OrderService";
+}
+
+impl<H: OrderService> tower::Service<http::Request<tonic::body::Body>> for OrderServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.OrderService/PurchaseTitle" => handler::unary::<pb::PurchaseTitleRequest, pb::PurchaseTitleResponse, _, _>(request, &Declared { statuses: &[201, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.purchase_title(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/ListPurchases" => handler::unary::<pb::ListPurchasesRequest, pb::ListPurchasesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_purchases(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/ConfirmPurchase" => handler::unary::<pb::ConfirmPurchaseRequest, pb::ConfirmPurchaseResponse, _, _>(request, &Declared { statuses: &[200, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.confirm_purchase(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/RentTitle" => handler::unary::<pb::RentTitleRequest, pb::RentTitleResponse, _, _>(request, &Declared { statuses: &[201, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.rent_title(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/ListRentals" => handler::unary::<pb::ListRentalsRequest, pb::ListRentalsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_rentals(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/ConfirmRental" => handler::unary::<pb::ConfirmRentalRequest, pb::ConfirmRentalResponse, _, _>(request, &Declared { statuses: &[200, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.confirm_rental(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.OrderService/ListEntitlements" => handler::unary::<pb::ListEntitlementsRequest, pb::ListEntitlementsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_entitlements(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`OrderService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeOrderService {
+    purchase_title: crate::fake::Script<pb::PurchaseTitleRequest, Reply<pb::PurchaseTitleResponse>>,
+    list_purchases: crate::fake::Script<pb::ListPurchasesRequest, Reply<pb::ListPurchasesResponse>>,
+    confirm_purchase: crate::fake::Script<pb::ConfirmPurchaseRequest, Reply<pb::ConfirmPurchaseResponse>>,
+    rent_title: crate::fake::Script<pb::RentTitleRequest, Reply<pb::RentTitleResponse>>,
+    list_rentals: crate::fake::Script<pb::ListRentalsRequest, Reply<pb::ListRentalsResponse>>,
+    confirm_rental: crate::fake::Script<pb::ConfirmRentalRequest, Reply<pb::ConfirmRentalResponse>>,
+    list_entitlements: crate::fake::Script<pb::ListEntitlementsRequest, Reply<pb::ListEntitlementsResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeOrderService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `PurchaseTitle` so from now on.
+    pub fn on_purchase_title<F, Fut, A: Into<Reply<pb::PurchaseTitleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::PurchaseTitleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.purchase_title.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListPurchases` so from now on.
+    pub fn on_list_purchases<F, Fut, A: Into<Reply<pb::ListPurchasesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPurchasesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_purchases.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ConfirmPurchase` so from now on.
+    pub fn on_confirm_purchase<F, Fut, A: Into<Reply<pb::ConfirmPurchaseResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ConfirmPurchaseRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.confirm_purchase.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RentTitle` so from now on.
+    pub fn on_rent_title<F, Fut, A: Into<Reply<pb::RentTitleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RentTitleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.rent_title.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListRentals` so from now on.
+    pub fn on_list_rentals<F, Fut, A: Into<Reply<pb::ListRentalsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListRentalsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_rentals.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ConfirmRental` so from now on.
+    pub fn on_confirm_rental<F, Fut, A: Into<Reply<pb::ConfirmRentalResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ConfirmRentalRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.confirm_rental.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListEntitlements` so from now on.
+    pub fn on_list_entitlements<F, Fut, A: Into<Reply<pb::ListEntitlementsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListEntitlementsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_entitlements.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl OrderService for FakeOrderService {
+    async fn purchase_title(
+        &self,
+        ctx: &Ctx,
+        request: pb::PurchaseTitleRequest,
+    ) -> Result<Reply<pb::PurchaseTitleResponse>> {
+        self.purchase_title.answer(ctx, request).await
+    }
+
+    async fn list_purchases(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPurchasesRequest,
+    ) -> Result<Reply<pb::ListPurchasesResponse>> {
+        self.list_purchases.answer(ctx, request).await
+    }
+
+    async fn confirm_purchase(
+        &self,
+        ctx: &Ctx,
+        request: pb::ConfirmPurchaseRequest,
+    ) -> Result<Reply<pb::ConfirmPurchaseResponse>> {
+        self.confirm_purchase.answer(ctx, request).await
+    }
+
+    async fn rent_title(
+        &self,
+        ctx: &Ctx,
+        request: pb::RentTitleRequest,
+    ) -> Result<Reply<pb::RentTitleResponse>> {
+        self.rent_title.answer(ctx, request).await
+    }
+
+    async fn list_rentals(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRentalsRequest,
+    ) -> Result<Reply<pb::ListRentalsResponse>> {
+        self.list_rentals.answer(ctx, request).await
+    }
+
+    async fn confirm_rental(
+        &self,
+        ctx: &Ctx,
+        request: pb::ConfirmRentalRequest,
+    ) -> Result<Reply<pb::ConfirmRentalResponse>> {
+        self.confirm_rental.answer(ctx, request).await
+    }
+
+    async fn list_entitlements(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListEntitlementsRequest,
+    ) -> Result<Reply<pb::ListEntitlementsResponse>> {
+        self.list_entitlements.answer(ctx, request).await
+    }
+}
+
+/// What editors do with plans and rules (RGT-11, RGT-12).
+pub trait RightsAdminService: Send + Sync + 'static {
+    /// Lists plans on sale and retired, in the order in which they were made (RGT-11).
+    fn admin_list_plans(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPlansRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListPlansResponse>>>> + Send;
+
+    /// Returns a plan on sale or retired (RGT-11).
+    ///
+    /// Fails with PLAN_NOT_FOUND.
+    fn admin_get_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPlanRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetPlanResponse>>>> + Send;
+
+    /// Creates a plan (RGT-11).
+    ///
+    /// Fails with PLAN_CODE_TAKEN and PLAN_LIMIT.
+    fn create_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePlanRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreatePlanResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a plan (RGT-11).
+    ///
+    /// Fails with PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
+    /// the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
+    /// names another version.
+    fn update_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePlanRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdatePlanResponse>>>> + Send;
+
+    /// Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
+    /// has it keeps it; another is deleted for good (RGT-11).
+    ///
+    /// Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePlanRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeletePlanResponse>>>> + Send;
+
+    /// Lists rules in the order in which they were made (RGT-12).
+    fn admin_list_rules(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListRulesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListRulesResponse>>>> + Send;
+
+    /// Returns a rule (RGT-12).
+    ///
+    /// Fails with RULE_NOT_FOUND.
+    fn admin_get_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetRuleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetRuleResponse>>>> + Send;
+
+    /// Creates a rule (RGT-12).
+    ///
+    /// Fails with RULE_EXISTS.
+    fn create_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateRuleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateRuleResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a rule (RGT-12).
+    ///
+    /// Fails with RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
+    /// names another version.
+    fn update_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateRuleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateRuleResponse>>>> + Send;
+
+    /// Deletes a rule for good; what was bought or rented under it stays (RGT-12).
+    ///
+    /// Fails with RULE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteRuleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteRuleResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.RightsAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct RightsAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: RightsAdminService> RightsAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for RightsAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for RightsAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.RightsAdminService";
+}
+
+impl<H: RightsAdminService> tower::Service<http::Request<tonic::body::Body>> for RightsAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.RightsAdminService/AdminListPlans" => handler::unary::<pb::AdminListPlansRequest, pb::AdminListPlansResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_plans(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/AdminGetPlan" => handler::unary::<pb::AdminGetPlanRequest, pb::AdminGetPlanResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_plan(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/CreatePlan" => handler::unary::<pb::CreatePlanRequest, pb::CreatePlanResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_plan(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/UpdatePlan" => handler::unary::<pb::UpdatePlanRequest, pb::UpdatePlanResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_plan(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/DeletePlan" => handler::unary::<pb::DeletePlanRequest, pb::DeletePlanResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_plan(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/AdminListRules" => handler::unary::<pb::AdminListRulesRequest, pb::AdminListRulesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_rules(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/AdminGetRule" => handler::unary::<pb::AdminGetRuleRequest, pb::AdminGetRuleResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_rule(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/CreateRule" => handler::unary::<pb::CreateRuleRequest, pb::CreateRuleResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_rule(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/UpdateRule" => handler::unary::<pb::UpdateRuleRequest, pb::UpdateRuleResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_rule(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.RightsAdminService/DeleteRule" => handler::unary::<pb::DeleteRuleRequest, pb::DeleteRuleResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_rule(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`RightsAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeRightsAdminService {
+    admin_list_plans: crate::fake::Script<pb::AdminListPlansRequest, Reply<pb::AdminListPlansResponse>>,
+    admin_get_plan: crate::fake::Script<pb::AdminGetPlanRequest, Reply<pb::AdminGetPlanResponse>>,
+    create_plan: crate::fake::Script<pb::CreatePlanRequest, Reply<pb::CreatePlanResponse>>,
+    update_plan: crate::fake::Script<pb::UpdatePlanRequest, Reply<pb::UpdatePlanResponse>>,
+    delete_plan: crate::fake::Script<pb::DeletePlanRequest, Reply<pb::DeletePlanResponse>>,
+    admin_list_rules: crate::fake::Script<pb::AdminListRulesRequest, Reply<pb::AdminListRulesResponse>>,
+    admin_get_rule: crate::fake::Script<pb::AdminGetRuleRequest, Reply<pb::AdminGetRuleResponse>>,
+    create_rule: crate::fake::Script<pb::CreateRuleRequest, Reply<pb::CreateRuleResponse>>,
+    update_rule: crate::fake::Script<pb::UpdateRuleRequest, Reply<pb::UpdateRuleResponse>>,
+    delete_rule: crate::fake::Script<pb::DeleteRuleRequest, Reply<pb::DeleteRuleResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeRightsAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListPlans` so from now on.
+    pub fn on_admin_list_plans<F, Fut, A: Into<Reply<pb::AdminListPlansResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListPlansRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_plans.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetPlan` so from now on.
+    pub fn on_admin_get_plan<F, Fut, A: Into<Reply<pb::AdminGetPlanResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetPlanRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_plan.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreatePlan` so from now on.
+    pub fn on_create_plan<F, Fut, A: Into<Reply<pb::CreatePlanResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreatePlanRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_plan.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdatePlan` so from now on.
+    pub fn on_update_plan<F, Fut, A: Into<Reply<pb::UpdatePlanResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdatePlanRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_plan.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeletePlan` so from now on.
+    pub fn on_delete_plan<F, Fut, A: Into<Reply<pb::DeletePlanResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeletePlanRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_plan.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminListRules` so from now on.
+    pub fn on_admin_list_rules<F, Fut, A: Into<Reply<pb::AdminListRulesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListRulesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_rules.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetRule` so from now on.
+    pub fn on_admin_get_rule<F, Fut, A: Into<Reply<pb::AdminGetRuleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetRuleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_rule.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateRule` so from now on.
+    pub fn on_create_rule<F, Fut, A: Into<Reply<pb::CreateRuleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateRuleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_rule.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateRule` so from now on.
+    pub fn on_update_rule<F, Fut, A: Into<Reply<pb::UpdateRuleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateRuleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_rule.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteRule` so from now on.
+    pub fn on_delete_rule<F, Fut, A: Into<Reply<pb::DeleteRuleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteRuleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_rule.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl RightsAdminService for FakeRightsAdminService {
+    async fn admin_list_plans(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPlansRequest,
+    ) -> Result<Reply<pb::AdminListPlansResponse>> {
+        self.admin_list_plans.answer(ctx, request).await
+    }
+
+    async fn admin_get_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPlanRequest,
+    ) -> Result<Reply<pb::AdminGetPlanResponse>> {
+        self.admin_get_plan.answer(ctx, request).await
+    }
+
+    async fn create_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePlanRequest,
+    ) -> Result<Reply<pb::CreatePlanResponse>> {
+        self.create_plan.answer(ctx, request).await
+    }
+
+    async fn update_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePlanRequest,
+    ) -> Result<Reply<pb::UpdatePlanResponse>> {
+        self.update_plan.answer(ctx, request).await
+    }
+
+    async fn delete_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePlanRequest,
+    ) -> Result<Reply<pb::DeletePlanResponse>> {
+        self.delete_plan.answer(ctx, request).await
+    }
+
+    async fn admin_list_rules(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListRulesRequest,
+    ) -> Result<Reply<pb::AdminListRulesResponse>> {
+        self.admin_list_rules.answer(ctx, request).await
+    }
+
+    async fn admin_get_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetRuleRequest,
+    ) -> Result<Reply<pb::AdminGetRuleResponse>> {
+        self.admin_get_rule.answer(ctx, request).await
+    }
+
+    async fn create_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateRuleRequest,
+    ) -> Result<Reply<pb::CreateRuleResponse>> {
+        self.create_rule.answer(ctx, request).await
+    }
+
+    async fn update_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateRuleRequest,
+    ) -> Result<Reply<pb::UpdateRuleResponse>> {
+        self.update_rule.answer(ctx, request).await
+    }
+
+    async fn delete_rule(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteRuleRequest,
+    ) -> Result<Reply<pb::DeleteRuleResponse>> {
+        self.delete_rule.answer(ctx, request).await
+    }
+}
+
 /// Sells and decides access. The only place that answers "may this profile watch this now?" (C11).
 pub trait RightsService: Send + Sync + 'static {
     /// Says for each title whether the profile may watch it now, until when, and what would open it

@@ -1,16 +1,17 @@
 //! Which titles may be watched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sv_kernel::{Ctx, Id, Result, User};
 use sv_proto::{content::BatchGetContentsRequest, rights as pb, users::ResolveProfileRequest};
 use sv_rpc::{call, error};
+use uuid::Uuid;
 
 use super::App;
 use crate::{
     convert,
-    domain::{Title, decide},
-    store::{plans, subscriptions},
+    domain::{Terms, Title, decide, scopes},
+    store::{orders, plans, rules, subscriptions},
 };
 
 impl App {
@@ -43,24 +44,64 @@ impl App {
         let titles = titles.map_err(error)?.into_inner().contents;
         let titles: HashMap<&str, Title> = titles
             .iter()
-            .map(|title| (title.id.as_str(), title.into()))
+            .filter_map(|title| Some((title.id.as_str(), Title::of(title)?)))
             .collect();
+        let terms = self.terms(ctx, titles.values()).await?;
         let mut with_plans = Vec::new();
         for subscription in paid? {
             let plan = self.plan_of(ctx, &subscription).await?;
             with_plans.push((subscription, plan));
         }
+        let named = titles
+            .values()
+            .flat_map(|title| [Some(title.id), title.series]);
+        let named: HashSet<Uuid> = named.flatten().collect();
+        let had = orders::open(self.db.read(), ctx, user, named).await?;
         let now = ctx.now();
-        let decide = |id: &String| decide(titles.get(id.as_str()), is_kids, &with_plans, now);
-        let decisions: Vec<_> = content_ids.iter().map(decide).collect();
-        let offers = if decisions.iter().all(|decision| decision.allowed()) {
-            Vec::new()
-        } else {
+        let decided: Vec<_> = content_ids
+            .iter()
+            .map(|id| {
+                let title = titles.get(id.as_str());
+                let terms = title.and_then(|title| terms.get(&title.id));
+                (
+                    id,
+                    decide(title.zip(terms), is_kids, (&with_plans, &had), now),
+                    terms,
+                )
+            })
+            .collect();
+        let on_sale = if decided
+            .iter()
+            .any(|(_, decision, _)| decision.wants_money())
+        {
             plans::on_sale(self.db.read(), ctx).await?
+        } else {
+            Vec::new()
         };
-        let answers = content_ids.iter().zip(decisions);
-        Ok(answers
-            .map(|(id, decision)| convert::decision(id, decision, &offers))
+        Ok(decided
+            .into_iter()
+            .map(|(id, decision, terms)| convert::decision(id, &decision, terms, &on_sale))
             .collect())
+    }
+
+    /// Finds what opens each title: a rule, else its monetization.
+    pub(super) async fn terms(
+        &self,
+        ctx: &Ctx,
+        titles: impl Iterator<Item = &Title> + Clone,
+    ) -> Result<HashMap<Uuid, Terms>> {
+        let wanted: HashSet<String> = titles.clone().flat_map(scopes).collect();
+        let rules = rules::about(self.db.read(), ctx, wanted).await?;
+        let terms = titles.map(|title| {
+            let rule = scopes(title)
+                .into_iter()
+                .find_map(|scope| rules.get(&scope));
+            let terms = rule.and_then(Terms::of_rule);
+            (
+                title.id,
+                terms.unwrap_or_else(|| Terms::of_monetization(title.monetization)),
+            )
+        });
+        Ok(terms.collect())
     }
 }

@@ -3,9 +3,13 @@
 use sv_kernel::{Ctx, Id, Result};
 use sv_proto::{convert::me, rights::RightsReason};
 
-use super::{App, settle::ask, subscribe::Subscribed};
+use super::{
+    App,
+    settle::{Paid, ask},
+    subscribe::Subscribed,
+};
 use crate::{
-    domain::{Status, Subscription},
+    domain::{PaidFor, Status, Subscription},
     store::{payments, subscriptions},
 };
 
@@ -24,13 +28,9 @@ impl App {
             .filter(|found| found.user == user)
             .ok_or(RightsReason::SubscriptionNotFound)?;
         let plan = self.plan_of(ctx, &subscription).await?;
-        let payment = payments::newest(self.db.read(), ctx, id).await?;
-        if let Some(payment) = payment.filter(|payment| payment.status.is_open()) {
-            if !self.provider.takes_payments() {
-                return Err(RightsReason::PaymentsOff.into());
-            }
-            let charge = ask(self.provider.confirm(&payment, client_secret)).await?;
-            return self.take_over(ctx, payment, charge, plan).await;
+        let of = PaidFor::Subscription(id);
+        if let Some(paid) = self.ask_again(ctx, of, client_secret).await? {
+            return paid.subscribed();
         }
         match subscription.status {
             Status::Declined => Err(RightsReason::PaymentDeclined.into()),
@@ -44,5 +44,23 @@ impl App {
                 })
             }
         }
+    }
+
+    /// Asks how the payment stands that waits for its payer; `None` where none does.
+    pub(super) async fn ask_again(
+        &self,
+        ctx: &Ctx,
+        of: PaidFor,
+        client_secret: &str,
+    ) -> Result<Option<Paid>> {
+        let payment = payments::newest(self.db.read(), ctx, of).await?;
+        let Some(payment) = payment.filter(|payment| payment.status.is_open()) else {
+            return Ok(None);
+        };
+        if !self.provider.takes_payments() {
+            return Err(RightsReason::PaymentsOff.into());
+        }
+        let charge = ask(self.provider.confirm(&payment, client_secret)).await?;
+        Ok(Some(self.take_over(ctx, payment, charge).await?))
     }
 }

@@ -9,7 +9,7 @@ use sv_store::{audit, work};
 
 use super::{App, act};
 use crate::{
-    domain::Subscription,
+    domain::{PaidFor, Subscription},
     payments::Payment,
     store::{Due, payments, plans, subscriptions},
 };
@@ -80,8 +80,7 @@ impl App {
         let Some(payment) = self.intend_renewal(ctx, &subscription).await? else {
             return Ok((false, now + AGAIN));
         };
-        let plan = self.plan_of(ctx, &subscription).await?;
-        match self.pay(ctx, payment, plan).await {
+        match self.pay(ctx, payment).await {
             Err(failure) if !failure.is(&RightsReason::PaymentDeclined) => Err(failure),
             _ => Ok((true, now + AGAIN)),
         }
@@ -93,7 +92,7 @@ impl App {
             work(async move {
                 // Where another process was first there is nothing left to do.
                 if subscriptions::update(tx, ctx, ended).await? {
-                    payments::void_open(tx, ctx, subscription.id).await?;
+                    payments::void_open(tx, ctx, PaidFor::Subscription(subscription.id)).await?;
                     let act = act(Some(subscription), ended, None).named("subscription.ended");
                     audit::record(tx, ctx, act).await?;
                 }

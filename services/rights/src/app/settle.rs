@@ -10,11 +10,15 @@ use sv_proto::{
 };
 use sv_store::{StoreError, Tx, audit, outbox, work};
 
-use super::{App, act, subscribe::Subscribed};
+use super::{
+    App, act,
+    orders::{self, Ordered},
+    subscribe::Subscribed,
+};
 use crate::{
-    domain::{Plan, Status, Subscription},
+    domain::Sale,
     payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
-    store::{payments, subscriptions},
+    store::{payments, sales},
 };
 
 /// How long the provider may take.
@@ -29,11 +33,47 @@ pub(super) async fn ask<T>(answer: impl Future<Output = Result<T, BoxError>>) ->
     }
 }
 
+/// What came of asking the provider for a payment.
+pub(super) struct Paid {
+    pub(super) sale: Sale,
+    /// Empty where the payer need not act.
+    pub(super) client_secret: String,
+}
+
+impl Paid {
+    /// Takes it as a subscription, whose payment it was.
+    pub(super) fn subscribed(self) -> Result<Subscribed> {
+        match self.sale {
+            Sale::Subscription(subscription, plan) => Ok(Subscribed {
+                subscription,
+                plan,
+                client_secret: self.client_secret,
+            }),
+            Sale::Order(_) => Err(other_payment()),
+        }
+    }
+
+    /// Takes it as an order, whose payment it was.
+    pub(super) fn ordered(self) -> Result<Ordered> {
+        match self.sale {
+            Sale::Order(order) => Ok(Ordered {
+                order,
+                client_secret: self.client_secret,
+            }),
+            Sale::Subscription(..) => Err(other_payment()),
+        }
+    }
+}
+
+fn other_payment() -> Error {
+    Error::from(CommonReason::Internal).because("a payment pays for something of another kind")
+}
+
 impl App {
     /// Charges a payment and takes the answer over. An error leaves the intent to the job.
-    pub(super) async fn pay(&self, ctx: &Ctx, payment: Payment, plan: Plan) -> Result<Subscribed> {
+    pub(super) async fn pay(&self, ctx: &Ctx, payment: Payment) -> Result<Paid> {
         let charge = ask(self.provider.charge(&payment)).await?;
-        self.take_over(ctx, payment, charge, plan).await
+        self.take_over(ctx, payment, charge).await
     }
 
     /// Writes what the provider says of a payment, and tells the payer.
@@ -42,72 +82,68 @@ impl App {
         ctx: &Ctx,
         payment: Payment,
         charge: Charge,
-        plan: Plan,
-    ) -> Result<Subscribed> {
-        let subscription = self.settle(ctx, payment, &charge, &plan).await?;
+    ) -> Result<Paid> {
+        let sale = self.settle(ctx, &payment, &charge).await?;
         let client_secret = match charge.outcome {
             ChargeOutcome::ActionNeeded { client_secret } => client_secret,
             ChargeOutcome::Declined => return Err(RightsReason::PaymentDeclined.into()),
             ChargeOutcome::Confirmed => String::new(),
         };
-        Ok(Subscribed {
-            subscription,
-            plan,
+        Ok(Paid {
+            sale,
             client_secret,
         })
     }
 
-    /// Writes the outcome of a payment with its effect, once. Returns the subscription as it stands.
+    /// Writes the outcome of a payment with its effect, once. Returns what it pays for as it stands.
     /// What was taken for a payment that nobody wants any more is given back.
     pub(super) async fn settle(
         &self,
         ctx: &Ctx,
-        payment: Payment,
+        payment: &Payment,
         charge: &Charge,
-        plan: &Plan,
-    ) -> Result<Subscription> {
+    ) -> Result<Sale> {
         let missing = || {
             Error::from(CommonReason::Internal)
-                .because(format!("payment {} has no subscription", payment.id))
+                .because(format!("payment {} pays for nothing", payment.id))
         };
-        let (missing, payment) = (&missing, &payment);
+        let missing = &missing;
         let written = self.db.write(ctx, |tx| {
             work(async move {
-                let now = subscriptions::find(tx, ctx, payment.subscription).await?;
-                put_outcome(tx, ctx, payment, charge, plan, now.ok_or_else(missing)?).await
+                let now = sales::find(tx, ctx, payment.pays_for).await?;
+                put_outcome(tx, ctx, payment, charge, now.ok_or_else(missing)?).await
             })
         });
         let settled = written.await?;
         if settled.unwanted {
             self.unwanted.notify_one();
         }
-        if let Some(subscription) = settled.subscription {
-            return Ok(subscription);
+        if let Some(sale) = settled.sale {
+            return Ok(sale);
         }
         // As the other call left it, which the transaction need not have seen.
-        let left = subscriptions::find(self.db.read(), ctx, payment.subscription).await?;
+        let left = sales::find(self.db.read(), ctx, payment.pays_for).await?;
         left.ok_or_else(missing)
     }
 }
 
 /// What a transaction made of a payment's outcome.
 struct Settled {
-    /// The subscription as it stands; `None` where another call had settled the payment.
-    subscription: Option<Subscription>,
+    /// What it pays for as it stands; `None` where another call had settled the payment.
+    sale: Option<Sale>,
     /// Whether the job has to speak to the provider because of it.
     unwanted: bool,
 }
 
-/// Writes the outcome of a payment of the subscription `now`.
+/// Writes the outcome of a payment for `now`.
 async fn put_outcome(
     tx: &Tx,
     ctx: &Ctx,
     payment: &Payment,
     charge: &Charge,
-    plan: &Plan,
-    now: Subscription,
+    now: Sale,
 ) -> Result<Settled> {
-    let over = !matches!(now.status, Status::Pending | Status::Active);
+    let over = now.is_over();
     let status = match charge.outcome {
         ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
         ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
@@ -124,7 +160,7 @@ async fn put_outcome(
         // Another call has settled it, or it was given up meanwhile.
         ctx.changes_nothing();
         return Ok(Settled {
-            subscription: None,
+            sale: None,
             unwanted: late(tx, ctx, payment, charge).await?,
         });
     }
@@ -134,33 +170,56 @@ async fn put_outcome(
         _ => {
             ctx.changes_nothing();
             return Ok(Settled {
-                subscription: Some(now),
+                sale: Some(now),
                 unwanted: over,
             });
         }
     };
-    if !subscriptions::update(tx, ctx, &then).await? {
+    if !sales::update(tx, ctx, &then).await? {
         // Changed by another process between our read and write; the payment stays open.
         return Err(CommonReason::Contended.into());
     }
-    let act = act(Some(&now), &then, Some(plan)).named(match status {
-        PaymentStatus::Confirmed => "subscription.paid",
-        _ => "subscription.declined",
-    });
-    audit::record(tx, ctx, act).await?;
-    if status == PaymentStatus::Confirmed {
+    let confirmed = status == PaymentStatus::Confirmed;
+    audit::record(tx, ctx, settled(&now, &then, confirmed)).await?;
+    if let (true, Sale::Subscription(subscription, plan)) = (confirmed, &then) {
+        let (user, version) = (subscription.user.to_string(), subscription.version);
         let told = SubscriptionActivated {
-            subscription_id: then.id.to_string(),
-            user_id: then.user.to_string(),
+            subscription_id: subscription.id.to_string(),
+            user_id: user.clone(),
             plan_code: plan.code.clone(),
-            period_end: Some(timestamp(then.period().1)),
+            period_end: Some(timestamp(subscription.period().1)),
         };
-        outbox::append_as(tx, ctx, then.user.to_string(), then.version, &told).await?;
+        outbox::append_as(tx, ctx, user, version, &told).await?;
     }
     Ok(Settled {
-        subscription: Some(then),
+        sale: Some(then),
         unwanted: false,
     })
+}
+
+/// Describes what a payment did, for its audit record.
+fn settled(before: &Sale, after: &Sale, confirmed: bool) -> audit::Act {
+    match (before, after) {
+        (Sale::Subscription(old, _), Sale::Subscription(new, plan)) => {
+            act(Some(old), new, Some(plan)).named(if confirmed {
+                "subscription.paid"
+            } else {
+                "subscription.declined"
+            })
+        }
+        (old, Sale::Order(new)) => {
+            let old = match old {
+                Sale::Order(old) => Some(old),
+                Sale::Subscription(..) => None,
+            };
+            orders::act(old, new).named(if confirmed {
+                "order.paid"
+            } else {
+                "order.declined"
+            })
+        }
+        (Sale::Order(_), Sale::Subscription(new, plan)) => act(None, new, Some(plan)),
+    }
 }
 
 /// Takes up an answer that comes after the payment was given up. Returns whether the job has to

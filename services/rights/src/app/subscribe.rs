@@ -6,7 +6,7 @@ use sv_store::{StoreError, Tx, audit, work};
 
 use super::{App, act, settle::ask};
 use crate::{
-    domain::{Plan, Status, Subscription},
+    domain::{PaidFor, Plan, Status, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
     store::{payments, plans, subscriptions},
 };
@@ -64,7 +64,7 @@ impl App {
                     });
                 }
                 Ok(Next::Pay(payment)) => {
-                    let paid = self.pay(ctx, payment, plan.clone()).await?;
+                    let paid = self.pay(ctx, payment).await?.subscribed()?;
                     match paid.subscription.status {
                         Status::Pending | Status::Active => return Ok(paid),
                         // A later call of the account gave this request up for its own.
@@ -99,7 +99,7 @@ impl App {
                     .partition(|open| open.status_at(ctx.now()) == Status::Ended);
                 let mut given_up = false;
                 for old in over {
-                    given_up |= payments::void_open(tx, ctx, old.id).await?;
+                    given_up |= payments::void_open(tx, ctx, PaidFor::Subscription(old.id)).await?;
                     subscriptions::update(tx, ctx, &old.ended()).await?;
                 }
                 let (cancelled, goes_on): (Vec<_>, Vec<_>) = running
@@ -179,7 +179,7 @@ impl App {
         method: &PaymentMethod,
         given_up: &mut bool,
     ) -> Result<Next, StoreError> {
-        let payment = payments::newest(tx, ctx, open.id)
+        let payment = payments::newest(tx, ctx, PaidFor::Subscription(open.id))
             .await?
             .filter(|payment| payment.status.is_open());
         match payment {
@@ -188,7 +188,7 @@ impl App {
             }
             _ => {
                 // Another plan or means: what was begun is given up, and cancelled at the provider.
-                *given_up |= payments::void_open(tx, ctx, open.id).await?;
+                *given_up |= payments::void_open(tx, ctx, PaidFor::Subscription(open.id)).await?;
                 let (user, superseded) = (open.user, open.clone().superseded());
                 subscriptions::update(tx, ctx, &superseded).await?;
                 let act = act(Some(&open), &superseded, None).named("subscription.given_up");
@@ -207,7 +207,7 @@ impl App {
     ) -> Result<Payment, StoreError> {
         let payment = Payment {
             id: ctx.new_id(),
-            subscription: subscription.id,
+            pays_for: PaidFor::Subscription(subscription.id),
             period: subscription.paid_periods + 1,
             amount: plan.price.money(),
             method: subscription.method.clone(),

@@ -12,7 +12,7 @@ use sv_store::{audit, work};
 
 use super::{App, act};
 use crate::{
-    domain::{Plan, Status, Subscription},
+    domain::{PaidFor, Plan, Status, Subscription},
     store::{payments, plans, subscriptions},
 };
 
@@ -85,7 +85,8 @@ impl App {
                     return Ok((open, false));
                 }
                 let cancelled = open.clone().cancelled();
-                let given_up = payments::void_open(tx, ctx, cancelled.id).await?;
+                let given_up =
+                    payments::void_open(tx, ctx, PaidFor::Subscription(cancelled.id)).await?;
                 if !subscriptions::update(tx, ctx, &cancelled).await? {
                     return Err(CommonReason::Contended.into());
                 }

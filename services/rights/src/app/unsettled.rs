@@ -11,7 +11,7 @@ use sv_store::work;
 use super::{App, settle::ask};
 use crate::{
     payments::{Cancellation, Payment, PaymentStatus},
-    store::{Due, payments, subscriptions},
+    store::{Due, payments, sales},
 };
 
 /// Rows of one look.
@@ -79,27 +79,26 @@ impl App {
         if !payment.status.is_open() {
             return self.void(ctx, payment).await;
         }
-        let found = subscriptions::find(self.db.read(), ctx, payment.subscription).await?;
-        let subscription = found.ok_or_else(|| {
+        let found = sales::find(self.db.read(), ctx, payment.pays_for).await?;
+        let sale = found.ok_or_else(|| {
             Error::from(CommonReason::Internal)
-                .because(format!("payment {} has no subscription", payment.id))
+                .because(format!("payment {} pays for nothing", payment.id))
         })?;
         let patience = Duration::from_secs(self.options.action_seconds);
         if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
             // Whoever acts later must not be charged for it.
-            let declined = &subscription.declined();
+            let (of, declined) = (payment.pays_for, &sale.declined());
             let given_up = self.db.write(ctx, |tx| {
                 work(async move {
-                    payments::void_open(tx, ctx, declined.id).await?;
-                    subscriptions::update(tx, ctx, declined).await.map(drop)
+                    payments::void_open(tx, ctx, of).await?;
+                    sales::update(tx, ctx, declined).await.map(drop)
                 })
             });
             given_up.await?;
             let found = payments::find(self.db.read(), ctx, payment.id).await?;
             return self.void(ctx, found.unwrap_or(payment)).await;
         }
-        let plan = self.plan_of(ctx, &subscription).await?;
-        match self.pay(ctx, payment, plan).await {
+        match self.pay(ctx, payment).await {
             Err(refusal) if refusal.is(&RightsReason::PaymentDeclined) => Ok(Progress::Done),
             Err(failure) => Err(failure),
             Ok(paid) if paid.client_secret.is_empty() => Ok(Progress::Done),

@@ -2,28 +2,42 @@
 
 use sv_kernel::Timestamp;
 use sv_proto::{
-    content::{Content, Monetization},
+    content::{Content, ContentType, Monetization, content::Details},
+    rights::Quality,
     titles,
 };
 use sv_rules::maturity;
+use uuid::Uuid;
 
-use super::{Plan, Subscription};
+use super::{Order, OrderKind, Plan, Plans, Subscription, Terms};
 
 /// What the decision needs to know of a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Title {
+    pub(crate) id: Uuid,
+    /// The series of an episode.
+    pub(crate) series: Option<Uuid>,
+    pub(crate) kind: ContentType,
     pub(crate) shown: bool,
     pub(crate) monetization: Monetization,
     pub(crate) for_children: bool,
 }
 
-impl From<&Content> for Title {
-    fn from(content: &Content) -> Self {
-        Self {
+impl Title {
+    /// Reads a title as the catalogue has it; `None` where its id is none.
+    pub(crate) fn of(content: &Content) -> Option<Self> {
+        let series = match &content.details {
+            Some(Details::Episode(episode)) => episode.series_id.parse().ok(),
+            _ => None,
+        };
+        Some(Self {
+            id: content.id.parse().ok()?,
+            series,
+            kind: content.r#type(),
             shown: titles::is_shown(content),
             monetization: content.monetization(),
             for_children: titles::ratings(content).all(maturity::open_to_kids),
-        }
+        })
     }
 }
 
@@ -32,6 +46,8 @@ impl From<&Content> for Title {
 pub(crate) enum Basis {
     Free,
     Subscription,
+    Purchase,
+    Rental,
     SubscriptionRequired,
     PurchaseRequired,
     NotAvailable,
@@ -39,82 +55,126 @@ pub(crate) enum Basis {
 }
 
 /// The answer for one title.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) basis: Basis,
     /// When access ends, if it has an end.
     pub(crate) until: Option<Timestamp>,
     /// Streams that may run at once by the account's plans, whatever gives access; 0 where none runs.
     pub(crate) max_streams: i32,
+    /// The best quality of the plan that gives access.
+    pub(crate) max_quality: Quality,
 }
 
 impl Decision {
     /// Says whether the title may be watched.
-    pub(crate) fn allowed(self) -> bool {
-        matches!(self.basis, Basis::Free | Basis::Subscription)
+    pub(crate) fn allowed(&self) -> bool {
+        matches!(
+            self.basis,
+            Basis::Free | Basis::Subscription | Basis::Purchase | Basis::Rental
+        )
     }
 
-    fn refused(basis: Basis) -> Self {
-        Self {
-            basis,
-            until: None,
-            max_streams: 0,
-        }
+    /// Says whether the title would be open to who buys something.
+    pub(crate) fn wants_money(&self) -> bool {
+        matches!(
+            self.basis,
+            Basis::SubscriptionRequired | Basis::PurchaseRequired
+        )
     }
 }
 
-/// Decides about one title. `None` is a title that nobody knows; what is paid for are the account's
-/// subscriptions with their plans, of which the one with the most streams counts.
+/// Decides about one title that goes by `terms`. `None` is a title that nobody knows. What is paid for
+/// are the account's subscriptions with their plans, of which the one with the most streams counts, and
+/// its orders of this and other titles, which count whatever the terms are now. Of what gives access
+/// that which lasts longest is the basis.
 pub(crate) fn decide(
-    title: Option<&Title>,
+    title: Option<(&Title, &Terms)>,
     is_kids: bool,
-    paid: &[(Subscription, Plan)],
+    (paid, orders): (&[(Subscription, Plan)], &[Order]),
     now: Timestamp,
 ) -> Decision {
-    let Some(title) = title.filter(|title| title.shown) else {
-        return Decision::refused(Basis::NotAvailable);
+    let running = || {
+        paid.iter()
+            .filter(|(subscription, _)| subscription.gives_access(now))
+    };
+    let decided = |basis, until| Decision {
+        basis,
+        until,
+        max_streams: running()
+            .map(|(_, plan)| plan.max_streams)
+            .max()
+            .unwrap_or(0),
+        max_quality: Quality::Unspecified,
+    };
+    let Some((title, terms)) = title.filter(|(title, _)| title.shown) else {
+        return decided(Basis::NotAvailable, None);
     };
     // Before money: a child is not told that a plan would open it.
     if is_kids && !title.for_children {
-        return Decision::refused(Basis::Maturity);
+        return decided(Basis::Maturity, None);
     }
-    let running = paid
+    if terms.free {
+        return decided(Basis::Free, None);
+    }
+    let mut had: Vec<&Order> = orders
         .iter()
-        .filter(|(subscription, _)| subscription.gives_access(now))
+        .filter(|order| order.content == title.id || Some(order.content) == title.series)
+        .filter(|order| order.gives_access(now))
+        .collect();
+    if had.iter().any(|order| order.kind == OrderKind::Purchase) {
+        return decided(Basis::Purchase, None);
+    }
+    had.sort_by_key(|order| order.ends_at());
+    let rented = had.last().and_then(|order| order.ends_at());
+    let best = running()
+        .filter(|(_, plan)| terms.plans.take(plan.id))
         .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.period().1));
-    match title.monetization {
-        Monetization::Avod => Decision {
-            basis: Basis::Free,
-            until: None,
-            max_streams: running.map_or(0, |(_, plan)| plan.max_streams),
-        },
-        Monetization::Svod | Monetization::Unspecified => running.map_or(
-            Decision::refused(Basis::SubscriptionRequired),
-            |(subscription, plan)| Decision {
-                basis: Basis::Subscription,
-                until: Some(subscription.period().1),
-                max_streams: plan.max_streams,
-            },
-        ),
-        Monetization::Tvod | Monetization::Ppv => Decision::refused(Basis::PurchaseRequired),
+    if let Some((subscription, plan)) = best
+        && rented.is_none_or(|end| end <= subscription.period().1)
+    {
+        return Decision {
+            max_quality: plan.max_quality,
+            ..decided(Basis::Subscription, Some(subscription.period().1))
+        };
+    }
+    if rented.is_some() {
+        return decided(Basis::Rental, rented);
+    }
+    match terms.plans {
+        Plans::Nobodys => decided(Basis::PurchaseRequired, None),
+        Plans::Any | Plans::Only(_) => decided(Basis::SubscriptionRequired, None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use sv_kernel::{Currency, Id};
-    use sv_proto::content::{ContentStatus, EpisodeDetails, EpisodeSeries, content::Details};
-    use uuid::Uuid;
+    use sv_proto::content::{ContentStatus, EpisodeDetails, EpisodeSeries};
 
     use super::*;
     use crate::{domain::Price, payments::PaymentMethod};
 
     fn title(monetization: Monetization, rating: &str) -> Title {
         Title {
+            id: Uuid::nil(),
+            series: None,
+            kind: ContentType::Movie,
             shown: true,
             monetization,
             for_children: maturity::open_to_kids(rating),
         }
+    }
+
+    /// Decides where no rule is.
+    fn decide(
+        title: Option<&Title>,
+        is_kids: bool,
+        paid: &[(Subscription, Plan)],
+        now: Timestamp,
+    ) -> Decision {
+        let terms = title.map(|title| Terms::of_monetization(title.monetization));
+        super::decide(title.zip(terms.as_ref()), is_kids, (paid, &[]), now)
     }
 
     fn paid(now: Timestamp) -> (Subscription, Plan) {
@@ -126,7 +186,11 @@ mod tests {
             price: Price::new(799, Currency::parse("EUR").unwrap()).unwrap(),
             max_streams: 1,
             features: Vec::new(),
+            max_quality: Quality::Hd,
             on_sale: true,
+            version: 1,
+            created_at: None,
+            updated_at: None,
         };
         let id = Id::from_uuid(nil);
         (
@@ -241,6 +305,7 @@ mod tests {
         let now = Timestamp::from_secs(1_700_000_000);
         let basis = |status: ContentStatus, rating: &str, is_kids| {
             let mut content = Content {
+                id: Uuid::nil().to_string(),
                 monetization: Monetization::Avod.into(),
                 maturity_rating: "G".into(),
                 details: Some(Details::Episode(EpisodeDetails {
@@ -254,7 +319,7 @@ mod tests {
                 ..Content::default()
             };
             content.set_status(ContentStatus::Published);
-            decide(Some(&Title::from(&content)), is_kids, &[], now).basis
+            decide(Title::of(&content).as_ref(), is_kids, &[], now).basis
         };
         let (published, draft) = (ContentStatus::Published, ContentStatus::Draft);
         assert_eq!(basis(published, "G", true), Basis::Free);

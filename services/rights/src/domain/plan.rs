@@ -1,6 +1,12 @@
 //! Plans: what is on sale.
 
-use sv_kernel::{Currency, Id, Money};
+use sv_kernel::{Currency, Id, Money, Result, Timestamp, trim};
+use sv_proto::{
+    convert::refuse,
+    rights::{self as pb, PlanStatus, Quality},
+};
+
+use super::currency::is_currency;
 
 /// What a plan costs: the wire has 32 bits for it (C36), so larger or negative sums are refused
 /// where they come in.
@@ -48,8 +54,51 @@ pub(crate) struct Plan {
     /// Streams that may run at once.
     pub(crate) max_streams: i32,
     pub(crate) features: Vec<String>,
+    /// The best quality that it gives; unspecified is no limit.
+    pub(crate) max_quality: Quality,
     /// Whether it can be bought now.
     pub(crate) on_sale: bool,
+    /// Grows by one with each change.
+    pub(crate) version: i32,
+    /// None for the plans of the first start.
+    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) updated_at: Option<Timestamp>,
+}
+
+/// Reads what an editor wants of a plan; `before` is the stored one, if there is one. Id, version and
+/// times are the caller's to give.
+///
+/// Fails with `VALIDATION_FAILED` where it has no name or a price in no currency.
+pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan> {
+    trim(&mut plan.name);
+    if plan.name.is_empty() {
+        return Err(refuse("plan.name", "REQUIRED", "is required"));
+    }
+    let of_money = "is a currency of ISO 4217, e.g. EUR";
+    let currency = Currency::parse(&plan.currency)
+        .ok()
+        .filter(|_| is_currency(&plan.currency))
+        .ok_or_else(|| refuse("plan.currency", "CURRENCY", of_money))?;
+    let price = Price::new(plan.price_minor.into(), currency)
+        .ok_or_else(|| refuse("plan.priceMinor", "MIN", "is at least 1"))?;
+    let max_quality = plan.max_quality();
+    let on_sale = match plan.status() {
+        PlanStatus::Unspecified => before.is_none_or(|before| before.on_sale),
+        status => status == PlanStatus::OnSale,
+    };
+    Ok(Plan {
+        id: before.map_or(Id::from_uuid(uuid::Uuid::nil()), |before| before.id),
+        code: plan.code,
+        name: plan.name,
+        price,
+        max_streams: plan.max_streams,
+        features: plan.features,
+        max_quality,
+        on_sale,
+        version: 0,
+        created_at: None,
+        updated_at: None,
+    })
 }
 
 #[cfg(test)]

@@ -91,7 +91,97 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ),
         ],
     },
+    Migration {
+        id: "0003_plans_are_edited_and_rules",
+        steps: &[Step::Sql(
+            "ALTER TABLE plans ADD COLUMN max_quality INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE plans ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+            ALTER TABLE plans ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE plans ADD COLUMN updated_at BIGINT NOT NULL DEFAULT 0;
+            CREATE INDEX subscriptions_plan ON subscriptions (plan_id);
+            CREATE TABLE rules (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                document {bytes} NOT NULL
+            );
+            CREATE UNIQUE INDEX rules_scope ON rules (tenant, scope);
+            CREATE TABLE rule_plans (
+                tenant TEXT NOT NULL,
+                rule_id {uuid} NOT NULL,
+                plan_id {uuid} NOT NULL,
+                PRIMARY KEY (rule_id, plan_id)
+            );
+            CREATE INDEX rule_plans_plan ON rule_plans (plan_id);",
+        )],
+    },
+    Migration {
+        id: "0004_orders",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE orders (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                content_id {uuid} NOT NULL,
+                title TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                hours INTEGER NOT NULL,
+                price_minor BIGINT NOT NULL,
+                currency TEXT NOT NULL,
+                method TEXT NOT NULL,
+                status TEXT NOT NULL,
+                paid_at BIGINT NOT NULL,
+                ends_at BIGINT NOT NULL,
+                version BIGINT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            CREATE INDEX orders_user ON orders (tenant, user_id, id);
+            CREATE UNIQUE INDEX orders_open ON orders (tenant, user_id, content_id, kind)
+                WHERE status IN ('pending', 'paid');",
+            ),
+            // A payment is for a subscription or for an order.
+            Step::Postgres(
+                "ALTER TABLE payments ALTER COLUMN subscription_id DROP NOT NULL;
+            ALTER TABLE payments ADD COLUMN order_id UUID REFERENCES orders (id);",
+            ),
+            Step::Sqlite(PAYMENTS_REBUILT),
+            Step::Sql(
+                "CREATE UNIQUE INDEX payments_order ON payments (order_id)
+                WHERE status IN ('intended', 'waiting', 'confirmed');",
+            ),
+        ],
+    },
 ];
+
+/// SQLite does not take a `NOT NULL` back: the table is made anew.
+const PAYMENTS_REBUILT: &str = "
+CREATE TABLE payments_anew (
+    id BLOB PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    subscription_id BLOB REFERENCES subscriptions (id),
+    period INTEGER NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    method TEXT NOT NULL,
+    status TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    look_at BIGINT NOT NULL DEFAULT 0,
+    order_id BLOB REFERENCES orders (id)
+);
+INSERT INTO payments_anew (id, tenant, subscription_id, period, amount_minor, currency, method, status,
+    provider_id, created_at, updated_at, tries, look_at)
+SELECT id, tenant, subscription_id, period, amount_minor, currency, method, status,
+    provider_id, created_at, updated_at, tries, look_at FROM payments;
+DROP TABLE payments;
+ALTER TABLE payments_anew RENAME TO payments;
+CREATE INDEX payments_unsettled ON payments (look_at, id)
+    WHERE status IN ('intended', 'waiting', 'voiding', 'refunding');
+CREATE UNIQUE INDEX payments_period ON payments (subscription_id, period)
+    WHERE status IN ('intended', 'waiting', 'confirmed');";
 
 const PLANS_POSTGRES: &str = r#"
 INSERT INTO plans (id, tenant, code, name, price_minor, currency, max_streams, features, on_sale) VALUES

@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::Expr,
+    sea_query::{Expr, SimpleExpr},
 };
 use sv_kernel::{Ctx, Currency, Id, Money, Tenant, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
@@ -14,7 +14,7 @@ use super::{
     entity::payment::{Column, Entity, Model},
 };
 use crate::{
-    domain::Subscription,
+    domain::PaidFor,
     payments::{Payment, PaymentMethod, PaymentStatus},
 };
 
@@ -48,20 +48,16 @@ pub(crate) async fn advance(
     Ok(written.rows_affected == 1)
 }
 
-/// Marks the open payments of a subscription as no longer wanted; the job tells the provider.
+/// Marks the open payments of a subscription or an order as no longer wanted; the job tells the provider.
 /// Returns whether there were any.
-pub(crate) async fn void_open(
-    tx: &Tx,
-    ctx: &Ctx,
-    subscription: Id<Subscription>,
-) -> Result<bool, StoreError> {
+pub(crate) async fn void_open(tx: &Tx, ctx: &Ctx, of: PaidFor) -> Result<bool, StoreError> {
     let open = [PaymentStatus::Intended, PaymentStatus::Waiting];
     let marked = Entity::update_of(&ctx.tenant)
         .col_expr(Column::Status, PaymentStatus::Voiding.name().into())
         .col_expr(Column::UpdatedAt, ctx.now().micros().into())
         .col_expr(Column::Tries, 0.into())
         .col_expr(Column::LookAt, 0.into())
-        .filter(Column::SubscriptionId.eq(subscription.uuid()))
+        .filter(pays_for(of))
         .filter(Column::Status.is_in(open.map(PaymentStatus::name)))
         .exec(tx)
         .await?;
@@ -78,14 +74,14 @@ pub(crate) async fn find(
     query.one(db).await?.map(Payment::try_from).transpose()
 }
 
-/// Returns the newest payment of a subscription.
+/// Returns the newest payment of a subscription or an order.
 pub(crate) async fn newest(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
-    subscription: Id<Subscription>,
+    of: PaidFor,
 ) -> Result<Option<Payment>, StoreError> {
     let query = Entity::of(&ctx.tenant)
-        .filter(Column::SubscriptionId.eq(subscription.uuid()))
+        .filter(pays_for(of))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id);
     query.one(db).await?.map(Payment::try_from).transpose()
@@ -140,11 +136,23 @@ pub(crate) async fn put_off(tx: &Tx, id: Uuid, until: Timestamp) -> Result<(), S
     Ok(())
 }
 
+fn pays_for(of: PaidFor) -> SimpleExpr {
+    match of {
+        PaidFor::Subscription(id) => Column::SubscriptionId.eq(id.uuid()),
+        PaidFor::Order(id) => Column::OrderId.eq(id.uuid()),
+    }
+}
+
 fn row(ctx: &Ctx, payment: &Payment) -> Model {
+    let (subscription_id, order_id) = match payment.pays_for {
+        PaidFor::Subscription(id) => (Some(id.uuid()), None),
+        PaidFor::Order(id) => (None, Some(id.uuid())),
+    };
     Model {
         id: payment.id.uuid(),
         tenant: ctx.tenant.to_string(),
-        subscription_id: payment.subscription.uuid(),
+        subscription_id,
+        order_id,
         period: i32::try_from(payment.period).unwrap_or(i32::MAX),
         amount_minor: payment.amount.minor,
         currency: payment.amount.currency.to_string(),
@@ -173,7 +181,11 @@ impl TryFrom<Model> for Payment {
                 .ok_or_else(|| wrong("status"))?,
             period: u32::try_from(row.period).map_err(|_| wrong("period"))?,
             id: Id::from_uuid(row.id),
-            subscription: Id::from_uuid(row.subscription_id),
+            pays_for: match (row.subscription_id, row.order_id) {
+                (Some(id), None) => PaidFor::Subscription(Id::from_uuid(id)),
+                (None, Some(id)) => PaidFor::Order(Id::from_uuid(id)),
+                _ => return Err(wrong("order_id")),
+            },
             amount: Money::new(row.amount_minor, currency),
             method: PaymentMethod::new(row.method),
             provider_id: row.provider_id,

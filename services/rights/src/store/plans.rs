@@ -1,8 +1,12 @@
 //! Plans.
 
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, QueryFilter as _, QueryOrder as _};
-use sv_kernel::{Ctx, Currency, Id};
-use sv_store::{StoreError, TenantTable as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
+use sv_kernel::{Ctx, Currency, Id, Timestamp};
+use sv_proto::rights::Quality;
+use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::entity::plan::{Column, Entity, Model};
@@ -62,11 +66,96 @@ pub(crate) async fn by_ids(
     rows.into_iter().map(Plan::try_from).collect()
 }
 
+/// Returns plans by their ids or codes.
+pub(crate) async fn by_names(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    names: &[String],
+) -> Result<Vec<Plan>, StoreError> {
+    let ids = names.iter().filter_map(|name| name.parse::<Uuid>().ok());
+    let same = Condition::any()
+        .add(Column::Code.is_in(names))
+        .add(Column::Id.is_in(ids));
+    let rows = Entity::of(&ctx.tenant).filter(same).all(db).await?;
+    rows.into_iter().map(Plan::try_from).collect()
+}
+
+/// Lists up to `limit` plans in the order in which they were made, after one of them.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    after: Option<Uuid>,
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<Plan>, StoreError> {
+    let rows = Entity::of(&ctx.tenant)
+        .apply_if(after, |rows, after| rows.filter(Column::Id.gt(after)))
+        .order_by_asc(Column::Id)
+        .offset(u64::from(skip))
+        .limit(u64::from(limit))
+        .all(db)
+        .await?;
+    rows.into_iter().map(Plan::try_from).collect()
+}
+
+/// Finds a plan and keeps others from changing it until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, ctx: &Ctx, id: Id<Plan>) -> Result<Option<Plan>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    let row = query.lock_exclusive().one(tx).await?;
+    row.map(Plan::try_from).transpose()
+}
+
+/// Counts the plans on sale.
+pub(crate) async fn count_on_sale(tx: &Tx, ctx: &Ctx) -> Result<u64, StoreError> {
+    let on_sale = Entity::of(&ctx.tenant).filter(Column::OnSale.eq(true));
+    Ok(on_sale.count(tx).await?)
+}
+
+/// Adds a plan. Fails as a duplicate where another has its code.
+pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, plan: &Plan) -> Result<(), StoreError> {
+    row(ctx, plan).into_active_model().insert(tx).await?;
+    Ok(())
+}
+
+/// Writes a plan over one that was locked. Fails as a duplicate where another has its code.
+pub(crate) async fn update(tx: &Tx, ctx: &Ctx, plan: &Plan) -> Result<(), StoreError> {
+    let row = row(ctx, plan).into_active_model().reset_all();
+    row.update(tx).await?;
+    Ok(())
+}
+
+/// Deletes a plan that was locked.
+pub(crate) async fn delete(tx: &Tx, ctx: &Ctx, id: Id<Plan>) -> Result<(), StoreError> {
+    let row = Entity::delete_of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    row.exec(tx).await?;
+    Ok(())
+}
+
+fn row(ctx: &Ctx, plan: &Plan) -> Model {
+    let micros = |at: Option<Timestamp>| at.map_or(0, Timestamp::micros);
+    Model {
+        id: plan.id.uuid(),
+        tenant: ctx.tenant.to_string(),
+        code: plan.code.clone(),
+        name: plan.name.clone(),
+        price_minor: plan.price.minor().into(),
+        currency: plan.price.currency().to_string(),
+        max_streams: plan.max_streams,
+        features: serde_json::Value::from(plan.features.clone()).to_string(),
+        on_sale: plan.on_sale,
+        max_quality: plan.max_quality.into(),
+        version: plan.version,
+        created_at: micros(plan.created_at),
+        updated_at: micros(plan.updated_at),
+    }
+}
+
 impl TryFrom<Model> for Plan {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let wrong = |column| StoreError::inconsistent("plans", column, row.id.to_string());
+        let instant = |micros| (micros > 0).then(|| Timestamp::from_micros(micros));
         let currency = Currency::parse(&row.currency).map_err(|_| wrong("currency"))?;
         let price = Price::new(row.price_minor, currency).ok_or_else(|| wrong("price_minor"))?;
         Ok(Self {
@@ -76,7 +165,11 @@ impl TryFrom<Model> for Plan {
             name: row.name,
             price,
             max_streams: row.max_streams,
+            max_quality: Quality::try_from(row.max_quality).map_err(|_| wrong("max_quality"))?,
             on_sale: row.on_sale,
+            version: row.version,
+            created_at: instant(row.created_at),
+            updated_at: instant(row.updated_at),
         })
     }
 }

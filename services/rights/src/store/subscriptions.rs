@@ -13,7 +13,7 @@ use super::{
     entity::subscription::{Column, Entity, Model},
 };
 use crate::{
-    domain::{Status, Subscription},
+    domain::{Plan, Status, Subscription},
     payments::PaymentMethod,
 };
 
@@ -60,6 +60,16 @@ pub(crate) async fn open(
         .all(db)
         .await?;
     rows.into_iter().map(Subscription::try_from).collect()
+}
+
+/// Says whether an account has, or had, a plan.
+pub(crate) async fn have(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    plan: Id<Plan>,
+) -> Result<bool, StoreError> {
+    let of_plan = Entity::of(&ctx.tenant).filter(Column::PlanId.eq(plan.uuid()));
+    Ok(of_plan.limit(1).one(db).await?.is_some())
 }
 
 /// Lists up to `limit` of the account's subscriptions, newest first, after one of them; without

@@ -9,14 +9,22 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use sea_orm::{ConnectionTrait as _, Statement};
+use sv_kernel::{Id, User};
 
-use super::{World, peers::Entry};
+use super::{
+    World,
+    ordering::for_sale,
+    peers::{Entry, PAID_FILM},
+};
 
 /// What happens next.
 #[derive(Clone, Debug)]
 enum Step {
     Subscribe(&'static str, &'static str),
     Cancel,
+    Buy(&'static str),
+    Rent(&'static str, u32),
+    Refund,
     PayersAct,
     LoseAnswer,
     ProviderDown(bool),
@@ -27,10 +35,14 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let plan = prop_oneof![Just("basic"), Just("premium")];
-    let method = prop_oneof![Just("test_ok"), Just("test_action"), Just("test_declined")];
+    let method = || prop_oneof![Just("test_ok"), Just("test_action"), Just("test_declined")];
     prop_oneof![
-        4 => (plan, method).prop_map(|(plan, method)| Step::Subscribe(plan, method)),
+        4 => (plan, method()).prop_map(|(plan, method)| Step::Subscribe(plan, method)),
         2 => Just(Step::Cancel),
+        2 => method().prop_map(Step::Buy),
+        3 => (method(), prop_oneof![Just(48_u32), Just(168)])
+            .prop_map(|(method, hours)| Step::Rent(method, hours)),
+        1 => Just(Step::Refund),
         1 => Just(Step::PayersAct),
         1 => Just(Step::LoseAnswer),
         1 => proptest::bool::weighted(0.3).prop_map(Step::ProviderDown),
@@ -41,18 +53,34 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 impl World {
-    /// Counts the periods that subscriptions were given.
-    async fn periods(&self) -> usize {
-        let sql = "SELECT COALESCE(SUM(paid_periods), 0) AS n FROM subscriptions";
-        let sum = Statement::from_string(self.db.read().get_database_backend(), sql);
-        let row = self.db.read().query_one_raw(sum).await.unwrap().unwrap();
-        usize::try_from(row.try_get::<i64>("", "n").unwrap()).unwrap()
+    /// Counts the periods that subscriptions were given, and the titles that were had.
+    async fn paid_for(&self) -> usize {
+        let mut paid = 0;
+        for sql in [
+            "SELECT COALESCE(SUM(paid_periods), 0) AS n FROM subscriptions",
+            "SELECT COUNT(*) AS n FROM orders WHERE status IN ('paid', 'ended')",
+        ] {
+            let sum = Statement::from_string(self.db.read().get_database_backend(), sql);
+            let row = self.db.read().query_one_raw(sum).await.unwrap().unwrap();
+            paid += usize::try_from(row.try_get::<i64>("", "n").unwrap()).unwrap();
+        }
+        paid
+    }
+
+    /// Gives the account's newest order back, whatever it is.
+    async fn refund_newest(&self, user: Id<User>) {
+        let newest = self.purchases(user).await.first().map(|one| one.id.clone());
+        let newest = newest.or(self.rentals(user).await.first().map(|one| one.id.clone()));
+        if let Some(id) = newest {
+            let _ = self.refund(&id).await;
+        }
     }
 }
 
 #[tokio::test]
 async fn what_was_taken_and_not_given_back_is_what_was_paid_for() {
     for world in World::all().await {
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
         let mut runner = TestRunner::new(Config::default());
         for _ in 0..40 {
             let user = world.user();
@@ -66,6 +94,14 @@ async fn what_was_taken_and_not_given_back_is_what_was_paid_for() {
                     Step::Cancel => {
                         let _ = world.app.cancel(&viewer(), "").await;
                     }
+                    Step::Buy(method) => {
+                        let _ = world.buy(user, PAID_FILM, method).await;
+                    }
+                    Step::Rent(method, hours) => {
+                        let hours = i32::try_from(*hours).unwrap();
+                        let _ = world.rent(user, PAID_FILM, hours, method).await;
+                    }
+                    Step::Refund => world.refund_newest(user).await,
                     Step::PayersAct => world.faults.payers_act(),
                     Step::LoseAnswer => world.faults.lose.store(1, Ordering::SeqCst),
                     Step::ProviderDown(down) => world.faults.down.store(*down, Ordering::SeqCst),
@@ -87,7 +123,7 @@ async fn what_was_taken_and_not_given_back_is_what_was_paid_for() {
                 world.settle().await;
             }
             let charged = world.faults.count(Entry::Charged);
-            assert_eq!(charged, world.periods().await, "after {steps:?}");
+            assert_eq!(charged, world.paid_for().await, "after {steps:?}");
         }
     }
 }

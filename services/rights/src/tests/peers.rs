@@ -11,7 +11,10 @@ use std::{
 use sv_handlers::{content::FakeContentService, users::FakeUserService};
 use sv_kernel::{BoxError, Id};
 use sv_proto::{
-    content::{BatchGetContentsResponse, Content, ContentStatus, Monetization},
+    content::{
+        BatchGetContentsResponse, Content, ContentStatus, ContentType, EpisodeDetails,
+        EpisodeSeries, Monetization, content::Details,
+    },
     users::{Profile, ResolveProfileResponse},
 };
 use tokio::sync::watch;
@@ -27,26 +30,75 @@ pub(super) const FILM: &str = "01900000-0000-7000-8000-000000000001";
 pub(super) const CARTOON: &str = "01900000-0000-7000-8000-000000000002";
 /// Not published.
 pub(super) const DRAFT: &str = "01900000-0000-7000-8000-000000000003";
+/// Published, to be bought, rated R.
+pub(super) const PAID_FILM: &str = "01900000-0000-7000-8000-000000000004";
+/// A published series, to be bought, rated G.
+pub(super) const SHOW: &str = "01900000-0000-7000-8000-000000000005";
+/// An episode of it.
+pub(super) const PILOT: &str = "01900000-0000-7000-8000-000000000006";
+/// Published, free, rated R.
+pub(super) const FREE_FILM: &str = "01900000-0000-7000-8000-000000000007";
 /// A profile for children.
 pub(super) const KID: &str = "01900000-0000-7000-8000-0000000000ff";
 
+/// What the ids of published titles begin with that say themselves what they are.
+const MATRIX: &str = "01900000-0000-7000-9000-";
+
+/// Names a published film: its monetization is 0 for subscriptions, 1 for free, 2 for sale.
+pub(super) fn matrix_title(number: u32, monetization: u32, for_children: bool) -> String {
+    format!(
+        "{MATRIX}{number:010}{monetization}{}",
+        u8::from(for_children)
+    )
+}
+
 fn title(id: &str) -> Option<Content> {
-    let (rating, status) = match id {
-        FILM => ("R", ContentStatus::Published),
-        CARTOON => ("G", ContentStatus::Published),
-        DRAFT => ("G", ContentStatus::Draft),
-        _ => return None,
+    use ContentStatus::{Draft, Published};
+    use ContentType::{Episode, Movie, Series};
+    use Monetization::{Avod, Svod, Tvod};
+    let (kind, rating, status, monetization) = match id {
+        FILM => (Movie, "R", Published, Svod),
+        CARTOON => (Movie, "G", Published, Svod),
+        DRAFT => (Movie, "G", Draft, Svod),
+        PAID_FILM => (Movie, "R", Published, Tvod),
+        SHOW => (Series, "G", Published, Tvod),
+        PILOT => (Episode, "G", Published, Tvod),
+        FREE_FILM => (Movie, "R", Published, Avod),
+        id => {
+            let digits: Vec<char> = id.strip_prefix(MATRIX)?.chars().collect();
+            let rating = if digits[11] == '1' { "G" } else { "R" };
+            let monetization = match digits[10] {
+                '1' => Avod,
+                '2' => Tvod,
+                _ => Svod,
+            };
+            (Movie, rating, Published, monetization)
+        }
     };
+    let details = (id == PILOT).then(|| {
+        Details::Episode(EpisodeDetails {
+            series_id: SHOW.to_owned(),
+            series: Some(EpisodeSeries {
+                status: Published.into(),
+                maturity_rating: "G".to_owned(),
+                ..EpisodeSeries::default()
+            }),
+            ..EpisodeDetails::default()
+        })
+    });
     Some(Content {
         id: id.to_owned(),
+        r#type: kind.into(),
+        title: format!("Title {}", &id[id.len() - 1..]),
         maturity_rating: rating.to_owned(),
         status: status.into(),
-        monetization: Monetization::Svod.into(),
+        monetization: monetization.into(),
+        details,
         ..Content::default()
     })
 }
 
-/// Knows three titles.
+/// Knows these titles.
 pub(super) fn catalogue() -> FakeContentService {
     FakeContentService::new().on_batch_get_contents(|_, request| async move {
         let contents = request.ids.iter().filter_map(|id| title(id)).collect();

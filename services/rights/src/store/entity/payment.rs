@@ -6,7 +6,10 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant: String,
-    pub subscription_id: Uuid,
+    /// What it pays for: either this…
+    pub subscription_id: Option<Uuid>,
+    /// …or this.
+    pub order_id: Option<Uuid>,
     /// Which period it pays; 1 is the first.
     pub period: i32,
     pub amount_minor: i64,

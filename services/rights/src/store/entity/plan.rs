@@ -14,6 +14,12 @@ pub(crate) struct Model {
     /// A JSON array of lines.
     pub features: String,
     pub on_sale: bool,
+    /// The number in the protos.
+    pub max_quality: i32,
+    pub version: i32,
+    /// 0 for plans of the first start.
+    pub created_at: i64,
+    pub updated_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,361 @@
+//! Buying and renting single titles: an intent, the provider, the outcome, as subscribing does.
+
+use std::time::Duration;
+
+use sv_kernel::{Ctx, Error, Id, Result, User};
+use sv_proto::{
+    common::CommonReason,
+    content::BatchGetContentsRequest,
+    convert::{detailed, me},
+    rights::{self as pb, RightsReason},
+    users::UserReason,
+};
+use sv_rpc::{call, error};
+use sv_store::{StoreError, Tx, audit, work};
+use uuid::Uuid;
+
+use super::{App, settle::ask};
+use crate::{
+    convert,
+    domain::{Order, OrderKind, OrderStatus, PaidFor, Terms, Title},
+    payments::{Payment, PaymentMethod, PaymentStatus},
+    store::{orders, payments, plans},
+};
+
+/// How often a call that lost a race against another of the same account tries again.
+const RACES: u32 = 5;
+/// For so long after its payment a repeated order is the same one: a double click, a lost answer.
+const REPETITION: Duration = Duration::from_mins(1);
+/// How long a rental runs where the caller does not say it (C13).
+const USUAL_HOURS: u32 = 48;
+
+/// What ordering came to.
+#[derive(Debug)]
+pub(crate) struct Ordered {
+    pub(crate) order: Order,
+    /// Empty where the payer need not act.
+    pub(crate) client_secret: String,
+}
+
+/// What is wanted of a title.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wish {
+    Own,
+    /// For so many hours; 0 is the usual.
+    Rent(u32),
+}
+
+/// What is to be done after the intent was written.
+enum Next {
+    /// Ask the provider.
+    Pay(Payment),
+    /// Nothing: this is a repetition of an order that is paid.
+    Have(Order),
+}
+
+/// A title that is for sale, by what it can be had for.
+struct Offered {
+    title: Title,
+    name: String,
+    terms: Terms,
+}
+
+impl App {
+    /// Orders a title for the caller's account. Without an `Idempotency-Key`, too, a repeated call finds
+    /// the order of the first (C40).
+    pub(crate) async fn order(
+        &self,
+        ctx: &Ctx,
+        content: &str,
+        wish: Wish,
+        method: &str,
+    ) -> Result<Ordered> {
+        let user = self.grown_up(ctx).await?;
+        if !self.provider.takes_payments() {
+            return Err(RightsReason::PaymentsOff.into());
+        }
+        let method = PaymentMethod::new(method);
+        if !ask(self.provider.knows(&method)).await? {
+            return Err(RightsReason::PaymentMethodUnknown.into());
+        }
+        let offered = self.offered(ctx, content).await?;
+        let Some((kind, price)) = chosen(&offered.terms, wish) else {
+            return Err(self.not_offered(ctx, &offered.terms, wish).await?);
+        };
+        let wanted = Order {
+            id: ctx.new_id(),
+            user,
+            content: offered.title.id,
+            title: offered.name,
+            kind,
+            price,
+            method,
+            status: OrderStatus::Pending,
+            paid_at: None,
+            version: 1,
+            created_at: ctx.now(),
+        };
+        for _ in 0..RACES {
+            match self.intend_order(ctx, &wanted, offered.title.series).await {
+                Ok(Next::Have(order)) => {
+                    ctx.changes_nothing();
+                    return Ok(Ordered {
+                        order,
+                        client_secret: String::new(),
+                    });
+                }
+                Ok(Next::Pay(payment)) => {
+                    let ordered = self.pay(ctx, payment).await?.ordered()?;
+                    return match ordered.order.status {
+                        OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
+                        // Given up while the provider was asked: another call of the account pays otherwise.
+                        _ => Err(CommonReason::Contended.into()),
+                    };
+                }
+                // Another call of the account was first; what it wrote is found now.
+                Err(IntendError::Store(failure)) if failure.is_duplicate() => {}
+                Err(IntendError::Store(failure)) => return Err(failure.into()),
+                Err(IntendError::Refused(refusal)) => return Err(refusal),
+            }
+        }
+        Err(CommonReason::Contended.into())
+    }
+
+    /// Takes over what a payer has done about an order of a kind. Where nothing waits the order is
+    /// answered as it is.
+    pub(crate) async fn confirm_order(
+        &self,
+        ctx: &Ctx,
+        id: Id<Order>,
+        is_wanted: fn(OrderKind) -> bool,
+        client_secret: &str,
+    ) -> Result<Ordered> {
+        let user = self.grown_up(ctx).await?;
+        let order = orders::find(self.db.read(), ctx, id)
+            .await?
+            .filter(|found| found.user == user && is_wanted(found.kind))
+            .ok_or(RightsReason::OrderNotFound)?;
+        if let Some(paid) = self
+            .ask_again(ctx, PaidFor::Order(id), client_secret)
+            .await?
+        {
+            return paid.ordered();
+        }
+        match order.status {
+            OrderStatus::Declined => Err(RightsReason::PaymentDeclined.into()),
+            OrderStatus::Superseded => Err(RightsReason::OrderNotFound.into()),
+            _ => {
+                ctx.changes_nothing();
+                Ok(Ordered {
+                    order,
+                    client_secret: String::new(),
+                })
+            }
+        }
+    }
+
+    /// Returns the account that calls, if it acts for no child.
+    pub(super) async fn grown_up(&self, ctx: &Ctx) -> Result<Id<User>> {
+        let user = me(ctx)?;
+        if self.audience.is_child(ctx).await? {
+            return Err(UserReason::ProfileLocked.into());
+        }
+        Ok(user)
+    }
+
+    /// Finds a title and what it can be had for.
+    async fn offered(&self, ctx: &Ctx, content: &str) -> Result<Offered> {
+        let request = BatchGetContentsRequest {
+            ids: vec![content.to_owned()],
+        };
+        let answer = self
+            .content
+            .clone()
+            .batch_get_contents(call(ctx, request))
+            .await;
+        let contents = answer.map_err(error)?.into_inner().contents;
+        let found = contents
+            .into_iter()
+            .find_map(|content| Some((Title::of(&content)?, content.title)))
+            .filter(|(title, _)| title.shown);
+        let (title, name) = found.ok_or(RightsReason::ContentNotFound)?;
+        let mut terms = self.terms(ctx, [&title].into_iter()).await?;
+        let terms = terms.remove(&title.id).ok_or(CommonReason::Internal)?;
+        Ok(Offered { title, name, terms })
+    }
+
+    /// Says what is offered instead.
+    async fn not_offered(&self, ctx: &Ctx, terms: &Terms, wish: Wish) -> Result<Error> {
+        let on_sale = plans::on_sale(self.db.read(), ctx).await?;
+        let refusal = match wish {
+            Wish::Own => Error::from(RightsReason::NotForSale),
+            Wish::Rent(_) if terms.rentals.is_empty() => Error::from(RightsReason::NotForRent),
+            Wish::Rent(hours) => {
+                Error::from(RightsReason::DurationNotOffered).with("hours", usual(hours))
+            }
+        };
+        let offers = pb::Offers {
+            offers: convert::offers(terms, &on_sale),
+        };
+        Ok(detailed(refusal, "streamverse.rights.v1.Offers", &offers))
+    }
+
+    /// Writes what is wanted before the provider hears of it.
+    async fn intend_order(
+        &self,
+        ctx: &Ctx,
+        wanted: &Order,
+        series: Option<Uuid>,
+    ) -> Result<Next, IntendError> {
+        let written = self
+            .db
+            .write(ctx, |tx| work(put_intent(tx, ctx, wanted, series)));
+        let (next, given_up) = written.await?;
+        if given_up {
+            self.unwanted.notify_one();
+        }
+        Ok(next)
+    }
+}
+
+/// Writes an intent; says, too, whether the job has to speak to the provider because of it.
+async fn put_intent(
+    tx: &Tx,
+    ctx: &Ctx,
+    wanted: &Order,
+    series: Option<Uuid>,
+) -> Result<(Next, bool), IntendError> {
+    let titles = [Some(wanted.content), series].into_iter().flatten();
+    let open = orders::open(tx, ctx, wanted.user, titles).await?;
+    if let Some(repeated) = had(ctx, &open, wanted).map_err(IntendError::Refused)? {
+        return Ok((Next::Have(repeated), false));
+    }
+    let is_purchase = |kind: OrderKind| kind == OrderKind::Purchase;
+    let same_title = open.into_iter().filter(|order| {
+        order.content == wanted.content && is_purchase(order.kind) == is_purchase(wanted.kind)
+    });
+    let mut given_up = false;
+    let mut waits = None;
+    for order in same_title {
+        if order.status == OrderStatus::Paid {
+            // A rental that is over: what runs was refused above.
+            orders::update(tx, ctx, &order.into(OrderStatus::Ended)).await?;
+            continue;
+        }
+        let payment = payments::newest(tx, ctx, PaidFor::Order(order.id)).await?;
+        let payment = payment.filter(|payment| payment.status.is_open());
+        let is_same = (order.kind, order.price) == (wanted.kind, wanted.price)
+            && order.method == wanted.method;
+        if let (true, Some(payment)) = (is_same, payment) {
+            waits = Some(payment);
+        } else {
+            // Another offer or means: what was begun is given up, and cancelled at the provider.
+            given_up |= payments::void_open(tx, ctx, PaidFor::Order(order.id)).await?;
+            let superseded = order.clone().into(OrderStatus::Superseded);
+            orders::update(tx, ctx, &superseded).await?;
+            let act = act(Some(&order), &superseded).named("order.given_up");
+            audit::record(tx, ctx, act).await?;
+        }
+    }
+    let payment = match waits {
+        Some(payment) => payment,
+        None => request(tx, ctx, wanted).await?,
+    };
+    Ok((Next::Pay(payment), given_up))
+}
+
+/// Finds an order that wants the same and was paid just now. Refuses where the title is had otherwise.
+fn had(ctx: &Ctx, open: &[Order], wanted: &Order) -> Result<Option<Order>> {
+    let mut running = open.iter().filter(|order| order.gives_access(ctx.now()));
+    let same = |order: &&Order| order.content == wanted.content && order.kind == wanted.kind;
+    let just_paid = |order: &&Order| order.paid_at.is_some_and(|at| at + REPETITION > ctx.now());
+    if let Some(repeated) = running.clone().filter(same).find(just_paid) {
+        return Ok(Some(repeated.clone()));
+    }
+    if running
+        .clone()
+        .any(|order| order.kind == OrderKind::Purchase)
+    {
+        return Err(RightsReason::AlreadyOwned.into());
+    }
+    match (wanted.kind, running.find_map(Order::ends_at)) {
+        (OrderKind::Rental(_), Some(end)) => {
+            Err(Error::from(RightsReason::AlreadyRented).with("until", end))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Writes an order and its payment.
+async fn request(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<Payment, StoreError> {
+    // Given up before and wanted again by the same call, it is another order.
+    let new = Order {
+        id: ctx.new_id(),
+        ..wanted.clone()
+    };
+    orders::insert(tx, ctx, &new).await?;
+    audit::record(tx, ctx, act(None, &new)).await?;
+    let payment = Payment {
+        id: ctx.new_id(),
+        pays_for: PaidFor::Order(new.id),
+        period: 1,
+        amount: new.price.money(),
+        method: new.method.clone(),
+        status: PaymentStatus::Intended,
+        provider_id: String::new(),
+        created_at: ctx.now(),
+        updated_at: ctx.now(),
+    };
+    payments::insert(tx, ctx, &payment).await?;
+    Ok(payment)
+}
+
+fn usual(hours: u32) -> u32 {
+    if hours == 0 { USUAL_HOURS } else { hours }
+}
+
+/// Picks what is wanted of what is offered.
+fn chosen(terms: &Terms, wish: Wish) -> Option<(OrderKind, crate::domain::Price)> {
+    match wish {
+        Wish::Own => Some((OrderKind::Purchase, terms.purchase?)),
+        Wish::Rent(hours) => {
+            let mut rentals = terms.rentals.iter();
+            let rental = rentals.find(|rental| rental.hours == usual(hours))?;
+            Some((OrderKind::Rental(rental.hours), rental.price))
+        }
+    }
+}
+
+/// Describes what was done to an order, for its audit record.
+pub(super) fn act(old: Option<&Order>, new: &Order) -> audit::Act {
+    let values = |order: &Order| {
+        let (kind, hours) = match order.kind {
+            OrderKind::Purchase => ("purchase", None),
+            OrderKind::Rental(hours) => ("rental", Some(hours)),
+        };
+        serde_json::json!({
+            "account": order.user.to_string(),
+            "content": order.content.to_string(),
+            "kind": kind,
+            "hours": hours,
+            "priceMinor": order.price.minor(),
+            "currency": order.price.currency().to_string(),
+            "status": order.status.name(),
+            "paidAt": order.paid_at.map(|at| at.to_string()),
+        })
+    };
+    let old = old.map_or(serde_json::Value::Null, values);
+    audit::Act::on("order", new.id).changed(old, values(new))
+}
+
+/// Why no intent was written.
+enum IntendError {
+    Store(StoreError),
+    Refused(Error),
+}
+
+impl From<StoreError> for IntendError {
+    fn from(failure: StoreError) -> Self {
+        Self::Store(failure)
+    }
+}

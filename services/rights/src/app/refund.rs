@@ -1,0 +1,60 @@
+//! Gives the money of an order back (X-PAY-2).
+
+use sv_kernel::{Ctx, Id, Result, Timestamp};
+use sv_proto::{
+    common::CommonReason,
+    rights::{self as pb, RightsReason},
+};
+use sv_store::{audit, work};
+
+use super::{App, orders::act};
+use crate::{
+    convert::{purchase, rental},
+    domain::{Order, OrderKind, OrderStatus, PaidFor},
+    payments::{Payment, PaymentStatus},
+    store::{orders, payments},
+};
+
+impl App {
+    /// Closes what was bought or rented at once; the job gives the money back. A rental whose time is over
+    /// can be given back, too.
+    pub(crate) async fn refund(&self, ctx: &Ctx, id: Id<Order>) -> Result<pb::RefundOrderResponse> {
+        let done = self.db.respond(ctx, |tx| {
+            work(async move {
+                let order = orders::find(tx, ctx, id).await?;
+                let order = order.ok_or(RightsReason::OrderNotFound)?;
+                if order.status == OrderStatus::Refunded {
+                    ctx.changes_nothing();
+                    return Ok(answer(&order, ctx.now()));
+                }
+                if !matches!(order.status, OrderStatus::Paid | OrderStatus::Ended) {
+                    return Err(RightsReason::NotRefundable.into());
+                }
+                let paid = payments::newest(tx, ctx, PaidFor::Order(id)).await?;
+                let payment = Payment {
+                    status: PaymentStatus::Refunding,
+                    ..paid.ok_or(RightsReason::NotRefundable)?
+                };
+                let refunded = order.clone().into(OrderStatus::Refunded);
+                let from = &[PaymentStatus::Confirmed];
+                let taken_back = payments::advance(tx, ctx, &payment, from).await?;
+                if !taken_back || !orders::update(tx, ctx, &refunded).await? {
+                    return Err(CommonReason::Contended.into());
+                }
+                audit::record(tx, ctx, act(Some(&order), &refunded)).await?;
+                Ok(answer(&refunded, ctx.now()))
+            })
+        });
+        let answer = done.await?;
+        self.unwanted.notify_one();
+        Ok(answer)
+    }
+}
+
+fn answer(order: &Order, now: Timestamp) -> pb::RefundOrderResponse {
+    let is_purchase = order.kind == OrderKind::Purchase;
+    pb::RefundOrderResponse {
+        purchase: is_purchase.then(|| purchase(order, now)),
+        rental: (!is_purchase).then(|| rental(order, now)),
+    }
+}

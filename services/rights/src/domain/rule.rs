@@ -1,0 +1,180 @@
+//! Rules: what opens a title (RGT-12).
+
+use std::collections::HashSet;
+
+use sv_kernel::{Currency, Id, Result};
+use sv_proto::{
+    content::{ContentType, Monetization},
+    convert::refuse,
+    rights as pb,
+};
+
+use super::{Plan, Price, Title, currency::is_currency};
+
+/// Marks ids of rules.
+#[derive(Debug)]
+pub(crate) enum Rule {}
+
+/// What opens a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// The rule that says it; none where the title's monetization does.
+    pub(crate) rule: Option<Id<Rule>>,
+    pub(crate) free: bool,
+    pub(crate) plans: Plans,
+    /// What it costs to own the title, where it can be bought.
+    pub(crate) purchase: Option<Price>,
+    /// Cheapest first.
+    pub(crate) rentals: Vec<RentalTerms>,
+}
+
+/// Which plans open a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Plans {
+    Nobodys,
+    Any,
+    Only(Vec<Id<Plan>>),
+}
+
+/// A rental that can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RentalTerms {
+    pub(crate) hours: u32,
+    pub(crate) price: Price,
+}
+
+impl Plans {
+    /// Says whether a plan is among them.
+    pub(crate) fn take(&self, plan: Id<Plan>) -> bool {
+        match self {
+            Self::Nobodys => false,
+            Self::Any => true,
+            Self::Only(these) => these.contains(&plan),
+        }
+    }
+}
+
+impl Terms {
+    /// Returns what a title's monetization says where no rule does.
+    pub(crate) fn of_monetization(monetization: Monetization) -> Self {
+        Self {
+            rule: None,
+            free: monetization == Monetization::Avod,
+            plans: match monetization {
+                Monetization::Svod | Monetization::Unspecified => Plans::Any,
+                Monetization::Avod | Monetization::Tvod | Monetization::Ppv => Plans::Nobodys,
+            },
+            purchase: None,
+            rentals: Vec::new(),
+        }
+    }
+
+    /// Reads a stored rule; `None` where it cannot be read.
+    pub(crate) fn of_rule(rule: &pb::Rule) -> Option<Self> {
+        let plans = match (rule.any_plan, rule.plan_ids.as_slice()) {
+            (true, _) => Plans::Any,
+            (false, []) => Plans::Nobodys,
+            (false, ids) => {
+                let ids: Result<_, _> = ids.iter().map(|id| id.parse()).collect();
+                Plans::Only(ids.ok()?)
+            }
+        };
+        let price =
+            |minor: i32, currency: &str| Price::new(minor.into(), Currency::parse(currency).ok()?);
+        let rental = |offer: &pb::RentalOffer| {
+            Some(RentalTerms {
+                hours: u32::try_from(offer.duration_hours).ok()?,
+                price: price(offer.price_minor, &offer.currency)?,
+            })
+        };
+        let mut rentals: Vec<_> = rule.rentals.iter().map(rental).collect::<Option<_>>()?;
+        rentals.sort_by_key(|rental| (rental.price.minor(), rental.hours));
+        let purchase = match &rule.purchase {
+            Some(sum) => Some(price(sum.price_minor, &sum.currency)?),
+            None => None,
+        };
+        Some(Self {
+            rule: Some(rule.id.parse().ok()?),
+            free: rule.free,
+            plans,
+            purchase,
+            rentals,
+        })
+    }
+}
+
+/// Names what a rule is about; no two rules of a tenant have the same name.
+pub(crate) fn scope(rule: &pb::Rule) -> String {
+    if rule.content_id.is_empty() {
+        of_type(rule.content_type(), Some(rule.monetization()))
+    } else {
+        format!("title {}", rule.content_id)
+    }
+}
+
+/// Lists the names of the rules that a title goes by, the first that there is before the others.
+pub(crate) fn scopes(title: &Title) -> Vec<String> {
+    let own = [Some(title.id), title.series].into_iter().flatten();
+    let mut scopes: Vec<_> = own.map(|id| format!("title {id}")).collect();
+    scopes.push(of_type(title.kind, Some(title.monetization)));
+    scopes.push(of_type(title.kind, None));
+    scopes
+}
+
+fn of_type(kind: ContentType, monetization: Option<Monetization>) -> String {
+    let kind = kind.as_str_name();
+    match monetization {
+        None | Some(Monetization::Unspecified) => format!("type {kind}"),
+        Some(monetization) => format!("type {kind} {}", monetization.as_str_name()),
+    }
+}
+
+/// Brings what an editor sent into the form in which rules are stored; plans are ids by then.
+///
+/// Fails with `VALIDATION_FAILED` where it says nothing, or two things at once.
+pub(crate) fn prepare(mut rule: pb::Rule) -> Result<pb::Rule> {
+    let by_type = rule.content_type() != ContentType::Unspecified;
+    if by_type != rule.content_id.is_empty() {
+        let wish = "is about a title (contentId) or a type (contentType), one of them";
+        return Err(refuse("rule.contentId", "ONE_OF", wish));
+    }
+    if !by_type && rule.monetization() != Monetization::Unspecified {
+        let wish = "narrows a type; a title has only one";
+        return Err(refuse("rule.monetization", "ONE_OF", wish));
+    }
+    rule.content_id = rule.content_id.to_lowercase();
+    let sold = rule.purchase.is_some() || !rule.rentals.is_empty();
+    let to_plans = rule.any_plan || !rule.plan_ids.is_empty();
+    if rule.any_plan && !rule.plan_ids.is_empty() {
+        let wish = "is not given together with anyPlan";
+        return Err(refuse("rule.planIds", "ONE_OF", wish));
+    }
+    if rule.free == (sold || to_plans) {
+        let wish = "either alone, or at least one of anyPlan, planIds, purchase and rentals";
+        return Err(refuse("rule.free", "ONE_OF", wish));
+    }
+    let mut hours = HashSet::new();
+    if !rule
+        .rentals
+        .iter()
+        .all(|rental| hours.insert(rental.duration_hours))
+    {
+        let wish = "has each duration once";
+        return Err(refuse("rule.rentals", "DISTINCT", wish));
+    }
+    let rentals = rule.rentals.iter().map(|rental| &rental.currency);
+    let mut currencies = rentals.chain(rule.purchase.as_ref().map(|price| &price.currency));
+    if !currencies.all(|code| is_currency(code)) {
+        return Err(refuse(
+            "rule.currency",
+            "CURRENCY",
+            "is a currency of ISO 4217, e.g. EUR",
+        ));
+    }
+    // Given by the service, whatever the caller says.
+    rule.id = String::new();
+    rule.version = 0;
+    rule.create_time = None;
+    rule.update_time = None;
+    Ok(rule)
+}

@@ -1,0 +1,54 @@
+//! What a payment pays for.
+
+use sv_kernel::{Id, Timestamp};
+
+use super::{Order, OrderStatus, Plan, Status, Subscription};
+
+/// Names what a payment pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PaidFor {
+    Subscription(Id<Subscription>),
+    Order(Id<Order>),
+}
+
+/// What a payment pays for: payments of both are asked for, confirmed and given back by the same steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sale {
+    /// With its plan.
+    Subscription(Subscription, Plan),
+    Order(Order),
+}
+
+impl Sale {
+    /// Says whether nobody wants it any more, so that what is taken for it is given back.
+    pub(crate) fn is_over(&self) -> bool {
+        match self {
+            Self::Subscription(subscription, _) => {
+                !matches!(subscription.status, Status::Pending | Status::Active)
+            }
+            Self::Order(order) => order.status != OrderStatus::Pending,
+        }
+    }
+
+    /// Takes a confirmed payment.
+    #[must_use]
+    pub(crate) fn paid(self, now: Timestamp) -> Self {
+        match self {
+            Self::Subscription(subscription, plan) => {
+                Self::Subscription(subscription.paid(now), plan)
+            }
+            Self::Order(order) => Self::Order(order.paid(now)),
+        }
+    }
+
+    /// Takes a declined payment.
+    #[must_use]
+    pub(crate) fn declined(self) -> Self {
+        match self {
+            Self::Subscription(subscription, plan) => {
+                Self::Subscription(subscription.declined(), plan)
+            }
+            Self::Order(order) => Self::Order(order.into(OrderStatus::Declined)),
+        }
+    }
+}

@@ -1,0 +1,585 @@
+//! Buying and renting titles (RGT-7..10, C13, C40).
+
+use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
+
+use futures::future::join_all;
+use prost::Message as _;
+use sv_kernel::{Ctx, Error, Id, User};
+use sv_proto::rights::{self as pb, AccessBasis, EntitlementKind, OrderStatus};
+use sv_rpc::{call, error};
+
+use super::{
+    World,
+    peers::{DRAFT, Entry, FILM, FREE_FILM, KID, PAID_FILM, PILOT, SHOW},
+};
+
+fn price(price_minor: i32) -> pb::Price {
+    pb::Price {
+        price_minor,
+        currency: "EUR".into(),
+    }
+}
+
+/// A rule by which a title is bought for 9.99, and rented for two days or for seven.
+pub(super) fn for_sale(title: &str) -> pb::Rule {
+    let rental = |duration_hours, price_minor| pb::RentalOffer {
+        duration_hours,
+        price_minor,
+        currency: "EUR".into(),
+    };
+    pb::Rule {
+        content_id: title.into(),
+        purchase: Some(price(999)),
+        rentals: vec![rental(48, 399), rental(168, 599)],
+        ..pb::Rule::default()
+    }
+}
+
+/// Lists what a refusal offers instead.
+fn offered(refusal: &Error) -> Vec<(String, i32, i32)> {
+    let offers = pb::Offers::decode(refusal.detail().unwrap().bytes.as_slice()).unwrap();
+    let offers = offers.offers.into_iter();
+    offers
+        .map(|offer| (offer.kind, offer.price_minor, offer.duration_hours))
+        .collect()
+}
+
+impl World {
+    pub(super) async fn buy(
+        &self,
+        user: Id<User>,
+        title: &str,
+        method: &str,
+    ) -> Result<pb::PurchaseTitleResponse, Error> {
+        self.buy_as(&self.viewer(user), title, method).await
+    }
+
+    async fn buy_as(
+        &self,
+        ctx: &Ctx,
+        title: &str,
+        method: &str,
+    ) -> Result<pb::PurchaseTitleResponse, Error> {
+        let request = pb::PurchaseTitleRequest {
+            content_id: title.to_owned(),
+            payment_method: method.to_owned(),
+        };
+        let answer = self.orders.clone().purchase_title(call(ctx, request)).await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    pub(super) async fn rent(
+        &self,
+        user: Id<User>,
+        title: &str,
+        hours: i32,
+        method: &str,
+    ) -> Result<pb::RentTitleResponse, Error> {
+        let request = pb::RentTitleRequest {
+            content_id: title.to_owned(),
+            duration_hours: hours,
+            payment_method: method.to_owned(),
+        };
+        let ctx = self.viewer(user);
+        let answer = self.orders.clone().rent_title(call(&ctx, request)).await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    pub(super) async fn confirm_purchase(
+        &self,
+        user: Id<User>,
+        asked: &pb::PurchaseTitleResponse,
+    ) -> Result<pb::ConfirmPurchaseResponse, Error> {
+        let request = pb::ConfirmPurchaseRequest {
+            id: asked.purchase.as_ref().unwrap().id.clone(),
+            client_secret: asked.client_secret.clone(),
+        };
+        let ctx = self.viewer(user);
+        let answer = self
+            .orders
+            .clone()
+            .confirm_purchase(call(&ctx, request))
+            .await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    pub(super) async fn purchases(&self, user: Id<User>) -> Vec<pb::Purchase> {
+        let request = call(&self.viewer(user), pb::ListPurchasesRequest::default());
+        let answer = self.orders.clone().list_purchases(request).await;
+        answer.unwrap().into_inner().items
+    }
+
+    pub(super) async fn rentals(&self, user: Id<User>) -> Vec<pb::Rental> {
+        let request = call(&self.viewer(user), pb::ListRentalsRequest::default());
+        let answer = self.orders.clone().list_rentals(request).await;
+        answer.unwrap().into_inner().items
+    }
+
+    /// Lists what an account may watch by, in pages of one.
+    async fn entitlements(&self, user: Id<User>) -> Vec<pb::Entitlement> {
+        let mut all = Vec::new();
+        let mut page_token = String::new();
+        loop {
+            let request = pb::ListEntitlementsRequest {
+                page_size: 1,
+                page_token,
+                ..pb::ListEntitlementsRequest::default()
+            };
+            let request = call(&self.viewer(user), request);
+            let answer = self.orders.clone().list_entitlements(request).await;
+            let answer = answer.unwrap().into_inner();
+            all.extend(answer.items);
+            page_token = answer.next_page_token;
+            if page_token.is_empty() {
+                return all;
+            }
+        }
+    }
+
+    pub(super) async fn refund(&self, id: &str) -> Result<pb::RefundOrderResponse, Error> {
+        let request = pb::RefundOrderRequest { id: id.to_owned() };
+        let answer = self
+            .support
+            .clone()
+            .refund_order(call(&self.editor, request))
+            .await;
+        answer.map(tonic::Response::into_inner).map_err(error)
+    }
+}
+
+#[tokio::test]
+async fn a_purchase_opens_the_title_for_good() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let bought = world.buy(user, PAID_FILM, "test_ok").await.unwrap();
+        let bought = bought.purchase.unwrap();
+        assert_eq!(bought.status(), OrderStatus::Active);
+        assert_eq!((bought.price_minor, bought.currency.as_str()), (999, "EUR"));
+        assert_eq!(bought.title, "Title 4");
+        assert!(bought.purchase_time.is_some());
+        assert_eq!(world.purchases(user).await, std::slice::from_ref(&bought));
+        assert!(world.rentals(user).await.is_empty());
+
+        world
+            .harness
+            .clock
+            .advance(Duration::from_hours(20 * 365 * 24));
+        let decision = world.decide(user, "", PAID_FILM).await;
+        assert_eq!(decision.basis(), AccessBasis::Purchase);
+        assert_eq!(decision.expire_time, None);
+        let again = world.buy(user, PAID_FILM, "").await.unwrap_err();
+        assert_eq!(again.reason(), "ALREADY_OWNED");
+        let rented = world.rent(user, PAID_FILM, 48, "").await.unwrap_err();
+        assert_eq!(rented.reason(), "ALREADY_OWNED");
+        assert!(!world.decide(world.user(), "", PAID_FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_rental_runs_from_its_confirmation_and_ends_to_the_second() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let asked = world.rent(user, PAID_FILM, 0, "test_action").await.unwrap();
+        assert!(!asked.client_secret.is_empty());
+        let asked = asked.rental.unwrap();
+        assert_eq!(
+            (asked.status(), asked.duration_hours),
+            (OrderStatus::Pending, 48)
+        );
+        assert_eq!(asked.expire_time, None);
+        assert!(
+            !world.decide(user, "", PAID_FILM).await.allowed,
+            "only what is confirmed counts"
+        );
+
+        world.harness.clock.advance(Duration::from_hours(3));
+        world.faults.payers_act();
+        world.settle().await;
+        let rental = world.rentals(user).await.remove(0);
+        assert_eq!(rental.status(), OrderStatus::Active);
+        let end = rental.expire_time.unwrap().seconds;
+        let now = world.background.now().secs();
+        assert_eq!(
+            end - now,
+            48 * 3_600,
+            "its time did not run while it waited"
+        );
+        let decision = world.decide(user, "", PAID_FILM).await;
+        assert_eq!(decision.basis(), AccessBasis::Rental);
+        assert_eq!(decision.expire_time, rental.expire_time);
+        let again = world.rent(user, PAID_FILM, 168, "").await.unwrap_err();
+        assert_eq!(again.reason(), "ALREADY_RENTED");
+
+        world
+            .harness
+            .clock
+            .advance(Duration::from_secs(48 * 3_600 - 1));
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        world.harness.clock.advance(Duration::from_secs(1));
+        let over = world.decide(user, "", PAID_FILM).await;
+        assert_eq!(over.basis(), AccessBasis::PurchaseRequired);
+        assert_eq!(over.offers.len(), 3);
+        assert_eq!(world.rentals(user).await[0].status(), OrderStatus::Expired);
+
+        let second = world
+            .rent(user, PAID_FILM, 168, "")
+            .await
+            .unwrap()
+            .rental
+            .unwrap();
+        assert_ne!(second.id, rental.id);
+        let statuses: Vec<_> = world
+            .rentals(user)
+            .await
+            .iter()
+            .map(pb::Rental::status)
+            .collect();
+        assert_eq!(statuses, [OrderStatus::Active, OrderStatus::Expired]);
+        world.buy(user, PAID_FILM, "").await.unwrap();
+        assert_eq!(
+            world.decide(user, "", PAID_FILM).await.basis(),
+            AccessBasis::Purchase
+        );
+    }
+}
+
+#[tokio::test]
+async fn fifty_clicks_at_once_charge_once() {
+    for world in World::all().await {
+        let (buyer, renter) = (world.user(), world.user());
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let buys = join_all((0..50).map(|_| world.buy(buyer, PAID_FILM, ""))).await;
+        let bought: Vec<_> = buys.into_iter().flatten().collect();
+        let ids: BTreeSet<_> = bought
+            .into_iter()
+            .map(|one| one.purchase.unwrap().id)
+            .collect();
+        assert_eq!(ids.len(), 1, "C40");
+        let rents = join_all((0..50).map(|_| world.rent(renter, PAID_FILM, 48, ""))).await;
+        let rented: Vec<_> = rents.into_iter().flatten().collect();
+        let ids: BTreeSet<_> = rented
+            .into_iter()
+            .map(|one| one.rental.unwrap().id)
+            .collect();
+        assert_eq!(ids.len(), 1, "C40");
+        assert_eq!(world.faults.count(Entry::Charged), 2);
+        let again = world.buy(buyer, PAID_FILM, "").await.unwrap();
+        assert_eq!(
+            again.purchase.unwrap().id,
+            world.purchases(buyer).await[0].id,
+            "a double click"
+        );
+        world.harness.clock.advance(Duration::from_mins(2));
+        let later = world.buy(buyer, PAID_FILM, "").await.unwrap_err();
+        assert_eq!(later.reason(), "ALREADY_OWNED");
+    }
+}
+
+#[tokio::test]
+async fn a_202_completes_when_the_payer_has_acted() {
+    for world in World::all().await {
+        let (user, other) = (world.user(), world.user());
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let asked = world.buy(user, PAID_FILM, "test_action").await.unwrap();
+        let again = world.buy(user, PAID_FILM, "test_action").await.unwrap();
+        assert_eq!(asked, again, "C40: what waits is found again");
+        let foreign = world.confirm_purchase(other, &asked).await.unwrap_err();
+        assert_eq!(foreign.reason(), "ORDER_NOT_FOUND");
+        for _ in 0..2 {
+            let done = world.confirm_purchase(user, &asked).await.unwrap();
+            assert!(done.client_secret.is_empty());
+            assert_eq!(done.purchase.unwrap().status(), OrderStatus::Active);
+        }
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        assert_eq!(world.faults.count(Entry::Charged), 1);
+        let not_a_rental = pb::ConfirmRentalRequest {
+            id: asked.purchase.unwrap().id,
+            ..pb::ConfirmRentalRequest::default()
+        };
+        let request = call(&world.viewer(user), not_a_rental);
+        let refused = world.orders.clone().confirm_rental(request).await;
+        assert_eq!(
+            refused.map_err(error).unwrap_err().reason(),
+            "ORDER_NOT_FOUND"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_declined_payment_gives_nothing_and_another_means_replaces_one_that_waits() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let declined = world
+            .buy(user, PAID_FILM, "test_declined")
+            .await
+            .unwrap_err();
+        assert_eq!(declined.reason(), "PAYMENT_DECLINED");
+        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
+        assert_eq!(
+            world.purchases(user).await[0].status(),
+            OrderStatus::Declined
+        );
+
+        world.buy(user, PAID_FILM, "test_action").await.unwrap();
+        world.buy(user, PAID_FILM, "test_ok").await.unwrap();
+        world.settle().await;
+        world.faults.payers_act();
+        world.settle().await;
+        assert_eq!(
+            (
+                world.faults.count(Entry::Charged),
+                world.faults.count(Entry::Cancelled)
+            ),
+            (1, 1)
+        );
+        let statuses: Vec<_> = world
+            .purchases(user)
+            .await
+            .iter()
+            .map(pb::Purchase::status)
+            .collect();
+        assert_eq!(statuses, [OrderStatus::Active, OrderStatus::Declined]);
+        let unknown = world
+            .buy(world.user(), PAID_FILM, "pm_gold")
+            .await
+            .unwrap_err();
+        assert_eq!(unknown.reason(), "PAYMENT_METHOD_UNKNOWN");
+    }
+}
+
+#[tokio::test]
+async fn a_payer_who_does_not_act_in_time_is_not_charged() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        world
+            .rent(user, PAID_FILM, 48, "test_action")
+            .await
+            .unwrap();
+        world.harness.clock.advance(Duration::from_hours(25));
+        world.settle().await;
+        world.faults.payers_act();
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Cancelled), 1);
+        assert_eq!(world.rentals(user).await[0].status(), OrderStatus::Declined);
+        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_provider_is_resolved_by_the_job_once() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        world.faults.lose.store(1, Ordering::SeqCst);
+        let lost = world.buy(user, PAID_FILM, "").await.unwrap_err();
+        assert_eq!(lost.reason(), "UNAVAILABLE");
+        assert_eq!(
+            world.purchases(user).await[0].status(),
+            OrderStatus::Pending
+        );
+        world.harness.clock.advance(Duration::from_mins(2));
+        world.settle().await;
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        assert_eq!(world.faults.count(Entry::Charged), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_offered_is_refused_with_what_is() {
+    for world in World::all().await {
+        let user = world.user();
+        let bare = world.buy(user, PAID_FILM, "").await.unwrap_err();
+        assert_eq!(bare.reason(), "NOT_FOR_SALE");
+        assert!(offered(&bare).is_empty());
+        let by_plan = world.rent(user, FILM, 48, "").await.unwrap_err();
+        assert_eq!(by_plan.reason(), "NOT_FOR_RENT");
+        assert_eq!(offered(&by_plan)[0], ("subscribe".to_owned(), 799, 0));
+        let free = world.buy(user, FREE_FILM, "").await.unwrap_err();
+        assert_eq!(free.reason(), "NOT_FOR_SALE");
+
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let hours = world.rent(user, PAID_FILM, 24, "").await.unwrap_err();
+        assert_eq!(
+            (hours.reason(), hours.info().http),
+            ("DURATION_NOT_OFFERED", 422)
+        );
+        assert_eq!(
+            offered(&hours),
+            [
+                ("purchase".to_owned(), 999, 0),
+                ("rent".to_owned(), 399, 48),
+                ("rent".to_owned(), 599, 168)
+            ],
+            "C13"
+        );
+        for unknown in [DRAFT, "01900000-0000-7000-8000-00000000dead"] {
+            let refused = world.buy(user, unknown, "").await.unwrap_err();
+            assert_eq!(refused.reason(), "CONTENT_NOT_FOUND");
+        }
+        let mut child = world.viewer(user);
+        child.profile = Some(KID.parse().unwrap());
+        let refused = world.buy_as(&child, PAID_FILM, "").await.unwrap_err();
+        assert_eq!(refused.reason(), "PROFILE_LOCKED", "a child does not pay");
+        assert!(world.purchases(user).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_takes_payments_no_title_is_sold() {
+    for world in World::selling_nothing().await {
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let refused = world.buy(world.user(), PAID_FILM, "").await.unwrap_err();
+        assert_eq!(refused.reason(), "PAYMENTS_OFF");
+    }
+}
+
+#[tokio::test]
+async fn a_series_that_is_owned_opens_its_episodes() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(SHOW)).await.unwrap();
+        world.buy(user, SHOW, "").await.unwrap();
+        assert_eq!(
+            world.decide(user, "", PILOT).await.basis(),
+            AccessBasis::Purchase
+        );
+        let twice = world.buy(user, PILOT, "").await.unwrap_err();
+        assert_eq!(twice.reason(), "ALREADY_OWNED");
+        let one = world.user();
+        world.buy(one, PILOT, "").await.unwrap();
+        assert!(world.decide(one, "", PILOT).await.allowed);
+        assert!(
+            !world.decide(one, "", SHOW).await.allowed,
+            "an episode is not its series"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_bought_outlasts_the_rule_and_its_price_is_that_of_the_day() {
+    for world in World::all().await {
+        let (early, late) = (world.user(), world.user());
+        let rule = world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        world.buy(early, PAID_FILM, "").await.unwrap();
+        let dearer = pb::Rule {
+            purchase: Some(price(1_999)),
+            ..rule.clone()
+        };
+        world.change_rule(dearer).await.unwrap();
+        let bought = world
+            .buy(late, PAID_FILM, "")
+            .await
+            .unwrap()
+            .purchase
+            .unwrap();
+        assert_eq!(bought.price_minor, 1_999);
+        world.delete_rule(&rule.id).await.unwrap();
+        assert!(world.decide(early, "", PAID_FILM).await.allowed);
+        assert_eq!(world.purchases(early).await[0].price_minor, 999);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_closes_the_title_at_once_and_the_money_goes_back_once() {
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let bought = world
+            .buy(user, PAID_FILM, "")
+            .await
+            .unwrap()
+            .purchase
+            .unwrap();
+        let request = pb::RefundOrderRequest {
+            id: bought.id.clone(),
+        };
+        let viewer = world.viewer(user);
+        let own = world
+            .support
+            .clone()
+            .refund_order(call(&viewer, request))
+            .await;
+        assert_eq!(
+            own.map_err(error).unwrap_err().reason(),
+            "PERMISSION_DENIED"
+        );
+
+        let refunded = world.refund(&bought.id).await.unwrap().purchase.unwrap();
+        assert_eq!(refunded.status(), OrderStatus::Refunded);
+        assert!(!world.decide(user, "", PAID_FILM).await.allowed, "X-PAY-2");
+        world.refund(&bought.id).await.unwrap();
+        world.settle().await;
+        assert_eq!(
+            (
+                world.faults.count(Entry::Charged),
+                world.faults.count(Entry::Refunded)
+            ),
+            (0, 1)
+        );
+        assert_eq!(
+            world.purchases(user).await[0].status(),
+            OrderStatus::Refunded
+        );
+        world.buy(user, PAID_FILM, "").await.unwrap();
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+
+        let waits = world
+            .rent(world.user(), PAID_FILM, 48, "test_action")
+            .await
+            .unwrap();
+        let unpaid = world.refund(&waits.rental.unwrap().id).await.unwrap_err();
+        assert_eq!(unpaid.reason(), "NOT_REFUNDABLE");
+        let unknown = world
+            .refund("01900000-0000-7000-8000-00000000dead")
+            .await
+            .unwrap_err();
+        assert_eq!(unknown.reason(), "ORDER_NOT_FOUND");
+    }
+}
+
+#[tokio::test]
+async fn entitlements_are_plans_then_titles_and_only_what_runs() {
+    use EntitlementKind::{Plan, Purchase, Rental};
+    for world in World::all().await {
+        let user = world.user();
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        world.make_rule(for_sale(SHOW)).await.unwrap();
+        assert!(world.entitlements(user).await.is_empty());
+        world.buy(user, SHOW, "").await.unwrap();
+        world.rent(user, PAID_FILM, 48, "").await.unwrap();
+        world.subscribe(user, "basic", "").await.unwrap();
+        let all = world.entitlements(user).await;
+        let kinds: Vec<_> = all.iter().map(pb::Entitlement::kind).collect();
+        assert_eq!(kinds, [Plan, Rental, Purchase]);
+        assert_eq!(all[0].plan.as_ref().unwrap().code, "basic");
+        assert!(all[0].renews && all[0].expire_time.is_some());
+        assert_eq!(all[1].content_id, PAID_FILM);
+        assert_eq!(
+            (all[2].title.as_str(), all[2].expire_time),
+            ("Title 5", None)
+        );
+
+        world.cancel(user, "").await.unwrap();
+        assert!(!world.entitlements(user).await[0].renews);
+        world.harness.clock.advance(Duration::from_hours(49));
+        let kinds: Vec<_> = world
+            .entitlements(user)
+            .await
+            .iter()
+            .map(pb::Entitlement::kind)
+            .collect();
+        assert_eq!(kinds, [Plan, Purchase]);
+        world.harness.clock.advance(Duration::from_hours(31 * 24));
+        let kinds: Vec<_> = world
+            .entitlements(user)
+            .await
+            .iter()
+            .map(pb::Entitlement::kind)
+            .collect();
+        assert_eq!(kinds, [Purchase]);
+    }
+}
