@@ -144,10 +144,8 @@ impl Db {
     }
 
     /// Begins a transaction. End it with [`Tx::commit`]; dropping it, by `?` or because the caller
-    /// went away, undoes it.
-    ///
-    /// SQLite runs one transaction at a time: call nothing outside before the commit.
-    pub async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
+    /// went away, undoes it. Services have [`Self::respond`] and [`Self::write`] instead.
+    pub(crate) async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
         let left = ctx.remaining().unwrap_or(PATIENCE).min(PATIENCE);
         let timed_out = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let inner = tokio::time::timeout(left, self.0.tables.begin())
@@ -299,7 +297,7 @@ pub fn work<'t, 'a: 't, T>(work: impl Future<Output = T> + Send + 't) -> Work<'t
     Work(Box::pin(work), PhantomData)
 }
 
-/// A transaction. Use it wherever sea-orm takes a connection.
+/// A transaction. Use it wherever sea-orm takes a connection. Services are only lent one.
 pub struct Tx {
     inner: Transaction,
     db: Db,

@@ -29,7 +29,7 @@ impl IdempotencyKeys {
 
 /// Stores the answer to a call that came with an `Idempotency-Key`. Refuses a call whose key another try
 /// has taken over meanwhile: the effect is then that one's.
-pub async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
+pub(crate) async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
     let Some(held) = &ctx.held_key else {
         return Ok(());
     };

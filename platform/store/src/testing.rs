@@ -96,6 +96,11 @@ impl TestDb {
         }
     }
 
+    /// Begins a transaction that the test ends itself, e.g. to hold locks meanwhile.
+    pub async fn begin(&self, ctx: &Ctx) -> Result<crate::Tx, crate::StoreError> {
+        self.db.begin(ctx).await
+    }
+
     /// Leaves no room for more on SQLite, as a full disk does, or makes room again. PostgreSQL has
     /// its own answers to a full disk.
     pub async fn fill(&self, full: bool) {
