@@ -28,10 +28,6 @@ test: ## Runs the tests that need nothing but Rust
 test-stack: ## Runs the tests on real PostgreSQL, Kafka and OpenSearch, with real media and a browser
 	scripts/test-stack
 
-.PHONY: test-all
-test-all: ## As test-stack, and then Schemathesis
-	scripts/test-stack --all
-
 .PHONY: check
 check: ## Runs everything that CI runs
 	.ci/run

@@ -65,6 +65,7 @@ content-SEASON_NOT_FOUND = The series has no season { $season }. Add it to the s
 content-EPISODE_NUMBER_TAKEN = Season { $season } has an episode { $episode } already. Give this one another number.
 content-SERIES_NOT_EMPTY = The series has { $episodes } episodes. Delete them first, or archive the series.
 content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete them or move them to another season first.
+content-SEASON_REPEATED = There are two seasons { $season }. Give each season a number of its own.
 
 ## livetv
 

@@ -65,6 +65,7 @@ content-SEASON_NOT_FOUND = Serien har ingen sesong { $season }. Legg den til i s
 content-EPISODE_NUMBER_TAKEN = Sesong { $season } har allerede en episode { $episode }. Gi denne et annet nummer.
 content-SERIES_NOT_EMPTY = Serien har { $episodes } episoder. Slett dem først, eller arkiver serien.
 content-SEASON_NOT_EMPTY = Sesong { $season } har { $episodes } episoder. Slett dem eller flytt dem til en annen sesong først.
+content-SEASON_REPEATED = Det er to sesonger { $season }. Gi hver sesong sitt eget nummer.
 
 ## livetv
 

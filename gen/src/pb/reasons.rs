@@ -84,6 +84,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::EpisodeNumberTaken => &sv_kernel::ReasonInfo { name: "EPISODE_NUMBER_TAKEN", domain: "content.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Season {season} has an episode {episode} already. Give this one another number." },
             Self::SeriesNotEmpty => &sv_kernel::ReasonInfo { name: "SERIES_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The series has {episodes} episodes. Delete them first, or archive the series." },
             Self::SeasonNotEmpty => &sv_kernel::ReasonInfo { name: "SEASON_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Season {season} has {episodes} episodes. Delete them or move them to another season first." },
+            Self::SeasonRepeated => &sv_kernel::ReasonInfo { name: "SEASON_REPEATED", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "There are two seasons {season}. Give each season a number of its own." },
         }
     }
 }
@@ -95,9 +96,9 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::livetv::v1::LiveTvReason {
             Self::ChannelNotFound => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_FOUND", domain: "livetv.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such channel." },
             Self::OrderUnknown => &sv_kernel::ReasonInfo { name: "ORDER_UNKNOWN", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The list cannot be ordered by {order}. It can by {offered}." },
             Self::GuideIdTaken => &sv_kernel::ReasonInfo { name: "GUIDE_ID_TAKEN", domain: "livetv.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another channel is called {guide} in guides. Choose another guideId." },
-            Self::WindowInvalid => &sv_kernel::ReasonInfo { name: "WINDOW_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The guide is read for a span of time that ends after it begins and is at most {days} days long." },
-            Self::WindowTooFull => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_FULL", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "There is more in this span of time than one answer holds. Ask for a shorter one." },
-            Self::GuideInvalid => &sv_kernel::ReasonInfo { name: "GUIDE_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The guide cannot be read: {problem}." },
+            Self::WindowInvalid => &sv_kernel::ReasonInfo { name: "WINDOW_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The guide is read for a span of time that ends after it begins and is at most {days} days long." },
+            Self::WindowTooFull => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_FULL", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "There is more in this span of time than one answer holds. Ask for a shorter one." },
+            Self::GuideInvalid => &sv_kernel::ReasonInfo { name: "GUIDE_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The guide cannot be read: {problem}." },
         }
     }
 }

@@ -394,7 +394,7 @@ pub enum ContentReason {
     MovieNotFound = 1,
     /// There is no such title, or it is not published.
     ContentNotFound = 2,
-    /// The order is not one that the list offers.
+    /// No longer given: such an order breaks its field's rule (VALIDATION_FAILED).
     OrderUnknown = 3,
     /// There is no such series, or it is not published.
     SeriesNotFound = 4,
@@ -408,6 +408,8 @@ pub enum ContentReason {
     SeriesNotEmpty = 8,
     /// A season that has episodes is not taken from its series.
     SeasonNotEmpty = 9,
+    /// A series has two seasons of one number.
+    SeasonRepeated = 10,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -426,6 +428,7 @@ impl ContentReason {
             Self::EpisodeNumberTaken => "CONTENT_REASON_EPISODE_NUMBER_TAKEN",
             Self::SeriesNotEmpty => "CONTENT_REASON_SERIES_NOT_EMPTY",
             Self::SeasonNotEmpty => "CONTENT_REASON_SEASON_NOT_EMPTY",
+            Self::SeasonRepeated => "CONTENT_REASON_SEASON_REPEATED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -441,6 +444,7 @@ impl ContentReason {
             "CONTENT_REASON_EPISODE_NUMBER_TAKEN" => Some(Self::EpisodeNumberTaken),
             "CONTENT_REASON_SERIES_NOT_EMPTY" => Some(Self::SeriesNotEmpty),
             "CONTENT_REASON_SEASON_NOT_EMPTY" => Some(Self::SeasonNotEmpty),
+            "CONTENT_REASON_SEASON_REPEATED" => Some(Self::SeasonRepeated),
             _ => None,
         }
     }
@@ -1148,7 +1152,7 @@ pub mod content_service_client {
         }
         /// Lists published films, filtered and ordered (CAT-1).
         ///
-        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+        /// Fails with PROFILE_NOT_FOUND.
         pub async fn list_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMoviesRequest>,
@@ -1209,7 +1213,7 @@ pub mod content_service_client {
         }
         /// Lists published series, filtered and ordered (CAT-2).
         ///
-        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+        /// Fails with PROFILE_NOT_FOUND.
         pub async fn list_series(
             &mut self,
             request: impl tonic::IntoRequest<super::ListSeriesRequest>,
@@ -1481,8 +1485,6 @@ pub mod content_admin_service_client {
             self
         }
         /// Lists films of every status.
-        ///
-        /// Fails with ORDER_UNKNOWN.
         pub async fn admin_list_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::AdminListMoviesRequest>,
@@ -1639,8 +1641,6 @@ pub mod content_admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists series of every status.
-        ///
-        /// Fails with ORDER_UNKNOWN.
         pub async fn admin_list_series(
             &mut self,
             request: impl tonic::IntoRequest<super::AdminListSeriesRequest>,
@@ -1703,6 +1703,8 @@ pub mod content_admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Creates a series.
+        ///
+        /// Fails with SEASON_REPEATED.
         pub async fn create_series(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
@@ -1735,7 +1737,8 @@ pub mod content_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         /// season that has episodes stays.
         ///
-        /// Fails with SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or
+        /// `content.version` names another version.
         pub async fn update_series(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateSeriesRequest>,
@@ -1798,8 +1801,6 @@ pub mod content_admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists episodes of every status.
-        ///
-        /// Fails with ORDER_UNKNOWN.
         pub async fn admin_list_episodes(
             &mut self,
             request: impl tonic::IntoRequest<super::AdminListEpisodesRequest>,

@@ -73,7 +73,7 @@ pub enum LiveTvReason {
     Unspecified = 0,
     /// There is no such channel, or it is not published.
     ChannelNotFound = 1,
-    /// The order is not one that the list offers.
+    /// No longer given: such an order breaks its field's rule (VALIDATION_FAILED).
     OrderUnknown = 2,
     /// Another channel has this name in guides.
     GuideIdTaken = 3,
@@ -850,7 +850,7 @@ pub mod live_tv_service_client {
         }
         /// Lists published channels, filtered and ordered (LIVE-1).
         ///
-        /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+        /// Fails with PROFILE_NOT_FOUND.
         pub async fn list_channels(
             &mut self,
             request: impl tonic::IntoRequest<super::ListChannelsRequest>,
@@ -993,8 +993,6 @@ pub mod live_tv_admin_service_client {
             self
         }
         /// Lists channels of every status (LIVE-3).
-        ///
-        /// Fails with ORDER_UNKNOWN.
         pub async fn admin_list_channels(
             &mut self,
             request: impl tonic::IntoRequest<super::AdminListChannelsRequest>,

@@ -207,6 +207,26 @@ pub struct Field {
     /// The numbers of an enum that are taken; empty means all.
     #[prost(int32, repeated, tag = "10")]
     pub values: ::prost::alloc::vec::Vec<i32>,
+    /// The words that a string may be, e.g. the orders of a list; empty means any text. Of a word with
+    /// underscores JSON's spelling is taken, too: `release_date` and `releaseDate`.
+    #[prost(string, repeated, tag = "11")]
+    pub words: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The field must not be set.
+    #[prost(bool, tag = "12")]
+    pub absent: bool,
+    /// What else holds for the fields of a message where it stands in this field, e.g. that it is a film.
+    #[prost(message, repeated, tag = "13")]
+    pub within: ::prost::alloc::vec::Vec<Within>,
+}
+/// What holds for one field of a message in one of the places where the message stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Within {
+    /// The name of the field in the message.
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+    /// Its rules there, instead of its own. They have none within.
+    #[prost(message, optional, tag = "2")]
+    pub rules: ::core::option::Option<Field>,
 }
 /// A reason that a caller can act on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -214,7 +234,8 @@ pub struct Reason {
     /// The gRPC code, as in google.rpc.Code.
     #[prost(uint32, tag = "1")]
     pub code: u32,
-    /// The HTTP status.
+    /// The HTTP status. 400 is for what breaks a rule of the contract; a request that keeps every rule that can
+    /// be stated and still cannot be carried out, e.g. a file that is not what it should be, is 422.
     #[prost(uint32, tag = "2")]
     pub http: u32,
     /// What happened and what to do, in English; `{key}` stands for a value of the metadata.

@@ -32,6 +32,7 @@ use crate::{
     identity::{
         ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceIdentities, TokenAuthority, TokenSettings,
     },
+    options,
 };
 
 const KID: &str = "test";
@@ -54,6 +55,15 @@ pub struct Harness {
     /// The identity of this harness's services, for a mesh of another process.
     pub identities: Arc<ServiceIdentities>,
     secret: [u8; 32],
+}
+
+/// Returns the words that a field takes, as the protos list them.
+pub fn words(message: &str, field: &str) -> Vec<String> {
+    let pool = options::our_pool();
+    let message = pool.get_message_by_name(message).expect("a message");
+    let field = message.get_field_by_name(field).expect("a field of it");
+    let rules = options::read::<sv_proto::options::Field>(pool, &field.options(), options::FIELD);
+    rules.unwrap_or_default().words
 }
 
 /// Vouches for nothing but the harness's own secret; no session is ever ended by it.

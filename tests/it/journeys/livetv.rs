@@ -90,7 +90,7 @@ fn fill(editor: &Client, viewer: &Client) {
         .call("POST", UPLOAD, Some(b"<tv/>"), &[])
         .refused(401, "UNAUTHENTICATED");
     upload(viewer, file.as_bytes()).refused(403, "PERMISSION_DENIED");
-    upload(editor, b"<tv><programme>").refused(400, "GUIDE_INVALID");
+    upload(editor, b"<tv><programme>").refused(422, "GUIDE_INVALID");
     let first = upload(editor, file.as_bytes()).data(200);
     assert_eq!(
         (&first["created"], &first["refused"]),
@@ -131,7 +131,7 @@ fn browse(viewer: &Client, id: &str) {
         .refused(404, "CHANNEL_NOT_FOUND");
     viewer
         .get("/livetv/channels?orderBy=views")
-        .refused(400, "ORDER_UNKNOWN");
+        .refused(400, "VALIDATION_FAILED");
 }
 
 /// LIVE-2, C17.
@@ -146,7 +146,7 @@ fn read_the_guide(viewer: &Client, id: &str) {
     let from = "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z";
     viewer
         .get(&format!("/livetv/epg?{from}"))
-        .refused(400, "WINDOW_INVALID");
+        .refused(422, "WINDOW_INVALID");
     viewer
         .signed_out()
         .get("/livetv/epg")

@@ -72,8 +72,12 @@ async fn refusals_carry_their_documented_reason() {
         ..ListMoviesRequest::default()
     };
     let order = viewer.content().list_movies(order).await;
-    let order = documented(order, Code::InvalidArgument, "content", "ORDER_UNKNOWN");
-    assert_eq!(order.metadata["order"], "colour");
+    let order = documented(order, Code::InvalidArgument, "common", "VALIDATION_FAILED");
+    let order = &order.details.bad_request().unwrap().field_violations[0];
+    assert_eq!(
+        (order.field.as_str(), order.reason.as_str()),
+        ("orderBy", "WORD")
+    );
     let page = ListMoviesRequest {
         page_token: "forged".to_owned(),
         ..ListMoviesRequest::default()

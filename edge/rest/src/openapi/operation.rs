@@ -1,5 +1,7 @@
 //! RPCs as operations.
 
+use std::collections::BTreeMap;
+
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Value, json};
 
@@ -212,7 +214,8 @@ impl Document<'_> {
                 let schema = if in_path.is_empty() {
                     self.message(&method.input_descriptor, Sent::Request)
                 } else {
-                    self.object(&method.input_descriptor, Sent::Request, |field| {
+                    let input = &method.input_descriptor;
+                    self.object(input, Sent::Request, &BTreeMap::new(), |field| {
                         in_path.iter().any(|name| *name == field.name())
                     })
                 };
@@ -228,7 +231,7 @@ impl Document<'_> {
                     _ => Sent::State,
                 };
                 let schema = match inner(field) {
-                    Some(message) => self.message(&message, sent),
+                    Some(message) => self.message_of(field, &message, sent),
                     None => self.field(field, Sent::Request),
                 };
                 Some(json_of(schema, required))

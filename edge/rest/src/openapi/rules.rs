@@ -1,6 +1,8 @@
 //! The option `field` as rules of a JSON schema.
 
-use prost_reflect::FieldDescriptor;
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::{DynamicMessage, FieldDescriptor};
 use serde_json::{Value, json};
 
 use super::Document;
@@ -53,16 +55,30 @@ impl Document<'_> {
         if !declared.has_extension(extension) {
             return unsaid;
         }
-        let value = declared.get_extension(extension);
-        let Some(rule) = value.as_message() else {
-            return unsaid;
-        };
+        match declared.get_extension(extension).as_message() {
+            Some(rule) => Rules::of(rule, unsaid.asked),
+            None => unsaid,
+        }
+    }
+}
+
+impl Rules {
+    /// Reads what a field says, here or in the place where its message stands.
+    fn of(rule: &DynamicMessage, asked: bool) -> Self {
         let number = |name| options::value(rule, name).and_then(|value| value.as_u32());
         let double = |name| options::value(rule, name).and_then(|value| value.as_f64());
         let flag = |name| options::value(rule, name).and_then(|value| value.as_bool());
-        Rules {
+        let within = options::messages(rule, "within").into_iter().map(|place| {
+            let rules = options::messages(&place, "rules").pop();
+            let rules = rules.map(|rules| Self::of(&rules, asked));
+            (options::text(&place, "field"), rules.unwrap_or_default())
+        });
+        Self {
             required: flag("required").unwrap_or_default(),
+            absent: flag("absent").unwrap_or_default(),
             secret: flag("secret").unwrap_or_default(),
+            words: options::texts(rule, "words"),
+            within: within.collect(),
             min_length: number("min_length"),
             max_length: number("max_length"),
             format: options::enum_number(rule, "format"),
@@ -79,15 +95,21 @@ impl Document<'_> {
                         .collect()
                 })
                 .unwrap_or_default(),
-            ..unsaid
+            asked,
         }
     }
 }
 
 /// What the option `field` says.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one word of the option"
+)]
 pub(super) struct Rules {
     pub(super) required: bool,
+    /// Whether it must not be set.
+    pub(super) absent: bool,
     secret: bool,
     min_length: Option<u32>,
     max_length: Option<u32>,
@@ -98,12 +120,20 @@ pub(super) struct Rules {
     max_items: Option<u32>,
     /// The numbers of an enum that are taken; empty means all.
     pub(super) values: Vec<i32>,
+    /// The words that a text may be; empty means any text.
+    words: Vec<String>,
+    /// The rules of the message's fields that are others in this place, by their names.
+    pub(super) within: BTreeMap<String, Rules>,
     /// Whether callers send it: then the unsaid bounds hold.
     asked: bool,
 }
 
 impl Rules {
     pub(super) fn bound_text(&self, schema: &mut Value) {
+        if !self.words.is_empty() {
+            schema["enum"] = self.spellings().into();
+            return;
+        }
         let least = u32::from(self.required).max(self.min_length.unwrap_or_default());
         if least > 0 {
             schema["minLength"] = least.into();
@@ -151,6 +181,15 @@ impl Rules {
         }
     }
 
+    /// Lists the words in both spellings, and nothing where that is allowed.
+    fn spellings(&self) -> Vec<String> {
+        let nothing = (!self.required).then(String::new);
+        let mut all: Vec<_> = nothing.into_iter().chain(self.words.clone()).collect();
+        let others: BTreeSet<_> = self.words.iter().map(|word| camel(word)).collect();
+        all.extend(others.into_iter().filter(|word| !self.words.contains(word)));
+        all
+    }
+
     pub(super) fn bound_number(&self, schema: &mut Value) {
         for (key, bound) in [("minimum", self.min), ("maximum", self.max)] {
             if let Some(bound) = bound {
@@ -167,6 +206,17 @@ impl Rules {
             schema[most] = max.into();
         }
     }
+}
+
+/// `-release_date` becomes `-releaseDate`, as protobuf makes JSON's names.
+fn camel(word: &str) -> String {
+    let mut parts = word.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| {
+        let mut letters = part.chars();
+        let head = letters.next().map(|c| c.to_ascii_uppercase());
+        out + &head.into_iter().chain(letters).collect::<String>()
+    })
 }
 
 /// Returns a number without a fraction where it has none.

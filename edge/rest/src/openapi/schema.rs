@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Document, rules::Rules};
 
+/// The rules of a message's fields that are others in one place, by their names.
+type Within = BTreeMap<String, Rules>;
+
 /// Collects the schemas of what the operations mention.
 #[derive(Default)]
 pub(super) struct Schemas {
@@ -93,15 +96,45 @@ fn component(full_name: &str) -> String {
 impl Document<'_> {
     /// Returns the schema of a message: a reference, or a well-known type's own form.
     pub(super) fn message(&mut self, message: &MessageDescriptor, sent: Sent) -> Value {
+        self.placed(message, sent, None)
+    }
+
+    /// Returns the schema of the message that a field holds, which may have other rules there than
+    /// elsewhere.
+    pub(super) fn message_of(
+        &mut self,
+        field: &FieldDescriptor,
+        message: &MessageDescriptor,
+        sent: Sent,
+    ) -> Value {
+        let within = self.rules(field).within;
+        let narrowed = !within.is_empty() && sent != Sent::Answer;
+        self.placed(message, sent, narrowed.then_some((field, &within)))
+    }
+
+    fn placed(
+        &mut self,
+        message: &MessageDescriptor,
+        sent: Sent,
+        place: Option<(&FieldDescriptor, &Within)>,
+    ) -> Value {
         if let Some(known) = well_known(message.full_name()) {
             return known;
         }
-        let name = component(message.full_name()) + sent.ending();
+        let name = match place {
+            None => component(message.full_name()),
+            Some((field, _)) => {
+                let holder = field.parent_message();
+                format!("{}.{}", component(holder.full_name()), field.json_name())
+            }
+        } + sent.ending();
         let reference = json!({"$ref": format!("#/components/schemas/{name}")});
         if !self.schemas.open.insert(name.clone()) {
             return reference;
         }
-        let schema = self.object(message, sent, |field| sent.omits(field));
+        let nothing = Within::new();
+        let within = place.map_or(&nothing, |(_, within)| within);
+        let schema = self.object(message, sent, within, |field| sent.omits(field));
         self.schemas.done.insert(name, schema);
         reference
     }
@@ -111,16 +144,22 @@ impl Document<'_> {
         &mut self,
         message: &MessageDescriptor,
         sent: Sent,
+        within: &Within,
         omitted: impl Fn(&FieldDescriptor) -> bool,
     ) -> Value {
         let mut properties = Map::new();
         let mut required = Vec::new();
         for field in message.fields().filter(|field| !omitted(field)) {
             let key = field.json_name().to_owned();
-            let mut schema = self.field(&field, sent.within());
-            if self.rules(&field).required && sent != Sent::Part {
+            let rules = within.get(field.name()).cloned();
+            let rules = rules.unwrap_or_else(|| self.rules(&field));
+            if rules.absent {
+                continue;
+            }
+            let mut schema = self.ruled(&field, &rules, sent.within());
+            if rules.required && sent != Sent::Part {
                 required.push(Value::from(key.clone()));
-            } else if sent.within() == Sent::Request && !self.rules(&field).required {
+            } else if sent.within() == Sent::Request && !rules.required {
                 schema = or_null(schema);
             }
             properties.insert(key, schema);
@@ -138,12 +177,20 @@ impl Document<'_> {
         if sent == Sent::Part {
             schema["minProperties"] = 1.into();
         }
+        if sent.within() == Sent::Request {
+            exclude(&mut schema, message);
+        }
         schema
     }
 
     /// Returns the schema of a field's value, with the field's rules.
     pub(super) fn field(&mut self, field: &FieldDescriptor, sent: Sent) -> Value {
         let rules = self.rules(field);
+        self.ruled(field, &rules, sent)
+    }
+
+    /// Returns the schema of a field's value with these rules.
+    fn ruled(&mut self, field: &FieldDescriptor, rules: &Rules, sent: Sent) -> Value {
         let mut schema = if field.is_map() {
             let value = match field.kind() {
                 Kind::Message(entry) => entry.map_entry_value_field(),
@@ -155,11 +202,11 @@ impl Document<'_> {
             map
         } else if field.is_list() {
             let mut list = json!({"type": "array"});
-            list["items"] = self.single(field, &rules, sent);
+            list["items"] = self.single(field, rules, sent);
             rules.bound_items(&mut list, "minItems", "maxItems");
             list
         } else {
-            self.single(field, &rules, sent)
+            self.single(field, rules, sent)
         };
         describe(&mut schema, self.comments.field(field));
         schema
@@ -167,7 +214,7 @@ impl Document<'_> {
 
     fn single(&mut self, field: &FieldDescriptor, rules: &Rules, sent: Sent) -> Value {
         let mut schema = match field.kind() {
-            Kind::Message(message) => return self.message(&message, sent),
+            Kind::Message(message) => return self.message_of(field, &message, sent),
             Kind::Enum(of) => return self.choice(&of, field, rules, sent),
             Kind::Bool => return json!({"type": "boolean"}),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
@@ -254,6 +301,29 @@ impl Document<'_> {
         describe(&mut schema, &lines.join("\n"));
         self.schemas.done.insert(name, schema);
         reference
+    }
+}
+
+/// Says that at most one member of each choice (`oneof`) is there.
+fn exclude(schema: &mut Value, message: &MessageDescriptor) {
+    let mut clashes = Vec::new();
+    for choice in message.oneofs().filter(|choice| !choice.is_synthetic()) {
+        let members: Vec<_> = choice.fields().map(|f| f.json_name().to_owned()).collect();
+        let there = |name: &String| !schema["properties"][name].is_null();
+        let members: Vec<_> = members.into_iter().filter(there).collect();
+        for (at, one) in members.iter().enumerate() {
+            for other in &members[at + 1..] {
+                // Null says nothing.
+                let set = json!({"not": {"type": "null"}});
+                clashes.push(json!({"not": {
+                    "required": [one, other],
+                    "properties": {one: set.clone(), other: set},
+                }}));
+            }
+        }
+    }
+    if !clashes.is_empty() {
+        schema["allOf"] = clashes.into();
     }
 }
 

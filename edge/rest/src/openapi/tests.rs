@@ -199,23 +199,12 @@ fn requests_take_the_other_spellings_of_enums_and_answers_have_one() {
         assert!(others.contains(&other), "{other}");
     }
     // Of a field that takes some of them, those.
-    let kind = &schemas["content.v1.ContentInput"]["properties"]["type"]["anyOf"][0]["anyOf"];
-    assert_eq!(
-        kind[0]["enum"],
-        json!(["unspecified", "movie", "series", "episode"])
-    );
+    let film = &schemas["content.v1.CreateMovieRequest.contentInput"]["properties"];
+    let kind = &film["type"]["anyOf"][0]["anyOf"];
+    assert_eq!(kind[0]["enum"], json!(["unspecified", "movie"]));
     assert_eq!(
         kind[1]["enum"],
-        json!([
-            "CONTENT_TYPE_UNSPECIFIED",
-            "CONTENT_TYPE_MOVIE",
-            "CONTENT_TYPE_SERIES",
-            "CONTENT_TYPE_EPISODE",
-            0,
-            1,
-            2,
-            3
-        ])
+        json!(["CONTENT_TYPE_UNSPECIFIED", "CONTENT_TYPE_MOVIE", 0, 1])
     );
     // An empty item of a query is no filter.
     let parameters = &document["paths"]["/ondemand/movies"]["get"]["parameters"];
@@ -223,6 +212,62 @@ fn requests_take_the_other_spellings_of_enums_and_answers_have_one() {
     let filter = parameters.iter().find(|one| one["name"] == "monetization");
     let items = &filter.unwrap()["schema"]["items"]["anyOf"];
     assert!(items[1]["enum"].as_array().unwrap().contains(&json!("")));
+}
+
+#[test]
+fn what_holds_in_one_place_is_said_there() {
+    let document = ours();
+    let schemas = &document["components"]["schemas"];
+    let film = &schemas["content.v1.CreateMovieRequest.contentInput"];
+    assert!(film["properties"]["movie"].is_object());
+    assert!(film["properties"]["episode"].is_null());
+    let episode = &schemas["content.v1.UpdateEpisodeRequest.contentState"];
+    assert_eq!(episode["required"], json!(["title", "episode"]));
+    assert!(episode["properties"]["movie"].is_null());
+    let row = &schemas["content.v1.ImportRowInput"]["properties"]["content"];
+    assert_eq!(
+        row["$ref"],
+        "#/components/schemas/content.v1.ImportRow.contentInput"
+    );
+    // Answers are as ever.
+    let answer = &schemas["content.v1.Content"]["properties"];
+    assert!(answer["movie"].is_object() && answer["episode"].is_object());
+}
+
+#[test]
+fn the_words_of_a_field_are_listed_in_both_spellings() {
+    let document = ours();
+    let parameters = &document["paths"]["/ondemand/movies"]["get"]["parameters"];
+    let mut parameters = parameters.as_array().unwrap().iter();
+    let order = parameters.find(|one| one["name"] == "orderBy").unwrap();
+    let words = order["schema"]["enum"].as_array().unwrap();
+    for word in ["", "title", "-release_date", "-releaseDate", "-score"] {
+        assert!(words.contains(&json!(word)), "{word}");
+    }
+    assert!(!words.contains(&json!("budget")));
+}
+
+#[test]
+fn members_of_a_choice_exclude_each_other() {
+    let pool = testing::compile_text(
+        r#"syntax = "proto3";
+        package streamverse.test.v1;
+        import "google/api/annotations.proto";
+        message Pay {
+          oneof by { string card = 1; string voucher = 2; }
+          optional string note = 3;
+        }
+        message Paid {}
+        service Till {
+          rpc Pay(streamverse.test.v1.Pay) returns (Paid) {
+            option (google.api.http) = {post: "/pay" body: "*"};
+          }
+        }"#,
+    );
+    let document = document(&pool).unwrap();
+    let asked = &document["components"]["schemas"]["test.v1.PayInput"]["allOf"];
+    assert_eq!(asked.as_array().unwrap().len(), 1);
+    assert_eq!(asked[0]["not"]["required"], json!(["card", "voucher"]));
 }
 
 #[test]

@@ -71,12 +71,10 @@ pub(crate) fn rest_rule(pool: &DescriptorPool, method: &MethodDescriptor) -> Res
         success_codes: value(&rest, "success_codes")
             .and_then(|codes| Some(codes.as_list()?.iter().filter_map(Value::as_u32).collect()))
             .unwrap_or_default(),
-        headers: value(&rest, "headers")
-            .and_then(|names| {
-                let names = names.as_list()?.iter().filter_map(Value::as_str);
-                Some(names.map(str::to_ascii_lowercase).collect())
-            })
-            .unwrap_or_default(),
+        headers: texts(&rest, "headers")
+            .iter()
+            .map(|name| name.to_ascii_lowercase())
+            .collect(),
         plain: enum_number(&rest, "style") == 1,
         item_alias: (!item_alias.is_empty()).then_some(item_alias),
     }
@@ -162,6 +160,14 @@ pub(crate) fn text(message: &DynamicMessage, field: &str) -> String {
     value(message, field)
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// Returns a list of strings, empty where it is not set.
+pub(crate) fn texts(message: &DynamicMessage, field: &str) -> Vec<String> {
+    let list = value(message, field);
+    let list = list.as_deref().and_then(Value::as_list).unwrap_or_default();
+    let texts = list.iter().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 /// Returns the number of an enum field, 0 where it is not set.

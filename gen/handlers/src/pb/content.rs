@@ -7,8 +7,6 @@ use sv_rpc::{Declared, Reply, handler};
 /// What editors do with the catalogue (CAT-5, CAT-6, CAT-7).
 pub trait ContentAdminService: Send + Sync + 'static {
     /// Lists films of every status.
-    ///
-    /// Fails with ORDER_UNKNOWN.
     fn admin_list_movies(
         &self,
         ctx: &Ctx,
@@ -50,8 +48,6 @@ pub trait ContentAdminService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteMovieResponse>>>> + Send;
 
     /// Lists series of every status.
-    ///
-    /// Fails with ORDER_UNKNOWN.
     fn admin_list_series(
         &self,
         ctx: &Ctx,
@@ -68,6 +64,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetSeriesResponse>>>> + Send;
 
     /// Creates a series.
+    ///
+    /// Fails with SEASON_REPEATED.
     fn create_series(
         &self,
         ctx: &Ctx,
@@ -77,7 +75,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     /// season that has episodes stays.
     ///
-    /// Fails with SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or
+    /// `content.version` names another version.
     fn update_series(
         &self,
         ctx: &Ctx,
@@ -94,8 +93,6 @@ pub trait ContentAdminService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteSeriesResponse>>>> + Send;
 
     /// Lists episodes of every status.
-    ///
-    /// Fails with ORDER_UNKNOWN.
     fn admin_list_episodes(
         &self,
         ctx: &Ctx,
@@ -610,7 +607,7 @@ impl ContentAdminService for FakeContentAdminService {
 pub trait ContentService: Send + Sync + 'static {
     /// Lists published films, filtered and ordered (CAT-1).
     ///
-    /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+    /// Fails with PROFILE_NOT_FOUND.
     fn list_movies(
         &self,
         ctx: &Ctx,
@@ -628,7 +625,7 @@ pub trait ContentService: Send + Sync + 'static {
 
     /// Lists published series, filtered and ordered (CAT-2).
     ///
-    /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+    /// Fails with PROFILE_NOT_FOUND.
     fn list_series(
         &self,
         ctx: &Ctx,

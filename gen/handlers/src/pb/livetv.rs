@@ -202,8 +202,6 @@ impl GuideService for FakeGuideService {
 /// What editors do with channels.
 pub trait LiveTvAdminService: Send + Sync + 'static {
     /// Lists channels of every status (LIVE-3).
-    ///
-    /// Fails with ORDER_UNKNOWN.
     fn admin_list_channels(
         &self,
         ctx: &Ctx,
@@ -435,7 +433,7 @@ impl LiveTvAdminService for FakeLiveTvAdminService {
 pub trait LiveTvService: Send + Sync + 'static {
     /// Lists published channels, filtered and ordered (LIVE-1).
     ///
-    /// Fails with ORDER_UNKNOWN and PROFILE_NOT_FOUND.
+    /// Fails with PROFILE_NOT_FOUND.
     fn list_channels(
         &self,
         ctx: &Ctx,

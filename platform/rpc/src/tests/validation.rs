@@ -30,11 +30,20 @@ const BODY: &str = r#"
       google.protobuf.Duration span = 13;
       Body again = 14;
       repeated string tags = 15;
+      oneof details { Credit film = 16; Credit series = 17; }
+      string order = 18 [(field) = {words: ["title", "-release_date"]}];
     }
     message Req {
       string id = 1 [(field) = {required: true}];
       Body content = 2 [(field) = {required: true}];
       google.protobuf.FieldMask update_mask = 3;
+      Body film = 4 [(field) = {within: [
+        {field: "color" rules: {values: [0, 1]}},
+        {field: "film" rules: {required: true}},
+        {field: "series" rules: {absent: true}},
+        {field: "tags" rules: {absent: true}}
+      ]}];
+      repeated Body films = 5 [(field) = {within: {field: "text" rules: {absent: true}}}];
     }
     message Res {}
     service Svc {
@@ -189,6 +198,79 @@ fn numbers_that_no_enum_has_and_numbers_that_are_none_are_refused() {
         rules.with(r#""score": "Infinity""#),
         ["content.score FINITE"]
     );
+}
+
+#[test]
+fn words_are_taken_in_both_spellings() {
+    let rules = rules();
+    for word in ["title", "-release_date", "-releaseDate", ""] {
+        let order = format!(r#""order": "{word}""#);
+        assert_eq!(rules.with(&order), [""; 0], "{word}");
+    }
+    for other in ["Title", "release_date", "title "] {
+        let order = format!(r#""order": "{other}""#);
+        assert_eq!(rules.with(&order), ["content.order WORD"], "{other}");
+    }
+}
+
+#[test]
+fn a_message_may_have_other_rules_in_one_place() {
+    let rules = rules();
+    let place = |place: &str, members: &str| {
+        rules.check(&format!(
+            r#"{{"id": "7", "content": {{"title": "Abc", "year": 2000, "color": 5, "tags": ["x"], "text": "x"}},
+                "{place}": {{"title": "Abc", "year": 2000, {members}}}}}"#
+        ))
+    };
+    let details = r#""film": {"name": "A", "role": "r"}"#;
+    assert_eq!(place("film", details), [""; 0]);
+    assert_eq!(place("film", r#""text": "x""#), ["film.film REQUIRED"]);
+    let other = r#""series": {"name": "A", "role": "r"}, "tags": ["a"], "color": 5"#;
+    assert_eq!(
+        place("film", other),
+        [
+            "film.color ENUM",
+            "film.tags ABSENT",
+            "film.film REQUIRED",
+            "film.series ABSENT"
+        ]
+    );
+    // The message's own rules hold, too.
+    let long = format!(r#"{details}, "title": "Abcde""#);
+    assert_eq!(place("film", &long), ["film.title MAX_LENGTH"]);
+    let each = r#"{"id": "7", "content": {"title": "Abc", "year": 2000},
+        "films": [{"title": "Abc", "year": 2000}, {"title": "Abc", "year": 2000, "text": "x"}]}"#;
+    assert_eq!(rules.check(each), ["films[1].text ABSENT"]);
+}
+
+#[test]
+fn rules_that_make_no_sense_are_told() {
+    for (rule, problem) in [
+        (
+            r#"int32 a = 1 [(field) = {words: ["x"]}];"#,
+            "words are for strings",
+        ),
+        (
+            r"string a = 1 [(field) = {required: true absent: true}];",
+            "cannot be absent",
+        ),
+        (
+            r#"string a = 1 [(field) = {within: {field: "b" rules: {}}}];"#,
+            "within is for messages",
+        ),
+        (
+            r#"Inner a = 1 [(field) = {within: {field: "b" rules: {}}}];"#,
+            "does not have",
+        ),
+        (
+            r#"Inner a = 1 [(field) = {within: {field: "user_id"}}];"#,
+            "within has rules",
+        ),
+    ] {
+        let pool = super::protos::method("option (policy) = {anonymous: {}};", rule);
+        let problems = PolicyTable::compile(&pool).unwrap_err().join("\n");
+        assert!(problems.contains(problem), "{rule}: {problems}");
+    }
 }
 
 /// A decoder keeps the lower half of a varint for a 32-bit field, so that `0xFFFF_FFFF` is -1.

@@ -46,13 +46,14 @@ impl Update {
             .fields()
             .filter(|f| *f != mask && is_message(f, None) && !f.is_map());
         let body = named.or_else(|| others.next().filter(|_| others.next().is_none()))?;
-        let ProtoKind::Message(of) = body.kind() else {
+        let request = rules.message(rules.index(input.full_name())?)?;
+        let Kind::Message(message) = request.named(body.name())?.kind else {
             return None;
         };
         Some(Self {
             mask: mask.number(),
             body: body.number(),
-            message: rules.index(of.full_name())?,
+            message,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as ProtoKind, MessageDescriptor};
-use sv_proto::options::{Field as FieldOptions, Format};
+use sv_proto::options::{Field as FieldOptions, Format, Within};
 
 use super::number::Number;
 use crate::options::{self, FIELD};
@@ -37,6 +37,10 @@ pub(super) enum Range {
 
 /// The rules of one field.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one word of the option"
+)]
 pub(super) struct Field {
     pub(super) number: u32,
     pub(super) name: String,
@@ -47,6 +51,7 @@ pub(super) struct Field {
     /// Whether a zero that is sent counts as a value.
     pub(super) presence: bool,
     pub(super) required: bool,
+    pub(super) absent: bool,
     pub(super) min_items: u32,
     pub(super) max_items: u32,
     pub(super) kind: Kind,
@@ -59,6 +64,8 @@ pub(super) enum Kind {
         min: u32,
         max: u32,
         format: Format,
+        /// The only texts that are taken, in both spellings; none where any is.
+        words: Option<Box<Words>>,
     },
     Bytes {
         max: u32,
@@ -74,6 +81,55 @@ pub(super) enum Kind {
     Group,
 }
 
+/// The words that a text may be.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    /// As the proto has them.
+    offered: Vec<String>,
+    /// In JSON's spelling, where it differs.
+    camel: Vec<String>,
+}
+
+impl Words {
+    /// Reads the option; `None` where it says nothing.
+    fn of(words: &[String]) -> Option<Box<Self>> {
+        let camel = words.iter().map(|word| camel(word));
+        let offered = words.to_vec();
+        (!words.is_empty()).then(|| {
+            Box::new(Self {
+                camel: camel.filter(|word| !words.contains(word)).collect(),
+                offered,
+            })
+        })
+    }
+
+    pub(super) fn take(&self, text: &str) -> bool {
+        self.offered.iter().chain(&self.camel).any(|w| w == text)
+    }
+
+    /// Lists them for people.
+    pub(super) fn list(&self) -> String {
+        self.offered.join(", ")
+    }
+}
+
+/// `-release_date` becomes `-releaseDate`, as protobuf makes JSON's names.
+fn camel(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut raise = false;
+    for c in word.chars() {
+        match c {
+            '_' => raise = true,
+            c if raise => {
+                out.push(c.to_ascii_uppercase());
+                raise = false;
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 impl Rules {
     /// Reads the rules of every message; lists every rule that makes no sense.
     pub(super) fn compile(pool: &DescriptorPool) -> Result<Self, Vec<String>> {
@@ -82,15 +138,23 @@ impl Rules {
             .enumerate()
             .map(|(i, m)| (m.full_name().to_owned(), i))
             .collect();
-        let mut problems = Vec::new();
-        let messages = pool
+        let mut compile = Compile {
+            pool,
+            by_name: &by_name,
+            places: HashMap::new(),
+            narrowed: Vec::new(),
+            problems: Vec::new(),
+        };
+        let mut messages: Vec<_> = pool
             .all_messages()
-            .map(|m| message(pool, &m, &by_name, &mut problems))
+            .map(|m| Some(compile.message(&m, &[])))
             .collect();
-        if problems.is_empty() {
+        messages.extend(compile.narrowed);
+        if compile.problems.is_empty() {
+            let messages = messages.into_iter().flatten().collect();
             Ok(Self { messages, by_name })
         } else {
-            Err(problems)
+            Err(compile.problems)
         }
     }
 
@@ -117,66 +181,99 @@ impl Message {
     }
 }
 
-fn message(
-    pool: &DescriptorPool,
-    descriptor: &MessageDescriptor,
-    by_name: &HashMap<String, usize>,
-    problems: &mut Vec<String>,
-) -> Message {
-    let range = match descriptor.full_name() {
-        "google.protobuf.Timestamp" => Some(Range::Timestamp),
-        "google.protobuf.Duration" => Some(Range::Duration),
-        _ => None,
-    };
-    let ours = descriptor.package_name().starts_with("streamverse.");
-    let mut fields: Vec<Field> = descriptor
-        .fields()
-        .map(|f| {
-            let options =
-                options::read::<FieldOptions>(pool, &f.options(), FIELD).unwrap_or_default();
-            if let Err(problem) = sensible(&f, &options) {
-                problems.push(format!("{}: {problem}", f.full_name()));
-            }
-            field(&f, &options, ours, by_name)
-        })
-        .collect();
-    fields.sort_unstable_by_key(|f| f.number);
-    Message { fields, range }
+/// What is known while the rules are read.
+struct Compile<'p> {
+    pool: &'p DescriptorPool,
+    by_name: &'p HashMap<String, usize>,
+    /// Where fields that say something of what stands within have their message's rules.
+    places: HashMap<String, usize>,
+    /// The rules of messages in such places, behind those of all messages; none while they are read.
+    narrowed: Vec<Option<Message>>,
+    problems: Vec<String>,
 }
 
-fn field(
-    f: &FieldDescriptor,
-    options: &FieldOptions,
-    ours: bool,
-    by_name: &HashMap<String, usize>,
-) -> Field {
-    let entry = match f.kind() {
-        ProtoKind::Message(entry) if f.is_map() => Some(entry),
-        _ => None,
-    };
-    let max_items = match options.max_items {
-        0 if ours => MAX_ITEMS,
-        0 => u32::MAX,
-        most => most,
-    };
-    Field {
-        number: f.number(),
-        name: f.name().to_owned(),
-        json_name: f.json_name().to_owned(),
-        many: f.is_list() || f.is_map(),
-        // The field's own rules count entries; keys and values obey the general ones.
-        map: entry.map(|entry| {
-            let general = FieldOptions::default();
-            Box::new((
-                kind(&entry.map_entry_key_field(), &general, ours, by_name),
-                kind(&entry.map_entry_value_field(), &general, ours, by_name),
-            ))
-        }),
-        presence: f.supports_presence(),
-        required: options.required,
-        min_items: options.min_items,
-        max_items,
-        kind: kind(f, options, ours, by_name),
+impl Compile<'_> {
+    fn message(&mut self, descriptor: &MessageDescriptor, within: &[Within]) -> Message {
+        let range = match descriptor.full_name() {
+            "google.protobuf.Timestamp" => Some(Range::Timestamp),
+            "google.protobuf.Duration" => Some(Range::Duration),
+            _ => None,
+        };
+        let ours = descriptor.package_name().starts_with("streamverse.");
+        let mut fields: Vec<Field> = descriptor
+            .fields()
+            .map(|f| {
+                let here = within.iter().find(|within| within.field == f.name());
+                let options = match here {
+                    Some(here) => here.rules.clone().unwrap_or_default(),
+                    None => options::read::<FieldOptions>(self.pool, &f.options(), FIELD)
+                        .unwrap_or_default(),
+                };
+                if let Err(problem) = sensible(&f, &options) {
+                    self.problems.push(format!("{}: {problem}", f.full_name()));
+                }
+                self.field(&f, &options, ours)
+            })
+            .collect();
+        fields.sort_unstable_by_key(|f| f.number);
+        Message { fields, range }
+    }
+
+    fn field(&mut self, f: &FieldDescriptor, options: &FieldOptions, ours: bool) -> Field {
+        let entry = match f.kind() {
+            ProtoKind::Message(entry) if f.is_map() => Some(entry),
+            _ => None,
+        };
+        let max_items = match options.max_items {
+            0 if ours => MAX_ITEMS,
+            0 => u32::MAX,
+            most => most,
+        };
+        let kind = match f.kind() {
+            ProtoKind::Message(of) if !options.within.is_empty() => {
+                Kind::Message(self.narrowed(f, &of, &options.within))
+            }
+            _ => kind(f, options, ours, self.by_name),
+        };
+        Field {
+            number: f.number(),
+            name: f.name().to_owned(),
+            json_name: f.json_name().to_owned(),
+            many: f.is_list() || f.is_map(),
+            // The field's own rules count entries; keys and values obey the general ones.
+            map: entry.map(|entry| {
+                let general = FieldOptions::default();
+                Box::new((
+                    self::kind(&entry.map_entry_key_field(), &general, ours, self.by_name),
+                    self::kind(&entry.map_entry_value_field(), &general, ours, self.by_name),
+                ))
+            }),
+            presence: f.supports_presence(),
+            required: options.required,
+            absent: options.absent,
+            min_items: options.min_items,
+            max_items,
+            kind,
+        }
+    }
+
+    /// Returns where the rules of a message are that hold in one field.
+    fn narrowed(
+        &mut self,
+        f: &FieldDescriptor,
+        of: &MessageDescriptor,
+        within: &[Within],
+    ) -> usize {
+        if let Some(known) = self.places.get(f.full_name()) {
+            return *known;
+        }
+        let place = self.narrowed.len();
+        let index = self.by_name.len() + place;
+        self.places.insert(f.full_name().to_owned(), index);
+        self.narrowed.push(None);
+        let message = self.message(of, within);
+        self.narrowed[place] = Some(message);
+        index
     }
 }
 
@@ -200,6 +297,7 @@ fn kind(
         ProtoKind::String => Kind::Text {
             min: options.min_length,
             max: longest,
+            words: Words::of(&options.words),
             format: if ours { options.format() } else { Format::Raw },
         },
         ProtoKind::Bytes => Kind::Bytes { max: longest },
@@ -230,6 +328,27 @@ fn kind(
     }
 }
 
+/// Says what makes no sense about the rules within a field.
+fn sensible_within(f: &FieldDescriptor, within: &[Within]) -> Result<(), &'static str> {
+    let of = match f.kind() {
+        ProtoKind::Message(of) if !f.is_map() => of,
+        _ if within.is_empty() => return Ok(()),
+        _ => return Err("within is for messages"),
+    };
+    for here in within {
+        if of.get_field_by_name(&here.field).is_none() {
+            return Err("within names a field that the message does not have");
+        } else if here
+            .rules
+            .as_ref()
+            .is_none_or(|rules| !rules.within.is_empty())
+        {
+            return Err("within has rules, and none of those has any within");
+        }
+    }
+    Ok(())
+}
+
 /// Says what makes no sense about a field's options.
 fn sensible(f: &FieldDescriptor, options: &FieldOptions) -> Result<(), &'static str> {
     let text = matches!(f.kind(), ProtoKind::String);
@@ -244,6 +363,10 @@ fn sensible(f: &FieldDescriptor, options: &FieldOptions) -> Result<(), &'static 
         Err("unknown format")
     } else if !text && (options.format() != Format::Unspecified || options.min_length > 0) {
         Err("format and min_length are for strings")
+    } else if !text && !options.words.is_empty() {
+        Err("words are for strings")
+    } else if options.required && options.absent {
+        Err("what is required cannot be absent")
     } else if !sized && options.max_length > 0 {
         Err("max_length is for strings and bytes")
     } else if options.max_length > 0 && options.min_length > options.max_length {
@@ -259,6 +382,6 @@ fn sensible(f: &FieldDescriptor, options: &FieldOptions) -> Result<(), &'static 
     } else if options.max_items > 0 && options.min_items > options.max_items {
         Err("min_items is above max_items")
     } else {
-        Ok(())
+        sensible_within(f, &options.within)
     }
 }

@@ -243,12 +243,25 @@ impl<'r> Scan<'r> {
     /// Checks one value; says whether it is more than empty.
     fn check(&mut self, kind: &Kind, value: Value<'_>, depth: usize) -> Result<bool, Malformed> {
         match (kind, value) {
-            (Kind::Text { min, max, format }, Value::Bytes(bytes)) => {
+            (
+                Kind::Text {
+                    min,
+                    max,
+                    format,
+                    words,
+                },
+                Value::Bytes(bytes),
+            ) => {
                 let Ok(text) = std::str::from_utf8(bytes) else {
                     self.add("UTF8", "is UTF-8");
                     return Ok(true);
                 };
-                self.text(text, *min, *max, *format);
+                match words {
+                    Some(words) if !text.is_empty() && !words.take(text) => {
+                        self.add("WORD", format!("is one of {}", words.list()));
+                    }
+                    _ => self.text(text, *min, *max, *format),
+                }
                 Ok(!text.is_empty())
             }
             (Kind::Bytes { max }, Value::Bytes(bytes)) => {
@@ -353,6 +366,8 @@ impl<'r> Scan<'r> {
             };
             if field.required && needed && !there {
                 self.add("REQUIRED", "is required");
+            } else if field.absent && there {
+                self.add("ABSENT", "is not taken here");
             } else if field.many && seen.count > field.max_items {
                 self.add(
                     "MAX_ITEMS",

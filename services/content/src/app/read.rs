@@ -200,7 +200,7 @@ impl App {
             for_child: seer == Seer::Child,
             ..request.filter()
         };
-        let order = request.order()?;
+        let order = request.order();
         let page = self.pages.read(&list, request.page()).map_err(page_error)?;
         let db = self.db.read();
         let (mut items, next) = store::list(db, &ctx.tenant, &filter, order, &page).await?;

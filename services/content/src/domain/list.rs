@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 
-use sv_kernel::{Error, Paged, Result, fold};
+use sv_kernel::{Paged, fold};
 use sv_proto::content::{
-    AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest, ContentReason,
-    ContentStatus, ListEpisodesRequest, ListMoviesRequest, ListSeriesRequest,
+    AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest, ContentStatus,
+    ListEpisodesRequest, ListMoviesRequest, ListSeriesRequest,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
@@ -39,45 +39,28 @@ const ORDERS: [(&str, Order); 6] = [
 const NUMBER: &str = "number";
 
 impl Order {
-    /// Reads `order_by`; empty means by title. JSON's spelling `releaseDate` counts, too.
-    ///
-    /// Fails with `ORDER_UNKNOWN`.
-    pub(crate) fn read(order_by: &str) -> Result<Self> {
-        if order_by.is_empty() {
-            return Ok(Self::Title);
-        }
+    /// Reads `order_by`, which is one of the words that the proto lists, in either spelling; empty means
+    /// by title.
+    pub(crate) fn read(order_by: &str) -> Self {
         let camel = |name: &str| name.replace("_d", "D").replace("_t", "T");
         let mut known = ORDERS.iter();
-        match known.find(|(name, _)| *name == order_by || camel(name) == order_by) {
-            Some((_, order)) => Ok(*order),
-            None => Err(unknown(order_by, &ORDERS.map(|(name, _)| name))),
-        }
+        known
+            .find(|(name, _)| *name == order_by || camel(name) == order_by)
+            .map_or(Self::Title, |(_, order)| *order)
     }
 
     /// Reads the order of a list of episodes, which has one more; empty means by number.
-    ///
-    /// Fails with `ORDER_UNKNOWN`.
-    pub(crate) fn of_episodes(order_by: &str) -> Result<Self> {
-        if matches!(order_by, "" | NUMBER) {
-            return Ok(Self::Number);
+    pub(crate) fn of_episodes(order_by: &str) -> Self {
+        match order_by {
+            "" | NUMBER => Self::Number,
+            other => Self::read(other),
         }
-        let offered: Vec<&str> = [NUMBER]
-            .into_iter()
-            .chain(ORDERS.map(|(name, _)| name))
-            .collect();
-        Self::read(order_by).map_err(|_| unknown(order_by, &offered))
     }
 
     /// Says whether the largest comes first.
     pub(crate) fn descends(self) -> bool {
         !matches!(self, Self::Title | Self::ReleaseDate | Self::Number)
     }
-}
-
-fn unknown(order_by: &str, offered: &[&str]) -> Error {
-    Error::from(ContentReason::OrderUnknown)
-        .with("order", order_by)
-        .with("offered", offered.join(", "))
 }
 
 /// Which titles a list shows; an empty list of values means any.
@@ -158,9 +141,7 @@ pub(crate) trait TitleList: Paged + Clone + Debug {
     /// Returns which titles are asked for.
     fn filter(&self) -> Filter;
     /// Returns the order that is asked for.
-    ///
-    /// Fails with `ORDER_UNKNOWN`.
-    fn order(&self) -> Result<Order>;
+    fn order(&self) -> Order;
     /// Says whether all that fit shall be counted, too.
     fn with_total(&self) -> bool;
     /// Returns the list itself, whatever part is asked for: what a page token belongs to.
@@ -176,7 +157,7 @@ macro_rules! lists {
                 filter(self)
             }
 
-            fn order(&self) -> Result<Order> {
+            fn order(&self) -> Order {
                 $read(&self.order_by)
             }
 
@@ -245,8 +226,8 @@ impl TitleList for ListEpisodesRequest {
         }
     }
 
-    fn order(&self) -> Result<Order> {
-        Ok(Order::Number)
+    fn order(&self) -> Order {
+        Order::Number
     }
 
     fn with_total(&self) -> bool {
@@ -323,32 +304,29 @@ mod tests {
 
     #[test]
     fn orders_have_names_in_both_spellings() {
-        assert_eq!(Order::read("").unwrap(), Order::Title);
+        assert_eq!(Order::read(""), Order::Title);
         for (name, order) in ORDERS {
-            assert_eq!(Order::read(name).unwrap(), order);
+            assert_eq!(Order::read(name), order);
         }
-        assert_eq!(
-            Order::read("-releaseDate").unwrap(),
-            Order::ReleaseDateDescending
-        );
-        assert_eq!(Order::read("-createTime").unwrap(), Order::CreateTime);
-        assert_eq!(Order::of_episodes("").unwrap(), Order::Number);
-        assert_eq!(
-            Order::of_episodes("-title").unwrap(),
-            Order::TitleDescending
-        );
-        let error = Order::of_episodes("budget").unwrap_err();
-        assert!(
-            error.message().contains("number, title"),
-            "{}",
-            error.message()
-        );
-        let error = Order::read("number").unwrap_err();
-        assert!(error.is(&ContentReason::OrderUnknown));
-        assert!(
-            error.message().contains("-release_date"),
-            "{}",
-            error.message()
-        );
+        assert_eq!(Order::read("-releaseDate"), Order::ReleaseDateDescending);
+        assert_eq!(Order::read("-createTime"), Order::CreateTime);
+        assert_eq!(Order::of_episodes(""), Order::Number);
+        assert_eq!(Order::of_episodes("-title"), Order::TitleDescending);
+    }
+
+    #[test]
+    fn the_protos_offer_what_there_is() {
+        let names = ORDERS.map(|(name, _)| name);
+        let of_episodes = [&[NUMBER][..], &names].concat();
+        for (message, offered) in [
+            ("ListMoviesRequest", &names[..]),
+            ("ListSeriesRequest", &names),
+            ("AdminListMoviesRequest", &names),
+            ("AdminListSeriesRequest", &names),
+            ("AdminListEpisodesRequest", &of_episodes),
+        ] {
+            let message = format!("streamverse.content.v1.{message}");
+            assert_eq!(sv_rpc::testing::words(&message, "order_by"), offered);
+        }
     }
 }

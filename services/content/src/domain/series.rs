@@ -45,7 +45,8 @@ impl Place {
 /// Brings the details of a title into the form in which they are stored. `before` is the stored title,
 /// if there is one.
 ///
-/// Fails with `VALIDATION_FAILED` where they are another kind's, or break a rule of their own.
+/// Fails with `VALIDATION_FAILED` where they are another kind's, or break a rule of their own, and with
+/// `SEASON_REPEATED`.
 pub(super) fn prepare(content: &mut Content, kind: Kind, before: Option<&Content>) -> Result<()> {
     match (kind, &mut content.details) {
         (Kind::Movie, None | Some(Details::Movie(_))) => Ok(()),
@@ -73,8 +74,7 @@ fn order(series: &mut SeriesDetails) -> Result<()> {
     for (at, season) in series.seasons.iter().enumerate() {
         let number = season.number;
         if series.seasons[..at].iter().any(|s| s.number == number) {
-            let field = format!("content.series.seasons[{at}].number");
-            return Err(refuse(&field, "TAKEN", "is the number of another season"));
+            return Err(Error::from(ContentReason::SeasonRepeated).with("season", number));
         }
     }
     for season in &mut series.seasons {
@@ -204,8 +204,7 @@ mod tests {
         let expected = [0, 1, 2].map(|n| (n, format!("Season {n}"), 0));
         assert_eq!(stored, expected);
         let twice = prepare(series(&[1, 2, 1]), Kind::Series, None).unwrap_err();
-        let field = &twice.violations()[0].field;
-        assert_eq!(field, "content.series.seasons[2].number");
+        assert!(twice.is(&ContentReason::SeasonRepeated), "{twice}");
         let none = prepare(series(&[]), Kind::Series, None).unwrap();
         assert_eq!(seasons(&none), []);
     }

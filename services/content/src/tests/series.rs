@@ -504,7 +504,7 @@ async fn editors_list_episodes_of_a_series_or_of_all_in_the_order_of_their_numbe
             list(unknown)
                 .await
                 .unwrap_err()
-                .is(&ContentReason::OrderUnknown)
+                .is(&CommonReason::ValidationFailed)
         );
         let request = AdminListSeriesRequest {
             title_prefix: "b".into(),

@@ -110,7 +110,7 @@ impl App {
     }
 
     async fn list(&self, ctx: &Ctx, asked: Asked<'_>) -> Result<Part> {
-        let order = Order::read(asked.order_by)?;
+        let order = Order::read(asked.order_by);
         let page = self
             .pages
             .read(&asked.list, asked.page)

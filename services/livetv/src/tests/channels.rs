@@ -50,7 +50,7 @@ async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
         assert_eq!(part.items[0].name, "Ære");
         assert_eq!((part.items.len(), part.total), (2, Some(5)));
         let unknown = world.list_as(&world.viewer, by("views")).await;
-        assert!(unknown.unwrap_err().is(&LiveTvReason::OrderUnknown));
+        assert!(unknown.unwrap_err().is(&CommonReason::ValidationFailed));
         // A token belongs to its list with its filters.
         let foreign = ListChannelsRequest {
             genre: vec!["news".into()],
