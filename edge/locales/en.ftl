@@ -117,6 +117,12 @@ streaming-PLAY_TOKEN_EXPIRED = This address has expired. Start playback again.
 streaming-MEDIA_NOT_FOUND = This title has no such file.
 streaming-RANGE_NOT_SATISFIABLE = The range lies outside the { $size } bytes of the file.
 streaming-PREFETCH_REFUSED = Playback starts when a viewer asks for it, not ahead of time.
+streaming-STREAM_LIMIT = Your account plays as much at once as it may: { $limit }. Stop one of the streams that details list, or wait until one ends.
+streaming-PLAY_SESSION_NOT_FOUND = There is no such playback session. Start playback again.
+streaming-NOT_WATCHED = The profile has not played this title.
+streaming-CHANNEL_NOT_FOUND = There is no such channel.
+streaming-CHANNEL_OFF_AIR = This channel is not on the air at present. Try again later.
+streaming-CHANNEL_NOT_READY = This channel has no stream that can be played yet. Try again later.
 
 ## users
 

@@ -11,5 +11,7 @@ mod real;
 mod refusals;
 mod rest;
 mod series;
+mod streams;
 mod thread;
 mod titles;
+mod watching;

@@ -55,6 +55,11 @@ impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActiva
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::streaming::v1::PlaybackEvent {
+    const TOPIC: &'static str = "playback.events";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::users::v1::UserRegistered {
     const TOPIC: &'static str = "user.registered";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

@@ -156,6 +156,12 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingRea
             Self::MediaNotFound => &sv_kernel::ReasonInfo { name: "MEDIA_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This title has no such file." },
             Self::RangeNotSatisfiable => &sv_kernel::ReasonInfo { name: "RANGE_NOT_SATISFIABLE", domain: "streaming.streamverse", code: sv_kernel::Code::OutOfRange, http: 416, message: "The range lies outside the {size} bytes of the file." },
             Self::PrefetchRefused => &sv_kernel::ReasonInfo { name: "PREFETCH_REFUSED", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Playback starts when a viewer asks for it, not ahead of time." },
+            Self::StreamLimit => &sv_kernel::ReasonInfo { name: "STREAM_LIMIT", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your account plays as much at once as it may: {limit}. Stop one of the streams that details list, or wait until one ends." },
+            Self::PlaySessionNotFound => &sv_kernel::ReasonInfo { name: "PLAY_SESSION_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such playback session. Start playback again." },
+            Self::NotWatched => &sv_kernel::ReasonInfo { name: "NOT_WATCHED", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The profile has not played this title." },
+            Self::ChannelNotFound => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such channel." },
+            Self::ChannelOffAir => &sv_kernel::ReasonInfo { name: "CHANNEL_OFF_AIR", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel is not on the air at present. Try again later." },
+            Self::ChannelNotReady => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_READY", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel has no stream that can be played yet. Try again later." },
         }
     }
 }

@@ -854,6 +854,43 @@ pub struct BatchGetContentsResponse {
     #[prost(message, repeated, tag = "1")]
     pub contents: ::prost::alloc::vec::Vec<Content>,
 }
+/// Asks what follows.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NextEpisodesRequest {
+    /// Behind what.
+    #[prost(message, repeated, tag = "1")]
+    pub places: ::prost::alloc::vec::Vec<EpisodePlace>,
+    /// Whether only episodes count that a profile for children sees.
+    #[prost(bool, tag = "2")]
+    pub for_children: bool,
+}
+/// A place in a series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EpisodePlace {
+    /// The series.
+    #[prost(string, tag = "1")]
+    pub series_id: ::prost::alloc::string::String,
+    /// The number of the season.
+    #[prost(int32, tag = "2")]
+    pub season_number: i32,
+    /// The number in the season.
+    #[prost(int32, tag = "3")]
+    pub episode_number: i32,
+}
+/// What follows.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NextEpisodesResponse {
+    /// One for each place, in the order of the request.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<NextEpisode>,
+}
+/// What follows a place.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NextEpisode {
+    /// The episode; absent where none follows.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
 /// Asks for a part of all titles.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SnapshotContentsRequest {
@@ -1363,6 +1400,37 @@ pub mod content_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.ContentService",
                         "BatchGetContents",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns for places in series the published episodes that follow them, for other services (X-CAT-1):
+        /// the next number of the season, or the first of the next season. The places themselves may be gone.
+        pub async fn next_episodes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::NextEpisodesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::NextEpisodesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentService/NextEpisodes",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentService",
+                        "NextEpisodes",
                     ),
                 );
             self.inner.unary(req, path, codec).await

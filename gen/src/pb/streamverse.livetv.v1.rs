@@ -41,6 +41,9 @@ pub struct Channel {
     /// Whether viewers see it.
     #[prost(enumeration = "super::super::content::v1::ContentStatus", tag = "13")]
     pub status: i32,
+    /// How it is paid for; a new channel becomes SVOD.
+    #[prost(enumeration = "super::super::content::v1::Monetization", tag = "17")]
+    pub monetization: i32,
     /// Grows by one with every change; also the ETag.
     #[prost(int32, tag = "14")]
     pub version: i32,
@@ -605,6 +608,20 @@ pub mod guide_admin_service_client {
         }
     }
 }
+/// Asks for channels by id.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BatchGetChannelsRequest {
+    /// UUIDs.
+    #[prost(string, repeated, tag = "1")]
+    pub ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Channels by id.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BatchGetChannelsResponse {
+    /// The channels that exist, in no order.
+    #[prost(message, repeated, tag = "1")]
+    pub channels: ::prost::alloc::vec::Vec<Channel>,
+}
 /// Asks for channels.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListChannelsRequest {
@@ -906,6 +923,37 @@ pub mod live_tv_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.livetv.v1.LiveTvService", "GetChannel"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns channels by id, of any status and with the addresses of their streams, for other services; ids
+        /// that nobody knows are left out.
+        pub async fn batch_get_channels(
+            &mut self,
+            request: impl tonic::IntoRequest<super::BatchGetChannelsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::BatchGetChannelsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.livetv.v1.LiveTvService/BatchGetChannels",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.livetv.v1.LiveTvService",
+                        "BatchGetChannels",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -73,7 +73,7 @@ pub struct CheckAccessRequest {
     /// The profile; empty means the default.
     #[prost(string, tag = "2")]
     pub profile_id: ::prost::alloc::string::String,
-    /// The titles.
+    /// The titles and channels.
     #[prost(string, repeated, tag = "3")]
     pub content_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }

@@ -48,6 +48,8 @@ pub struct Ctx {
     pub profile: Option<uuid::Uuid>,
     /// The device that the client names by `x-device-id`, else the login's.
     pub device: Option<Arc<str>>,
+    /// The program that the client says it is (`User-Agent`), for people to read.
+    pub agent: Option<Arc<str>>,
     /// The client's address as the edge saw it; no client can say another.
     pub client: Option<IpAddr>,
     /// The language of messages.
@@ -86,6 +88,7 @@ impl Ctx {
             actor: Actor::Service(service.into()),
             profile: None,
             device: None,
+            agent: None,
             client: None,
             locale: Locale::default(),
             request_id: "background".into(),

@@ -115,11 +115,13 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
     let signed_in_on = || arrived.caller.viewer.as_ref()?.device.as_deref();
     let device = device.or_else(signed_in_on).map(Arc::from);
     let client = client(headers, &arrived.caller);
+    let agent = agent(headers).map(Arc::from);
     Ok(Ctx {
         tenant,
         actor: arrived.caller.actor(),
         profile,
         device,
+        agent,
         client,
         locale: headers
             .get(names::LANGUAGE)
@@ -189,6 +191,16 @@ pub(crate) fn of_refused(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Ct
 fn client(headers: &HeaderMap, caller: &Caller) -> Option<std::net::IpAddr> {
     caller.service.as_ref()?;
     headers.get(names::CLIENT)?.to_str().ok()?.parse().ok()
+}
+
+/// Returns the program that the client says it is, without what our own transport adds.
+fn agent(headers: &HeaderMap) -> Option<&str> {
+    const LONGEST: usize = 256;
+    let told = headers.get(http::header::USER_AGENT)?.to_str().ok()?;
+    let told = told.split(" tonic/").next().unwrap_or(told);
+    let end = told.len().min(LONGEST);
+    // Header values that are text are ASCII.
+    told.get(..end).filter(|told| !told.starts_with("tonic/"))
 }
 
 /// Takes the caller's request id if it is short and plain, else makes one.

@@ -2,6 +2,7 @@
 
 mod change;
 mod import;
+mod next;
 mod read;
 mod series;
 

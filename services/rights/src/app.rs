@@ -19,6 +19,7 @@ use sv_boot::{Audience, Parts};
 use sv_kernel::{BoxError, Ctx, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
+    livetv::live_tv_service_client::LiveTvServiceClient,
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::Transport;
@@ -42,6 +43,7 @@ pub(crate) struct App {
     users: UserServiceClient<Transport>,
     content: ContentServiceClient<Transport>,
     audience: Audience,
+    livetv: LiveTvServiceClient<Transport>,
     provider: Arc<dyn PaymentProvider>,
     options: Options,
     /// Tells the job of payments that are no longer wanted.
@@ -60,6 +62,7 @@ impl App {
             users: UserServiceClient::new(parts.mesh.client_transport("users")?),
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             audience: Audience::new(parts.mesh.clone()),
+            livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
             provider,
             options,
             unwanted: Arc::default(),

@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
-use sv_handlers::{content::ContentServiceServer, users::UserServiceServer};
+use sv_handlers::{
+    content::ContentServiceServer, livetv::LiveTvServiceServer, users::UserServiceServer,
+};
 use sv_kernel::{Ctx, Error, Id, User};
 use sv_proto::{
     options::Role,
@@ -35,7 +37,7 @@ use crate::{
     payments::{NoProvider, PaymentProvider},
     register,
 };
-use peers::{Faults, catalogue, households};
+use peers::{Faults, catalogue, channels, households};
 
 /// The service in a process in miniature.
 struct World {
@@ -79,11 +81,13 @@ impl World {
     }
 
     async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
-        let harness = Harness::new(&[NAME, "users", "content"]);
+        let harness = Harness::new(&[NAME, "users", "content", "livetv"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let (users, content) = (households(), catalogue());
         harness.peer(&mut server, "users", UserServiceServer::new(users));
         harness.peer(&mut server, "content", ContentServiceServer::new(content));
+        let livetv = LiveTvServiceServer::new(channels());
+        harness.peer(&mut server, "livetv", livetv);
         register(&mut server, &parts, provider.clone(), Options::default()).unwrap();
         let app = App::new(&parts, Options::default(), provider).unwrap();
         harness.serve(server);

@@ -1,24 +1,35 @@
 //! The use cases.
 
+mod history;
 mod keys;
 mod library;
+mod live;
 mod play;
 mod publish;
+mod sessions;
 mod showing;
+mod slots;
 mod watch;
 
 use std::sync::Arc;
 
+use sv_boot::Audience;
+use sv_kernel::{Ctx, PageSigner, Viewer};
 use sv_ports::Blob;
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
+    livetv::live_tv_service_client::LiveTvServiceClient,
     rights::rights_service_client::RightsServiceClient,
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::Transport;
 use sv_store::Db;
 
-pub(crate) use self::{keys::Keys, library::Library, showing::Showing, watch::Watch};
+use crate::signing::Signing;
+
+pub(crate) use self::{
+    history::Seen, keys::Keys, library::Library, sessions::Heard, showing::Showing, watch::Watch,
+};
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,9 +39,25 @@ pub(crate) struct App {
     pub(crate) library: Library,
     pub(crate) keys: Arc<Keys>,
     pub(crate) watch: Watch,
+    pub(crate) audience: Audience,
+    pub(crate) pages: PageSigner,
+    /// Streams of an account whose rights come without a limit, see [`crate::Options`].
+    pub(crate) streams_without_plan: u32,
     pub(crate) users: UserServiceClient<Transport>,
     pub(crate) content: ContentServiceClient<Transport>,
+    pub(crate) livetv: LiveTvServiceClient<Transport>,
+    pub(crate) signing: Arc<Signing>,
     pub(crate) rights: RightsServiceClient<Transport>,
+}
+
+/// Names the device of a call; a client that names none is known by its login.
+fn device(ctx: &Ctx, viewer: &Viewer) -> String {
+    named_device(ctx).map_or_else(|| format!("login:{}", viewer.session), str::to_owned)
+}
+
+/// Returns the name that a device gives itself.
+fn named_device(ctx: &Ctx) -> Option<&str> {
+    ctx.device.as_deref().filter(|device| !device.is_empty())
 }
 
 /// Wraps a failure of a port as what a caller hears.

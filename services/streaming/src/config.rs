@@ -16,6 +16,14 @@ pub struct Options {
     pub segment_load_bytes: u32,
     /// Days after which playback tokens are signed by a new key.
     pub key_days: u32,
+    /// How many streams run at once in an account without a plan that says so: one that watches free titles.
+    pub streams_without_plan: u32,
+    /// Seconds between two heartbeats of a player (PLAY-5). A stream is free again 90 s after the last.
+    pub heartbeat_seconds: u32,
+    /// Signs the addresses of streams that are made elsewhere (LIVE-6); empty for none.
+    pub live_secret: String,
+    /// The hosts whose addresses are signed, in lower case and without ports.
+    pub live_signed_hosts: Vec<String>,
     /// The program that encodes, a name on the search path or a path.
     pub ffmpeg: String,
     /// The program that looks into files, a name on the search path or a path.
@@ -31,6 +39,10 @@ impl Default for Options {
             segment_cache_bytes: 64 * 1024 * 1024,
             segment_load_bytes: 64 * 1024 * 1024,
             key_days: 30,
+            streams_without_plan: 1,
+            heartbeat_seconds: 30,
+            live_secret: String::new(),
+            live_signed_hosts: Vec::new(),
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
             weak_sandbox: false,

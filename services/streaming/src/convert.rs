@@ -106,6 +106,8 @@ impl From<Play> for pb::PlayOnDemandResponse {
             content_id: id.clone(),
             title: play.title,
             duration_seconds: play.published.media.duration_seconds,
+            resume_position_seconds: play.resume.as_secs_f64(),
+            ..Self::default()
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod history;
+mod live;
+mod sessions;
+
 use sv_handlers::streaming::{MediaAdminService, PlaybackService};
 use sv_kernel::{Ctx, Result};
 use sv_proto::{
@@ -7,12 +11,35 @@ use sv_proto::{
     streaming::{self as pb, StreamingReason},
 };
 
-use crate::{app::App, domain::Media};
+use crate::{
+    app::App,
+    domain::{Media, Play},
+};
 
 /// Serves the RPCs.
 #[derive(Clone, Debug)]
 pub(crate) struct Streaming {
     pub(crate) app: App,
+    /// Seconds between two heartbeats.
+    pub(crate) heartbeat_seconds: i32,
+}
+
+impl Streaming {
+    /// Writes playback of a title.
+    fn on_demand(&self, play: Play) -> pb::PlayOnDemandResponse {
+        pb::PlayOnDemandResponse {
+            heartbeat_interval_seconds: self.heartbeat_seconds,
+            ..play.into()
+        }
+    }
+}
+
+/// Refuses what a browser asks ahead of its user (C8).
+fn asked_for(ctx: &Ctx) -> Result<()> {
+    if ctx.prefetch {
+        return Err(StreamingReason::PrefetchRefused.into());
+    }
+    Ok(())
 }
 
 impl PlaybackService for Streaming {
@@ -21,12 +48,24 @@ impl PlaybackService for Streaming {
         ctx: &Ctx,
         request: pb::PlayOnDemandRequest,
     ) -> Result<pb::PlayOnDemandResponse> {
-        // C8: nobody has asked for it yet.
-        if ctx.prefetch {
-            return Err(StreamingReason::PrefetchRefused.into());
-        }
+        asked_for(ctx)?;
         let play = self.app.play(ctx, id(&request.content_id)?).await?;
-        Ok(play.into())
+        Ok(self.on_demand(play))
+    }
+
+    async fn play_live(
+        &self,
+        ctx: &Ctx,
+        request: pb::PlayLiveRequest,
+    ) -> Result<pb::PlayLiveResponse> {
+        asked_for(ctx)?;
+        let play = self.app.play_live(ctx, id(&request.channel_id)?).await?;
+        Ok(self.live(play))
+    }
+
+    async fn play(&self, ctx: &Ctx, request: pb::PlayRequest) -> Result<pb::PlayResponse> {
+        asked_for(ctx)?;
+        self.play_any(ctx, id(&request.content_id)?).await
     }
 }
 

@@ -6,21 +6,37 @@ use sv_boot::Parts;
 use sv_kernel::{Ctx, Result};
 use sv_store::{Db, work};
 
-use crate::{app::Keys, store};
+use crate::{
+    app::{App, Keys},
+    store,
+};
 
-/// How often it looks.
+/// How often it looks for keys to renew and sessions to forget.
 const PERIOD: Duration = Duration::from_hours(1);
+/// How often it looks for sessions that nobody has ended.
+const OFTEN: Duration = Duration::from_mins(5);
 /// How long a playback session is remembered after its end (PLAY-8, C14).
 const KEEP_ENDED: Duration = Duration::from_hours(24);
 
-/// Renews signing keys and forgets old playback sessions again and again. Several processes may do
-/// so at once.
-pub(crate) fn start(keys: Arc<Keys>, parts: &Parts) {
+/// Renews signing keys, ends playback sessions that are over, and forgets old ones, again and again.
+/// Several processes may do so at once.
+pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
     let (db, ctx) = (parts.db.clone(), parts.background());
     let renewing = ctx.clone();
     parts.every("keys", PERIOD, move || {
         let (keys, ctx) = (keys.clone(), renewing.clone());
         async move { Ok(keys.renew(&ctx).await?) }
+    });
+    let ending = ctx.clone();
+    parts.every("silent_sessions", OFTEN, move || {
+        let (app, ctx) = (app.clone(), ending.clone());
+        async move {
+            let count = app.end_over(&ctx).await?;
+            if count > 0 {
+                tracing::info!(count, "playback sessions without a sign of life ended");
+            }
+            Ok(())
+        }
     });
     parts.every("sessions", PERIOD, move || {
         let (db, ctx) = (db.clone(), ctx.clone());

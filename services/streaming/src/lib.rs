@@ -3,7 +3,10 @@
 //! | owns | what |
 //! |---|---|
 //! | table `media` | every packaging of every title; one of a title is its present one |
-//! | table `play_sessions` | at most one open session per profile, device and title (C8) |
+//! | table `play_sessions` | at most one open session per profile, device and title (C8); each holds one of its account's streams while it shows signs of life (X-ID-2) |
+//! | table `play_accounts` | how many streams an account may run; its rows are what starts lock |
+//! | table `watch_progress` | what profiles have watched and where they left it (USER-6, X-CAT-1); open sessions tell later news |
+//! | topic `playback.events` | how playback starts, goes on and ends (EVT-3) |
 //! | table `play_keys` | the keys that sign playback addresses |
 //! | blobs `media/<content id>/<generation>/…` | segments, the MP4 file, the poster, `media.json` |
 //!
@@ -15,12 +18,14 @@ mod app;
 mod config;
 mod convert;
 pub mod domain;
+mod events;
 mod grpc;
 mod hash;
 pub mod hls;
 pub mod import;
 mod jobs;
 mod plane;
+mod signing;
 mod store;
 mod token;
 
@@ -36,13 +41,17 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, Service};
-use sv_handlers::streaming::{MediaAdminServiceServer, PlaybackServiceServer};
+use sv_boot::{Audience, Group, Parts, Service};
+use sv_handlers::streaming::{
+    MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
+    WatchHistoryServiceServer,
+};
 use sv_kernel::BoxError;
-use sv_ports::Blob;
+use sv_ports::{Blob, Topic};
 use sv_proto::{
     content::content_service_client::ContentServiceClient,
-    rights::rights_service_client::RightsServiceClient,
+    livetv::live_tv_service_client::LiveTvServiceClient,
+    rights::rights_service_client::RightsServiceClient, streaming::PlaybackEvent,
     users::user_service_client::UserServiceClient,
 };
 use sv_rpc::ServerBuilder;
@@ -59,24 +68,26 @@ pub const SERVICE: Service = Service {
     group: Group::Media,
     grpc_port: 9084,
     migrations: MIGRATIONS,
-    topics: Vec::new,
+    topics: || vec![Topic::of::<PlaybackEvent>()],
     mounts: &["/stream/{*path}"],
     start: |to| {
         Box::pin(async move {
             let (blobs, options) = (to.host.blobs(), to.options()?);
-            register(to.server, to.parts, blobs, options).await
+            register(to.server, to.parts, blobs, options)
+                .await
+                .map(drop)
         })
     },
 };
 
 /// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
-/// jobs.
+/// jobs. Returns its use cases.
 async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     blobs: Arc<dyn Blob>,
     options: Options,
-) -> Result<(), BoxError> {
+) -> Result<app::App, BoxError> {
     let Parts { db, mesh, env, .. } = parts;
     let ctx = parts.background();
     let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
@@ -107,14 +118,26 @@ async fn register(
             library,
             keys: keys.clone(),
             watch,
+            audience: Audience::new(mesh.clone()),
+            pages: parts.pages.clone(),
+            streams_without_plan: options.streams_without_plan,
             users: UserServiceClient::new(mesh.client_transport("users")?),
             content,
+            livetv: LiveTvServiceClient::new(mesh.client_transport("livetv")?),
+            signing: Arc::new(signing::Signing::new(
+                &options.live_secret,
+                &options.live_signed_hosts,
+            )),
             rights,
         },
+        heartbeat_seconds: sv_proto::convert::count(options.heartbeat_seconds),
     };
+    let app = rpcs.app.clone();
+    jobs::start(keys, app.clone(), parts);
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
+    server.add(NAME, PlaySessionServiceServer::new(rpcs.clone()));
+    server.add(NAME, WatchHistoryServiceServer::new(rpcs.clone()));
     server.add(NAME, MediaAdminServiceServer::new(rpcs));
-    jobs::start(keys, parts);
     server.plane(NAME, plane.service());
-    Ok(())
+    Ok(app)
 }

@@ -1,8 +1,10 @@
 //! The tables of streaming: media of titles, playback sessions, keys of playback tokens.
 
+pub(crate) mod accounts;
 mod entity;
 pub(crate) mod keys;
 pub(crate) mod media;
+pub(crate) mod progress;
 pub(crate) mod sessions;
 
 use sv_store::{Migration, Step};
@@ -51,6 +53,59 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         id: "0002_old_sessions",
         steps: &[Step::Sql(
             "CREATE INDEX play_sessions_end ON play_sessions (expires_at);",
+        )],
+    },
+    Migration {
+        id: "0003_streams",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN title TEXT NOT NULL DEFAULT '';
+            ALTER TABLE play_sessions ADD COLUMN profile_name TEXT NOT NULL DEFAULT '';
+            ALTER TABLE play_sessions ADD COLUMN device_name TEXT NOT NULL DEFAULT '';
+            ALTER TABLE play_sessions ADD COLUMN length_ms BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN beat_at BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN slot_until BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN position_ms BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN quality TEXT NOT NULL DEFAULT '';
+            ALTER TABLE play_sessions ADD COLUMN buffer_ms BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN rate_milli INTEGER NOT NULL DEFAULT 1000;
+            ALTER TABLE play_sessions ADD COLUMN end_reason INTEGER NOT NULL DEFAULT 0;
+            UPDATE play_sessions SET beat_at = started_at, slot_until = started_at;
+            CREATE INDEX play_sessions_running ON play_sessions (tenant, user_id)
+                WHERE ended_at IS NULL;
+            CREATE TABLE play_accounts (
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                max_streams INTEGER NOT NULL,
+                PRIMARY KEY (tenant, user_id)
+            );",
+        )],
+    },
+    Migration {
+        id: "0004_watch_progress",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN series_id {uuid};
+            ALTER TABLE play_sessions ADD COLUMN season INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN episode INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN is_live BOOLEAN NOT NULL DEFAULT FALSE;
+            ALTER TABLE play_sessions ADD COLUMN told_at BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE play_sessions ADD COLUMN told_ms BIGINT NOT NULL DEFAULT 0;
+            CREATE TABLE watch_progress (
+                tenant TEXT NOT NULL,
+                profile_id {uuid} NOT NULL,
+                content_id {uuid} NOT NULL,
+                user_id {uuid} NOT NULL,
+                series_id {uuid},
+                season INTEGER NOT NULL,
+                episode INTEGER NOT NULL,
+                position_ms BIGINT NOT NULL,
+                length_ms BIGINT NOT NULL,
+                watched BOOLEAN NOT NULL,
+                watched_at BIGINT NOT NULL,
+                hidden_at BIGINT,
+                PRIMARY KEY (tenant, profile_id, content_id)
+            );
+            CREATE INDEX watch_progress_latest
+                ON watch_progress (tenant, profile_id, watched_at, content_id);",
         )],
     },
 ];

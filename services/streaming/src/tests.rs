@@ -2,12 +2,17 @@
 //! that streaming calls.
 
 mod ending;
+mod events;
+mod history;
 mod house;
+mod live;
 mod memory_blob;
 mod neighbours;
 mod play;
 mod player;
 mod publish;
+mod reports;
+mod streams;
 
 pub(crate) use self::{house::House, memory_blob::MemoryBlob};
 

@@ -17,7 +17,7 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 20] = [
+const SHOWS_TITLES: [&str; 26] = [
     "get /livetv/channels",
     "get /livetv/channels/{id}",
     "get /livetv/epg",
@@ -29,13 +29,19 @@ const SHOWS_TITLES: [&str; 20] = [
     "get /ondemand/series",
     "get /ondemand/series/{id}",
     "get /ondemand/series/{series_id}/episodes",
+    "get /play/live/{channel_id}",
     "get /play/ondemand/{content_id}",
+    "get /play/sessions",
     "get /search/global",
+    "get /users/continue-watching",
     "get /users/entitlements",
+    "get /users/history",
     "get /users/purchases",
     "get /users/rentals",
     "post /ondemand/purchase/{content_id}",
     "post /ondemand/rent/{content_id}",
+    "post /play",
+    "post /play/live/{channel_id}",
     "post /play/ondemand/{content_id}",
     "post /users/purchases/{id}/confirm",
     "post /users/rentals/{id}/confirm",

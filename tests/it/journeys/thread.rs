@@ -333,7 +333,7 @@ fn sign_out(viewer: &mut Client) {
 }
 
 /// Returns the first line of a playlist that is an address.
-fn first_address(playlist: &Answer) -> &str {
+pub(super) fn first_address(playlist: &Answer) -> &str {
     let text = playlist.text();
     text.lines()
         .find(|line| !line.starts_with('#') && !line.is_empty())
@@ -341,7 +341,7 @@ fn first_address(playlist: &Answer) -> &str {
 }
 
 /// Resolves an address of a playlist against the playlist's own.
-fn beside(playlist: &str, address: &str) -> String {
+pub(super) fn beside(playlist: &str, address: &str) -> String {
     let (path, _) = playlist.split_once('?').unwrap_or((playlist, ""));
     let (folder, _) = path.rsplit_once('/').unwrap();
     format!("{folder}/{address}")

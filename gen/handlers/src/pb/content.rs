@@ -667,6 +667,14 @@ pub trait ContentService: Send + Sync + 'static {
         request: pb::BatchGetContentsRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::BatchGetContentsResponse>>>> + Send;
 
+    /// Returns for places in series the published episodes that follow them, for other services (X-CAT-1):
+    /// the next number of the season, or the first of the next season. The places themselves may be gone.
+    fn next_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::NextEpisodesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::NextEpisodesResponse>>>> + Send;
+
     /// Returns a part of all titles of all tenants, the deleted ones included, in the order of their
     /// ids: for services that hold what follows from the catalogue, and build it anew.
     ///
@@ -736,6 +744,9 @@ impl<H: ContentService> tower::Service<http::Request<tonic::body::Body>> for Con
             "/streamverse.content.v1.ContentService/BatchGetContents" => handler::unary::<pb::BatchGetContentsRequest, pb::BatchGetContentsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.batch_get_contents(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.ContentService/NextEpisodes" => handler::unary::<pb::NextEpisodesRequest, pb::NextEpisodesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.next_episodes(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.content.v1.ContentService/SnapshotContents" => handler::unary::<pb::SnapshotContentsRequest, pb::SnapshotContentsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.snapshot_contents(&ctx, request).await.map(Into::into)
             }),
@@ -755,6 +766,7 @@ pub struct FakeContentService {
     list_episodes: crate::fake::Script<pb::ListEpisodesRequest, Reply<pb::ListEpisodesResponse>>,
     get_episode: crate::fake::Script<pb::GetEpisodeRequest, Reply<pb::GetEpisodeResponse>>,
     batch_get_contents: crate::fake::Script<pb::BatchGetContentsRequest, Reply<pb::BatchGetContentsResponse>>,
+    next_episodes: crate::fake::Script<pb::NextEpisodesRequest, Reply<pb::NextEpisodesResponse>>,
     snapshot_contents: crate::fake::Script<pb::SnapshotContentsRequest, Reply<pb::SnapshotContentsResponse>>,
 }
 
@@ -856,6 +868,19 @@ impl FakeContentService {
         self
     }
 
+    /// Answers `NextEpisodes` so from now on.
+    pub fn on_next_episodes<F, Fut, A: Into<Reply<pb::NextEpisodesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::NextEpisodesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.next_episodes.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
     /// Answers `SnapshotContents` so from now on.
     pub fn on_snapshot_contents<F, Fut, A: Into<Reply<pb::SnapshotContentsResponse>>>(self, answer: F) -> Self
     where
@@ -926,6 +951,14 @@ impl ContentService for FakeContentService {
         request: pb::BatchGetContentsRequest,
     ) -> Result<Reply<pb::BatchGetContentsResponse>> {
         self.batch_get_contents.answer(ctx, request).await
+    }
+
+    async fn next_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::NextEpisodesRequest,
+    ) -> Result<Reply<pb::NextEpisodesResponse>> {
+        self.next_episodes.answer(ctx, request).await
     }
 
     async fn snapshot_contents(

@@ -448,6 +448,14 @@ pub trait LiveTvService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::GetChannelRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::GetChannelResponse>>>> + Send;
+
+    /// Returns channels by id, of any status and with the addresses of their streams, for other services; ids
+    /// that nobody knows are left out.
+    fn batch_get_channels(
+        &self,
+        ctx: &Ctx,
+        request: pb::BatchGetChannelsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::BatchGetChannelsResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.livetv.v1.LiveTvService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -492,6 +500,9 @@ impl<H: LiveTvService> tower::Service<http::Request<tonic::body::Body>> for Live
             "/streamverse.livetv.v1.LiveTvService/GetChannel" => handler::unary::<pb::GetChannelRequest, pb::GetChannelResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.get_channel(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.livetv.v1.LiveTvService/BatchGetChannels" => handler::unary::<pb::BatchGetChannelsRequest, pb::BatchGetChannelsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.batch_get_channels(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -503,6 +514,7 @@ impl<H: LiveTvService> tower::Service<http::Request<tonic::body::Body>> for Live
 pub struct FakeLiveTvService {
     list_channels: crate::fake::Script<pb::ListChannelsRequest, Reply<pb::ListChannelsResponse>>,
     get_channel: crate::fake::Script<pb::GetChannelRequest, Reply<pb::GetChannelResponse>>,
+    batch_get_channels: crate::fake::Script<pb::BatchGetChannelsRequest, Reply<pb::BatchGetChannelsResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -537,6 +549,19 @@ impl FakeLiveTvService {
         });
         self
     }
+
+    /// Answers `BatchGetChannels` so from now on.
+    pub fn on_batch_get_channels<F, Fut, A: Into<Reply<pb::BatchGetChannelsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::BatchGetChannelsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.batch_get_channels.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -555,5 +580,13 @@ impl LiveTvService for FakeLiveTvService {
         request: pb::GetChannelRequest,
     ) -> Result<Reply<pb::GetChannelResponse>> {
         self.get_channel.answer(ctx, request).await
+    }
+
+    async fn batch_get_channels(
+        &self,
+        ctx: &Ctx,
+        request: pb::BatchGetChannelsRequest,
+    ) -> Result<Reply<pb::BatchGetChannelsResponse>> {
+        self.batch_get_channels.answer(ctx, request).await
     }
 }

@@ -134,18 +134,249 @@ impl MediaAdminService for FakeMediaAdminService {
     }
 }
 
+/// Running playback: how players report it, and how an account sees and stops it (PLAY-3, PLAY-5, PLAY-7).
+///
+/// A session holds one of the account's streams from its start until it is completed or stopped, or until
+/// neither a heartbeat nor a request for media has come for 90 s (X-ID-2, C14). How many streams an account
+/// may run at once is said by its plan.
+pub trait PlaySessionService: Send + Sync + 'static {
+    /// Reports where playback stands, and says when to report again (PLAY-5).
+    ///
+    /// A session that was stopped, or whose entitlement has ended, answers with `stop` and the reason: the
+    /// player ends. One whose stream was given up after 90 s of silence gets one again if one is free.
+    ///
+    /// Fails with PLAY_SESSION_NOT_FOUND.
+    fn heartbeat(
+        &self,
+        ctx: &Ctx,
+        request: pb::HeartbeatRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::HeartbeatResponse>>>> + Send;
+
+    /// Ends playback, whether the title was watched to its end or not; its stream is free at once (PLAY-3).
+    /// It may be repeated.
+    ///
+    /// Fails with PLAY_SESSION_NOT_FOUND.
+    fn complete_play(
+        &self,
+        ctx: &Ctx,
+        request: pb::CompletePlayRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CompletePlayResponse>>>> + Send;
+
+    /// Lists the account's running streams, newest first (X-ID-2). A profile for children sees its own only.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_play_sessions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaySessionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPlaySessionsResponse>>>> + Send;
+
+    /// Stops playback on any device of the account; its stream is free at once (X-ID-2, X-ID-3). The player
+    /// there hears it with its next heartbeat, and its addresses end within 30 s. It may be repeated.
+    ///
+    /// Fails with PLAY_SESSION_NOT_FOUND.
+    fn stop_play_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::StopPlaySessionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::StopPlaySessionResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.streaming.v1.PlaySessionService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PlaySessionServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PlaySessionService> PlaySessionServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PlaySessionServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PlaySessionServiceServer<H> {
+    const NAME: &'static str = "streamverse.streaming.v1.PlaySessionService";
+}
+
+impl<H: PlaySessionService> tower::Service<http::Request<tonic::body::Body>> for PlaySessionServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.streaming.v1.PlaySessionService/Heartbeat" => handler::unary::<pb::HeartbeatRequest, pb::HeartbeatResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.heartbeat(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.PlaySessionService/CompletePlay" => handler::unary::<pb::CompletePlayRequest, pb::CompletePlayResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.complete_play(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.PlaySessionService/ListPlaySessions" => handler::unary::<pb::ListPlaySessionsRequest, pb::ListPlaySessionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_play_sessions(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.PlaySessionService/StopPlaySession" => handler::unary::<pb::StopPlaySessionRequest, pb::StopPlaySessionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.stop_play_session(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PlaySessionService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePlaySessionService {
+    heartbeat: crate::fake::Script<pb::HeartbeatRequest, Reply<pb::HeartbeatResponse>>,
+    complete_play: crate::fake::Script<pb::CompletePlayRequest, Reply<pb::CompletePlayResponse>>,
+    list_play_sessions: crate::fake::Script<pb::ListPlaySessionsRequest, Reply<pb::ListPlaySessionsResponse>>,
+    stop_play_session: crate::fake::Script<pb::StopPlaySessionRequest, Reply<pb::StopPlaySessionResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePlaySessionService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `Heartbeat` so from now on.
+    pub fn on_heartbeat<F, Fut, A: Into<Reply<pb::HeartbeatResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::HeartbeatRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.heartbeat.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CompletePlay` so from now on.
+    pub fn on_complete_play<F, Fut, A: Into<Reply<pb::CompletePlayResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CompletePlayRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.complete_play.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListPlaySessions` so from now on.
+    pub fn on_list_play_sessions<F, Fut, A: Into<Reply<pb::ListPlaySessionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPlaySessionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_play_sessions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `StopPlaySession` so from now on.
+    pub fn on_stop_play_session<F, Fut, A: Into<Reply<pb::StopPlaySessionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::StopPlaySessionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.stop_play_session.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PlaySessionService for FakePlaySessionService {
+    async fn heartbeat(
+        &self,
+        ctx: &Ctx,
+        request: pb::HeartbeatRequest,
+    ) -> Result<Reply<pb::HeartbeatResponse>> {
+        self.heartbeat.answer(ctx, request).await
+    }
+
+    async fn complete_play(
+        &self,
+        ctx: &Ctx,
+        request: pb::CompletePlayRequest,
+    ) -> Result<Reply<pb::CompletePlayResponse>> {
+        self.complete_play.answer(ctx, request).await
+    }
+
+    async fn list_play_sessions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaySessionsRequest,
+    ) -> Result<Reply<pb::ListPlaySessionsResponse>> {
+        self.list_play_sessions.answer(ctx, request).await
+    }
+
+    async fn stop_play_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::StopPlaySessionRequest,
+    ) -> Result<Reply<pb::StopPlaySessionResponse>> {
+        self.stop_play_session.answer(ctx, request).await
+    }
+}
+
 /// Starts playback.
 pub trait PlaybackService: Send + Sync + 'static {
     /// Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
     /// the same profile, device and title gives the running session (C8).
     ///
+    /// It takes one of the streams that the account's plan allows at once (X-ID-2). A device that names itself
+    /// by `x-device-id`, here or when it signed in, gives up what it played before where no stream is free;
+    /// else the refusal lists the streams that run.
+    ///
     /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-    /// MEDIA_NOT_READY and PREFETCH_REFUSED.
+    /// MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
     fn play_on_demand(
         &self,
         ctx: &Ctx,
         request: pb::PlayOnDemandRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::PlayOnDemandResponse>>>> + Send;
+
+    /// Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
+    /// PlayOnDemand. Its stream is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
+    ///
+    /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
+    /// PREFETCH_REFUSED.
+    fn play_live(
+        &self,
+        ctx: &Ctx,
+        request: pb::PlayLiveRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::PlayLiveResponse>>>> + Send;
+
+    /// Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
+    /// STREAM_LIMIT and PREFETCH_REFUSED.
+    fn play(
+        &self,
+        ctx: &Ctx,
+        request: pb::PlayRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::PlayResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.streaming.v1.PlaybackService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -187,6 +418,12 @@ impl<H: PlaybackService> tower::Service<http::Request<tonic::body::Body>> for Pl
             "/streamverse.streaming.v1.PlaybackService/PlayOnDemand" => handler::unary::<pb::PlayOnDemandRequest, pb::PlayOnDemandResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.play_on_demand(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.streaming.v1.PlaybackService/PlayLive" => handler::unary::<pb::PlayLiveRequest, pb::PlayLiveResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.play_live(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.PlaybackService/Play" => handler::unary::<pb::PlayRequest, pb::PlayResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.play(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -197,6 +434,8 @@ impl<H: PlaybackService> tower::Service<http::Request<tonic::body::Body>> for Pl
 #[derive(Clone, Debug, Default)]
 pub struct FakePlaybackService {
     play_on_demand: crate::fake::Script<pb::PlayOnDemandRequest, Reply<pb::PlayOnDemandResponse>>,
+    play_live: crate::fake::Script<pb::PlayLiveRequest, Reply<pb::PlayLiveResponse>>,
+    play: crate::fake::Script<pb::PlayRequest, Reply<pb::PlayResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -218,6 +457,32 @@ impl FakePlaybackService {
         });
         self
     }
+
+    /// Answers `PlayLive` so from now on.
+    pub fn on_play_live<F, Fut, A: Into<Reply<pb::PlayLiveResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::PlayLiveRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.play_live.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `Play` so from now on.
+    pub fn on_play<F, Fut, A: Into<Reply<pb::PlayResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::PlayRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.play.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -228,5 +493,258 @@ impl PlaybackService for FakePlaybackService {
         request: pb::PlayOnDemandRequest,
     ) -> Result<Reply<pb::PlayOnDemandResponse>> {
         self.play_on_demand.answer(ctx, request).await
+    }
+
+    async fn play_live(
+        &self,
+        ctx: &Ctx,
+        request: pb::PlayLiveRequest,
+    ) -> Result<Reply<pb::PlayLiveResponse>> {
+        self.play_live.answer(ctx, request).await
+    }
+
+    async fn play(
+        &self,
+        ctx: &Ctx,
+        request: pb::PlayRequest,
+    ) -> Result<Reply<pb::PlayResponse>> {
+        self.play.answer(ctx, request).await
+    }
+}
+
+/// What a profile has watched, and where it goes on (USER-6, X-CAT-1). It follows from what players report.
+///
+/// A title counts as begun when 2 % of it were played, and as watched when 90 % were. What was watched once
+/// stays so, however it is played again.
+pub trait WatchHistoryService: Send + Sync + 'static {
+    /// Lists what the profile goes on with, latest first: titles that were begun and not finished, and of each
+    /// series one episode: the one that was begun last, or the one that follows the one that was finished
+    /// last, also in a later season (X-CAT-1).
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_continue_watching(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListContinueWatchingRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListContinueWatchingResponse>>>> + Send;
+
+    /// Takes a title off that list until it is played again; an episode stands for its series (X-CAT-1). It may
+    /// be repeated.
+    ///
+    /// Fails with PROFILE_NOT_FOUND and NOT_WATCHED.
+    fn hide_continue_watching(
+        &self,
+        ctx: &Ctx,
+        request: pb::HideContinueWatchingRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::HideContinueWatchingResponse>>>> + Send;
+
+    /// Lists what the profile has watched or begun, latest first (USER-6).
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_watch_history(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListWatchHistoryRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListWatchHistoryResponse>>>> + Send;
+
+    /// Forgets that the profile has watched a title, and where it stood. It may be repeated.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn delete_watched(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteWatchedRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteWatchedResponse>>>> + Send;
+
+    /// Forgets all that the profile has watched.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn clear_watch_history(
+        &self,
+        ctx: &Ctx,
+        request: pb::ClearWatchHistoryRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ClearWatchHistoryResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.streaming.v1.WatchHistoryService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct WatchHistoryServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: WatchHistoryService> WatchHistoryServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for WatchHistoryServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for WatchHistoryServiceServer<H> {
+    const NAME: &'static str = "streamverse.streaming.v1.WatchHistoryService";
+}
+
+impl<H: WatchHistoryService> tower::Service<http::Request<tonic::body::Body>> for WatchHistoryServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.streaming.v1.WatchHistoryService/ListContinueWatching" => handler::unary::<pb::ListContinueWatchingRequest, pb::ListContinueWatchingResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_continue_watching(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.WatchHistoryService/HideContinueWatching" => handler::unary::<pb::HideContinueWatchingRequest, pb::HideContinueWatchingResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.hide_continue_watching(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.WatchHistoryService/ListWatchHistory" => handler::unary::<pb::ListWatchHistoryRequest, pb::ListWatchHistoryResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_watch_history(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.WatchHistoryService/DeleteWatched" => handler::unary::<pb::DeleteWatchedRequest, pb::DeleteWatchedResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_watched(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.WatchHistoryService/ClearWatchHistory" => handler::unary::<pb::ClearWatchHistoryRequest, pb::ClearWatchHistoryResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.clear_watch_history(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`WatchHistoryService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeWatchHistoryService {
+    list_continue_watching: crate::fake::Script<pb::ListContinueWatchingRequest, Reply<pb::ListContinueWatchingResponse>>,
+    hide_continue_watching: crate::fake::Script<pb::HideContinueWatchingRequest, Reply<pb::HideContinueWatchingResponse>>,
+    list_watch_history: crate::fake::Script<pb::ListWatchHistoryRequest, Reply<pb::ListWatchHistoryResponse>>,
+    delete_watched: crate::fake::Script<pb::DeleteWatchedRequest, Reply<pb::DeleteWatchedResponse>>,
+    clear_watch_history: crate::fake::Script<pb::ClearWatchHistoryRequest, Reply<pb::ClearWatchHistoryResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeWatchHistoryService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListContinueWatching` so from now on.
+    pub fn on_list_continue_watching<F, Fut, A: Into<Reply<pb::ListContinueWatchingResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListContinueWatchingRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_continue_watching.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `HideContinueWatching` so from now on.
+    pub fn on_hide_continue_watching<F, Fut, A: Into<Reply<pb::HideContinueWatchingResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::HideContinueWatchingRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.hide_continue_watching.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListWatchHistory` so from now on.
+    pub fn on_list_watch_history<F, Fut, A: Into<Reply<pb::ListWatchHistoryResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListWatchHistoryRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_watch_history.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteWatched` so from now on.
+    pub fn on_delete_watched<F, Fut, A: Into<Reply<pb::DeleteWatchedResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteWatchedRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_watched.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ClearWatchHistory` so from now on.
+    pub fn on_clear_watch_history<F, Fut, A: Into<Reply<pb::ClearWatchHistoryResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ClearWatchHistoryRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.clear_watch_history.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl WatchHistoryService for FakeWatchHistoryService {
+    async fn list_continue_watching(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListContinueWatchingRequest,
+    ) -> Result<Reply<pb::ListContinueWatchingResponse>> {
+        self.list_continue_watching.answer(ctx, request).await
+    }
+
+    async fn hide_continue_watching(
+        &self,
+        ctx: &Ctx,
+        request: pb::HideContinueWatchingRequest,
+    ) -> Result<Reply<pb::HideContinueWatchingResponse>> {
+        self.hide_continue_watching.answer(ctx, request).await
+    }
+
+    async fn list_watch_history(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListWatchHistoryRequest,
+    ) -> Result<Reply<pb::ListWatchHistoryResponse>> {
+        self.list_watch_history.answer(ctx, request).await
+    }
+
+    async fn delete_watched(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteWatchedRequest,
+    ) -> Result<Reply<pb::DeleteWatchedResponse>> {
+        self.delete_watched.answer(ctx, request).await
+    }
+
+    async fn clear_watch_history(
+        &self,
+        ctx: &Ctx,
+        request: pb::ClearWatchHistoryRequest,
+    ) -> Result<Reply<pb::ClearWatchHistoryResponse>> {
+        self.clear_watch_history.answer(ctx, request).await
     }
 }

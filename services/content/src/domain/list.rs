@@ -244,7 +244,7 @@ impl TitleList for ListEpisodesRequest {
 
 impl Filter {
     /// Lets through what is published of a kind.
-    fn published(kind: Kind) -> Self {
+    pub(crate) fn published(kind: Kind) -> Self {
         Self {
             types: vec![kind.content_type().into()],
             statuses: vec![ContentStatus::Published.into()],

@@ -91,6 +91,14 @@ impl ContentService for Viewers {
         self.0.batch_get(ctx, &request).await.map(Reply::encoded)
     }
 
+    async fn next_episodes(
+        &self,
+        ctx: &Ctx,
+        request: pb::NextEpisodesRequest,
+    ) -> Result<pb::NextEpisodesResponse> {
+        self.0.next_episodes(ctx, &request).await
+    }
+
     async fn snapshot_contents(
         &self,
         _: &Ctx,

@@ -109,6 +109,12 @@ impl App {
         found.ok_or_else(|| LiveTvReason::ChannelNotFound.into())
     }
 
+    /// Returns channels by id, of any status.
+    pub(crate) async fn batch_get(&self, ctx: &Ctx, ids: &[String]) -> Result<Vec<Channel>> {
+        let ids: Vec<_> = ids.iter().filter_map(|id| parse(id)).collect();
+        Ok(channels::many(self.db.read(), &ctx.tenant, &ids).await?)
+    }
+
     async fn list(&self, ctx: &Ctx, asked: Asked<'_>) -> Result<Part> {
         let order = Order::read(asked.order_by);
         let page = self

@@ -1,7 +1,11 @@
 //! The rules of a single channel, beyond those that the protos state.
 
 use sv_kernel::{Locale, Result, distinct, is_hidden, is_joiner, trim};
-use sv_proto::{content::ContentStatus, convert::refuse, livetv::Channel};
+use sv_proto::{
+    content::{ContentStatus, Monetization},
+    convert::refuse,
+    livetv::Channel,
+};
 
 /// Brings what an editor sent into the form in which channels are stored: blanks around texts go,
 /// repeated genres go, what is not said gets its usual value. `before` is the stored channel, if there
@@ -27,6 +31,11 @@ pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<
     distinct(&mut channel.genres);
     if channel.status() == ContentStatus::Unspecified {
         channel.set_status(before.map_or(ContentStatus::Draft, Channel::status));
+    }
+    if channel.monetization() == Monetization::Unspecified {
+        let before = before.map(Channel::monetization);
+        let known = before.filter(|before| *before != Monetization::Unspecified);
+        channel.set_monetization(known.unwrap_or(Monetization::Svod));
     }
     // Given by the service, whatever the caller says.
     channel.id = String::new();

@@ -26,4 +26,13 @@ impl LiveTvService for Viewers {
         let channel = Some(self.0.viewers_channel(ctx, &request.id).await?);
         Ok(pb::GetChannelResponse { channel })
     }
+
+    async fn batch_get_channels(
+        &self,
+        ctx: &Ctx,
+        request: pb::BatchGetChannelsRequest,
+    ) -> Result<pb::BatchGetChannelsResponse> {
+        let channels = self.0.batch_get(ctx, &request.ids).await?;
+        Ok(pb::BatchGetChannelsResponse { channels })
+    }
 }

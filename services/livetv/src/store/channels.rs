@@ -36,6 +36,16 @@ pub(crate) async fn get(
     row.as_ref().map(decode).transpose()
 }
 
+/// Returns channels by id, in no order.
+pub(crate) async fn many(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    ids: &[Uuid],
+) -> Result<Vec<Channel>, StoreError> {
+    let rows = Entity::of(tenant).filter(Column::Id.is_in(ids.iter().copied()));
+    rows.all(db).await?.iter().map(decode).collect()
+}
+
 /// Finds a channel and keeps others from changing it until the transaction ends.
 pub(crate) async fn lock(
     tx: &Tx,

@@ -3,7 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use sv_kernel::{Ctx, Id, Result, User};
-use sv_proto::{content::BatchGetContentsRequest, rights as pb, users::ResolveProfileRequest};
+use sv_proto::{
+    content::{BatchGetContentsRequest, Content},
+    livetv::{BatchGetChannelsRequest, Channel},
+    rights as pb,
+    users::ResolveProfileRequest,
+};
 use sv_rpc::{call, error};
 use uuid::Uuid;
 
@@ -42,10 +47,14 @@ impl App {
             .profile
             .is_some_and(|p| p.is_kids);
         let titles = titles.map_err(error)?.into_inner().contents;
-        let titles: HashMap<&str, Title> = titles
+        let channels = self.channels(ctx, &content_ids, &titles).await?;
+        let titles = titles
             .iter()
-            .filter_map(|title| Some((title.id.as_str(), Title::of(title)?)))
-            .collect();
+            .filter_map(|title| Some((title.id.as_str(), Title::of(title)?)));
+        let channels = channels
+            .iter()
+            .filter_map(|channel| Some((channel.id.as_str(), Title::of_channel(channel)?)));
+        let titles: HashMap<&str, Title> = titles.chain(channels).collect();
         let terms = self.terms(ctx, titles.values()).await?;
         let mut with_plans = Vec::new();
         for subscription in paid? {
@@ -103,5 +112,23 @@ impl App {
             )
         });
         Ok(terms.collect())
+    }
+
+    /// Returns the channels among ids that name no title: they share one space (C28).
+    async fn channels(
+        &self,
+        ctx: &Ctx,
+        ids: &[String],
+        titles: &[Content],
+    ) -> Result<Vec<Channel>> {
+        let is_title = |id: &String| titles.iter().any(|title| title.id == *id);
+        let ids: Vec<_> = ids.iter().filter(|id| !is_title(id)).cloned().collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let request = BatchGetChannelsRequest { ids };
+        let mut livetv = self.livetv.clone();
+        let answer = livetv.batch_get_channels(call(ctx, request));
+        Ok(answer.await.map_err(error)?.into_inner().channels)
     }
 }

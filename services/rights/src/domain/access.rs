@@ -2,7 +2,8 @@
 
 use sv_kernel::Timestamp;
 use sv_proto::{
-    content::{Content, ContentType, Monetization, content::Details},
+    content::{Content, ContentStatus, ContentType, Monetization, content::Details},
+    livetv::Channel,
     rights::Quality,
     titles,
 };
@@ -37,6 +38,18 @@ impl Title {
             shown: titles::is_shown(content),
             monetization: content.monetization(),
             for_children: titles::ratings(content).all(maturity::open_to_kids),
+        })
+    }
+
+    /// Reads a channel: it is judged like a title (C28).
+    pub(crate) fn of_channel(channel: &Channel) -> Option<Self> {
+        Some(Self {
+            id: channel.id.parse().ok()?,
+            series: None,
+            kind: ContentType::Channel,
+            shown: channel.status() == ContentStatus::Published,
+            monetization: channel.monetization(),
+            for_children: maturity::open_to_kids(&channel.maturity_rating),
         })
     }
 }
@@ -150,7 +163,7 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use sv_kernel::{Currency, Id};
-    use sv_proto::content::{ContentStatus, EpisodeDetails, EpisodeSeries};
+    use sv_proto::content::{EpisodeDetails, EpisodeSeries};
 
     use super::*;
     use crate::{domain::Price, payments::PaymentMethod};

@@ -7,7 +7,7 @@ use sv_rpc::{call, error};
 
 use super::{
     World,
-    peers::{CARTOON, DRAFT, FILM, KID},
+    peers::{CARTOON, CHANNEL, DRAFT, FILM, KID},
 };
 
 #[tokio::test]
@@ -18,6 +18,22 @@ async fn a_refusal_is_an_answer_with_offers() {
         assert_eq!(decision.basis(), AccessBasis::SubscriptionRequired);
         assert_eq!(decision.offers.len(), 3);
         assert!(!decision.allowed);
+    }
+}
+
+/// RGT-1, C28: a channel is judged like a title.
+#[tokio::test]
+async fn a_channel_needs_a_subscription_and_may_be_for_children() {
+    for world in World::all().await {
+        let user = world.user();
+        let basis = async |profile: &str| world.decide(user, profile, CHANNEL).await.basis();
+        assert_eq!(basis("").await, AccessBasis::SubscriptionRequired);
+        world.subscribe(user, "basic", "").await.unwrap();
+        assert_eq!(basis("").await, AccessBasis::Subscription);
+        assert_eq!(basis(KID).await, AccessBasis::Subscription);
+        let nothing = CHANNEL.replace("cc", "dd");
+        let unknown = world.decide(user, "", &nothing).await.basis();
+        assert_eq!(unknown, AccessBasis::NotAvailable);
     }
 }
 

@@ -8,13 +8,14 @@ use std::{
     },
 };
 
-use sv_handlers::{content::FakeContentService, users::FakeUserService};
+use sv_handlers::{content::FakeContentService, livetv::FakeLiveTvService, users::FakeUserService};
 use sv_kernel::{BoxError, Id};
 use sv_proto::{
     content::{
         BatchGetContentsResponse, Content, ContentStatus, ContentType, EpisodeDetails,
         EpisodeSeries, Monetization, content::Details,
     },
+    livetv::{BatchGetChannelsResponse, Channel},
     users::{Profile, ResolveProfileResponse},
 };
 use tokio::sync::watch;
@@ -38,6 +39,8 @@ pub(super) const SHOW: &str = "01900000-0000-7000-8000-000000000005";
 pub(super) const PILOT: &str = "01900000-0000-7000-8000-000000000006";
 /// Published, free, rated R.
 pub(super) const FREE_FILM: &str = "01900000-0000-7000-8000-000000000007";
+/// A published channel, by subscription, for children.
+pub(super) const CHANNEL: &str = "01900000-0000-7000-8000-0000000000cc";
 /// A profile for children.
 pub(super) const KID: &str = "01900000-0000-7000-8000-0000000000ff";
 
@@ -103,6 +106,23 @@ pub(super) fn catalogue() -> FakeContentService {
     FakeContentService::new().on_batch_get_contents(|_, request| async move {
         let contents = request.ids.iter().filter_map(|id| title(id)).collect();
         Ok(BatchGetContentsResponse { contents })
+    })
+}
+
+/// Knows one channel, for subscribers and children.
+pub(super) fn channels() -> FakeLiveTvService {
+    FakeLiveTvService::new().on_batch_get_channels(|_, request| async move {
+        let known = |id: &String| {
+            let mut channel = Channel {
+                id: id.clone(),
+                maturity_rating: "TV-Y".into(),
+                ..Channel::default()
+            };
+            channel.set_status(ContentStatus::Published);
+            (id == CHANNEL).then_some(channel)
+        };
+        let channels = request.ids.iter().filter_map(known).collect();
+        Ok(BatchGetChannelsResponse { channels })
     })
 }
 

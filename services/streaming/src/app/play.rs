@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sv_kernel::{Ctx, Error, Id, Result, Timestamp, Viewer};
+use sv_kernel::{Ctx, Error, Result, Viewer};
 use sv_proto::{
     common::CommonReason,
     content::{BatchGetContentsRequest, Content},
@@ -10,26 +10,25 @@ use sv_proto::{
     rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offers},
     streaming::StreamingReason,
     titles,
-    users::ResolveProfileRequest,
+    users::{Profile, ResolveProfileRequest},
 };
 use sv_rpc::{call, error};
-use sv_store::{audit, work};
 use uuid::Uuid;
 
-use super::App;
+use super::{App, device, history::place_of, named_device, sessions::viewer, slots::Wish};
 use crate::{
-    domain::{Play, PlaySession, Published, SessionKey},
-    store,
+    domain::{self, Play, SessionKey},
     token::{Grant, expiry},
 };
 
 impl App {
     /// Starts playback of a title, or goes on with the session that runs.
     pub(crate) async fn play(&self, ctx: &Ctx, content: Uuid) -> Result<Play> {
-        let viewer = ctx.actor.viewer().ok_or(CommonReason::Unauthenticated)?;
+        let viewer = viewer(ctx)?;
         let (profile, title) =
             tokio::try_join!(self.profile(ctx, viewer), self.title(ctx, content))?;
-        let decision = self.decide(ctx, viewer, profile, content).await?;
+        let profile_id = id_of(&profile)?;
+        let decision = self.decide(ctx, viewer, profile_id, content).await?;
         if !decision.allowed {
             return Err(denied(&decision));
         }
@@ -44,12 +43,28 @@ impl App {
         let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), length);
         let key = SessionKey {
             user: viewer.user.uuid(),
-            profile,
+            profile: profile_id,
             device: device(ctx, viewer),
             content,
         };
-        let session = self.session(ctx, &key, &published, expires_at).await?;
-        self.watch.allowed(session);
+        let named = named_device(ctx);
+        let resume = self.resume(ctx, &key).await?;
+        let wish = Wish {
+            key: &key,
+            named: named.is_some(),
+            device_name: &domain::device::name(named, ctx.agent.as_deref()),
+            profile_name: &profile.name,
+            for_child: profile.is_kids,
+            title: &title.title,
+            place: place_of(&title),
+            is_live: false,
+            length,
+            resume,
+            generation: published.media.generation(),
+            until: expires_at,
+            max_streams: self.max_streams(&decision),
+        };
+        let session = self.take_stream(ctx, &wish).await?;
         let token = self.keys.ring().sign(&Grant {
             session,
             login: viewer.session,
@@ -64,49 +79,26 @@ impl App {
             title: title.title,
             token,
             expires_at,
+            resume,
         })
     }
 
-    /// Returns the open session of a key, or starts one.
-    async fn session(
-        &self,
-        ctx: &Ctx,
-        key: &SessionKey,
-        published: &Published,
-        until: Timestamp,
-    ) -> Result<Id<PlaySession>> {
-        let generation = published.media.generation();
-        let done = self.db.write(ctx, |tx| {
-            work(async move {
-                if let Some(session) = store::sessions::open(tx, ctx, key).await? {
-                    store::sessions::extend(tx, ctx, session, generation, until).await?;
-                    ctx.changes_nothing();
-                    return Ok(session);
-                }
-                let session = store::sessions::start(tx, ctx, key, generation, until).await?;
-                let values = serde_json::json!({
-                    "session": session.to_string(),
-                    "profile": key.profile,
-                    "device": key.device,
-                });
-                let act = audit::Act::on("playback", key.content);
-                audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-                Ok(session)
-            })
-        });
-        done.await
+    /// Returns how many streams the account may run at once.
+    pub(super) fn max_streams(&self, decision: &AccessDecision) -> u32 {
+        u32::try_from(decision.max_streams)
+            .ok()
+            .filter(|most| *most > 0)
+            .unwrap_or(self.streams_without_plan)
     }
 
-    async fn profile(&self, ctx: &Ctx, viewer: &Viewer) -> Result<Uuid> {
+    pub(super) async fn profile(&self, ctx: &Ctx, viewer: &Viewer) -> Result<Profile> {
         let request = ResolveProfileRequest {
             user_id: viewer.user.to_string(),
             profile_id: ctx.profile.map(|id| id.to_string()).unwrap_or_default(),
         };
         let answer = self.users.clone().resolve_profile(call(ctx, request)).await;
         let profile = answer.map_err(error)?.into_inner().profile;
-        profile
-            .and_then(|profile| profile.id.parse().ok())
-            .ok_or_else(|| unexpected("users named no profile"))
+        profile.ok_or_else(|| unexpected("users named no profile"))
     }
 
     async fn title(&self, ctx: &Ctx, content: Uuid) -> Result<Content> {
@@ -126,7 +118,7 @@ impl App {
             .ok_or_else(|| StreamingReason::ContentNotFound.into())
     }
 
-    async fn decide(
+    pub(super) async fn decide(
         &self,
         ctx: &Ctx,
         viewer: &Viewer,
@@ -148,16 +140,14 @@ impl App {
     }
 }
 
-/// Names the device of a call; a client that names none is known by its login.
-fn device(ctx: &Ctx, viewer: &Viewer) -> String {
-    ctx.device
-        .as_deref()
-        .filter(|device| !device.is_empty())
-        .map_or_else(|| format!("login:{}", viewer.session), str::to_owned)
+/// Returns a profile's id.
+pub(super) fn id_of(profile: &Profile) -> Result<Uuid> {
+    let id = profile.id.parse();
+    id.map_err(|_| unexpected("users named no profile"))
 }
 
 /// Says why a title is not open, and what would open it.
-fn denied(decision: &AccessDecision) -> Error {
+pub(super) fn denied(decision: &AccessDecision) -> Error {
     if decision.basis() == AccessBasis::NotAvailable {
         return StreamingReason::ContentNotFound.into();
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use moka::sync::Cache;
-use sv_kernel::{Clock, Ctx, Error, Id, Result, Timestamp};
+use sv_kernel::{Clock, Ctx, Error, Id, Result, Tenant, Timestamp};
 use sv_proto::{
     common::CommonReason,
     rights::{CheckAccessRequest, rights_service_client::RightsServiceClient},
@@ -18,10 +18,19 @@ use sv_rpc::{Authenticator, Transport, call, error};
 use sv_store::{Db, work};
 use tonic::Code;
 
-use crate::{domain::PlaySession, store, token::Grant};
+use super::sessions::{end, is_free};
+use crate::{
+    domain::{End, PlaySession, Session, session::SLOT},
+    store,
+    token::Grant,
+};
 
 /// How long an answer of rights holds. With the question itself an address ends within 30 s.
 const ANSWER_HOLDS: Duration = Duration::from_secs(20);
+/// How long it holds for players that report without asking for bytes.
+const HEARTBEAT_HOLDS: Duration = Duration::from_mins(1);
+/// A session whose stream is held for less than this is held for longer when its bytes are asked for.
+const HOLD_AGAIN: Duration = Duration::from_mins(1);
 /// After how long rights is asked again that did not answer.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// How long playback goes on that rights allowed and cannot be asked about now: viewers shall not sit
@@ -46,6 +55,13 @@ struct Inner {
     /// The context of calls that no request makes.
     background: Ctx,
     known: Cache<Id<PlaySession>, Arc<Standing>>,
+}
+
+/// A playback session.
+#[derive(Clone, Copy, Debug)]
+struct Place<'p> {
+    session: Id<PlaySession>,
+    tenant: &'p Tenant,
 }
 
 /// What is known of a playback session.
@@ -91,6 +107,29 @@ impl Watch {
         });
     }
 
+    /// Notes that a playback session has ended. Other processes learn it when they ask again.
+    pub(crate) fn ended(&self, session: Id<PlaySession>) {
+        let standing = self.standing(session);
+        let before = standing.get();
+        standing.set(State {
+            ended: true,
+            ..before
+        });
+    }
+
+    /// Says whether a session whose player has just reported may go on. Rights is asked once a minute;
+    /// while it cannot be asked, playback goes on.
+    pub(crate) async fn may_go_on(&self, tenant: &Tenant, session: &Session) -> bool {
+        let place = Place {
+            session: session.id,
+            tenant,
+        };
+        match self.verdict(place, HEARTBEAT_HOLDS).await {
+            Ok(()) => true,
+            Err(refused) => !refused.is(&StreamingReason::PlayTokenExpired),
+        }
+    }
+
     /// Refuses with `PLAY_TOKEN_EXPIRED` where the login or the entitlement of a grant has ended, and
     /// with UNAVAILABLE while that cannot be known.
     pub(crate) async fn check(&self, grant: &Grant) -> Result<()> {
@@ -102,18 +141,32 @@ impl Watch {
                 refused
             }
         })?;
-        let standing = self.standing(grant.session);
-        if let Some(verdict) = standing.get().verdict(self.0.clock.now()) {
+        let place = Place {
+            session: grant.session,
+            tenant: &grant.tenant,
+        };
+        self.verdict(place, ANSWER_HOLDS).await
+    }
+
+    /// Says whether playback may go on, by an answer that is at most `holds` old.
+    async fn verdict(&self, place: Place<'_>, holds: Duration) -> Result<()> {
+        let standing = self.standing(place.session);
+        if let Some(verdict) = standing.get().verdict(self.0.clock.now(), holds) {
             return verdict;
         }
         let _one_at_a_time = standing.gate.lock().await;
-        if let Some(verdict) = standing.get().verdict(self.0.clock.now()) {
+        if let Some(verdict) = standing.get().verdict(self.0.clock.now(), holds) {
             return verdict;
         }
-        let state = self.ask(grant, standing.get()).await;
+        let state = self.ask(place, standing.get()).await;
+        // It may have been ended meanwhile.
+        let state = State {
+            ended: state.ended || standing.get().ended,
+            ..state
+        };
         standing.set(state);
         state
-            .verdict(self.0.clock.now())
+            .verdict(self.0.clock.now(), holds)
             .unwrap_or_else(|| Err(CommonReason::Unavailable.into()))
     }
 
@@ -122,25 +175,20 @@ impl Watch {
     }
 
     /// Asks whether playback may go on; a session that may not is ended for all processes.
-    async fn ask(&self, grant: &Grant, before: State) -> State {
+    async fn ask(&self, place: Place<'_>, before: State) -> State {
         let now = self.0.clock.now();
-        match self.may_go_on(grant).await {
+        match self.ask_all(place).await {
             Ok(true) => State {
                 ended: false,
                 allowed_at: Some(now),
                 asked_at: Some(now),
             },
-            Ok(false) => {
-                if let Err(cause) = self.end(grant).await {
-                    tracing::warn!(%cause, session.id = %grant.session, "the end of a playback session is not stored");
-                }
-                State {
-                    ended: true,
-                    ..before
-                }
-            }
+            Ok(false) => State {
+                ended: true,
+                ..before
+            },
             Err(cause) => {
-                tracing::warn!(%cause, "rights cannot be asked about running playback");
+                tracing::warn!(%cause, "running playback cannot be checked");
                 State {
                     asked_at: Some(now),
                     ..before
@@ -149,20 +197,30 @@ impl Watch {
         }
     }
 
-    async fn may_go_on(&self, grant: &Grant) -> Result<bool> {
-        let Inner { db, rights, .. } = &*self.0;
-        let running = store::sessions::running(db.read(), &grant.tenant, grant.session).await?;
-        let Some(key) = running else {
+    /// Asks the tables whether the session runs, rights whether it may, and keeps its stream for it.
+    async fn ask_all(&self, place: Place<'_>) -> Result<bool> {
+        let ctx = self.0.background.for_tenant(place.tenant.clone());
+        let read = self.0.db.read();
+        let running = store::sessions::running(read, place.tenant, place.session).await?;
+        let Some(session) = running else {
             return Ok(false);
         };
+        if !self.entitled(&ctx, &session).await? {
+            self.end(&ctx, &session, End::AccessEnded).await;
+            return Ok(false);
+        }
+        self.hold(&ctx, &session).await
+    }
+
+    async fn entitled(&self, ctx: &Ctx, session: &Session) -> Result<bool> {
         let request = CheckAccessRequest {
-            user_id: key.user.to_string(),
-            profile_id: key.profile.to_string(),
-            content_ids: vec![key.content.to_string()],
+            user_id: session.key.user.to_string(),
+            profile_id: session.key.profile.to_string(),
+            content_ids: vec![session.key.content.to_string()],
         };
-        let mut request = call(&self.ctx(grant), request);
+        let mut request = call(ctx, request);
         request.set_timeout(PATIENCE);
-        match rights.clone().check_access(request).await {
+        match self.0.rights.clone().check_access(request).await {
             Ok(answer) => {
                 let decisions = answer.into_inner().decisions;
                 Ok(decisions.first().is_some_and(|decision| decision.allowed))
@@ -173,20 +231,41 @@ impl Watch {
         }
     }
 
-    async fn end(&self, grant: &Grant) -> Result<()> {
-        let ctx = self.ctx(grant);
-        self.0
-            .db
-            .write(&ctx, |tx| {
-                work(store::sessions::end(tx, &ctx, grant.session))
+    /// Lets a session whose bytes are asked for hold its stream; one that had lost it gets one if one is
+    /// free, and ends otherwise: who plays without reporting shall not play beyond the limit.
+    async fn hold(&self, ctx: &Ctx, session: &Session) -> Result<bool> {
+        let now = ctx.now();
+        if session.slot_until > now + HOLD_AGAIN {
+            return Ok(true);
+        }
+        let held = self.0.db.write(ctx, |tx| {
+            work(async move {
+                let free = session.holds_stream(now) || {
+                    let limit = store::accounts::lock(tx, ctx, session.key.user).await?;
+                    is_free(tx, ctx, session, limit).await?
+                };
+                if free {
+                    store::sessions::hold(tx, ctx, session.id, now + SLOT).await?;
+                } else {
+                    end(tx, ctx, session.id, End::StreamLimit, None).await?;
+                }
+                Ok::<_, Error>(free)
             })
-            .await?;
-        tracing::info!(session.id = %grant.session, "playback ended with its entitlement");
-        Ok(())
+        });
+        held.await
     }
 
-    fn ctx(&self, grant: &Grant) -> Ctx {
-        self.0.background.for_tenant(grant.tenant.clone())
+    /// Ends a session for all processes.
+    async fn end(&self, ctx: &Ctx, session: &Session, why: End) {
+        let ended = self.0.db.write(ctx, |tx| {
+            work(async move { end(tx, ctx, session.id, why, None).await })
+        });
+        match ended.await {
+            Ok(_) => tracing::info!(session.id = %session.id, ?why, "playback ended"),
+            Err(cause) => {
+                tracing::warn!(%cause, session.id = %session.id, "the end of a playback session is not stored");
+            }
+        }
     }
 }
 
@@ -202,12 +281,12 @@ impl Standing {
 
 impl State {
     /// Says whether playback may go on, or `None` where rights is to be asked.
-    fn verdict(self, now: Timestamp) -> Option<Result<(), Error>> {
+    fn verdict(self, now: Timestamp, holds: Duration) -> Option<Result<(), Error>> {
         if self.ended {
             return Some(Err(StreamingReason::PlayTokenExpired.into()));
         }
         let within = |at: Option<Timestamp>, span| at.is_some_and(|at| now.since(at) < span);
-        if within(self.allowed_at, ANSWER_HOLDS) {
+        if within(self.allowed_at, holds) {
             return Some(Ok(()));
         }
         let just_asked = within(self.asked_at, ASK_AGAIN);

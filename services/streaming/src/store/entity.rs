@@ -7,3 +7,4 @@
 pub(super) mod media;
 pub(super) mod play_key;
 pub(super) mod play_session;
+pub(super) mod watch_progress;

@@ -8,7 +8,8 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use sv_boot::testing::Hosted;
 use sv_handlers::{
-    content::ContentServiceServer, rights::RightsServiceServer, users::UserServiceServer,
+    content::ContentServiceServer, livetv::LiveTvServiceServer, rights::RightsServiceServer,
+    users::UserServiceServer,
 };
 use sv_kernel::{Ctx, Error, User};
 use sv_ports::Blob as _;
@@ -19,7 +20,9 @@ use sv_proto::{
     streaming::{
         Media, PlayOnDemandRequest, PlayOnDemandResponse, PublishMediaRequest,
         media_admin_service_client::MediaAdminServiceClient,
+        play_session_service_client::PlaySessionServiceClient,
         playback_service_client::PlaybackServiceClient,
+        watch_history_service_client::WatchHistoryServiceClient,
     },
 };
 use sv_rpc::{BytesPlane, Transport, call, error, testing::Harness};
@@ -28,7 +31,7 @@ use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
 use super::{MemoryBlob, neighbours::Neighbours};
-use crate::{NAME, Options, domain, hash::short_hash, register, store};
+use crate::{NAME, Options, SERVICE, app::App, domain, hash::short_hash, register, store};
 
 /// The title that every house has.
 pub(crate) const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
@@ -39,6 +42,7 @@ pub(crate) struct House {
     pub(crate) blobs: Arc<MemoryBlob>,
     pub(crate) neighbours: Neighbours,
     pub(crate) plane: BytesPlane,
+    pub(crate) app: App,
     pub(crate) db: TestDb,
     _parts: Hosted,
 }
@@ -72,24 +76,28 @@ impl House {
         neighbours.decide(AccessDecision {
             allowed: true,
             basis: AccessBasis::Free.into(),
+            max_streams: 4,
             ..AccessDecision::default()
         });
-        let harness = Harness::new(&["streaming", "users", "content", "rights"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
+        let harness = Harness::new(&["streaming", "users", "content", "rights", "livetv"]);
+        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let users = UserServiceServer::new(Neighbours::users());
         let content = ContentServiceServer::new(neighbours.content());
         let rights = RightsServiceServer::new(neighbours.rights());
         harness.peer(&mut server, "users", users);
         harness.peer(&mut server, "content", content);
         harness.peer(&mut server, "rights", rights);
+        let livetv = LiveTvServiceServer::new(neighbours.livetv());
+        harness.peer(&mut server, "livetv", livetv);
         let registered = register(&mut server, &parts, blobs.clone(), Options::default());
-        registered.await.unwrap();
+        let app = registered.await.unwrap();
         let plane = harness.serve(server).planes()[NAME].clone();
         Self {
             harness,
             blobs,
             neighbours,
             plane,
+            app,
             db,
             _parts: parts,
         }
@@ -110,6 +118,16 @@ impl House {
     pub(crate) fn playback(&self) -> PlaybackServiceClient<Transport> {
         let mesh = self.harness.mesh.calling_as("edge");
         PlaybackServiceClient::new(mesh.client_transport("streaming").unwrap())
+    }
+
+    pub(crate) fn sessions(&self) -> PlaySessionServiceClient<Transport> {
+        let mesh = self.harness.mesh.calling_as("edge");
+        PlaySessionServiceClient::new(mesh.client_transport("streaming").unwrap())
+    }
+
+    pub(crate) fn watching(&self) -> WatchHistoryServiceClient<Transport> {
+        let mesh = self.harness.mesh.calling_as("edge");
+        WatchHistoryServiceClient::new(mesh.client_transport("streaming").unwrap())
     }
 
     pub(crate) fn media_admin(&self) -> MediaAdminServiceClient<Transport> {

@@ -8,12 +8,19 @@ use std::{
     },
 };
 
-use sv_handlers::{content::FakeContentService, rights::FakeRightsService, users::FakeUserService};
+use sv_handlers::{
+    content::FakeContentService, livetv::FakeLiveTvService, rights::FakeRightsService,
+    users::FakeUserService,
+};
 use sv_kernel::{Error, Result, Timestamp};
 use sv_proto::{
     common::CommonReason,
-    content::{BatchGetContentsResponse, Content, ContentStatus},
+    content::{
+        BatchGetContentsResponse, Content, ContentStatus, EpisodePlace, NextEpisode,
+        NextEpisodesResponse, content::Details,
+    },
     convert::timestamp,
+    livetv::{BatchGetChannelsResponse, Channel},
     rights::{AccessBasis, AccessDecision, CheckAccessResponse, Offer, Plan},
     users::{Profile, ResolveProfileRequest, ResolveProfileResponse, UserReason},
 };
@@ -23,6 +30,10 @@ use sv_proto::{
 pub(crate) struct Neighbours {
     /// Titles by id.
     pub(crate) titles: Arc<Mutex<HashMap<String, ContentStatus>>>,
+    /// What content says of a title beyond that.
+    pub(crate) details: Arc<Mutex<HashMap<String, Content>>>,
+    /// Channels by id.
+    pub(crate) channels: Arc<Mutex<HashMap<String, Channel>>>,
     /// The decision of rights, for every title.
     pub(crate) decision: Arc<Mutex<AccessDecision>>,
     /// How often rights was asked.
@@ -43,9 +54,50 @@ impl Neighbours {
     /// Content as streaming calls it.
     pub(crate) fn content(&self) -> FakeContentService {
         let this = self.clone();
-        FakeContentService::new().on_batch_get_contents(move |_, request| {
-            let contents = this.contents(request.ids);
-            async move { Ok(BatchGetContentsResponse { contents }) }
+        let next = self.clone();
+        FakeContentService::new()
+            .on_batch_get_contents(move |_, request| {
+                let contents = this.contents(request.ids);
+                async move { Ok(BatchGetContentsResponse { contents }) }
+            })
+            .on_next_episodes(move |_, request| {
+                let item = |place| NextEpisode {
+                    content: next.follows(&place, request.for_children),
+                };
+                let items = request.places.into_iter().map(item).collect();
+                async move { Ok(NextEpisodesResponse { items }) }
+            })
+    }
+
+    /// Finds the published episode behind a place.
+    fn follows(&self, behind: &EpisodePlace, for_children: bool) -> Option<Content> {
+        let details = self.details.lock().unwrap();
+        let place = |content: &Content| match &content.details {
+            Some(Details::Episode(of)) if of.series_id == behind.series_id => {
+                Some((of.season_number, of.episode_number))
+            }
+            _ => None,
+        };
+        let published = |content: &&Content| {
+            self.titles.lock().unwrap().contains_key(&content.id)
+                && (!for_children || content.maturity_rating == "G")
+        };
+        let behind = (behind.season_number, behind.episode_number);
+        let later = details.values().filter(|of| place(of) > Some(behind));
+        later.filter(published).min_by_key(|of| place(of)).cloned()
+    }
+
+    /// Live television as streaming calls it.
+    pub(crate) fn livetv(&self) -> FakeLiveTvService {
+        let this = self.clone();
+        FakeLiveTvService::new().on_batch_get_channels(move |_, request| {
+            let channels = this.channels.lock().unwrap();
+            let known = request
+                .ids
+                .iter()
+                .filter_map(|id| channels.get(id).cloned());
+            let channels = known.collect();
+            async move { Ok(BatchGetChannelsResponse { channels }) }
         })
     }
 
@@ -82,6 +134,16 @@ impl Neighbours {
         });
     }
 
+    /// Lets rights allow this many streams.
+    pub(crate) fn allow_streams(&self, max_streams: i32) {
+        self.decide(AccessDecision {
+            allowed: true,
+            basis: AccessBasis::Subscription.into(),
+            max_streams,
+            ..AccessDecision::default()
+        });
+    }
+
     /// Lets rights allow until an instant.
     pub(crate) fn allow_until(&self, end: Timestamp) {
         self.decide(AccessDecision {
@@ -99,7 +161,10 @@ impl Neighbours {
             id if id.is_empty() => request.user_id,
             id => id,
         };
+        // A child's begins with `c`.
         Ok(Profile {
+            is_kids: id.starts_with('c'),
+            name: format!("Profile {}", &id[..2]),
             id,
             ..Profile::default()
         })
@@ -109,12 +174,14 @@ impl Neighbours {
         let titles = self.titles.lock().unwrap();
         let known = |id: String| {
             let status = *titles.get(&id)?;
-            Some(Content {
+            let known = self.details.lock().unwrap().get(&id).cloned();
+            let mut content = known.unwrap_or_else(|| Content {
                 id,
                 title: "Big Buck Bunny".into(),
-                status: status.into(),
                 ..Content::default()
-            })
+            });
+            content.set_status(status);
+            Some(content)
         };
         ids.into_iter().filter_map(known).collect()
     }

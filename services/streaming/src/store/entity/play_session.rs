@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "play_sessions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -16,6 +16,23 @@ pub struct Model {
     pub started_at: i64,
     pub expires_at: i64,
     pub ended_at: Option<i64>,
+    pub title: String,
+    pub profile_name: String,
+    pub device_name: String,
+    pub length_ms: i64,
+    pub beat_at: i64,
+    pub slot_until: i64,
+    pub position_ms: i64,
+    pub quality: String,
+    pub buffer_ms: i64,
+    pub rate_milli: i32,
+    pub end_reason: i32,
+    pub series_id: Option<Uuid>,
+    pub season: i32,
+    pub episode: i32,
+    pub is_live: bool,
+    pub told_at: i64,
+    pub told_ms: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,100 @@
+//! Plays channels: rights first, then the stream that is made elsewhere (PLAY-2, LIVE-6, MESH-9).
+
+use std::time::Duration;
+
+use sv_kernel::{Ctx, Result};
+use sv_proto::{
+    content::ContentStatus,
+    convert::instant,
+    livetv::{BatchGetChannelsRequest, Channel},
+    rights::AccessBasis,
+    streaming::StreamingReason,
+};
+use sv_rpc::{call, error};
+use uuid::Uuid;
+
+use super::{
+    App, device, named_device,
+    play::{denied, id_of},
+    sessions::viewer,
+    slots::Wish,
+};
+use crate::{
+    domain::{self, LivePlay, SessionKey},
+    token::expiry,
+};
+
+impl App {
+    /// Starts playback of a channel, or goes on with the session that runs.
+    ///
+    /// Fails with `CHANNEL_NOT_FOUND`, `ACCESS_DENIED`, `CHANNEL_OFF_AIR`, `CHANNEL_NOT_READY` and
+    /// `STREAM_LIMIT`.
+    pub(crate) async fn play_live(&self, ctx: &Ctx, id: Uuid) -> Result<LivePlay> {
+        let viewer = viewer(ctx)?;
+        let (profile, channel) =
+            tokio::try_join!(self.profile(ctx, viewer), self.channel(ctx, id))?;
+        let profile_id = id_of(&profile)?;
+        let decision = self.decide(ctx, viewer, profile_id, id).await?;
+        if decision.basis() == AccessBasis::NotAvailable {
+            return Err(StreamingReason::ChannelNotFound.into());
+        }
+        if !decision.allowed {
+            return Err(denied(&decision));
+        }
+        if !channel.is_live {
+            return Err(StreamingReason::ChannelOffAir.into());
+        }
+        if channel.stream_url.is_empty() {
+            return Err(StreamingReason::ChannelNotReady.into());
+        }
+        let entitled_until = decision.expire_time.map(instant);
+        let ends = [entitled_until, viewer.session_ends_at];
+        let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), Duration::ZERO);
+        let key = SessionKey {
+            user: viewer.user.uuid(),
+            profile: profile_id,
+            device: device(ctx, viewer),
+            content: id,
+        };
+        let named = named_device(ctx);
+        let wish = Wish {
+            key: &key,
+            named: named.is_some(),
+            device_name: &domain::device::name(named, ctx.agent.as_deref()),
+            profile_name: &profile.name,
+            for_child: profile.is_kids,
+            title: &channel.name,
+            place: None,
+            is_live: true,
+            length: Duration::ZERO,
+            resume: Duration::ZERO,
+            generation: "",
+            until: expires_at,
+            max_streams: self.max_streams(&decision),
+        };
+        let session = self.take_stream(ctx, &wish).await?;
+        Ok(LivePlay {
+            session,
+            address: self.signing.sign(&channel.stream_url, expires_at),
+            channel: id,
+            name: channel.name,
+            logo: channel.logo_url,
+            expires_at,
+        })
+    }
+
+    /// Finds a published channel, with its stream.
+    async fn channel(&self, ctx: &Ctx, id: Uuid) -> Result<Channel> {
+        let request = BatchGetChannelsRequest {
+            ids: vec![id.to_string()],
+        };
+        let mut livetv = self.livetv.clone();
+        let answer = livetv.batch_get_channels(call(ctx, request));
+        let channels = answer.await.map_err(error)?.into_inner().channels;
+        channels
+            .into_iter()
+            .next()
+            .filter(|channel| channel.status() == ContentStatus::Published)
+            .ok_or_else(|| StreamingReason::ChannelNotFound.into())
+    }
+}

@@ -1,0 +1,112 @@
+//! `PlayLive`: rights first, then the channel's stream (PLAY-2, LIVE-6, X-ID-2).
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use sv_kernel::{Ctx, Error};
+use sv_proto::{
+    content::ContentStatus,
+    livetv::Channel,
+    rights::AccessBasis,
+    streaming::{PlayLiveRequest, PlayLiveResponse, PlayRequest, PlayResponse},
+};
+use sv_rpc::{call, error};
+
+use super::{House, house::TITLE, streams::on};
+
+const CHANNEL: &str = "0190b8e1-0000-7000-8000-0000000000cc";
+const STREAM: &str = "https://live.example.com/quokka/index.m3u8";
+
+impl House {
+    fn channel(&self, change: impl FnOnce(&mut Channel)) {
+        let mut channel = Channel {
+            id: CHANNEL.into(),
+            name: "Quokka TV".into(),
+            is_live: true,
+            stream_url: STREAM.into(),
+            ..Channel::default()
+        };
+        channel.set_status(ContentStatus::Published);
+        change(&mut channel);
+        let mut channels = self.neighbours.channels.lock().unwrap();
+        channels.insert(CHANNEL.into(), channel);
+    }
+
+    async fn live(&self, ctx: &Ctx, channel: &str) -> Result<PlayLiveResponse, Error> {
+        let request = PlayLiveRequest {
+            channel_id: channel.to_owned(),
+        };
+        let answer = self.playback().play_live(call(ctx, request)).await;
+        Ok(answer.map_err(error)?.into_inner())
+    }
+
+    async fn any(&self, ctx: &Ctx, id: &str) -> Result<PlayResponse, Error> {
+        let request = PlayRequest {
+            content_id: id.to_owned(),
+        };
+        let answer = self.playback().play(call(ctx, request)).await;
+        Ok(answer.map_err(error)?.into_inner())
+    }
+}
+
+#[tokio::test]
+async fn a_channel_is_played_at_its_address_and_takes_a_stream() {
+    for house in House::all().await {
+        house.neighbours.allow_streams(1);
+        house.channel(|_| {});
+        let ana = house.viewer();
+        let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
+        let play = house.live(&tv, CHANNEL).await.unwrap();
+        assert_eq!(play.playback_url, STREAM);
+        assert_eq!((&*play.title, &*play.channel_id), ("Quokka TV", CHANNEL));
+        let again = house.live(&tv, CHANNEL).await.unwrap();
+        assert_eq!(again.session_id, play.session_id);
+        let refused = house.live(&phone, CHANNEL).await.unwrap_err();
+        assert_eq!(refused.reason(), "STREAM_LIMIT");
+
+        // Only its heartbeats tell whether it may go on.
+        for _ in 0..3 {
+            house.harness.clock.advance(Duration::from_mins(1));
+            assert!(!house.beat(&tv, &play.session_id, 0.0).await.stop);
+        }
+        assert!(house.neighbours.asked.load(Ordering::SeqCst) > 3);
+        house.neighbours.refuse(AccessBasis::SubscriptionRequired);
+        house.harness.clock.advance(Duration::from_mins(1));
+        let told = house.beat(&tv, &play.session_id, 0.0).await;
+        assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_ACCESS_ENDED");
+    }
+}
+
+#[tokio::test]
+async fn rights_is_asked_before_anything_of_the_stream_is_told() {
+    let house = House::open().await;
+    let ana = house.viewer();
+    let reason = async || house.live(&ana, CHANNEL).await.unwrap_err().reason();
+    assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
+    house.channel(|channel| channel.set_status(ContentStatus::Draft));
+    assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
+    house.channel(|channel| channel.is_live = false);
+    assert_eq!(reason().await, "CHANNEL_OFF_AIR");
+    house.channel(|channel| channel.stream_url = String::new());
+    assert_eq!(reason().await, "CHANNEL_NOT_READY");
+    house.neighbours.refuse(AccessBasis::SubscriptionRequired);
+    assert_eq!(reason().await, "ACCESS_DENIED");
+    house.neighbours.refuse(AccessBasis::NotAvailable);
+    assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn any_id_is_played_by_one_call() {
+    let house = House::open().await.with_media().await;
+    house.channel(|_| {});
+    let ana = house.viewer();
+    let film = house.any(&ana, TITLE).await.unwrap();
+    assert!(!film.is_live && film.playback_url.contains("/master.m3u8"));
+    let channel = house.any(&ana, CHANNEL).await.unwrap();
+    assert_eq!((channel.is_live, &*channel.playback_url), (true, STREAM));
+    assert_eq!(channel.content_id, CHANNEL);
+    let nothing = TITLE.replace("67", "00");
+    let refused = house.any(&ana, &nothing).await.unwrap_err();
+    assert_eq!(refused.reason(), "CONTENT_NOT_FOUND");
+    let draft = house.any(&ana, &TITLE.replace("67", "69")).await;
+    assert_eq!(draft.unwrap_err().reason(), "CONTENT_NOT_FOUND");
+}
