@@ -17,6 +17,7 @@ use tracing::{info, warn};
 
 use crate::{
     cli::RunArgs,
+    clock,
     config::{self, Config, Purpose, ServerConfig},
     data_dir::{Announced, DataDir},
     demo::Demo,
@@ -46,12 +47,14 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let selection = Selection::parse(&args.services)?;
 
     let data = DataDir::open(&config.server.data_dir)?;
+    clock::recall(data.path());
     let files = Files::raise();
     let demo = Demo::plan(config.server.demo, &data, &selection);
     let presence = presence::announce(&config, &selection, &data).await?;
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
     files.tell();
     presence::keep(presence, &node.lifecycle);
+    clock::remember(data.path(), &node.lifecycle);
     let metrics = telemetry.metrics();
     node.lifecycle
         .supervise(Stage::Support, "process.metrics", move |task| {
@@ -107,7 +110,7 @@ fn keep_reserve(node: &Node) {
         warn!(%cause, "no room is kept for the next start");
     }
     let reserve = node.reserve.clone();
-    node.lifecycle.upkeep("process.reserve", RESERVE, move || {
+    node.lifecycle.every("process.reserve", RESERVE, move || {
         let reserve = reserve.clone();
         async move { Ok(reserve.look_after()?) }
     });
@@ -145,7 +148,7 @@ fn edge(
     let edge = Edge::new(parts).map_err(|problems| problems.join("\n"))?;
     if node.counters.is_some() {
         let shares = edge.clone();
-        node.lifecycle.upkeep("edge.rates", SHARE_RATES, move || {
+        node.lifecycle.every("edge.rates", SHARE_RATES, move || {
             let shares = shares.clone();
             async move { Ok(shares.share_rates().await?) }
         });

@@ -22,7 +22,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sv_kernel::{Clock, Pulse, Steady, SystemClock};
+use sv_kernel::{Clock, Doubt, Pulse, SystemClock};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument as _, info, warn};
@@ -117,8 +117,6 @@ struct Shared {
     stages: [Running; Stage::ALL.len()],
     options: HealthOptions,
     clock: Arc<dyn Clock>,
-    /// Says whether the clock can be believed; looked at by all jobs, and by `/ready`.
-    steady: Steady,
     readiness: Readiness,
     pulses: Mutex<BTreeMap<String, Pulse>>,
 }
@@ -150,18 +148,19 @@ impl Lifecycle {
 
     /// Makes a lifecycle with nothing running; `clock` tells real time.
     pub fn with(options: HealthOptions, clock: Arc<dyn Clock>) -> Self {
-        let (steady, readiness) = (Steady::new(clock.clone()), Readiness::default());
-        let watched = steady.clone();
+        let (watched, readiness) = (clock.clone(), Readiness::default());
         readiness.add(CLOCK, Need::Soft, move || {
-            let look = watched.look().map_err(|jumped| jumped.to_string());
-            async move { look }
+            let doubt = watched.doubt();
+            let ahead = doubt.map_or(0, Doubt::seconds_ahead);
+            #[expect(clippy::cast_precision_loss, reason = "seconds need no last digit")]
+            metrics::gauge!("process.clock_ahead_seconds").set(ahead as f64);
+            async move { doubt.map_or(Ok(()), |doubt| Err(doubt.to_string())) }
         });
         Self(Arc::new(Shared {
             leaving: CancellationToken::new(),
             stages: Default::default(),
             options,
             clock,
-            steady,
             readiness,
             pulses: Mutex::default(),
         }))

@@ -7,7 +7,17 @@ use std::{
     time::Duration,
 };
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{
+    OffsetDateTime,
+    format_description::{BorrowedFormatItem, well_known::Rfc3339},
+    macros::format_description,
+};
+
+use crate::Doubt;
+
+const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// An instant in UTC with microsecond precision, as stored in every table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +73,13 @@ impl Timestamp {
             .map(Self)
     }
 
+    /// Writes the date as HTTP does (RFC 9110 5.6.7); `None` where its year has not four digits.
+    pub fn http_date(self) -> Option<String> {
+        let at = self.date_time()?;
+        let year = (0..=9999).contains(&at.year());
+        year.then(|| at.format(HTTP_DATE).ok()).flatten()
+    }
+
     fn date_time(self) -> Option<OffsetDateTime> {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).ok()
     }
@@ -110,22 +127,10 @@ impl Sub<Duration> for Timestamp {
 pub trait Clock: Send + Sync + fmt::Debug {
     /// Returns the present instant.
     fn now(&self) -> Timestamp;
-}
 
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that reads the system's time"
-        )]
-        let since_epoch = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
-        Timestamp::EPOCH + since_epoch
+    /// Says why the machine's clock is not believed at the moment, if it is not.
+    fn doubt(&self) -> Option<Doubt> {
+        None
     }
 }
 

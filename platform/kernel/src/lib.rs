@@ -2,6 +2,7 @@
 //! pages, locales, the context of a call, and errors with stable reasons.
 
 mod actor;
+mod anchor;
 mod clock;
 mod ctx;
 mod email;
@@ -14,13 +15,13 @@ mod money;
 mod network;
 mod page;
 mod pulse;
-mod steady;
 mod tenant;
 mod text;
 mod trail;
 
 pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
-pub use clock::{Clock, MovableClock, SystemClock, Timestamp};
+pub use anchor::{Doubt, SystemClock};
+pub use clock::{Clock, MovableClock, Timestamp};
 pub use ctx::{Bearer, Ctx, HeldKey};
 pub use email::{Email, NotAnEmail};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
@@ -34,7 +35,6 @@ pub use money::{Currency, Money, MoneyError};
 pub use network::network;
 pub use page::{Page, PageAsk, PageError, PageRequest, PageSigner, Paged};
 pub use pulse::Pulse;
-pub use steady::{Jumped, Steady};
 pub use tenant::{Tenant, TenantError};
 pub use text::{distinct, fold, is_hidden, is_joiner, trim};
 pub use trail::Trail;

@@ -21,7 +21,7 @@ use crate::{
     ConnectionOptions, Handler, Peer,
     account::{self, Account, Pool},
     arriving::Arriving,
-    fields,
+    date, fields,
     framing::{MAX_FIELDS, MAX_HEAD, REFUSED_PATH},
     guard::{Guard, Pace, Verdict},
     oversee::{Overseer, progress},
@@ -261,10 +261,12 @@ impl<H: Handler> Server<H> {
             .timer(TokioTimer::new())
             // The account and the guard see to idle connections and heads; this is the last resort.
             .header_read_timeout(options.idle() + options.head())
-            .max_headers(MAX_FIELDS);
+            .max_headers(MAX_FIELDS)
+            .auto_date_header(false);
         builder
             .http2()
             .timer(TokioTimer::new())
+            .auto_date_header(false)
             .max_concurrent_streams(options.http2_streams)
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
@@ -318,6 +320,9 @@ impl<H: Handler> Caller<H> {
         let body = Arriving::new(body, self.server.port.options.body());
         let request = Request::from_parts(head, Body::new(body));
         let mut response = self.server.handler.clone().handle(peer, request).await;
+        if let Some(date) = date::now() {
+            response.headers_mut().insert(header::DATE, date);
+        }
         let ending = &self.server.ending;
         let mut told = [&self.leaving, &ending.announced, &ending.draining].into_iter();
         let leaving = told.any(CancellationToken::is_cancelled);

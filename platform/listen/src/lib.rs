@@ -34,6 +34,7 @@
 mod account;
 mod arriving;
 mod connection;
+mod date;
 mod fields;
 mod frames;
 mod framing;

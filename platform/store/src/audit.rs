@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use sv_kernel::{Actor, Ctx, Result, Steady, SystemClock};
+use sv_kernel::{Actor, Ctx, Result};
 use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
 use sv_rpc::audit::{AuditLog, Outcome};
 use tokio_util::sync::CancellationToken;
@@ -214,7 +214,6 @@ impl AuditRecords {
     /// Writes what was counted, and deletes records that are older than `keep`, until `stop`.
     pub async fn run(self, ctx: Ctx, keep: Duration, stop: CancellationToken) {
         let mut stopping = false;
-        let clock = Steady::new(Arc::new(SystemClock));
         while !stopping {
             tokio::select! {
                 () = stop.cancelled() => stopping = true,
@@ -222,10 +221,7 @@ impl AuditRecords {
             }
             let kept = async {
                 self.flush(&ctx, stopping).await?;
-                // A clock that is a year ahead for a moment would take all records with it.
-                if clock.look().is_ok() {
-                    self.prune(&ctx, keep).await?;
-                }
+                self.prune(&ctx, keep).await?;
                 Ok::<_, StoreError>(())
             };
             if let Err(failure) = kept.await {

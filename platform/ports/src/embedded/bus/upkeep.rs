@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, sync::atomic::Ordering, time::Duration};
 
-use sv_kernel::{Clock as _, Steady, SystemClock};
+use sv_kernel::{Clock as _, SystemClock};
 use tokio::time::{Instant, sleep};
 
 use super::{Shared, lease::RENEW_EVERY};
@@ -30,14 +30,10 @@ pub(super) async fn run(bus: Weak<Shared>) {
     let mut news = News::default();
     let mut next_renewal = Instant::now() + RENEW_EVERY;
     let mut next_clean: Option<Instant> = None;
-    let mut clock: Option<Steady> = None;
     loop {
         let Some(shared) = bus.upgrade() else {
             return;
         };
-        // Looked at each time, so that a jump shows before the next cleaning and not within it.
-        let clock = clock.get_or_insert_with(|| Steady::new(shared.options.clock.clone()));
-        let believed = clock.look().is_ok();
         let listening = shared.members.load(Ordering::Relaxed) > 0;
         let mut pause = if listening && news.may_come(&shared) {
             shared.options.poll_every
@@ -56,7 +52,7 @@ pub(super) async fn run(bus: Weak<Shared>) {
             }
         }
         let clean_at = *next_clean.get_or_insert(now + shared.options.clean_every);
-        if now >= clean_at && believed {
+        if now >= clean_at {
             next_clean = Some(now + shared.options.clean_every);
             if let Err(error) = clean(&shared).await {
                 tracing::warn!(error = %error, cause = ?error, "bus.cleanup.failed");
