@@ -43,7 +43,10 @@ impl From<&DbConfig> for Use {
 /// A lock on one service of a data folder; it ends with the process or when it is dropped.
 #[derive(Debug)]
 pub(crate) struct ServiceLock {
-    _file: File,
+    file: File,
+    data: DataDir,
+    service: String,
+    use_of: Use,
 }
 
 /// The entry of a running service; it is taken back when it is dropped.
@@ -145,12 +148,21 @@ impl DataDir {
             Use::Alone => file.try_lock(),
             Use::Beside => file.try_lock_shared(),
         };
+        let in_use = || DataDirError::InUse {
+            service: service.to_owned(),
+            folder: self.0.clone(),
+        };
+        let lock = ServiceLock {
+            file,
+            data: self.clone(),
+            service: service.to_owned(),
+            use_of,
+        };
         match locked {
-            Ok(()) => Ok(ServiceLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse {
-                service: service.to_owned(),
-                folder: self.0.clone(),
-            }),
+            // Somebody may have deleted it meanwhile, and another process made it again.
+            Ok(()) if !lock.is_in_place() => Err(in_use()),
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(in_use()),
             Err(TryLockError::Error(source)) => Err(DataDirError::Folder {
                 folder: self.0.clone(),
                 source,
@@ -202,6 +214,30 @@ impl DataDir {
     }
 }
 
+impl ServiceLock {
+    /// Takes the lock anew where its file was deleted or replaced: others would not know of it. Fails
+    /// where another process was faster.
+    pub(crate) fn keep(&mut self) -> Result<(), DataDirError> {
+        if !self.is_in_place() {
+            DataDir::open(&self.data.0)?;
+            *self = self.data.lock(&self.service, self.use_of)?;
+            tracing::warn!(
+                service = self.service,
+                "the lock was deleted under the running process, and is made again"
+            );
+        }
+        Ok(())
+    }
+
+    fn is_in_place(&self) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let held = self.file.metadata();
+        let found = fs::metadata(self.data.lock_file(&self.service));
+        let both = held.and_then(|held| Ok((held, found?)));
+        both.is_ok_and(|(held, found)| (held.dev(), held.ino()) == (found.dev(), found.ino()))
+    }
+}
+
 impl Drop for Announced {
     fn drop(&mut self) {
         // A stale entry does no harm: readers ask for the lock first.
@@ -226,6 +262,23 @@ mod tests {
         data.lock("users", Use::Alone).unwrap();
         drop(lock);
         data.lock("auth", Use::Alone).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_was_deleted_is_made_again_unless_another_process_was_faster() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let mut lock = data.lock("auth", Use::Alone).unwrap();
+        fs::remove_dir_all(folder.path().join("locks")).unwrap();
+        lock.keep().unwrap();
+        assert!(data.is_locked("auth"));
+        data.lock("auth", Use::Alone).unwrap_err();
+
+        fs::remove_file(folder.path().join("locks/auth.lock")).unwrap();
+        let other = data.lock("auth", Use::Alone).unwrap();
+        lock.keep().unwrap_err();
+        drop(other);
+        lock.keep().unwrap();
     }
 
     #[test]

@@ -16,6 +16,23 @@ const LOW: u64 = 4_096;
 /// Fewer connections than this are of no use to anybody.
 const LEAST: u64 = 16;
 
+/// What an open database takes: its file and its log for one connection that writes and four that
+/// read, and the index of the log.
+const DATABASE: u64 = 11;
+/// What a process has open besides databases and connections: ports, logs, the search index.
+const LITTLE: u64 = 64;
+
+/// Fewer files may be open than a process needs to do anything.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "at most {limit} files may be open here, and this process needs {needed}: raise the limit \
+     (ulimit -Hn, LimitNOFILE= of systemd)"
+)]
+pub(crate) struct TooFewFiles {
+    limit: u64,
+    needed: u64,
+}
+
 /// The limit of open files; none where the system has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Files(Option<u64>);
@@ -36,6 +53,17 @@ impl Files {
             return Self(before);
         }
         Self(limit.current)
+    }
+
+    /// Fails where so many databases and a few clients could not be opened: each of them would fail by
+    /// itself, and say something else.
+    pub(crate) fn suffice_for(self, databases: usize) -> Result<(), TooFewFiles> {
+        let databases = u64::try_from(databases).unwrap_or(u64::MAX);
+        let needed = LITTLE + 2 * LEAST + databases.saturating_mul(DATABASE);
+        match self.0 {
+            Some(limit) if limit < needed => Err(TooFewFiles { limit, needed }),
+            _ => Ok(()),
+        }
     }
 
     /// Says in the log how far it reaches.
@@ -110,6 +138,13 @@ mod tests {
         let mesh = Files(Some(1_024)).of_mesh(ConnectionOptions::of_mesh());
         let connections = u64::try_from(public.in_all + mesh.in_all).unwrap();
         assert!(2 * connections + OPERATORS + OWN <= 1_024);
+        Files(Some(217)).suffice_for(11).unwrap();
+        let refused = Files(Some(90)).suffice_for(11).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("at most 90 files may be open here, and this process needs 217: "),
+            "{refused}"
+        );
+        Files(None).suffice_for(11).unwrap();
         let free = Files(None).of_clients(ConnectionOptions::default());
         assert_eq!(free, ConnectionOptions::default());
     }

@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeSet,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
-use sv_kernel::{BoxError, Ctx, PageSigner};
+use sv_kernel::{BoxError, Ctx, PageSigner, causes};
 use sv_ports::{Bus, Counters, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::{
@@ -16,13 +16,14 @@ use sv_rpc::{
     ServerSettings,
     identity::{AuthService, ServiceIdentities, TokenSettings},
 };
-use sv_store::{Db, audit::AuditRecords, idempotency::IdempotencyKeys};
+use sv_store::{Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys};
 use tracing::info;
 
 use crate::{
     adapters::{self, AdapterError, Adapters},
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
+    files::{Files, TooFewFiles},
     host::OurHost,
     installation::{Installation, InstallationError},
     reserve::Reserve,
@@ -30,6 +31,9 @@ use crate::{
     services,
     shared::{Shared, SharedError},
 };
+
+/// How often it is looked whether the locks are still where others look for them.
+const KEEP_LOCKS: Duration = Duration::from_secs(1);
 
 /// A process with its services started; nothing listens yet.
 #[derive(Debug)]
@@ -56,7 +60,7 @@ pub(crate) struct Node {
     pub lifecycle: Lifecycle,
     /// Room for the next start.
     pub reserve: Reserve,
-    _locks: Vec<ServiceLock>,
+    _locks: Arc<Mutex<Vec<ServiceLock>>>,
 }
 
 /// A process cannot be put together.
@@ -65,6 +69,9 @@ pub(crate) enum NodeError {
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataDirError),
+    /// Files could not be opened.
+    #[error(transparent)]
+    Files(#[from] TooFewFiles),
     /// Something is not the installation's, or is lost.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -108,12 +115,28 @@ impl Node {
         folder: &Path,
     ) -> Result<Self, NodeError> {
         let data = DataDir::open(folder)?;
-        let reserve = Reserve::lend(data.path());
-        let use_of = (&adapters::tables(config, data.path())?).into();
+        let tables = adapters::tables(config, data.path())?;
+        Files::raise().suffice_for(databases(config, selection, &tables))?;
         let edge = selection.edge.then_some(&crate::selection::EDGE);
         let names = selection.services.iter().chain(edge);
-        let locks = names.map(|service| data.lock(service, use_of));
+        let locks = names.map(|service| data.lock(service, (&tables).into()));
         let locks = locks.collect::<Result<_, _>>()?;
+        // Only now: a start that is refused must not use up what the running server keeps.
+        let reserve = Reserve::lend(data.path());
+        let started = Self::locked(config, selection, data, reserve.clone(), locks).await;
+        if started.is_err() {
+            reserve.take_back();
+        }
+        started
+    }
+
+    async fn locked(
+        config: &Config,
+        selection: &Selection,
+        data: DataDir,
+        reserve: Reserve,
+        locks: Vec<ServiceLock>,
+    ) -> Result<Self, NodeError> {
         let env = Env::system();
         let installation = Installation::open(&data, config, selection, &env).await?;
         let adapters = Adapters::open(config, data.path(), &installation).await?;
@@ -162,9 +185,10 @@ impl Node {
         {
             building.add(&common, entry).await?;
         }
-        watch_room(&readiness, building.tables, adapters.bus.clone());
+        watch_tables(&readiness, building.tables, adapters.bus.clone());
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
+        let locks = keep_locks(&lifecycle, locks);
         // From here on auth answers, if it is in this process.
         look_after(&lifecycle, authenticator.clone(), identities, &adapters);
         server.set_serving(true).await;
@@ -207,6 +231,29 @@ impl Node {
             )
         }
     }
+}
+
+/// Counts the SQLite files that a process has open.
+fn databases(config: &Config, selection: &Selection, tables: &DbConfig) -> usize {
+    let services = match tables {
+        DbConfig::Sqlite { .. } => selection.services.len(),
+        DbConfig::Postgres(_) => 0,
+    };
+    services + usize::from(config.bus.kafka_brokers.is_empty())
+}
+
+/// Makes the locks again where somebody has deleted them, so that no other process takes them.
+fn keep_locks(lifecycle: &Lifecycle, locks: Vec<ServiceLock>) -> Arc<Mutex<Vec<ServiceLock>>> {
+    let locks = Arc::new(Mutex::new(locks));
+    let kept = locks.clone();
+    lifecycle.every("process.locks", KEEP_LOCKS, move || {
+        let kept = kept.clone();
+        async move {
+            let mut locks = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(locks.iter_mut().try_for_each(ServiceLock::keep)?)
+        }
+    });
+    locks
 }
 
 /// Starts what every process does in the background, whatever services it runs.
@@ -272,11 +319,12 @@ struct Building {
     tables: Vec<Db>,
 }
 
-/// Has a process that finds no room to write say so, instead of being sent work.
-fn watch_room(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
+/// Has a process that cannot write say so, instead of being sent work.
+fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
     let tables: Arc<[Db]> = tables.into();
+    let (all, log) = (tables.clone(), bus.clone());
     readiness.add("storage_full", Need::Hard, move || {
-        let (tables, bus) = (tables.clone(), bus.clone());
+        let (tables, bus) = (all.clone(), log.clone());
         async move {
             for db in &*tables {
                 let room = db.check_room().await;
@@ -285,6 +333,15 @@ fn watch_room(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
             bus.check_room()
                 .await
                 .map_err(|failure| failure.to_string())
+        }
+    });
+    readiness.add("storage_lost", Need::Hard, move || {
+        let (tables, bus) = (tables.clone(), bus.clone());
+        async move {
+            for db in &*tables {
+                db.check_place().await.map_err(|lost| causes(&lost))?;
+            }
+            bus.check_place().await.map_err(|lost| causes(&lost))
         }
     });
 }
@@ -303,6 +360,16 @@ impl Building {
         let installation = &common.adapters.installation;
         let mark = db.mark(installation.id()).await.map_err(refused)?;
         installation.join(service, &mark)?;
+        let ctx = Ctx::background(
+            service,
+            common.env.clock.clone(),
+            common.env.entropy.clone(),
+        );
+        match db.claim(&ctx).await {
+            // Nobody writes then; what can be read is served.
+            Err(StoreError::Full(_)) => {}
+            claimed => claimed.map_err(refused)?,
+        }
         self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {

@@ -14,6 +14,8 @@ mod guards;
 mod import;
 mod ledger;
 pub(crate) mod log;
+#[cfg(target_os = "linux")]
+mod lost;
 #[cfg(feature = "test-faults")]
 mod servers;
 mod stop;

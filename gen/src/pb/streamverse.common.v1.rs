@@ -71,6 +71,8 @@ pub enum CommonReason {
     ServedOverHttp = 32,
     /// There is no room left to store anything; reading goes on.
     StorageFull = 33,
+    /// The place where things are stored was lost under the running process; nothing is stored there any more.
+    StorageLost = 41,
     /// Others changed the same at the same moment; nothing was changed.
     Contended = 34,
     /// A service's own port was called by who is no service.
@@ -117,6 +119,7 @@ impl CommonReason {
             Self::EncodingUnsupported => "COMMON_REASON_ENCODING_UNSUPPORTED",
             Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
             Self::StorageFull => "COMMON_REASON_STORAGE_FULL",
+            Self::StorageLost => "COMMON_REASON_STORAGE_LOST",
             Self::Contended => "COMMON_REASON_CONTENDED",
             Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
         }
@@ -158,6 +161,7 @@ impl CommonReason {
             "COMMON_REASON_ENCODING_UNSUPPORTED" => Some(Self::EncodingUnsupported),
             "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
             "COMMON_REASON_STORAGE_FULL" => Some(Self::StorageFull),
+            "COMMON_REASON_STORAGE_LOST" => Some(Self::StorageLost),
             "COMMON_REASON_CONTENDED" => Some(Self::Contended),
             "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
             _ => None,

@@ -214,23 +214,25 @@ mod tests {
     /// A machine: its running time, and by how much its clock was set ahead or back.
     struct Machine {
         anchor: Anchor,
-        running: Duration,
+        /// The time since the start of the process, a day after that of the machine.
+        passed: Duration,
     }
 
     impl Machine {
         fn new() -> Self {
-            let running = DAY;
-            let anchor = Anchor::at(START, running);
-            Self { anchor, running }
+            Self {
+                anchor: Anchor::at(START, DAY),
+                passed: Duration::ZERO,
+            }
         }
 
         /// Looks after some time at a clock that says `wall` more than it would have without jumps;
         /// returns how far the process' time is from that one.
         fn look(&mut self, after: Duration, set: i64) -> i64 {
-            self.running += after;
-            let right = START + (self.running - DAY);
+            self.passed += after;
+            let right = START + self.passed;
             let wall = Timestamp::from_micros(right.micros() + set * 1_000_000);
-            self.anchor.look(wall, self.running);
+            self.anchor.look(wall, DAY + self.passed);
             (self.anchor.now.micros() - right.micros()) / 1_000_000
         }
 
@@ -314,7 +316,7 @@ mod tests {
             let mut machine = Machine::new();
             machine.anchor.used = Some((START, DAY));
             let wall = Timestamp::from_micros(wall);
-            machine.anchor.look(wall, machine.running);
+            machine.anchor.look(wall, DAY);
             assert_eq!(machine.anchor.now, START);
             assert_ne!(machine.doubt(), "");
         }

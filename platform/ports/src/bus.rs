@@ -55,6 +55,11 @@ pub trait Bus: Send + Sync + fmt::Debug {
         Ok(())
     }
 
+    /// Fails where what is published would be lost, though it were taken.
+    async fn check_place(&self) -> PortResult<()> {
+        Ok(())
+    }
+
     /// Closes what it holds open; nothing is published or read after it.
     async fn close(&self) -> PortResult<()> {
         Ok(())

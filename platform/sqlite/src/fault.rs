@@ -5,6 +5,8 @@ use sea_orm::{
     sqlx::{self, sqlite::SqliteError},
 };
 
+use crate::Lost;
+
 /// What an error means for whoever gets it (<https://www.sqlite.org/rescode.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -16,20 +18,41 @@ pub enum Fault {
     Full,
     /// The disk or the file failed.
     Broken,
+    /// The file is not at its path any more, or another process' own ([`Lost`]).
+    Lost,
 }
 
 /// Says what an error means; `None` if it does not come from a database.
 pub fn fault(error: &DbErr) -> Option<Fault> {
+    of_driver(driver(error)?)
+}
+
+/// Says what became of a database, where an error is [`Fault::Lost`].
+pub fn lost(error: &DbErr) -> Option<&Lost> {
+    as_lost(driver(error)?)
+}
+
+fn driver(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(driver))
         | DbErr::Exec(RuntimeErr::SqlxError(driver))
-        | DbErr::Query(RuntimeErr::SqlxError(driver)) => of_driver(driver),
+        | DbErr::Query(RuntimeErr::SqlxError(driver)) => Some(driver),
         _ => None,
     }
 }
 
-/// Says what an error of the driver means; `None` if `SQLite` did not answer.
+fn as_lost(error: &sqlx::Error) -> Option<&Lost> {
+    match error {
+        sqlx::Error::Configuration(error) => error.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// Says what an error of the driver means; `None` if neither `SQLite` nor we said it.
 pub(crate) fn of_driver(error: &sqlx::Error) -> Option<Fault> {
+    if as_lost(error).is_some() {
+        return Some(Fault::Lost);
+    }
     let error = error.as_database_error()?;
     error.try_downcast_ref::<SqliteError>()?;
     let code: u32 = error.code()?.parse().ok()?;

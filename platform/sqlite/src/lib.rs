@@ -12,15 +12,17 @@ mod fault;
 mod file;
 mod mark;
 mod open;
+mod place;
 mod transaction;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use fault::{Fault, fault};
+pub use fault::{Fault, fault, lost};
 pub use file::free_space;
 pub use mark::Mark;
 pub use open::{Database, Options};
+pub use place::Lost;
 pub use transaction::Transaction;
 pub use writer::Writer;

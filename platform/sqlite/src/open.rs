@@ -1,9 +1,9 @@
 //! Opening a database.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use sea_orm::{
-    DatabaseConnection, DbErr, RuntimeErr, sqlx,
+    ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr, sqlx,
     sqlx::{
         ConnectOptions as _,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -15,6 +15,7 @@ use crate::{
     Fault, Writer,
     fault::of_driver,
     file::make_private,
+    place::Place,
     writer::{Bound, Source, ask},
 };
 
@@ -37,6 +38,7 @@ pub struct Database {
     /// Reads; writing through it fails.
     pub readers: DatabaseConnection,
     options: Options,
+    place: Arc<Place>,
 }
 
 impl Database {
@@ -44,22 +46,44 @@ impl Database {
     pub async fn open(options: Options) -> Result<Self, DbErr> {
         make_private(&options.file).map_err(|error| failed(error.into()))?;
         // The writer comes first: it makes the tables' file out of an empty one.
-        let bound = Bound::default();
+        let (bound, place) = (Bound::default(), Place::of(&options.file));
+        let place = Arc::new(place.map_err(|error| failed(error.into()))?);
         let source = Source {
             pool: pool(&options, Kind::Writes(bound.clone()), 1).await?,
             bound,
             folder: options.file.parent().map(PathBuf::from),
+            place: place.clone(),
         };
+        let kind = Kind::Reads(place.clone());
         Ok(Self {
             writer: Writer::new(source, options.patience),
-            readers: pool(&options, Kind::Reads, options.readers).await?.into(),
+            readers: pool(&options, kind, options.readers).await?.into(),
             options,
+            place,
         })
     }
 
     /// Opens one more connection that reads, which is kept.
     pub async fn reader(&self) -> Result<DatabaseConnection, DbErr> {
-        Ok(pool(&self.options, Kind::Reads, 1).await?.into())
+        let kind = Kind::Reads(self.place.clone());
+        Ok(pool(&self.options, kind, 1).await?.into())
+    }
+
+    /// Takes the database for this process alone: what any other one writes that has taken it before is
+    /// refused from now on. `claim` is as good as unique, and not 0.
+    pub async fn claim(&self, claim: i32) -> Result<(), DbErr> {
+        let transaction = self.writer.begin().await?;
+        let sql = format!("PRAGMA user_version = {claim}");
+        transaction.execute_unprepared(&sql).await?;
+        transaction.commit().await?;
+        self.place.claimed(claim);
+        Ok(())
+    }
+
+    /// Fails where what is written would be lost, or is another process' affair.
+    pub async fn check_place(&self) -> Result<(), DbErr> {
+        self.writer.check_place()?;
+        self.place.is_ours(&self.readers).await
     }
 
     /// Opens a database that is there for reading, whatever is in it; `None` where there is no file.
@@ -82,7 +106,7 @@ impl Database {
 /// What connections are for.
 enum Kind {
     Writes(Bound),
-    Reads,
+    Reads(Arc<Place>),
     /// To read what is there, and leave the file as it is.
     Looks,
 }
@@ -111,14 +135,25 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
             .max_lifetime(None)
             .acquire_timeout(options.patience)
             .test_before_acquire(false);
-        if let Kind::Writes(bound) = &kind {
-            let bound = bound.clone();
-            pool = pool
-                .after_connect(move |connection, _| {
-                    let bound = bound.clone();
-                    Box::pin(async move { bound.apply(connection).await })
-                })
-                .after_release(|connection, _| Box::pin(ask(connection)));
+        match &kind {
+            Kind::Writes(bound) => {
+                let bound = bound.clone();
+                pool = pool
+                    .after_connect(move |connection, _| {
+                        let bound = bound.clone();
+                        Box::pin(async move { bound.apply(connection).await })
+                    })
+                    .after_release(|connection, _| Box::pin(ask(connection)));
+            }
+            Kind::Reads(place) => {
+                // What was put into the place of the file is not read either.
+                let place = place.clone();
+                pool = pool.after_connect(move |_, _| {
+                    let here = place.check();
+                    Box::pin(async move { Ok(here?) })
+                });
+            }
+            Kind::Looks => {}
         }
         match pool.connect_with(connect.clone()).await {
             Ok(pool) => return Ok(pool),

@@ -185,3 +185,66 @@ async fn a_database_keeps_its_locks_when_it_is_opened_and_closed_once_more() {
     );
     database.close().await.unwrap();
 }
+
+/// Says what a write says, and what somebody hears who asks.
+async fn told(database: &Database) -> [Option<Fault>; 2] {
+    let written = database.writer.execute(insert(50, 1)).await;
+    let asked = database.check_place().await;
+    [written.err(), asked.err()].map(|error| error.as_ref().and_then(fault))
+}
+
+/// C40: what goes into a file without a name is gone with the process.
+#[tokio::test]
+async fn nothing_is_acknowledged_by_a_database_whose_file_was_deleted_or_replaced() {
+    for (end, replaced) in [
+        ("", false),
+        ("", true),
+        ("-wal", false),
+        ("-wal", true),
+        ("-shm", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(folder.path()).await;
+        database.writer.execute(insert(1, 1)).await.unwrap();
+        database.check_place().await.unwrap();
+        let begun = database.writer.begin().await.unwrap();
+        begun.execute_raw(insert(2, 1)).await.unwrap();
+
+        let file = folder.path().join(format!("test.db{end}"));
+        let aside = folder.path().join("aside");
+        std::fs::rename(&file, &aside).unwrap();
+        if replaced {
+            std::fs::copy(&aside, &file).unwrap();
+        }
+        let unfinished = begun.commit().await.unwrap_err();
+        assert_eq!(fault(&unfinished), Some(Fault::Lost), "{file:?}");
+        assert_eq!(told(&database).await, [Some(Fault::Lost); 2], "{file:?}");
+        let cause = format!("{:?}", database.check_place().await.unwrap_err());
+        let what = if replaced { "Replaced" } else { "Deleted" };
+        assert!(cause.contains(what), "{cause}");
+        // What was written before can still be read, and a file that comes back is the same one.
+        let read = database
+            .readers
+            .query_all_raw(statement("SELECT id FROM notes"));
+        assert_eq!(read.await.unwrap().len(), 1);
+        std::fs::rename(&aside, &file).unwrap();
+        assert_eq!(told(&database).await, [None; 2], "{file:?}");
+    }
+}
+
+/// X-ST-1.
+#[tokio::test]
+async fn of_two_processes_that_take_a_database_only_the_last_one_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path()).await;
+    one.claim(7).await.unwrap();
+    assert_eq!(told(&one).await, [None; 2]);
+    let other = open(folder.path()).await;
+    // Whoever has not taken it for itself may do what an operator does.
+    other.writer.execute(insert(1, 1)).await.unwrap();
+    other.claim(-9).await.unwrap();
+    assert_eq!(told(&one).await, [Some(Fault::Lost); 2]);
+    other.writer.execute(insert(2, 1)).await.unwrap();
+    other.check_place().await.unwrap();
+    assert_eq!(stored(folder.path()).await, [1, 2, 50]);
+}

@@ -15,7 +15,8 @@ use tokio::sync::Mutex;
 
 use crate::{
     fault::ends_transaction,
-    writer::{ask, note},
+    place::Place,
+    writer::{ask, note, refused},
 };
 
 /// Changes that become durable together. Dropped, it undoes them.
@@ -25,21 +26,29 @@ pub struct Transaction {
     /// The error after which `SQLite` may have ended the transaction.
     ended_by: StdMutex<Option<DbErr>>,
     full: Arc<AtomicBool>,
+    place: Arc<Place>,
 }
 
 impl Transaction {
     /// Takes a connection on which `BEGIN` has succeeded.
-    pub(crate) fn new(connection: PoolConnection<Sqlite>, full: Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(
+        connection: PoolConnection<Sqlite>,
+        full: Arc<AtomicBool>,
+        place: Arc<Place>,
+    ) -> Self {
         Self {
             connection: Mutex::new(connection),
             ended_by: StdMutex::default(),
             full,
+            place,
         }
     }
 
     /// Makes the changes durable. They are when this succeeds: it is `SQLite`'s answer to `COMMIT`,
     /// which it refuses outside a transaction.
     pub async fn commit(self) -> Result<(), DbErr> {
+        // What was done so far is undone when the connection comes back.
+        self.place.check().map_err(refused)?;
         let failure = match self.go_on() {
             Ok(()) => {
                 let committed = self.connection.lock().await.execute("COMMIT").await;

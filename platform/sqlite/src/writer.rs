@@ -15,7 +15,7 @@ use sea_orm::{
     sqlx::{self, Executor as _, SqliteConnection, SqlitePool},
 };
 
-use crate::{Fault, Transaction, fault::of_driver, file::free_space};
+use crate::{Fault, Lost, Transaction, fault::of_driver, file::free_space, place::Place};
 
 /// Less free space than this is none: the log alone grows by as much at once.
 const ROOM: u64 = 1 << 20;
@@ -42,6 +42,7 @@ pub(crate) struct Source {
     pub(crate) pool: SqlitePool,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) bound: Bound,
+    pub(crate) place: Arc<Place>,
 }
 
 /// How many pages a database may have. Each connection has to be told.
@@ -79,9 +80,17 @@ impl Writer {
     /// Begins a transaction, and gives up after a time.
     pub async fn begin_within(&self, patience: Duration) -> Result<Transaction, DbErr> {
         let begun = tokio::time::timeout(patience, async {
+            let place = &self.source.place;
+            place.check().map_err(refused)?;
             let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;
             match connection.execute("BEGIN IMMEDIATE").await {
-                Ok(_) => Ok(Transaction::new(connection, self.full.clone())),
+                Ok(_) => {
+                    let transaction =
+                        Transaction::new(connection, self.full.clone(), place.clone());
+                    place.begun().map_err(refused)?;
+                    place.is_ours(&transaction).await?;
+                    Ok(transaction)
+                }
                 Err(error) => {
                     if of_driver(&error) != Some(Fault::Busy) {
                         connection.close_on_drop();
@@ -138,6 +147,11 @@ impl Writer {
         }
     }
 
+    /// Fails where what is written would be lost.
+    pub fn check_place(&self) -> Result<(), DbErr> {
+        self.source.place.check().map_err(refused)
+    }
+
     /// Closes the connection.
     pub async fn close(&self) {
         self.source.pool.close().await;
@@ -163,6 +177,10 @@ pub(crate) fn note(full: &AtomicBool, error: &sqlx::Error) {
             "no room left to write; free some space"
         );
     }
+}
+
+pub(crate) fn refused(lost: Lost) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::from(lost).into()))
 }
 
 fn not_acquired(error: sqlx::Error) -> DbErr {

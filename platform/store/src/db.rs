@@ -251,6 +251,27 @@ impl Db {
         }
     }
 
+    /// Fails where what is written would be lost: the file was deleted or replaced, or another process
+    /// has taken it for itself.
+    pub async fn check_place(&self) -> Result<(), StoreError> {
+        match &self.0.tables {
+            Tables::Sqlite(file) => Ok(file.check_place().await?),
+            Tables::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Takes the tables for this process alone, where they are a file: what another one writes that has
+    /// taken them before is refused from now on.
+    pub async fn claim(&self, ctx: &Ctx) -> Result<(), StoreError> {
+        let Tables::Sqlite(file) = &self.0.tables else {
+            return Ok(());
+        };
+        let [.., a, b, c, d] = *ctx.new_id::<Self>().uuid().as_bytes();
+        // The end of an id is random; 0 means nobody.
+        let claim = i32::from_be_bytes([a, b, c, d]) | 1;
+        Ok(file.claim(claim).await?)
+    }
+
     /// Closes every connection.
     pub async fn close(&self) -> Result<(), StoreError> {
         Ok(self.0.tables.close().await?)

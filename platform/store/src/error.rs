@@ -19,6 +19,9 @@ pub enum StoreError {
     /// There is no room left where the tables are; nothing was changed.
     #[error("there is no room left where the tables are; free some space")]
     Full(#[source] Option<DbErr>),
+    /// What is written would be lost, or is another process' affair; nothing was changed.
+    #[error(transparent)]
+    Lost(sv_sqlite::Lost),
     /// A statement failed.
     #[error("a statement failed")]
     Statement(#[source] DbErr),
@@ -62,6 +65,9 @@ impl StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
+        if let Some(lost) = sv_sqlite::lost(&error) {
+            return Self::Lost(lost.clone());
+        }
         match kind(&error) {
             Kind::Unavailable => Self::Unavailable(error),
             Kind::Contended => Self::Contended(error),
@@ -81,7 +87,7 @@ enum Kind {
 fn kind(error: &DbErr) -> Kind {
     match sv_sqlite::fault(error) {
         Some(Fault::Full) => return Kind::Full,
-        Some(Fault::Busy | Fault::Broken) => return Kind::Unavailable,
+        Some(Fault::Busy | Fault::Broken | Fault::Lost) => return Kind::Unavailable,
         Some(Fault::Refused) => return Kind::Other,
         None => {}
     }
@@ -123,6 +129,7 @@ impl From<StoreError> for sv_kernel::Error {
             StoreError::Unavailable(_) => CommonReason::Unavailable,
             StoreError::Contended(_) => CommonReason::Contended,
             StoreError::Full(_) => CommonReason::StorageFull,
+            StoreError::Lost(_) => CommonReason::StorageLost,
             _ => CommonReason::Internal,
         };
         Self::from(reason).because(error)

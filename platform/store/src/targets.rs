@@ -194,10 +194,7 @@ impl Targets {
     }
 
     async fn count(&self, key: &str, by: i64, window: Duration) -> Result<sv_ports::Counter> {
-        self.counters
-            .add(key, by, window)
-            .await
-            .map_err(unavailable)
+        self.counters.add(key, by, window).await.map_err(failed)
     }
 
     /// Takes a guess from a budget, or gives it back and says how long to wait.
@@ -290,8 +287,20 @@ fn refusal(wait: Duration) -> Error {
         .retry_after(Duration::from_secs(seconds))
 }
 
-fn unavailable(cause: PortError) -> Error {
-    Error::from(CommonReason::Unavailable).because(cause)
+/// Says what the tables said, where the counters lie in tables.
+fn failed(cause: PortError) -> Error {
+    let (port, source) = match cause {
+        PortError::Unavailable { port, source } => (port, source),
+        invalid @ PortError::Invalid(_) => {
+            return Error::from(CommonReason::Internal).because(invalid);
+        }
+    };
+    match source.downcast::<StoreError>() {
+        Ok(failure) => (*failure).into(),
+        Err(source) => {
+            Error::from(CommonReason::Unavailable).because(PortError::Unavailable { port, source })
+        }
+    }
 }
 
 #[async_trait]

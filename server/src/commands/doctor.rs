@@ -110,6 +110,9 @@ fn configuration(config: &Config, layers: &Layers) -> Finding {
 /// Says how many connections there may be; a server raises its own limit as far as it may.
 fn open_files() -> Finding {
     let files = Files::most();
+    if let Err(too_few) = files.suffice_for(services::names().count() + 1) {
+        return Bad(too_few.to_string());
+    }
     if !files.is_low() {
         return Good(format!("limit of open files: {files}"));
     }

@@ -89,6 +89,25 @@ fn a_server_raises_its_limit_of_open_files_and_tells_a_low_one() {
     assert_eq!(words[3..5], ["900", "900"], "{limits}");
 }
 
+/// SEC-4.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_of_open_files_that_does_not_suffice_is_named() {
+    for limit in [40, 90] {
+        let desk = Desk::new();
+        let plain = desk.command(&[]);
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -Sn {limit}; ulimit -Hn {limit}; exec \"$0\" \"$@\"");
+        command.args(["-c", &limited]).arg(plain.get_program());
+        command.args([&["run"], &ANY[..]].concat());
+        command.env("STREAMVERSE_SERVER__DATA_DIR", desk.data());
+        let ended = command.output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let named = format!("at most {limit} files may be open here, and this process needs ");
+        assert!(said.contains(&named), "{said}");
+    }
+}
+
 #[test]
 fn groups_and_names_choose_the_services() {
     for (list, services) in [

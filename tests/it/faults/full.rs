@@ -174,6 +174,17 @@ fn a_restart_on_a_full_disk_serves_reads_says_storage_full_and_goes_on_when_ther
             assert!(acknowledged < 4_000, "the disk is not full");
         }
         assert_eq!(reader.get("/admin/ondemand/movies").status, 200);
+        // What counts as a write is refused as one.
+        let (email, password) = ("root@example.org", "correct horse battery");
+        let sign_in = serde_json::json!({"email": email, "password": password});
+        reader
+            .post("/auth/login", &sign_in)
+            .refused(503, "STORAGE_FULL");
+        // A start that is refused leaves the room that is kept for the next one.
+        let kept = || fs::metadata(deployment.data.path().join("reserve")).map(|file| file.len());
+        let before = kept().unwrap();
+        deployment.try_second().unwrap_err();
+        assert_eq!(kept().unwrap(), before);
         disk.empty();
         until_ready(&reader, true);
     }

@@ -330,6 +330,19 @@ impl Deployment {
         Ok(())
     }
 
+    /// Starts the last process once more beside the one that runs, and returns its edge; fails with the log
+    /// where it ends instead.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn try_second(&mut self) -> Result<String, String> {
+        let group = self.groups.last().cloned().expect("at least one process");
+        self.add(&group);
+        let folder = self.data.path().to_owned();
+        let mut second = self.servers.pop().expect("it was added");
+        let edge = second.address(&folder, "edge")?;
+        self.servers.push(second);
+        Ok(edge)
+    }
+
     /// Ends every process at once (SIGKILL); the folder stays as it is.
     pub(crate) fn kill(&mut self) {
         self.servers.clear();

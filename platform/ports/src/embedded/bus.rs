@@ -247,6 +247,14 @@ impl crate::Bus for Bus {
         }
     }
 
+    async fn check_place(&self) -> PortResult<()> {
+        let place = self.shared.log.writer().check_place();
+        place.map_err(|error| match sv_sqlite::lost(&error) {
+            Some(lost) => failed(lost.clone()),
+            None => failed(error),
+        })
+    }
+
     async fn close(&self) -> PortResult<()> {
         self.upkeep.abort();
         self.shared.log.close().await

@@ -51,3 +51,28 @@ async fn a_transaction_whose_statement_failed_is_never_half_acknowledged() {
         );
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn tables_whose_file_is_gone_take_nothing_more_and_say_why() {
+    let db = TestDb::sqlite(NOTES).await;
+    let ctx = db.ctx();
+    db.check_place().await.unwrap();
+    let crate::DbConfig::Sqlite { folder } = db.config() else {
+        unreachable!()
+    };
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    let file = files.find(|file| file.extension().is_some_and(|end| end == "db"));
+    std::fs::remove_file(file.unwrap()).unwrap();
+    let refused = db.begin(&ctx).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Lost(_)), "{refused:?}");
+    let told = sv_kernel::causes(&db.check_place().await.unwrap_err());
+    assert!(
+        told.contains(" was deleted: nothing more is written"),
+        "{told}"
+    );
+    let shown = sv_kernel::Error::from(refused);
+    assert!(shown.is(&CommonReason::StorageLost), "{shown:?}");
+    assert_eq!(note::Entity::find().count(db.read()).await.unwrap(), 0);
+}

@@ -258,3 +258,21 @@ async fn one_network_does_not_use_up_what_all_strangers_have() {
         assert!(world.tries(&elsewhere, TARGET, Ended::Reached).await);
     }
 }
+
+#[tokio::test]
+async fn where_nothing_can_be_counted_the_refusal_says_what_the_tables_say() {
+    let world = World::on(TestDb::sqlite(&[]).await);
+    world.db.fill(true).await;
+    let home = world.from("192.0.2.7", None);
+    // The first ones find room in pages that are there.
+    let mut refused = None;
+    for n in 0..1_000 {
+        let target = format!("{n}@example.com");
+        refused = world.targets.admit(&home, &target).await.err();
+        if refused.is_some() {
+            break;
+        }
+    }
+    let refused = refused.unwrap();
+    assert!(refused.is(&CommonReason::StorageFull), "{refused:?}");
+}
