@@ -100,6 +100,7 @@ rights-ALREADY_OWNED = You own this title already.
 rights-ALREADY_RENTED = You have rented this title until { $until }.
 rights-ORDER_NOT_FOUND = There is no such purchase or rental.
 rights-NOT_REFUNDABLE = It is not paid, so there is nothing to give back.
+rights-TERMS_INVALID = These terms cannot be kept. Correct the fields that details names.
 
 ## search
 

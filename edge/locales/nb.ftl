@@ -100,6 +100,7 @@ rights-ALREADY_OWNED = Du eier denne tittelen allerede.
 rights-ALREADY_RENTED = Du har leid denne tittelen til { $until }.
 rights-ORDER_NOT_FOUND = Det finnes ikke noe slikt kjøp eller slik leie.
 rights-NOT_REFUNDABLE = Den er ikke betalt, så det er ingenting å gi tilbake.
+rights-TERMS_INVALID = Disse vilkårene kan ikke lagres. Rett feltene som details nevner.
 
 ## search
 

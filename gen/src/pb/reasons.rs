@@ -129,6 +129,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::AlreadyRented => &sv_kernel::ReasonInfo { name: "ALREADY_RENTED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You have rented this title until {until}." },
             Self::OrderNotFound => &sv_kernel::ReasonInfo { name: "ORDER_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such purchase or rental." },
             Self::NotRefundable => &sv_kernel::ReasonInfo { name: "NOT_REFUNDABLE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "It is not paid, so there is nothing to give back." },
+            Self::TermsInvalid => &sv_kernel::ReasonInfo { name: "TERMS_INVALID", domain: "rights.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "These terms cannot be kept. Correct the fields that details names." },
         }
     }
 }

@@ -484,6 +484,8 @@ pub enum RightsReason {
     OrderNotFound = 20,
     /// The purchase or rental was never paid.
     NotRefundable = 21,
+    /// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.
+    TermsInvalid = 22,
 }
 impl RightsReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -514,6 +516,7 @@ impl RightsReason {
             Self::AlreadyRented => "RIGHTS_REASON_ALREADY_RENTED",
             Self::OrderNotFound => "RIGHTS_REASON_ORDER_NOT_FOUND",
             Self::NotRefundable => "RIGHTS_REASON_NOT_REFUNDABLE",
+            Self::TermsInvalid => "RIGHTS_REASON_TERMS_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -541,6 +544,7 @@ impl RightsReason {
             "RIGHTS_REASON_ALREADY_RENTED" => Some(Self::AlreadyRented),
             "RIGHTS_REASON_ORDER_NOT_FOUND" => Some(Self::OrderNotFound),
             "RIGHTS_REASON_NOT_REFUNDABLE" => Some(Self::NotRefundable),
+            "RIGHTS_REASON_TERMS_INVALID" => Some(Self::TermsInvalid),
             _ => None,
         }
     }
@@ -1198,7 +1202,7 @@ pub mod rights_admin_service_client {
         }
         /// Creates a plan (RGT-11).
         ///
-        /// Fails with PLAN_CODE_TAKEN and PLAN_LIMIT.
+        /// Fails with TERMS_INVALID, PLAN_CODE_TAKEN and PLAN_LIMIT.
         pub async fn create_plan(
             &mut self,
             request: impl tonic::IntoRequest<super::CreatePlanRequest>,
@@ -1230,7 +1234,7 @@ pub mod rights_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a plan (RGT-11).
         ///
-        /// Fails with PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
+        /// Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
         /// the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
         /// names another version.
         pub async fn update_plan(
@@ -1359,7 +1363,7 @@ pub mod rights_admin_service_client {
         }
         /// Creates a rule (RGT-12).
         ///
-        /// Fails with RULE_EXISTS.
+        /// Fails with TERMS_INVALID and RULE_EXISTS.
         pub async fn create_rule(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateRuleRequest>,
@@ -1391,7 +1395,7 @@ pub mod rights_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a rule (RGT-12).
         ///
-        /// Fails with RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
+        /// Fails with TERMS_INVALID, RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
         /// names another version.
         pub async fn update_rule(
             &mut self,

@@ -9,6 +9,9 @@ mod rule;
 mod sale;
 mod subscription;
 
+use sv_kernel::{Error, FieldViolation};
+use sv_proto::rights::RightsReason;
+
 pub(crate) use access::{Basis, Decision, Title, decide};
 pub(crate) use order::{Order, OrderKind, OrderStatus};
 pub(crate) use period::Anchor;
@@ -16,3 +19,12 @@ pub(crate) use plan::{Plan, Price, prepare as prepare_plan};
 pub(crate) use rule::{Plans, Terms, prepare as prepare_rule, scope, scopes};
 pub(crate) use sale::{PaidFor, Sale};
 pub(crate) use subscription::{Status, Subscription};
+
+/// Refuses terms that cannot be kept, though each of their fields is well formed; names the field to correct.
+pub(crate) fn unfit(field: &str, rule: &'static str, description: &str) -> Error {
+    Error::from(RightsReason::TermsInvalid).with_violation(FieldViolation {
+        field: field.into(),
+        rule,
+        description: description.into(),
+    })
+}

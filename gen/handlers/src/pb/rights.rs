@@ -428,7 +428,7 @@ pub trait RightsAdminService: Send + Sync + 'static {
 
     /// Creates a plan (RGT-11).
     ///
-    /// Fails with PLAN_CODE_TAKEN and PLAN_LIMIT.
+    /// Fails with TERMS_INVALID, PLAN_CODE_TAKEN and PLAN_LIMIT.
     fn create_plan(
         &self,
         ctx: &Ctx,
@@ -437,7 +437,7 @@ pub trait RightsAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a plan (RGT-11).
     ///
-    /// Fails with PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
+    /// Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
     /// the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
     /// names another version.
     fn update_plan(
@@ -474,7 +474,7 @@ pub trait RightsAdminService: Send + Sync + 'static {
 
     /// Creates a rule (RGT-12).
     ///
-    /// Fails with RULE_EXISTS.
+    /// Fails with TERMS_INVALID and RULE_EXISTS.
     fn create_rule(
         &self,
         ctx: &Ctx,
@@ -483,7 +483,7 @@ pub trait RightsAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a rule (RGT-12).
     ///
-    /// Fails with RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
+    /// Fails with TERMS_INVALID, RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
     /// names another version.
     fn update_rule(
         &self,

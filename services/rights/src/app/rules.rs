@@ -6,7 +6,7 @@ use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, Result};
 use sv_proto::{
     common::CommonReason,
     content::BatchGetContentsRequest,
-    convert::{page_error, refuse, timestamp},
+    convert::{page_error, timestamp},
     rights::{self as pb, RightsReason},
 };
 use sv_rpc::{call, error, mask::merge};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{App, expect, parse};
 use crate::{
-    domain::{self, scope},
+    domain::{self, scope, unfit},
     store::{plans, rules},
 };
 
@@ -146,7 +146,7 @@ impl App {
             .batch_get_contents(call(ctx, request))
             .await;
         if answer.map_err(error)?.into_inner().contents.is_empty() {
-            return Err(refuse("rule.contentId", "UNKNOWN", "is the id of a title"));
+            return Err(unfit("rule.contentId", "UNKNOWN", "is the id of a title"));
         }
         Ok(())
     }
@@ -177,7 +177,7 @@ async fn with_plans(tx: &Tx, ctx: &Ctx, mut rule: pb::Rule) -> Result<pb::Rule> 
             .get(name.as_str())
             .or_else(|| ids.values().find(|id| id.eq_ignore_ascii_case(name)));
         let Some(id) = id else {
-            return Err(refuse(
+            return Err(unfit(
                 "rule.planIds",
                 "UNKNOWN",
                 "are ids or codes of plans",

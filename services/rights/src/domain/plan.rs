@@ -6,7 +6,7 @@ use sv_proto::{
     rights::{self as pb, PlanStatus, Quality},
 };
 
-use super::currency::is_currency;
+use super::{currency::is_currency, unfit};
 
 /// What a plan costs: the wire has 32 bits for it (C36), so larger or negative sums are refused
 /// where they come in.
@@ -68,7 +68,8 @@ pub(crate) struct Plan {
 /// Reads what an editor wants of a plan; `before` is the stored one, if there is one. Id, version and
 /// times are the caller's to give.
 ///
-/// Fails with `VALIDATION_FAILED` where it has no name or a price in no currency.
+/// Fails with `VALIDATION_FAILED` where it has no name, and with `TERMS_INVALID` where it has a price in no
+/// currency.
 pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan> {
     trim(&mut plan.name);
     if plan.name.is_empty() {
@@ -78,7 +79,7 @@ pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan>
     let currency = Currency::parse(&plan.currency)
         .ok()
         .filter(|_| is_currency(&plan.currency))
-        .ok_or_else(|| refuse("plan.currency", "CURRENCY", of_money))?;
+        .ok_or_else(|| unfit("plan.currency", "CURRENCY", of_money))?;
     let price = Price::new(plan.price_minor.into(), currency)
         .ok_or_else(|| refuse("plan.priceMinor", "MIN", "is at least 1"))?;
     let max_quality = plan.max_quality();

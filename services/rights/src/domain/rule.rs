@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use sv_kernel::{Currency, Id, Result};
 use sv_proto::{
     content::{ContentType, Monetization},
-    convert::refuse,
     rights as pb,
 };
 
-use super::{Plan, Price, Title, currency::is_currency};
+use super::{Plan, Price, Title, currency::is_currency, unfit};
 
 /// Marks ids of rules.
 #[derive(Debug)]
@@ -131,27 +130,27 @@ fn of_type(kind: ContentType, monetization: Option<Monetization>) -> String {
 
 /// Brings what an editor sent into the form in which rules are stored; plans are ids by then.
 ///
-/// Fails with `VALIDATION_FAILED` where it says nothing, or two things at once.
+/// Fails with `TERMS_INVALID` where it says nothing, or two things at once.
 pub(crate) fn prepare(mut rule: pb::Rule) -> Result<pb::Rule> {
     let by_type = rule.content_type() != ContentType::Unspecified;
     if by_type != rule.content_id.is_empty() {
         let wish = "is about a title (contentId) or a type (contentType), one of them";
-        return Err(refuse("rule.contentId", "ONE_OF", wish));
+        return Err(unfit("rule.contentId", "ONE_OF", wish));
     }
     if !by_type && rule.monetization() != Monetization::Unspecified {
         let wish = "narrows a type; a title has only one";
-        return Err(refuse("rule.monetization", "ONE_OF", wish));
+        return Err(unfit("rule.monetization", "ONE_OF", wish));
     }
     rule.content_id = rule.content_id.to_lowercase();
     let sold = rule.purchase.is_some() || !rule.rentals.is_empty();
     let to_plans = rule.any_plan || !rule.plan_ids.is_empty();
     if rule.any_plan && !rule.plan_ids.is_empty() {
         let wish = "is not given together with anyPlan";
-        return Err(refuse("rule.planIds", "ONE_OF", wish));
+        return Err(unfit("rule.planIds", "ONE_OF", wish));
     }
     if rule.free == (sold || to_plans) {
         let wish = "either alone, or at least one of anyPlan, planIds, purchase and rentals";
-        return Err(refuse("rule.free", "ONE_OF", wish));
+        return Err(unfit("rule.free", "ONE_OF", wish));
     }
     let mut hours = HashSet::new();
     if !rule
@@ -160,12 +159,12 @@ pub(crate) fn prepare(mut rule: pb::Rule) -> Result<pb::Rule> {
         .all(|rental| hours.insert(rental.duration_hours))
     {
         let wish = "has each duration once";
-        return Err(refuse("rule.rentals", "DISTINCT", wish));
+        return Err(unfit("rule.rentals", "DISTINCT", wish));
     }
     let rentals = rule.rentals.iter().map(|rental| &rental.currency);
     let mut currencies = rentals.chain(rule.purchase.as_ref().map(|price| &price.currency));
     if !currencies.all(|code| is_currency(code)) {
-        return Err(refuse(
+        return Err(unfit(
             "rule.currency",
             "CURRENCY",
             "is a currency of ISO 4217, e.g. EUR",
