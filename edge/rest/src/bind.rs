@@ -91,10 +91,9 @@ pub(crate) fn request(
     let in_query = query::write(codec, message, &pairs, &taken, &mut out, method.read)?;
 
     let body_start = out.len();
-    let mask = binding
-        .mask
-        .as_ref()
-        .filter(|mask| !in_query.contains(&mask.path()));
+    // A mask of the caller's own stays, however it is spelled.
+    let own = |mask: &FieldRef| in_query.iter().any(|path| mask.is_or_holds(path));
+    let mask = binding.mask.as_ref().filter(|mask| !own(mask));
     let read = ReadOptions {
         record_seen: mask.is_some(),
         ..method.read

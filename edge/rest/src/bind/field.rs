@@ -65,6 +65,12 @@ impl FieldRef {
         self.names.join(".")
     }
 
+    /// Says whether a dotted path in proto names leads to the field, or to one within it.
+    pub(crate) fn is_or_holds(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(&self.path());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// Returns the numbers from the request message down to the field.
     pub(crate) fn numbers(&self) -> Vec<u32> {
         let mut numbers = self.parents.clone();

@@ -296,6 +296,19 @@ fn a_patch_names_its_fields_in_the_mask_and_a_put_does_not() {
         .bind("PATCH /things/shelves/1/a?updateMask=size", body)
         .unwrap();
     assert_eq!(own["updateMask"], "size");
+    let own = shop
+        .bind("PATCH /things/shelves/1/a?updateMask.paths=size", body)
+        .unwrap();
+    assert_eq!(own["updateMask"], "size");
+    // One that names nothing between its commas is no mask, and never one of all fields.
+    for mask in [",", "%2C", ",,", "size,", ",size", "size,,tags"] {
+        for key in ["updateMask", "update_mask"] {
+            for method in ["PATCH", "PUT"] {
+                let line = format!("{method} /things/shelves/1/a?{key}={mask}");
+                assert_eq!(kind(shop.bind(&line, body)), "query", "{line}");
+            }
+        }
+    }
     // An empty mask would mean all fields.
     assert_eq!(kind(shop.bind("PATCH /things/shelves/1/a", "{}")), "json");
     assert_eq!(kind(shop.bind("PATCH /things/shelves/1/a", "")), "json");

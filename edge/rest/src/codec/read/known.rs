@@ -128,8 +128,14 @@ pub(super) fn text(
         Shape::Duration => {
             time::parse_duration(text.as_bytes()).ok_or("expected a duration such as 1.5s")?
         }
+        // An empty text is an empty mask. An empty path within others would vanish here, and a mask that
+        // names nothing any more means every field to those who read it.
+        Shape::FieldMask if text.is_empty() => return Ok(()),
         Shape::FieldMask => {
-            for path in text.split(',').filter(|path| !path.is_empty()) {
+            for path in text.split(',') {
+                if path.is_empty() {
+                    return Err("a path of the field mask is empty");
+                }
                 out.push(ELEMENT);
                 let start = wire::open(out);
                 if proto_paths && path.contains('_') {
