@@ -19,22 +19,41 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
     "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
 );
 
-/// An instant in UTC with microsecond precision, as stored in every table.
+/// An instant in UTC with microsecond precision, as stored in every table, of the years 1 to 9999.
+///
+/// That is what protobuf and RFC 3339 can say: an instant beyond could be stored and never be told again.
+/// So there is none, whatever it was computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
+    /// 0001-01-01T00:00:00Z.
+    pub const MIN: Self = Self(-62_135_596_800_000_000);
+    /// The last microsecond of the year 9999.
+    pub const MAX: Self = Self(253_402_300_799_999_999);
 
-    /// Makes a timestamp from microseconds since the epoch.
+    /// Makes a timestamp from microseconds since the epoch; out of range values saturate.
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        if micros < Self::MIN.0 {
+            Self::MIN
+        } else if micros > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(micros)
+        }
     }
 
     /// Makes a timestamp from seconds since the epoch; out of range values saturate.
     pub const fn from_secs(secs: i64) -> Self {
-        Self(secs.saturating_mul(1_000_000))
+        Self::from_micros(secs.saturating_mul(1_000_000))
+    }
+
+    /// Makes a timestamp from seconds since the epoch; `None` out of range.
+    pub fn try_from_secs(secs: i64) -> Option<Self> {
+        let at = Self::from_secs(secs);
+        (at.secs() == secs).then_some(at)
     }
 
     /// Returns microseconds since the epoch.
@@ -65,12 +84,11 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// Reads an RFC 3339 date and time.
+    /// Reads an RFC 3339 date and time; one out of range, its offset counted, is none.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000))
-            .ok()
-            .map(Self)
+        let micros = i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).ok()?;
+        Some(Self::from_micros(micros)).filter(|at| at.0 == micros)
     }
 
     /// Writes the date as HTTP does (RFC 9110 5.6.7); `None` where its year has not four digits.
@@ -105,10 +123,8 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, by: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
-        )
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        Self::from_micros(self.0.saturating_add(by))
     }
 }
 
@@ -116,10 +132,8 @@ impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, by: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
-        )
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        Self::from_micros(self.0.saturating_sub(by))
     }
 }
 
@@ -158,7 +172,7 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -175,6 +189,35 @@ mod tests {
             Some(at)
         );
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn no_instant_lies_beyond_what_can_be_told() {
+        let (first, last) = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z");
+        assert_eq!(Timestamp::MIN.to_string(), first);
+        assert_eq!(Timestamp::MAX.to_string(), last);
+        for at in [
+            Timestamp::from_micros(i64::MAX),
+            Timestamp::from_secs(i64::MAX),
+            Timestamp::from_secs(253_402_300_800),
+            Timestamp::MAX + Duration::from_micros(1),
+            Timestamp::EPOCH + Duration::MAX,
+        ] {
+            assert_eq!(at, Timestamp::MAX);
+        }
+        for at in [
+            Timestamp::from_micros(i64::MIN),
+            Timestamp::MIN - Duration::from_micros(1),
+            Timestamp::EPOCH - Duration::MAX,
+        ] {
+            assert_eq!(at, Timestamp::MIN);
+        }
+        assert_eq!(Timestamp::try_from_secs(253_402_300_800), None);
+        assert_eq!(Timestamp::try_from_secs(-62_135_596_801), None);
+        assert_eq!(Timestamp::try_from_secs(0), Some(Timestamp::EPOCH));
+        // The offset counts.
+        assert_eq!(Timestamp::parse_rfc3339("9999-12-31T23:59:59-01:00"), None);
+        assert_eq!(Timestamp::parse_rfc3339("0001-01-01T00:00:00+01:00"), None);
     }
 
     #[test]

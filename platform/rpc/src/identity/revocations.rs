@@ -174,7 +174,7 @@ impl Revocations {
                     .expire_time
                     .as_ref()
                     .map_or(now + Duration::from_hours(24), |t| {
-                        Timestamp::from_secs(t.seconds + 1)
+                        Timestamp::from_secs(t.seconds.saturating_add(1))
                     });
                 self.live.invalidate(&session);
                 snapshot.insert(session, until, now, most);

@@ -26,7 +26,8 @@ const ZONES: &[(&str, i16)] = &[
     ("PDT", -420),
 ];
 
-/// Reads a time; one without an offset is in UTC (C17).
+/// Reads a time; one without an offset is in UTC (C17). One that lies beyond the years 1 to 9999 there is
+/// none: it could not be told again.
 pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit());
@@ -34,7 +35,7 @@ pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let local = local(digits)?;
     let offset = offset(rest.trim())?;
     let at = local.assume_offset(offset);
-    Some(Timestamp::from_secs(at.unix_timestamp()))
+    Timestamp::try_from_secs(at.unix_timestamp())
 }
 
 /// Reads `YYYYMMDD` and as many of hour, minute and second as there are.
@@ -106,6 +107,8 @@ mod tests {
             ("2000060316 utc", "2000-06-03T16:00:00Z"),
             (" 20000603 ", "2000-06-03T00:00:00Z"),
             ("20161231235960", "2016-12-31T23:59:59Z"),
+            ("00010101000000", "0001-01-01T00:00:00Z"),
+            ("99991231235959 +0100", "9999-12-31T22:59:59Z"),
         ] {
             assert_eq!(read(text), Some(utc(at)), "{text}");
         }
@@ -127,6 +130,9 @@ mod tests {
             "20080715003000 +0é00",
             "-20080715003000",
             "２００８０７１５",
+            "00001231235959",
+            "00010101000000 +0001",
+            "99991231233000 -0100",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
