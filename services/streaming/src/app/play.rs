@@ -146,9 +146,13 @@ pub(super) fn id_of(profile: &Profile) -> Result<Uuid> {
     id.map_err(|_| unexpected("users named no profile"))
 }
 
-/// Says why a title is not open, and what would open it.
+/// Says why a title is not open, and what would open it. One that a profile does not see elsewhere is not
+/// there for it (X-ID-6): another answer would tell a child that it exists.
 pub(super) fn denied(decision: &AccessDecision) -> Error {
-    if decision.basis() == AccessBasis::NotAvailable {
+    if matches!(
+        decision.basis(),
+        AccessBasis::NotAvailable | AccessBasis::Maturity
+    ) {
         return StreamingReason::ContentNotFound.into();
     }
     let name = decision.basis().as_str_name();

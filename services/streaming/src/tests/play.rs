@@ -155,13 +155,17 @@ async fn a_refusal_says_why_and_what_would_open_the_title() {
     let plans = offers.offers.into_iter().filter_map(|offer| offer.plan);
     let codes: Vec<_> = plans.map(|plan| plan.code).collect();
     assert_eq!(codes, ["basic", "premium"]);
-    house.neighbours.refuse(AccessBasis::Maturity);
-    let refused = house.play(&house.viewer()).await.unwrap_err();
-    assert_eq!(refused.metadata()["basis"], "maturity");
-    assert_eq!(refused.info().http, 403);
-    house.neighbours.refuse(AccessBasis::NotAvailable);
-    let refused = house.play(&house.viewer()).await.unwrap_err();
-    assert_eq!(refused.reason(), "CONTENT_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_title_that_is_not_for_a_profile_is_not_there_as_one_that_does_not_exist() {
+    let house = House::open().await.with_media().await;
+    for basis in [AccessBasis::NotAvailable, AccessBasis::Maturity] {
+        house.neighbours.refuse(basis);
+        let refused = house.play(&house.viewer()).await.unwrap_err();
+        assert_eq!(refused.reason(), "CONTENT_NOT_FOUND", "{basis:?}");
+        assert!(refused.metadata().is_empty() && refused.detail().is_none());
+    }
 }
 
 #[tokio::test]
