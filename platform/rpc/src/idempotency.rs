@@ -40,8 +40,9 @@ pub fn success(answer: &impl Message) -> Vec<u8> {
 pub enum Begun {
     /// Nothing; the call is now marked as running and its answer is to be stored by the claim.
     Fresh(Box<dyn Claim>),
-    /// It runs, in this process or another.
-    Running,
+    /// It runs, in this process or another, or its process ended: the key is free again after this time at
+    /// the latest.
+    Running(Duration),
     /// It was answered: the bytes that were stored.
     Answered(Vec<u8>),
     /// The key was used with another request.
@@ -52,7 +53,7 @@ impl fmt::Debug for Begun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fresh(_) => "Fresh",
-            Self::Running => "Running",
+            Self::Running(_) => "Running",
             Self::Answered(_) => "Answered",
             Self::OtherRequest => "OtherRequest",
         })

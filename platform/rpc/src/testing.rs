@@ -268,7 +268,7 @@ impl IdempotencyStore for MemoryIdempotency {
                 answer: Some(answer),
                 ..
             }) => return Ok(Begun::Answered(answer.clone())),
-            Some(_) => return Ok(Begun::Running),
+            Some(known) => return Ok(Begun::Running(known.until.since(ctx.now()))),
             None => {}
         }
         let running = Call {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use prost::Message;
-use sv_kernel::{Actor, Ctx, HeldKey, Result};
+use sv_kernel::{Actor, Ctx, HeldKey, Result, Timestamp};
 use sv_proto::common::CommonReason;
 use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore, success};
 
@@ -81,7 +81,7 @@ impl IdempotencyStore for IdempotencyKeys {
             let keys = self.clone();
             Begun::Fresh(Box::new(Held { keys, key }))
         } else {
-            stored(&tx, &scope, &request).await?
+            stored(&tx, &scope, &request, now).await?
         };
         tx.commit().await?;
         Ok(begun)
@@ -133,18 +133,24 @@ async fn forget_expired(tx: &Tx, now: i64) -> Result<(), StoreError> {
     tx.run(sql, [now.into()]).await.map(drop)
 }
 
-async fn stored(tx: &Tx, scope: &[u8], request: &[u8]) -> Result<Begun, StoreError> {
-    let sql = "SELECT request, response FROM idempotency WHERE scope = $1";
+async fn stored(
+    tx: &Tx,
+    scope: &[u8],
+    request: &[u8],
+    now: Timestamp,
+) -> Result<Begun, StoreError> {
+    let sql = "SELECT request, response, claimed_until FROM idempotency WHERE scope = $1";
     let row = tx.row(sql, [scope.into()]).await?;
     // The holder may have given the key free just now: then its repetition is early, not wrong.
     let Some(row) = row else {
-        return Ok(Begun::Running);
+        return Ok(Begun::Running(Duration::ZERO));
     };
     if row.try_get::<Vec<u8>>("", "request")? != request {
         return Ok(Begun::OtherRequest);
     }
     let response: Option<Vec<u8>> = row.try_get("", "response")?;
-    Ok(response.map_or(Begun::Running, Begun::Answered))
+    let until = Timestamp::from_micros(row.try_get("", "claimed_until")?);
+    Ok(response.map_or(Begun::Running(until.since(now)), Begun::Answered))
 }
 
 /// Names one key of one caller, without storing what the caller chose.

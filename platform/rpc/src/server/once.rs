@@ -44,7 +44,9 @@ pub(super) async fn take_turn(method: &Method, ctx: &Ctx, message: &[u8]) -> Res
         .await?
     {
         Begun::Fresh(claim) => Ok(Turn::First(claim)),
-        Begun::Running => Err(CommonReason::IdempotencyInProgress.into()),
+        Begun::Running(left) => {
+            Err(Error::from(CommonReason::IdempotencyInProgress).retry_after(left))
+        }
         Begun::OtherRequest => Err(CommonReason::IdempotencyKeyReused.into()),
         Begun::Answered(bytes) => match Answer::decode(bytes.as_slice()) {
             Ok(answer) => Ok(Turn::Again(replay(answer))),
