@@ -40,7 +40,7 @@ common-RATE_LIMITED = Too many calls. Try again in { $seconds } s.
 common-VERSION_MISMATCH = It was changed meanwhile. Read it again and repeat your change.
 common-IDEMPOTENCY_KEY_REUSED = This Idempotency-Key was used with another request. Use a new one.
 common-CONTENDED = Others were changing the same at the same moment, so nothing was changed. Try again.
-common-IDEMPOTENCY_IN_PROGRESS = The first call with this Idempotency-Key still runs. Try again shortly.
+common-IDEMPOTENCY_IN_PROGRESS = The first call with this Idempotency-Key still runs, or was cut off. Try again; Retry-After says when the key is free at the latest.
 common-CANCELLED = The call was cancelled.
 common-DEADLINE_EXCEEDED = The call took too long. Try again.
 common-UNAVAILABLE = This part of the service is not available right now. Try again shortly.
@@ -76,6 +76,8 @@ livetv-GUIDE_ID_TAKEN = Another channel is called { $guide } in guides. Choose a
 livetv-WINDOW_INVALID = The guide is read for a span of time that ends after it begins and is at most { $days } days long.
 livetv-WINDOW_TOO_FULL = There is more in this span of time than one answer holds. Ask for a shorter one.
 livetv-GUIDE_INVALID = The guide cannot be read: { $problem }.
+livetv-GUIDE_BUSY = Other guides are being uploaded. Try again shortly.
+livetv-GUIDE_UNFINISHED = Only a part of the guide was taken: { $created } new, { $updated } changed and { $deleted } deleted programmes of { $channels } channels. Upload it again: what was taken is not written twice.
 
 ## rights
 

@@ -40,7 +40,7 @@ common-RATE_LIMITED = For mange kall. Prøv igjen om { $seconds } s.
 common-VERSION_MISMATCH = Den er endret i mellomtiden. Les den på nytt og gjenta endringen.
 common-IDEMPOTENCY_KEY_REUSED = Denne Idempotency-Key ble brukt med en annen forespørsel. Bruk en ny.
 common-CONTENDED = Andre endret det samme i samme øyeblikk, så ingenting ble endret. Prøv igjen.
-common-IDEMPOTENCY_IN_PROGRESS = Det første kallet med denne Idempotency-Key kjører fortsatt. Prøv igjen om litt.
+common-IDEMPOTENCY_IN_PROGRESS = Det første kallet med denne Idempotency-Key kjører fortsatt, eller ble avbrutt. Prøv igjen; Retry-After sier når nøkkelen senest er ledig.
 common-CANCELLED = Kallet ble avbrutt.
 common-DEADLINE_EXCEEDED = Kallet tok for lang tid. Prøv igjen.
 common-UNAVAILABLE = Denne delen av tjenesten er ikke tilgjengelig akkurat nå. Prøv igjen om litt.
@@ -76,6 +76,8 @@ livetv-GUIDE_ID_TAKEN = En annen kanal heter { $guide } i programoversikter. Vel
 livetv-WINDOW_INVALID = Programoversikten leses for et tidsrom som slutter etter at det begynner, og som er høyst { $days } dager langt.
 livetv-WINDOW_TOO_FULL = Det er mer i dette tidsrommet enn ett svar rommer. Be om et kortere.
 livetv-GUIDE_INVALID = Programoversikten kan ikke leses: { $problem }.
+livetv-GUIDE_BUSY = Andre programoversikter lastes opp. Prøv igjen om litt.
+livetv-GUIDE_UNFINISHED = Bare en del av programoversikten ble tatt: { $created } nye, { $updated } endrede og { $deleted } slettede programmer på { $channels } kanaler. Last den opp igjen: det som ble tatt, skrives ikke to ganger.
 
 ## rights
 

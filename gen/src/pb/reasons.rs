@@ -53,7 +53,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::RateLimited => &sv_kernel::ReasonInfo { name: "RATE_LIMITED", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 429, message: "Too many calls. Try again in {seconds} s." },
             Self::VersionMismatch => &sv_kernel::ReasonInfo { name: "VERSION_MISMATCH", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 412, message: "It was changed meanwhile. Read it again and repeat your change." },
             Self::IdempotencyKeyReused => &sv_kernel::ReasonInfo { name: "IDEMPOTENCY_KEY_REUSED", domain: "common.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "This Idempotency-Key was used with another request. Use a new one." },
-            Self::IdempotencyInProgress => &sv_kernel::ReasonInfo { name: "IDEMPOTENCY_IN_PROGRESS", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "The first call with this Idempotency-Key still runs. Try again shortly." },
+            Self::IdempotencyInProgress => &sv_kernel::ReasonInfo { name: "IDEMPOTENCY_IN_PROGRESS", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "The first call with this Idempotency-Key still runs, or was cut off. Try again; Retry-After says when the key is free at the latest." },
             Self::Cancelled => &sv_kernel::ReasonInfo { name: "CANCELLED", domain: "common.streamverse", code: sv_kernel::Code::Cancelled, http: 499, message: "The call was cancelled." },
             Self::DeadlineExceeded => &sv_kernel::ReasonInfo { name: "DEADLINE_EXCEEDED", domain: "common.streamverse", code: sv_kernel::Code::DeadlineExceeded, http: 504, message: "The call took too long. Try again." },
             Self::Unavailable => &sv_kernel::ReasonInfo { name: "UNAVAILABLE", domain: "common.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "This part of the service is not available right now. Try again shortly." },
@@ -100,6 +100,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::livetv::v1::LiveTvReason {
             Self::WindowInvalid => &sv_kernel::ReasonInfo { name: "WINDOW_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The guide is read for a span of time that ends after it begins and is at most {days} days long." },
             Self::WindowTooFull => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_FULL", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "There is more in this span of time than one answer holds. Ask for a shorter one." },
             Self::GuideInvalid => &sv_kernel::ReasonInfo { name: "GUIDE_INVALID", domain: "livetv.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The guide cannot be read: {problem}." },
+            Self::GuideBusy => &sv_kernel::ReasonInfo { name: "GUIDE_BUSY", domain: "livetv.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "Other guides are being uploaded. Try again shortly." },
+            Self::GuideUnfinished => &sv_kernel::ReasonInfo { name: "GUIDE_UNFINISHED", domain: "livetv.streamverse", code: sv_kernel::Code::Aborted, http: 503, message: "Only a part of the guide was taken: {created} new, {updated} changed and {deleted} deleted programmes of {channels} channels. Upload it again: what was taken is not written twice." },
         }
     }
 }

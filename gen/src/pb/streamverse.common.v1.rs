@@ -47,7 +47,8 @@ pub enum CommonReason {
     VersionMismatch = 20,
     /// The key was used with another request.
     IdempotencyKeyReused = 21,
-    /// The first call with this key still runs.
+    /// The first call with this key still runs, or its process ended before it answered. The key is free again
+    /// when the call is answered, and at the latest after the time that Retry-After says.
     IdempotencyInProgress = 22,
     /// The caller went away.
     Cancelled = 23,

@@ -86,6 +86,11 @@ pub enum LiveTvReason {
     WindowTooFull = 5,
     /// The uploaded file is no guide.
     GuideInvalid = 6,
+    /// Other uploads take all the time that the call has.
+    GuideBusy = 7,
+    /// Something kept the rest of a guide from being written. Nothing repeats the call by itself: a repetition
+    /// would count what was taken as unchanged.
+    GuideUnfinished = 8,
 }
 impl LiveTvReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -101,6 +106,8 @@ impl LiveTvReason {
             Self::WindowInvalid => "LIVE_TV_REASON_WINDOW_INVALID",
             Self::WindowTooFull => "LIVE_TV_REASON_WINDOW_TOO_FULL",
             Self::GuideInvalid => "LIVE_TV_REASON_GUIDE_INVALID",
+            Self::GuideBusy => "LIVE_TV_REASON_GUIDE_BUSY",
+            Self::GuideUnfinished => "LIVE_TV_REASON_GUIDE_UNFINISHED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -113,6 +120,8 @@ impl LiveTvReason {
             "LIVE_TV_REASON_WINDOW_INVALID" => Some(Self::WindowInvalid),
             "LIVE_TV_REASON_WINDOW_TOO_FULL" => Some(Self::WindowTooFull),
             "LIVE_TV_REASON_GUIDE_INVALID" => Some(Self::GuideInvalid),
+            "LIVE_TV_REASON_GUIDE_BUSY" => Some(Self::GuideBusy),
+            "LIVE_TV_REASON_GUIDE_UNFINISHED" => Some(Self::GuideUnfinished),
             _ => None,
         }
     }
@@ -126,7 +135,7 @@ pub struct GetGuideRequest {
     /// From when; absent is now.
     #[prost(message, optional, tag = "2")]
     pub from: ::core::option::Option<::prost_types::Timestamp>,
-    /// Until when, at most 14 days after `from`; absent is 24 hours after it.
+    /// Until when, at most 14 days after `from`; absent is 24 hours after it, and not after the year 9999.
     #[prost(message, optional, tag = "3")]
     pub to: ::core::option::Option<::prost_types::Timestamp>,
     /// At most this many channels, 1 to 100; 0 means 20.
@@ -162,12 +171,16 @@ pub struct ChannelGuide {
     /// What runs now.
     #[prost(message, optional, tag = "2")]
     pub now: ::core::option::Option<Programme>,
-    /// What begins next, within twelve hours.
+    /// What begins next, within twelve hours; for a child the first of the next twenty that it may see.
     #[prost(message, optional, tag = "3")]
     pub next: ::core::option::Option<Programme>,
     /// What runs in the span of time that was asked for, by its beginning; what only reaches into it, too.
     #[prost(message, repeated, tag = "4")]
     pub programmes: ::prost::alloc::vec::Vec<Programme>,
+    /// Whether that is more than one answer holds: then there are no programmes, and a shorter span of time
+    /// has them.
+    #[prost(bool, tag = "5")]
+    pub too_full: bool,
 }
 /// A programme of a channel (LIVE-5).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -199,7 +212,8 @@ pub struct Programme {
     /// The number of the episode within its season, from 1; 0 where it is not known.
     #[prost(int32, tag = "9")]
     pub episode_number: i32,
-    /// Its own rating, e.g. `PG-13`; empty means the channel's.
+    /// Its own rating, e.g. `PG-13`; empty means the channel's. Of several ratings in a guide the strictest;
+    /// one of a board that is not known here is named with it, e.g. `Kijkwijzer 6`, and fits no child.
     #[prost(string, tag = "10")]
     pub maturity_rating: ::prost::alloc::string::String,
     /// Address of a picture.
@@ -317,9 +331,9 @@ pub enum GuideProblem {
     ChannelUnknown = 1,
     /// It has no title. Refused.
     TitleMissing = 2,
-    /// Its beginning cannot be read. Refused.
+    /// Its beginning cannot be read, or lies (in UTC) beyond the years 1 to 9999. Refused.
     StartInvalid = 3,
-    /// Its end cannot be read; taken as missing.
+    /// Its end cannot be read, or lies (in UTC) beyond the years 1 to 9999; taken as missing.
     StopInvalid = 4,
     /// It has no end, and no programme follows within a day. Refused.
     StopMissing = 5,
@@ -333,8 +347,11 @@ pub enum GuideProblem {
     SameStart = 9,
     /// It still runs when the next one begins; it ends there.
     Overlap = 10,
-    /// Nothing is said of the time between it and the next one.
+    /// Nothing is said of the time between it and the next one, which is at most 48 hours: nothing is shown.
     Gap = 11,
+    /// Nothing is said of more than 48 hours after it: what is stored for that time stays. Is the next
+    /// beginning, which `value` has, mistyped?
+    FarGap = 12,
 }
 impl GuideProblem {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -355,6 +372,7 @@ impl GuideProblem {
             Self::SameStart => "GUIDE_PROBLEM_SAME_START",
             Self::Overlap => "GUIDE_PROBLEM_OVERLAP",
             Self::Gap => "GUIDE_PROBLEM_GAP",
+            Self::FarGap => "GUIDE_PROBLEM_FAR_GAP",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -372,6 +390,7 @@ impl GuideProblem {
             "GUIDE_PROBLEM_SAME_START" => Some(Self::SameStart),
             "GUIDE_PROBLEM_OVERLAP" => Some(Self::Overlap),
             "GUIDE_PROBLEM_GAP" => Some(Self::Gap),
+            "GUIDE_PROBLEM_FAR_GAP" => Some(Self::FarGap),
             _ => None,
         }
     }
@@ -458,6 +477,9 @@ pub mod guide_service_client {
             self
         }
         /// Tells what channels show in a span of time, and what runs there now and next (LIVE-2, C17).
+        ///
+        /// A page ends early where the answer is full. Only a channel that fills more than an answer by itself is
+        /// left without programmes (`tooFull`), or refused where it is the only one that is asked for.
         ///
         /// Fails with WINDOW_INVALID, WINDOW_TOO_FULL and PROFILE_NOT_FOUND.
         pub async fn get_guide(
@@ -573,10 +595,15 @@ pub mod guide_admin_service_client {
         /// Times without an offset are in UTC.
         ///
         /// For each channel that the file tells of, it replaces what the guide says from the first programme of
-        /// the file to the end of the last. What the file says as the guide does is left alone, so uploading a
-        /// file again writes nothing. A file that cannot be read to its end changes nothing.
+        /// the file to the end of the last. Where the file says nothing for more than 48 hours, what is stored
+        /// for that time stays (FAR_GAP): a mistyped year takes nothing with it. What the file says as the guide
+        /// does is left alone, so uploading a file again writes nothing. A file that cannot be read to its end
+        /// changes nothing.
         ///
-        /// Fails with GUIDE_INVALID.
+        /// A large file is written in parts, each of whole days (UTC) of one channel: readers see a day as it was
+        /// or as it will be. Uploads wait for each other.
+        ///
+        /// Fails with GUIDE_INVALID, GUIDE_BUSY, and GUIDE_UNFINISHED when only a part was written.
         pub async fn upload_guide(
             &mut self,
             request: impl tonic::IntoRequest<super::UploadGuideRequest>,

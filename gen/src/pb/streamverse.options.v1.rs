@@ -504,6 +504,12 @@ pub enum Format {
     Raw = 9,
     /// An absolute http or https address, or an absolute path of ours.
     Place = 10,
+    /// A line of text that is seen: no control characters, no line feeds, nothing invisible. Words that are
+    /// compared, e.g. genres.
+    Line = 11,
+    /// Such a line without joiners and variation selectors, too: two that differ look different. Names that
+    /// programs compare.
+    Token = 12,
 }
 impl Format {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -523,6 +529,8 @@ impl Format {
             Self::Slug => "FORMAT_SLUG",
             Self::Raw => "FORMAT_RAW",
             Self::Place => "FORMAT_PLACE",
+            Self::Line => "FORMAT_LINE",
+            Self::Token => "FORMAT_TOKEN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -539,6 +547,8 @@ impl Format {
             "FORMAT_SLUG" => Some(Self::Slug),
             "FORMAT_RAW" => Some(Self::Raw),
             "FORMAT_PLACE" => Some(Self::Place),
+            "FORMAT_LINE" => Some(Self::Line),
+            "FORMAT_TOKEN" => Some(Self::Token),
             _ => None,
         }
     }

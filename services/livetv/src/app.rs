@@ -3,11 +3,12 @@
 mod change;
 mod channels;
 mod guide;
+mod turn;
 mod upload;
 
-use sv_boot::Audience;
+use sv_boot::{Audience, Parts};
 use sv_kernel::PageSigner;
-use sv_store::Db;
+use sv_store::{Db, lease::Leases};
 use uuid::Uuid;
 
 /// Live television.
@@ -16,14 +17,18 @@ pub(crate) struct App {
     db: Db,
     pages: PageSigner,
     audience: Audience,
+    /// Whose turn it is to write guides.
+    turns: Leases,
 }
 
 impl App {
-    pub(crate) fn new(db: Db, pages: PageSigner, audience: Audience) -> Self {
+    pub(crate) fn new(parts: &Parts) -> Self {
+        let clock = parts.env.clock.clone();
         Self {
-            db,
-            pages,
-            audience,
+            db: parts.db.clone(),
+            pages: parts.pages.clone(),
+            audience: Audience::new(parts.mesh.clone()),
+            turns: Leases::new(parts.db.clone(), clock, turn::LEASE),
         }
     }
 }

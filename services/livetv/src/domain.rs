@@ -9,4 +9,6 @@ mod schedule;
 
 pub(crate) use channel::{for_viewers, merge, prepare};
 pub(crate) use list::{Filter, Order};
-pub(crate) use schedule::{Difference, Entry, Found, LONGEST, Slot, arrange, difference};
+pub(crate) use schedule::{
+    Difference, Entry, Found, LONGEST, Part, Slot, arrange, difference, parts,
+};

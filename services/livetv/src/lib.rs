@@ -7,7 +7,7 @@
 //!   editors. Guides come as files, which `upload` reads.
 //! - Emits [`ChannelChanged`] with the whole after-image for every change, in its transaction (C20), and
 //!   [`GuideChanged`] with the span of time of every change of a guide.
-//! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`]).
+//! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`](sv_boot::Audience)).
 
 mod app;
 pub mod demo;
@@ -21,7 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Audience, Group, Parts, Service};
+use sv_boot::{Group, Parts, Service};
 use sv_handlers::livetv::{
     GuideAdminServiceServer, GuideServiceServer, LiveTvAdminServiceServer, LiveTvServiceServer,
 };
@@ -52,9 +52,7 @@ pub const SERVICE: Service = Service {
 
 /// Adds the service to a server.
 fn register(server: &mut ServerBuilder, parts: &Parts) {
-    let audience = Audience::new(parts.mesh.clone());
-    let app = app::App::new(parts.db.clone(), parts.pages.clone(), audience);
-    let app = Arc::new(app);
+    let app = Arc::new(app::App::new(parts));
     server.add(NAME, LiveTvServiceServer::new(grpc::Viewers(app.clone())));
     server.add(
         NAME,

@@ -4,6 +4,7 @@
 mod channels;
 mod editing;
 mod guide;
+mod upload;
 mod world;
 
 /// C40.

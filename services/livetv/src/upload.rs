@@ -44,14 +44,14 @@ pub(crate) struct Claims(BTreeMap<(String, i32), GuideFinding>);
 
 impl Claims {
     /// Takes something that is wrong with a programme.
-    pub(crate) fn add(&mut self, guide_id: &str, found: &Found, value: &str) {
+    pub(crate) fn add(&mut self, guide_id: &str, found: &Found) {
         let key = (guide_id.to_owned(), found.problem.into());
         let first = || GuideFinding {
             problem: found.problem.into(),
             programme: found.number,
             guide_id: guide_id.to_owned(),
             title: found.title.chars().take(TITLE).collect(),
-            value: value.to_owned(),
+            value: found.value.clone(),
             times: 0,
         };
         self.0.entry(key).or_insert_with(first).times += 1;
@@ -76,7 +76,10 @@ impl Claims {
 fn refuses(problem: GuideProblem) -> bool {
     !matches!(
         problem,
-        GuideProblem::StopInvalid | GuideProblem::Overlap | GuideProblem::Gap
+        GuideProblem::StopInvalid
+            | GuideProblem::Overlap
+            | GuideProblem::Gap
+            | GuideProblem::FarGap
     )
 }
 

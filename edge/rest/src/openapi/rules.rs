@@ -41,6 +41,17 @@ const PLACE: &str = concat!(
 /// Text without control characters but tabs and line feeds.
 const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+";
 
+/// Text that is seen, in one line.
+const LINE: &str = concat!(
+    r"[^\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f",
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]+"
+);
+/// Such a line without joiners and variation selectors.
+const TOKEN: &str = concat!(
+    r"[^\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f",
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]+"
+);
+
 impl Document<'_> {
     /// Reads the option `field`.
     pub(super) fn rules(&self, field: &FieldDescriptor) -> Rules {
@@ -158,6 +169,8 @@ impl Rules {
             7 => ("", URL),
             8 => ("", "[a-z0-9-]+"),
             10 => ("", PLACE),
+            11 => ("", LINE),
+            12 => ("", TOKEN),
             0 if self.asked => ("", PLAIN),
             _ => ("", ""),
         };

@@ -10,10 +10,15 @@ pub trait GuideAdminService: Send + Sync + 'static {
     /// Times without an offset are in UTC.
     ///
     /// For each channel that the file tells of, it replaces what the guide says from the first programme of
-    /// the file to the end of the last. What the file says as the guide does is left alone, so uploading a
-    /// file again writes nothing. A file that cannot be read to its end changes nothing.
+    /// the file to the end of the last. Where the file says nothing for more than 48 hours, what is stored
+    /// for that time stays (FAR_GAP): a mistyped year takes nothing with it. What the file says as the guide
+    /// does is left alone, so uploading a file again writes nothing. A file that cannot be read to its end
+    /// changes nothing.
     ///
-    /// Fails with GUIDE_INVALID.
+    /// A large file is written in parts, each of whole days (UTC) of one channel: readers see a day as it was
+    /// or as it will be. Uploads wait for each other.
+    ///
+    /// Fails with GUIDE_INVALID, GUIDE_BUSY, and GUIDE_UNFINISHED when only a part was written.
     fn upload_guide(
         &self,
         ctx: &Ctx,
@@ -107,6 +112,9 @@ impl GuideAdminService for FakeGuideAdminService {
 /// The guide as viewers see it.
 pub trait GuideService: Send + Sync + 'static {
     /// Tells what channels show in a span of time, and what runs there now and next (LIVE-2, C17).
+    ///
+    /// A page ends early where the answer is full. Only a channel that fills more than an answer by itself is
+    /// left without programmes (`tooFull`), or refused where it is the only one that is asked for.
     ///
     /// Fails with WINDOW_INVALID, WINDOW_TOO_FULL and PROFILE_NOT_FOUND.
     fn get_guide(

@@ -1,6 +1,6 @@
 //! The forms of strings.
 
-use sv_kernel::{Currency, Email, Locale};
+use sv_kernel::{Currency, Email, Locale, is_hidden, is_joiner};
 use sv_proto::options::Format;
 
 /// Says what is wrong with a text that is not empty: the rule's name and what to do.
@@ -50,6 +50,16 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
             "FORMAT_URL",
             "is an http or https address, or a path such as /stream/poster/…",
         ),
+        Format::Line => (
+            text.chars().all(is_seen),
+            "INVISIBLE_CHARACTER",
+            "is one line without characters that are not seen",
+        ),
+        Format::Token => (
+            text.chars().all(|c| is_seen(c) && !is_joiner(c)),
+            "INVISIBLE_CHARACTER",
+            "is one line without characters that are not seen",
+        ),
         Format::Slug => (
             text.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
@@ -58,6 +68,11 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
         ),
     };
     (!fits).then_some((rule, wish))
+}
+
+/// Says whether a character shows within a line, or shapes one that does.
+fn is_seen(c: char) -> bool {
+    !c.is_control() && !is_hidden(c) && !matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -220,6 +235,27 @@ mod tests {
         for bad in ["a\u{0}b", "a\rb", "a\u{1b}[31m", "\u{85}"] {
             assert!(!fits(Format::Unspecified, bad), "{bad:?}");
             assert!(fits(Format::Raw, bad));
+        }
+    }
+
+    #[test]
+    fn a_line_shows_all_that_it_holds() {
+        for good in ["Sci-Fi", "Ærlig 字", "bbc1.example", "a b"] {
+            assert!(fits(Format::Line, good) && fits(Format::Token, good));
+        }
+        for bad in [
+            "a\nb",
+            "a\t",
+            "a\u{200b}",
+            "\u{202e}a",
+            "\u{85}",
+            "\u{2028}",
+        ] {
+            assert!(!fits(Format::Line, bad), "{bad:?}");
+            assert!(!fits(Format::Token, bad), "{bad:?}");
+        }
+        for joined in ["👩\u{200d}🚀", "a\u{fe0f}"] {
+            assert!(fits(Format::Line, joined) && !fits(Format::Token, joined));
         }
     }
 

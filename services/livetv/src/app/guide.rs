@@ -26,10 +26,21 @@ const LONGEST_WINDOW: Duration = Duration::from_hours(14 * 24);
 const NEXT: Duration = Duration::from_hours(12);
 /// How many days of single channels one answer has at most.
 const CHANNEL_DAYS: u64 = 100;
-/// The most programmes that are looked at for one answer.
-const MOST_PROGRAMMES: u64 = 20_000;
+/// The most programmes of one answer.
+const MOST_PROGRAMMES: usize = 20_000;
+/// How many programmes are looked at for the next one that a child may see.
+const NEXT_FOR_CHILD: u64 = 20;
 /// The most bytes of programmes in one answer: well below what a message may have.
 const MOST_BYTES: usize = 3 << 20;
+
+/// A channel with what it shows.
+struct Filled {
+    channel: Channel,
+    id: Uuid,
+    programmes: Vec<Placed>,
+    /// Whether that is more than one answer holds; then there is none of it.
+    too_full: bool,
+}
 
 impl App {
     /// Tells what channels show in a span of time.
@@ -57,58 +68,115 @@ impl App {
         let db = self.db.read();
         let found = channels::list(db, &ctx.tenant, &filter, Order::Number, &page).await?;
 
-        let ids: Vec<Uuid> = found
-            .items
-            .iter()
-            .filter_map(|found| parse(&found.id))
-            .collect();
-        let shown = self.shown(ctx, &ids, from, to).await?;
-        let part = cut(found, &shown)?;
+        let (part, next) = self.filled(ctx, found, from, to).await?;
+        if let ([only], [_]) = (&part[..], &request.channel_id[..])
+            && only.too_full
+        {
+            return Err(LiveTvReason::WindowTooFull.into());
+        }
         let now = ctx.now();
-        let current = self.shown(ctx, &ids, now, now + NEXT).await?;
-        let items = part.items.into_iter().map(|channel| {
-            let id = parse(&channel.id).unwrap_or_default();
-            let of = |shown: &HashMap<Uuid, Vec<Placed>>| -> Vec<Programme> {
-                let shown = shown.get(&id).into_iter().flatten();
-                let open = shown.filter(|placed| !for_child || open_to_kids(&channel, placed));
-                open.map(programme).collect()
-            };
-            let (now, next) = now_and_next(of(&current), now);
+        let current = self.current(ctx, &part, now, for_child).await?;
+        let items = part.into_iter().map(|filled| {
+            let channel = &filled.channel;
+            let open = |placed: &&Placed| !for_child || open_to_kids(channel, placed);
+            let of = |shown: &[Placed]| shown.iter().filter(open).map(programme).collect();
+            let current = current
+                .get(&filled.id)
+                .map_or(Vec::new(), |shown| of(shown));
+            let (now, next) = now_and_next(current, now);
             ChannelGuide {
-                programmes: of(&shown),
-                channel: Some(for_viewers(channel)),
+                programmes: of(&filled.programmes),
+                too_full: filled.too_full,
+                channel: Some(for_viewers(filled.channel)),
                 now,
                 next,
             }
         });
         Ok(GetGuideResponse {
             items: items.collect(),
-            next_page_token: self.pages.write(&list, part.next.as_deref()),
+            next_page_token: self.pages.write(&list, next.as_deref()),
         })
     }
 
-    /// Reads what channels show between two moments.
-    async fn shown(
+    /// Reads what the channels of a page show, and cuts the page where the answer is full. Returns where the
+    /// next page begins, too.
+    ///
+    /// A channel that fills more than an answer by itself gets a page of its own, without programmes: whoever
+    /// reads page by page gets past it.
+    async fn filled(
         &self,
         ctx: &Ctx,
-        ids: &[Uuid],
+        found: Page<Channel>,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<HashMap<Uuid, Vec<Placed>>> {
-        let mut shown: HashMap<Uuid, Vec<Placed>> = HashMap::new();
-        if ids.is_empty() {
-            return Ok(shown);
+    ) -> Result<(Vec<Filled>, Option<String>)> {
+        let (db, tenant) = (self.db.read(), &ctx.tenant);
+        let ids = found.items.iter().filter_map(|found| parse(&found.id));
+        let ids: Vec<Uuid> = ids.collect();
+        // At first as much of each as fits of all: mostly that is all there is.
+        let share = MOST_PROGRAMMES / ids.len().max(1);
+        let limit = |most: usize| most as u64 + 1;
+        let shown = programmes::between(db, tenant, &ids, from, to, limit(share)).await?;
+        let mut shown = by_channel(shown);
+        let (mut rows, mut bytes) = (MOST_PROGRAMMES, MOST_BYTES);
+        let mut part: Vec<Filled> = Vec::new();
+        let count = found.items.len();
+        for (channel, id) in found.items.into_iter().zip(ids) {
+            let mut programmes = shown.remove(&id).unwrap_or_default();
+            if programmes.len() > share {
+                let limit = limit(rows);
+                programmes = programmes::between(db, tenant, &[id], from, to, limit).await?;
+            }
+            let size = programmes.iter().map(|placed| placed.bytes).sum();
+            let left = (rows.checked_sub(programmes.len()), bytes.checked_sub(size));
+            let filled = Filled {
+                channel,
+                id,
+                programmes,
+                too_full: false,
+            };
+            let (Some(left_rows), Some(left_bytes)) = left else {
+                if part.is_empty() {
+                    part.push(Filled {
+                        programmes: Vec::new(),
+                        too_full: true,
+                        ..filled
+                    });
+                }
+                break;
+            };
+            (rows, bytes) = (left_rows, left_bytes);
+            part.push(filled);
         }
-        let (db, limit) = (self.db.read(), MOST_PROGRAMMES + 1);
-        let rows = programmes::between(db, &ctx.tenant, ids, from, to, limit).await?;
-        if rows.len() as u64 > MOST_PROGRAMMES {
-            return Err(LiveTvReason::WindowTooFull.into());
-        }
-        for row in rows {
-            shown.entry(row.channel).or_default().push(row);
-        }
-        Ok(shown)
+        let next = match part.last() {
+            Some(last) if part.len() < count => Some(channels::key(&last.channel, Order::Number)),
+            _ => found.next,
+        };
+        Ok((part, next))
     }
+
+    /// Reads what runs on channels, and what comes next there.
+    async fn current(
+        &self,
+        ctx: &Ctx,
+        part: &[Filled],
+        now: Timestamp,
+        for_child: bool,
+    ) -> Result<HashMap<Uuid, Vec<Placed>>> {
+        let ids: Vec<Uuid> = part.iter().map(|filled| filled.id).collect();
+        let most = if for_child { NEXT_FOR_CHILD } else { 1 };
+        let db = self.db.read();
+        let rows = programmes::between(db, &ctx.tenant, &ids, now, now + NEXT, most).await?;
+        Ok(by_channel(rows))
+    }
+}
+
+fn by_channel(rows: Vec<Placed>) -> HashMap<Uuid, Vec<Placed>> {
+    let mut shown: HashMap<Uuid, Vec<Placed>> = HashMap::new();
+    for row in rows {
+        shown.entry(row.channel).or_default().push(row);
+    }
+    shown
 }
 
 /// Reads the span of time that is asked for.
@@ -120,28 +188,6 @@ fn window(ctx: &Ctx, request: &GetGuideRequest) -> Result<(Timestamp, Timestamp)
         return Err(sv_kernel::Error::from(LiveTvReason::WindowInvalid).with("days", days));
     }
     Ok((from, to))
-}
-
-/// Cuts a page of channels where their programmes would be too large for one answer.
-fn cut(mut found: Page<Channel>, shown: &HashMap<Uuid, Vec<Placed>>) -> Result<Page<Channel>> {
-    let mut bytes = 0;
-    let mut fits = |channel: &Channel| {
-        let id = parse(&channel.id).unwrap_or_default();
-        let of_channel = shown.get(&id).into_iter().flatten();
-        bytes += of_channel.map(|placed| placed.bytes).sum::<usize>();
-        bytes <= MOST_BYTES
-    };
-    let fitting = found
-        .items
-        .iter()
-        .take_while(|channel| fits(channel))
-        .count();
-    if fitting < found.items.len() {
-        found.items.truncate(fitting);
-        let last = found.items.last().ok_or(LiveTvReason::WindowTooFull)?;
-        found.next = Some(channels::key(last, Order::Number));
-    }
-    Ok(found)
 }
 
 /// Says whether a child may see a programme: by its own rating, else by its channel's.

@@ -9,6 +9,10 @@ use sv_proto::livetv::{GuideProblem, Programme};
 /// it: what runs at a moment has begun at most so long before.
 pub(crate) const LONGEST: Duration = Duration::from_hours(24);
 
+/// What a file leaves out for longer than this it says nothing about: one mistyped year must not take
+/// what is stored for the time before.
+const FAR: Duration = Duration::from_hours(48);
+
 /// A programme as a file tells of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
@@ -37,6 +41,8 @@ pub(crate) struct Found {
     /// The programme's number in the file.
     pub(crate) number: i32,
     pub(crate) title: String,
+    /// The text that it is about.
+    pub(crate) value: String,
 }
 
 /// Brings the programmes of a channel into order, and says what was refused or mended. Of the rest each
@@ -73,6 +79,11 @@ pub(crate) fn arrange(mut entries: Vec<Entry>) -> (Vec<Slot>, Vec<Found>) {
             if before.stop > entry.start {
                 before.stop = entry.start;
                 found.push(tell(GuideProblem::Overlap, last));
+            } else if entry.start.since(before.stop) > FAR {
+                found.push(Found {
+                    value: entry.start.to_string(),
+                    ..tell(GuideProblem::FarGap, last)
+                });
             } else if before.stop < entry.start {
                 found.push(tell(GuideProblem::Gap, last));
             }
@@ -108,7 +119,44 @@ fn tell(problem: GuideProblem, entry: &Entry) -> Found {
         problem,
         number: entry.number,
         title: entry.programme.title.clone(),
+        value: String::new(),
     }
+}
+
+/// A span of time of a channel's schedule, with all that shall be shown in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// Cuts a schedule into parts that can be replaced one after the other: each ends with a day (UTC) once it
+/// has at least `enough` programmes, and where nothing is said for long.
+pub(crate) fn parts(slots: Vec<Slot>, enough: usize) -> Vec<Part> {
+    let day = |slot: &Slot| slot.start.secs().div_euclid(86_400);
+    let mut parts: Vec<Part> = Vec::new();
+    for slot in slots {
+        let last = parts.last_mut();
+        let before = last.and_then(|part| Some((part.slots.last().map(day)?, part)));
+        if let Some((its_day, part)) = before
+            && slot.start.since(part.to) <= FAR
+        {
+            // What lies between belongs to the part before.
+            part.to = slot.start;
+            if part.slots.len() < enough || its_day == day(&slot) {
+                part.to = slot.stop;
+                part.slots.push(slot);
+                continue;
+            }
+        }
+        parts.push(Part {
+            from: slot.start,
+            to: slot.stop,
+            slots: vec![slot],
+        });
+    }
+    parts
 }
 
 /// How a channel's schedule changes: what is new, what is written over, what goes, and how much stays.
@@ -260,5 +308,31 @@ mod tests {
         let changed = difference(stored, slots(changed));
         assert_eq!((changed.updated[0].0, changed.deleted), (1, vec![2]));
         assert_eq!((changed.created.len(), changed.unchanged), (1, 0));
+    }
+
+    #[test]
+    fn a_schedule_is_cut_at_days_and_where_nothing_is_said_for_long() {
+        let starts = [0, 20, 23, 25, 74, 124].into_iter().zip(1..);
+        let entries = starts.map(|(start, number)| entry(number, "a", start, Some(start + 1)));
+        let (slots, found) = arrange(entries.collect());
+        // 48 hours of nothing are a gap like any other.
+        let far = found.last().unwrap();
+        assert_eq!((far.problem, far.number), (GuideProblem::FarGap, 5));
+        assert_eq!(far.value, "1970-01-06T04:00:00Z");
+        assert!(
+            found[..4]
+                .iter()
+                .all(|found| found.problem == GuideProblem::Gap)
+        );
+        let hour = |at: Timestamp| at.secs() / 3600;
+        let cut = |enough| {
+            let parts = parts(slots.clone(), enough).into_iter();
+            let parts = parts.map(|part| (hour(part.from), hour(part.to), part.slots.len()));
+            parts.collect::<Vec<_>>()
+        };
+        let far = (124, 125, 1);
+        assert_eq!(cut(usize::MAX), [(0, 75, 5), far]);
+        assert_eq!(cut(4), [(0, 74, 4), (74, 75, 1), far]);
+        assert_eq!(cut(1), [(0, 25, 3), (25, 74, 1), (74, 75, 1), far]);
     }
 }

@@ -2,8 +2,10 @@
 
 use prost::Message as _;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Asterisk, Query, UnionType},
 };
 use sv_kernel::{Ctx, Tenant, Timestamp};
 use sv_proto::livetv::Programme;
@@ -26,7 +28,19 @@ pub(crate) struct Placed {
     pub(crate) bytes: usize,
 }
 
-/// Lists what channels show between two moments, by channel and beginning, up to `limit` programmes.
+/// Lists all that a channel shows between two moments.
+pub(crate) async fn all_between(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    channel: Uuid,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Placed>, StoreError> {
+    between(db, tenant, &[channel], from, to, u64::MAX >> 1).await
+}
+
+/// Lists what channels show between two moments, by channel and beginning: of each what runs at `from`, and
+/// up to `limit` programmes that begin later.
 pub(crate) async fn between(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
@@ -35,18 +49,40 @@ pub(crate) async fn between(
     to: Timestamp,
     limit: u64,
 ) -> Result<Vec<Placed>, StoreError> {
-    // What runs at `from` has begun at most so long before: the index leads there.
-    let longest = i64::try_from(LONGEST.as_micros()).unwrap_or(i64::MAX);
-    let rows = Entity::of(tenant)
-        .filter(Column::ChannelId.is_in(channels.iter().copied()))
-        .filter(Column::StartAt.gte(from.micros().saturating_sub(longest)))
-        .filter(Column::StartAt.lt(to.micros()))
-        .filter(Column::StopAt.gt(from.micros()))
-        .order_by_asc(Column::ChannelId)
-        .order_by_asc(Column::StartAt)
-        .limit(limit)
-        .all(db)
-        .await?;
+    // One statement for all channels, in which each is a range of the index with a limit of its own: a
+    // channel with very many programmes costs what any other does.
+    let mut parts = channels.iter().flat_map(|channel| {
+        let of_channel = || Entity::of(tenant).filter(Column::ChannelId.eq(*channel));
+        // No two programmes of a channel overlap and none is longer than this: what runs at `from` is the
+        // last one that has begun.
+        let running = of_channel()
+            .filter(Column::StartAt.lte(from.micros()))
+            .filter(Column::StartAt.gte((from - LONGEST).micros()))
+            .order_by_desc(Column::StartAt)
+            .limit(1);
+        let coming = of_channel()
+            .filter(Column::StartAt.gt(from.micros()))
+            .filter(Column::StartAt.lt(to.micros()))
+            .order_by_asc(Column::StartAt)
+            .limit(limit);
+        [running, coming]
+    });
+    let part = |rows: Select<Entity>| {
+        let mut part = Query::select();
+        part.column(Asterisk)
+            .from_subquery(rows.into_query(), "part");
+        part
+    };
+    let Some(mut all) = parts.next().map(part) else {
+        return Ok(Vec::new());
+    };
+    for rows in parts {
+        all.union(UnionType::All, part(rows));
+    }
+    let statement = db.get_database_backend().build(&all);
+    let mut rows = Model::find_by_statement(statement).all(db).await?;
+    rows.retain(|row| row.stop_at > from.micros());
+    rows.sort_unstable_by_key(|row| (row.channel_id, row.start_at));
     rows.iter().map(placed).collect()
 }
 
@@ -57,31 +93,30 @@ pub(crate) async fn apply(
     channel: Uuid,
     difference: &Difference<Uuid>,
 ) -> Result<(), StoreError> {
-    for ids in difference.deleted.chunks(BATCH) {
+    // What is written over goes and comes back, because that can be said of many rows in one statement.
+    let updated = difference.updated.iter().map(|(id, _)| *id);
+    let gone: Vec<Uuid> = difference.deleted.iter().copied().chain(updated).collect();
+    for ids in gone.chunks(BATCH) {
         let rows = Entity::delete_of(&ctx.tenant).filter(Column::Id.is_in(ids.iter().copied()));
         rows.exec(tx).await?;
     }
-    for (id, slot) in &difference.updated {
-        Entity::update_of(&ctx.tenant)
-            .col_expr(Column::StopAt, Expr::value(slot.stop.micros()))
-            .col_expr(
-                Column::Document,
-                Expr::value(slot.programme.encode_to_vec()),
-            )
-            .filter(Column::Id.eq(*id))
-            .exec(tx)
-            .await?;
-    }
-    for slots in difference.created.chunks(BATCH) {
-        let rows = slots.iter().map(|slot| ActiveModel {
-            id: Set(ctx.new_id::<Programme>().uuid()),
+    let updated = difference.updated.iter().map(|(id, slot)| (*id, slot));
+    let created = difference.created.iter();
+    let created = created.map(|slot| (ctx.new_id::<Programme>().uuid(), slot));
+    let rows: Vec<_> = updated
+        .chain(created)
+        .map(|(id, slot)| ActiveModel {
+            id: Set(id),
             tenant: Set(ctx.tenant.to_string()),
             channel_id: Set(channel),
             start_at: Set(slot.start.micros()),
             stop_at: Set(slot.stop.micros()),
             document: Set(slot.programme.encode_to_vec()),
-        });
-        Entity::insert_many(rows).exec(tx).await?;
+        })
+        .collect();
+    for rows in rows.chunks(BATCH) {
+        let rows = Entity::insert_many(rows.iter().cloned());
+        rows.exec_without_returning(tx).await?;
     }
     Ok(())
 }

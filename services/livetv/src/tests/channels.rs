@@ -174,3 +174,38 @@ async fn a_child_sees_channels_that_are_rated_for_children() {
         assert_eq!((seen.items[0].name.as_str(), seen.total), ("kids", Some(1)));
     }
 }
+
+#[tokio::test]
+async fn names_that_are_compared_hold_nothing_that_is_not_seen() {
+    let world = World::on(sv_store::testing::TestDb::sqlite(crate::MIGRATIONS).await).await;
+    for hidden in ["a\nb", "a\tb", "\u{200b}a", "a\u{202e}", "\u{2028}"] {
+        for (field, wanted) in [
+            ("channel.guideId", |hidden: &str| Channel {
+                guide_id: hidden.into(),
+                ..channel(1, "One")
+            }),
+            ("channel.genres[0]", |hidden: &str| Channel {
+                genres: vec![hidden.into()],
+                ..channel(1, "One")
+            }),
+            ("channel.name", |hidden: &str| channel(1, hidden)),
+        ] as [(&str, fn(&str) -> Channel); 3]
+        {
+            let refused = world.create(wanted(hidden)).await.unwrap_err();
+            assert_eq!(refused.violations()[0].field, field, "{hidden:?}");
+        }
+    }
+    // Joiners shape what people read, and have no place in a name that programs compare.
+    let family = "👩\u{200d}👧";
+    let named = Channel {
+        genres: vec![family.into()],
+        ..channel(1, family)
+    };
+    world.create(named.clone()).await.unwrap();
+    let guide_id = family.into();
+    let refused = world.create(Channel { guide_id, ..named }).await;
+    assert_eq!(
+        refused.unwrap_err().violations()[0].field,
+        "channel.guideId"
+    );
+}

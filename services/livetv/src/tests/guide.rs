@@ -21,7 +21,7 @@ use super::world::{World, channel};
 use crate::NAME;
 
 /// Uploads a file.
-async fn upload_as(
+pub(super) async fn upload_as(
     world: &World,
     ctx: &Ctx,
     file: &str,
@@ -42,11 +42,11 @@ async fn upload_as(
     Ok(answer.map_err(error)?.into_inner())
 }
 
-async fn upload(world: &World, file: &str) -> UploadGuideResponse {
+pub(super) async fn upload(world: &World, file: &str) -> UploadGuideResponse {
     upload_as(world, &world.editor, file, false).await.unwrap()
 }
 
-async fn read_as(
+pub(super) async fn read_as(
     world: &World,
     ctx: &Ctx,
     request: GetGuideRequest,
@@ -57,13 +57,13 @@ async fn read_as(
     Ok(answer.map_err(error)?.into_inner())
 }
 
-async fn guide(world: &World) -> Vec<ChannelGuide> {
+pub(super) async fn guide(world: &World) -> Vec<ChannelGuide> {
     let whole = GetGuideRequest::default();
     read_as(world, &world.viewer, whole).await.unwrap().items
 }
 
 /// Writes a file: programmes by channel, title, and beginning and end in hours from now.
-fn file(world: &World, programmes: &[(&str, &str, i64, i64)]) -> String {
+pub(super) fn file(world: &World, programmes: &[(&str, &str, i64, i64)]) -> String {
     let now = world.harness.env.clock.now();
     let at = |hours: i64| {
         let at = Timestamp::from_secs(now.secs() + hours * 3600).to_string();
@@ -82,7 +82,7 @@ fn file(world: &World, programmes: &[(&str, &str, i64, i64)]) -> String {
 }
 
 /// Makes a channel that guides call `guide`.
-async fn called(world: &World, number: i32, guide: &str) -> Channel {
+pub(super) async fn called(world: &World, number: i32, guide: &str) -> Channel {
     let wanted = Channel {
         guide_id: guide.into(),
         ..channel(number, guide)
@@ -90,14 +90,14 @@ async fn called(world: &World, number: i32, guide: &str) -> Channel {
     world.create(wanted).await.unwrap()
 }
 
-fn titles(programmes: &[Programme]) -> Vec<&str> {
+pub(super) fn titles(programmes: &[Programme]) -> Vec<&str> {
     programmes
         .iter()
         .map(|programme| &*programme.title)
         .collect()
 }
 
-fn counts(answer: &UploadGuideResponse) -> [i32; 5] {
+pub(super) fn counts(answer: &UploadGuideResponse) -> [i32; 5] {
     [
         answer.created,
         answer.updated,
@@ -295,20 +295,31 @@ async fn a_child_reads_what_is_rated_for_children_by_itself_or_by_its_channel() 
             &[
                 ("kids", "late", -1, 1),
                 ("kids", "puppets", 1, 2),
+                ("kids", "two boards", 2, 3),
+                ("kids", "elsewhere", 3, 4),
+                ("kids", "fit", 4, 5),
                 ("grown", "x", -1, 1),
             ],
         );
-        let file = file.replace(
-            "<title>late</title>",
-            "<title>late</title><rating system=\"VCHIP\"><value>TV-MA</value></rating>",
-        );
+        let rated = |file: String, title: &str, ratings: &[(&str, &str)]| {
+            let ratings = ratings.iter().map(|(board, value)| {
+                format!("<rating system=\"{board}\"><value>{value}</value></rating>")
+            });
+            let title = format!("<title>{title}</title>");
+            file.replace(&title, &format!("{title}{}", ratings.collect::<String>()))
+        };
+        let file = rated(file, "late", &[("VCHIP", "TV-MA")]);
+        // All ratings have to allow it, and what an unknown board means by its letters nobody knows.
+        let file = rated(file, "two boards", &[("MPAA", "G"), ("FSK", "18")]);
+        let file = rated(file, "elsewhere", &[("Kijkwijzer", "G")]);
+        let file = rated(file, "fit", &[("MPAA", "G"), ("FSK", "6")]);
         upload(&world, &file).await;
         let seen = read_as(&world, &world.child, GetGuideRequest::default()).await;
         let seen = seen.unwrap().items;
         assert_eq!(seen.len(), 1);
-        assert_eq!(titles(&seen[0].programmes), ["puppets"]);
+        assert_eq!(titles(&seen[0].programmes), ["puppets", "fit"]);
         assert_eq!(seen[0].now, None);
-        assert_eq!(guide(&world).await[1].programmes.len(), 2);
+        assert_eq!(guide(&world).await[1].programmes.len(), 5);
     }
 }
 

@@ -53,7 +53,7 @@ impl World {
         worlds
     }
 
-    async fn on(db: TestDb) -> Self {
+    pub(super) async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME, "users"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         register(&mut server, &parts);

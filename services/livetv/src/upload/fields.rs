@@ -2,11 +2,15 @@
 
 use sv_kernel::is_hidden;
 use sv_proto::livetv::Programme;
+use sv_rules::maturity;
 
-/// The most characters of a title, a description, a category, and of a value that is told of.
+/// The most characters of a title, a description, a category, a board of ratings and its rating, and of a
+/// value that is told of.
 pub(super) const TITLE: usize = 300;
 pub(super) const DESCRIPTION: usize = 4000;
 const CATEGORY: usize = 50;
+const BOARD: usize = 60;
+const RATING: usize = 20;
 pub(super) const VALUE: usize = 60;
 /// The most categories of a programme.
 const MAX_CATEGORIES: usize = 20;
@@ -90,14 +94,11 @@ pub(super) fn episode(programme: &mut Programme, text: &str, as_xmltv: bool) {
     programme.episode_number = sensible(episode).unwrap_or_default();
 }
 
-/// Names a rating as its board does; boards whose ratings are bare ages are named with them.
-pub(super) fn rating(system: &str, value: &str) -> String {
-    let value = clean(value, 20);
-    let is_age = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    if is_age && system.trim().eq_ignore_ascii_case("FSK") {
-        format!("FSK-{value}")
-    } else {
-        value
+/// Takes a rating of a board. Of several the strictest stays, because all of them have to allow a programme.
+pub(super) fn rating(found: &mut String, board: &str, value: &str) {
+    let named = maturity::named(&clean(board, BOARD), &clean(value, RATING));
+    if !named.is_empty() && (found.is_empty() || maturity::stricter(found, &named) == named) {
+        *found = named;
     }
 }
 
@@ -149,9 +150,24 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_age_is_named_with_its_board() {
-        assert_eq!(rating("FSK", " 12 "), "FSK-12");
-        assert_eq!(rating("MPAA", "PG"), "PG");
-        assert_eq!(rating("BBFC", "12"), "12");
+    fn of_several_ratings_the_strictest_stays_and_one_that_nobody_knows_is_that() {
+        let of = |ratings: &[(&str, &str)]| {
+            let mut found = String::new();
+            for (board, value) in ratings {
+                rating(&mut found, board, value);
+            }
+            found
+        };
+        for (ratings, stays) in [
+            (&[("FSK", " 12 ")][..], "FSK-12"),
+            (&[("MPAA", "PG"), ("FSK", "")], "PG"),
+            (&[("MPAA", "G"), ("FSK", "18")], "FSK-18"),
+            (&[("FSK", "18"), ("MPAA", "G")], "FSK-18"),
+            (&[("MPAA", "G"), ("Kijkwijzer", "G")], "Kijkwijzer G"),
+            (&[("\u{200b}", "G")], "G"),
+            (&[], ""),
+        ] {
+            assert_eq!(of(ratings), stays, "{ratings:?}");
+        }
     }
 }

@@ -29,7 +29,7 @@ fn every_programme_of_the_dirty_files_is_taken_or_refused_with_a_reason() {
             let (slots, found) = arrange(entries);
             taken += slots.len();
             for found in &found {
-                file.claims.add(&channel, found, "");
+                file.claims.add(&channel, found);
             }
             for pair in slots.windows(2) {
                 assert!(pair[0].stop <= pair[1].start, "{path:?}: {pair:?}");

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use quick_xml::encoding::DecodingReader;
 
 /// The most bytes of one file, unpacked.
@@ -14,6 +14,44 @@ pub(super) const MAX_BYTES: u64 = 32 << 20;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 /// How far the declaration of a file is looked for.
 const HEAD: usize = 512;
+
+/// The most gzip members of a file: packers make one, and many cost much work for few bytes.
+const MOST_MEMBERS: usize = 8;
+
+/// More than [`MOST_MEMBERS`] were found.
+#[derive(Debug, thiserror::Error)]
+#[error("it has more than {MOST_MEMBERS} gzip members; pack it as one")]
+struct TooManyMembers;
+
+/// The members of a packed file, one after the other.
+struct Members<'a> {
+    member: GzDecoder<&'a [u8]>,
+    left: usize,
+}
+
+impl<'a> Members<'a> {
+    fn new(file: &'a [u8]) -> Self {
+        Self {
+            member: GzDecoder::new(file),
+            left: MOST_MEMBERS - 1,
+        }
+    }
+}
+
+impl Read for Members<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.member.read(buffer)?;
+            let rest: &[u8] = self.member.get_ref();
+            if read > 0 || buffer.is_empty() || rest.is_empty() {
+                return Ok(read);
+            }
+            let left = self.left.checked_sub(1);
+            self.left = left.ok_or_else(|| io::Error::other(TooManyMembers))?;
+            self.member = GzDecoder::new(rest);
+        }
+    }
+}
 
 /// More than [`MAX_BYTES`] were read.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +79,7 @@ impl Read for Unpacked<'_> {
 /// Opens a file as text in UTF-8.
 pub(super) fn open(file: &[u8]) -> io::Result<impl BufRead> {
     let bytes: Box<dyn Read + '_> = if file.starts_with(GZIP) {
-        Box::new(MultiGzDecoder::new(file))
+        Box::new(Members::new(file))
     } else {
         Box::new(file)
     };
@@ -109,6 +147,12 @@ mod tests {
         let packed = pack(b"<tv></tv>");
         assert_eq!(read(&packed).unwrap(), "<tv></tv>");
         assert!(read(&packed[..packed.len() - 4]).is_err());
+        let half = [pack(b"<tv>"), pack(b""), pack(b"</tv>")].concat();
+        assert_eq!(read(&half).unwrap(), "<tv></tv>");
+        // Members that hold nothing cost work, too.
+        let many = [packed, pack(b"").repeat(8)].concat();
+        let refused = read(&many).unwrap_err().to_string();
+        assert_eq!(refused, "it has more than 8 gzip members; pack it as one");
         let bomb = pack(&vec![b' '; usize::try_from(MAX_BYTES).unwrap() + 1]);
         let refused = read(&bomb).unwrap_err().to_string();
         assert_eq!(refused, "it has more than 32 MiB of text; split it");

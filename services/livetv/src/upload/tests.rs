@@ -66,11 +66,14 @@ fn what_is_wrong_with_programmes_is_told_once_for_each_channel_and_problem() {
         <programme start="20000604" channel="nobody"><title>b</title></programme>
         <programme start="20000604" channel="c"><title> </title></programme>
         <programme start="noon" channel="c"><title>n</title></programme>
-        <programme start="20000605" stop="later" channel="c"><title>kept</title></programme>"#,
+        <programme start="20000605" stop="later" channel="c"><title>kept</title></programme>
+        <programme start="99991231233000 -0100" channel="c"><title>n</title></programme>
+        <programme start="99991231" stop="99991231235959 -0100" channel="c"><title>kept</title></programme>"#,
     );
-    assert_eq!(file.channels["c"].len(), 1);
+    assert_eq!(file.channels["c"].len(), 2);
+    assert_eq!(file.channels["c"][1].stop, None);
     assert_eq!(file.channels.len(), 1);
-    assert_eq!(file.claims.refused(), 4);
+    assert_eq!(file.claims.refused(), 5);
     let told = file.claims.into_findings();
     let told: Vec<_> = told
         .iter()
@@ -89,8 +92,8 @@ fn what_is_wrong_with_programmes_is_told_once_for_each_channel_and_problem() {
         [
             (GuideProblem::ChannelUnknown, 1, "nobody", "", 2),
             (GuideProblem::TitleMissing, 3, "c", "", 1),
-            (GuideProblem::StartInvalid, 4, "c", "noon", 1),
-            (GuideProblem::StopInvalid, 5, "c", "later", 1),
+            (GuideProblem::StartInvalid, 4, "c", "noon", 2),
+            (GuideProblem::StopInvalid, 5, "c", "later", 2),
         ]
     );
 }
@@ -112,6 +115,16 @@ fn an_empty_guide_is_one_and_what_is_none_is_refused_in_words() {
         "it ends in the middle; send all of it"
     );
     assert!(refused(b"<tv></vt>").starts_with("it is no XML: "));
+    for beside in ["x<tv/>", "<tv/>x", "<tv/>&amp;", "<tv/><![CDATA[x]]>"] {
+        let told = "it is no XML: there is text outside of its element tv";
+        assert_eq!(refused(beside.as_bytes()), told, "{beside}");
+    }
+    for several in ["<tv/><tv/>", "<a/><tv/>", "<tv></tv>\n<b/>"] {
+        let told = "it is no XML: it has more than one outermost element";
+        assert_eq!(refused(several.as_bytes()), told, "{several}");
+    }
+    let around = "\u{feff}<?xml version='1.0'?>\n<!-- a --><tv/>\n<!-- b -->\n";
+    assert!(read(around.as_bytes(), &known()).is_ok());
     let latin = b"<?xml version='1.0' encoding='UTF-8'?><tv>\xe9</tv>";
     assert_eq!(
         refused(latin),

@@ -57,6 +57,8 @@ pub(super) fn read(bytes: &[u8], known: &HashSet<String>) -> Result<File, Unread
         draft: Draft::default(),
         text: String::new(),
         seen: 0,
+        is_rooted: false,
+        is_beside: false,
     };
     let mut buffer = Vec::new();
     loop {
@@ -78,6 +80,10 @@ pub(super) fn read(bytes: &[u8], known: &HashSet<String>) -> Result<File, Unread
     if !reading.file.is_guide {
         return Err(Unreadable("it is no XMLTV: there is no element tv".into()));
     }
+    if reading.is_beside {
+        let problem = "it is no XML: there is text outside of its element tv";
+        return Err(Unreadable(problem.into()));
+    }
     Ok(reading.file)
 }
 
@@ -89,6 +95,10 @@ struct Reading<'a> {
     draft: Draft,
     text: String,
     seen: i32,
+    /// Whether an element has begun that lies in no other.
+    is_rooted: bool,
+    /// Whether there is text that lies in no element.
+    is_beside: bool,
 }
 
 impl Reading<'_> {
@@ -96,6 +106,10 @@ impl Reading<'_> {
         if self.open.len() >= MAX_DEPTH {
             let problem = format!("its elements lie more than {MAX_DEPTH} deep in each other");
             return Err(Unreadable(problem));
+        }
+        if self.open.is_empty() && std::mem::replace(&mut self.is_rooted, true) {
+            let problem = "it is no XML: it has more than one outermost element";
+            return Err(Unreadable(problem.into()));
         }
         let name = element.name();
         let tag = match (self.open.last(), name.as_ref()) {
@@ -137,8 +151,9 @@ impl Reading<'_> {
             }
             Some(Tag::Category) => fields::category(&mut programme.categories, &text),
             Some(Tag::Episode { as_xmltv }) => fields::episode(programme, &text, as_xmltv),
-            Some(Tag::RatingValue) if programme.maturity_rating.is_empty() => {
-                programme.maturity_rating = fields::rating(&self.draft.rating_system, &text);
+            Some(Tag::RatingValue) => {
+                let board = &self.draft.rating_system;
+                fields::rating(&mut programme.maturity_rating, board, &text);
             }
             Some(Tag::Programme) => self.programme()?,
             _ => {}
@@ -148,6 +163,7 @@ impl Reading<'_> {
 
     /// Takes a text, or a part of one.
     fn say(&mut self, text: &str) {
+        self.is_beside |= self.open.is_empty() && !text.trim().is_empty();
         let wanted = !matches!(
             self.open.last(),
             None | Some(Tag::Root | Tag::Programme | Tag::Icon | Tag::Rating | Tag::Other)
@@ -189,13 +205,13 @@ impl Reading<'_> {
         let claims = &mut self.file.claims;
         let mut tell = |problem, value: &str| {
             let guide_id = fields::clean(&draft.channel, fields::TITLE);
-            let title = draft.programme.title.clone();
             let found = Found {
                 problem,
                 number,
-                title,
+                title: draft.programme.title.clone(),
+                value: fields::clean(value, fields::VALUE),
             };
-            claims.add(&guide_id, &found, &fields::clean(value, fields::VALUE));
+            claims.add(&guide_id, &found);
         };
         let channel = draft.channel.trim();
         if !self.known.contains(channel) {
