@@ -7,7 +7,6 @@ use sv_proto::{
     content::ContentStatus,
     convert::instant,
     livetv::{BatchGetChannelsRequest, Channel},
-    rights::AccessBasis,
     streaming::StreamingReason,
 };
 use sv_rpc::{call, error};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     App, device, named_device,
-    play::{denied, id_of},
+    play::{denied, id_of, is_absent},
     sessions::viewer,
     slots::Wish,
 };
@@ -35,7 +34,7 @@ impl App {
             tokio::try_join!(self.profile(ctx, viewer), self.channel(ctx, id))?;
         let profile_id = id_of(&profile)?;
         let decision = self.decide(ctx, viewer, profile_id, id).await?;
-        if decision.basis() == AccessBasis::NotAvailable {
+        if is_absent(&decision) {
             return Err(StreamingReason::ChannelNotFound.into());
         }
         if !decision.allowed {

@@ -146,13 +146,18 @@ pub(super) fn id_of(profile: &Profile) -> Result<Uuid> {
     id.map_err(|_| unexpected("users named no profile"))
 }
 
-/// Says why a title is not open, and what would open it. One that a profile does not see elsewhere is not
-/// there for it (X-ID-6): another answer would tell a child that it exists.
-pub(super) fn denied(decision: &AccessDecision) -> Error {
-    if matches!(
+/// Says whether a title or channel is not there for a profile. One that it does not see elsewhere counts as
+/// one that does not exist (X-ID-6): another answer would tell a child of it.
+pub(super) fn is_absent(decision: &AccessDecision) -> bool {
+    matches!(
         decision.basis(),
         AccessBasis::NotAvailable | AccessBasis::Maturity
-    ) {
+    )
+}
+
+/// Says why a title is not open, and what would open it.
+pub(super) fn denied(decision: &AccessDecision) -> Error {
+    if is_absent(decision) {
         return StreamingReason::ContentNotFound.into();
     }
     let name = decision.basis().as_str_name();

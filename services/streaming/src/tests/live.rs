@@ -90,8 +90,10 @@ async fn rights_is_asked_before_anything_of_the_stream_is_told() {
     assert_eq!(reason().await, "CHANNEL_NOT_READY");
     house.neighbours.refuse(AccessBasis::SubscriptionRequired);
     assert_eq!(reason().await, "ACCESS_DENIED");
-    house.neighbours.refuse(AccessBasis::NotAvailable);
-    assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
+    for basis in [AccessBasis::NotAvailable, AccessBasis::Maturity] {
+        house.neighbours.refuse(basis);
+        assert_eq!(reason().await, "CHANNEL_NOT_FOUND", "{basis:?}");
+    }
 }
 
 #[tokio::test]
