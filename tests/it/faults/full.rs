@@ -181,7 +181,8 @@ fn a_restart_on_a_full_disk_serves_reads_says_storage_full_and_goes_on_when_ther
             .post("/auth/login", &sign_in)
             .refused(503, "STORAGE_FULL");
         // A start that is refused leaves the room that is kept for the next one.
-        let kept = || fs::metadata(deployment.data.path().join("reserve")).map(|file| file.len());
+        let reserve = deployment.data.path().join("reserve");
+        let kept = || fs::metadata(&reserve).map(|file| file.len());
         let before = kept().unwrap();
         deployment.try_second().unwrap_err();
         assert_eq!(kept().unwrap(), before);
