@@ -1,8 +1,10 @@
 //! What users do, step by step (spec of journeys A to D).
 
+mod accounts;
 mod audit;
 mod grpc;
 mod kids;
+mod library;
 mod livetv;
 mod peers;
 mod ports;

@@ -60,6 +60,36 @@ impl sv_kernel::Event for crate::pb::streamverse::streaming::v1::PlaybackEvent {
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::users::v1::TitleRated {
+    const TOPIC: &'static str = "title.rated";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::users::v1::TitleRated {
+    fn key(&self) -> &str {
+        &self.content_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::users::v1::UserChanged {
+    const TOPIC: &'static str = "user.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::users::v1::UserChanged {
+    fn key(&self) -> &str {
+        &self.user_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::users::v1::UserRegistered {
     const TOPIC: &'static str = "user.registered";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

@@ -200,7 +200,37 @@ impl sv_kernel::Paged for crate::pb::streamverse::streaming::v1::ListWatchHistor
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::users::v1::AdminListUsersRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::users::v1::ListProfilesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::users::v1::ListRatingsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::users::v1::ListWatchlistRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }

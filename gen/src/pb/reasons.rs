@@ -24,6 +24,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::PasswordBlank => &sv_kernel::ReasonInfo { name: "PASSWORD_BLANK", domain: "auth.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "A password is more than space. Choose one that can be seen." },
             Self::AccountExists => &sv_kernel::ReasonInfo { name: "ACCOUNT_EXISTS", domain: "auth.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The address belongs to an account that was registered on {created} as {name} ({id}), and this is not its password. Set a new one, or make sure whose account it is." },
             Self::AccountNotFound => &sv_kernel::ReasonInfo { name: "ACCOUNT_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The address has no account." },
+            Self::AccountBlocked => &sv_kernel::ReasonInfo { name: "ACCOUNT_BLOCKED", domain: "auth.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This account is blocked. Ask those who run the service." },
         }
     }
 }
@@ -186,6 +187,11 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
             Self::ProfileLocked => &sv_kernel::ReasonInfo { name: "PROFILE_LOCKED", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This cannot be done from within a profile for children. Select the profile of a grown-up first, with PIN or password." },
             Self::ProfileKidsDefault => &sv_kernel::ReasonInfo { name: "PROFILE_KIDS_DEFAULT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The default profile is not for children. Make another profile the default first." },
             Self::ProfileBound => &sv_kernel::ReasonInfo { name: "PROFILE_BOUND", domain: "users.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This session is bound to another profile. Select that profile first." },
+            Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title." },
+            Self::WatchlistFull => &sv_kernel::ReasonInfo { name: "WATCHLIST_FULL", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A watchlist has at most {limit} titles. Take one off first." },
+            Self::RatingNotFound => &sv_kernel::ReasonInfo { name: "RATING_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This profile has not rated the title." },
+            Self::RatingLimit => &sv_kernel::ReasonInfo { name: "RATING_LIMIT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A profile has at most {limit} ratings. Take one back first." },
+            Self::OwnAccount => &sv_kernel::ReasonInfo { name: "OWN_ACCOUNT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your own account is not yours to block or delete. Ask another administrator." },
         }
     }
 }

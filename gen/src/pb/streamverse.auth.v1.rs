@@ -151,6 +151,23 @@ pub struct LogoutResponse {
     #[prost(int32, tag = "1")]
     pub ended: i32,
 }
+/// Asks to end the sessions of an account.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseAccountRequest {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Forget its password and roles, too: the account is gone, and its address is free.
+    #[prost(bool, tag = "2")]
+    pub forget: bool,
+}
+/// Nobody is signed in to the account.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseAccountResponse {
+    /// How many sessions were ended now.
+    #[prost(int32, tag = "1")]
+    pub ended: i32,
+}
 /// Asks for the public keys.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetKeysRequest {}
@@ -320,6 +337,8 @@ pub enum AuthReason {
     AccountExists = 10,
     /// The address has no account to keep.
     AccountNotFound = 11,
+    /// Those who run the installation have blocked the account.
+    AccountBlocked = 12,
 }
 impl AuthReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -340,6 +359,7 @@ impl AuthReason {
             Self::PasswordBlank => "AUTH_REASON_PASSWORD_BLANK",
             Self::AccountExists => "AUTH_REASON_ACCOUNT_EXISTS",
             Self::AccountNotFound => "AUTH_REASON_ACCOUNT_NOT_FOUND",
+            Self::AccountBlocked => "AUTH_REASON_ACCOUNT_BLOCKED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -357,6 +377,7 @@ impl AuthReason {
             "AUTH_REASON_PASSWORD_BLANK" => Some(Self::PasswordBlank),
             "AUTH_REASON_ACCOUNT_EXISTS" => Some(Self::AccountExists),
             "AUTH_REASON_ACCOUNT_NOT_FOUND" => Some(Self::AccountNotFound),
+            "AUTH_REASON_ACCOUNT_BLOCKED" => Some(Self::AccountBlocked),
             _ => None,
         }
     }
@@ -472,7 +493,8 @@ pub mod auth_service_client {
         }
         /// Signs in with a password (AUTH-2).
         ///
-        /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists.
+        /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
+        /// where the password is right and the account is blocked.
         pub async fn login(
             &mut self,
             request: impl tonic::IntoRequest<super::LoginRequest>,
@@ -497,7 +519,7 @@ pub mod auth_service_client {
         /// Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
         /// it again ends the session, unless it is the same request repeated with its Idempotency-Key.
         ///
-        /// Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED and REFRESH_TOKEN_REUSED.
+        /// Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED and ACCOUNT_BLOCKED.
         pub async fn refresh(
             &mut self,
             request: impl tonic::IntoRequest<super::RefreshRequest>,
@@ -603,6 +625,33 @@ pub mod auth_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.auth.v1.AuthService", "VerifyPassword"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends all sessions of an account, which has been blocked or deleted (USER-8, USER-9).
+        pub async fn close_account(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseAccountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CloseAccountResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/CloseAccount",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "CloseAccount"),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -238,6 +238,9 @@ pub struct GetUserResponse {
     /// The account.
     #[prost(message, optional, tag = "1")]
     pub user: ::core::option::Option<User>,
+    /// Whether it can be used.
+    #[prost(enumeration = "UserStatus", tag = "2")]
+    pub status: i32,
 }
 /// Asks which profile acts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -262,6 +265,55 @@ pub struct UserRegistered {
     /// The new account.
     #[prost(message, optional, tag = "1")]
     pub user: ::core::option::Option<User>,
+}
+/// Those who run the installation have changed or deleted an account (USER-8, USER-9).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserChanged {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Its version after the change.
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    /// Whether it can be used.
+    #[prost(enumeration = "UserStatus", tag = "3")]
+    pub status: i32,
+    /// Whether it is gone for good.
+    #[prost(bool, tag = "4")]
+    pub deleted: bool,
+}
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UserStatus {
+    /// Not said.
+    Unspecified = 0,
+    /// It can.
+    Active = 1,
+    /// Nobody signs in to it.
+    Blocked = 2,
+}
+impl UserStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "USER_STATUS_UNSPECIFIED",
+            Self::Active => "USER_STATUS_ACTIVE",
+            Self::Blocked => "USER_STATUS_BLOCKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "USER_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "USER_STATUS_ACTIVE" => Some(Self::Active),
+            "USER_STATUS_BLOCKED" => Some(Self::Blocked),
+            _ => None,
+        }
+    }
 }
 /// Why a call about accounts or profiles was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -293,6 +345,16 @@ pub enum UserReason {
     ProfileKidsDefault = 11,
     /// The session is bound to another profile.
     ProfileBound = 12,
+    /// There is no such title, or the profile does not see it.
+    ContentNotFound = 13,
+    /// The watchlist has all the titles that it may have.
+    WatchlistFull = 14,
+    /// The profile has not rated the title.
+    RatingNotFound = 15,
+    /// The profile has all the ratings that it may have.
+    RatingLimit = 16,
+    /// Who runs the installation would shut himself out.
+    OwnAccount = 17,
 }
 impl UserReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -314,6 +376,11 @@ impl UserReason {
             Self::ProfileLocked => "USER_REASON_PROFILE_LOCKED",
             Self::ProfileKidsDefault => "USER_REASON_PROFILE_KIDS_DEFAULT",
             Self::ProfileBound => "USER_REASON_PROFILE_BOUND",
+            Self::ContentNotFound => "USER_REASON_CONTENT_NOT_FOUND",
+            Self::WatchlistFull => "USER_REASON_WATCHLIST_FULL",
+            Self::RatingNotFound => "USER_REASON_RATING_NOT_FOUND",
+            Self::RatingLimit => "USER_REASON_RATING_LIMIT",
+            Self::OwnAccount => "USER_REASON_OWN_ACCOUNT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -332,6 +399,11 @@ impl UserReason {
             "USER_REASON_PROFILE_LOCKED" => Some(Self::ProfileLocked),
             "USER_REASON_PROFILE_KIDS_DEFAULT" => Some(Self::ProfileKidsDefault),
             "USER_REASON_PROFILE_BOUND" => Some(Self::ProfileBound),
+            "USER_REASON_CONTENT_NOT_FOUND" => Some(Self::ContentNotFound),
+            "USER_REASON_WATCHLIST_FULL" => Some(Self::WatchlistFull),
+            "USER_REASON_RATING_NOT_FOUND" => Some(Self::RatingNotFound),
+            "USER_REASON_RATING_LIMIT" => Some(Self::RatingLimit),
+            "USER_REASON_OWN_ACCOUNT" => Some(Self::OwnAccount),
             _ => None,
         }
     }
@@ -730,6 +802,802 @@ pub mod user_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.users.v1.UserService", "ResolveProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// An account as those see it who run the installation.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ManagedUser {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The address that signs in. It does not change here: it is left out, or the stored one.
+    #[prost(string, tag = "2")]
+    pub email: ::prost::alloc::string::String,
+    /// The person's name.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// Unique within the tenant, if chosen: letters, digits, `.`, `_` and `-`.
+    #[prost(string, tag = "4")]
+    pub username: ::prost::alloc::string::String,
+    /// Whether it can be used; what is not said stays.
+    #[prost(enumeration = "UserStatus", tag = "5")]
+    pub status: i32,
+    /// The profile that acts when a request names none; given by the server.
+    #[prost(string, tag = "6")]
+    pub default_profile_id: ::prost::alloc::string::String,
+    /// Grows with every change of the account or its profiles; also the ETag.
+    #[prost(int32, tag = "7")]
+    pub version: i32,
+    /// When the account was made.
+    #[prost(message, optional, tag = "8")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the account or a profile of it was last changed.
+    #[prost(message, optional, tag = "9")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Its profiles, oldest first; said where a single account is got, and not changed here.
+    #[prost(message, repeated, tag = "10")]
+    pub profiles: ::prost::alloc::vec::Vec<Profile>,
+}
+/// Asks for accounts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListUsersRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `-create_time` (the default), `create_time`, `email` or `name`.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only accounts with these letters in their address, name or username, without regard to case.
+    #[prost(string, tag = "4")]
+    pub q: ::prost::alloc::string::String,
+    /// Only accounts of these statuses.
+    #[prost(enumeration = "UserStatus", repeated, packed = "false", tag = "5")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// Also count all accounts that fit.
+    #[prost(bool, tag = "6")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
+}
+/// A part of the accounts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListUsersResponse {
+    /// The accounts, without their profiles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<ManagedUser>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for an account.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetUserRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+}
+/// An account.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetUserResponse {
+    /// The account with its profiles.
+    #[prost(message, optional, tag = "1")]
+    pub user: ::core::option::Option<ManagedUser>,
+}
+/// Asks to change an account.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateUserRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub user: ::core::option::Option<ManagedUser>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed account.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateUserResponse {
+    /// The account as stored.
+    #[prost(message, optional, tag = "1")]
+    pub user: ::core::option::Option<ManagedUser>,
+}
+/// Asks to delete an account.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteUserRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+}
+/// The account is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteUserResponse {}
+/// Generated client implementations.
+pub mod user_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What those who run the installation do with accounts (USER-7, USER-8, USER-9, ADM-1).
+    #[derive(Debug, Clone)]
+    pub struct UserAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> UserAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> UserAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            UserAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists accounts.
+        pub async fn admin_list_users(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListUsersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListUsersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserAdminService/AdminListUsers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.UserAdminService",
+                        "AdminListUsers",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns an account with its profiles.
+        ///
+        /// Fails with USER_NOT_FOUND.
+        pub async fn admin_get_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetUserRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetUserResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserAdminService/AdminGetUser",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.UserAdminService",
+                        "AdminGetUser",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
+        /// out everywhere at once, and cannot sign in.
+        ///
+        /// Fails with USER_NOT_FOUND, USERNAME_TAKEN, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
+        /// `user.version` names another version.
+        pub async fn update_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateUserRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateUserResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserAdminService/UpdateUser",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.UserAdminService",
+                        "UpdateUser",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes an account for good, with its profiles, their watchlists and their ratings. It is signed out
+        /// everywhere at once, and its address can be registered anew.
+        ///
+        /// Fails with USER_NOT_FOUND, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteUserRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteUserResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.UserAdminService/DeleteUser",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.UserAdminService",
+                        "DeleteUser",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// A title on a watchlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchlistItem {
+    /// The title as the profile sees it now.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<super::super::content::v1::Content>,
+    /// When it was put on the list.
+    #[prost(message, optional, tag = "2")]
+    pub add_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What a profile thinks of a title.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rating {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// From 1, not at all, to 5, very much.
+    #[prost(int32, tag = "2")]
+    pub stars: i32,
+    /// In the profile's own words; may be empty.
+    #[prost(string, tag = "3")]
+    pub review: ::prost::alloc::string::String,
+    /// When the title was first rated.
+    #[prost(message, optional, tag = "4")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the rating was last changed.
+    #[prost(message, optional, tag = "5")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for the watchlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListWatchlistRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the watchlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListWatchlistResponse {
+    /// The titles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<WatchlistItem>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to put a title on the watchlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AddToWatchlistRequest {
+    /// A film, a series or an episode.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+}
+/// The title is on the watchlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AddToWatchlistResponse {
+    /// The title, and since when it is there.
+    #[prost(message, optional, tag = "1")]
+    pub item: ::core::option::Option<WatchlistItem>,
+}
+/// Asks to take a title off the watchlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveFromWatchlistRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+}
+/// The title is off the watchlist.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveFromWatchlistResponse {}
+/// Asks for the profile's ratings.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRatingsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the profile's ratings.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRatingsResponse {
+    /// The ratings, those of titles that are gone included.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Rating>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a rating.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRatingRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+}
+/// A rating.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRatingResponse {
+    /// The rating.
+    #[prost(message, optional, tag = "1")]
+    pub rating: ::core::option::Option<Rating>,
+}
+/// Asks to rate a title.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRatingRequest {
+    /// A film, a series or an episode.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// From 1, not at all, to 5, very much.
+    #[prost(int32, tag = "2")]
+    pub stars: i32,
+    /// In the profile's own words.
+    #[prost(string, tag = "3")]
+    pub review: ::prost::alloc::string::String,
+}
+/// The title is rated.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRatingResponse {
+    /// The rating as stored.
+    #[prost(message, optional, tag = "1")]
+    pub rating: ::core::option::Option<Rating>,
+}
+/// Asks to take a rating back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteRatingRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+}
+/// The rating is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteRatingResponse {}
+/// What all profiles together think of a title, after a change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TitleRated {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// Grows with every change of the title's ratings.
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    /// How many profiles have rated it.
+    #[prost(int64, tag = "3")]
+    pub count: i64,
+    /// The mean of their stars; 0 where nobody has rated it.
+    #[prost(double, tag = "4")]
+    pub average: f64,
+}
+/// Generated client implementations.
+pub mod library_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What a profile keeps for itself: the titles that it wants to watch, and what it thinks of those that it has
+    /// seen (USER-6, X-CAT-8). All of it belongs to the profile that the call acts for (C44).
+    #[derive(Debug, Clone)]
+    pub struct LibraryServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> LibraryServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> LibraryServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            LibraryServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists the watchlist, what was added last first. Titles that are gone, or that the profile may not see, stay
+        /// on the list and are left out of the answer, so a page may have fewer than asked for although more follow.
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn list_watchlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListWatchlistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListWatchlistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/ListWatchlist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.LibraryService",
+                        "ListWatchlist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts a title on the watchlist. One that is there stays where it is.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, WATCHLIST_FULL, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn add_to_watchlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AddToWatchlistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AddToWatchlistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/AddToWatchlist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.LibraryService",
+                        "AddToWatchlist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a title off the watchlist; it need not be on it.
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn remove_from_watchlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveFromWatchlistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RemoveFromWatchlistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/RemoveFromWatchlist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.LibraryService",
+                        "RemoveFromWatchlist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the profile's ratings, what was rated first last.
+        ///
+        /// Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn list_ratings(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRatingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRatingsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/ListRatings",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.users.v1.LibraryService", "ListRatings"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns the profile's rating of a title.
+        ///
+        /// Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn get_rating(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRatingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetRatingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/GetRating",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.users.v1.LibraryService", "GetRating"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Rates a title, or rates it anew.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, RATING_LIMIT, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn set_rating(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetRatingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetRatingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/SetRating",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.users.v1.LibraryService", "SetRating"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a rating back.
+        ///
+        /// Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
+        pub async fn delete_rating(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteRatingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteRatingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.users.v1.LibraryService/DeleteRating",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.users.v1.LibraryService",
+                        "DeleteRating",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }

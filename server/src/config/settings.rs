@@ -169,6 +169,8 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
     row("auth.jwt_secret", Bounds::Text(SECRET), Ruled),
     row("admin.audit_retention_days", Number(1, 3_660), TakesAll),
     row("users.max_profiles", Number(1, 100), TakesAll),
+    row("users.max_ratings", Number(1, 100_000), TakesAll),
+    row("users.max_watchlist", Number(1, 10_000), TakesAll),
     row("rights.payments", OneOf(&["test", "none"]), Ruled),
     row(
         "rights.renew_before_seconds",

@@ -1,6 +1,7 @@
 //! What can be done with accounts' logins.
 
 mod admin;
+mod close;
 mod login;
 mod logout;
 mod refresh;

@@ -87,6 +87,16 @@ impl AuthService for AuthRpc {
         Ok(pb::VerifyPasswordResponse {})
     }
 
+    async fn close_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CloseAccountRequest,
+    ) -> Result<pb::CloseAccountResponse> {
+        let user = id(&request.user_id)?;
+        let ended = self.app.close(ctx, user, request.forget).await?;
+        Ok(pb::CloseAccountResponse { ended })
+    }
+
     async fn get_keys(&self, ctx: &Ctx, _: pb::GetKeysRequest) -> Result<pb::GetKeysResponse> {
         let keys = self.app.keys(ctx).await?;
         Ok(pb::GetKeysResponse { keys })

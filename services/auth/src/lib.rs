@@ -9,8 +9,8 @@
 //! | tables `counters`, `known_places` | failed guesses, and from where an account was reached before |
 //! | tables `signing_keys`, `secrets` | keys of access tokens, what refresh tokens derive from, and the mark of the pepper |
 //!
-//! It calls users to create and read accounts. It publishes nothing; every process asks it for
-//! keys and revocations.
+//! It calls users to create and read accounts, and listens to `user.changed` for those that were blocked or
+//! deleted. It publishes nothing; every process asks it for keys and revocations.
 //!
 //! Registering is a saga: intent → account in users → credential and session. Each step can be
 //! repeated, and whoever comes back with the same address and password, to register or to sign
@@ -19,6 +19,7 @@
 mod app;
 mod config;
 mod domain;
+mod events;
 mod grpc;
 mod hasher;
 mod keys;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use sv_boot::{Group, Need, Parts, Service};
 use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
+use sv_ports::ConsumerOptions;
 use sv_proto::users::user_service_client::UserServiceClient;
 use sv_rpc::ServerBuilder;
 use sv_store::{Counters, Db, StoreError, Targets, work};
@@ -54,7 +56,7 @@ pub const SERVICE: Service = Service {
     group: Group::Core,
     grpc_port: 9081,
     migrations: MIGRATIONS,
-    topics: Vec::new,
+    topics: events::topics,
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -109,6 +111,9 @@ async fn add(
         async move { trouble.map_or(Ok(()), Err) }
     };
     parts.readiness.add("auth.signing_keys", Need::Soft, check);
+    let closer = Arc::new(events::Closer::new(app.clone(), parts.background()));
+    let changes = ConsumerOptions::new(events::GROUP, events::topics());
+    parts.consume("accounts", changes, closer);
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));
     Ok(app)

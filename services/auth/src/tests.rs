@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod close;
 mod guessing;
 mod keys;
 mod login;
@@ -45,6 +46,8 @@ struct World {
     edge: AuthServiceClient<Transport>,
     operator: AuthServiceClient<Transport>,
     platform: AuthServiceClient<Transport>,
+    /// As users calls it.
+    as_users: AuthServiceClient<Transport>,
 }
 
 fn options() -> Options {
@@ -89,7 +92,8 @@ impl World {
         let settings = TokenSettings::default();
         let verifier = Authenticator::new(harness.env.clone(), settings, verifier, None);
         harness.authenticator = Arc::new(verifier);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &[]).await;
+        let (mut server, parts) =
+            Hosted::start(&harness, NAME, &db, &crate::events::topics()).await;
         let app = add(&mut server, &parts, options, PEPPER).await.unwrap();
         let peer = UserServiceServer::new(users.service());
         harness.peer(&mut server, "users", peer);
@@ -99,7 +103,7 @@ impl World {
             AuthServiceClient::new(mesh.client_transport(NAME).unwrap())
         };
         let (edge, operator) = (client("edge"), client("operator"));
-        let platform = client("platform");
+        let (platform, as_users) = (client("platform"), client("users"));
         Arc::new(Self {
             harness,
             db,
@@ -110,6 +114,7 @@ impl World {
             edge,
             operator,
             platform,
+            as_users,
         })
     }
 

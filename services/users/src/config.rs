@@ -8,10 +8,18 @@ use serde::{Deserialize, Serialize};
 pub struct Options {
     /// The most profiles of one account.
     pub max_profiles: u32,
+    /// The most titles on the watchlist of one profile.
+    pub max_watchlist: u32,
+    /// The most ratings of one profile.
+    pub max_ratings: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_profiles: 8 }
+        Self {
+            max_profiles: 8,
+            max_watchlist: 1000,
+            max_ratings: 5000,
+        }
     }
 }

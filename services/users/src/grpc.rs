@@ -1,6 +1,8 @@
 //! The RPCs: decode, call the use case, encode.
 
-use sv_boot::Parts;
+mod library;
+mod managed;
+
 use sv_handlers::users::UserService;
 use sv_kernel::{Ctx, Id, Paged as _, Result};
 use sv_proto::{
@@ -8,11 +10,13 @@ use sv_proto::{
     users as pb,
 };
 
+pub(crate) use library::Shelf;
+pub(crate) use managed::Managers;
+
 use crate::{
-    Options,
     app::{Accounts, Controls, Profiles, Proof},
     convert,
-    domain::{PinSeal, Profile},
+    domain::Profile,
 };
 
 #[derive(Debug)]
@@ -22,19 +26,10 @@ pub(crate) struct Users {
 }
 
 impl Users {
-    pub(crate) fn new(parts: &Parts, options: Options, pins: &[u8]) -> Self {
-        Self {
-            accounts: Accounts {
-                db: parts.db.clone(),
-            },
-            profiles: Profiles {
-                db: parts.db.clone(),
-                mesh: parts.mesh.clone(),
-                seal: PinSeal::new(pins),
-                pages: parts.pages.clone(),
-                options,
-            },
-        }
+    pub(crate) fn new(profiles: Profiles) -> Self {
+        let db = profiles.db.clone();
+        let accounts = Accounts { db };
+        Self { accounts, profiles }
     }
 }
 
@@ -51,8 +46,10 @@ impl UserService for Users {
         request: pb::GetUserRequest,
     ) -> Result<pb::GetUserResponse> {
         let account = self.accounts.get(ctx, id(&request.id)?).await?;
-        let user = Some((&account).into());
-        Ok(pb::GetUserResponse { user })
+        Ok(pb::GetUserResponse {
+            user: Some((&account).into()),
+            status: account.status.into(),
+        })
     }
 
     async fn create_user(

@@ -1,20 +1,27 @@
-//! Users: accounts and the profiles of a household (USER-1..5, C23, C44).
+//! Users: accounts and the profiles of a household, and what profiles keep (USER-1..9, X-CAT-8, C23, C44).
 //!
 //! | owns | what |
 //! |---|---|
 //! | table `users` | accounts; passwords are auth's |
 //! | table `profiles` | the persons of an account; one of them is its default |
+//! | table `watchlist` | the titles that profiles want to watch |
+//! | tables `ratings`, `title_ratings` | what profiles think of titles, and what that comes to |
+//! | table `leavers` | profiles that are gone and whose ratings are yet to be taken back |
 //! | topic `user.registered` | [`UserRegistered`](sv_proto::users::UserRegistered), once per account |
+//! | topic `user.changed` | [`UserChanged`](sv_proto::users::UserChanged): an account was changed, blocked or deleted |
+//! | topic `title.rated` | [`TitleRated`](sv_proto::users::TitleRated): how many profiles have rated a title, and the mean |
 //!
 //! Auth creates accounts ([`app::Accounts::create`]); other services ask which profile a request
 //! acts for ([`app::Profiles::acting`]). It asks auth about passwords where somebody wants out of a
-//! profile for children ([`app::Profiles::control`]).
+//! profile for children ([`app::Profiles::control`]), and has it end the sessions of accounts that are blocked
+//! or deleted ([`app::Managed`]). It asks content about titles: what a profile keeps, it has to see.
 
 mod app;
 mod config;
 mod convert;
 mod domain;
 mod grpc;
+mod jobs;
 mod store;
 #[cfg(test)]
 #[expect(
@@ -24,9 +31,9 @@ mod store;
 mod tests;
 
 use sv_boot::{Group, Parts, Service};
-use sv_handlers::users::UserServiceServer;
+use sv_handlers::users::{LibraryServiceServer, UserAdminServiceServer, UserServiceServer};
 use sv_ports::Topic;
-use sv_proto::users::UserRegistered;
+use sv_proto::users::{TitleRated, UserChanged, UserRegistered};
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
@@ -41,7 +48,13 @@ pub const SERVICE: Service = Service {
     group: Group::Core,
     grpc_port: 9082,
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<UserRegistered>()],
+    topics: || {
+        vec![
+            Topic::of::<UserRegistered>(),
+            Topic::of::<UserChanged>(),
+            Topic::of::<TitleRated>(),
+        ]
+    },
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -54,8 +67,33 @@ pub const SERVICE: Service = Service {
 
 /// Adds the service to a server.
 ///
-/// `pins` is a secret of the installation, with which PINs of profiles are sealed.
-fn register(server: &mut ServerBuilder, parts: &Parts, options: Options, pins: &[u8]) {
-    let rpcs = grpc::Users::new(parts, options, pins);
-    server.add(NAME, UserServiceServer::new(rpcs));
+/// `pins` is a secret of the installation, with which PINs of profiles are sealed. Returns what jobs work on.
+fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    options: Options,
+    pins: &[u8],
+) -> app::Library {
+    let profiles = app::Profiles {
+        db: parts.db.clone(),
+        mesh: parts.mesh.clone(),
+        seal: domain::PinSeal::new(pins),
+        pages: parts.pages.clone(),
+        options,
+    };
+    let library = app::Library {
+        profiles: profiles.clone(),
+    };
+    let managed = app::Managed {
+        profiles: profiles.clone(),
+    };
+    jobs::start(library.clone(), parts);
+    let users = grpc::Users::new(profiles);
+    server.add(NAME, UserServiceServer::new(users));
+    server.add(
+        NAME,
+        LibraryServiceServer::new(grpc::Shelf(library.clone())),
+    );
+    server.add(NAME, UserAdminServiceServer::new(grpc::Managers(managed)));
+    library
 }

@@ -2,17 +2,28 @@
 
 mod accounts;
 mod kids;
+mod library;
+mod managed;
+mod peers;
 mod profiles;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sv_boot::testing::Hosted;
+use sv_handlers::{auth::AuthServiceServer, content::ContentServiceServer};
 use sv_kernel::{Ctx, Error, Id, Tenant, User};
-use sv_proto::users::{self as pb, user_service_client::UserServiceClient};
+use sv_proto::{
+    auth::CloseAccountRequest,
+    users::{
+        self as pb, library_service_client::LibraryServiceClient,
+        user_admin_service_client::UserAdminServiceClient, user_service_client::UserServiceClient,
+    },
+};
 use sv_rpc::{Transport, testing::Harness};
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
+use self::peers::{Closed, Titles};
+use crate::{MIGRATIONS, NAME, Options, SERVICE, app::Library, register};
 
 /// The service in a process in miniature.
 struct World {
@@ -24,27 +35,46 @@ struct World {
     streaming: UserServiceClient<Transport>,
     /// As the edge calls it for a viewer.
     viewer: UserServiceClient<Transport>,
+    /// The same of what profiles keep.
+    library: LibraryServiceClient<Transport>,
+    managers: UserAdminServiceClient<Transport>,
+    /// What the service does by the clock.
+    retracting: Library,
+    titles: Titles,
+    closed: Closed,
 }
 
 impl World {
     /// One on each database under test.
     async fn all() -> Vec<Self> {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    async fn with(set: impl Fn(&mut Options)) -> Vec<Self> {
         let dbs = TestDb::all(MIGRATIONS).await;
         let mut worlds = Vec::new();
         for db in dbs {
-            worlds.push(Self::on(db).await);
+            let mut options = Options::default();
+            set(&mut options);
+            worlds.push(Self::on(db, options).await);
         }
         worlds
     }
 
     async fn sqlite() -> Self {
-        Self::on(TestDb::sqlite(MIGRATIONS).await).await
+        Self::on(TestDb::sqlite(MIGRATIONS).await, Options::default()).await
     }
 
-    async fn on(db: TestDb) -> Self {
-        let harness = Harness::new(&[NAME]);
+    async fn on(db: TestDb, options: Options) -> Self {
+        let harness = Harness::new(&[NAME, "auth", "content"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts, Options::default(), &[9; 32]);
+        let retracting = register(&mut server, &parts, options, &[9; 32]);
+        let (titles, closed) = (Titles::default(), Closed::default());
+        let content = ContentServiceServer::new(titles.service());
+        harness.peer(&mut server, "content", content);
+        let asked = AuthServiceServer::new(closed.service());
+        harness.peer(&mut server, "auth", asked);
         harness.serve(server);
         let client = |me: &str| {
             let mesh = harness.mesh.calling_as(me);
@@ -52,13 +82,29 @@ impl World {
         };
         let (auth, viewer) = (client("auth"), client("edge"));
         let streaming = client("streaming");
+        let edge = harness.mesh.calling_as("edge");
         Self {
+            library: LibraryServiceClient::new(edge.client_transport(NAME).unwrap()),
+            managers: UserAdminServiceClient::new(edge.client_transport(NAME).unwrap()),
+            retracting,
+            titles,
+            closed,
             harness,
             db,
             auth,
             streaming,
             viewer,
         }
+    }
+
+    /// Lets a moment pass.
+    fn later(&self) {
+        self.harness.clock.advance(Duration::from_secs(1));
+    }
+
+    /// Lists the accounts that auth was asked to close.
+    fn closed(&self) -> Vec<CloseAccountRequest> {
+        self.closed.all()
     }
 
     fn stranger(&self) -> Ctx {

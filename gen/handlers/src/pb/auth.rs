@@ -18,7 +18,8 @@ pub trait AuthService: Send + Sync + 'static {
 
     /// Signs in with a password (AUTH-2).
     ///
-    /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists.
+    /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
+    /// where the password is right and the account is blocked.
     fn login(
         &self,
         ctx: &Ctx,
@@ -28,7 +29,7 @@ pub trait AuthService: Send + Sync + 'static {
     /// Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
     /// it again ends the session, unless it is the same request repeated with its Idempotency-Key.
     ///
-    /// Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED and REFRESH_TOKEN_REUSED.
+    /// Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED and ACCOUNT_BLOCKED.
     fn refresh(
         &self,
         ctx: &Ctx,
@@ -63,6 +64,13 @@ pub trait AuthService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::VerifyPasswordRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::VerifyPasswordResponse>>>> + Send;
+
+    /// Ends all sessions of an account, which has been blocked or deleted (USER-8, USER-9).
+    fn close_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CloseAccountRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CloseAccountResponse>>>> + Send;
 
     /// Lists the public keys of access tokens as a JWK set (RFC 7517, C1).
     fn get_keys(
@@ -151,6 +159,9 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
             "/streamverse.auth.v1.AuthService/VerifyPassword" => handler::unary::<pb::VerifyPasswordRequest, pb::VerifyPasswordResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.verify_password(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.auth.v1.AuthService/CloseAccount" => handler::unary::<pb::CloseAccountRequest, pb::CloseAccountResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.close_account(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.auth.v1.AuthService/GetKeys" => handler::unary::<pb::GetKeysRequest, pb::GetKeysResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.get_keys(&ctx, request).await.map(Into::into)
             }),
@@ -178,6 +189,7 @@ pub struct FakeAuthService {
     logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
     select_profile: crate::fake::Script<pb::SelectProfileRequest, Reply<pb::SelectProfileResponse>>,
     verify_password: crate::fake::Script<pb::VerifyPasswordRequest, Reply<pb::VerifyPasswordResponse>>,
+    close_account: crate::fake::Script<pb::CloseAccountRequest, Reply<pb::CloseAccountResponse>>,
     get_keys: crate::fake::Script<pb::GetKeysRequest, Reply<pb::GetKeysResponse>>,
     list_revocations: crate::fake::Script<pb::ListRevocationsRequest, Reply<pb::ListRevocationsResponse>>,
     check_session: crate::fake::Script<pb::CheckSessionRequest, Reply<pb::CheckSessionResponse>>,
@@ -263,6 +275,19 @@ impl FakeAuthService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.verify_password.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CloseAccount` so from now on.
+    pub fn on_close_account<F, Fut, A: Into<Reply<pb::CloseAccountResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CloseAccountRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.close_account.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -370,6 +395,14 @@ impl AuthService for FakeAuthService {
         request: pb::VerifyPasswordRequest,
     ) -> Result<Reply<pb::VerifyPasswordResponse>> {
         self.verify_password.answer(ctx, request).await
+    }
+
+    async fn close_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CloseAccountRequest,
+    ) -> Result<Reply<pb::CloseAccountResponse>> {
+        self.close_account.answer(ctx, request).await
     }
 
     async fn get_keys(

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sv_kernel::{Ctx, Email, Error, Result};
-use sv_proto::auth::AuthReason;
+use sv_proto::{auth::AuthReason, users::UserReason};
 use sv_store::{audit, work};
 
 use super::{Auth, SignedIn};
@@ -51,7 +51,12 @@ impl Auth {
 
     async fn enter(&self, ctx: &Ctx, credential: Credential) -> Result<SignedIn> {
         // First what can fail elsewhere: a login without an answer would be of no use.
-        let user = self.user(ctx, credential.user).await?;
+        let user = match self.usable(ctx, credential.user).await {
+            Err(gone) if gone.is(&UserReason::UserNotFound) => {
+                return Err(AuthReason::CredentialsWrong.into());
+            }
+            answer => answer?,
+        };
         let account = credential.user;
         let done = self.db.write(ctx, |tx| {
             work(async move {

@@ -1,7 +1,7 @@
 //! Prolonging a login (AUTH-4, C41).
 
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::auth::AuthReason;
+use sv_proto::{auth::AuthReason, users::UserReason};
 use sv_store::{Tx, audit, work};
 
 use super::{Auth, Ended, SignedIn};
@@ -21,7 +21,12 @@ impl Auth {
         let login = sessions::find(self.db.read(), ctx, session).await?;
         let login = login.ok_or(AuthReason::RefreshTokenInvalid)?;
         // First what can fail elsewhere: a token must not be used up without an answer.
-        let user = self.user(ctx, login.user).await?;
+        let user = match self.usable(ctx, login.user).await {
+            Err(gone) if gone.is(&UserReason::UserNotFound) => {
+                return Err(AuthReason::RefreshTokenInvalid.into());
+            }
+            answer => answer?,
+        };
         let for_child = self.is_child(ctx, &login).await?;
         let login = Login { for_child, ..login };
         let keys = self.keys.load(ctx).await?;

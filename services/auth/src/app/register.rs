@@ -11,7 +11,12 @@
 use std::time::Duration;
 
 use sv_kernel::{Ctx, Email, Error, FieldViolation, Result};
-use sv_proto::{auth::AuthReason, common::CommonReason, options::Role, users};
+use sv_proto::{
+    auth::AuthReason,
+    common::CommonReason,
+    options::Role,
+    users::{self, UserReason},
+};
 use sv_rpc::roles;
 use sv_store::{Tx, audit, work};
 use tonic::Code;
@@ -84,6 +89,10 @@ impl Auth {
 
     /// Takes up a registration that stopped; the caller has proven to know its password.
     pub(super) async fn resume(&self, ctx: &Ctx, pending: Pending) -> Result<SignedIn> {
+        match self.usable(ctx, pending.0.credential.user).await {
+            Err(refused) if !refused.is(&UserReason::UserNotFound) => return Err(refused),
+            _ => {}
+        }
         let registration = Registration {
             attempt: ctx.new_id::<Registration>().uuid(),
             ..pending.0.clone()

@@ -84,6 +84,12 @@ pub(crate) async fn replace_hash(
     Ok(())
 }
 
+/// Deletes the credential of an account; says whether there was one.
+pub(crate) async fn delete(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<bool, StoreError> {
+    let row = Entity::delete_of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    Ok(row.exec(tx).await?.rows_affected > 0)
+}
+
 /// Sets the roles of an account.
 pub(crate) async fn set_roles(
     tx: &Tx,

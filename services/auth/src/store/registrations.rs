@@ -4,7 +4,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set, TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
-use sv_kernel::{Ctx, Email, Id, Tenant, Timestamp};
+use sv_kernel::{Ctx, Email, Id, Tenant, Timestamp, User};
 use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
@@ -93,6 +93,12 @@ pub(crate) async fn delete(tx: &Tx, registration: &Registration) -> Result<bool,
         .exec(tx)
         .await?;
     Ok(result.rows_affected > 0)
+}
+
+/// Deletes the registration of an account, whoever attempts it; says whether there was one.
+pub(crate) async fn delete_of(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<bool, StoreError> {
+    let row = Entity::delete_of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    Ok(row.exec(tx).await?.rows_affected > 0)
 }
 
 fn read(row: Model) -> Result<Pending, StoreError> {

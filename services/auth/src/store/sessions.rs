@@ -108,6 +108,15 @@ pub(crate) async fn forget(tx: &Tx, before: Timestamp) -> Result<(), StoreError>
     tx.run(sql, [before.micros().into()]).await.map(drop)
 }
 
+/// Deletes all logins of an account, with their tokens. What was made out to those that have not expired is to
+/// be ended before.
+pub(crate) async fn delete_of(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), StoreError> {
+    let of_user = session::Entity::delete_of(&ctx.tenant);
+    let of_user = of_user.filter(session::Column::UserId.eq(user.uuid()));
+    of_user.exec(tx).await?;
+    Ok(())
+}
+
 /// Inserts a token's digest.
 pub(crate) async fn insert_token(
     tx: &Tx,

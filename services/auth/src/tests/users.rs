@@ -40,6 +40,7 @@ struct State {
     creations: AtomicU32,
     /// Profiles that were made ones for children.
     turned: Mutex<HashSet<String>>,
+    blocked: Mutex<HashSet<String>>,
 }
 
 impl Users {
@@ -113,7 +114,31 @@ impl Users {
         let accounts = self.0.accounts.lock().unwrap();
         let user = accounts.get(&request.id).cloned();
         let user = Some(user.ok_or(UserReason::UserNotFound)?);
-        Ok(pb::GetUserResponse { user })
+        let is_blocked = self.0.blocked.lock().unwrap().contains(&request.id);
+        let status = if is_blocked {
+            pb::UserStatus::Blocked
+        } else {
+            pb::UserStatus::Active
+        };
+        Ok(pb::GetUserResponse {
+            user,
+            status: status.into(),
+        })
+    }
+
+    /// Blocks an account, or opens it again.
+    pub(super) fn block(&self, user: &str, is_blocked: bool) {
+        let mut blocked = self.0.blocked.lock().unwrap();
+        if is_blocked {
+            blocked.insert(user.to_owned());
+        } else {
+            blocked.remove(user);
+        }
+    }
+
+    /// Deletes an account.
+    pub(super) fn delete(&self, user: &str) {
+        self.0.accounts.lock().unwrap().remove(user);
     }
 
     pub(super) fn fail(&self, fault: Fault) {

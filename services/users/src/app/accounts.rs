@@ -1,7 +1,7 @@
 //! Accounts.
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
-use sv_proto::users::{self as pb, UserReason};
+use sv_proto::users::{self as pb, UserReason, UserStatus};
 use sv_store::{Db, audit, outbox, work};
 
 use crate::{
@@ -23,7 +23,7 @@ impl Accounts {
         ctx: &Ctx,
         new: NewAccount,
     ) -> Result<pb::CreateUserResponse> {
-        let new = new.checked()?;
+        let new = new.checked("")?;
         let now = ctx.now();
         let first = NewProfile::of_person(&new.name, &ctx.locale);
         let profile = &first.into_profile(ctx.new_id(), new.id, &ctx.locale, now)?;
@@ -34,7 +34,9 @@ impl Accounts {
             name: new.name,
             username: new.username,
             default_profile: profile.id,
+            status: UserStatus::Active,
             created_at: now,
+            updated_at: now,
             version: 1,
         };
         let done = self.db.respond(ctx, |tx| {

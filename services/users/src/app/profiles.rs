@@ -13,6 +13,7 @@ use sv_proto::{
 use sv_rpc::{Mesh, Transport};
 use sv_store::{Db, Tx, audit, work};
 
+use super::managed::leave;
 use crate::{
     Options, convert,
     domain::{Account, Change, NewProfile, PinSeal, Profile, bound_to_child, fold, heir},
@@ -209,7 +210,7 @@ impl Profiles {
                 only_outside_of_childhood(ctx, &all)?;
                 let before = values(known, account.default_profile);
                 let heir = heir(&all, id).ok_or(UserReason::ProfileLast)?;
-                profiles::delete(tx, ctx, id).await?;
+                leave(tx, ctx, known).await?;
                 let was_default = account.default_profile == id;
                 settle_default(tx, ctx, &account, was_default.then_some(heir)).await?;
                 audit::record(tx, ctx, act(known).changed(before, Value::Null)).await?;

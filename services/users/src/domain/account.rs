@@ -1,7 +1,7 @@
 //! Accounts.
 
 use sv_kernel::{Error, FieldViolation, Id, Result, Tenant, Timestamp, User};
-use sv_proto::common::CommonReason;
+use sv_proto::{common::CommonReason, users::UserStatus};
 
 use super::{Profile, tidy};
 
@@ -14,7 +14,9 @@ pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) username: Option<String>,
     pub(crate) default_profile: Id<Profile>,
+    pub(crate) status: UserStatus,
     pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
     /// Grows with every change of the account or its profiles.
     pub(crate) version: i64,
 }
@@ -29,13 +31,13 @@ pub(crate) struct NewAccount {
 }
 
 impl NewAccount {
-    /// Checks names that the rules of fields alone cannot judge.
-    pub(crate) fn checked(self) -> Result<Self> {
+    /// Checks names that the rules of fields alone cannot judge; `within` says where the request has them.
+    pub(crate) fn checked(self, within: &str) -> Result<Self> {
         let name = tidy(&self.name);
         let mut error = None;
         let mut refuse = |field: &str, rule, wish: &str| {
             let violation = FieldViolation {
-                field: field.to_owned(),
+                field: format!("{within}{field}"),
                 rule,
                 description: wish.to_owned(),
             };

@@ -52,4 +52,51 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             AND EXISTS (SELECT 1 FROM profiles p WHERE p.user_id = users.id AND NOT p.is_kids);",
         )],
     },
+    Migration {
+        id: "0003_library_and_management",
+        steps: &[
+            Step::Sql(
+                "ALTER TABLE users ADD COLUMN status INTEGER NOT NULL DEFAULT 1;
+                ALTER TABLE users ADD COLUMN email_key {sort_key} NOT NULL DEFAULT '';
+                ALTER TABLE users ADD COLUMN name_key {sort_key} NOT NULL DEFAULT '';
+                UPDATE users SET email_key = lower(email), name_key = lower(name);
+                CREATE INDEX users_by_email ON users (tenant, email_key, id);
+                CREATE INDEX users_by_name ON users (tenant, name_key, id);
+                CREATE INDEX users_by_time ON users (tenant, created_at, id);",
+            ),
+            Step::Sql(
+                "CREATE TABLE watchlist (
+                profile_id {uuid} NOT NULL,
+                content_id {uuid} NOT NULL,
+                tenant TEXT NOT NULL,
+                added_at BIGINT NOT NULL,
+                PRIMARY KEY (profile_id, content_id)
+            );
+            CREATE INDEX watchlist_order ON watchlist (profile_id, added_at, content_id);
+            CREATE TABLE ratings (
+                profile_id {uuid} NOT NULL,
+                content_id {uuid} NOT NULL,
+                tenant TEXT NOT NULL,
+                stars INTEGER NOT NULL,
+                review TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                PRIMARY KEY (profile_id, content_id)
+            );
+            CREATE INDEX ratings_order ON ratings (profile_id, created_at, content_id);
+            CREATE TABLE title_ratings (
+                tenant TEXT NOT NULL,
+                content_id {uuid} NOT NULL,
+                ratings BIGINT NOT NULL,
+                stars BIGINT NOT NULL,
+                version BIGINT NOT NULL,
+                PRIMARY KEY (tenant, content_id)
+            );
+            CREATE TABLE leavers (
+                profile_id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL
+            );",
+            ),
+        ],
+    },
 ];

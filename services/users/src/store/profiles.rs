@@ -51,6 +51,21 @@ pub(crate) async fn find(
     Ok(row.map(Profile::from))
 }
 
+/// Finds a profile of an account; until the transaction ends nobody else changes or deletes it.
+pub(crate) async fn lock(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+    id: Id<Profile>,
+) -> Result<Option<Profile>, StoreError> {
+    let row = of_user(ctx, user)
+        .filter(Column::Id.eq(id.uuid()))
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    Ok(row.map(Profile::from))
+}
+
 /// Lists up to `limit` of an account's profiles, oldest first, after one of them or the first `skip`.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,

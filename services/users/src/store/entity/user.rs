@@ -12,6 +12,11 @@ pub(crate) struct Model {
     /// The folded username, by which it is unique.
     pub username_key: Option<String>,
     pub default_profile: Uuid,
+    pub status: i32,
+    /// The folded address and name, by which accounts are found and ordered; empty where an older release
+    /// has made the account while this one came.
+    pub email_key: String,
+    pub name_key: String,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

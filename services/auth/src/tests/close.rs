@@ -1,0 +1,120 @@
+//! Accounts that were blocked or deleted (USER-8, USER-9, AUTH-8).
+
+use prost::Message as _;
+use sv_kernel::{Error, Tenant};
+use sv_ports::Record;
+use sv_proto::{
+    auth::{self as pb, AuthReason},
+    common::CommonReason,
+    users::{UserChanged, UserStatus},
+};
+
+use super::{PASSWORD, World};
+use crate::events::Closer;
+
+const ANA: &str = "ana@example.com";
+
+async fn close(world: &World, user: &str, forget: bool) -> Result<i32, Error> {
+    let request = pb::CloseAccountRequest {
+        user_id: user.into(),
+        forget,
+    };
+    let mut client = world.as_users.clone();
+    let closed = client.close_account(sv_rpc::call(&world.stranger(), request));
+    Ok(closed.await.map_err(sv_rpc::error)?.into_inner().ended)
+}
+
+#[tokio::test]
+async fn a_closed_account_is_signed_out_everywhere() {
+    for world in World::all().await {
+        let first = world.register(ANA, PASSWORD).await.unwrap();
+        let second = world.login(ANA, PASSWORD).await.unwrap();
+        let other = world.register("ben@example.com", PASSWORD).await.unwrap();
+        let user = first.user.unwrap().id;
+        assert_eq!(close(&world, &user, false).await.unwrap(), 2);
+        assert_eq!(close(&world, &user, false).await.unwrap(), 0);
+        for token in [&first.access_token, &second.access_token] {
+            let refused = world.verify(token).await.unwrap_err();
+            assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
+        }
+        world.verify(&other.access_token).await.unwrap();
+        // The account is there as before.
+        world.login(ANA, PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_forgotten_account_is_free() {
+    for world in World::all().await {
+        let made = world.register(ANA, PASSWORD).await.unwrap();
+        let user = made.user.unwrap().id;
+        assert_eq!(close(&world, &user, true).await.unwrap(), 1);
+        let refused = world.login(ANA, PASSWORD).await.unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        let refused = world.refresh(&made.refresh_token, None).await.unwrap_err();
+        assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
+        let anew = world.register(ANA, "another horse").await.unwrap();
+        assert_ne!(anew.user.unwrap().id, user);
+    }
+}
+
+#[tokio::test]
+async fn nobody_signs_in_to_a_blocked_account_and_only_its_owner_learns_why() {
+    for world in World::all().await {
+        let made = world.register(ANA, PASSWORD).await.unwrap();
+        let user = made.user.unwrap().id;
+        world.users.block(&user, true);
+        let refused = world.login(ANA, PASSWORD).await.unwrap_err();
+        assert!(refused.is(&AuthReason::AccountBlocked), "{refused}");
+        let refused = world.login(ANA, "wrong horse").await.unwrap_err();
+        assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+        let refused = world.refresh(&made.refresh_token, None).await.unwrap_err();
+        assert!(refused.is(&AuthReason::AccountBlocked), "{refused}");
+        world.users.block(&user, false);
+        world.login(ANA, PASSWORD).await.unwrap();
+        world.refresh(&made.refresh_token, None).await.unwrap();
+    }
+}
+
+/// Where users did not come to ask.
+#[tokio::test]
+async fn the_event_of_a_change_ends_what_is_signed_in_if_it_still_holds() {
+    for world in World::all().await {
+        let made = world.register(ANA, PASSWORD).await.unwrap();
+        let user = made.user.unwrap().id;
+        let closer = Closer::new(world.app.clone(), world.stranger());
+        let told = async |status: UserStatus, deleted| {
+            let changed = UserChanged {
+                user_id: user.clone(),
+                version: 2,
+                status: status.into(),
+                deleted,
+            };
+            closer.take_up(&record(&changed)).await.unwrap();
+        };
+        told(UserStatus::Active, false).await;
+        // Blocked then, but not any more.
+        told(UserStatus::Blocked, false).await;
+        world.verify(&made.access_token).await.unwrap();
+        world.users.block(&user, true);
+        told(UserStatus::Blocked, false).await;
+        world.verify(&made.access_token).await.unwrap_err();
+        world.users.delete(&user);
+        told(UserStatus::Blocked, true).await;
+        let again = world.register(ANA, PASSWORD).await.unwrap();
+        assert_ne!(again.user.unwrap().id, user);
+    }
+}
+
+fn record(changed: &UserChanged) -> Record {
+    Record {
+        topic: "user.changed".into(),
+        key: changed.user_id.clone(),
+        payload: Some(changed.encode_to_vec().into()),
+        event_id: uuid::Uuid::from_u128(7),
+        version: changed.version,
+        tenant: Tenant::default(),
+        traceparent: None,
+        headers: std::collections::BTreeMap::default(),
+    }
+}
