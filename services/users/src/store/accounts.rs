@@ -105,7 +105,7 @@ pub(crate) async fn list(
     };
     let after = page.after.as_deref().map(|key| behind(order, by, key));
     let rows = filtered(ctx, filter)
-        .apply_if(after.transpose()?, |rows, behind| rows.filter(behind))
+        .apply_if(after.transpose()?, sea_orm::QueryFilter::filter)
         .order_by(by, direction.clone())
         .order_by(Column::Id, direction)
         .offset(u64::from(page.skip))
