@@ -69,17 +69,20 @@ const FIELDS: [(&str, Asked); 7] = [
     ("users.v1.ProfileInput/properties/avatarUrl", |text| {
         profile(|of| of.avatar_url = text.into())
     }),
-    ("content.v1.ContentInput/properties/language", |text| {
-        film(|of| of.language = text.into())
-    }),
-    ("content.v1.ContentInput/properties/posterUrl", |text| {
-        film(|of| of.poster_url = text.into())
-    }),
-    ("content.v1.ContentInput/properties/synopsis", |text| {
-        film(|of| of.synopsis = text.into())
-    }),
     (
-        "content.v1.ContentInput/properties/countries/items",
+        "content.v1.CreateMovieRequest.contentInput/properties/language",
+        |text| film(|of| of.language = text.into()),
+    ),
+    (
+        "content.v1.CreateMovieRequest.contentInput/properties/posterUrl",
+        |text| film(|of| of.poster_url = text.into()),
+    ),
+    (
+        "content.v1.CreateMovieRequest.contentInput/properties/synopsis",
+        |text| film(|of| of.synopsis = text.into()),
+    ),
+    (
+        "content.v1.CreateMovieRequest.contentInput/properties/countries/items",
         |text| film(|of| of.countries = vec![text.into()]),
     ),
     ("content.v1.ScoreInput/properties/source", |text| {

@@ -191,7 +191,7 @@ pub(crate) const ALL_SETTINGS: &[Setting] = &[
     row("streaming.key_days", Number(1, 366), TakesAll),
     row("streaming.streams_without_plan", Number(1, 100), TakesAll),
     row("streaming.heartbeat_seconds", Number(5, 60), TakesAll),
-    row("streaming.live_secret", Bounds::Text(SECRET), TakesAll),
+    row("streaming.live_secret", Bounds::Text(SECRET), Ruled),
     row("streaming.live_signed_hosts", Texts(HOST), TakesAll),
     row("streaming.ffmpeg", Bounds::Text(PROGRAM), TakesAll),
     row("streaming.ffprobe", Bounds::Text(PROGRAM), TakesAll),
