@@ -24,7 +24,7 @@
 //! /// A method, in `grpc.rs` of the users service, whose trait is generated (`sv_handlers`).
 //! async fn get_user(ctx: &Ctx, request: GetUserRequest) -> Result<GetUserResponse> {
 //!     let user = find(ctx, &request.id).await?;
-//!     Ok(GetUserResponse { user: Some(user) })
+//!     Ok(GetUserResponse { user: Some(user), ..Default::default() })
 //! }
 //!
 //! /// The use case, in `app.rs`: kernel errors only.

@@ -213,7 +213,7 @@ fn an_editor_makes_plans_that_viewers_buy_and_keep() {
         json!({"code": "tin", "name": "Tin", "priceMinor": 1, "currency": "XXX", "maxStreams": 1});
     let wrong = editor
         .post("/admin/rights/plans", &wrong)
-        .refused(400, "VALIDATION_FAILED");
+        .refused(422, "TERMS_INVALID");
     assert_eq!(wrong["details"]["violations"][0]["field"], "plan.currency");
 
     // C6: items by `?id=`, with versions as ETags.
