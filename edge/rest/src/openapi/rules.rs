@@ -146,7 +146,11 @@ impl Rules {
             return;
         }
         let least = u32::from(self.required).max(self.min_length.unwrap_or_default());
-        if least > 0 {
+        // Empty is absent (proto3), which no `format` and no `minLength` allows.
+        let may_be_empty = !self.required;
+        if may_be_empty && least > 0 {
+            schema["anyOf"] = json!([{"minLength": least}, {"maxLength": 0}]);
+        } else if least > 0 {
             schema["minLength"] = least.into();
         }
         let most = self.max_length.or(self.asked.then_some(MAX_LENGTH));
@@ -177,8 +181,6 @@ impl Rules {
         if self.secret {
             schema["format"] = "password".into();
         }
-        // Empty is absent (proto3), which no `format` allows.
-        let may_be_empty = least == 0;
         match (format, pattern) {
             ("", "") => {}
             (format, "") if may_be_empty => {
