@@ -84,6 +84,12 @@ fn play(deployment: &Deployment) {
 
     let viewer = walk(deployment, &film);
     grpc::walk(deployment, &film);
+    // Whoever signs in anew is another device, and what played before holds the plan's only stream.
+    let playing = viewer.get("/play/sessions").data(200);
+    for stream in playing["items"].as_array().into_iter().flatten() {
+        let path = format!("/play/sessions/{}", stream["sessionId"].as_str().unwrap());
+        viewer.call("DELETE", &path, None, &[]).data(200);
+    }
     let address = viewer.get(&format!("/play/ondemand/{}", film.id)).data(200);
     let address = deployment.edge.clone() + address["playback_url"].as_str().unwrap();
     // Answers 1: cut at the first keyframe at or after every sixth second.
