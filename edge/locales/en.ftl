@@ -147,6 +147,7 @@ users-WATCHLIST_FULL = A watchlist has at most { $limit } titles. Take one off f
 users-RATING_NOT_FOUND = This profile has not rated the title.
 users-RATING_LIMIT = A profile has at most { $limit } ratings. Take one back first.
 users-OWN_ACCOUNT = Your own account is not yours to block or delete. Ask another administrator.
+users-EMAIL_FIXED = The address of an account does not change here. Leave `email` out.
 auth-ACCOUNT_EXISTS = The address belongs to an account that was registered on { $created } as { $name } ({ $id }), and this is not its password. Set a new one, or make sure whose account it is.
 auth-ACCOUNT_NOT_FOUND = The address has no account.
 auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.

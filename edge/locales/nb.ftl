@@ -147,6 +147,7 @@ users-WATCHLIST_FULL = En liste har høyst { $limit } titler. Ta først en av li
 users-RATING_NOT_FOUND = Denne profilen har ikke vurdert tittelen.
 users-RATING_LIMIT = En profil har høyst { $limit } vurderinger. Trekk først en tilbake.
 users-OWN_ACCOUNT = Du kan ikke sperre eller slette din egen konto. Be en annen administrator om det.
+users-EMAIL_FIXED = En kontos adresse endres ikke her. Utelat `email`.
 auth-ACCOUNT_EXISTS = Adressen tilhører en konto som ble registrert { $created } som { $name } ({ $id }), og dette er ikke passordet. Sett et nytt, eller forsikre deg om hvem kontoen tilhører.
 auth-ACCOUNT_NOT_FOUND = Adressen har ingen konto.
 auth-ACCOUNT_BLOCKED = Denne kontoen er sperret. Spør dem som driver tjenesten.

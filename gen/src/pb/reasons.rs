@@ -192,6 +192,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
             Self::RatingNotFound => &sv_kernel::ReasonInfo { name: "RATING_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This profile has not rated the title." },
             Self::RatingLimit => &sv_kernel::ReasonInfo { name: "RATING_LIMIT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A profile has at most {limit} ratings. Take one back first." },
             Self::OwnAccount => &sv_kernel::ReasonInfo { name: "OWN_ACCOUNT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your own account is not yours to block or delete. Ask another administrator." },
+            Self::EmailFixed => &sv_kernel::ReasonInfo { name: "EMAIL_FIXED", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "The address of an account does not change here. Leave `email` out." },
         }
     }
 }

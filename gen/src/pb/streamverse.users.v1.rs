@@ -355,6 +355,8 @@ pub enum UserReason {
     RatingLimit = 16,
     /// Who runs the installation would shut himself out.
     OwnAccount = 17,
+    /// A change names another address than the account's.
+    EmailFixed = 18,
 }
 impl UserReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -381,6 +383,7 @@ impl UserReason {
             Self::RatingNotFound => "USER_REASON_RATING_NOT_FOUND",
             Self::RatingLimit => "USER_REASON_RATING_LIMIT",
             Self::OwnAccount => "USER_REASON_OWN_ACCOUNT",
+            Self::EmailFixed => "USER_REASON_EMAIL_FIXED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -404,6 +407,7 @@ impl UserReason {
             "USER_REASON_RATING_NOT_FOUND" => Some(Self::RatingNotFound),
             "USER_REASON_RATING_LIMIT" => Some(Self::RatingLimit),
             "USER_REASON_OWN_ACCOUNT" => Some(Self::OwnAccount),
+            "USER_REASON_EMAIL_FIXED" => Some(Self::EmailFixed),
             _ => None,
         }
     }
@@ -1072,7 +1076,7 @@ pub mod user_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
         /// out everywhere at once, and cannot sign in.
         ///
-        /// Fails with USER_NOT_FOUND, USERNAME_TAKEN, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
+        /// Fails with USER_NOT_FOUND, USERNAME_TAKEN, EMAIL_FIXED, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
         /// `user.version` names another version.
         pub async fn update_user(
             &mut self,

@@ -326,7 +326,7 @@ pub trait UserAdminService: Send + Sync + 'static {
     /// Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
     /// out everywhere at once, and cannot sign in.
     ///
-    /// Fails with USER_NOT_FOUND, USERNAME_TAKEN, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
+    /// Fails with USER_NOT_FOUND, USERNAME_TAKEN, EMAIL_FIXED, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
     /// `user.version` names another version.
     fn update_user(
         &self,

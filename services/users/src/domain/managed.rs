@@ -1,7 +1,7 @@
 //! Accounts in the hands of those who run the installation (USER-7, USER-8).
 
 use sv_kernel::Result;
-use sv_proto::{convert::refuse, users::UserStatus};
+use sv_proto::users::{UserReason, UserStatus};
 
 use super::{Account, NewAccount};
 
@@ -55,13 +55,14 @@ pub(crate) struct AccountChange {
 }
 
 impl Account {
-    /// Makes the change. Fails with `VALIDATION_FAILED` where a name is none, or the address is another.
+    /// Makes the change. Fails with `VALIDATION_FAILED` where a name is none, and with
+    /// `EMAIL_FIXED` where the address is another.
     pub(crate) fn change(&mut self, change: &AccountChange) -> Result<()> {
         if let Some(email) = &change.email
             && !email.is_empty()
             && *email != self.email
         {
-            return Err(refuse("user.email", "FIXED", "does not change here"));
+            return Err(UserReason::EmailFixed.into());
         }
         let wanted = NewAccount {
             id: self.id,
