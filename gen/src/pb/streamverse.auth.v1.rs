@@ -154,7 +154,7 @@ pub struct LogoutResponse {
 /// Asks to end the sessions of an account.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CloseAccountRequest {
-    /// The account.
+    /// The account: the UUID that `GET /users/me` answers as `id`.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
     /// Forget its password and roles, too: the account is gone, and its address is free.

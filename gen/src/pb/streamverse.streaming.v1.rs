@@ -426,7 +426,7 @@ pub struct PlaybackEvent {
     /// The session.
     #[prost(string, tag = "2")]
     pub session_id: ::prost::alloc::string::String,
-    /// The account.
+    /// The account: the UUID that `GET /users/me` answers as `id`.
     #[prost(string, tag = "3")]
     pub user_id: ::prost::alloc::string::String,
     /// Who watches.
@@ -582,7 +582,7 @@ pub struct ListContinueWatchingResponse {
 /// Something that the profile goes on with.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ContinueItem {
-    /// The title.
+    /// What was watched, as it is now.
     #[prost(message, optional, tag = "1")]
     pub title: ::core::option::Option<WatchedTitle>,
     /// Whether it is the episode that follows one that was finished.
@@ -1261,7 +1261,7 @@ pub struct PlayOnDemandResponse {
 /// Asks to play a channel.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlayLiveRequest {
-    /// The channel.
+    /// The channel: a UUID, as lists of channels give it.
     #[prost(string, tag = "1")]
     pub channel_id: ::prost::alloc::string::String,
 }
@@ -1277,7 +1277,7 @@ pub struct PlayLiveResponse {
     /// When a signed address ends; playback that goes on longer is started again.
     #[prost(message, optional, tag = "3")]
     pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
-    /// The channel.
+    /// The channel: a UUID, as lists of channels give it.
     #[prost(string, tag = "4")]
     pub channel_id: ::prost::alloc::string::String,
     /// The channel's name.

@@ -269,7 +269,7 @@ pub struct UserRegistered {
 /// Those who run the installation have changed or deleted an account (USER-8, USER-9).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UserChanged {
-    /// The account.
+    /// The account: the UUID that `GET /users/me` answers as `id`.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
     /// Its version after the change.
@@ -889,7 +889,7 @@ pub struct AdminListUsersResponse {
 /// Asks for an account.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AdminGetUserRequest {
-    /// Its id.
+    /// The account to read or change: a UUID, as lists of accounts give it.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
 }
@@ -903,7 +903,7 @@ pub struct AdminGetUserResponse {
 /// Asks to change an account.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateUserRequest {
-    /// Its id.
+    /// The account to read or change: a UUID, as lists of accounts give it.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
     /// The new values. A version other than 0 must be the stored one.
@@ -923,7 +923,7 @@ pub struct UpdateUserResponse {
 /// Asks to delete an account.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteUserRequest {
-    /// Its id.
+    /// The account to read or change: a UUID, as lists of accounts give it.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
 }
@@ -1155,7 +1155,7 @@ pub struct WatchlistItem {
 /// What a profile thinks of a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rating {
-    /// The title.
+    /// The title: the UUID of a film, a series or an episode.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
     /// From 1, not at all, to 5, very much.
@@ -1214,7 +1214,7 @@ pub struct AddToWatchlistResponse {
 /// Asks to take a title off the watchlist.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RemoveFromWatchlistRequest {
-    /// The title.
+    /// The title: the UUID of a film, a series or an episode.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
 }
@@ -1250,7 +1250,7 @@ pub struct ListRatingsResponse {
 /// Asks for a rating.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRatingRequest {
-    /// The title.
+    /// The title: the UUID of a film, a series or an episode.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
 }
@@ -1284,7 +1284,7 @@ pub struct SetRatingResponse {
 /// Asks to take a rating back.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRatingRequest {
-    /// The title.
+    /// The title: the UUID of a film, a series or an episode.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
 }
@@ -1294,7 +1294,7 @@ pub struct DeleteRatingResponse {}
 /// What all profiles together think of a title, after a change.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TitleRated {
-    /// The title.
+    /// The title: the UUID of a film, a series or an episode.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
     /// Grows with every change of the title's ratings.

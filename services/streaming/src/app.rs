@@ -14,7 +14,7 @@ mod watch;
 use std::sync::Arc;
 
 use sv_boot::Audience;
-use sv_kernel::{Ctx, PageSigner, Viewer};
+use sv_kernel::{Ctx, Id, PageSigner, Viewer};
 use sv_ports::Blob;
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -50,9 +50,17 @@ pub(crate) struct App {
     pub(crate) rights: RightsServiceClient<Transport>,
 }
 
+/// What the id of a login follows where that is the device.
+const LOGIN: &str = "login:";
+
 /// Names the device of a call; a client that names none is known by its login.
 fn device(ctx: &Ctx, viewer: &Viewer) -> String {
-    named_device(ctx).map_or_else(|| format!("login:{}", viewer.session), str::to_owned)
+    named_device(ctx).map_or_else(|| format!("{LOGIN}{}", viewer.session), str::to_owned)
+}
+
+/// Returns the login that a device without a name is.
+fn login_of(device: &str) -> Option<Id<sv_kernel::Session>> {
+    device.strip_prefix(LOGIN)?.parse().ok()
 }
 
 /// Returns the name that a device gives itself.

@@ -13,7 +13,7 @@ use sv_proto::{
 use sv_store::{Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, sessions::end};
+use super::{App, login_of, sessions::end};
 use crate::{
     domain::{
         End, PlaySession, Session, SessionKey,
@@ -54,24 +54,54 @@ impl App {
     ///
     /// Fails with `STREAM_LIMIT`.
     pub(super) async fn take_stream(&self, ctx: &Ctx, wish: &Wish<'_>) -> Result<Id<PlaySession>> {
-        let taken = self
-            .db
-            .write(ctx, |tx| work(async move { take(tx, ctx, wish).await }));
-        let (session, replaced) = taken.await?;
+        let (session, replaced) = match self.try_to_take(ctx, wish).await {
+            Err(full)
+                if full.is(&StreamingReason::StreamLimit)
+                    && self.end_signed_out(ctx, wish.key.user).await? =>
+            {
+                self.try_to_take(ctx, wish).await?
+            }
+            taken => taken?,
+        };
         for session in replaced {
             self.watch.ended(session);
         }
         self.watch.allowed(session);
         Ok(session)
     }
+
+    async fn try_to_take(&self, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
+        let taken = self
+            .db
+            .write(ctx, |tx| work(async move { take(tx, ctx, wish).await }));
+        taken.await
+    }
+
+    /// Ends an account's sessions of logins that have ended, and says whether there were any: whoever signs
+    /// out and in again is another device, unless it names itself. Asked only where no stream is left.
+    async fn end_signed_out(&self, ctx: &Ctx, user: Uuid) -> Result<bool> {
+        let mut any = false;
+        for session in store::sessions::open_of(self.db.read(), &ctx.tenant, user).await? {
+            let Some(login) = login_of(&session.key.device) else {
+                continue;
+            };
+            if self.watch.has_signed_out(login).await {
+                let ended = self.db.write(ctx, |tx| {
+                    work(async move { end(tx, ctx, session.id, End::AccessEnded, None).await })
+                });
+                ended.await?;
+                self.watch.ended(session.id);
+                any = true;
+            }
+        }
+        Ok(any)
+    }
 }
 
-/// Takes a stream; returns the session that has it, and those that were ended for it.
-async fn take(
-    tx: &Tx,
-    ctx: &Ctx,
-    wish: &Wish<'_>,
-) -> Result<(Id<PlaySession>, Vec<Id<PlaySession>>)> {
+/// The session that has a stream, and those that were ended for it.
+type Taken = (Id<PlaySession>, Vec<Id<PlaySession>>);
+
+async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
     let now = ctx.now();
     store::accounts::lock_with(tx, ctx, wish.key.user, wish.max_streams).await?;
     let mut open = store::sessions::open_of(tx, &ctx.tenant, wish.key.user).await?;

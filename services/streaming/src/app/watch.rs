@@ -130,6 +130,12 @@ impl Watch {
         }
     }
 
+    /// Says whether a login has certainly ended.
+    pub(crate) async fn has_signed_out(&self, login: Id<sv_kernel::Session>) -> bool {
+        let live = self.0.authenticator.check_session(login).await;
+        live.is_err_and(|refused| refused.is(&CommonReason::TokenRevoked))
+    }
+
     /// Refuses with `PLAY_TOKEN_EXPIRED` where the login or the entitlement of a grant has ended, and
     /// with UNAVAILABLE while that cannot be known.
     pub(crate) async fn check(&self, grant: &Grant) -> Result<()> {

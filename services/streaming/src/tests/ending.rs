@@ -3,7 +3,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use sv_kernel::Ctx;
-use sv_proto::{rights::AccessBasis, streaming::PlayOnDemandResponse};
+use sv_proto::{options::Role, rights::AccessBasis, streaming::PlayOnDemandResponse};
 
 use super::House;
 
@@ -44,6 +44,26 @@ async fn addresses_end_with_their_login_and_stay_ended() {
             assert_eq!(verdict(&house, &his).await, "OK");
             house.harness.clock.advance(Duration::from_mins(75));
         }
+    }
+}
+
+/// X-ID-2: whoever signs out and in again finds the stream free, not held for 90 s by the login before.
+#[tokio::test]
+async fn a_login_that_has_ended_holds_no_stream() {
+    for house in House::all().await {
+        let house = house.with_media().await;
+        house.neighbours.allow_streams(1);
+        let ana = house.viewer();
+        let user = ana.actor.viewer().unwrap().user;
+        let anew = house.harness.viewer(user, [Role::Viewer]);
+        playing(&house, &ana).await;
+        let refused = house.play(&anew).await.unwrap_err();
+        assert_eq!(refused.reason(), "STREAM_LIMIT", "both are signed in");
+        sign_out(&house, &ana);
+        playing(&house, &anew).await;
+        let other = house.harness.viewer(user, [Role::Viewer]);
+        let refused = house.play(&other).await.unwrap_err();
+        assert_eq!(refused.reason(), "STREAM_LIMIT", "it is taken again");
     }
 }
 
