@@ -112,7 +112,7 @@ fn change(root: &Client, path: &str, id: &str) {
     root.call("PATCH", path, Some(body.as_bytes()), &stale)
         .refused(412, "VERSION_MISMATCH");
     let moved = json!({"email": "other@example.org"});
-    patch(root, path, &moved).refused(400, "VALIDATION_FAILED");
+    patch(root, path, &moved).refused(422, "EMAIL_FIXED");
     let others = root.get("/admin/users?q=ben@").data(200)["items"][0]["id"].clone();
     let others = format!("/admin/users/{}", others.as_str().unwrap());
     patch(root, &others, &json!({"username": "ANA.M"})).refused(409, "USERNAME_TAKEN");
