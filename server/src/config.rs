@@ -1,9 +1,9 @@
 //! The configuration: every section, its defaults, and the names that operators know (CFG-1, CFG-2).
 
 mod address;
-mod bounds;
 mod names;
 mod production;
+mod sections;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -15,21 +15,22 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sv_boot::{
-    HealthOptions,
-    config::{ConfigError, Environment, Layers, Origin, PREFIX, SettingPath},
+    HealthOptions, Service,
+    config::{ConfigError, Environment, Layers, Origin, PREFIX, Setting, SettingPath},
     telemetry::TelemetryOptions,
 };
 use sv_kernel::BoxError;
 
+use self::sections::Sections;
 pub(crate) use self::{address::listen_address, names::unused, production::RULES};
 use crate::cli::Place;
 
-/// All settings.
+/// All settings. What is none of them, the services' sections refuse.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(crate) struct Config {
     /// The process.
     pub server: ServerConfig,
@@ -47,22 +48,13 @@ pub(crate) struct Config {
     pub peers: BTreeMap<String, String>,
     /// The public port.
     pub edge: sv_edge::EdgeOptions,
-    /// Signing in.
-    pub auth: sv_auth::Options,
-    /// Accounts and profiles.
-    pub users: sv_users::Options,
-    /// Plans and access.
-    pub rights: sv_rights::Options,
-    /// Search.
-    pub search: sv_search::Options,
-    /// Playback.
-    pub streaming: sv_streaming::Options,
-    /// Audit records.
-    pub admin: sv_admin::Options,
     /// From when on what is not well shows in `/ready`.
     pub health: HealthOptions,
     /// Logs and traces.
     pub telemetry: TelemetryOptions,
+    /// The services.
+    #[serde(flatten)]
+    pub services: Sections,
 }
 
 /// The process.
@@ -283,9 +275,16 @@ impl Config {
             Err(Unusable(problems))
         }
     }
-}
 
-impl Config {
+    /// Returns the settings of a service.
+    pub(crate) fn of<O: Default + DeserializeOwned>(&self, service: &Service) -> O {
+        let section = self.services.get(service.name);
+        // That it can be read was seen when the configuration was.
+        section
+            .and_then(|section| O::deserialize(section).ok())
+            .unwrap_or_default()
+    }
+
     /// Names what several processes of one service would need and have not.
     fn unshared(&self) -> impl Iterator<Item = String> {
         let needs = [
@@ -314,13 +313,12 @@ impl Config {
 
 /// Lists the settings whose values are beyond their bounds.
 fn out_of_bounds(layers: &Layers) -> Vec<String> {
-    let wrong = |setting: &settings::Setting| {
+    let wrong = |setting: &Setting| {
         let path = SettingPath::from(setting.name);
         let value = layers.get(&path).unwrap_or(&Value::Null);
         setting.bounds.problems(&path, value)
     };
-    settings::ALL_SETTINGS
-        .iter()
+    settings::all()
         .flat_map(wrong)
         .map(|wrong| {
             let origin = layers.origin(&wrong.setting);

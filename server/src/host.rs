@@ -44,8 +44,8 @@ impl OurHost<'_> {
 
 impl Host for OurHost<'_> {
     fn options(&self, section: &str) -> Result<Value, BoxError> {
-        let mut sections = serde_json::to_value(self.config)?;
-        Ok(sections[section].take())
+        let section = self.config.services.get(section);
+        Ok(section.cloned().unwrap_or_default())
     }
 
     fn secret<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, BoxError>> {

@@ -14,7 +14,7 @@ use sv_proto::admin::AuditRecord;
 use sv_rpc::{
     Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings,
-    identity::{AuthService, ServiceIdentities, TokenSettings},
+    identity::{AuthService, ServiceIdentities},
 };
 use sv_store::{Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys};
 use tracing::info;
@@ -284,18 +284,14 @@ fn authenticator(
     mesh: &Mesh,
     identities: Arc<ServiceIdentities>,
 ) -> Result<Arc<Authenticator>, NodeError> {
-    let settings = TokenSettings {
-        lifetime: Duration::from_secs(config.auth.access_token_seconds),
-        ..TokenSettings::default()
-    };
+    let auth: sv_auth::Options = config.of(&sv_auth::SERVICE);
+    let settings = auth.tokens();
     let authority = Arc::new(AuthService::of(mesh)?);
-    let authenticator = if config.auth.jwt_secret.is_empty() {
+    let authenticator = if auth.jwt_secret.is_empty() {
         Authenticator::new(env.clone(), settings, authority, Some(identities))
     } else {
-        let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone()).with_secret(
-            sv_auth::SHARED_SECRET_KID,
-            config.auth.jwt_secret.as_bytes(),
-        );
+        let keys = sv_rpc::identity::KeySet::new(settings, env.clock.clone())
+            .with_secret(sv_auth::SHARED_SECRET_KID, auth.jwt_secret.as_bytes());
         Authenticator::with_keys(env.clone(), keys, authority, Some(identities))
     };
     Ok(Arc::new(authenticator))
@@ -409,7 +405,8 @@ impl Building {
         };
         (entry.start)(starting).await.map_err(failed)?;
         host.close().await?;
-        let keep = common.config.admin.audit_retention();
+        let admin: sv_admin::Options = common.config.of(&sv_admin::SERVICE);
+        let keep = admin.audit_retention();
         let ctx = parts.background();
         parts.supervise("audit_records", move |task| {
             records.clone().run(ctx.clone(), keep, task.stop())

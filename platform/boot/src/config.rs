@@ -5,15 +5,20 @@
 //! settings. Every value remembers where it came from, so that an error says what to mend, and
 //! [`Layers::print`] writes what [`Layers::file`] reads.
 
+mod bounds;
 mod env;
 mod error;
 mod layers;
 mod mask;
 mod path;
+mod setting;
+pub mod texts;
 mod yaml;
 
+pub use bounds::{Bounds, Problem, Text};
 pub use env::{Alias, Environment, PREFIX};
 pub use error::ConfigError;
 pub use layers::{Layers, Origin};
 pub use mask::{is_secret, masked};
 pub use path::SettingPath;
+pub use setting::{Production, Section, Setting};

@@ -10,7 +10,7 @@ use sv_ports::{Blob, Topic, index::Index};
 use sv_rpc::ServerBuilder;
 use sv_store::Migration;
 
-use crate::Parts;
+use crate::{Parts, config::Section};
 
 /// A service as its crate exports it, as `SERVICE`.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Service {
     pub group: Group,
     /// The gRPC port where it runs alone (MESH-5).
     pub grpc_port: u16,
+    /// Its settings: the section that has its name. `None` where there is nothing to set.
+    pub settings: Option<Section>,
     /// Its tables.
     pub migrations: &'static [Migration],
     /// The topics that it writes or listens to: whoever comes first makes them.

@@ -81,7 +81,8 @@ pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(
     for tool in ["ffmpeg", "ffprobe"] {
         findings.push(program(tool).await);
     }
-    findings.push(confined(config.streaming.weak_sandbox));
+    let streaming: sv_streaming::Options = config.of(&sv_streaming::SERVICE);
+    findings.push(confined(streaming.weak_sandbox));
     let mut bad = 0;
     for finding in findings {
         super::line(&match finding {

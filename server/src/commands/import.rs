@@ -73,7 +73,8 @@ pub(crate) async fn media(
 ) -> Result<(), BoxError> {
     drop(open(file)?);
     let (config, _) = settings(place)?;
-    let tools = config.streaming.tools(std::env::current_exe()?);
+    let streaming: sv_streaming::Options = config.of(&sv_streaming::SERVICE);
+    let tools = streaming.tools(std::env::current_exe()?);
     let job = Job {
         content_id,
         file,

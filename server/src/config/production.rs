@@ -46,14 +46,14 @@ pub(crate) const RULES: &[Rule] = &[
         refuses: "a payment provider that moves no money",
         instead: "set it to none: nothing is sold, and what was sold before goes on",
         only_to_run: false,
-        broken_by: |config, _| when(config.rights.payments == Payments::Test, "rights.payments"),
+        broken_by: |config, _| when(rights(config).payments == Payments::Test, "rights.payments"),
     },
     Rule {
         settings: &["auth.bcrypt_cost"],
         refuses: "password hashes of a cost below 10",
         instead: "set 10 or more",
         only_to_run: false,
-        broken_by: |config, _| when(config.auth.bcrypt_cost < 10, "auth.bcrypt_cost"),
+        broken_by: |config, _| when(auth(config).bcrypt_cost < 10, "auth.bcrypt_cost"),
     },
     Rule {
         settings: &["auth.access_token_seconds"],
@@ -62,7 +62,7 @@ pub(crate) const RULES: &[Rule] = &[
         only_to_run: false,
         broken_by: |config, _| {
             when(
-                !(1..=86_400).contains(&config.auth.access_token_seconds),
+                !(1..=86_400).contains(&auth(config).access_token_seconds),
                 "auth.access_token_seconds",
             )
         },
@@ -72,7 +72,7 @@ pub(crate) const RULES: &[Rule] = &[
         refuses: "tokens signed by a shared secret (HS256)",
         instead: "leave it empty (unset JWT_SECRET); keys sign then, and change by themselves",
         only_to_run: false,
-        broken_by: |config, _| when(!config.auth.jwt_secret.is_empty(), "auth.jwt_secret"),
+        broken_by: |config, _| when(!auth(config).jwt_secret.is_empty(), "auth.jwt_secret"),
     },
     Rule {
         settings: &["every secret"],
@@ -169,7 +169,7 @@ pub(crate) const RULES: &[Rule] = &[
         refuses: "reading strangers' video files by programs that the kernel does not keep from other files",
         instead: "import on Linux 5.13 or newer with Landlock",
         only_to_run: false,
-        broken_by: |config, _| when(config.streaming.weak_sandbox, "streaming.weak_sandbox"),
+        broken_by: |config, _| when(streaming(config).weak_sandbox, "streaming.weak_sandbox"),
     },
     Rule {
         settings: &["server.demo"],
@@ -222,6 +222,18 @@ fn section(name: &str) -> &str {
         .nth(1)
         .or_else(|| name.match_indices('.').next());
     end.map_or(name, |(at, _)| &name[..at])
+}
+
+fn auth(config: &Config) -> sv_auth::Options {
+    config.of(&sv_auth::SERVICE)
+}
+
+fn rights(config: &Config) -> sv_rights::Options {
+    config.of(&sv_rights::SERVICE)
+}
+
+fn streaming(config: &Config) -> sv_streaming::Options {
+    config.of(&sv_streaming::SERVICE)
 }
 
 fn when(broken: bool, setting: &str) -> Vec<SettingPath> {

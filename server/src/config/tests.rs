@@ -2,13 +2,9 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
-use sv_boot::config::is_secret;
+use sv_boot::config::{Bounds, Production, Text, is_secret};
 
-use super::{
-    bounds::{Bounds, Text},
-    settings::{ALL_SETTINGS, Production, Setting},
-    *,
-};
+use super::{settings::all, *};
 
 fn layers(env: &[(&str, &str)]) -> Layers {
     Config::layers(None, &Environment::of(env.iter().copied())).unwrap()
@@ -51,7 +47,12 @@ fn the_known_names_of_the_environment_are_honoured() {
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(config.server.profile, Profile::Production);
     assert_eq!(config.store.url, "postgresql://sv@db/sv");
-    assert_eq!(config.auth.access_token_seconds, 604_800);
+    assert_eq!(
+        config
+            .of::<sv_auth::Options>(&sv_auth::SERVICE)
+            .access_token_seconds,
+        604_800
+    );
     assert_eq!(config.peers["search"], "http://search:9090");
     assert_eq!(config.peers["auth"], "http://auth:9081");
     assert_eq!(config.telemetry.log_level, "info,sv_edge=debug");
@@ -73,8 +74,8 @@ fn a_developers_machine_is_reached_from_itself_only() {
 
 #[test]
 fn every_setting_has_bounds_and_a_decision_for_production() {
-    let known: BTreeSet<_> = ALL_SETTINGS.iter().map(|s| s.name.to_owned()).collect();
-    assert_eq!(known.len(), ALL_SETTINGS.len(), "a setting has two rows");
+    let known: BTreeSet<_> = all().map(|s| s.name.to_owned()).collect();
+    assert_eq!(known.len(), all().count(), "a setting has two rows");
     let there: BTreeSet<_> = Layers::of(&Config::default())
         .leaves()
         .iter()
@@ -83,7 +84,7 @@ fn every_setting_has_bounds_and_a_decision_for_production() {
     let missing: Vec<_> = there.difference(&known).collect();
     assert!(
         missing.is_empty(),
-        "say in server/src/config/settings.rs what these may be, and whether production takes all \
+        "say in server/src/config/settings.rs, or beside the service's Options, what these may be, and whether production takes all \
          of it: {missing:?}"
     );
     let gone: Vec<_> = known.difference(&there).collect();
@@ -92,7 +93,7 @@ fn every_setting_has_bounds_and_a_decision_for_production() {
 
 #[test]
 fn a_setting_is_ruled_in_production_just_when_a_rule_reads_it() {
-    for setting in ALL_SETTINGS {
+    for setting in all() {
         let name = setting.name.rsplit('.').next().unwrap();
         let secret = is_secret(name) && matches!(setting.bounds, Bounds::Text(_));
         let read = RULES
@@ -101,9 +102,7 @@ fn a_setting_is_ruled_in_production_just_when_a_rule_reads_it() {
         let ruled = setting.production == Production::Ruled;
         assert_eq!(ruled, read || secret, "{}", setting.name);
     }
-    let known = |name: &&str| {
-        *name == "every secret" || ALL_SETTINGS.iter().any(|setting| setting.name == *name)
-    };
+    let known = |name: &&str| *name == "every secret" || all().any(|setting| setting.name == *name);
     for rule in RULES {
         assert!(rule.settings.iter().all(known), "{}", rule.told());
     }
@@ -111,7 +110,7 @@ fn a_setting_is_ruled_in_production_just_when_a_rule_reads_it() {
 
 #[test]
 fn every_number_beyond_its_bounds_is_refused_by_name_value_and_range() {
-    for setting in ALL_SETTINGS {
+    for setting in all() {
         let Bounds::Number(least, most) = setting.bounds else {
             continue;
         };
@@ -405,7 +404,7 @@ fn the_printed_list_of_production_is_the_one_in_the_docs() {
 
 #[test]
 fn examples_fit_and_everything_says_what_it_may_be() {
-    for setting in ALL_SETTINGS {
+    for setting in all() {
         let texts: &[Text] = match &setting.bounds {
             Bounds::Text(text) | Bounds::Texts(text) => &[*text],
             Bounds::Map { key, value } => &[*key, *value],
@@ -459,8 +458,7 @@ fn value(bounds: &Bounds) -> BoxedStrategy<Value> {
 
 /// Some settings with valid values.
 fn some_settings() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
-    let each: Vec<_> = ALL_SETTINGS
-        .iter()
+    let each: Vec<_> = all()
         .map(|setting| {
             let set = value(&setting.bounds).prop_map(|value| (setting.name, value));
             prop::option::weighted(0.7, set)

@@ -51,7 +51,8 @@ pub(crate) fn find(secret: &str) -> Option<&'static Seal> {
 /// Lists the seals of an installation.
 pub(super) fn of(config: &Config) -> Vec<Seal> {
     // Who sets the pepper keeps it.
-    let made = config.auth.pepper.is_empty();
+    let auth: sv_auth::Options = config.of(&sv_auth::SERVICE);
+    let made = auth.pepper.is_empty();
     let pepper = made.then_some(PEPPER);
     pepper.into_iter().chain([PINS]).collect()
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting};
 
 /// The service's settings; the default suits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,12 @@ pub struct Options {
     /// Days that audit records are kept, here and in the services where they were written.
     pub audit_retention_days: u32,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[Setting::free(
+    "admin.audit_retention_days",
+    Bounds::Number(1, 3_660),
+)];
 
 impl Default for Options {
     fn default() -> Self {

@@ -18,7 +18,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use sv_boot::{Group, Parts, Service};
+use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::admin::AuditServiceServer;
 use sv_ports::{HandleError, Topic};
 use sv_proto::admin::AuditRecord;
@@ -37,6 +37,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Support,
     grpc_port: 9095,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<AuditRecord>()],
     mounts: &[],

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting, texts};
 use sv_rpc::identity::TokenSettings;
 use sv_store::TargetLimits;
 
@@ -36,6 +37,21 @@ pub struct Options {
     /// the process refuses it elsewhere (C1). Empty for keys.
     pub jwt_secret: String,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::ruled("auth.access_token_seconds", Bounds::Number(1, 30 * 86_400)),
+    Setting::free("auth.session_days", Bounds::Number(1, 400)),
+    Setting::ruled("auth.bcrypt_cost", Bounds::Number(4, 16)),
+    Setting::ruled("auth.pepper", Bounds::Text(texts::SECRET)),
+    Setting::free("auth.hash_threads", Bounds::Number(0, 256)),
+    Setting::free("auth.hash_queue", Bounds::Number(1, 100_000)),
+    Setting::free("auth.failures_in_all", Bounds::Number(1, 100)),
+    Setting::free("auth.failures_per_network", Bounds::Number(1, 100)),
+    Setting::free("auth.failures_per_known_place", Bounds::Number(1, 100)),
+    Setting::free("auth.key_days", Bounds::Number(1, 366)),
+    Setting::ruled("auth.jwt_secret", Bounds::Text(texts::SECRET)),
+];
 
 impl Default for Options {
     fn default() -> Self {

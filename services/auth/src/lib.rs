@@ -33,7 +33,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Need, Parts, Service};
+use sv_boot::{Group, Need, Parts, Service, config::Section};
 use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
 use sv_ports::ConsumerOptions;
@@ -55,6 +55,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9081,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: events::topics,
     mounts: &[],

@@ -43,6 +43,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9083,
+    settings: None,
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<ContentChanged>()],
     mounts: &[],

@@ -39,6 +39,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9098,
+    settings: None,
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<ChannelChanged>(), Topic::of::<GuideChanged>()],
     mounts: &[],

@@ -1,6 +1,7 @@
 //! Settings.
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting};
 
 /// Who takes the payments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,14 @@ pub struct Options {
     /// Seconds between two looks for subscriptions that are due.
     pub job_period_seconds: u64,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::ruled("rights.payments", Bounds::OneOf(&["test", "none"])),
+    Setting::free("rights.renew_before_seconds", Bounds::Number(0, 7 * 86_400)),
+    Setting::free("rights.action_seconds", Bounds::Number(60, 30 * 86_400)),
+    Setting::free("rights.job_period_seconds", Bounds::Number(1, 3_600)),
+];
 
 impl Default for Options {
     fn default() -> Self {

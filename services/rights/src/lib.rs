@@ -26,7 +26,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, Service};
+use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::rights::{
     OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer, RightsServiceServer,
 };
@@ -48,6 +48,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9097,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<SubscriptionActivated>()],
     mounts: &[],

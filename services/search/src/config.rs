@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting};
 
 /// The service's settings; the default suits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,13 @@ pub struct Options {
     /// Milliseconds for which the index is left alone after it failed.
     pub index_pause_ms: u64,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::free("search.index_budget_ms", Bounds::Number(10, 60_000)),
+    Setting::free("search.fallback_budget_ms", Bounds::Number(10, 60_000)),
+    Setting::free("search.index_pause_ms", Bounds::Number(0, 600_000)),
+];
 
 impl Default for Options {
     fn default() -> Self {

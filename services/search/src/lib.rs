@@ -29,7 +29,7 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::{Audience, Group, Parts, Service};
+use sv_boot::{Audience, Group, Parts, Service, config::Section};
 use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
 use sv_ports::{Topic, index::Index};
 use sv_proto::content::ContentChanged;
@@ -49,6 +49,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Data,
     grpc_port: 9090,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<ContentChanged>()],
     mounts: &[],

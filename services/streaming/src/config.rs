@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting, texts};
 
 use crate::import::{Sandbox, Tools};
 
@@ -32,6 +33,23 @@ pub struct Options {
     /// without Landlock).
     pub weak_sandbox: bool,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::free("streaming.segment_cache_bytes", Bounds::Number(0, 64 << 30)),
+    Setting::free(
+        "streaming.segment_load_bytes",
+        Bounds::Number(1 << 20, u32::MAX as u64),
+    ),
+    Setting::free("streaming.key_days", Bounds::Number(1, 366)),
+    Setting::free("streaming.streams_without_plan", Bounds::Number(1, 100)),
+    Setting::free("streaming.heartbeat_seconds", Bounds::Number(5, 60)),
+    Setting::ruled("streaming.live_secret", Bounds::Text(texts::SECRET)),
+    Setting::free("streaming.live_signed_hosts", Bounds::Texts(texts::HOST)),
+    Setting::free("streaming.ffmpeg", Bounds::Text(texts::PROGRAM)),
+    Setting::free("streaming.ffprobe", Bounds::Text(texts::PROGRAM)),
+    Setting::ruled("streaming.weak_sandbox", Bounds::Switch),
+];
 
 impl Default for Options {
     fn default() -> Self {

@@ -41,7 +41,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Audience, Group, Parts, Service};
+use sv_boot::{Audience, Group, Parts, Service, config::Section};
 use sv_handlers::streaming::{
     MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
     WatchHistoryServiceServer,
@@ -67,6 +67,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Media,
     grpc_port: 9084,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<PlaybackEvent>()],
     mounts: &["/stream/{*path}"],

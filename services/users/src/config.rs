@@ -1,6 +1,7 @@
 //! Settings.
 
 use serde::{Deserialize, Serialize};
+use sv_boot::config::{Bounds, Setting};
 
 /// The service's settings; the default suits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,13 @@ pub struct Options {
     /// The most ratings of one profile.
     pub max_ratings: u32,
 }
+
+/// What the settings may be.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::free("users.max_profiles", Bounds::Number(1, 100)),
+    Setting::free("users.max_ratings", Bounds::Number(1, 100_000)),
+    Setting::free("users.max_watchlist", Bounds::Number(1, 10_000)),
+];
 
 impl Default for Options {
     fn default() -> Self {

@@ -30,7 +30,7 @@ mod store;
 )]
 mod tests;
 
-use sv_boot::{Group, Parts, Service};
+use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::users::{LibraryServiceServer, UserAdminServiceServer, UserServiceServer};
 use sv_ports::Topic;
 use sv_proto::users::{TitleRated, UserChanged, UserRegistered};
@@ -47,6 +47,7 @@ pub const SERVICE: Service = Service {
     name: NAME,
     group: Group::Core,
     grpc_port: 9082,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || {
         vec![

@@ -1,11 +1,11 @@
 //! What a value may be.
 
+use super::{SettingPath, is_secret};
 use serde_json::Value;
-use sv_boot::config::{SettingPath, is_secret};
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Bounds {
+pub enum Bounds {
     /// On or off.
     Switch,
     /// A whole number, both ends included.
@@ -27,11 +27,10 @@ pub(crate) enum Bounds {
 
 /// What a text may be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text {
+pub struct Text {
     /// What it is, for people: `is not …`.
     pub form: &'static str,
-    /// Some that fit.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests try them"))]
+    /// Some that fit; tests try them.
     pub examples: &'static [&'static str],
     /// Says whether a text fits.
     pub fits: fn(&str) -> bool,
@@ -39,7 +38,7 @@ pub(crate) struct Text {
 
 impl Bounds {
     /// Says what is wrong with a value, if anything is: its setting, and the problem.
-    pub(crate) fn problems(&self, setting: &SettingPath, value: &Value) -> Vec<Problem> {
+    pub fn problems(&self, setting: &SettingPath, value: &Value) -> Vec<Problem> {
         let wrong = |setting: &SettingPath, problem| {
             vec![Problem {
                 setting: setting.clone(),
@@ -80,8 +79,7 @@ impl Bounds {
     }
 
     /// Says what fits, for people.
-    #[cfg(test)]
-    pub(crate) fn told(&self) -> String {
+    pub fn told(&self) -> String {
         match self {
             Self::Switch => "true or false".into(),
             Self::Number(least, most) => format!("{least} to {most}"),
@@ -95,7 +93,7 @@ impl Bounds {
 
 /// Something that is wrong with a setting.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// The setting.
     pub setting: SettingPath,
     /// What is wrong.
