@@ -217,6 +217,7 @@ impl Node {
     /// Ends in the order of [`Stage`]: calls in flight finish, what they wrote is published.
     pub(crate) async fn end(&self, patience: Duration) -> bool {
         self.server.set_serving(false).await;
+        self.server.end_streams();
         self.lifecycle.end(patience).await
     }
 

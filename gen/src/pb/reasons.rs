@@ -69,6 +69,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::Contended => &sv_kernel::ReasonInfo { name: "CONTENDED", domain: "common.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "Others were changing the same at the same moment, so nothing was changed. Try again." },
             Self::ServicesOnly => &sv_kernel::ReasonInfo { name: "SERVICES_ONLY", domain: "common.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "This port is for the services of the installation. Call the public port." },
             Self::StorageLost => &sv_kernel::ReasonInfo { name: "STORAGE_LOST", domain: "common.streamverse", code: sv_kernel::Code::DataLoss, http: 503, message: "Nothing can be stored right now, because its place on the disk was lost; nothing was changed. Try again once its operator has restored it." },
+            Self::StreamEnded => &sv_kernel::ReasonInfo { name: "STREAM_ENDED", domain: "common.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "The stream ends here. Open it again, behind the last message that you have." },
+            Self::TooManyStreams => &sv_kernel::ReasonInfo { name: "TOO_MANY_STREAMS", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 429, message: "You have {limit} streams open, which is the most. Close one first." },
         }
     }
 }

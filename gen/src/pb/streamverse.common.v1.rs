@@ -78,6 +78,11 @@ pub enum CommonReason {
     Contended = 34,
     /// A service's own port was called by who is no service.
     ServicesOnly = 40,
+    /// A stream came to its end before what it tells of did: `why` is `draining` (the process is about to go),
+    /// `idle` (nothing happened for long) or `age` (it lasted long enough).
+    StreamEnded = 42,
+    /// A caller has more streams open than one may have.
+    TooManyStreams = 43,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -123,6 +128,8 @@ impl CommonReason {
             Self::StorageLost => "COMMON_REASON_STORAGE_LOST",
             Self::Contended => "COMMON_REASON_CONTENDED",
             Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
+            Self::StreamEnded => "COMMON_REASON_STREAM_ENDED",
+            Self::TooManyStreams => "COMMON_REASON_TOO_MANY_STREAMS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -165,6 +172,8 @@ impl CommonReason {
             "COMMON_REASON_STORAGE_LOST" => Some(Self::StorageLost),
             "COMMON_REASON_CONTENDED" => Some(Self::Contended),
             "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
+            "COMMON_REASON_STREAM_ENDED" => Some(Self::StreamEnded),
+            "COMMON_REASON_TOO_MANY_STREAMS" => Some(Self::TooManyStreams),
             _ => None,
         }
     }

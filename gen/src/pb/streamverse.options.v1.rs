@@ -8,7 +8,8 @@ pub struct Policy {
     /// What the edge may remember. Only for RPCs without side effects.
     #[prost(message, optional, tag = "7")]
     pub cache: ::core::option::Option<Cache>,
-    /// The longest that a call may take; the default is 5 s.
+    /// The longest that a call may take; the default is 5 s. Of a stream, the longest that it lasts; the default
+    /// is 1 h, and it has 5 s to begin.
     #[prost(message, optional, tag = "8")]
     pub deadline: ::core::option::Option<::prost_types::Duration>,
     /// Whether the platform may repeat a call that failed with UNAVAILABLE.
@@ -30,6 +31,9 @@ pub struct Policy {
     /// Path of the request field that says what the act is about, for the record of one that fails.
     #[prost(string, tag = "14")]
     pub audit_subject: ::prost::alloc::string::String,
+    /// How a stream of answers goes on. Only for RPCs that answer with one.
+    #[prost(message, optional, tag = "15")]
+    pub stream: ::core::option::Option<Stream>,
     /// Who may call. There is no default.
     #[prost(oneof = "policy::Access", tags = "1, 2, 3, 4, 5")]
     pub access: ::core::option::Option<policy::Access>,
@@ -94,6 +98,19 @@ pub struct Service {
 /// The bearer of a playback token for the requested content.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlayToken {}
+/// How a stream of answers goes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Stream {
+    /// The longest silence. A stream that says nothing for so long ends with STREAM_ENDED; the default is 10 min.
+    #[prost(message, optional, tag = "1")]
+    pub idle: ::core::option::Option<::prost_types::Duration>,
+    /// The field of the answers that says where a stream goes on behind them, a string: the `id` of events.
+    #[prost(string, tag = "2")]
+    pub resume_token: ::prost::alloc::string::String,
+    /// The field of the request that takes it; `Last-Event-ID` fills it. Set where `resume_token` is.
+    #[prost(string, tag = "3")]
+    pub resume_after: ::prost::alloc::string::String,
+}
 /// How often a caller may call.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rate {

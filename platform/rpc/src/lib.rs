@@ -135,6 +135,7 @@ mod wire;
 mod tests;
 
 pub use self::{
+    body::{Why, until},
     context::{call, check_told, names},
     env::Env,
     heavy::heavy,

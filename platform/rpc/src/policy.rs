@@ -50,6 +50,8 @@ pub struct MethodPolicy {
     pub cache: Option<CacheRule>,
     /// The longest that a call, or the whole stream, may take.
     pub deadline: Duration,
+    /// How its stream of answers goes on.
+    pub stream: StreamRule,
     /// Whether the platform may repeat a call that failed with UNAVAILABLE.
     pub retryable: bool,
     /// Whether the RPC is declared to change nothing.
@@ -111,6 +113,24 @@ pub struct OwnerField {
     pub path: String,
     /// The path in field numbers.
     pub numbers: Vec<u32>,
+}
+
+/// How a stream of answers goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamRule {
+    /// The longest silence; zero where there is no stream.
+    pub idle: Duration,
+    /// How it is taken up again where it broke off.
+    pub resume: Option<Resume>,
+}
+
+/// The fields by which a stream is taken up again. Both are strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// The number of the answers' field that says where they stand.
+    pub token: u32,
+    /// The number of the request's field that says behind what the stream begins.
+    pub after: u32,
 }
 
 /// What the edge may remember.
@@ -203,6 +223,15 @@ impl MethodPolicy {
             _ => false,
         };
         !shows_other && self.plane != Plane::Bytes
+    }
+
+    /// Returns how long a caller waits for the answer to begin: a stream lasts longer than that.
+    pub fn patience(&self) -> Duration {
+        if self.server_streaming && self.plane != Plane::Bytes {
+            self.deadline.min(compile::DEFAULT_DEADLINE)
+        } else {
+            self.deadline
+        }
     }
 
     /// Says whether the request is one message, not a stream.

@@ -13,10 +13,12 @@ use std::{
     fmt,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, server::NamedService};
 use tonic_health::server::HealthReporter;
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
@@ -41,6 +43,9 @@ pub struct Limits {
     pub streams: usize,
     /// Bytes of requests that are held at once, beyond small ones.
     pub request_bytes: usize,
+    /// How often the token of an open stream is looked at again: what ended its session is known within
+    /// a moment, or for want of auth within 30 s.
+    pub token_every: Duration,
 }
 
 impl Default for Limits {
@@ -49,6 +54,7 @@ impl Default for Limits {
             calls: 512,
             streams: 10_000,
             request_bytes: 256 * 1024 * 1024,
+            token_every: Duration::from_secs(5),
         }
     }
 }
@@ -244,6 +250,7 @@ impl ServerBuilder {
             settings,
             methods,
             open,
+            leaving: CancellationToken::new(),
         };
         let services = handlers.into_keys().collect();
         Ok(Server {
@@ -346,6 +353,11 @@ impl Server {
             async move { Ok::<_, Infallible>(stack.serve_open(request.map(Body::new)).await) }
         });
         axum::Router::new().fallback_service(service).into()
+    }
+
+    /// Ends the streams that are open, each with word to open it again elsewhere, and those that come.
+    pub fn end_streams(&self) {
+        self.stack.leaving.cancel();
     }
 
     /// Says to health checks whether the services take calls: `true` after the start, `false` when

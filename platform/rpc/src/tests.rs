@@ -10,5 +10,6 @@ mod raw;
 mod services;
 mod site;
 mod stack;
+mod streams;
 mod tokens;
 mod validation;

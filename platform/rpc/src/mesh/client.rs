@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Env,
-    body::Watched,
+    body::{Ends, Watched},
     context::{names, unusable},
     frame::{self, PREFIX},
     identity::{Mark, ServiceIdentities, Verified, gate},
@@ -37,6 +37,8 @@ const PAUSES: [Duration; 3] = [
 ];
 /// The deadline of calls whose method has no policy.
 const FOREIGN: Duration = Duration::from_secs(5);
+/// How much longer than allowed a stream is taken from a service that does not end it.
+const LATE: Duration = Duration::from_secs(10);
 
 pub(super) struct Client {
     pub(super) peer: Arc<Peer>,
@@ -75,6 +77,8 @@ struct Outgoing {
     mark: Option<Mark>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
+    /// Whether the caller has said how long it waits.
+    asked: bool,
 }
 
 impl Client {
@@ -104,6 +108,7 @@ impl Client {
         ) = request.into_parts();
         let policy = self.policies.get(uri.path()).cloned();
         // 1. Deadline: what the caller has left, at most what the method may take.
+        let asked = headers.contains_key(names::TIMEOUT);
         let deadline = deadline(&headers, policy.as_deref())?;
         trace::inject(&mut headers);
         // 2. Identity: ours, never one that came in from outside.
@@ -116,6 +121,7 @@ impl Client {
             mark,
             policy,
             deadline,
+            asked,
         };
         // 3. Retries, each through 4. the breaker.
         self.peer.budget.deposit();
@@ -207,7 +213,7 @@ impl Client {
         let limits = [way.limit(), method.limit(), elsewhere]
             .into_iter()
             .flatten();
-        let patience = limits.fold(left, Duration::min);
+        let patience = limits.fold(left.min(call.patience()), Duration::min);
         let answer = async {
             let response = chosen.transport().oneshot(request).await?;
             // A connection may break within an answer: known in time, the call can be repeated.
@@ -250,7 +256,7 @@ impl Client {
                 // elsewhere, half of its time was for this replica.
                 let probe = way.limit().or(method.limit()).is_some();
                 let parts = if elsewhere.is_some() { 4 } else { 2 };
-                let waited = probe || patience >= call.allowed() / parts;
+                let waited = probe || patience >= call.patience() / parts;
                 let counts = waited && chosen.lost(true);
                 if elsewhere.is_some() {
                     return Ok(Attempt {
@@ -323,10 +329,11 @@ impl Outgoing {
         self.policy.as_ref().map_or("", |policy| &policy.path)
     }
 
-    fn allowed(&self) -> Duration {
+    /// Returns how long an answer has to begin.
+    fn patience(&self) -> Duration {
         self.policy
             .as_ref()
-            .map_or(FOREIGN, |policy| policy.deadline)
+            .map_or(FOREIGN, |policy| policy.patience())
     }
 
     fn streams(&self) -> bool {
@@ -342,7 +349,11 @@ impl Outgoing {
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
-        if let Ok(value) = HeaderValue::from_str(&timeout::write(timeout::less_margin(left))) {
+        request.headers_mut().remove(names::TIMEOUT);
+        // A stream lasts as long as its service lets it, unless its caller says less.
+        if (self.asked || !self.streams())
+            && let Ok(value) = HeaderValue::from_str(&timeout::write(timeout::less_margin(left)))
+        {
             let name = HeaderName::from_static(names::TIMEOUT);
             request.headers_mut().insert(name, value);
         }
@@ -357,14 +368,18 @@ impl Outgoing {
         if !self.streams() {
             return response;
         }
-        let deadline = self.deadline;
+        // The service itself says why a stream ends; this is for one that says nothing.
+        let deadline = if self.asked {
+            self.deadline
+        } else {
+            self.deadline + LATE
+        };
         response.map(|body| {
-            Body::new(Watched::new(
-                body,
-                LARGEST_MESSAGE,
-                Some(deadline),
-                Box::new(|_| {}),
-            ))
+            let ends = Ends {
+                deadline: Some(deadline),
+                ..Ends::default()
+            };
+            Body::new(Watched::new(body, LARGEST_MESSAGE, ends, Box::new(|_| {})))
         })
     }
 }

@@ -5,19 +5,23 @@ use std::{sync::Arc, time::Duration};
 use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value};
 use sv_proto::options::{
     Cache, CacheScope, Event, IdempotencyKey, Permission, Plane, Policy, Rate, RateClass, RateKey,
-    Require, Rest, Retry, policy::Access as On,
+    Require, Rest, Retry, Stream, policy::Access as On,
 };
 
-use super::{Access, CacheRule, EventName, MethodPolicy, OwnerField, PolicyTable};
+use super::{
+    Access, CacheRule, EventName, MethodPolicy, OwnerField, PolicyTable, Resume, StreamRule,
+};
 use crate::{
     options::{self, EVENT, POLICY, REST},
     roles,
     validate::Compiler,
 };
 
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a call may take, and a stream until it begins.
+pub(super) const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
 const STREAM_DEADLINE: Duration = Duration::from_hours(1);
 const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
+const DEFAULT_IDLE: Duration = Duration::from_mins(10);
 const DEFAULT_REQUEST: usize = 1 << 20;
 /// The largest message that travels as protobuf; more belongs to `plane: BYTES`.
 pub(crate) const LARGEST_MESSAGE: usize = 4 << 20;
@@ -141,6 +145,7 @@ impl Reader<'_> {
         );
         let audit_subject = self.subject(&policy);
         let cache = self.cache(policy.cache.as_ref(), safe, access.as_ref());
+        let stream = self.stream(policy.stream.as_ref(), plane);
         self.problems.when(
             rest.success_codes
                 .iter()
@@ -156,6 +161,7 @@ impl Reader<'_> {
             target,
             cache,
             deadline,
+            stream,
             retryable: repeatable
                 && retry != Retry::Never
                 && !client_streaming
@@ -386,6 +392,52 @@ impl Reader<'_> {
             max_age,
             invalidated_by: invalidated_by.collect(),
         })
+    }
+
+    fn stream(&mut self, stream: Option<&Stream>, plane: Plane) -> StreamRule {
+        let streams = self.method.is_server_streaming() && plane != Plane::Bytes;
+        self.problems.when(
+            stream.is_some() && !streams,
+            "says how its stream goes on, but answers with none",
+        );
+        if !streams {
+            return StreamRule::default();
+        }
+        let stream = stream.cloned().unwrap_or_default();
+        let idle = match stream.idle {
+            None => DEFAULT_IDLE,
+            Some(idle) => Duration::try_from(idle).unwrap_or_default(),
+        };
+        self.problems
+            .when(idle.is_zero(), "has a stream that ends before it begins");
+        let token = self.token(&self.method.output(), &stream.resume_token, "resume_token");
+        let after = self.token(&self.method.input(), &stream.resume_after, "resume_after");
+        self.problems.when(
+            stream.resume_token.is_empty() != stream.resume_after.is_empty(),
+            "says only half of how its stream is taken up again",
+        );
+        StreamRule {
+            idle,
+            resume: token
+                .zip(after)
+                .map(|(token, after)| Resume { token, after }),
+        }
+    }
+
+    /// Finds a string of a message by its name.
+    fn token(&mut self, message: &MessageDescriptor, name: &str, what: &str) -> Option<u32> {
+        if name.is_empty() {
+            return None;
+        }
+        let found = resolve(message, name).and_then(|path| match path[..] {
+            [number] => Ok(number),
+            _ => Err("is no field of the message itself"),
+        });
+        let problem = |problem| {
+            self.problems
+                .when(true, &format!("{what} {name} {problem}"))
+        };
+        found.map_err(problem).ok()
     }
 
     fn max_request(&mut self, bytes: u32, plane: Plane) -> usize {

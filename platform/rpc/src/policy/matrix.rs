@@ -6,7 +6,7 @@ use sv_kernel::{Id, RoleSet, Timestamp, Viewer};
 use sv_proto::options::Role;
 use uuid::Uuid;
 
-use super::{Access, Caller, EDGE, MethodPolicy, PolicyTable, Settings, Verdict, by_role};
+use super::{Access, Caller, EDGE, MethodPolicy, Plane, PolicyTable, Settings, Verdict, by_role};
 use crate::roles::{self, ROLES};
 
 pub(super) fn render(table: &PolicyTable) -> String {
@@ -25,6 +25,12 @@ pub(super) fn render(table: &PolicyTable) -> String {
             .path
             .trim_start_matches("/streamverse.")
             .replace('/', ".");
+        let streams = policy.server_streaming && policy.plane != Plane::Bytes;
+        let name = if streams {
+            format!("{name} (stream)")
+        } else {
+            name
+        };
         let services = services(policy);
         let _ = writeln!(out, "| {name} | {} | {services} |", cells.join(" | "));
     }
@@ -37,6 +43,7 @@ Written from the policies in `proto/` by `UPDATE=1 cargo test -p sv-rpc matrix`;
 
 - `yes`: may call. `browse`: only where anonymous browsing is set. `owner`: only for the account that the request names.
 - `token`: whoever holds a playback token. `-`: refused.
+- `(stream)`: the answer goes on; whoever may open it is asked for the token again while it does.
 - `child`: a viewer whose session is bound to a profile for children.
 - `edge`: the public port without a person's token. `services`: the services that the policy names as callers;
   `operator` is the command line, `platform` every process, whatever it runs.

@@ -1,12 +1,18 @@
 //! What every call passes on its way to a method, in this order.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, header};
 use http_body_util::Full;
-use sv_kernel::{Ctx, Error, Result, Trail};
+use sv_kernel::{Bearer, Ctx, Error, Result, Trail};
 use sv_proto::common::CommonReason;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, body::Body};
 use tracing::Instrument as _;
 
@@ -20,7 +26,7 @@ use super::{
 };
 use crate::{
     Env, Intake,
-    body::{Watched, panicked},
+    body::{Ends, Watched, Why, panicked},
     budget::{Admitted, Ended},
     conditions,
     context::{self, Arrived, names, unusable},
@@ -37,6 +43,8 @@ pub(super) struct Stack {
     pub(super) intake: Intake,
     pub(super) methods: HashMap<String, Arc<Method>>,
     pub(super) open: HashMap<&'static str, Handler>,
+    /// Says that streams end.
+    pub(super) leaving: CancellationToken,
 }
 
 impl Stack {
@@ -60,33 +68,28 @@ impl Stack {
         };
         // 2. Metrics: counted when the answer has ended.
         let started = Instant::now();
-        let policy = method.policy.clone();
         let served = AssertUnwindSafe(self.call(method.clone(), request, told))
             .catch_unwind()
             .instrument(span.clone());
-        let (response, deadline, permit) = match served.await {
+        let failed = |error| (span.in_scope(|| status(error)).into_http(), None, None);
+        let (response, ends, permit) = match served.await {
             Ok(Ok(Served {
                 response,
-                deadline,
+                ends,
                 permit,
-            })) => (response, Some(deadline), Some(permit)),
-            Ok(Err(error)) => (span.in_scope(|| status(error)).into_http(), None, None),
-            Err(_) => (span.in_scope(|| status(panicked())).into_http(), None, None),
+            })) => (response, ends, Some(permit)),
+            Ok(Err(error)) => failed(error),
+            Err(_) => failed(panicked()),
         };
         // 10. Audit: whatever became of the call.
         let response = match audited {
             Some(audited) => audited.record(response).instrument(span).await,
             None => response,
         };
-        let streams = policy.server_streaming;
-        finish(
-            response,
-            streams.then_some(deadline).flatten(),
-            move |code| {
-                method.measures.record(code, started.elapsed());
-                drop(permit);
-            },
-        )
+        finish(response, ends.unwrap_or_default(), move |code| {
+            method.measures.record(code, started.elapsed());
+            drop(permit);
+        })
     }
 
     /// Answers what is no RPC of ours: health, reflection.
@@ -110,13 +113,18 @@ impl Stack {
         let policy = &method.policy;
         let (mut head, body) = request.into_parts();
         // 3. Deadline: what the caller says, at most what the method may take.
-        let deadline = Instant::now() + patience(&head.headers, policy)?;
+        let asked = asked(&head.headers)?;
+        let begun = Instant::now();
+        let age = begun + policy.deadline;
+        let deadline = asked.map_or(age, |asked| age.min(begun + asked));
+        let begins_by = deadline.min(begun + policy.patience());
         // 4. Concurrency: a bounded number at once, the rest is refused and not queued.
         let permit = method
             .permits
             .clone()
             .try_acquire_owned()
             .map_err(|_| CommonReason::Overloaded)?;
+        let mut token = None;
         let work = async {
             // 5. Identity.
             let authenticator = &self.settings.authenticator;
@@ -138,6 +146,9 @@ impl Stack {
                 traceparent: told.traceparent.clone(),
                 deadline,
             };
+            if policy.server_streaming {
+                token = arrived.bearer.clone();
+            }
             let mut ctx = context::read(&self.settings.env, &head.headers, arrived)?;
             ctx.trail = told.trail();
             let key = conditions::idempotency_key(&head.headers, policy.idempotency_key)?;
@@ -185,14 +196,45 @@ impl Stack {
             }
             Ok(response)
         };
-        let response = tokio::time::timeout_at(deadline.into(), work)
+        let response = tokio::time::timeout_at(begins_by.into(), work)
             .await
             .map_err(|_| Error::from(CommonReason::DeadlineExceeded))??;
+        let ends = policy.server_streaming.then(|| Ends {
+            deadline: asked.map(|asked| begun + asked),
+            age: Some(age),
+            idle: Some(policy.stream.idle),
+            told: Some(Box::pin(self.told(token))),
+        });
         Ok(Served {
             response,
-            deadline,
+            ends,
             permit,
         })
+    }
+
+    /// Returns why a stream has to end before its time: the process goes, or the token that opened it
+    /// does not hold any more. A stream outlives neither its session nor its token.
+    fn told(&self, token: Option<Bearer>) -> impl Future<Output = Error> + Send + use<> {
+        let (leaving, authenticator) = (self.leaving.clone(), self.settings.authenticator.clone());
+        let every = self.settings.limits.token_every;
+        let refused = async move {
+            let Some(token) = token else {
+                return std::future::pending().await;
+            };
+            loop {
+                tokio::time::sleep(every).await;
+                if let Err(refused) = authenticator.verify(token.reveal()).await {
+                    return refused;
+                }
+            }
+        };
+        async move {
+            tokio::select! {
+                biased;
+                () = leaving.cancelled() => Why::Draining.error(),
+                refused = refused => refused,
+            }
+        }
     }
 }
 
@@ -231,7 +273,8 @@ impl Told {
 
 struct Served {
     response: Response<Body>,
-    deadline: Instant,
+    /// What ends its stream.
+    ends: Option<Ends>,
     permit: tokio::sync::OwnedSemaphorePermit,
 }
 
@@ -270,16 +313,15 @@ fn not_grpc(request: &Request<Body>) -> Option<Response<Body>> {
     }
 }
 
-fn patience(headers: &HeaderMap, policy: &MethodPolicy) -> Result<std::time::Duration> {
-    match headers.get(names::TIMEOUT) {
-        None => Ok(policy.deadline),
-        Some(value) => value
-            .to_str()
-            .ok()
-            .and_then(timeout::read)
-            .map(|asked| timeout::less_margin(asked).min(policy.deadline))
-            .ok_or_else(|| unusable(names::TIMEOUT, "it is not one to eight digits and a unit")),
-    }
+/// Reads how long the caller waits, less what the answer needs on its way.
+fn asked(headers: &HeaderMap) -> Result<Option<Duration>> {
+    let Some(value) = headers.get(names::TIMEOUT) else {
+        return Ok(None);
+    };
+    let asked = value.to_str().ok().and_then(timeout::read);
+    let asked = asked
+        .ok_or_else(|| unusable(names::TIMEOUT, "it is not one to eight digits and a unit"))?;
+    Ok(Some(timeout::less_margin(asked)))
 }
 
 /// Says whether messages may be gzip; other encodings are refused.
@@ -294,7 +336,7 @@ fn gzip(headers: &HeaderMap) -> Result<bool> {
 /// Watches the answer to its end.
 fn finish(
     response: Response<Body>,
-    deadline: Option<Instant>,
+    ends: Ends,
     on_end: impl FnOnce(Code) + Send + 'static,
 ) -> Response<Body> {
     // An answer that is only a status has ended already.
@@ -302,12 +344,5 @@ fn finish(
         on_end(code);
         return response;
     }
-    response.map(|body| {
-        Body::new(Watched::new(
-            body,
-            LARGEST_MESSAGE,
-            deadline,
-            Box::new(on_end),
-        ))
-    })
+    response.map(|body| Body::new(Watched::new(body, LARGEST_MESSAGE, ends, Box::new(on_end))))
 }

@@ -51,6 +51,13 @@ pub(super) const PROTO: &str = "
     service Svc {
       rpc One(M) returns (M) { option (policy) = {anonymous: {} max_request_bytes: 64}; }
       rpc Down(M) returns (stream M) { option (policy) = {anonymous: {} deadline: {seconds: 5}}; }
+      rpc Short(M) returns (stream M) { option (policy) = {anonymous: {} deadline: {nanos: 40000000}}; }
+      rpc Watch(M) returns (stream M) {
+        option (policy) = {
+          authenticated: {}
+          stream: {idle: {nanos: 60000000} resume_token: 'text' resume_after: 'user_id'}
+        };
+      }
       rpc Up(stream M) returns (M) { option (policy) = {anonymous: {} max_request_bytes: 64}; }
       rpc Mine(M) returns (M) { option (policy) = {require: {owner_field: 'user_id'}}; }
       rpc Inner(M) returns (M) { option (policy) = {service: {callers: ['auth']}}; }
