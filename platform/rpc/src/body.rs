@@ -24,7 +24,7 @@ use crate::{
 /// Hears how an answer ended.
 pub(crate) type OnEnd = Box<dyn FnOnce(Code) + Send>;
 
-/// Why a stream ends though what it tells of does not; `why` of STREAM_ENDED.
+/// Why a stream ends though what it tells of does not; `why` of `STREAM_ENDED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// The process is about to go.

@@ -433,11 +433,12 @@ impl Reader<'_> {
             [number] => Ok(number),
             _ => Err("is no field of the message itself"),
         });
-        let problem = |problem| {
-            self.problems
-                .when(true, &format!("{what} {name} {problem}"))
-        };
-        found.map_err(problem).ok()
+        found
+            .map_err(|problem| {
+                let said = format!("{what} {name} {problem}");
+                self.problems.when(true, &said);
+            })
+            .ok()
     }
 
     fn max_request(&mut self, bytes: u32, plane: Plane) -> usize {

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, header};
 use http_body_util::Full;
@@ -33,6 +34,7 @@ use crate::{
     frame::{self, PREFIX},
     heavy::heavy,
     idempotency::Claim,
+    intake::Held,
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
     status::{end_code, status},
     timeout, trace,
@@ -146,13 +148,8 @@ impl Stack {
                 traceparent: told.traceparent.clone(),
                 deadline,
             };
-            if policy.server_streaming {
-                token = arrived.bearer.clone();
-            }
-            let mut ctx = context::read(&self.settings.env, &head.headers, arrived)?;
-            ctx.trail = told.trail();
-            let key = conditions::idempotency_key(&head.headers, policy.idempotency_key)?;
-            ctx.idempotency_key = key.map(Arc::from);
+            token.clone_from(&arrived.bearer);
+            let ctx = self.context(policy, &head.headers, arrived, &told)?;
             head.extensions.clear();
             head.extensions.insert(ctx.clone());
             head.headers.remove("grpc-encoding");
@@ -160,15 +157,8 @@ impl Stack {
                 let body = Body::new(Checked::new(body, policy.clone(), gzip));
                 return Ok(run(&method.handler, Request::from_parts(head, body)).await);
             }
-            let limit = policy.max_request_bytes;
             let mut held = self.intake.hold();
-            let framed = frame::collect(body, limit + PREFIX, Some(&mut held)).await?;
-            let packed = if gzip { framed.len() } else { 0 };
-            let unpack = move || frame::one_message(framed, gzip, limit);
-            let (message, framed) = heavy(ctx.client, packed, unpack).await??;
-            if gzip {
-                held.grow(message.len())?;
-            }
+            let (message, framed) = one(&ctx, policy, body, gzip, &mut held).await?;
             if let Verdict::IfOwner(viewer, field) = verdict {
                 policy::is_owner(viewer, field, &message)?;
             }
@@ -191,8 +181,7 @@ impl Stack {
                 Turn::First(claim) => first(&method, &ctx, claim, request).await,
             };
             if let Some(admitted) = admitted {
-                let ended = Ended::of(response.headers());
-                admitted.ended(&ctx, ended).await;
+                admitted.ended(&ctx, Ended::of(response.headers())).await;
             }
             Ok(response)
         };
@@ -210,6 +199,21 @@ impl Stack {
             ends,
             permit,
         })
+    }
+
+    /// Makes the context of a call.
+    fn context(
+        &self,
+        policy: &MethodPolicy,
+        headers: &HeaderMap,
+        arrived: Arrived,
+        told: &Told,
+    ) -> Result<Ctx> {
+        let mut ctx = context::read(&self.settings.env, headers, arrived)?;
+        ctx.trail = told.trail();
+        let key = conditions::idempotency_key(headers, policy.idempotency_key)?;
+        ctx.idempotency_key = key.map(Arc::from);
+        Ok(ctx)
     }
 
     /// Returns why a stream has to end before its time: the process goes, or the token that opened it
@@ -276,6 +280,25 @@ struct Served {
     /// What ends its stream.
     ends: Option<Ends>,
     permit: tokio::sync::OwnedSemaphorePermit,
+}
+
+/// Reads the one message of a request, and its frame.
+async fn one(
+    ctx: &Ctx,
+    policy: &MethodPolicy,
+    body: Body,
+    gzip: bool,
+    held: &mut Held,
+) -> Result<(Bytes, Bytes)> {
+    let limit = policy.max_request_bytes;
+    let framed = frame::collect(body, limit + PREFIX, Some(held)).await?;
+    let packed = if gzip { framed.len() } else { 0 };
+    let unpack = move || frame::one_message(framed, gzip, limit);
+    let (message, framed) = heavy(ctx.client, packed, unpack).await??;
+    if gzip {
+        held.grow(message.len())?;
+    }
+    Ok((message, framed))
 }
 
 /// Runs the method for the first call under a key; its answer is remembered.

@@ -77,7 +77,7 @@ fn why(error: &sv_kernel::Error) -> &str {
 async fn a_silent_stream_ends_and_one_that_speaks_goes_on() {
     let harness = Harness::new(&[]);
     let ctx = viewer(&harness);
-    let silent = ticking(&harness, Duration::from_secs(60), Limits::default());
+    let silent = ticking(&harness, Duration::from_mins(1), Limits::default());
     let ended = end(silent.clone().call(watch(&ctx)).await.unwrap()).await;
     assert_eq!((ended.reason(), why(&ended)), ("STREAM_ENDED", "idle"));
     assert!(ended.retry_delay().is_some());
