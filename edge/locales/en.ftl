@@ -69,6 +69,8 @@ content-EPISODE_NUMBER_TAKEN = Season { $season } has an episode { $episode } al
 content-SERIES_NOT_EMPTY = The series has { $episodes } episodes. Delete them first, or archive the series.
 content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete them or move them to another season first.
 content-SEASON_REPEATED = There are two seasons { $season }. Give each season a number of its own.
+content-VIDEO_NOT_FOUND = There is no such video.
+content-PLAYLIST_NOT_FOUND = There is no such playlist.
 
 ## livetv
 

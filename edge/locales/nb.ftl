@@ -69,6 +69,8 @@ content-EPISODE_NUMBER_TAKEN = Sesong { $season } har allerede en episode { $epi
 content-SERIES_NOT_EMPTY = Serien har { $episodes } episoder. Slett dem først, eller arkiver serien.
 content-SEASON_NOT_EMPTY = Sesong { $season } har { $episodes } episoder. Slett dem eller flytt dem til en annen sesong først.
 content-SEASON_REPEATED = Det er to sesonger { $season }. Gi hver sesong sitt eget nummer.
+content-VIDEO_NOT_FOUND = Det finnes ingen slik video.
+content-PLAYLIST_NOT_FOUND = Det finnes ingen slik spilleliste.
 
 ## livetv
 

@@ -16,4 +16,5 @@ mod series;
 mod streams;
 mod thread;
 mod titles;
+mod videos;
 mod watching;

@@ -30,7 +30,27 @@ impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListMoviesRe
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListPlaylistsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListSeriesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListVideosRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }
@@ -60,7 +80,37 @@ impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListMoviesRequest
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListPlaylistItemsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListPlaylistsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListSeriesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListVideosRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }

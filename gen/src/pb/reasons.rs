@@ -89,6 +89,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::SeriesNotEmpty => &sv_kernel::ReasonInfo { name: "SERIES_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The series has {episodes} episodes. Delete them first, or archive the series." },
             Self::SeasonNotEmpty => &sv_kernel::ReasonInfo { name: "SEASON_NOT_EMPTY", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Season {season} has {episodes} episodes. Delete them or move them to another season first." },
             Self::SeasonRepeated => &sv_kernel::ReasonInfo { name: "SEASON_REPEATED", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "There are two seasons {season}. Give each season a number of its own." },
+            Self::VideoNotFound => &sv_kernel::ReasonInfo { name: "VIDEO_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such video." },
+            Self::PlaylistNotFound => &sv_kernel::ReasonInfo { name: "PLAYLIST_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such playlist." },
         }
     }
 }

@@ -5,7 +5,7 @@ pub struct Content {
     /// UUIDv7; given by the server.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// What it is: a film, a series or an episode, until there are others.
+    /// What it is: a film, a series, an episode or a video, until there are others.
     #[prost(enumeration = "ContentType", tag = "2")]
     pub r#type: i32,
     /// The title as shown.
@@ -69,7 +69,7 @@ pub struct Content {
     #[prost(message, optional, tag = "22")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
     /// What only this type has.
-    #[prost(oneof = "content::Details", tags = "30, 31, 32")]
+    #[prost(oneof = "content::Details", tags = "30, 31, 32, 33")]
     pub details: ::core::option::Option<content::Details>,
 }
 /// Nested message and enum types in `Content`.
@@ -86,6 +86,9 @@ pub mod content {
         /// For an episode.
         #[prost(message, tag = "32")]
         Episode(super::EpisodeDetails),
+        /// For a video.
+        #[prost(message, tag = "33")]
+        Video(super::VideoDetails),
     }
 }
 /// What only a film has.
@@ -163,6 +166,18 @@ pub struct EpisodeSeries {
     #[prost(string, tag = "3")]
     pub maturity_rating: ::prost::alloc::string::String,
 }
+/// What only a video has: a clip, a trailer, a lecture, whatever is neither film nor episode (CAT-15). Its
+/// description is the synopsis, its thumbnail the poster, and it was uploaded when it was created here; what it
+/// plays in is said where playback starts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VideoDetails {
+    /// What it belongs to, e.g. `Trailers`; lists are filtered by it without regard to case.
+    #[prost(string, tag = "1")]
+    pub category: ::prost::alloc::string::String,
+    /// The account that added it, which may change it; given by the server, told to those who may change it.
+    #[prost(string, tag = "2")]
+    pub owner_id: ::prost::alloc::string::String,
+}
 /// A person's part in a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Credit {
@@ -232,6 +247,8 @@ pub enum ContentType {
     Channel = 4,
     /// A channel assembled from titles.
     FastChannel = 5,
+    /// A video that is neither film nor episode.
+    Video = 6,
 }
 impl ContentType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -246,6 +263,7 @@ impl ContentType {
             Self::Episode => "CONTENT_TYPE_EPISODE",
             Self::Channel => "CONTENT_TYPE_CHANNEL",
             Self::FastChannel => "CONTENT_TYPE_FAST_CHANNEL",
+            Self::Video => "CONTENT_TYPE_VIDEO",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -257,6 +275,7 @@ impl ContentType {
             "CONTENT_TYPE_EPISODE" => Some(Self::Episode),
             "CONTENT_TYPE_CHANNEL" => Some(Self::Channel),
             "CONTENT_TYPE_FAST_CHANNEL" => Some(Self::FastChannel),
+            "CONTENT_TYPE_VIDEO" => Some(Self::Video),
             _ => None,
         }
     }
@@ -410,6 +429,10 @@ pub enum ContentReason {
     SeasonNotEmpty = 9,
     /// A series has two seasons of one number.
     SeasonRepeated = 10,
+    /// There is no such video, or it is not published, or it is another creator's.
+    VideoNotFound = 11,
+    /// There is no such playlist, or it is not published, or nothing in it is for the caller.
+    PlaylistNotFound = 12,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -429,6 +452,8 @@ impl ContentReason {
             Self::SeriesNotEmpty => "CONTENT_REASON_SERIES_NOT_EMPTY",
             Self::SeasonNotEmpty => "CONTENT_REASON_SEASON_NOT_EMPTY",
             Self::SeasonRepeated => "CONTENT_REASON_SEASON_REPEATED",
+            Self::VideoNotFound => "CONTENT_REASON_VIDEO_NOT_FOUND",
+            Self::PlaylistNotFound => "CONTENT_REASON_PLAYLIST_NOT_FOUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -445,6 +470,8 @@ impl ContentReason {
             "CONTENT_REASON_SERIES_NOT_EMPTY" => Some(Self::SeriesNotEmpty),
             "CONTENT_REASON_SEASON_NOT_EMPTY" => Some(Self::SeasonNotEmpty),
             "CONTENT_REASON_SEASON_REPEATED" => Some(Self::SeasonRepeated),
+            "CONTENT_REASON_VIDEO_NOT_FOUND" => Some(Self::VideoNotFound),
+            "CONTENT_REASON_PLAYLIST_NOT_FOUND" => Some(Self::PlaylistNotFound),
             _ => None,
         }
     }
@@ -2054,6 +2081,1210 @@ pub mod content_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.ContentAdminService",
                         "ImportMovies",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Titles in an order.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Playlist {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// As shown.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// What is in it, in a few sentences.
+    #[prost(string, tag = "3")]
+    pub description: ::prost::alloc::string::String,
+    /// Viewers see published playlists; a new one is a draft.
+    #[prost(enumeration = "ContentStatus", tag = "4")]
+    pub status: i32,
+    /// Address of a picture: http, https, or a path of ours.
+    #[prost(string, tag = "5")]
+    pub poster_url: ::prost::alloc::string::String,
+    /// Its titles in their order, each once; told to editors.
+    #[prost(string, repeated, tag = "6")]
+    pub item_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How many titles of it the caller sees; given by the server.
+    #[prost(int32, tag = "7")]
+    pub item_count: i32,
+    /// The first titles of it that the caller sees; given by the server where one playlist is asked for.
+    #[prost(message, repeated, tag = "8")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Grows by one with every change; also the ETag.
+    #[prost(int32, tag = "9")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "10")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed; titles that were deleted since do not count.
+    #[prost(message, optional, tag = "11")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for playlists.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPlaylistsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `title` (the default), `-title`, `-create_time`.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Also count all playlists.
+    #[prost(bool, tag = "4")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A part of the playlists.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPlaylistsResponse {
+    /// The playlists.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Playlist>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a playlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPlaylistRequest {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A playlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetPlaylistResponse {
+    /// With its first titles.
+    #[prost(message, optional, tag = "1")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// Asks for the titles of a playlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPlaylistItemsRequest {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub playlist_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of a playlist's titles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPlaylistItemsResponse {
+    /// The titles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many of its titles the caller sees.
+    #[prost(int32, tag = "3")]
+    pub total: i32,
+}
+/// Asks for playlists of every status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListPlaylistsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As in ListPlaylists.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only playlists of these statuses.
+    #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// Also count all playlists that fit.
+    #[prost(bool, tag = "5")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "6")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "7")]
+    pub offset: i32,
+}
+/// A part of the playlists.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListPlaylistsResponse {
+    /// The playlists.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Playlist>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a playlist of any status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetPlaylistRequest {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A playlist of any status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetPlaylistResponse {
+    /// With the ids of all its titles, and the first of them.
+    #[prost(message, optional, tag = "1")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// Asks for a new playlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreatePlaylistRequest {
+    /// What it shall be; id, version, count and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// The new playlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreatePlaylistResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// Asks to change a playlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdatePlaylistRequest {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub playlist: ::core::option::Option<Playlist>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed playlist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdatePlaylistResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// Asks to delete a playlist.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePlaylistRequest {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The playlist is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePlaylistResponse {}
+/// A playlist changed: the whole after-image. A deletion has no playlist and travels as a tombstone of its key.
+/// That a title left it because it was deleted, `content.changed` tells.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlaylistChanged {
+    /// The playlist's id.
+    #[prost(string, tag = "1")]
+    pub playlist_id: ::prost::alloc::string::String,
+    /// Its version after the change.
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    /// The whole playlist with the ids of its titles.
+    #[prost(message, optional, tag = "3")]
+    pub playlist: ::core::option::Option<Playlist>,
+}
+/// Generated client implementations.
+pub mod playlist_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Lists of titles that editors put together, as viewers see them (CAT-12). A playlist shows of its titles what
+    /// the viewer sees, and is not there where that is nothing.
+    #[derive(Debug, Clone)]
+    pub struct PlaylistServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> PlaylistServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PlaylistServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PlaylistServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists published playlists without their titles, and says how many of them the caller sees.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_playlists(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPlaylistsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPlaylistsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistService/ListPlaylists",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistService",
+                        "ListPlaylists",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a published playlist with the first 20 titles that the caller sees.
+        ///
+        /// Fails with PLAYLIST_NOT_FOUND.
+        pub async fn get_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetPlaylistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistService/GetPlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistService",
+                        "GetPlaylist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the titles of a published playlist that the caller sees, in its order.
+        ///
+        /// Fails with PLAYLIST_NOT_FOUND.
+        pub async fn list_playlist_items(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPlaylistItemsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPlaylistItemsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistService/ListPlaylistItems",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistService",
+                        "ListPlaylistItems",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod playlist_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with playlists (CAT-13).
+    #[derive(Debug, Clone)]
+    pub struct PlaylistAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> PlaylistAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PlaylistAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PlaylistAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists playlists of every status, without their titles.
+        pub async fn admin_list_playlists(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListPlaylistsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListPlaylistsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistAdminService/AdminListPlaylists",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistAdminService",
+                        "AdminListPlaylists",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a playlist of any status with the ids of all its titles and the first 20 of them.
+        ///
+        /// Fails with PLAYLIST_NOT_FOUND.
+        pub async fn admin_get_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetPlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetPlaylistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistAdminService/AdminGetPlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistAdminService",
+                        "AdminGetPlaylist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a playlist (CAT-13).
+        ///
+        /// Fails with CONTENT_NOT_FOUND.
+        pub async fn create_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreatePlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreatePlaylistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistAdminService/CreatePlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistAdminService",
+                        "CreatePlaylist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a playlist; `item_ids` are its titles and their order. Titles that were
+        /// deleted have left it by themselves.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match or `playlist.version`
+        /// names another version.
+        pub async fn update_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdatePlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdatePlaylistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistAdminService/UpdatePlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistAdminService",
+                        "UpdatePlaylist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a playlist for good; its titles stay.
+        ///
+        /// Fails with PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeletePlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeletePlaylistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PlaylistAdminService/DeletePlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PlaylistAdminService",
+                        "DeletePlaylist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Asks for videos.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListVideosRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// As in ListMovies; `-create_time` has the last uploaded first.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only videos with at least one of these genres, without regard to case.
+    #[prost(string, repeated, tag = "4")]
+    pub genre: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only videos of one of these categories, without regard to case.
+    #[prost(string, repeated, tag = "5")]
+    pub category: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only videos with at least one of these tags, without regard to case.
+    #[prost(string, repeated, tag = "6")]
+    pub tag: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only videos with one of these ratings, e.g. `PG-13`.
+    #[prost(string, repeated, tag = "7")]
+    pub maturity_rating: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only videos with one of these models.
+    #[prost(enumeration = "Monetization", repeated, packed = "false", tag = "8")]
+    pub monetization: ::prost::alloc::vec::Vec<i32>,
+    /// Also count all videos that fit.
+    #[prost(bool, tag = "9")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "10")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "11")]
+    pub offset: i32,
+}
+/// A part of the videos.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVideosResponse {
+    /// The videos.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a title of any type.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetVideoRequest {
+    /// A title's id, whatever its type.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A title of any type.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetVideoResponse {
+    /// `type` says what it is.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for videos of every status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListVideosRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As in ListVideos.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only videos of these statuses.
+    #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// Only videos whose title starts so, without regard to case and accents; signs count as they are.
+    /// A page with signs in its prefix may have fewer videos than asked for although more follow, and
+    /// no total.
+    #[prost(string, tag = "5")]
+    pub title_prefix: ::prost::alloc::string::String,
+    /// Also count all videos that fit.
+    #[prost(bool, tag = "6")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
+    /// Only videos of one of these categories, without regard to case.
+    #[prost(string, repeated, tag = "9")]
+    pub category: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only videos with at least one of these tags, without regard to case.
+    #[prost(string, repeated, tag = "10")]
+    pub tag: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A part of the videos.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListVideosResponse {
+    /// The videos.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a video of any status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetVideoRequest {
+    /// The video's id; a film's is not found here.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A video of any status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetVideoResponse {
+    /// The video.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks for a new video.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateVideoRequest {
+    /// What it shall be; id, version, times and owner are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// The new video.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateVideoResponse {
+    /// The video as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to change a video.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateVideoRequest {
+    /// The video's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<Content>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed video.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateVideoResponse {
+    /// The video as stored.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<Content>,
+}
+/// Asks to delete a video.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteVideoRequest {
+    /// The video's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The video is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteVideoResponse {}
+/// Generated client implementations.
+pub mod video_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The catalogue as players of videos see it (CAT-9, CAT-10, C7): the same titles under other paths.
+    #[derive(Debug, Clone)]
+    pub struct VideoServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> VideoServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> VideoServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            VideoServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists published videos, filtered and ordered (CAT-9).
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_videos(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListVideosRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVideosResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoService/ListVideos",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.VideoService", "ListVideos"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
+        ///
+        /// Fails with CONTENT_NOT_FOUND.
+        pub async fn get_video(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetVideoRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetVideoResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoService/GetVideo",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.VideoService", "GetVideo"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod video_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with videos, and creators with their own (CAT-11): another creator's video is not there
+    /// for them.
+    #[derive(Debug, Clone)]
+    pub struct VideoAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> VideoAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> VideoAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            VideoAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists videos of every status; a creator's own only.
+        pub async fn admin_list_videos(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListVideosRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListVideosResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoAdminService/AdminListVideos",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.VideoAdminService",
+                        "AdminListVideos",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a video of any status.
+        ///
+        /// Fails with VIDEO_NOT_FOUND.
+        pub async fn admin_get_video(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetVideoRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetVideoResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoAdminService/AdminGetVideo",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.VideoAdminService",
+                        "AdminGetVideo",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a video, which belongs to who creates it (CAT-11).
+        pub async fn create_video(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateVideoRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateVideoResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoAdminService/CreateVideo",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.VideoAdminService",
+                        "CreateVideo",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
+        ///
+        /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        pub async fn update_video(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateVideoRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateVideoResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoAdminService/UpdateVideo",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.VideoAdminService",
+                        "UpdateVideo",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a video for good.
+        ///
+        /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_video(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteVideoRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteVideoResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.VideoAdminService/DeleteVideo",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.VideoAdminService",
+                        "DeleteVideo",
                     ),
                 );
             self.inner.unary(req, path, codec).await

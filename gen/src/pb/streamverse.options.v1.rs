@@ -643,6 +643,8 @@ pub enum Permission {
     AnalyticsRead = 8,
     /// Read audit records.
     AuditRead = 9,
+    /// Add videos, and change and delete those of one's own.
+    VideosCreate = 10,
 }
 impl Permission {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -661,6 +663,7 @@ impl Permission {
             Self::RightsWrite => "PERMISSION_RIGHTS_WRITE",
             Self::AnalyticsRead => "PERMISSION_ANALYTICS_READ",
             Self::AuditRead => "PERMISSION_AUDIT_READ",
+            Self::VideosCreate => "PERMISSION_VIDEOS_CREATE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -676,6 +679,7 @@ impl Permission {
             "PERMISSION_RIGHTS_WRITE" => Some(Self::RightsWrite),
             "PERMISSION_ANALYTICS_READ" => Some(Self::AnalyticsRead),
             "PERMISSION_AUDIT_READ" => Some(Self::AuditRead),
+            "PERMISSION_VIDEOS_CREATE" => Some(Self::VideosCreate),
             _ => None,
         }
     }

@@ -18,9 +18,9 @@ pub const ROLES: [Role; 6] = [
 pub const fn permissions(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
-        // A creator's own titles are a matter of ownership; the permissions here are for any title.
         // Moderators act in rooms and reviews, which have no permissions of their own yet.
-        Role::Unspecified | Role::Viewer | Role::Creator | Role::Moderator => &[],
+        Role::Unspecified | Role::Viewer | Role::Moderator => &[],
+        Role::Creator => &[P::VideosCreate],
         Role::Analyst => &[P::AnalyticsRead],
         Role::Support => &[P::UsersRead],
         Role::Admin => &[
@@ -33,6 +33,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
             P::RightsWrite,
             P::AnalyticsRead,
             P::AuditRead,
+            P::VideosCreate,
         ],
     }
 }
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn an_administrator_may_do_everything_and_a_viewer_nothing_special() {
-        for number in 1..=9 {
+        for number in 1..=10 {
             let permission = Permission::try_from(number).unwrap();
             assert!(
                 permissions(Role::Admin).contains(&permission),
@@ -84,7 +85,7 @@ mod tests {
             );
         }
         assert!(
-            Permission::try_from(10).is_err(),
+            Permission::try_from(11).is_err(),
             "a new permission needs its roles"
         );
         assert!(permissions(Role::Viewer).is_empty());

@@ -3,6 +3,8 @@
 mod change;
 mod import;
 mod next;
+mod owners;
+mod playlists;
 mod read;
 mod series;
 
@@ -14,6 +16,7 @@ use sv_proto::common::CommonReason;
 use sv_store::Db;
 
 pub(crate) use change::Change;
+pub(crate) use playlists::PlaylistChange;
 
 use crate::{cache::Answers, domain::Seer};
 

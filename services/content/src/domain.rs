@@ -5,10 +5,14 @@
 
 mod kind;
 mod list;
+mod playlist;
 mod rules;
 mod series;
+mod video;
 
 pub(crate) use kind::{Kind, Seer};
 pub(crate) use list::{Filter, Order, TitleList};
+pub(crate) use playlist::{PlaylistList, item_ids, prepare_playlist};
 pub(crate) use rules::{fingerprint, prepare, release_year, sort_score};
 pub(crate) use series::{Place, given, join, seasons};
+pub(crate) use video::{category, give_to, owner, without_owner};

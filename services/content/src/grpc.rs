@@ -1,7 +1,11 @@
 //! The RPCs: decode, call the use case, encode.
 
 mod editors;
+mod playlists;
+mod videos;
 mod viewers;
 
 pub(crate) use editors::Editors;
+pub(crate) use playlists::Playlists;
+pub(crate) use videos::Videos;
 pub(crate) use viewers::Viewers;

@@ -1,9 +1,12 @@
 //! The catalogue: what can be watched, and everything that is known about it (CAT-1 to CAT-8).
 //!
-//! - Owns the tables `content`, `content_genres` and `natural_keys` (module `store`). The message
+//! - Owns the tables `content`, `content_genres`, `content_tags`, `natural_keys`, `playlists` and
+//!   `playlist_items`, and the view `videos` (C25; module `store`). The message
 //!   [`Content`](sv_proto::content::Content) itself is the document that is stored; columns repeat
 //!   what lists filter and sort by.
-//! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers.
+//! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers, and the same
+//!   titles as `VideoService` and `VideoAdminService` (C7), the latter to creators, too.
+//! - Serves `PlaylistService` and `PlaylistAdminService` (CAT-12, CAT-13), and emits [`PlaylistChanged`].
 //! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20).
 //! - Asks users whether a viewer is a child, who sees other lists ([`Audience`]).
 //!
@@ -28,9 +31,12 @@ mod tests;
 use std::sync::Arc;
 
 use sv_boot::{Audience, Group, Parts, Service};
-use sv_handlers::content::{ContentAdminServiceServer, ContentServiceServer};
+use sv_handlers::content::{
+    ContentAdminServiceServer, ContentServiceServer, PlaylistAdminServiceServer,
+    PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
+};
 use sv_ports::Topic;
-use sv_proto::content::ContentChanged;
+use sv_proto::content::{ContentChanged, PlaylistChanged};
 use sv_rpc::ServerBuilder;
 
 use store::MIGRATIONS;
@@ -45,7 +51,12 @@ pub const SERVICE: Service = Service {
     grpc_port: 9083,
     settings: None,
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<ContentChanged>()],
+    topics: || {
+        vec![
+            Topic::of::<ContentChanged>(),
+            Topic::of::<PlaylistChanged>(),
+        ]
+    },
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -62,5 +73,18 @@ fn register(server: &mut ServerBuilder, parts: &Parts) {
     let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone(), audience);
     let app = Arc::new(app);
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
-    server.add(NAME, ContentAdminServiceServer::new(grpc::Editors(app)));
+    server.add(
+        NAME,
+        ContentAdminServiceServer::new(grpc::Editors(app.clone())),
+    );
+    server.add(NAME, VideoServiceServer::new(grpc::Videos(app.clone())));
+    server.add(
+        NAME,
+        VideoAdminServiceServer::new(grpc::Videos(app.clone())),
+    );
+    server.add(
+        NAME,
+        PlaylistServiceServer::new(grpc::Playlists(app.clone())),
+    );
+    server.add(NAME, PlaylistAdminServiceServer::new(grpc::Playlists(app)));
 }

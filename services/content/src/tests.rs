@@ -8,11 +8,13 @@ mod freshness;
 mod import;
 mod lists;
 mod natural_keys;
+mod playlists;
 mod read;
 #[cfg(feature = "test-data")]
 mod real;
 mod series;
 mod snapshot;
+mod videos;
 mod world;
 
 /// C40.

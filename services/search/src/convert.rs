@@ -109,6 +109,7 @@ pub(crate) fn entry(content: Content) -> Entry {
             let series = episode.series.iter();
             series.for_each(|series| texts.add(Field::Tag, &series.title));
         }
+        Some(Details::Video(video)) => texts.add(Field::Tag, &video.category),
         None => {}
     }
     if year > 0 {

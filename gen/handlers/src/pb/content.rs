@@ -969,3 +969,755 @@ impl ContentService for FakeContentService {
         self.snapshot_contents.answer(ctx, request).await
     }
 }
+
+/// What editors do with playlists (CAT-13).
+pub trait PlaylistAdminService: Send + Sync + 'static {
+    /// Lists playlists of every status, without their titles.
+    fn admin_list_playlists(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPlaylistsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListPlaylistsResponse>>>> + Send;
+
+    /// Returns a playlist of any status with the ids of all its titles and the first 20 of them.
+    ///
+    /// Fails with PLAYLIST_NOT_FOUND.
+    fn admin_get_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPlaylistRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetPlaylistResponse>>>> + Send;
+
+    /// Creates a playlist (CAT-13).
+    ///
+    /// Fails with CONTENT_NOT_FOUND.
+    fn create_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePlaylistRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreatePlaylistResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a playlist; `item_ids` are its titles and their order. Titles that were
+    /// deleted have left it by themselves.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match or `playlist.version`
+    /// names another version.
+    fn update_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePlaylistRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdatePlaylistResponse>>>> + Send;
+
+    /// Deletes a playlist for good; its titles stay.
+    ///
+    /// Fails with PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePlaylistRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeletePlaylistResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.PlaylistAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PlaylistAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PlaylistAdminService> PlaylistAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PlaylistAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PlaylistAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.PlaylistAdminService";
+}
+
+impl<H: PlaylistAdminService> tower::Service<http::Request<tonic::body::Body>> for PlaylistAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.PlaylistAdminService/AdminListPlaylists" => handler::unary::<pb::AdminListPlaylistsRequest, pb::AdminListPlaylistsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_playlists(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistAdminService/AdminGetPlaylist" => handler::unary::<pb::AdminGetPlaylistRequest, pb::AdminGetPlaylistResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_playlist(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistAdminService/CreatePlaylist" => handler::unary::<pb::CreatePlaylistRequest, pb::CreatePlaylistResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_playlist(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistAdminService/UpdatePlaylist" => handler::unary::<pb::UpdatePlaylistRequest, pb::UpdatePlaylistResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_playlist(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistAdminService/DeletePlaylist" => handler::unary::<pb::DeletePlaylistRequest, pb::DeletePlaylistResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_playlist(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PlaylistAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePlaylistAdminService {
+    admin_list_playlists: crate::fake::Script<pb::AdminListPlaylistsRequest, Reply<pb::AdminListPlaylistsResponse>>,
+    admin_get_playlist: crate::fake::Script<pb::AdminGetPlaylistRequest, Reply<pb::AdminGetPlaylistResponse>>,
+    create_playlist: crate::fake::Script<pb::CreatePlaylistRequest, Reply<pb::CreatePlaylistResponse>>,
+    update_playlist: crate::fake::Script<pb::UpdatePlaylistRequest, Reply<pb::UpdatePlaylistResponse>>,
+    delete_playlist: crate::fake::Script<pb::DeletePlaylistRequest, Reply<pb::DeletePlaylistResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePlaylistAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListPlaylists` so from now on.
+    pub fn on_admin_list_playlists<F, Fut, A: Into<Reply<pb::AdminListPlaylistsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListPlaylistsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_playlists.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetPlaylist` so from now on.
+    pub fn on_admin_get_playlist<F, Fut, A: Into<Reply<pb::AdminGetPlaylistResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetPlaylistRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_playlist.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreatePlaylist` so from now on.
+    pub fn on_create_playlist<F, Fut, A: Into<Reply<pb::CreatePlaylistResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreatePlaylistRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_playlist.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdatePlaylist` so from now on.
+    pub fn on_update_playlist<F, Fut, A: Into<Reply<pb::UpdatePlaylistResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdatePlaylistRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_playlist.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeletePlaylist` so from now on.
+    pub fn on_delete_playlist<F, Fut, A: Into<Reply<pb::DeletePlaylistResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeletePlaylistRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_playlist.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PlaylistAdminService for FakePlaylistAdminService {
+    async fn admin_list_playlists(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPlaylistsRequest,
+    ) -> Result<Reply<pb::AdminListPlaylistsResponse>> {
+        self.admin_list_playlists.answer(ctx, request).await
+    }
+
+    async fn admin_get_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPlaylistRequest,
+    ) -> Result<Reply<pb::AdminGetPlaylistResponse>> {
+        self.admin_get_playlist.answer(ctx, request).await
+    }
+
+    async fn create_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePlaylistRequest,
+    ) -> Result<Reply<pb::CreatePlaylistResponse>> {
+        self.create_playlist.answer(ctx, request).await
+    }
+
+    async fn update_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePlaylistRequest,
+    ) -> Result<Reply<pb::UpdatePlaylistResponse>> {
+        self.update_playlist.answer(ctx, request).await
+    }
+
+    async fn delete_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePlaylistRequest,
+    ) -> Result<Reply<pb::DeletePlaylistResponse>> {
+        self.delete_playlist.answer(ctx, request).await
+    }
+}
+
+/// Lists of titles that editors put together, as viewers see them (CAT-12). A playlist shows of its titles what
+/// the viewer sees, and is not there where that is nothing.
+pub trait PlaylistService: Send + Sync + 'static {
+    /// Lists published playlists without their titles, and says how many of them the caller sees.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_playlists(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaylistsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPlaylistsResponse>>>> + Send;
+
+    /// Returns a published playlist with the first 20 titles that the caller sees.
+    ///
+    /// Fails with PLAYLIST_NOT_FOUND.
+    fn get_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetPlaylistRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetPlaylistResponse>>>> + Send;
+
+    /// Lists the titles of a published playlist that the caller sees, in its order.
+    ///
+    /// Fails with PLAYLIST_NOT_FOUND.
+    fn list_playlist_items(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaylistItemsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPlaylistItemsResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.PlaylistService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PlaylistServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PlaylistService> PlaylistServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PlaylistServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PlaylistServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.PlaylistService";
+}
+
+impl<H: PlaylistService> tower::Service<http::Request<tonic::body::Body>> for PlaylistServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.PlaylistService/ListPlaylists" => handler::unary::<pb::ListPlaylistsRequest, pb::ListPlaylistsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_playlists(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistService/GetPlaylist" => handler::unary::<pb::GetPlaylistRequest, pb::GetPlaylistResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_playlist(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PlaylistService/ListPlaylistItems" => handler::unary::<pb::ListPlaylistItemsRequest, pb::ListPlaylistItemsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_playlist_items(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PlaylistService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePlaylistService {
+    list_playlists: crate::fake::Script<pb::ListPlaylistsRequest, Reply<pb::ListPlaylistsResponse>>,
+    get_playlist: crate::fake::Script<pb::GetPlaylistRequest, Reply<pb::GetPlaylistResponse>>,
+    list_playlist_items: crate::fake::Script<pb::ListPlaylistItemsRequest, Reply<pb::ListPlaylistItemsResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePlaylistService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListPlaylists` so from now on.
+    pub fn on_list_playlists<F, Fut, A: Into<Reply<pb::ListPlaylistsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPlaylistsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_playlists.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetPlaylist` so from now on.
+    pub fn on_get_playlist<F, Fut, A: Into<Reply<pb::GetPlaylistResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetPlaylistRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_playlist.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListPlaylistItems` so from now on.
+    pub fn on_list_playlist_items<F, Fut, A: Into<Reply<pb::ListPlaylistItemsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPlaylistItemsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_playlist_items.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PlaylistService for FakePlaylistService {
+    async fn list_playlists(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaylistsRequest,
+    ) -> Result<Reply<pb::ListPlaylistsResponse>> {
+        self.list_playlists.answer(ctx, request).await
+    }
+
+    async fn get_playlist(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetPlaylistRequest,
+    ) -> Result<Reply<pb::GetPlaylistResponse>> {
+        self.get_playlist.answer(ctx, request).await
+    }
+
+    async fn list_playlist_items(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPlaylistItemsRequest,
+    ) -> Result<Reply<pb::ListPlaylistItemsResponse>> {
+        self.list_playlist_items.answer(ctx, request).await
+    }
+}
+
+/// What editors do with videos, and creators with their own (CAT-11): another creator's video is not there
+/// for them.
+pub trait VideoAdminService: Send + Sync + 'static {
+    /// Lists videos of every status; a creator's own only.
+    fn admin_list_videos(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListVideosRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListVideosResponse>>>> + Send;
+
+    /// Returns a video of any status.
+    ///
+    /// Fails with VIDEO_NOT_FOUND.
+    fn admin_get_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetVideoRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetVideoResponse>>>> + Send;
+
+    /// Creates a video, which belongs to who creates it (CAT-11).
+    fn create_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateVideoRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateVideoResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
+    ///
+    /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    fn update_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateVideoRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateVideoResponse>>>> + Send;
+
+    /// Deletes a video for good.
+    ///
+    /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteVideoRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteVideoResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.VideoAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct VideoAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: VideoAdminService> VideoAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for VideoAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for VideoAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.VideoAdminService";
+}
+
+impl<H: VideoAdminService> tower::Service<http::Request<tonic::body::Body>> for VideoAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.VideoAdminService/AdminListVideos" => handler::unary::<pb::AdminListVideosRequest, pb::AdminListVideosResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_videos(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.VideoAdminService/AdminGetVideo" => handler::unary::<pb::AdminGetVideoRequest, pb::AdminGetVideoResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_video(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.VideoAdminService/CreateVideo" => handler::unary::<pb::CreateVideoRequest, pb::CreateVideoResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_video(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.VideoAdminService/UpdateVideo" => handler::unary::<pb::UpdateVideoRequest, pb::UpdateVideoResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_video(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.VideoAdminService/DeleteVideo" => handler::unary::<pb::DeleteVideoRequest, pb::DeleteVideoResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_video(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`VideoAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeVideoAdminService {
+    admin_list_videos: crate::fake::Script<pb::AdminListVideosRequest, Reply<pb::AdminListVideosResponse>>,
+    admin_get_video: crate::fake::Script<pb::AdminGetVideoRequest, Reply<pb::AdminGetVideoResponse>>,
+    create_video: crate::fake::Script<pb::CreateVideoRequest, Reply<pb::CreateVideoResponse>>,
+    update_video: crate::fake::Script<pb::UpdateVideoRequest, Reply<pb::UpdateVideoResponse>>,
+    delete_video: crate::fake::Script<pb::DeleteVideoRequest, Reply<pb::DeleteVideoResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeVideoAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListVideos` so from now on.
+    pub fn on_admin_list_videos<F, Fut, A: Into<Reply<pb::AdminListVideosResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListVideosRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_videos.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetVideo` so from now on.
+    pub fn on_admin_get_video<F, Fut, A: Into<Reply<pb::AdminGetVideoResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetVideoRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_video.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateVideo` so from now on.
+    pub fn on_create_video<F, Fut, A: Into<Reply<pb::CreateVideoResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateVideoRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_video.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateVideo` so from now on.
+    pub fn on_update_video<F, Fut, A: Into<Reply<pb::UpdateVideoResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateVideoRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_video.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteVideo` so from now on.
+    pub fn on_delete_video<F, Fut, A: Into<Reply<pb::DeleteVideoResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteVideoRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_video.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl VideoAdminService for FakeVideoAdminService {
+    async fn admin_list_videos(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListVideosRequest,
+    ) -> Result<Reply<pb::AdminListVideosResponse>> {
+        self.admin_list_videos.answer(ctx, request).await
+    }
+
+    async fn admin_get_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetVideoRequest,
+    ) -> Result<Reply<pb::AdminGetVideoResponse>> {
+        self.admin_get_video.answer(ctx, request).await
+    }
+
+    async fn create_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateVideoRequest,
+    ) -> Result<Reply<pb::CreateVideoResponse>> {
+        self.create_video.answer(ctx, request).await
+    }
+
+    async fn update_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateVideoRequest,
+    ) -> Result<Reply<pb::UpdateVideoResponse>> {
+        self.update_video.answer(ctx, request).await
+    }
+
+    async fn delete_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteVideoRequest,
+    ) -> Result<Reply<pb::DeleteVideoResponse>> {
+        self.delete_video.answer(ctx, request).await
+    }
+}
+
+/// The catalogue as players of videos see it (CAT-9, CAT-10, C7): the same titles under other paths.
+pub trait VideoService: Send + Sync + 'static {
+    /// Lists published videos, filtered and ordered (CAT-9).
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_videos(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListVideosRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListVideosResponse>>>> + Send;
+
+    /// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
+    ///
+    /// Fails with CONTENT_NOT_FOUND.
+    fn get_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetVideoRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetVideoResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.VideoService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct VideoServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: VideoService> VideoServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for VideoServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for VideoServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.VideoService";
+}
+
+impl<H: VideoService> tower::Service<http::Request<tonic::body::Body>> for VideoServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.VideoService/ListVideos" => handler::unary::<pb::ListVideosRequest, pb::ListVideosResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_videos(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.VideoService/GetVideo" => handler::unary::<pb::GetVideoRequest, pb::GetVideoResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_video(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`VideoService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeVideoService {
+    list_videos: crate::fake::Script<pb::ListVideosRequest, Reply<pb::ListVideosResponse>>,
+    get_video: crate::fake::Script<pb::GetVideoRequest, Reply<pb::GetVideoResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeVideoService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListVideos` so from now on.
+    pub fn on_list_videos<F, Fut, A: Into<Reply<pb::ListVideosResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListVideosRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_videos.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetVideo` so from now on.
+    pub fn on_get_video<F, Fut, A: Into<Reply<pb::GetVideoResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetVideoRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_video.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl VideoService for FakeVideoService {
+    async fn list_videos(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListVideosRequest,
+    ) -> Result<Reply<pb::ListVideosResponse>> {
+        self.list_videos.answer(ctx, request).await
+    }
+
+    async fn get_video(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetVideoRequest,
+    ) -> Result<Reply<pb::GetVideoResponse>> {
+        self.get_video.answer(ctx, request).await
+    }
+}

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{App, read::parse, series};
 use crate::{
-    domain::{Kind, prepare},
+    domain::{Kind, give_to, prepare},
     store::{self, Found},
 };
 
@@ -41,8 +41,11 @@ impl App {
     where
         A: Message + 'static,
     {
-        let prepared = prepare(content, kind, None)?;
+        let mut prepared = prepare(content, kind, None)?;
         let id = ctx.new_id::<Content>().uuid();
+        if let Some(viewer) = ctx.actor.viewer() {
+            give_to(&mut prepared, viewer.user);
+        }
         let (db, ctx) = (self.db.clone(), ctx.clone());
         let create = async move {
             let (ctx, prepared) = (&ctx, &prepared);
@@ -127,7 +130,7 @@ impl App {
 
 /// Refuses a change that finds another version than the caller has seen, as `If-Match` or the message
 /// says; 0 is any.
-fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
+pub(super) fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
     if ctx.may_find(found) && (seen == 0 || seen == found) {
         Ok(())
     } else {

@@ -9,24 +9,26 @@ use sv_proto::{
     common::CommonReason,
     content::{
         AdminListEpisodesResponse, AdminListMoviesResponse, AdminListSeriesResponse,
-        BatchGetContentsRequest, BatchGetContentsResponse, Content, ContentState,
-        ListEpisodesRequest, ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse,
+        AdminListVideosResponse, BatchGetContentsRequest, BatchGetContentsResponse, Content,
+        ContentReason, ContentState, GetVideoRequest, GetVideoResponse, ListEpisodesRequest,
+        ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse, ListVideosResponse,
         SnapshotContentsRequest, SnapshotContentsResponse, content::Details,
     },
     convert::{count, page_error},
+    options::Permission,
     titles,
 };
 use sv_rules::maturity;
 use uuid::Uuid;
 
-use super::App;
+use super::{App, owners};
 use crate::{
-    domain::{Filter, Kind, Seer, TitleList},
+    domain::{Filter, Kind, Seer, TitleList, without_owner},
     store,
 };
 
 /// The most bytes of titles in one answer: well below what a message may have.
-const MAX_BATCH_BYTES: usize = 3 << 20;
+pub(super) const MAX_BATCH_BYTES: usize = 3 << 20;
 
 /// The most titles in one part of a snapshot.
 const SNAPSHOT_PART: u64 = 200;
@@ -56,7 +58,9 @@ parts!(
     ListEpisodesResponse,
     AdminListMoviesResponse,
     AdminListSeriesResponse,
-    AdminListEpisodesResponse
+    AdminListEpisodesResponse,
+    ListVideosResponse,
+    AdminListVideosResponse
 );
 
 impl App {
@@ -94,6 +98,20 @@ impl App {
             .await
     }
 
+    /// Returns a title of any kind that viewers see, as the bytes of a `GetVideoResponse` (C7).
+    pub(crate) async fn get_any(&self, ctx: &Ctx, request: &GetVideoRequest) -> Result<Bytes> {
+        let seer = self.seer(ctx).await?;
+        let answer = async {
+            let mut content = self.seen_any(ctx, &request.id, seer).await?;
+            self.complete(ctx, std::slice::from_mut(&mut content), seer)
+                .await?;
+            let content = Some(content);
+            Ok(GetVideoResponse { content })
+        };
+        self.remembered(ctx, "GetVideo", seer, request, answer)
+            .await
+    }
+
     /// Returns a title that viewers see, as the bytes of what `answer` makes of it.
     pub(crate) async fn get_shown<Q: Message, A: Message>(
         &self,
@@ -106,7 +124,7 @@ impl App {
         let seer = self.seer(ctx).await?;
         let answer = async {
             let mut content = self.seen(ctx, kind, id, seer).await?;
-            self.count_episodes(ctx, std::slice::from_mut(&mut content), seer)
+            self.complete(ctx, std::slice::from_mut(&mut content), seer)
                 .await?;
             Ok(answer(content))
         };
@@ -121,7 +139,10 @@ impl App {
     /// Returns a title of any status.
     pub(crate) async fn get_kept(&self, ctx: &Ctx, kind: Kind, id: &str) -> Result<Content> {
         let mut content = self.seen(ctx, kind, id, Seer::Editor).await?;
-        self.count_episodes(ctx, std::slice::from_mut(&mut content), Seer::Editor)
+        if !owners::may(ctx, Permission::CatalogRead, &content) {
+            return Err(kind.not_found().into());
+        }
+        self.complete(ctx, std::slice::from_mut(&mut content), Seer::Editor)
             .await?;
         Ok(content)
     }
@@ -173,13 +194,23 @@ impl App {
         })
     }
 
-    async fn seer(&self, ctx: &Ctx) -> Result<Seer> {
+    pub(super) async fn seer(&self, ctx: &Ctx) -> Result<Seer> {
         let for_child = self.audience.is_child(ctx).await?;
         Ok(if for_child { Seer::Child } else { Seer::Viewer })
     }
 
     /// Finds a title of a kind that somebody sees.
     async fn seen(&self, ctx: &Ctx, kind: Kind, id: &str, seer: Seer) -> Result<Content> {
+        let content = self.seen_any(ctx, id, seer).await;
+        match content {
+            Ok(content) if kind.is(&content) => Ok(content),
+            Err(error) if !error.is(&ContentReason::ContentNotFound) => Err(error),
+            _ => Err(kind.not_found().into()),
+        }
+    }
+
+    /// Finds a title of any kind that somebody sees.
+    async fn seen_any(&self, ctx: &Ctx, id: &str, seer: Seer) -> Result<Content> {
         let sees = |content: &Content| match seer {
             Seer::Editor => true,
             Seer::Viewer => titles::is_shown(content),
@@ -187,24 +218,28 @@ impl App {
                 titles::is_shown(content) && titles::ratings(content).all(maturity::open_to_kids)
             }
         };
-        let id = parse(id).ok_or(kind.not_found())?;
+        let id = parse(id).ok_or(ContentReason::ContentNotFound)?;
         store::get(self.db.read(), &ctx.tenant, id)
             .await?
-            .filter(|content| kind.is(content) && sees(content))
-            .ok_or_else(|| kind.not_found().into())
+            .filter(sees)
+            .ok_or_else(|| ContentReason::ContentNotFound.into())
     }
 
     async fn list<Q: TitleList>(&self, ctx: &Ctx, request: &Q, seer: Seer) -> Result<Part> {
         let list = list_name(&ctx.tenant, &(request.itself(), seer));
         let filter = Filter {
             for_child: seer == Seer::Child,
+            owner: match seer {
+                Seer::Editor => owners::only(ctx, Permission::CatalogRead),
+                Seer::Viewer | Seer::Child => None,
+            },
             ..request.filter()
         };
         let order = request.order();
         let page = self.pages.read(&list, request.page()).map_err(page_error)?;
         let db = self.db.read();
         let (mut items, next) = store::list(db, &ctx.tenant, &filter, order, &page).await?;
-        self.count_episodes(ctx, &mut items, seer).await?;
+        self.complete(ctx, &mut items, seer).await?;
         let total = if request.with_total() {
             store::count(db, &ctx.tenant, &filter).await?.map(count)
         } else {
@@ -215,6 +250,19 @@ impl App {
             next_page_token: self.pages.write(&list, next.as_deref()),
             total,
         })
+    }
+
+    /// Makes of stored titles what somebody is told.
+    pub(super) async fn complete(
+        &self,
+        ctx: &Ctx,
+        titles: &mut [Content],
+        seer: Seer,
+    ) -> Result<()> {
+        if seer != Seer::Editor {
+            titles.iter_mut().for_each(without_owner);
+        }
+        self.count_episodes(ctx, titles, seer).await
     }
 
     /// Says of each season of the series among some titles how many episodes somebody sees.
@@ -238,7 +286,7 @@ impl App {
     }
 }
 
-fn list_name(tenant: &Tenant, list: &impl Debug) -> String {
+pub(super) fn list_name(tenant: &Tenant, list: &impl Debug) -> String {
     format!("{tenant} {list:?}")
 }
 

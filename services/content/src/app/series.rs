@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::content::{Content, ContentReason, Monetization};
+use sv_proto::{
+    content::{Content, ContentReason, Monetization},
+    options::Permission,
+};
 use sv_store::Tx;
 use uuid::Uuid;
 
-use super::change::save;
+use super::{change::save, owners};
 use crate::{
     domain::{Kind, Place, Seer, given, join, seasons},
     store::{self, Found},
@@ -29,7 +32,9 @@ pub(super) async fn locked(tx: &Tx, ctx: &Ctx, kind: Kind, id: Uuid) -> Result<(
     }
     let found = store::lock(tx, &ctx.tenant, id).await?;
     let of_kind = |found: Found| {
-        let content = found.content.clone().filter(|content| kind.is(content))?;
+        let may = |content: &Content| owners::may(ctx, Permission::CatalogWrite, content);
+        let content = found.content.clone();
+        let content = content.filter(|content| kind.is(content) && may(content))?;
         Some((found, content))
     };
     found

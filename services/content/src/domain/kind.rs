@@ -8,6 +8,7 @@ pub(crate) enum Kind {
     Movie,
     Series,
     Episode,
+    Video,
 }
 
 impl Kind {
@@ -17,6 +18,7 @@ impl Kind {
             Self::Movie => ContentType::Movie,
             Self::Series => ContentType::Series,
             Self::Episode => ContentType::Episode,
+            Self::Video => ContentType::Video,
         }
     }
 
@@ -31,6 +33,7 @@ impl Kind {
             Self::Movie => ContentReason::MovieNotFound,
             Self::Series => ContentReason::SeriesNotFound,
             Self::Episode => ContentReason::EpisodeNotFound,
+            Self::Video => ContentReason::VideoNotFound,
         }
     }
 
@@ -40,6 +43,7 @@ impl Kind {
             Self::Movie => "a film",
             Self::Series => "a series",
             Self::Episode => "an episode",
+            Self::Video => "a video",
         }
     }
 }

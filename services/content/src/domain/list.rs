@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use sv_kernel::{Paged, fold};
 use sv_proto::content::{
-    AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest, ContentStatus,
-    ListEpisodesRequest, ListMoviesRequest, ListSeriesRequest,
+    AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest,
+    AdminListVideosRequest, ContentStatus, ListEpisodesRequest, ListMoviesRequest,
+    ListSeriesRequest, ListVideosRequest,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
@@ -82,6 +83,12 @@ pub(crate) struct Filter {
     pub(crate) series: Option<Uuid>,
     /// Only episodes of the seasons with this number.
     pub(crate) season: Option<i32>,
+    /// Of videos; folded.
+    pub(crate) categories: Vec<String>,
+    /// Of videos; folded.
+    pub(crate) tags: Vec<String>,
+    /// Only videos that this account added.
+    pub(crate) owner: Option<Uuid>,
 }
 
 /// How a title begins: letters without regard to case, accents and what stands between words, and
@@ -128,12 +135,17 @@ fn plain(text: &str) -> String {
 }
 
 /// Leaves out the values that say nothing: `genre=` asks for no genre.
-fn said<T: Clone + PartialEq + Default>(values: &[T]) -> Vec<T> {
+pub(super) fn said<T: Clone + PartialEq + Default>(values: &[T]) -> Vec<T> {
     values
         .iter()
         .filter(|value| **value != T::default())
         .cloned()
         .collect()
+}
+
+/// The same for words that are compared without regard to case.
+fn words(values: &[String]) -> Vec<String> {
+    said(&values.iter().map(|value| fold(value)).collect::<Vec<_>>())
 }
 
 /// A request for a part of a list of titles, of whichever kind.
@@ -177,9 +189,8 @@ macro_rules! shown {
     ($kind:expr) => {
         |request| {
             let year = |year| (year > 0).then_some(year);
-            let genres: Vec<_> = request.genre.iter().map(|genre| fold(genre)).collect();
             Filter {
-                genres: said(&genres),
+                genres: words(&request.genre),
                 years: (year(request.year_from), year(request.year_to)),
                 maturity_ratings: said(&request.maturity_rating),
                 monetizations: said(&request.monetization),
@@ -211,6 +222,22 @@ lists! {
         Filter {
             series: Uuid::try_parse(&request.series_id).ok(),
             season: request.season,
+            ..of_kind(request)
+        }
+    };
+    ListVideosRequest: Order::read, |request| Filter {
+        genres: words(&request.genre),
+        categories: words(&request.category),
+        tags: words(&request.tag),
+        maturity_ratings: said(&request.maturity_rating),
+        monetizations: said(&request.monetization),
+        ..Filter::published(Kind::Video)
+    };
+    AdminListVideosRequest: Order::read, |request| {
+        let of_kind: fn(&Self) -> Filter = kept!(Kind::Video);
+        Filter {
+            categories: words(&request.category),
+            tags: words(&request.tag),
             ..of_kind(request)
         }
     };
@@ -323,6 +350,8 @@ mod tests {
             ("ListSeriesRequest", &names),
             ("AdminListMoviesRequest", &names),
             ("AdminListSeriesRequest", &names),
+            ("ListVideosRequest", &names),
+            ("AdminListVideosRequest", &names),
             ("AdminListEpisodesRequest", &of_episodes),
         ] {
             let message = format!("streamverse.content.v1.{message}");

@@ -28,8 +28,7 @@ pub(crate) fn prepare(
     trim(&mut content.original_title);
     trim(&mut content.synopsis);
     trim(&mut content.maturity_rating);
-    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
-    if !content.title.chars().any(seen) {
+    if !is_seen(&content.title) {
         return Err(refuse("content.title", "REQUIRED", "is required"));
     }
     if let Some(at) = content.scores.iter().position(|score| !is_on_scale(score)) {
@@ -62,7 +61,7 @@ pub(crate) fn prepare(
         let usual = match kind {
             // Its series knows.
             Kind::Episode => Monetization::Unspecified,
-            Kind::Movie | Kind::Series => Monetization::Svod,
+            Kind::Movie | Kind::Series | Kind::Video => Monetization::Svod,
         };
         content.set_monetization(before.map_or(usual, Content::monetization));
     }
@@ -75,6 +74,12 @@ pub(crate) fn prepare(
         return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_DOCUMENT));
     }
     Ok(content)
+}
+
+/// Says whether anything of a text is seen.
+pub(super) fn is_seen(text: &str) -> bool {
+    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
+    text.chars().any(seen)
 }
 
 /// Says whether a score lies on its own scale, if that is said; numbers that are none do not.

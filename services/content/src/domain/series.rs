@@ -10,7 +10,7 @@ use sv_proto::{
 };
 use uuid::Uuid;
 
-use super::Kind;
+use super::{Kind, video};
 
 /// Where an episode stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +57,17 @@ pub(super) fn prepare(content: &mut Content, kind: Kind, before: Option<&Content
         }
         (Kind::Episode, Some(Details::Episode(episode))) => place(episode, before),
         (Kind::Episode, None) => Err(refuse("content.episode", "REQUIRED", "is required")),
+        (Kind::Video, details) if matches!(details, None | Some(Details::Video(_))) => {
+            video::prepare(details, before);
+            Ok(())
+        }
+        (_, None) => Ok(()),
         (_, Some(others)) => {
             let field = match others {
                 Details::Movie(_) => "content.movie",
                 Details::Series(_) => "content.series",
                 Details::Episode(_) => "content.episode",
+                Details::Video(_) => "content.video",
             };
             let description = format!("is not what {} has", kind.a());
             Err(refuse(field, "TYPE", &description))

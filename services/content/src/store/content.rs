@@ -10,14 +10,17 @@ use sv_proto::{content::Content, titles::own_rating};
 use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
-use super::entity::{
-    content::{ActiveModel, Column, Entity, Model},
-    content_genre,
+use super::{
+    entity::{
+        content::{ActiveModel, Column, Entity, Model},
+        content_genre, content_tag,
+    },
+    playlists::leave,
 };
-use crate::domain::{Place, release_year, sort_score};
+use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
 
 /// Stands between a sort key and the id; below every letter of a key.
-const SEPARATOR: char = '\u{1}';
+pub(super) const SEPARATOR: char = '\u{1}';
 /// The most bytes of documents in one page: well below what a message may have.
 pub(super) const PAGE_BYTES: usize = 3 << 20;
 
@@ -113,15 +116,15 @@ pub(crate) async fn lock(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<Option<Fo
 pub(crate) async fn insert(tx: &Tx, tenant: &Tenant, content: &Content) -> Result<(), StoreError> {
     let id = id(content)?;
     row(tenant, id, content).insert(tx).await?;
-    add_genres(tx, tenant, id, content).await
+    add_words(tx, tenant, id, content).await
 }
 
 /// Writes a title over a row that was locked.
 pub(crate) async fn update(tx: &Tx, tenant: &Tenant, content: &Content) -> Result<(), StoreError> {
     let id = id(content)?;
     row(tenant, id, content).update(tx).await?;
-    drop_genres(tx, tenant, id).await?;
-    add_genres(tx, tenant, id, content).await
+    drop_words(tx, tenant, id).await?;
+    add_words(tx, tenant, id, content).await
 }
 
 /// Deletes a title that was locked; its row keeps the version.
@@ -139,12 +142,15 @@ pub(crate) async fn delete(
         series_id: Set(None),
         season_number: Set(None),
         episode_number: Set(None),
+        category: Set(String::new()),
+        owner_id: Set(None),
         version: Set(version),
         document: Set(None),
         ..Default::default()
     };
     gone.update(tx).await?;
-    drop_genres(tx, tenant, id).await
+    leave(tx, tenant, id).await?;
+    drop_words(tx, tenant, id).await
 }
 
 fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
@@ -169,12 +175,15 @@ fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
         series_id: Set(place.map(|place| place.series)),
         season_number: Set(place.map(|place| place.season)),
         episode_number: Set(place.map(|place| place.episode)),
+        category: Set(fold(&category(content))),
+        owner_id: Set(owner(content)),
         version: Set(content.version),
         document: Set(Some(content.encode_to_vec())),
     }
 }
 
-async fn add_genres(
+/// Writes the words by which lists find a title.
+async fn add_words(
     tx: &Tx,
     tenant: &Tenant,
     id: Uuid,
@@ -191,10 +200,25 @@ async fn add_genres(
     if rows.len() > 0 {
         content_genre::Entity::insert_many(rows).exec(tx).await?;
     }
+    let tags = content.tags.iter().filter(|_| Kind::Video.is(content));
+    let rows: Vec<_> = tags
+        .map(|tag| content_tag::ActiveModel {
+            tenant: Set(tenant.as_str().to_owned()),
+            tag: Set(fold(tag)),
+            content_id: Set(id),
+        })
+        .collect();
+    if !rows.is_empty() {
+        content_tag::Entity::insert_many(rows).exec(tx).await?;
+    }
     Ok(())
 }
 
-async fn drop_genres(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreError> {
+async fn drop_words(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreError> {
+    content_tag::Entity::delete_of(tenant)
+        .filter(content_tag::Column::ContentId.eq(id))
+        .exec(tx)
+        .await?;
     content_genre::Entity::delete_of(tenant)
         .filter(content_genre::Column::ContentId.eq(id))
         .exec(tx)

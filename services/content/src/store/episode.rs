@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     entity::content::{Column, Entity},
-    list::for_children,
+    shown::for_children,
 };
 use crate::domain::{Place, Seer};
 

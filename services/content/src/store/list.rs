@@ -1,13 +1,11 @@
 //! Lists of titles, page by page.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, Func, Query},
+    ColumnTrait as _, ConnectionTrait, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select, sea_query::Query,
 };
 use sv_kernel::{PageRequest, Tenant};
 use sv_proto::content::Content;
-use sv_rules::maturity;
 use sv_store::{StoreError, TenantTable as _};
 use uuid::Uuid;
 
@@ -15,8 +13,9 @@ use super::{
     content::{PAGE_BYTES, decode},
     entity::{
         content::{Column, Entity},
-        content_genre,
+        content_genre, content_tag,
     },
+    shown::for_children,
 };
 use crate::domain::{Filter, Order};
 
@@ -140,6 +139,11 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
         .from(content_genre::Entity)
         .and_where(content_genre::Column::Tenant.eq(tenant.as_str()))
         .and_where(content_genre::Column::Genre.is_in(filter.genres.iter().cloned()));
+    let mut tags = Query::select();
+    tags.column(content_tag::Column::ContentId)
+        .from(content_tag::Entity)
+        .and_where(content_tag::Column::Tenant.eq(tenant.as_str()))
+        .and_where(content_tag::Column::Tag.is_in(filter.tags.iter().cloned()));
     let prefix = &filter.title_prefix.key;
     Entity::of(tenant)
         .apply_if(any(&filter.types), |rows, types| {
@@ -174,6 +178,16 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
             (!filter.genres.is_empty()).then_some(genres),
             |rows, genres| rows.filter(Column::Id.in_subquery(genres)),
         )
+        .apply_if((!filter.tags.is_empty()).then_some(tags), |rows, tags| {
+            rows.filter(Column::Id.in_subquery(tags))
+        })
+        .apply_if(
+            (!filter.categories.is_empty()).then_some(&filter.categories),
+            |rows, categories| rows.filter(Column::Category.is_in(categories.iter().cloned())),
+        )
+        .apply_if(filter.owner, |rows, owner| {
+            rows.filter(Column::OwnerId.eq(owner))
+        })
         .apply_if((!prefix.is_empty()).then_some(prefix), |rows, prefix| {
             // All keys that start so, up to the last code point there is.
             rows.filter(Column::ByTitle.gte(prefix.as_str()))
@@ -189,10 +203,4 @@ fn column(order: Order) -> Column {
         Order::CreateTime => Column::ByCreateTime,
         Order::Number => Column::ByNumber,
     }
-}
-
-/// Lets through what a child may see; of an episode, if its series is so, too.
-pub(super) fn for_children() -> Expr {
-    let rating = Expr::from(Func::upper(Column::MaturityRating.into_expr()));
-    rating.is_in(maturity::kids_ratings())
 }

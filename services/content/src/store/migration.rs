@@ -56,4 +56,48 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ON content (tenant, series_id, season_number, episode_number);",
         )],
     },
+    Migration {
+        id: "0003_videos",
+        steps: &[Step::Sql(
+            "ALTER TABLE content ADD COLUMN category TEXT NOT NULL DEFAULT '';
+        ALTER TABLE content ADD COLUMN owner_id {uuid};
+        CREATE INDEX content_by_category ON content (tenant, type, category);
+        CREATE INDEX content_of_owner ON content (tenant, owner_id);
+        CREATE TABLE content_tags (
+            tenant TEXT NOT NULL,
+            tag TEXT NOT NULL,
+            content_id {uuid} NOT NULL,
+            PRIMARY KEY (tenant, tag, content_id)
+        );
+        CREATE INDEX content_tags_of ON content_tags (content_id);
+        CREATE VIEW videos AS
+            SELECT id, tenant, status, monetization, maturity_rating, release_year, category,
+                owner_id, version
+            FROM content WHERE type = 6;",
+        )],
+    },
+    Migration {
+        id: "0004_playlists",
+        steps: &[Step::Sql(
+            "CREATE TABLE playlists (
+            id {uuid} PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            by_title {sort_key} NOT NULL,
+            by_create_time {sort_key} NOT NULL,
+            version INTEGER NOT NULL,
+            document {bytes} NOT NULL
+        );
+        CREATE INDEX playlists_by_title ON playlists (tenant, by_title);
+        CREATE INDEX playlists_by_create_time ON playlists (tenant, by_create_time);
+        CREATE TABLE playlist_items (
+            playlist_id {uuid} NOT NULL,
+            position INTEGER NOT NULL,
+            tenant TEXT NOT NULL,
+            content_id {uuid} NOT NULL,
+            PRIMARY KEY (playlist_id, position)
+        );
+        CREATE INDEX playlist_items_of ON playlist_items (content_id);",
+        )],
+    },
 ];

@@ -22,6 +22,9 @@ pub(crate) struct Model {
     pub series_id: Option<Uuid>,
     pub season_number: Option<i32>,
     pub episode_number: Option<i32>,
+    /// Of a video, like its owner; folded.
+    pub category: String,
+    pub owner_id: Option<Uuid>,
     pub version: i32,
     pub document: Option<Vec<u8>>,
 }

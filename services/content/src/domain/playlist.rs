@@ -1,0 +1,134 @@
+//! What playlists are and how they change (CAT-12, CAT-13).
+
+use std::fmt::Debug;
+
+use sv_kernel::{Paged, Result, trim};
+use sv_proto::{
+    content::{AdminListPlaylistsRequest, ContentStatus, ListPlaylistsRequest, Playlist},
+    convert::refuse,
+};
+use uuid::Uuid;
+
+use super::{Order, list::said, rules::is_seen};
+
+/// Brings what an editor sent into the form in which playlists are stored. `before` is the stored one, if there
+/// is one.
+///
+/// Fails with `VALIDATION_FAILED` where that leaves no title, and where one stands in the list twice.
+pub(crate) fn prepare_playlist(
+    mut playlist: Playlist,
+    before: Option<&Playlist>,
+) -> Result<Playlist> {
+    trim(&mut playlist.title);
+    trim(&mut playlist.description);
+    if !is_seen(&playlist.title) {
+        return Err(refuse("playlist.title", "REQUIRED", "is required"));
+    }
+    for id in &mut playlist.item_ids {
+        id.make_ascii_lowercase();
+    }
+    for (at, id) in playlist.item_ids.iter().enumerate() {
+        let field = || format!("playlist.itemIds[{at}]");
+        if Uuid::try_parse(id).is_err() {
+            return Err(refuse(&field(), "UUID", "is a UUID in its hyphenated form"));
+        }
+        if playlist.item_ids[..at].contains(id) {
+            let description = "stands in the playlist already";
+            return Err(refuse(&field(), "REPEATED", description));
+        }
+    }
+    if playlist.status() == ContentStatus::Unspecified {
+        playlist.set_status(before.map_or(ContentStatus::Draft, Playlist::status));
+    }
+    // Given by the service, whatever the caller says.
+    Ok(Playlist {
+        id: String::new(),
+        item_count: 0,
+        items: Vec::new(),
+        version: 0,
+        create_time: None,
+        update_time: None,
+        ..playlist
+    })
+}
+
+/// Lists the ids of a playlist's titles.
+pub(crate) fn item_ids(playlist: &Playlist) -> Vec<Uuid> {
+    let ids = playlist.item_ids.iter();
+    ids.filter_map(|id| Uuid::try_parse(id).ok()).collect()
+}
+
+/// A request for a part of the playlists.
+pub(crate) trait PlaylistList: Paged + Clone + Debug {
+    /// Returns of which statuses; none means any.
+    fn statuses(&self) -> Vec<i32>;
+    /// Returns the order that is asked for.
+    fn order(&self) -> Order;
+    /// Says whether all that fit shall be counted, too.
+    fn with_total(&self) -> bool;
+    /// Returns the list itself, whatever part is asked for: what a page token belongs to.
+    fn itself(&self) -> Self;
+}
+
+/// Lists that are asked for in the same way; `$statuses` tells of which statuses.
+macro_rules! lists {
+    ($($request:ty: $statuses:expr;)*) => {$(
+        impl PlaylistList for $request {
+            fn statuses(&self) -> Vec<i32> {
+                let statuses: fn(&Self) -> Vec<i32> = $statuses;
+                statuses(self)
+            }
+
+            fn order(&self) -> Order {
+                Order::read(&self.order_by)
+            }
+
+            fn with_total(&self) -> bool {
+                self.with_total
+            }
+
+            fn itself(&self) -> Self {
+                Self { with_total: false, ..self.without_page() }
+            }
+        }
+    )*};
+}
+
+lists! {
+    ListPlaylistsRequest: |_| vec![ContentStatus::Published.into()];
+    AdminListPlaylistsRequest: |request| said(&request.status);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_playlist_has_a_title_and_each_item_once() {
+        let id = "01936F00-ffff-7000-8000-000000000001";
+        let of = |title: &str, ids: &[&str]| Playlist {
+            title: title.into(),
+            item_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            version: 7,
+            item_count: 9,
+            ..Playlist::default()
+        };
+        let prepared = prepare_playlist(of(" Best ", &[id]), None).unwrap();
+        assert_eq!(prepared.title, "Best");
+        assert_eq!(prepared.item_ids, [id.to_lowercase()]);
+        assert_eq!((prepared.version, prepared.item_count), (0, 0));
+        assert_eq!(prepared.status(), ContentStatus::Draft);
+        for (wrong, field) in [
+            (of(" ", &[]), "playlist.title"),
+            (of("x", &["7"]), "playlist.itemIds[0]"),
+            (of("x", &[id, &id.to_lowercase()]), "playlist.itemIds[1]"),
+        ] {
+            let refused = prepare_playlist(wrong, None).unwrap_err();
+            assert_eq!(refused.violations()[0].field, field);
+        }
+        let mut before = of("x", &[]);
+        before.set_status(ContentStatus::Published);
+        let kept = prepare_playlist(of("y", &[]), Some(&before)).unwrap();
+        assert_eq!(kept.status(), ContentStatus::Published);
+    }
+}
