@@ -46,7 +46,7 @@ fn a_video_is_added_found_saved_rated_and_played_as_any_title() {
     let none = viewer.get("/content/videos?category=trailers").data(200);
     assert_eq!(none["items"], json!([]));
     let shown = viewer.get(&item).data(200);
-    assert_eq!(shown["video"], json!({"category": "Extras"}));
+    assert_eq!(shown["video"], json!({"category": "Extras", "ownerId": ""}));
     for other in [
         format!("/content/videos/{id}"),
         format!("/content/videos?id={id}"),
