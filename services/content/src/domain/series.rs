@@ -49,7 +49,6 @@ impl Place {
 /// `SEASON_REPEATED`.
 pub(super) fn prepare(content: &mut Content, kind: Kind, before: Option<&Content>) -> Result<()> {
     match (kind, &mut content.details) {
-        (Kind::Movie, None | Some(Details::Movie(_))) => Ok(()),
         (Kind::Series, Some(Details::Series(series))) => order(series),
         (Kind::Series, details @ None) => {
             *details = Some(Details::Series(SeriesDetails::default()));
@@ -61,7 +60,7 @@ pub(super) fn prepare(content: &mut Content, kind: Kind, before: Option<&Content
             video::prepare(details, before);
             Ok(())
         }
-        (_, None) => Ok(()),
+        (Kind::Movie, Some(Details::Movie(_))) | (_, None) => Ok(()),
         (_, Some(others)) => {
             let field = match others {
                 Details::Movie(_) => "content.movie",
