@@ -55,6 +55,7 @@ common-ENCODING_UNSUPPORTED = Send the body as it is, without Content-Encoding.
 common-SERVED_OVER_HTTP = These bytes are served over HTTP, at the path that this RPC declares. Playback answers with whole addresses.
 common-STORAGE_FULL = Nothing can be stored right now, because the disk is full; nothing was changed. Try again once its operator has made room.
 common-STORAGE_LOST = Nothing can be stored right now, because its place on the disk was lost; nothing was changed. Try again once its operator has restored it.
+common-FILES_EXHAUSTED = This server may not open one more file, so nothing was changed. Try again once its operator has raised the limit of open files, or others have gone.
 common-SERVICES_ONLY = This port is for the services of the installation. Call the public port.
 
 ## content

@@ -55,6 +55,7 @@ common-ENCODING_UNSUPPORTED = Send innholdet som det er, uten Content-Encoding.
 common-SERVED_OVER_HTTP = Disse dataene hentes over HTTP, på stien som kallet oppgir. Avspilling svarer med hele adresser.
 common-STORAGE_FULL = Ingenting kan lagres akkurat nå fordi disken er full; ingenting ble endret. Prøv igjen når driftsansvarlig har ryddet plass.
 common-STORAGE_LOST = Ingenting kan lagres akkurat nå fordi lagringsplassen på disken er gått tapt; ingenting ble endret. Prøv igjen når driftsansvarlig har gjenopprettet den.
+common-FILES_EXHAUSTED = Serveren får ikke åpne flere filer, så ingenting ble endret. Prøv igjen når den som drifter den har hevet grensen for åpne filer, eller andre har gått.
 common-SERVICES_ONLY = Denne porten er for installasjonens egne tjenester. Bruk den åpne porten.
 
 ## content

@@ -4,7 +4,9 @@
 //! connection nor a database could be opened: so fewer are accepted than there is room for.
 
 use rustix::process::{Resource, getrlimit, setrlimit};
+use sv_boot::{Need, Readiness};
 use sv_listen::ConnectionOptions;
+use sv_store::files_used_up;
 use tracing::{info, warn};
 
 /// What is open besides connections: databases, the index, the log, other servers.
@@ -64,6 +66,19 @@ impl Files {
             Some(limit) if limit < needed => Err(TooFewFiles { limit, needed }),
             _ => Ok(()),
         }
+    }
+
+    /// Has a process that may not open one more file say so, instead of being sent work.
+    pub(crate) fn watch(readiness: &Readiness) {
+        readiness.add("open_files", Need::Hard, || async {
+            if !files_used_up() {
+                return Ok(());
+            }
+            let limit = Self(getrlimit(Resource::Nofile).current);
+            Err(format!(
+                "as many files are open as may be ({limit}): raise the limit (ulimit -n, LimitNOFILE=)"
+            ))
+        });
     }
 
     /// Says in the log how far it reaches.

@@ -19,7 +19,7 @@ use std::{
 use sv_kernel::BoxError;
 use sv_ports::embedded;
 use sv_rpc::Env;
-use sv_store::{Db, DbConfig, Mark, platform};
+use sv_store::{Db, DbConfig, Mark, StoreError, platform};
 
 pub(crate) use self::{error::InstallationError, given_up::accept_lost};
 use crate::{adapters, config::Config, data_dir::DataDir, secrets, selection::Selection, services};
@@ -230,12 +230,32 @@ async fn look(part: &str, folder: &Path) -> Result<Mark, InstallationError> {
         INDEX => index_mark(folder),
         part => folder.join(format!("{part}.db")),
     };
-    found.map_err(|source| InstallationError::Unreadable {
-        part: part.to_owned(),
-        file: file.display().to_string(),
-        folder: folder.display().to_string(),
-        source: sv_kernel::causes(&*source).into(),
+    found.map_err(|source| {
+        let (part, file) = (part.to_owned(), file.display().to_string());
+        let (hindered, source) = (is_hindered(&*source), sv_kernel::causes(&*source).into());
+        if hindered {
+            return InstallationError::Hindered { part, file, source };
+        }
+        InstallationError::Unreadable {
+            part,
+            file,
+            folder: folder.display().to_string(),
+            source,
+        }
     })
+}
+
+/// Says whether a part would be read if there were room, or more files might be open: then nobody is to be
+/// told how to go on without it.
+fn is_hindered(failure: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(failure);
+    while let Some(error) = next {
+        if let Some(StoreError::Full(_) | StoreError::Files(_)) = error.downcast_ref() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Finds something in a folder that says whose it is.

@@ -186,6 +186,7 @@ impl Node {
             building.add(&common, entry).await?;
         }
         watch_tables(&readiness, building.tables, adapters.bus.clone());
+        Files::watch(&readiness);
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         let locks = keep_locks(&lifecycle, locks);

@@ -74,6 +74,8 @@ pub enum CommonReason {
     StorageFull = 33,
     /// The place where things are stored was lost under the running process; nothing is stored there any more.
     StorageLost = 41,
+    /// The process may not open one more file or connection.
+    FilesExhausted = 44,
     /// Others changed the same at the same moment; nothing was changed.
     Contended = 34,
     /// A service's own port was called by who is no service.
@@ -126,6 +128,7 @@ impl CommonReason {
             Self::ServedOverHttp => "COMMON_REASON_SERVED_OVER_HTTP",
             Self::StorageFull => "COMMON_REASON_STORAGE_FULL",
             Self::StorageLost => "COMMON_REASON_STORAGE_LOST",
+            Self::FilesExhausted => "COMMON_REASON_FILES_EXHAUSTED",
             Self::Contended => "COMMON_REASON_CONTENDED",
             Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
             Self::StreamEnded => "COMMON_REASON_STREAM_ENDED",
@@ -170,6 +173,7 @@ impl CommonReason {
             "COMMON_REASON_SERVED_OVER_HTTP" => Some(Self::ServedOverHttp),
             "COMMON_REASON_STORAGE_FULL" => Some(Self::StorageFull),
             "COMMON_REASON_STORAGE_LOST" => Some(Self::StorageLost),
+            "COMMON_REASON_FILES_EXHAUSTED" => Some(Self::FilesExhausted),
             "COMMON_REASON_CONTENDED" => Some(Self::Contended),
             "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
             "COMMON_REASON_STREAM_ENDED" => Some(Self::StreamEnded),

@@ -27,6 +27,7 @@ use crate::{
     oversee::{Overseer, progress},
     seats::{Seat, Seats},
     sending::Sending,
+    spare::Spare,
 };
 
 /// The largest list of fields that is read at all; a little less is refused with words.
@@ -90,6 +91,8 @@ pub async fn serve<H: Handler>(
         ending: ending.clone(),
         cut: CancellationToken::new(),
     });
+    let mut spare = Spare::default();
+    spare.take_back();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -98,6 +101,7 @@ pub async fn serve<H: Handler>(
         };
         match accepted {
             Ok((stream, address)) => {
+                spare.take_back();
                 let account = Account::new(options, server.pool.clone());
                 if let Some(seat) = seats.take(address.ip(), &account) {
                     let work = server.clone().connection(stream, address, seat, account);
@@ -108,8 +112,11 @@ pub async fn serve<H: Handler>(
                 }
             }
             Err(cause) => {
+                spare.tell(port.name, &cause);
+                if spare.give_up() {
+                    continue;
+                }
                 // Out of file descriptors, for the most part: a pause lets some come back.
-                tracing::warn!(%cause, "connection not accepted");
                 sleep(Duration::from_millis(50)).await;
             }
         }

@@ -43,6 +43,7 @@ mod options;
 mod oversee;
 mod seats;
 mod sending;
+mod spare;
 
 #[cfg(test)]
 mod tests;

@@ -37,3 +37,28 @@ pub fn free_space(path: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
+
+/// Says whether not one more file fits on the file system of a path, however small it is.
+pub(crate) fn holds_no_more_files(path: &Path) -> bool {
+    let stat = rustix::fs::statvfs(path);
+    // Some file systems do not count.
+    stat.is_ok_and(|stat| stat.f_files > 0 && stat.f_favail == 0)
+}
+
+/// Says whether this process, or the machine, may not open one more file at this moment.
+pub fn files_used_up() -> bool {
+    use rustix::fs::{Mode, OFlags};
+    // A folder, because the file of a database must not be opened and closed (see the crate).
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = rustix::fs::open("/", flags, Mode::empty());
+    opened.is_err_and(|refused| is_of_files(&refused.into()))
+}
+
+/// Says whether the system refused because too many files are open.
+pub fn is_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let number = error.raw_os_error();
+    number.is_some_and(|number| {
+        [Errno::MFILE, Errno::NFILE].contains(&Errno::from_raw_os_error(number))
+    })
+}

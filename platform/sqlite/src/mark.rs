@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::{Database, Options, Transaction};
+use crate::{Database, Options, Transaction, open::told};
 
 /// The table that holds the mark: one row whose `part` is the part's name, and one for each
 /// [seal](Mark::is_seal).
@@ -67,7 +67,9 @@ impl Mark {
         };
         let found = rows(&tables).await;
         tables.close().await?;
-        Ok(Self::of_rows(found?))
+        Ok(Self::of_rows(
+            found.map_err(|error| told(error, &options.file))?,
+        ))
     }
 
     /// Looks which seals a database bears, and changes nothing.
@@ -77,7 +79,8 @@ impl Mark {
         };
         let found = rows(&tables).await;
         tables.close().await?;
-        let seals = found?.into_iter().filter_map(|(part, seal)| {
+        let found = found.map_err(|error| told(error, &options.file))?;
+        let seals = found.into_iter().filter_map(|(part, seal)| {
             let secret = part.strip_prefix(SEAL)?;
             Some((secret.to_owned(), seal))
         });

@@ -1,6 +1,11 @@
 //! Opening a database.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr, sqlx,
@@ -13,8 +18,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     Fault, Writer,
-    fault::of_driver,
-    file::make_private,
+    fault::{fault, of_driver},
+    file::{holds_no_more_files, make_private},
     place::Place,
     writer::{Bound, Source, ask},
 };
@@ -161,9 +166,19 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
             Err(error) if of_driver(&error) == Some(Fault::Busy) && Instant::now() < until => {
                 sleep(Duration::from_millis(20)).await;
             }
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(told(failed(error), &options.file)),
         }
     }
+}
+
+/// Says why no file could be made beside a database, where `SQLite` only says that one could not be opened.
+pub(crate) fn told(error: DbErr, file: &Path) -> DbErr {
+    let broken = fault(&error) == Some(Fault::Broken);
+    if broken && file.parent().is_some_and(holds_no_more_files) {
+        let full = "not one more file fits on the file system (df -i)";
+        return failed(io::Error::new(io::ErrorKind::StorageFull, full).into());
+    }
+    error
 }
 
 fn failed(error: sqlx::Error) -> DbErr {

@@ -4,6 +4,7 @@
 //! the admin service by the outbox. Calls that were refused or failed are recorded by the server
 //! stack, through [`AuditRecords`].
 
+mod readings;
 mod refusals;
 mod values;
 
@@ -11,11 +12,12 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use sv_kernel::{Actor, Ctx, Result};
+use sv_kernel::{Actor, Ctx, Result, Timestamp};
 use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
 use sv_rpc::audit::{AuditLog, Outcome};
 use tokio_util::sync::CancellationToken;
 
+pub use self::readings::Readings;
 use self::refusals::{Refusal, Refusals};
 use crate::{Db, StoreError, Tx, outbox, work};
 
@@ -34,6 +36,8 @@ pub struct Act {
     outcome: Outcome,
     reason: String,
     times: i64,
+    /// When it happened, where that is not when its record is written.
+    at: Option<Timestamp>,
     old: Value,
     new: Value,
 }
@@ -48,6 +52,7 @@ impl Act {
             outcome: Outcome::Ok,
             reason: String::new(),
             times: 1,
+            at: None,
             old: Value::Null,
             new: Value::Null,
         }
@@ -107,7 +112,7 @@ async fn write(tx: &Tx, ctx: &Ctx, action: &str, act: &Act) -> Result<(), StoreE
                    subject_kind, subject_id, address, request_id, outcome, reason, times,
                    old_values, new_values)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    let now = ctx.now();
+    let now = act.at.unwrap_or_else(|| ctx.now());
     let values = [
         id.into(),
         now.micros().into(),

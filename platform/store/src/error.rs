@@ -13,6 +13,12 @@ pub enum StoreError {
     /// The database took too long to let the call in, or cannot be reached.
     #[error("the database is busy or cannot be reached")]
     Unavailable(#[source] DbErr),
+    /// The database's file, or the disk below it, failed.
+    #[error("the database's file or the disk below it failed")]
+    Broken(#[source] DbErr),
+    /// The process may not open one more file, nor one more connection.
+    #[error("no more files may be open here; raise the limit (ulimit -n, LimitNOFILE= of systemd)")]
+    Files(#[source] DbErr),
     /// Another transaction was in the way each time; nothing was changed.
     #[error("other transactions were in the way")]
     Contended(#[source] DbErr),
@@ -72,6 +78,8 @@ impl From<DbErr> for StoreError {
             Kind::Unavailable => Self::Unavailable(error),
             Kind::Contended => Self::Contended(error),
             Kind::Full => Self::Full(Some(error)),
+            Kind::Files => Self::Files(error),
+            Kind::Broken => Self::Broken(error),
             Kind::Other => Self::Statement(error),
         }
     }
@@ -81,13 +89,17 @@ enum Kind {
     Unavailable,
     Contended,
     Full,
+    Files,
+    Broken,
     Other,
 }
 
 fn kind(error: &DbErr) -> Kind {
     match sv_sqlite::fault(error) {
         Some(Fault::Full) => return Kind::Full,
-        Some(Fault::Busy | Fault::Broken | Fault::Lost) => return Kind::Unavailable,
+        Some(Fault::Files) => return Kind::Files,
+        Some(Fault::Broken) => return Kind::Broken,
+        Some(Fault::Busy | Fault::Lost) => return Kind::Unavailable,
         Some(Fault::Refused) => return Kind::Other,
         None => {}
     }
@@ -126,7 +138,8 @@ fn kind_of_code(code: &str) -> Kind {
 impl From<StoreError> for sv_kernel::Error {
     fn from(error: StoreError) -> Self {
         let reason = match error {
-            StoreError::Unavailable(_) => CommonReason::Unavailable,
+            StoreError::Unavailable(_) | StoreError::Broken(_) => CommonReason::Unavailable,
+            StoreError::Files(_) => CommonReason::FilesExhausted,
             StoreError::Contended(_) => CommonReason::Contended,
             StoreError::Full(_) => CommonReason::StorageFull,
             StoreError::Lost(_) => CommonReason::StorageLost,

@@ -134,5 +134,5 @@ pub use read::Reader;
 pub use relay::{Relay, RelayOptions};
 pub use scope::TenantTable;
 pub use sort_key::sort_key;
-pub use sv_sqlite::{Mark, free_space};
+pub use sv_sqlite::{Mark, files_used_up, free_space};
 pub use targets::{TargetLimits, Targets};

@@ -100,6 +100,16 @@ pub(crate) enum InstallationError {
         /// Whose it is.
         found: String,
     },
+    /// The surroundings keep it from being opened; nothing is wrong with it.
+    #[error("{part} of the data folder ({file}) cannot be opened now: {source}")]
+    Hindered {
+        /// What it is.
+        part: String,
+        /// Its file.
+        file: String,
+        /// Why.
+        source: BoxError,
+    },
     /// A look at something failed.
     #[error(
         "{part} of the data folder ({file}) cannot be read: {source}. Mend that, or restore it from a backup; or, to go on without what it held: streamverse doctor --data-dir {folder} --accept-lost {part}"

@@ -7,7 +7,11 @@ use sv_proto::{
     admin::{AdminReason, AuditRecord},
     convert::page_error,
 };
-use sv_store::{Db, StoreError, audit, inbox, work};
+use sv_store::{
+    Db, StoreError,
+    audit::{self, Readings},
+    inbox, work,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -23,6 +27,7 @@ const BATCH: u32 = 500;
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     db: Db,
+    readings: Readings,
     pages: PageSigner,
 }
 
@@ -30,6 +35,7 @@ impl App {
     pub(crate) fn new(parts: &Parts) -> Self {
         Self {
             db: parts.db.clone(),
+            readings: Readings::new(parts.db.clone()),
             pages: parts.pages.clone(),
         }
     }
@@ -55,7 +61,7 @@ impl App {
         let page = Page::cut(rows, size, |record| convert::position(record).write());
         let asked_for = json!({"filter": format!("{filter:?}"), "found": page.items.len()});
         let act = audit::Act::on("audit", "").changed(serde_json::Value::Null, asked_for);
-        audit::record_alone(&self.db, ctx, act).await?;
+        self.readings.record(ctx, act).await?;
         let next = self.pages.write(&list, page.next.as_deref());
         Ok((page.items, next))
     }
@@ -64,8 +70,14 @@ impl App {
     pub(crate) async fn get(&self, ctx: &Ctx, id: Uuid) -> Result<AuditRecord> {
         let found = records::find(self.db.read(), ctx, id).await?;
         let record = found.ok_or(AdminReason::AuditRecordNotFound)?;
-        audit::record_alone(&self.db, ctx, audit::Act::on("audit", id)).await?;
+        let act = audit::Act::on("audit", id);
+        self.readings.record(ctx, act).await?;
         Ok(record)
+    }
+
+    /// Writes the records of readings that could not be written when they happened.
+    pub(crate) async fn write_waiting(&self) -> Result<(), StoreError> {
+        self.readings.write_waiting().await
     }
 
     /// Deletes records of all tenants from before an instant, and what is known of their events;

@@ -9,8 +9,16 @@ use crate::{Options, app::App};
 /// How often old records are deleted.
 const PERIOD: Duration = Duration::from_mins(10);
 
-/// Deletes records whose time is over.
+/// How often it is tried to write the records of readings that wait for room.
+const WAITING: Duration = Duration::from_secs(5);
+
+/// Deletes records whose time is over, and writes those that wait.
 pub(crate) fn start(app: App, parts: &Parts, options: &Options) {
+    let waiting = app.clone();
+    parts.every("readings", WAITING, move || {
+        let app = waiting.clone();
+        async move { Ok(app.write_waiting().await?) }
+    });
     let (ctx, keep) = (parts.background(), options.audit_retention());
     parts.every("retention", PERIOD, move || {
         let (app, ctx) = (app.clone(), ctx.clone());

@@ -76,3 +76,15 @@ async fn tables_whose_file_is_gone_take_nothing_more_and_say_why() {
     assert!(shown.is(&CommonReason::StorageLost), "{shown:?}");
     assert_eq!(note::Entity::find().count(db.read()).await.unwrap(), 0);
 }
+
+#[test]
+fn too_many_open_files_are_the_cause_that_is_told() {
+    let refused = std::io::Error::from_raw_os_error(24);
+    let refused = sea_orm::sqlx::Error::Io(refused);
+    let refused = sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(refused.into()));
+    let refused = StoreError::from(refused);
+    assert!(matches!(refused, StoreError::Files(_)), "{refused:?}");
+    assert!(refused.to_string().contains("ulimit -n"), "{refused}");
+    let shown = sv_kernel::Error::from(refused);
+    assert!(shown.is(&CommonReason::FilesExhausted), "{shown:?}");
+}

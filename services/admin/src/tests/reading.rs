@@ -7,8 +7,10 @@ use sv_proto::{
     options::Role,
 };
 
+use sv_store::testing::TestDb;
+
 use super::{World, record};
-use crate::{Options, app::App};
+use crate::{MIGRATIONS, Options, app::App};
 
 fn of_action(action: &str) -> pb::ListAuditRecordsRequest {
     pb::ListAuditRecordsRequest {
@@ -186,4 +188,45 @@ async fn records_go_when_their_time_is_over() {
         let before = ctx.now() - keep;
         assert_eq!(app.forget(&ctx, before).await.unwrap(), 1);
     }
+}
+
+/// What can be read is read on a full disk, and who has read it is on record once there is room.
+#[tokio::test]
+async fn records_are_read_on_a_full_disk_and_who_read_them_is_recorded_later() {
+    let world = World::on(TestDb::sqlite(MIGRATIONS).await).await;
+    world.tell("default", &record(2)).await;
+    world.until(of_action("content.updated"), 1).await;
+    let admin = world.person(Role::Admin);
+    let before = world.db.audit_records().await.len();
+    world.db.fill(true).await;
+    let app = App::new(&world.parts);
+    let mut readings = 0;
+    // The pages that are there take some records.
+    while world.db.audit_records().await.len() == before + readings {
+        let asked = of_action("content.updated");
+        assert_eq!(world.list(&admin, asked).await.unwrap().items.len(), 1);
+        readings += 1;
+        assert!(readings < 500, "the database is not full");
+    }
+    let request = pb::GetAuditRecordRequest {
+        record_id: record(2).id,
+    };
+    let mut edge = world.edge.clone();
+    let got = edge.get_audit_record(sv_rpc::call(&admin, request)).await;
+    assert!(got.unwrap().into_inner().record.is_some());
+    world.db.fill(false).await;
+    let written = async {
+        while world.db.audit_records().await.len() < before + readings + 1 {
+            app.write_waiting().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), written)
+        .await
+        .unwrap();
+    let records = world.db.audit_records().await;
+    let last = records.last().unwrap();
+    assert_eq!(last.action, "audit.read");
+    assert_eq!(last.subject.clone().unwrap().id, record(2).id);
+    assert!(last.time.unwrap().seconds <= records[before].time.unwrap().seconds + 60);
 }

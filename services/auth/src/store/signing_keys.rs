@@ -51,6 +51,17 @@ pub(crate) async fn delete(tx: &Tx, seq: i64) -> Result<(), StoreError> {
         .map(drop)
 }
 
+/// Finds a secret.
+pub(crate) async fn find_secret(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT value FROM secrets WHERE name = $1";
+    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [name.into()]);
+    let row = db.query_one_raw(query).await?;
+    Ok(row.map(|row| row.try_get("", "value")).transpose()?)
+}
+
 /// Returns a secret, which is `fresh` if there was none.
 pub(crate) async fn secret(tx: &Tx, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
     let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";

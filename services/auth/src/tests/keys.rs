@@ -190,3 +190,44 @@ async fn where_nothing_can_sign_the_process_says_so() {
         assert_eq!(report.degraded, ["auth.signing_keys"]);
     }
 }
+
+/// Who has a token is let in on a full disk, by a process that starts there, too; who wants a new one hears
+/// why that cannot be.
+#[tokio::test]
+async fn a_full_disk_keeps_no_token_from_being_verified_and_is_named_at_the_next_sign_in() {
+    let world = World::sqlite(options()).await;
+    world.register("ana@example.com", PASSWORD).await.unwrap();
+    let signed_in = world.login("ana@example.com", PASSWORD).await.unwrap();
+    let before = keys(&world).await;
+    world.db.fill(true).await;
+    let mut refused = None;
+    for _ in 0..300 {
+        if let Err(error) = world.login("ana@example.com", PASSWORD).await {
+            refused = Some(error);
+            break;
+        }
+    }
+    assert!(refused.unwrap().is(&CommonReason::StorageFull));
+    let (mut token, mut refused) = (signed_in.refresh_token, None);
+    for _ in 0..300 {
+        match world.refresh(&token, None).await {
+            Ok(next) => token = next.refresh_token,
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    assert!(refused.unwrap().is(&CommonReason::StorageFull));
+    let restarted = world.with(options()).await;
+    assert_eq!(keys(&restarted).await, before);
+    // The day has come on which a further key would be made.
+    restarted
+        .harness
+        .clock
+        .advance(Duration::from_hours(24 * options().key_days) + Duration::from_mins(10));
+    assert_eq!(keys(&restarted).await, before);
+    world.db.fill(false).await;
+    restarted.harness.clock.advance(Duration::from_mins(10));
+    assert_eq!(keys(&restarted).await.len(), 3);
+}
