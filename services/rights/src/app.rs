@@ -1,6 +1,7 @@
 //! Use cases.
 
 mod access;
+mod accounts;
 mod confirm;
 mod orders;
 mod plans;
@@ -27,7 +28,9 @@ use sv_store::{Db, audit};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub(crate) use self::{orders::Wish, possessions::Entitlement, subscribe::Subscribed};
+pub(crate) use self::{
+    accounts::close, orders::Wish, possessions::Entitlement, subscribe::Subscribed,
+};
 use crate::{
     Options,
     domain::{Plan, Subscription},

@@ -9,7 +9,8 @@
 //! | table `payments` | every attempt to be paid, written before the provider is asked |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //!
-//! Calls users (which profile acts) and content (what a title is). [`domain::decide`] is the only
+//! Listens to `user.changed`: what a deleted account has begun ends. Calls users (which profile acts, and
+//! whether an account is there before it is charged) and content (what a title is). [`domain::decide`] is the only
 //! place that answers "may this profile watch this now?"; a new way to obtain access is a new case
 //! there. Payments are a module here until they are a service of their own: [`payments`].
 
@@ -31,9 +32,10 @@ use sv_handlers::rights::{
     OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer, RightsServiceServer,
 };
 use sv_kernel::BoxError;
-use sv_ports::Topic;
-use sv_proto::rights::SubscriptionActivated;
+use sv_ports::{HandleError, Topic};
+use sv_proto::{rights::SubscriptionActivated, users::UserChanged};
 use sv_rpc::ServerBuilder;
+use sv_store::work;
 
 pub use config::{Options, Payments};
 use store::MIGRATIONS;
@@ -50,7 +52,12 @@ pub const SERVICE: Service = Service {
     grpc_port: 9097,
     settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<SubscriptionActivated>()],
+    topics: || {
+        vec![
+            Topic::of::<SubscriptionActivated>(),
+            Topic::of::<UserChanged>(),
+        ]
+    },
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -73,6 +80,17 @@ fn register(
 ) -> Result<(), BoxError> {
     let sells = provider.takes_payments();
     let app = app::App::new(parts, options, provider)?;
+    // The group has the service's name.
+    let accounts = sv_store::Subscription::new(NAME).on::<UserChanged>(|tx, ctx, told| {
+        work(async move {
+            let Some(changed) = told.event.as_ref().filter(|changed| changed.deleted) else {
+                return Ok(());
+            };
+            let user = changed.user_id.parse().map_err(HandleError::poison)?;
+            Ok(app::close(tx, ctx, user).await?)
+        })
+    });
+    parts.subscribe("accounts", accounts);
     server.add(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),

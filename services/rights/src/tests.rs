@@ -2,6 +2,7 @@
 
 mod access;
 mod cancelling;
+mod closing;
 mod editing;
 mod given_up;
 mod histories;
@@ -44,6 +45,8 @@ struct World {
     harness: Harness,
     app: App,
     faults: Faults,
+    accounts: peers::Accounts,
+    withdrawn: peers::Withdrawn,
     background: Ctx,
     db: TestDb,
     client: RightsServiceClient<Transport>,
@@ -52,7 +55,7 @@ struct World {
     support: OrderAdminServiceClient<Transport>,
     /// Who makes plans and rules.
     editor: Ctx,
-    _parts: Hosted,
+    parts: Hosted,
 }
 
 impl World {
@@ -82,8 +85,9 @@ impl World {
 
     async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
         let harness = Harness::new(&[NAME, "users", "content", "livetv"]);
+        let (accounts, withdrawn) = (peers::Accounts::default(), peers::Withdrawn::default());
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        let (users, content) = (households(), catalogue());
+        let (users, content) = (households(accounts.clone()), catalogue(withdrawn.clone()));
         harness.peer(&mut server, "users", UserServiceServer::new(users));
         harness.peer(&mut server, "content", ContentServiceServer::new(content));
         let livetv = LiveTvServiceServer::new(channels());
@@ -106,8 +110,10 @@ impl World {
             harness,
             app,
             faults,
+            accounts,
+            withdrawn,
             db,
-            _parts: parts,
+            parts,
         }
     }
 

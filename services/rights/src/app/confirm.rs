@@ -1,7 +1,7 @@
 //! Takes over what a payer has done about a payment (C13).
 
 use sv_kernel::{Ctx, Id, Result};
-use sv_proto::{convert::me, rights::RightsReason};
+use sv_proto::rights::RightsReason;
 
 use super::{
     App,
@@ -22,7 +22,7 @@ impl App {
         id: Id<Subscription>,
         client_secret: &str,
     ) -> Result<Subscribed> {
-        let user = me(ctx)?;
+        let user = self.grown_up(ctx).await?;
         let subscription = subscriptions::find(self.db.read(), ctx, id)
             .await?
             .filter(|found| found.user == user)

@@ -135,11 +135,19 @@ impl App {
             .await?
             .filter(|found| found.user == user && is_wanted(found.kind))
             .ok_or(RightsReason::OrderNotFound)?;
+        if order.status == OrderStatus::Pending {
+            self.still_sold(ctx, &order).await?;
+        }
         if let Some(paid) = self
             .ask_again(ctx, PaidFor::Order(id), client_secret)
             .await?
         {
-            return paid.ordered();
+            let ordered = paid.ordered()?;
+            return match ordered.order.status {
+                OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
+                // The account had the title by another order; what was taken is given back.
+                _ => Err(RightsReason::AlreadyOwned.into()),
+            };
         }
         match order.status {
             OrderStatus::Declined => Err(RightsReason::PaymentDeclined.into()),
@@ -154,6 +162,33 @@ impl App {
         }
     }
 
+    /// Sees to it that an order which waits for its payer still buys something: the title is there, and the
+    /// account has it by no other order. One that does not is given up, and its payment with it.
+    ///
+    /// Fails with `CONTENT_NOT_FOUND`, and with the reason for which it could not be ordered either.
+    pub(super) async fn still_sold(&self, ctx: &Ctx, order: &Order) -> Result<()> {
+        let title = self.title(ctx, &order.content.to_string()).await?;
+        let there = title.map(|(title, _)| title);
+        let series = there.as_ref().and_then(|title| title.series);
+        let titles = [Some(order.content), series].into_iter().flatten();
+        let open = orders::open(self.db.read(), ctx, order.user, titles).await?;
+        let others: Vec<Order> = open.into_iter().filter(|it| it.id != order.id).collect();
+        let refusal = match there {
+            None => RightsReason::ContentNotFound.into(),
+            Some(_) => match refused_by(ctx, &others, order.kind) {
+                Some(refusal) => refusal,
+                None => return Ok(()),
+            },
+        };
+        let written = self
+            .db
+            .write(ctx, |tx| work(give_up(tx, ctx, order.clone())));
+        if written.await? {
+            self.unwanted.notify_one();
+        }
+        Err(refusal)
+    }
+
     /// Returns the account that calls, if it acts for no child.
     pub(super) async fn grown_up(&self, ctx: &Ctx) -> Result<Id<User>> {
         let user = me(ctx)?;
@@ -163,8 +198,8 @@ impl App {
         Ok(user)
     }
 
-    /// Finds a title and what it can be had for.
-    async fn offered(&self, ctx: &Ctx, content: &str) -> Result<Offered> {
+    /// Finds a title that is shown, and its name.
+    async fn title(&self, ctx: &Ctx, content: &str) -> Result<Option<(Title, String)>> {
         let request = BatchGetContentsRequest {
             ids: vec![content.to_owned()],
         };
@@ -176,8 +211,13 @@ impl App {
         let contents = answer.map_err(error)?.into_inner().contents;
         let found = contents
             .into_iter()
-            .find_map(|content| Some((Title::of(&content)?, content.title)))
-            .filter(|(title, _)| title.shown);
+            .find_map(|content| Some((Title::of(&content)?, content.title)));
+        Ok(found.filter(|(title, _)| title.shown))
+    }
+
+    /// Finds a title and what it can be had for.
+    async fn offered(&self, ctx: &Ctx, content: &str) -> Result<Offered> {
+        let found = self.title(ctx, content).await?;
         let (title, name) = found.ok_or(RightsReason::ContentNotFound)?;
         let mut terms = self.terms(ctx, [&title].into_iter()).await?;
         let terms = terms.remove(&title.id).ok_or(CommonReason::Internal)?;
@@ -249,12 +289,8 @@ async fn put_intent(
         if let (true, Some(payment)) = (is_same, payment) {
             waits = Some(payment);
         } else {
-            // Another offer or means: what was begun is given up, and cancelled at the provider.
-            given_up |= payments::void_open(tx, ctx, PaidFor::Order(order.id)).await?;
-            let superseded = order.clone().into(OrderStatus::Superseded);
-            orders::update(tx, ctx, &superseded).await?;
-            let act = act(Some(&order), &superseded).named("order.given_up");
-            audit::record(tx, ctx, act).await?;
+            // Another offer or means.
+            given_up |= give_up(tx, ctx, order).await?;
         }
     }
     let payment = match waits {
@@ -264,26 +300,46 @@ async fn put_intent(
     Ok((Next::Pay(payment), given_up))
 }
 
-/// Finds an order that wants the same and was paid just now. Refuses where the title is had otherwise.
-fn had(ctx: &Ctx, open: &[Order], wanted: &Order) -> Result<Option<Order>> {
-    let mut running = open.iter().filter(|order| order.gives_access(ctx.now()));
-    let same = |order: &&Order| order.content == wanted.content && order.kind == wanted.kind;
-    let just_paid = |order: &&Order| order.paid_at.is_some_and(|at| at + REPETITION > ctx.now());
-    if let Some(repeated) = running.clone().filter(same).find(just_paid) {
-        return Ok(Some(repeated.clone()));
+/// Gives up an order that waits for its payment, which is cancelled at the provider. Returns whether the job
+/// has to speak to the provider because of it.
+pub(super) async fn give_up(tx: &Tx, ctx: &Ctx, order: Order) -> Result<bool, StoreError> {
+    let superseded = order.clone().into(OrderStatus::Superseded);
+    // Where another call was first, its payment is that call's affair.
+    if !orders::update(tx, ctx, &superseded).await? {
+        return Ok(false);
     }
+    let given_up = payments::void_open(tx, ctx, PaidFor::Order(order.id)).await?;
+    let act = act(Some(&order), &superseded).named("order.given_up");
+    audit::record(tx, ctx, act).await?;
+    Ok(given_up)
+}
+
+/// Says why an account that has these orders does not order the title in this way, too.
+pub(super) fn refused_by(ctx: &Ctx, had: &[Order], kind: OrderKind) -> Option<Error> {
+    let mut running = had.iter().filter(|order| order.gives_access(ctx.now()));
     if running
         .clone()
         .any(|order| order.kind == OrderKind::Purchase)
     {
-        return Err(RightsReason::AlreadyOwned.into());
+        return Some(RightsReason::AlreadyOwned.into());
     }
-    match (wanted.kind, running.find_map(Order::ends_at)) {
+    match (kind, running.find_map(Order::ends_at)) {
         (OrderKind::Rental(_), Some(end)) => {
-            Err(Error::from(RightsReason::AlreadyRented).with("until", end))
+            Some(Error::from(RightsReason::AlreadyRented).with("until", end))
         }
-        _ => Ok(None),
+        _ => None,
     }
+}
+
+/// Finds an order that wants the same and was paid just now. Refuses where the title is had otherwise.
+fn had(ctx: &Ctx, open: &[Order], wanted: &Order) -> Result<Option<Order>> {
+    let running = open.iter().filter(|order| order.gives_access(ctx.now()));
+    let same = |order: &&Order| order.content == wanted.content && order.kind == wanted.kind;
+    let just_paid = |order: &&Order| order.paid_at.is_some_and(|at| at + REPETITION > ctx.now());
+    if let Some(repeated) = running.filter(same).find(just_paid) {
+        return Ok(Some(repeated.clone()));
+    }
+    refused_by(ctx, open, wanted.kind).map_or(Ok(None), Err)
 }
 
 /// Writes an order and its payment.

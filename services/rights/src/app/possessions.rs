@@ -1,11 +1,15 @@
 //! What an account has: its purchases, its rentals, and all that it may watch by.
 
+use std::collections::HashSet;
+
 use sv_kernel::{Ctx, Page, PageAsk, PageRequest, Result};
-use sv_proto::convert::page_error;
+use sv_proto::{content::BatchGetContentsRequest, convert::page_error};
+use sv_rpc::{call, error};
+use uuid::Uuid;
 
 use super::{App, parse};
 use crate::{
-    domain::{Order, Plan, Subscription},
+    domain::{Order, Plan, Subscription, Title},
     store::{
         orders::{self, Part},
         subscriptions,
@@ -85,8 +89,40 @@ impl App {
         let part = (user, Part::Running(now));
         let titles = orders::list(db, ctx, part, last_title, to_skip, size + 1).await?;
         found.extend(titles.into_iter().map(Entitlement::Title));
-        let page = Page::cut(found, size, Entitlement::key);
+        let mut page = Page::cut(found, size, Entitlement::key);
         let next = self.pages.write(&list, page.next.as_deref());
+        self.retain_shown(ctx, &mut page.items).await?;
         Ok((page.items, next))
+    }
+
+    /// Leaves out titles that were withdrawn: nobody may watch them, whatever they have paid. The order stays,
+    /// and opens the title again where that comes back.
+    async fn retain_shown(&self, ctx: &Ctx, found: &mut Vec<Entitlement>) -> Result<()> {
+        let ids: HashSet<String> = found
+            .iter()
+            .filter_map(|one| match one {
+                Entitlement::Title(order) => Some(order.content.to_string()),
+                Entitlement::Plan(..) => None,
+            })
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let request = BatchGetContentsRequest {
+            ids: ids.into_iter().collect(),
+        };
+        let mut content = self.content.clone();
+        let answer = content.batch_get_contents(call(ctx, request)).await;
+        let contents = answer.map_err(error)?.into_inner().contents;
+        let titles = contents.iter().filter_map(Title::of);
+        let shown: HashSet<Uuid> = titles
+            .filter(|title| title.shown)
+            .map(|title| title.id)
+            .collect();
+        found.retain(|one| match one {
+            Entitlement::Title(order) => shown.contains(&order.content),
+            Entitlement::Plan(..) => true,
+        });
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use sv_kernel::{Ctx, Result, Timestamp};
 use sv_proto::rights::RightsReason;
 use sv_store::{audit, work};
 
-use super::{App, act};
+use super::{App, accounts::Standing, act};
 use crate::{
     domain::{PaidFor, Subscription},
     payments::Payment,
@@ -76,6 +76,15 @@ impl App {
             }
             self.end(ctx, subscription).await?;
             return Ok((true, now));
+        }
+        match self.standing(ctx, subscription.user).await? {
+            Standing::Usable => {}
+            // Unblocked in time, it goes on.
+            Standing::Blocked if now < end => return Ok((false, end.min(now + AGAIN))),
+            Standing::Blocked | Standing::Gone => {
+                self.end(ctx, subscription).await?;
+                return Ok((true, now));
+            }
         }
         let Some(payment) = self.intend_renewal(ctx, &subscription).await? else {
             return Ok((false, now + AGAIN));

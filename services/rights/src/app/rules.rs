@@ -1,7 +1,5 @@
 //! What editors do with rules (RGT-12).
 
-use std::collections::HashMap;
-
 use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, Result};
 use sv_proto::{
     common::CommonReason,
@@ -15,7 +13,7 @@ use uuid::Uuid;
 
 use super::{App, expect, parse};
 use crate::{
-    domain::{self, scope, unfit},
+    domain::{self, Plan, scope, unfit},
     store::{plans, rules},
 };
 
@@ -167,15 +165,13 @@ async fn with_plans(tx: &Tx, ctx: &Ctx, mut rule: pb::Rule) -> Result<pb::Rule> 
         return Ok(rule);
     }
     let known = plans::by_names(tx, ctx, &rule.plan_ids).await?;
-    let ids: HashMap<&str, String> = known
-        .iter()
-        .map(|plan| (plan.code.as_str(), plan.id.to_string()))
-        .collect();
     let mut named = Vec::new();
     for name in &rule.plan_ids {
-        let id = ids
-            .get(name.as_str())
-            .or_else(|| ids.values().find(|id| id.eq_ignore_ascii_case(name)));
+        // An id before a code that looks like one.
+        let is_id = |plan: &&Plan| plan.id.to_string().eq_ignore_ascii_case(name);
+        let by_code = || known.iter().find(|plan| plan.code == *name);
+        let found = known.iter().find(is_id).or_else(by_code);
+        let id = found.map(|plan| plan.id.to_string());
         let Some(id) = id else {
             return Err(unfit(
                 "rule.planIds",
@@ -183,8 +179,8 @@ async fn with_plans(tx: &Tx, ctx: &Ctx, mut rule: pb::Rule) -> Result<pb::Rule> 
                 "are ids or codes of plans",
             ));
         };
-        if !named.contains(id) {
-            named.push(id.clone());
+        if !named.contains(&id) {
+            named.push(id);
         }
     }
     rule.plan_ids = named;

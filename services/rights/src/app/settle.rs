@@ -16,9 +16,9 @@ use super::{
     subscribe::Subscribed,
 };
 use crate::{
-    domain::Sale,
+    domain::{Order, OrderStatus, Sale},
     payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
-    store::{payments, sales},
+    store::{self, payments, sales},
 };
 
 /// How long the provider may take.
@@ -143,7 +143,13 @@ async fn put_outcome(
     charge: &Charge,
     now: Sale,
 ) -> Result<Settled> {
-    let over = now.is_over();
+    let others = others(tx, ctx, &now).await?;
+    // What the account has by another order is not sold to it again, whoever was first to ask.
+    let twice = match &now {
+        Sale::Order(order) => orders::refused_by(ctx, &others, order.kind).is_some(),
+        Sale::Subscription(..) => false,
+    };
+    let over = now.is_over() || twice;
     let status = match charge.outcome {
         ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
         ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
@@ -166,6 +172,7 @@ async fn put_outcome(
     }
     let then = match status {
         PaymentStatus::Confirmed => now.clone().paid(ctx.now()),
+        _ if twice && !now.is_over() => now.clone().given_up(),
         PaymentStatus::Declined if !over => now.clone().declined(),
         _ => {
             ctx.changes_nothing();
@@ -181,6 +188,10 @@ async fn put_outcome(
     }
     let confirmed = status == PaymentStatus::Confirmed;
     audit::record(tx, ctx, settled(&now, &then, confirmed)).await?;
+    let mut unwanted = over;
+    if confirmed {
+        unwanted |= give_up_for(tx, ctx, &then, others).await?;
+    }
     if let (true, Sale::Subscription(subscription, plan)) = (confirmed, &then) {
         let (user, version) = (subscription.user.to_string(), subscription.version);
         let told = SubscriptionActivated {
@@ -193,8 +204,40 @@ async fn put_outcome(
     }
     Ok(Settled {
         sale: Some(then),
-        unwanted: false,
+        unwanted,
     })
+}
+
+/// Lists what else an account has of the title of an order, or waits to pay.
+async fn others(tx: &Tx, ctx: &Ctx, sale: &Sale) -> Result<Vec<Order>, StoreError> {
+    let Sale::Order(order) = sale else {
+        return Ok(Vec::new());
+    };
+    // Locked: of two that are paid at the same moment the later one sees the earlier.
+    let mut open = store::orders::lock_open(tx, ctx, order.user, order.content).await?;
+    open.retain(|other| other.id != order.id);
+    Ok(open)
+}
+
+/// Gives up what waits for a payment and would not be sold beside what was paid now.
+async fn give_up_for(
+    tx: &Tx,
+    ctx: &Ctx,
+    paid: &Sale,
+    others: Vec<Order>,
+) -> Result<bool, StoreError> {
+    let Sale::Order(paid) = paid else {
+        return Ok(false);
+    };
+    let mut unwanted = false;
+    for other in others {
+        let had = std::slice::from_ref(paid);
+        let refused = orders::refused_by(ctx, had, other.kind).is_some();
+        if other.status == OrderStatus::Pending && refused {
+            unwanted |= orders::give_up(tx, ctx, other).await?;
+        }
+    }
+    Ok(unwanted)
 }
 
 /// Describes what a payment did, for its audit record.
@@ -214,6 +257,8 @@ fn settled(before: &Sale, after: &Sale, confirmed: bool) -> audit::Act {
             };
             orders::act(old, new).named(if confirmed {
                 "order.paid"
+            } else if new.status == OrderStatus::Superseded {
+                "order.given_up"
             } else {
                 "order.declined"
             })

@@ -1,7 +1,7 @@
 //! Subscribing: an intent, the provider, the outcome.
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
-use sv_proto::{common::CommonReason, convert::me, rights::RightsReason};
+use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
 use super::{App, act, settle::ask};
@@ -28,7 +28,7 @@ enum Next {
     /// Ask the provider.
     Pay(Payment),
     /// Nothing: the account has this subscription, or has it again.
-    Have(Subscription),
+    Have(Subscription, Plan),
 }
 
 impl App {
@@ -40,7 +40,7 @@ impl App {
         plan: &str,
         method: &str,
     ) -> Result<Subscribed> {
-        let user = me(ctx)?;
+        let user = self.grown_up(ctx).await?;
         if !self.provider.takes_payments() {
             return Err(RightsReason::PaymentsOff.into());
         }
@@ -54,8 +54,8 @@ impl App {
         let plan =
             found.ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", plan))?;
         for _ in 0..RACES {
-            match self.intend(ctx, user, &plan, &method).await {
-                Ok(Next::Have(subscription)) => {
+            match self.intend(ctx, user, plan.id, &method).await {
+                Ok(Next::Have(subscription, plan)) => {
                     ctx.changes_nothing();
                     return Ok(Subscribed {
                         subscription,
@@ -68,7 +68,7 @@ impl App {
                     match paid.subscription.status {
                         Status::Pending | Status::Active => return Ok(paid),
                         // A later call of the account gave this request up for its own.
-                        Status::Superseded => self.yield_to_another(ctx, user, &plan).await?,
+                        Status::Superseded => self.yield_to_another(ctx, user, plan.id).await?,
                         Status::Ended | Status::Declined => {
                             return Err(RightsReason::RequestCancelled.into());
                         }
@@ -88,11 +88,13 @@ impl App {
         &self,
         ctx: &Ctx,
         user: Id<User>,
-        plan: &Plan,
+        plan: Id<Plan>,
         method: &PaymentMethod,
     ) -> Result<Next, IntendError> {
         let written = self.db.write(ctx, |tx| {
             work(async move {
+                // Locked, it is the plan that is charged: neither its price nor its sale changes between.
+                let plan = &sold(tx, ctx, plan).await?;
                 let (over, running): (Vec<_>, Vec<_>) = subscriptions::open(tx, ctx, user)
                     .await?
                     .into_iter()
@@ -108,11 +110,14 @@ impl App {
                 let same = cancelled.into_iter().find(|one| one.plan == plan.id);
                 let next = match (goes_on.into_iter().next(), same) {
                     (None, None) => Self::request(tx, ctx, user, plan, method).await?,
-                    (None, Some(cancelled)) => Self::resume(tx, ctx, cancelled, method).await?,
+                    (None, Some(cancelled)) => {
+                        let resumed = Self::resume(tx, ctx, cancelled, method).await?;
+                        Next::Have(resumed, plan.clone())
+                    }
                     (Some(open), _) if open.status == Status::Pending => {
                         Self::again(tx, ctx, open, plan, method, &mut given_up).await?
                     }
-                    (Some(open), _) if open.plan == plan.id => Next::Have(open),
+                    (Some(open), _) if open.plan == plan.id => Next::Have(open, plan.clone()),
                     (Some(open), _) => {
                         let other = plans::by_ids(tx, ctx, [open.plan]).await?;
                         return Err(IntendError::Refused(already(&other)));
@@ -129,10 +134,10 @@ impl App {
     }
 
     /// Refuses where the account has, or is about to have, another plan.
-    async fn yield_to_another(&self, ctx: &Ctx, user: Id<User>, plan: &Plan) -> Result<()> {
+    async fn yield_to_another(&self, ctx: &Ctx, user: Id<User>, plan: Id<Plan>) -> Result<()> {
         let open = subscriptions::open(self.db.read(), ctx, user).await?;
         match open.into_iter().find(|open| !open.cancel_at_period_end) {
-            Some(open) if open.plan != plan.id => {
+            Some(open) if open.plan != plan => {
                 let other = plans::by_ids(self.db.read(), ctx, [open.plan]).await?;
                 Err(already(&other))
             }
@@ -160,14 +165,14 @@ impl App {
         ctx: &Ctx,
         cancelled: Subscription,
         method: &PaymentMethod,
-    ) -> Result<Next, IntendError> {
+    ) -> Result<Subscription, IntendError> {
         let resumed = cancelled.clone().resumed(method.clone());
         if !subscriptions::update(tx, ctx, &resumed).await? {
             return Err(IntendError::Refused(CommonReason::Contended.into()));
         }
         let act = act(Some(&cancelled), &resumed, None).named("subscription.resumed");
         audit::record(tx, ctx, act).await?;
-        Ok(Next::Have(resumed))
+        Ok(resumed)
     }
 
     /// Goes on with a request that is not paid yet.
@@ -219,6 +224,15 @@ impl App {
         payments::insert(tx, ctx, &payment).await?;
         Ok(payment)
     }
+}
+
+/// Finds a plan that is on sale, and locks it.
+async fn sold(tx: &Tx, ctx: &Ctx, id: Id<Plan>) -> Result<Plan, IntendError> {
+    let found = plans::lock(tx, ctx, id).await?;
+    found.filter(|plan| plan.on_sale).ok_or_else(|| {
+        let refusal = Error::from(RightsReason::PlanNotFound);
+        IntendError::Refused(refusal.with("plan", id))
+    })
 }
 
 /// Returns the refusal of a plan beside another.

@@ -40,6 +40,8 @@ impl App {
         ask: PageAsk<'_>,
     ) -> Result<(Vec<(Subscription, Plan)>, String)> {
         let user = me(ctx)?;
+        // A child may look; nobody looks for a profile that is not of the account.
+        self.audience.is_child(ctx).await?;
         let list = format!("subscriptions of {user}");
         let page = self.pages.read(&list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;
@@ -65,7 +67,7 @@ impl App {
     /// Cancels a subscription of the account at the end of what is paid (C12). A payment of it that is
     /// under way is cancelled, too.
     pub(crate) async fn cancel(&self, ctx: &Ctx, id: &str) -> Result<(Subscription, Plan)> {
-        let user = me(ctx)?;
+        let user = self.grown_up(ctx).await?;
         let done = self.db.write(ctx, |tx| {
             work(async move {
                 let mut open = subscriptions::open(tx, ctx, user).await?;

@@ -10,6 +10,7 @@ use sv_store::work;
 
 use super::{App, settle::ask};
 use crate::{
+    domain::{OrderStatus, Sale},
     payments::{Cancellation, Payment, PaymentStatus},
     store::{Due, payments, sales},
 };
@@ -98,6 +99,16 @@ impl App {
             let found = payments::find(self.db.read(), ctx, payment.id).await?;
             return self.void(ctx, found.unwrap_or(payment)).await;
         }
+        if let Sale::Order(order) = &sale
+            && order.status == OrderStatus::Pending
+        {
+            match self.still_sold(ctx, order).await {
+                Ok(()) => {}
+                // Given up: what becomes of the payment, the next look says.
+                Err(refusal) if is_given_up(&refusal) => return Ok(Progress::Done),
+                Err(failure) => return Err(failure),
+            }
+        }
         match self.pay(ctx, payment).await {
             Err(refusal) if refusal.is(&RightsReason::PaymentDeclined) => Ok(Progress::Done),
             Err(failure) => Err(failure),
@@ -139,6 +150,13 @@ impl App {
             .await?;
         Ok(())
     }
+}
+
+/// Says whether an order was given up because it buys nothing any more.
+fn is_given_up(refusal: &Error) -> bool {
+    refusal.is(&RightsReason::ContentNotFound)
+        || refusal.is(&RightsReason::AlreadyOwned)
+        || refusal.is(&RightsReason::AlreadyRented)
 }
 
 /// What came of working on a payment.

@@ -75,6 +75,11 @@ pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan>
     if plan.name.is_empty() {
         return Err(refuse("plan.name", "REQUIRED", "is required"));
     }
+    // Plans are named by id or code, so a code must not be what an id could be.
+    if plan.code.parse::<uuid::Uuid>().is_ok() {
+        let wish = "is a word of its own and not an id, e.g. basic";
+        return Err(refuse("plan.code", "FORMAT_SLUG", wish));
+    }
     let of_money = "is a currency of ISO 4217, e.g. EUR";
     let currency = Currency::parse(&plan.currency)
         .ok()

@@ -41,6 +41,17 @@ impl Sale {
         }
     }
 
+    /// Is given up before it was paid.
+    #[must_use]
+    pub(crate) fn given_up(self) -> Self {
+        match self {
+            Self::Subscription(subscription, plan) => {
+                Self::Subscription(subscription.superseded(), plan)
+            }
+            Self::Order(order) => Self::Order(order.into(OrderStatus::Superseded)),
+        }
+    }
+
     /// Takes a declined payment.
     #[must_use]
     pub(crate) fn declined(self) -> Self {

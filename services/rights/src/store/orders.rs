@@ -64,6 +64,38 @@ pub(crate) async fn open(
     rows.into_iter().map(Order::try_from).collect()
 }
 
+/// Lists as [`open`] does those of one title, and keeps others from changing them until the transaction ends.
+pub(crate) async fn lock_open(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+    title: Uuid,
+) -> Result<Vec<Order>, StoreError> {
+    let rows = Entity::of(&ctx.tenant)
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::ContentId.eq(title))
+        .filter(
+            Column::Status.is_in([OrderStatus::Pending, OrderStatus::Paid].map(OrderStatus::name)),
+        )
+        // In one order everywhere, so that two do not wait for each other.
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Lists what an account waits to pay.
+pub(crate) async fn waiting(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<Vec<Order>, StoreError> {
+    let rows = Entity::of(&ctx.tenant)
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::Status.eq(OrderStatus::Pending.name()))
+        .order_by_asc(Column::Id)
+        .all(tx)
+        .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
 /// What part of an account's orders is meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {

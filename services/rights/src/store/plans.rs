@@ -34,22 +34,20 @@ pub(crate) async fn on_sale(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<
     Ok(readable.collect())
 }
 
-/// Finds a plan by its id or code.
+/// Finds a plan by its id or, where none has that, by its code.
 pub(crate) async fn find(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     name: &str,
 ) -> Result<Option<Plan>, StoreError> {
-    let mut same = Condition::any().add(Column::Code.eq(name));
     if let Ok(id) = name.parse::<Uuid>() {
-        same = same.add(Column::Id.eq(id));
+        let found = by_ids(db, ctx, [Id::from_uuid(id)]).await?;
+        if let Some(plan) = found.into_iter().next() {
+            return Ok(Some(plan));
+        }
     }
-    Entity::of(&ctx.tenant)
-        .filter(same)
-        .one(db)
-        .await?
-        .map(Plan::try_from)
-        .transpose()
+    let named = Entity::of(&ctx.tenant).filter(Column::Code.eq(name));
+    named.one(db).await?.map(Plan::try_from).transpose()
 }
 
 /// Returns plans by their ids.
@@ -66,9 +64,9 @@ pub(crate) async fn by_ids(
     rows.into_iter().map(Plan::try_from).collect()
 }
 
-/// Returns plans by their ids or codes.
+/// Returns plans by their ids or codes, and keeps others from changing them until the transaction ends.
 pub(crate) async fn by_names(
-    db: &impl ConnectionTrait,
+    tx: &Tx,
     ctx: &Ctx,
     names: &[String],
 ) -> Result<Vec<Plan>, StoreError> {
@@ -76,7 +74,10 @@ pub(crate) async fn by_names(
     let same = Condition::any()
         .add(Column::Code.is_in(names))
         .add(Column::Id.is_in(ids));
-    let rows = Entity::of(&ctx.tenant).filter(same).all(db).await?;
+    let query = Entity::of(&ctx.tenant).filter(same);
+    // In one order everywhere, so that two do not wait for each other.
+    let query = query.order_by_asc(Column::Id).lock_exclusive();
+    let rows = query.all(tx).await?;
     rows.into_iter().map(Plan::try_from).collect()
 }
 

@@ -68,7 +68,7 @@ impl World {
             .map_err(error)
     }
 
-    async fn delete_plan(&self, id: &str) -> Result<Option<pb::Plan>, Error> {
+    pub(super) async fn delete_plan(&self, id: &str) -> Result<Option<pb::Plan>, Error> {
         let request = pb::DeletePlanRequest { id: id.to_owned() };
         let answer = self
             .editors

@@ -116,7 +116,7 @@ impl World {
     }
 
     /// Lists what an account may watch by, in pages of one.
-    async fn entitlements(&self, user: Id<User>) -> Vec<pb::Entitlement> {
+    pub(super) async fn entitlements(&self, user: Id<User>) -> Vec<pb::Entitlement> {
         let mut all = Vec::new();
         let mut page_token = String::new();
         loop {

@@ -16,7 +16,7 @@ use sv_proto::{
         EpisodeSeries, Monetization, content::Details,
     },
     livetv::{BatchGetChannelsResponse, Channel},
-    users::{Profile, ResolveProfileResponse},
+    users::{GetUserResponse, Profile, ResolveProfileResponse, UserReason, UserStatus},
 };
 use tokio::sync::watch;
 use tonic::async_trait;
@@ -43,6 +43,9 @@ pub(super) const FREE_FILM: &str = "01900000-0000-7000-8000-000000000007";
 pub(super) const CHANNEL: &str = "01900000-0000-7000-8000-0000000000cc";
 /// A profile for children.
 pub(super) const KID: &str = "01900000-0000-7000-8000-0000000000ff";
+
+/// A profile of another account.
+pub(super) const STRANGER: &str = "01900000-0000-7000-8000-0000000000fe";
 
 /// What the ids of published titles begin with that say themselves what they are.
 const MATRIX: &str = "01900000-0000-7000-9000-";
@@ -101,11 +104,18 @@ fn title(id: &str) -> Option<Content> {
     })
 }
 
+/// Titles that were deleted.
+pub(super) type Withdrawn = Arc<Mutex<Vec<String>>>;
+
 /// Knows these titles.
-pub(super) fn catalogue() -> FakeContentService {
-    FakeContentService::new().on_batch_get_contents(|_, request| async move {
-        let contents = request.ids.iter().filter_map(|id| title(id)).collect();
-        Ok(BatchGetContentsResponse { contents })
+pub(super) fn catalogue(withdrawn: Withdrawn) -> FakeContentService {
+    FakeContentService::new().on_batch_get_contents(move |_, request| {
+        let gone = withdrawn.lock().unwrap().clone();
+        async move {
+            let ids = request.ids.iter().filter(|id| !gone.contains(id));
+            let contents = ids.filter_map(|id| title(id)).collect();
+            Ok(BatchGetContentsResponse { contents })
+        }
     })
 }
 
@@ -126,14 +136,30 @@ pub(super) fn channels() -> FakeLiveTvService {
     })
 }
 
-/// Knows that one profile is a child's.
-pub(super) fn households() -> FakeUserService {
-    FakeUserService::new().on_resolve_profile(|_, request| async move {
+/// Accounts that are not as usual, by their ids: blocked, or gone (`None`).
+pub(super) type Accounts = Arc<Mutex<BTreeMap<String, Option<UserStatus>>>>;
+
+/// Knows that one profile is a child's, and one of nobody here.
+pub(super) fn households(accounts: Accounts) -> FakeUserService {
+    let users = FakeUserService::new().on_resolve_profile(|_, request| async move {
+        if request.profile_id == STRANGER {
+            return Err(UserReason::ProfileNotFound.into());
+        }
         let profile = Some(Profile {
             is_kids: request.profile_id == KID,
             ..Profile::default()
         });
         Ok(ResolveProfileResponse { profile })
+    });
+    users.on_get_user(move |_, request| {
+        let known = accounts.lock().unwrap().get(&request.id).copied();
+        async move {
+            let status = known.unwrap_or(Some(UserStatus::Active));
+            Ok(GetUserResponse {
+                user: None,
+                status: status.ok_or(UserReason::UserNotFound)?.into(),
+            })
+        }
     })
 }
 
