@@ -147,7 +147,7 @@ fn a_restart_on_a_full_disk_serves_reads_says_storage_full_and_goes_on_when_ther
     let film = |title: &str| serde_json::json!({"title": title, "status": "published"});
     let mut writer = editor(&deployment);
     let (email, password) = deployment.admin();
-    let signed_in = writer.login(&email, &password);
+    let signed = writer.login(&email, &password);
     let made = writer.post("/admin/ondemand/movies", &film("Before"));
     assert_eq!(made.status, 201, "{}", made.text());
     // Once in order, which takes the databases' logs away, and more than once: no start uses the room up.
@@ -182,7 +182,7 @@ fn a_restart_on_a_full_disk_serves_reads_says_storage_full_and_goes_on_when_ther
         reader
             .post("/auth/login", &sign_in)
             .refused(503, "STORAGE_FULL");
-        let session = serde_json::json!({"refreshToken": signed_in["refreshToken"]});
+        let session = serde_json::json!({"refreshToken": signed["refreshToken"]});
         reader
             .post("/auth/refresh", &session)
             .refused(503, "STORAGE_FULL");
