@@ -827,6 +827,8 @@ pub trait RightsService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPlansResponse>>>> + Send;
 
     /// Lists the account's subscriptions, newest first (RGT-4).
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
     fn list_subscriptions(
         &self,
         ctx: &Ctx,
@@ -838,7 +840,7 @@ pub trait RightsService: Send + Sync + 'static {
     /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
     /// without a payment; beside one to another plan the new one starts, and what is paid stays.
     ///
-    /// Fails with PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
+    /// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
     /// REQUEST_CANCELLED and PAYMENTS_OFF.
     fn subscribe(
         &self,
@@ -849,7 +851,7 @@ pub trait RightsService: Send + Sync + 'static {
     /// Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
     /// is paid and 202 while the payer still has to act; it may be repeated.
     ///
-    /// Fails with SUBSCRIPTION_NOT_FOUND and PAYMENT_DECLINED.
+    /// Fails with SUBSCRIPTION_NOT_FOUND, PAYMENT_DECLINED, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     fn confirm_payment(
         &self,
         ctx: &Ctx,
@@ -859,7 +861,8 @@ pub trait RightsService: Send + Sync + 'static {
     /// Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
     /// ends at once, and its payment is cancelled or refunded.
     ///
-    /// Fails with SUBSCRIPTION_NOT_FOUND, and SUBSCRIPTION_AMBIGUOUS when several run and none is named.
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS when several run and none is named,
+    /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
     fn cancel_subscription(
         &self,
         ctx: &Ctx,
