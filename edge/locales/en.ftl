@@ -72,6 +72,7 @@ content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete
 content-SEASON_REPEATED = There are two seasons { $season }. Give each season a number of its own.
 content-VIDEO_NOT_FOUND = There is no such video.
 content-PLAYLIST_NOT_FOUND = There is no such playlist.
+content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 
 ## livetv
 

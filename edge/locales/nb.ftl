@@ -72,6 +72,7 @@ content-SEASON_NOT_EMPTY = Sesong { $season } har { $episodes } episoder. Slett 
 content-SEASON_REPEATED = Det er to sesonger { $season }. Gi hver sesong sitt eget nummer.
 content-VIDEO_NOT_FOUND = Det finnes ingen slik video.
 content-PLAYLIST_NOT_FOUND = Det finnes ingen slik spilleliste.
+content-POSITION_UNKNOWN = Endringene etter denne posisjonen huskes ikke lenger: de huskes i tre dager. Åpne strømmen uten posisjon, les katalogen og fortsett derfra.
 
 ## livetv
 

@@ -1,5 +1,7 @@
 //! Calls to services in bytes: no message is built at the edge.
 
+mod messages;
+
 use std::{cmp::Ordering, mem, sync::Arc, time::Duration};
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
@@ -11,6 +13,7 @@ use sv_rpc::identity::Verified;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
+pub(crate) use self::messages::Messages;
 use crate::rpcs::Rpc;
 
 /// Bytes before each message: a flag and the length.
@@ -29,10 +32,37 @@ pub(crate) struct Answer {
 pub(crate) async fn call(
     rpc: &Rpc,
     verified: Option<Arc<Verified>>,
-    mut metadata: HeaderMap,
+    metadata: HeaderMap,
     message: &[u8],
     limit: usize,
 ) -> Result<Answer> {
+    let (metadata, body) = begin(rpc, verified, metadata, message).await?;
+    let pieces = pieces(body, PREFIX + limit).await?;
+    Ok(Answer {
+        metadata,
+        message: one_message(pieces)?,
+    })
+}
+
+/// Calls an RPC with one message, and returns what it answers with one by one.
+pub(crate) async fn open(
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
+    metadata: HeaderMap,
+    message: &[u8],
+    limit: usize,
+) -> Result<Messages> {
+    let (_, body) = begin(rpc, verified, metadata, message).await?;
+    Ok(Messages::new(body, limit))
+}
+
+/// Sends a call, and waits for the beginning of its answer.
+async fn begin(
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
+    mut metadata: HeaderMap,
+    message: &[u8],
+) -> Result<(HeaderMap, Body)> {
     metadata.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),
@@ -59,11 +89,7 @@ pub(crate) async fn call(
     {
         return Err(sv_rpc::error(status));
     }
-    let pieces = pieces(body, PREFIX + limit).await?;
-    Ok(Answer {
-        metadata: head.headers,
-        message: one_message(pieces)?,
-    })
+    Ok((head.headers, body))
 }
 
 /// Lets the service refuse a call that the edge refuses, so that the refusal is in its audit records

@@ -21,6 +21,7 @@ use crate::{
     probes::Probes,
     rate::{Rates, Standing},
     rpcs::{Rpc, Rpcs},
+    streams::Streams,
 };
 
 /// What the edge needs from the process around it.
@@ -72,7 +73,15 @@ impl Edge {
             options: connections(options),
             behind_proxy: options.trusted_proxies > 0,
         };
-        sv_listen::serve(listener, self.core.clone(), &port, ending).await;
+        let ending = ending.into();
+        let draining = ending.draining.clone();
+        let serving = sv_listen::serve(listener, self.core.clone(), &port, ending);
+        // Streams end when the drain begins: it waits for what is under way.
+        let told = async {
+            draining.cancelled().await;
+            self.core.streams.end();
+        };
+        tokio::join!(serving, told);
     }
 }
 
@@ -100,6 +109,7 @@ pub(crate) struct Core {
     /// Bytes of requests that are held at once.
     pub(crate) intake: sv_rpc::Intake,
     rates: Rates,
+    pub(crate) streams: Streams,
 }
 
 impl std::fmt::Debug for Core {
@@ -141,6 +151,7 @@ impl Core {
             ),
             intake: sv_rpc::Intake::new(sv_rpc::Limits::default().request_bytes),
             rates,
+            streams: Streams::new(parts.options.streams.per_caller),
             options: parts.options,
             env: parts.env,
             plan,

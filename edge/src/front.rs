@@ -79,7 +79,13 @@ impl Handler for Core {
 }
 
 impl Core {
-    async fn answer(&self, facts: &Facts, peer: &Peer, head: &Parts, body: Body) -> Response<Body> {
+    async fn answer(
+        self: &Arc<Self>,
+        facts: &Facts,
+        peer: &Peer,
+        head: &Parts,
+        body: Body,
+    ) -> Response<Body> {
         let Parts {
             method,
             uri,

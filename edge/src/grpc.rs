@@ -19,7 +19,7 @@ use crate::{
     edge::Core,
     facts::{Facts, single},
     locales::Language,
-    rate::Standing,
+    rate::{Standing, Who},
     refusal::speak,
     rpcs::Rpc,
 };
@@ -138,6 +138,15 @@ async fn forward(
         let_refuse(rpc, verified, facts.metadata(&head.headers)).await;
         return Err(refusal);
     }
+    let place = if rpc.policy.server_streaming {
+        let who = caller.viewer.as_ref().map_or_else(
+            || Who::Address(facts.client),
+            |viewer| Who::Account(viewer.user),
+        );
+        Some(core.streams.take(who)?)
+    } else {
+        None
+    };
     let body = match web {
         Some(writing) => {
             let most = rpc.policy.max_request_bytes;
@@ -157,7 +166,15 @@ async fn forward(
     if !rpc.policy.safe {
         core.cache.wrote(rpc.service());
     }
-    answered.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))
+    let response =
+        answered.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))?;
+    Ok(match place {
+        // What is refused at once has no body that could end.
+        Some(place) if sv_rpc::end_code(response.headers()).is_none() => {
+            response.map(|body| core.streams.keep(place, body))
+        }
+        _ => response,
+    })
 }
 
 fn metadata(facts: &Facts, headers: &HeaderMap) -> HeaderMap {

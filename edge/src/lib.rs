@@ -7,7 +7,8 @@
 //! 2. `front`: request id, trace, CORS, length of the address, probes, protocol
 //! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
 //! 4. `call`: the service's method, in this process or another
-//! 5. `rest::answer`: envelope, `ETag`, compression; `refusal`: reasons in the caller's language
+//! 5. `rest::answer`: envelope, `ETag`, compression; `rest::stream`: answers that go on; `refusal`: reasons
+//!    in the caller's language
 //! 6. `account`: the answer in logs and metrics
 //!
 //! ```no_run
@@ -49,9 +50,10 @@ mod rate;
 mod refusal;
 mod rest;
 mod rpcs;
+mod streams;
 
 pub use edge::{Edge, EdgeParts};
-pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions};
+pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};
 pub use probes::{Metrics, Probes, Ready};
 pub use sv_listen::{ConnectionOptions, Ending};
 

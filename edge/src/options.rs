@@ -31,6 +31,8 @@ pub struct EdgeOptions {
     pub connections: ConnectionOptions,
     /// Rates of calls.
     pub rates: RateOptions,
+    /// Answers that go on.
+    pub streams: StreamOptions,
     /// Web pages of other origins.
     pub cors: CorsOptions,
     /// Remembered answers.
@@ -69,6 +71,25 @@ pub struct Rate {
     pub account: u32,
 }
 
+/// Answers that go on: streams over REST, gRPC and grpc-web.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StreamOptions {
+    /// The most streams of one caller that are open at once: of an account, or of an address without one.
+    pub per_caller: u32,
+    /// Seconds after which a silent stream of server-sent events says that it is still there.
+    pub heartbeat_seconds: u64,
+}
+
+impl Default for StreamOptions {
+    fn default() -> Self {
+        Self {
+            per_caller: 10,
+            heartbeat_seconds: 15,
+        }
+    }
+}
+
 /// Web pages of other origins (EDGE-9).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -102,6 +123,7 @@ impl Default for EdgeOptions {
             metrics: true,
             connections: ConnectionOptions::default(),
             rates: RateOptions::default(),
+            streams: StreamOptions::default(),
             cors: CorsOptions::default(),
             cache: CacheOptions::default(),
         }
@@ -178,6 +200,10 @@ impl EdgeOptions {
             ("connections.per_address", connections.per_address),
             ("max_uri_bytes", self.max_uri_bytes),
             ("max_response_bytes", self.max_response_bytes),
+            (
+                "streams.heartbeat_seconds",
+                usize::from(self.streams.heartbeat_seconds > 0),
+            ),
         ] {
             if value == 0 {
                 problems.push(format!("edge.{name}: must not be 0"));

@@ -34,6 +34,19 @@ impl Refusal {
         self
     }
 
+    /// Returns the envelope alone, for an answer whose status was sent before.
+    pub(crate) fn envelope(
+        &self,
+        facts: &Facts,
+        language: Language,
+        codec: &Codec,
+        now: Timestamp,
+    ) -> String {
+        let status = status(&self.error);
+        log(&self.error, status, facts);
+        write(&self.error, status, facts, language, codec, now)
+    }
+
     /// Writes the envelope.
     pub(crate) fn into_response(
         self,
@@ -43,16 +56,9 @@ impl Refusal {
         now: Timestamp,
     ) -> Response<Body> {
         let error = &self.error;
-        let status = StatusCode::from_u16(error.info().http);
-        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status(error);
         log(error, status, facts);
-        // In the order of the contract; a map would sort its members.
-        let body = format!(
-            r#"{{"success":false,"error":{{"code":{},"message":{},"details":{}}},"timestamp":"{now}"}}"#,
-            Value::from(error.reason()),
-            Value::from(language.message(error)),
-            details(error, status, codec, facts),
-        );
+        let body = write(error, status, facts, language, codec, now);
         let mut response = Response::new(Body::new(Full::new(Bytes::from(body))));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -66,6 +72,27 @@ impl Refusal {
         }
         response
     }
+}
+
+fn status(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.info().http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Writes the envelope in the order of the contract; a map would sort its members.
+fn write(
+    error: &Error,
+    status: StatusCode,
+    facts: &Facts,
+    language: Language,
+    codec: &Codec,
+    now: Timestamp,
+) -> String {
+    format!(
+        r#"{{"success":false,"error":{{"code":{},"message":{},"details":{}}},"timestamp":"{now}"}}"#,
+        Value::from(error.reason()),
+        Value::from(language.message(error)),
+        details(error, status, codec, facts),
+    )
 }
 
 /// Adds the message in the caller's language to what refuses a gRPC call: the status keeps its own,

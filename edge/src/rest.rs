@@ -5,6 +5,7 @@ mod form;
 mod pack;
 mod pieces;
 mod plane;
+mod stream;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -33,10 +34,11 @@ use crate::{
 };
 pub(crate) use answer::Success;
 use form::Form;
+use stream::Wanted;
 
 /// Answers a REST request.
 pub(crate) async fn serve(
-    core: &Core,
+    core: &Arc<Core>,
     facts: &Facts,
     head: &request::Parts,
     body: Body,
@@ -71,7 +73,7 @@ pub(crate) async fn serve(
 
 /// A request under way.
 struct Work<'r> {
-    core: &'r Core,
+    core: &'r Arc<Core>,
     facts: &'r Facts,
     method: &'r Method,
     uri: &'r http::Uri,
@@ -126,7 +128,13 @@ impl Work<'_> {
             return self.plane(rpc, body).await;
         }
         // 5. 406.
-        let form = Form::of(self.headers, matched.answers_http_body())?;
+        let streams = policy.server_streaming;
+        let form = if streams {
+            Wanted::of(self.headers)?;
+            Form::Envelope
+        } else {
+            Form::of(self.headers, matched.answers_http_body())?
+        };
         // A look ahead has no effects (C8).
         if let Some(response) = self.look_ahead(rpc) {
             return Ok(response);
@@ -134,14 +142,18 @@ impl Work<'_> {
         // 6. 413, 415 and 400.
         let mut held = self.core.intake.hold();
         let body = self.read(body, policy.max_request_bytes, &mut held).await?;
-        let wire = heavy(Some(self.facts.client), body.len(), || {
+        let mut wire = heavy(Some(self.facts.client), body.len(), || {
             matched.bind(self.parts(&body))
         })
         .await?
         .map_err(|error| not_bound(&error))?;
+        self.go_on(rpc, &mut wire)?;
         // 7. 403 by owner, on the bytes that the service will read.
         if rpc.owner_decides() {
             policy::decide(&caller, policy, &wire, self.core.options.access())?;
+        }
+        if streams {
+            return self.stream(&matched, rpc, verified, &wire).await;
         }
         // 8. What is remembered, or the call.
         let tenant = verified

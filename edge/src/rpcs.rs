@@ -77,13 +77,13 @@ impl Rpcs {
             if matches!(policy.access, Access::Service { .. }) {
                 continue;
             }
-            if method.server_streaming && !method.bytes_plane || method.client_streaming {
+            if method.client_streaming {
                 let bindings = plan.bindings().iter();
                 if bindings
                     .map(|binding| &plan.methods()[binding.method])
                     .any(|routed| routed.path == method.path)
                 {
-                    problems.push(format!("{}: REST serves single messages only", method.path));
+                    problems.push(format!("{}: REST takes single messages only", method.path));
                 }
             }
             let name = short_name(&method.service);

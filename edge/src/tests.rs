@@ -7,5 +7,6 @@ mod document;
 mod grpc;
 mod refusals;
 mod remembered;
+mod streams;
 mod support;
 mod wire;

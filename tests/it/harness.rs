@@ -1,11 +1,13 @@
 //! Starts the real program and speaks to it.
 
 mod client;
+mod flow;
 mod grpc;
 mod process;
 mod raw;
 
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
+pub(crate) use flow::{Event, Flow};
 pub(crate) use grpc::{Caller, PASSWORD, Refusal, refused};
 #[cfg(feature = "test-replicas")]
 pub(crate) use process::Server;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod changes;
 mod grpc;
 mod kids;
 mod library;

@@ -117,6 +117,28 @@ impl Plan {
         &self.codec
     }
 
+    /// Appends the JSON of an answer message, or of its `response_body`, to `out`; `binding` is the place
+    /// of the binding in [`Plan::bindings`].
+    pub fn write_json(
+        &self,
+        binding: usize,
+        wire: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), WireError> {
+        let binding = &self.bindings[binding];
+        let method = &self.methods[binding.method];
+        match &binding.response_field {
+            None => self
+                .codec
+                .wire_to_json(method.output, wire, out, &method.write),
+            Some(field) => {
+                let number = field.descriptor.number();
+                self.codec
+                    .wire_to_json_field(method.output, number, wire, out, &method.write)
+            }
+        }
+    }
+
     /// Finds the RPC of a request. `path` is percent-encoded; `query` is what follows the
     /// question mark, and matters here only for `id` on collections (C38).
     pub fn route(&self, method: &str, path: &str, query: &str) -> Result<Matched<'_>, RouteError> {
@@ -173,19 +195,7 @@ impl<'p> Matched<'p> {
 
     /// Appends the JSON of an answer message, or of its `response_body`, to `out`.
     pub fn write_json(&self, wire: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
-        let method = self.method();
-        match &self.binding().response_field {
-            None => self
-                .plan
-                .codec
-                .wire_to_json(method.output, wire, out, &method.write),
-            Some(field) => {
-                let number = field.descriptor.number();
-                self.plan
-                    .codec
-                    .wire_to_json_field(method.output, number, wire, out, &method.write)
-            }
-        }
+        self.plan.write_json(self.index, wire, out)
     }
 
     /// Reads the `google.api.HttpBody` of an answer message.

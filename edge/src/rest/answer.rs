@@ -22,7 +22,8 @@ use super::{
 use crate::refusal::Refusal;
 
 /// What an answer to a reader depends on besides its address.
-const VARY: &str = "accept, accept-encoding, accept-language, authorization, x-profile-id";
+pub(super) const VARY: &str =
+    "accept, accept-encoding, accept-language, authorization, x-profile-id";
 
 /// A successful answer, before its form is chosen.
 #[derive(Clone, Debug)]
@@ -226,6 +227,6 @@ fn respond(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body>
     response
 }
 
-fn unreadable(cause: WireError) -> Error {
+pub(super) fn unreadable(cause: WireError) -> Error {
     Error::from(CommonReason::Internal).because(cause)
 }

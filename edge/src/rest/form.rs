@@ -21,12 +21,7 @@ impl Form {
     ///
     /// Fails with `NOT_ACCEPTABLE`.
     pub(super) fn of(headers: &HeaderMap, answers_bytes: bool) -> Result<Self> {
-        let lists = headers.get_all(header::ACCEPT).iter();
-        let ranges: Vec<_> = lists
-            .filter_map(|list| list.to_str().ok())
-            .flat_map(|list| list.split(','))
-            .filter_map(range)
-            .collect();
+        let ranges = ranges(headers);
         if answers_bytes || ranges.is_empty() {
             return Ok(Self::Envelope);
         }
@@ -42,6 +37,16 @@ impl Form {
             }
         }
     }
+}
+
+/// Reads what a client accepts: media ranges, each with its weight in thousandths.
+pub(super) fn ranges(headers: &HeaderMap) -> Vec<(String, u32)> {
+    let lists = headers.get_all(header::ACCEPT).iter();
+    lists
+        .filter_map(|list| list.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .filter_map(range)
+        .collect()
 }
 
 /// Reads a media range and its weight in thousandths.
@@ -61,13 +66,14 @@ fn range(entry: &str) -> Option<(String, u32)> {
 }
 
 /// Returns the weight of a type: that of the most specific range that has it.
-fn weight(ranges: &[(String, u32)], kind: &str) -> u32 {
+pub(super) fn weight(ranges: &[(String, u32)], kind: &str) -> u32 {
+    let group = kind.split('/').next().unwrap_or_default();
     let of = |wanted: &str| {
         let fitting = ranges.iter().filter(|(range, _)| range == wanted);
         fitting.map(|(_, weight)| *weight).max()
     };
     of(kind)
-        .or_else(|| of("application/*"))
+        .or_else(|| of(&format!("{group}/*")))
         .or_else(|| of("*/*"))
         .unwrap_or(0)
 }

@@ -9,7 +9,11 @@ use std::{
 };
 
 use ::bytes::{BufMut as _, Bytes, BytesMut};
-use futures::future::BoxFuture;
+use futures::{
+    Stream, StreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Full, StreamBody};
@@ -51,12 +55,42 @@ impl Heard {
 pub(super) struct Reply {
     pub(super) metadata: HeaderMap,
     pub(super) messages: Vec<Vec<u8>>,
+    /// Messages that come one by one after these.
+    pub(super) flow: Flow,
+}
+
+/// Messages that come one by one, and perhaps a failure.
+#[derive(Default)]
+pub(super) struct Flow(Option<BoxStream<'static, Result<Vec<u8>, Error>>>);
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Flow")
+    }
+}
+
+impl Flow {
+    pub(super) fn of(
+        messages: impl Stream<Item = Result<Vec<u8>, Error>> + Send + 'static,
+    ) -> Self {
+        Self(Some(messages.boxed()))
+    }
 }
 
 impl Reply {
     pub(super) fn of(message: &impl Message) -> Self {
         Self {
             messages: vec![message.encode_to_vec()],
+            ..Self::default()
+        }
+    }
+
+    /// Answers with messages one by one.
+    pub(super) fn flowing(
+        messages: impl Stream<Item = Result<Vec<u8>, Error>> + Send + 'static,
+    ) -> Self {
+        Self {
+            flow: Flow::of(messages),
             ..Self::default()
         }
     }
@@ -110,18 +144,21 @@ impl tower::Service<Request<Body>> for Fake {
 }
 
 fn respond(reply: Reply) -> Response<Body> {
-    let mut frames: Vec<Result<Frame<Bytes>, tonic::Status>> = Vec::new();
-    for message in reply.messages {
+    let frame = |message: Vec<u8>| {
         let mut framed = BytesMut::new();
         framed.put_u8(0);
         framed.put_u32(u32::try_from(message.len()).unwrap());
         framed.extend_from_slice(&message);
-        frames.push(Ok(Frame::data(framed.freeze())));
-    }
+        Frame::data(framed.freeze())
+    };
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", HeaderValue::from_static("0"));
-    frames.push(Ok(Frame::trailers(trailers)));
-    let mut response = Response::new(Body::new(StreamBody::new(futures::stream::iter(frames))));
+    let messages = stream::iter(reply.messages.into_iter().map(Ok));
+    let flow = reply.flow.0.unwrap_or_else(|| stream::empty().boxed());
+    let messages = messages.chain(flow);
+    let messages = messages.map(move |message| message.map(frame).map_err(sv_rpc::status));
+    let frames = messages.chain(stream::iter([Ok(Frame::trailers(trailers))]));
+    let mut response = Response::new(Body::new(StreamBody::new(frames)));
     *response.headers_mut() = reply.metadata;
     let kind = HeaderValue::from_static("application/grpc");
     response.headers_mut().insert("content-type", kind);

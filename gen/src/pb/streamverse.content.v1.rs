@@ -433,6 +433,8 @@ pub enum ContentReason {
     VideoNotFound = 11,
     /// There is no such playlist, or it is not published, or nothing in it is for the caller.
     PlaylistNotFound = 12,
+    /// What changed behind a position is not remembered any more, or nobody was ever told the position.
+    PositionUnknown = 40,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -454,6 +456,7 @@ impl ContentReason {
             Self::SeasonRepeated => "CONTENT_REASON_SEASON_REPEATED",
             Self::VideoNotFound => "CONTENT_REASON_VIDEO_NOT_FOUND",
             Self::PlaylistNotFound => "CONTENT_REASON_PLAYLIST_NOT_FOUND",
+            Self::PositionUnknown => "CONTENT_REASON_POSITION_UNKNOWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -472,6 +475,7 @@ impl ContentReason {
             "CONTENT_REASON_SEASON_REPEATED" => Some(Self::SeasonRepeated),
             "CONTENT_REASON_VIDEO_NOT_FOUND" => Some(Self::VideoNotFound),
             "CONTENT_REASON_PLAYLIST_NOT_FOUND" => Some(Self::PlaylistNotFound),
+            "CONTENT_REASON_POSITION_UNKNOWN" => Some(Self::PositionUnknown),
             _ => None,
         }
     }
@@ -1096,6 +1100,32 @@ pub struct ImportOutcome {
     #[prost(enumeration = "ImportAction", tag = "3")]
     pub action: i32,
 }
+/// Asks for changes of the catalogue.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchContentRequest {
+    /// Behind which position the changes begin, as a message said it; empty begins now.
+    #[prost(string, tag = "1")]
+    pub after: ::prost::alloc::string::String,
+}
+/// A change of a title.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchContentResponse {
+    /// Where the change stands, e.g. `4711`; `after` and `Last-Event-ID` take it.
+    #[prost(string, tag = "1")]
+    pub position: ::prost::alloc::string::String,
+    /// The title; empty where nothing changed, and the message only says how far the stream is.
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    /// The title's version after the change.
+    #[prost(int32, tag = "3")]
+    pub version: i32,
+    /// The whole title after the change; absent where it was deleted.
+    #[prost(message, optional, tag = "4")]
+    pub content: ::core::option::Option<Content>,
+    /// When it was changed.
+    #[prost(message, optional, tag = "5")]
+    pub change_time: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// What the import did with one film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1578,6 +1608,46 @@ pub mod content_admin_service_client {
         pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
+        }
+        /// Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.
+        ///
+        /// A stream begins behind `after`, or with what changes from now on, and tells of each change once, in an
+        /// order that is the same for everybody. Each message says its position; whoever opens the stream again
+        /// behind the last one that arrived misses nothing and hears nothing twice. A message without `id` only says
+        /// how far the stream is: the first of a stream that has nothing to tell, and now and then one. To copy the
+        /// catalogue, open the stream, then read the lists, then take the changes in.
+        ///
+        /// As `application/json` it answers with what there is, and is asked again behind the last position.
+        ///
+        /// Fails with POSITION_UNKNOWN.
+        pub async fn watch_content(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchContentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchContentResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/WatchContent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "WatchContent",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
         }
         /// Lists films of every status.
         pub async fn admin_list_movies(

@@ -19,7 +19,7 @@ pub use sv_proto::options::{CacheScope, IdempotencyKey, Plane, RateClass, RateKe
 pub(crate) use self::compile::LARGEST_MESSAGE;
 pub use self::decide::{Caller, EDGE, OPERATOR, PLATFORM, Settings, decide};
 pub(crate) use self::decide::{Verdict, by_role, is_owner};
-use crate::{options, validate::Validator};
+use crate::{options, validate::Validator, wire};
 
 /// The policies of all RPCs of `streamverse.*` packages, by path.
 #[derive(Debug, Default)]
@@ -151,6 +151,19 @@ pub struct EventName {
     pub topic: String,
     /// The service that tells of it, e.g. `content`.
     pub service: String,
+}
+
+impl Resume {
+    /// Reads where a message of the stream stands.
+    pub fn of(&self, message: &[u8]) -> Option<String> {
+        let token = wire::last_string(message, &[self.token]).ok()??;
+        (!token.is_empty()).then(|| token.to_owned())
+    }
+
+    /// Has a request ask for what stands behind a token, whatever it asked for before.
+    pub fn put(&self, token: &str, request: &mut Vec<u8>) {
+        prost::encoding::string::encode(self.after, &token.to_owned(), request);
+    }
 }
 
 impl PolicyTable {

@@ -2,8 +2,8 @@
 
 use crate::{Migration, Step};
 
-/// Outbox and its dead letters, inbox, leases, idempotency keys, the installation's mark, audit records
-/// and budgets;
+/// Outbox and its dead letters, inbox, leases, idempotency keys, the installation's mark, audit records,
+/// budgets and the feed;
 /// [`Db::open`](crate::Db::open) adds them.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     FIRST,
@@ -74,6 +74,34 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                     seen_at BIGINT NOT NULL,
                     PRIMARY KEY (target, place)
                 );",
+            ),
+        ],
+    },
+    Migration {
+        id: "common_0006_feed",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE feed (
+                    id {auto_id},
+                    topic TEXT NOT NULL,
+                    tenant TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    version BIGINT NOT NULL,
+                    payload {bytes},
+                    created_at BIGINT NOT NULL,
+                    position BIGINT UNIQUE
+                );
+                CREATE INDEX feed_waiting ON feed (id) WHERE position IS NULL;
+                CREATE INDEX feed_places ON feed (topic, tenant, position);
+                CREATE INDEX feed_age ON feed (created_at);",
+            ),
+            Step::Sql(
+                "CREATE TABLE feed_reach (
+                    name TEXT PRIMARY KEY,
+                    head BIGINT NOT NULL,
+                    floor BIGINT NOT NULL
+                );
+                INSERT INTO feed_reach (name, head, floor) VALUES ('all', 0, 0);",
             ),
         ],
     },

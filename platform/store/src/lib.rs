@@ -100,6 +100,7 @@ mod consumer;
 mod counters;
 mod db;
 mod error;
+pub mod feed;
 pub mod idempotency;
 pub mod inbox;
 pub mod lease;

@@ -3,6 +3,7 @@
 mod audit;
 mod consumer;
 mod counters;
+mod feed;
 mod full;
 mod idempotency;
 mod mark;

@@ -96,6 +96,8 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::ruled("edge.rates.bad_tokens", Number(1, ALL)),
     Setting::free("edge.rates.verifications", Number(1, 100_000)),
     Setting::free("edge.rates.callers", Number(1_000, 100_000_000)),
+    Setting::free("edge.streams.per_caller", Number(1, 10_000)),
+    Setting::free("edge.streams.heartbeat_seconds", Number(1, 300)),
     Setting::free("edge.cors.origins", Texts(ORIGIN)),
     Setting::free("edge.cache.enabled", Switch),
     Setting::free("edge.cache.bytes", Number(0, 64 * GIB)),

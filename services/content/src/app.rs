@@ -7,13 +7,14 @@ mod owners;
 mod playlists;
 mod read;
 mod series;
+mod watch;
 
 use bytes::Bytes;
 use prost::Message;
 use sv_boot::{Audience, Lifecycle};
 use sv_kernel::{Ctx, Error, PageSigner, Result};
 use sv_proto::common::CommonReason;
-use sv_store::Db;
+use sv_store::{Db, feed::Feed};
 
 pub(crate) use change::Change;
 pub(crate) use playlists::PlaylistChange;
@@ -28,11 +29,18 @@ pub(crate) struct App {
     answers: Answers,
     lifecycle: Lifecycle,
     audience: Audience,
+    feed: Feed,
 }
 
 impl App {
-    pub(crate) fn new(db: Db, pages: PageSigner, lifecycle: Lifecycle, audience: Audience) -> Self {
+    pub(crate) fn new(
+        (db, feed): (Db, Feed),
+        pages: PageSigner,
+        lifecycle: Lifecycle,
+        audience: Audience,
+    ) -> Self {
         Self {
+            feed,
             db,
             pages,
             answers: Answers::new(),

@@ -7,7 +7,8 @@
 //! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers, and the same
 //!   titles as `VideoService` and `VideoAdminService` (C7), the latter to creators, too.
 //! - Serves `PlaylistService` and `PlaylistAdminService` (CAT-12, CAT-13), and emits [`PlaylistChanged`].
-//! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20).
+//! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20); editors
+//!   follow the same changes as a stream (`app::watch`).
 //! - Asks users whether a viewer is a child, who sees other lists ([`Audience`]).
 //!
 //! [`import`] reads catalogue files and takes them to the service as its client, [`demo`] holds
@@ -38,6 +39,7 @@ use sv_handlers::content::{
 use sv_ports::Topic;
 use sv_proto::content::{ContentChanged, PlaylistChanged};
 use sv_rpc::ServerBuilder;
+use sv_store::feed::Feed;
 
 use store::MIGRATIONS;
 
@@ -70,7 +72,17 @@ pub const SERVICE: Service = Service {
 fn register(server: &mut ServerBuilder, parts: &Parts) {
     let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
     let audience = Audience::new(parts.mesh.clone());
-    let app = app::App::new(db.clone(), pages.clone(), lifecycle.clone(), audience);
+    let feed = Feed::new(db.clone(), parts.background());
+    let followed = feed.clone();
+    parts.supervise("feed", move |task| {
+        followed.clone().run(task.pulse().clone(), task.stop())
+    });
+    let app = app::App::new(
+        (db.clone(), feed),
+        pages.clone(),
+        lifecycle.clone(),
+        audience,
+    );
     let app = Arc::new(app);
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(

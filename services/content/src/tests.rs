@@ -15,6 +15,7 @@ mod real;
 mod series;
 mod snapshot;
 mod videos;
+mod watch;
 mod world;
 
 /// C40.

@@ -89,12 +89,8 @@ impl Client {
         body: Option<&[u8]>,
         headers: &[(&str, &str)],
     ) -> Result<Answer, ureq::Error> {
-        let address = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.base)
-        };
-        let mut request = ureq::http::Request::builder().method(method).uri(address);
+        let request = ureq::http::Request::builder().method(method);
+        let mut request = request.uri(self.address(path));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -115,6 +111,15 @@ impl Client {
             headers: response.headers().clone(),
             bytes,
         })
+    }
+
+    /// Returns the whole address of a path of ours, or of one that is whole already.
+    pub(crate) fn address(&self, path: &str) -> String {
+        if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        }
     }
 
     /// Registers an account and signs in as it.

@@ -210,7 +210,7 @@ impl Server {
     }
 
     /// Tells the process to end, and waits for it.
-    #[cfg(all(feature = "test-stack", target_os = "linux"))]
+    #[cfg(unix)]
     pub(crate) fn ends_in_order(&mut self) {
         let told = Command::new("kill")
             .arg(self.child.id().to_string())

@@ -86,6 +86,9 @@ impl Document<'_> {
             Some(field) => self.field(&field.descriptor, Sent::Answer),
             None => self.message(&method.descriptor.output(), Sent::Answer),
         };
+        if method.server_streaming {
+            return streams(&data);
+        }
         if method.plain {
             return json!({"application/json": {"schema": data}});
         }
@@ -102,6 +105,30 @@ impl Document<'_> {
             "application/vnd.streamverse.raw+json": {"schema": data},
         })
     }
+}
+
+/// Returns the forms of a stream of messages.
+fn streams(data: &Value) -> Value {
+    let list = json!({"type": "array", "items": data});
+    json!({
+        "application/json": {"schema": {
+            "type": "object",
+            "required": ["success", "data", "timestamp"],
+            "properties": {
+                "success": {"const": true},
+                "data": list.clone(),
+                "timestamp": {"type": "string", "format": "date-time"},
+            },
+        }},
+        "application/vnd.streamverse.raw+json": {"schema": list},
+        // Of a stream, the schema says what each of its messages is.
+        "application/x-ndjson": {"schema": data},
+        "text/event-stream": {"schema": {
+            "type": "string",
+            "description": "Each event's `data` is a message, its `id` what `Last-Event-ID` takes. \
+                An event `error` is the last; its `data` is a refusal.",
+        }},
+    })
 }
 
 /// Adds the refusals of an item to those of its collection, where the collection has none of the

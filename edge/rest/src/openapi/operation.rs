@@ -10,7 +10,7 @@ use super::comments::{first_sentence, named_reasons};
 use super::schema::{Sent, describe};
 use super::{Document, access::Access};
 use crate::bind::Body;
-use crate::plan::{Binding, Method};
+use crate::plan::{Binding, Method, options};
 use crate::route::{Segment, Template, Verb};
 
 /// How deep query parameters reach into messages.
@@ -121,6 +121,7 @@ impl Document<'_> {
         }
         let versioned = named_reasons(&comment).contains(&"VERSION_MISMATCH");
         parameters.extend(access.header_parameters(versioned));
+        parameters.extend(self.last_event_id(method));
         if !parameters.is_empty() {
             operation["parameters"] = parameters.into();
         }
@@ -129,6 +130,20 @@ impl Document<'_> {
         }
         operation["responses"] = self.responses(method, binding, access, &comment);
         operation
+    }
+
+    /// Returns the header behind which event a stream goes on, where it can.
+    fn last_event_id(&mut self, method: &Method) -> Option<Value> {
+        let after = options::resume_after(self.pool, &method.descriptor)?;
+        let field = method.input_descriptor.get_field_by_name(&after)?;
+        let mut schema = self.field(&field, Sent::Text);
+        schema.as_object_mut()?.remove("description");
+        Some(json!({
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": format!("Goes on behind this event; counts before `{}`.", field.json_name()),
+            "schema": schema,
+        }))
     }
 
     fn path_parameters(&mut self, binding: &Binding) -> Vec<Value> {

@@ -91,6 +91,14 @@ pub(crate) fn policy_rule(pool: &DescriptorPool, method: &MethodDescriptor) -> P
     )
 }
 
+/// Returns the request field by which a stream of answers is taken up again.
+pub(crate) fn resume_after(pool: &DescriptorPool, method: &MethodDescriptor) -> Option<String> {
+    let policy = extension(pool, method, "streamverse.options.v1.policy")?;
+    let stream = messages(&policy, "stream").pop()?;
+    let after = text(&stream, "resume_after");
+    (!after.is_empty()).then_some(after)
+}
+
 /// Returns an option of an RPC as a message, if it is set.
 pub(crate) fn extension(
     pool: &DescriptorPool,

@@ -6,6 +6,23 @@ use sv_rpc::{Declared, Reply, handler};
 
 /// What editors do with the catalogue (CAT-5, CAT-6, CAT-7).
 pub trait ContentAdminService: Send + Sync + 'static {
+    /// Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.
+    ///
+    /// A stream begins behind `after`, or with what changes from now on, and tells of each change once, in an
+    /// order that is the same for everybody. Each message says its position; whoever opens the stream again
+    /// behind the last one that arrived misses nothing and hears nothing twice. A message without `id` only says
+    /// how far the stream is: the first of a stream that has nothing to tell, and now and then one. To copy the
+    /// catalogue, open the stream, then read the lists, then take the changes in.
+    ///
+    /// As `application/json` it answers with what there is, and is asked again behind the last position.
+    ///
+    /// Fails with POSITION_UNKNOWN.
+    fn watch_content(
+        &self,
+        ctx: &Ctx,
+        request: pb::WatchContentRequest,
+    ) -> impl Future<Output = Result<handler::Answers<pb::WatchContentResponse>>> + Send;
+
     /// Lists films of every status.
     fn admin_list_movies(
         &self,
@@ -181,6 +198,9 @@ impl<H: ContentAdminService> tower::Service<http::Request<tonic::body::Body>> fo
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
         let handlers = self.0.clone();
         match request.uri().path() {
+            "/streamverse.content.v1.ContentAdminService/WatchContent" => handler::server_streaming::<pb::WatchContentRequest, pb::WatchContentResponse, _, _>(request, move |ctx, request| async move {
+                handlers.watch_content(&ctx, request).await
+            }),
             "/streamverse.content.v1.ContentAdminService/AdminListMovies" => handler::unary::<pb::AdminListMoviesRequest, pb::AdminListMoviesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.admin_list_movies(&ctx, request).await.map(Into::into)
             }),
@@ -238,6 +258,7 @@ impl<H: ContentAdminService> tower::Service<http::Request<tonic::body::Body>> fo
 #[cfg(any(feature = "testing", test))]
 #[derive(Clone, Debug, Default)]
 pub struct FakeContentAdminService {
+    watch_content: crate::fake::Script<pb::WatchContentRequest, handler::Answers<pb::WatchContentResponse>>,
     admin_list_movies: crate::fake::Script<pb::AdminListMoviesRequest, Reply<pb::AdminListMoviesResponse>>,
     admin_get_movie: crate::fake::Script<pb::AdminGetMovieRequest, Reply<pb::AdminGetMovieResponse>>,
     create_movie: crate::fake::Script<pb::CreateMovieRequest, Reply<pb::CreateMovieResponse>>,
@@ -261,6 +282,19 @@ impl FakeContentAdminService {
     /// Makes one that answers nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Answers `WatchContent` so from now on.
+    pub fn on_watch_content<F, Fut>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::WatchContentRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<handler::Answers<pb::WatchContentResponse>>> + Send + 'static,
+    {
+        self.watch_content.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await }
+        });
+        self
     }
 
     /// Answers `AdminListMovies` so from now on.
@@ -474,6 +508,14 @@ impl FakeContentAdminService {
 
 #[cfg(any(feature = "testing", test))]
 impl ContentAdminService for FakeContentAdminService {
+    async fn watch_content(
+        &self,
+        ctx: &Ctx,
+        request: pb::WatchContentRequest,
+    ) -> Result<handler::Answers<pb::WatchContentResponse>> {
+        self.watch_content.answer(ctx, request).await
+    }
+
     async fn admin_list_movies(
         &self,
         ctx: &Ctx,

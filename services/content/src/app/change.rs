@@ -9,7 +9,7 @@ use sv_proto::{
     convert::{refuse, timestamp},
 };
 use sv_rpc::mask;
-use sv_store::{StoreError, Tx, audit, outbox, work};
+use sv_store::{StoreError, Tx, audit, feed, work};
 use uuid::Uuid;
 
 use super::{App, read::parse, series};
@@ -117,7 +117,7 @@ impl App {
                     series::may_go(tx, ctx, kind, id).await?;
                     let version = found.version.saturating_add(1);
                     store::delete(tx, &ctx.tenant, id, version).await?;
-                    outbox::tombstone::<ContentChanged>(tx, ctx, id, version).await?;
+                    feed::tombstone::<ContentChanged>(tx, ctx, id, version).await?;
                     audit::record(tx, ctx, act(id, Some(&before), None)).await?;
                     Ok(A::default())
                 })
@@ -178,7 +178,7 @@ pub(super) async fn save(
         version: content.version,
         content: Some(content.clone()),
     };
-    outbox::append(tx, ctx, &changed).await?;
+    feed::append(tx, ctx, &changed).await?;
     Ok(content)
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use sv_handlers::content::ContentAdminService;
 use sv_kernel::{Ctx, Result};
 use sv_proto::content as pb;
-use sv_rpc::Reply;
+use sv_rpc::{Reply, handler::Answers};
 
 use crate::{
     app::{App, Change},
@@ -14,6 +14,14 @@ use crate::{
 pub(crate) struct Editors(pub(crate) Arc<App>);
 
 impl ContentAdminService for Editors {
+    async fn watch_content(
+        &self,
+        ctx: &Ctx,
+        request: pb::WatchContentRequest,
+    ) -> Result<Answers<pb::WatchContentResponse>> {
+        self.0.watch(ctx, &request).await
+    }
+
     async fn admin_list_movies(
         &self,
         ctx: &Ctx,

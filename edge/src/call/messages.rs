@@ -1,0 +1,78 @@
+//! The messages of a stream of answers, one after the other.
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use sv_kernel::{Error, Result};
+use sv_proto::common::CommonReason;
+use tonic::{Code, Status, body::Body};
+
+use super::{PREFIX, broken};
+
+/// What a service answers with, message by message.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    body: Body,
+    buffer: BytesMut,
+    /// The largest message in bytes.
+    limit: usize,
+    ended: bool,
+}
+
+impl Messages {
+    pub(super) fn new(body: Body, limit: usize) -> Self {
+        Self {
+            body,
+            buffer: BytesMut::new(),
+            limit,
+            ended: false,
+        }
+    }
+
+    /// Waits for the next message; none comes after the end. Given up, nothing is lost.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            if let Some(message) = self.take()? {
+                return Ok(Some(message));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let Some(frame) = self.body.frame().await else {
+                // A stream says how it ends; one that does not was torn.
+                let torn = "a stream broke off without a status";
+                return Err(Error::from(CommonReason::Unavailable).because(torn));
+            };
+            match frame.map_err(sv_rpc::error)?.into_data() {
+                Ok(data) => self.buffer.extend_from_slice(&data),
+                Err(frame) => {
+                    self.ended = true;
+                    let trailers = frame.into_trailers().unwrap_or_default();
+                    if let Some(status) = Status::from_header_map(&trailers)
+                        && status.code() != Code::Ok
+                    {
+                        return Err(sv_rpc::error(status));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a whole message off what has arrived.
+    fn take(&mut self) -> Result<Option<Bytes>> {
+        let Some(&[flag, a, b, c, d]) = self.buffer.first_chunk::<PREFIX>() else {
+            return Ok(None);
+        };
+        if flag != 0 {
+            return Err(broken("an answer is compressed, which was not offered"));
+        }
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        if length > self.limit {
+            return Err(broken("an answer is larger than edge.max_response_bytes"));
+        }
+        if self.buffer.len() < PREFIX + length {
+            return Ok(None);
+        }
+        self.buffer.advance(PREFIX);
+        Ok(Some(self.buffer.split_to(length).freeze()))
+    }
+}

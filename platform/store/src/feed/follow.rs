@@ -1,0 +1,218 @@
+//! Following a feed: one look at the tables for everybody in the process.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use sv_kernel::{Ctx, Pulse, Tenant};
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Change, Reach, changes, forget, place, reach};
+use crate::{Db, StoreError};
+
+/// How often the tables are looked at while somebody follows.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often old changes are forgotten.
+const FORGET: Duration = Duration::from_mins(1);
+/// For how long changes are remembered.
+const KEEP: Duration = Duration::from_hours(72);
+/// The most changes of one step.
+const STEP: i64 = 50;
+/// How often a follower hears how far it is, though nothing of its own happens.
+const TELL: Duration = Duration::from_mins(1);
+
+/// The feed of a service, as one process sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Feed(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    ctx: Ctx,
+    head: watch::Sender<i64>,
+    followed: Notify,
+    keep: Duration,
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Feed").field(&self.0.db).finish()
+    }
+}
+
+/// Why a feed cannot be followed from a position.
+#[derive(Debug, thiserror::Error)]
+pub enum Lost {
+    /// What stands behind the position is forgotten, or the position was never given.
+    #[error("the position is not remembered")]
+    Position,
+    /// The tables failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Feed {
+    /// Makes the feed of a service; `ctx` is that of its background work.
+    pub fn new(db: Db, ctx: Ctx) -> Self {
+        Self::keeping(db, ctx, KEEP)
+    }
+
+    /// Makes one that remembers changes for so long.
+    pub(crate) fn keeping(db: Db, ctx: Ctx, keep: Duration) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            ctx,
+            head: watch::Sender::new(0),
+            followed: Notify::new(),
+            keep,
+        }))
+    }
+
+    /// Looks after the feed until it is told to stop: once in every process.
+    pub async fn run(self, pulse: Pulse, stop: CancellationToken) {
+        let inner = &*self.0;
+        let mut forget_at = Instant::now();
+        pulse.expect_every(FORGET * 2);
+        loop {
+            let done = self.round(&mut forget_at).await;
+            match &done {
+                Ok(()) => pulse.succeeded(),
+                Err(error) => pulse.failed(sv_kernel::causes(error)),
+            }
+            let pause = if done.is_err() {
+                Instant::now() + LOOK * 4
+            } else if inner.head.receiver_count() > 0 {
+                Instant::now() + LOOK
+            } else {
+                forget_at
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = inner.followed.notified() => {}
+                () = sleep_until(pause) => {}
+            }
+        }
+    }
+
+    async fn round(&self, forget_at: &mut Instant) -> Result<(), StoreError> {
+        let Inner {
+            db,
+            ctx,
+            head,
+            keep,
+            ..
+        } = &*self.0;
+        if head.receiver_count() > 0 {
+            let newest = place(db, ctx).await?.head;
+            head.send_if_modified(|known| std::mem::replace(known, newest) != newest);
+        }
+        if Instant::now() >= *forget_at {
+            *forget_at = Instant::now() + FORGET;
+            while forget(db, ctx, ctx.now() - *keep).await? {}
+        }
+        Ok(())
+    }
+
+    /// Follows a tenant's changes of a topic from behind a position on, or from now on.
+    pub async fn follow(
+        &self,
+        topic: &'static str,
+        tenant: &Tenant,
+        after: Option<i64>,
+    ) -> Result<Follower, Lost> {
+        let Inner { db, ctx, .. } = &*self.0;
+        let Reach { head, floor } = place(db, ctx).await?;
+        let at = after.unwrap_or(head);
+        if at < floor || at > head {
+            return Err(Lost::Position);
+        }
+        let news = self.0.head.subscribe();
+        self.0.followed.notify_one();
+        Ok(Follower {
+            feed: self.clone(),
+            topic,
+            tenant: tenant.clone(),
+            at,
+            head,
+            told: None,
+            news,
+        })
+    }
+}
+
+/// One who follows a feed.
+#[derive(Debug)]
+pub struct Follower {
+    feed: Feed,
+    topic: &'static str,
+    tenant: Tenant,
+    /// Everything up to here was given out.
+    at: i64,
+    /// How far the feed is known to reach.
+    head: i64,
+    /// When and with what position the follower last heard.
+    told: Option<(Instant, i64)>,
+    news: watch::Receiver<i64>,
+}
+
+/// What a follower hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Changes, in their order; none where only time has gone by.
+    pub changes: Vec<Change>,
+    /// How far the follower is: nothing is missing up to here.
+    pub position: i64,
+}
+
+impl Follower {
+    /// Waits for what comes next. The first step comes at once, also where there is nothing behind the
+    /// position. Given up, nothing is lost.
+    pub async fn next(&mut self) -> Result<Step, Lost> {
+        loop {
+            let db = &self.feed.0.db;
+            self.head = self.head.max(*self.news.borrow_and_update());
+            if self.at < self.head {
+                let span = (self.at, self.head);
+                let changes = changes(db.read(), self.topic, &self.tenant, span, STEP).await?;
+                // What was forgotten while it was read would be missing.
+                if reach(db.read()).await?.floor > self.at {
+                    return Err(Lost::Position);
+                }
+                let whole = (changes.len() as u64) < STEP.unsigned_abs();
+                let last = changes.last().map(|change| change.position);
+                self.at = if whole {
+                    self.head
+                } else {
+                    last.unwrap_or(self.head)
+                };
+                if let Some(position) = last {
+                    self.told = Some((Instant::now(), position));
+                    return Ok(Step { changes, position });
+                }
+            }
+            let (due, known) = match self.told {
+                None => (None, None),
+                Some((when, position)) => (Some(when + TELL), Some(position)),
+            };
+            let news = known != Some(self.at);
+            if news && due.is_none_or(|due| due <= Instant::now()) {
+                self.told = Some((Instant::now(), self.at));
+                return Ok(Step {
+                    changes: Vec::new(),
+                    position: self.at,
+                });
+            }
+            let wait = due
+                .filter(|_| news)
+                .unwrap_or_else(|| Instant::now() + TELL);
+            tokio::select! {
+                changed = self.news.changed() => if changed.is_err() {
+                    // The feed itself lives as long as its followers.
+                    sleep(LOOK).await;
+                },
+                () = sleep_until(wait) => {}
+            }
+        }
+    }
+}
