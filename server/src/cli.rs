@@ -27,7 +27,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs all services, or some of them, until SIGTERM.
     Run(RunArgs),
-    /// Brings in titles or media, into a stopped data folder or a running server.
+    /// Brings in titles, media or guides, into a stopped data folder or a running server.
     #[command(subcommand)]
     Import(ImportCommand),
     /// Manages administrators.
@@ -109,6 +109,34 @@ pub(crate) enum ImportCommand {
     Catalog {
         /// The file: a JSON array of films, an object with one, or one film a line; as it is or gzip
         file: PathBuf,
+        /// Says what would happen, and does nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// How the report is printed
+        #[arg(
+            long,
+            value_name = "text|json",
+            value_enum,
+            default_value_t,
+            hide_possible_values = true
+        )]
+        output: Output,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Uploads a guide of channels: XMLTV, JSON or CSV, as it is or packed with gzip or xz.
+    Guide {
+        /// The file; docs/guides.md describes it
+        file: PathBuf,
+        /// The zone of times that say none, e.g. `Europe/Oslo` [default: UTC]
+        #[arg(
+            long,
+            value_name = "ZONE",
+            default_value = "",
+            hide_default_value = true
+        )]
+        time_zone: String,
         /// Says what would happen, and does nothing
         #[arg(long)]
         dry_run: bool,

@@ -31,6 +31,13 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             output,
             place,
         }) => Box::pin(import::catalog(&file, dry_run, output, &place)).await,
+        Command::Import(ImportCommand::Guide {
+            file,
+            time_zone,
+            dry_run,
+            output,
+            place,
+        }) => Box::pin(import::guide(&file, time_zone, dry_run, output, &place)).await,
         Command::Import(ImportCommand::Media {
             file,
             content,

@@ -166,7 +166,7 @@ async fn guide(node: &Node) -> Result<(), BoxError> {
     };
     let request = UploadGuideRequest {
         file: Some(file),
-        dry_run: false,
+        ..UploadGuideRequest::default()
     };
     livetv
         .upload_guide(call(&ctx, request))

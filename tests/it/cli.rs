@@ -5,6 +5,7 @@ mod admin;
 mod catalog;
 mod config;
 mod doctor;
+mod guide;
 mod help;
 mod installation;
 mod media;

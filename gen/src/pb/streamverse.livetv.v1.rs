@@ -35,6 +35,10 @@ pub struct Channel {
     /// Address of a stream that is made elsewhere. Only editors see it: viewers need the right to watch.
     #[prost(string, tag = "11")]
     pub stream_url: ::prost::alloc::string::String,
+    /// A title whose packaging it plays over and over, in place of a stream that is made elsewhere. Only editors
+    /// see it.
+    #[prost(string, tag = "18")]
+    pub loop_content_id: ::prost::alloc::string::String,
     /// Its name in guides that are uploaded, e.g. `bbc1.example`; no two channels have the same.
     #[prost(string, tag = "12")]
     pub guide_id: ::prost::alloc::string::String,
@@ -223,12 +227,16 @@ pub struct Programme {
 /// Brings a guide file.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UploadGuideRequest {
-    /// The file; what it is shows in its bytes.
+    /// The file.
     #[prost(message, optional, tag = "1")]
     pub file: ::core::option::Option<super::super::super::google::api::HttpBody>,
     /// Say what would happen, and do nothing.
     #[prost(bool, tag = "2")]
     pub dry_run: bool,
+    /// The zone of times that say none, by its name in the IANA database, e.g. `Europe/Oslo`; empty means UTC. An
+    /// hour that its clocks show twice is told by the programme before.
+    #[prost(string, tag = "3")]
+    pub time_zone: ::prost::alloc::string::String,
 }
 /// What the upload did.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -304,6 +312,9 @@ pub struct GuideFinding {
     /// Of how many programmes it is true.
     #[prost(int32, tag = "6")]
     pub times: i32,
+    /// The line of the unpacked file that the programme begins on, from 1.
+    #[prost(int32, tag = "7")]
+    pub line: i32,
 }
 /// A channel's guide changed: read it again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -352,6 +363,8 @@ pub enum GuideProblem {
     /// Nothing is said of more than 48 hours after it: what is stored for that time stays. Is the next
     /// beginning, which `value` has, mistyped?
     FarGap = 12,
+    /// In a file of JSON or CSV it cannot be read; `value` says why. Refused.
+    RowInvalid = 13,
 }
 impl GuideProblem {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -373,6 +386,7 @@ impl GuideProblem {
             Self::Overlap => "GUIDE_PROBLEM_OVERLAP",
             Self::Gap => "GUIDE_PROBLEM_GAP",
             Self::FarGap => "GUIDE_PROBLEM_FAR_GAP",
+            Self::RowInvalid => "GUIDE_PROBLEM_ROW_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -391,6 +405,7 @@ impl GuideProblem {
             "GUIDE_PROBLEM_OVERLAP" => Some(Self::Overlap),
             "GUIDE_PROBLEM_GAP" => Some(Self::Gap),
             "GUIDE_PROBLEM_FAR_GAP" => Some(Self::FarGap),
+            "GUIDE_PROBLEM_ROW_INVALID" => Some(Self::RowInvalid),
             _ => None,
         }
     }
@@ -591,8 +606,9 @@ pub mod guide_admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Takes a guide file: XMLTV, plain or packed with gzip, of at most 4 MiB, 32 MiB unpacked (LIVE-4, C17).
-        /// Times without an offset are in UTC.
+        /// Takes a guide file (LIVE-4, C17) as the body: XMLTV, JSON or CSV, plain or packed with gzip or xz, of at
+        /// most 4 MiB, 128 MiB unpacked. `Content-Type` says which; where it says nothing of it, the first bytes do.
+        /// docs/guides.md describes JSON and CSV. Times without an offset are in `timeZone`.
         ///
         /// For each channel that the file tells of, it replaces what the guide says from the first programme of
         /// the file to the end of the last. Where the file says nothing for more than 48 hours, what is stored

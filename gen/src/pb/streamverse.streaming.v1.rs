@@ -933,6 +933,48 @@ pub struct GetSegmentRequest {
     #[prost(string, tag = "5")]
     pub v: ::prost::alloc::string::String,
 }
+/// Asks for the master playlist of a channel.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLiveMasterPlaylistRequest {
+    /// The channel.
+    #[prost(string, tag = "1")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// The playback token.
+    #[prost(string, tag = "2")]
+    pub token: ::prost::alloc::string::String,
+}
+/// Asks for the playlist of one quality of a channel.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLivePlaylistRequest {
+    /// The channel.
+    #[prost(string, tag = "1")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// E.g. `480p`.
+    #[prost(string, tag = "2")]
+    pub quality: ::prost::alloc::string::String,
+    /// The playback token.
+    #[prost(string, tag = "3")]
+    pub token: ::prost::alloc::string::String,
+}
+/// Asks for a segment of a channel.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLiveSegmentRequest {
+    /// The channel.
+    #[prost(string, tag = "1")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// E.g. `480p`.
+    #[prost(string, tag = "2")]
+    pub quality: ::prost::alloc::string::String,
+    /// `segment-0.ts` and so on.
+    #[prost(string, tag = "3")]
+    pub segment: ::prost::alloc::string::String,
+    /// The playback token.
+    #[prost(string, tag = "4")]
+    pub token: ::prost::alloc::string::String,
+    /// The hash of the segment's bytes; with it the answer may be kept for a year (C15).
+    #[prost(string, tag = "5")]
+    pub v: ::prost::alloc::string::String,
+}
 /// Asks for the whole title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetProgressiveRequest {
@@ -1144,6 +1186,116 @@ pub mod media_service_client {
                 );
             self.inner.server_streaming(req, path, codec).await
         }
+        /// Returns the HLS master playlist of a channel that plays a title over and over (STRM-10).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
+        pub async fn get_live_master_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLiveMasterPlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<
+                tonic::codec::Streaming<
+                    super::super::super::super::google::api::HttpBody,
+                >,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.MediaService/GetLiveMasterPlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.MediaService",
+                        "GetLiveMasterPlaylist",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Returns the sliding window of one quality of a channel: the last six segments, by the clock alone, so that
+        /// every process says the same (STRM-10).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
+        pub async fn get_live_playlist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLivePlaylistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<
+                tonic::codec::Streaming<
+                    super::super::super::super::google::api::HttpBody,
+                >,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.MediaService/GetLivePlaylist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.MediaService",
+                        "GetLivePlaylist",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Returns a segment of a channel, `segment-{n}.ts` of the title that it plays (STRM-10).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
+        pub async fn get_live_segment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLiveSegmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<
+                tonic::codec::Streaming<
+                    super::super::super::super::google::api::HttpBody,
+                >,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.MediaService/GetLiveSegment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.MediaService",
+                        "GetLiveSegment",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// Returns the whole title as one file (STRM-5).
         ///
         /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
@@ -1271,10 +1423,11 @@ pub struct PlayLiveResponse {
     /// UUIDv7 (PLAY-4).
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
-    /// Address of the stream, signed where its host wants that.
+    /// Address of the HLS master playlist: with its token and relative to the edge's own address, or elsewhere and
+    /// signed where its host wants that.
     #[prost(string, tag = "2")]
     pub playback_url: ::prost::alloc::string::String,
-    /// When a signed address ends; playback that goes on longer is started again.
+    /// When the address ends; playback that goes on longer is started again.
     #[prost(message, optional, tag = "3")]
     pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
     /// The channel: a UUID, as lists of channels give it.
@@ -1303,7 +1456,7 @@ pub struct PlayResponse {
     /// UUIDv7 (PLAY-4).
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
-    /// Address of the HLS master playlist; of a title relative to the edge's own address.
+    /// Address of the HLS master playlist, relative to the edge's own address where it is served from here.
     #[prost(string, tag = "2")]
     pub playback_url: ::prost::alloc::string::String,
     /// Of a title: address of one file for players without HLS, with its token.
@@ -1636,7 +1789,8 @@ pub mod playback_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
-        /// PlayOnDemand. Its stream is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
+        /// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
+        /// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
         ///
         /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
         /// PREFETCH_REFUSED.

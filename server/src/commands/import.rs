@@ -1,4 +1,4 @@
-//! `import catalog` and `import media`.
+//! `import catalog`, `import guide` and `import media`.
 
 use std::{
     fs::{self, File},
@@ -16,6 +16,7 @@ use sv_proto::{
         content_admin_service_client::ContentAdminServiceClient,
         content_service_client::ContentServiceClient,
     },
+    livetv::guide_admin_service_client::GuideAdminServiceClient,
     streaming::{Media, media_admin_service_client::MediaAdminServiceClient},
 };
 use sv_streaming::import::{Imported, Job, Stage};
@@ -59,6 +60,34 @@ pub(crate) async fn catalog(
             "no film was imported: all {rows} rows were refused; the report says why"
         )
         .into());
+    }
+    Ok(())
+}
+
+/// Uploads a guide.
+pub(crate) async fn guide(
+    file: &Path,
+    time_zone: String,
+    dry_run: bool,
+    output: Output,
+    place: &Place,
+) -> Result<(), BoxError> {
+    let packed = sv_livetv::import::pack(open(file)?)
+        .map_err(|cause| format!("{}: {cause}", file.display()))?;
+    let operator = Operator::connect(place, &[sv_livetv::SERVICE.name]).await?;
+    let client = GuideAdminServiceClient::new(operator.transport(sv_livetv::SERVICE.name)?);
+    let bar = bar(0, "{spinner} uploading")?;
+    let outcome =
+        sv_livetv::import::upload(&client, operator.ctx(), packed, time_zone, dry_run).await;
+    bar.finish_and_clear();
+    operator.end().await;
+    let report = outcome?;
+    super::line(&match output {
+        Output::Text => report.to_string().trim_end().to_owned(),
+        Output::Json => serde_json::to_string_pretty(&report.to_json())?,
+    });
+    if report.refused_all() {
+        return Err("no programme was taken: all were refused; the report says why".into());
     }
     Ok(())
 }

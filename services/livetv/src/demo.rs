@@ -123,7 +123,10 @@ fn digits(secs: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::arrange, upload};
+    use crate::{
+        domain::arrange,
+        upload::{self, Sent, Zone},
+    };
 
     #[test]
     fn the_guide_of_the_demonstration_has_neither_gaps_nor_faults_for_a_week() {
@@ -132,7 +135,11 @@ mod tests {
             .into_iter()
             .map(|channel| channel.guide_id)
             .collect();
-        let file = upload::read(guide(now).as_bytes(), &known).unwrap();
+        let sent = Sent {
+            content_type: "application/xml",
+            zone: Zone::UTC,
+        };
+        let file = upload::read(guide(now).as_bytes(), &sent, &known).unwrap();
         assert!(file.claims.into_findings().is_empty());
         assert_eq!(file.channels.len(), 2);
         for entries in file.channels.into_values() {

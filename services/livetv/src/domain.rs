@@ -6,9 +6,11 @@
 mod channel;
 mod list;
 mod schedule;
+mod show;
 
 pub(crate) use channel::{for_viewers, merge, prepare};
 pub(crate) use list::{Filter, Order};
 pub(crate) use schedule::{
     Difference, Entry, Found, LONGEST, Part, Slot, arrange, difference, parts,
 };
+pub(crate) use show::Show;

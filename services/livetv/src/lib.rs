@@ -4,7 +4,7 @@
 //!   [`Channel`](sv_proto::livetv::Channel) itself is the document that is stored, and
 //!   [`Programme`](sv_proto::livetv::Programme) without id and times; columns repeat what queries go by.
 //! - Serves `LiveTvService` and `GuideService` to viewers, `LiveTvAdminService` and `GuideAdminService` to
-//!   editors. Guides come as files, which `upload` reads.
+//!   editors. Guides come as files, which `upload` reads; [`import`] is behind `streamverse import guide`.
 //! - Emits [`ChannelChanged`] with the whole after-image for every change, in its transaction (C20), and
 //!   [`GuideChanged`] with the span of time of every change of a guide.
 //! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`](sv_boot::Audience)).
@@ -13,6 +13,7 @@ mod app;
 pub mod demo;
 mod domain;
 mod grpc;
+pub mod import;
 mod store;
 mod upload;
 

@@ -1,8 +1,10 @@
 //! HLS playlists, written from what was packaged (STRM-7): pure functions, valid by RFC 8216.
 
+mod live;
 mod master;
 mod variant;
 
+pub use live::live;
 pub use master::master;
 pub use variant::variant;
 

@@ -99,18 +99,31 @@ impl Plane {
             return self.poster(&tenant(request), &place, query.version).await;
         }
         let token = query.token.ok_or(StreamingReason::PlayTokenInvalid)?;
-        let published = self.open(token, place.content_id).await?;
-        asset(&published, &place.address, &query, token)
+        let published = self.open(token, &place).await?;
+        match &place.address {
+            Address::Variant { quality } if place.is_live => {
+                let rendition = published.media.rendition(quality);
+                let rendition = rendition.ok_or(StreamingReason::MediaNotFound)?;
+                let length = published.media.loop_length();
+                let now = self.0.clock.now();
+                Ok(Asset::playlist(hls::live(rendition, length, now, token)))
+            }
+            _ => asset(&published, &place.address, &query, token),
+        }
     }
 
     /// Returns the packaging that a token opens.
-    async fn open(&self, token: &str, content_id: &str) -> Result<Arc<Published>> {
+    async fn open(&self, token: &str, place: &Place<'_>) -> Result<Arc<Published>> {
         let ring = self.0.keys.ring_for(token).await?;
-        let grant = ring.open(token, content_id, self.0.clock.now())?;
+        let grant = ring.open(token, place.content_id, self.0.clock.now())?;
         self.0.watch.check(&grant).await?;
-        let content = content_id
-            .parse()
-            .map_err(|_| StreamingReason::PlayTokenInvalid)?;
+        // A channel's address is no title's, whatever their ids are.
+        let content = match (place.is_live, grant.looped) {
+            (true, Some(title)) => Some(title),
+            (false, None) => place.content_id.parse().ok(),
+            _ => None,
+        };
+        let content = content.ok_or(StreamingReason::PlayTokenInvalid)?;
         self.0
             .library
             .packaging(&grant.tenant, content, &grant.generation)

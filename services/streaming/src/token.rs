@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sv_kernel::{Error, Id, Session, Tenant, Timestamp};
 use sv_proto::streaming::StreamingReason;
 use sv_rpc::identity::LONGEST_GRANT;
+use uuid::Uuid;
 
 use crate::domain::{PlaySession, media::is_slug};
 
@@ -30,8 +31,10 @@ pub(crate) struct Grant {
     pub(crate) login: Id<Session>,
     /// Whose title it is.
     pub(crate) tenant: Tenant,
-    /// The title.
+    /// The title, or the channel.
     pub(crate) content_id: String,
+    /// The title that a channel plays; `None` where a title is played itself.
+    pub(crate) looped: Option<Uuid>,
     /// The packaging: the last part of the media's prefix.
     pub(crate) generation: String,
     /// When it ends, by business time.
@@ -74,8 +77,11 @@ struct Claims {
     sid: Id<PlaySession>,
     /// The login.
     log: Id<Session>,
-    /// The title.
+    /// The title, or the channel.
     sub: String,
+    /// The title that the channel plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    src: Option<Uuid>,
     /// The packaging.
     pkg: String,
     /// The tenant.
@@ -133,6 +139,7 @@ impl Keyring {
             sid: grant.session,
             log: grant.login,
             sub: grant.content_id.clone(),
+            src: grant.looped,
             pkg: grant.generation.clone(),
             ten: grant.tenant.as_str().into(),
             exp: grant.expires_at.secs(),
@@ -177,6 +184,7 @@ impl Keyring {
             tenant: Tenant::parse(&claims.ten).ok()?,
             generation: Some(claims.pkg).filter(|pkg| is_slug(pkg, 64))?,
             content_id: claims.sub,
+            looped: claims.src,
             expires_at: Timestamp::from_secs(claims.exp),
         })
     }
@@ -218,6 +226,7 @@ pub(crate) mod tests {
             login: "0190b8e1-7c3a-7d2f-8a44-000000000002".parse().unwrap(),
             tenant: Tenant::default(),
             content_id: TITLE.into(),
+            looped: None,
             generation: "a1b2c3".into(),
             expires_at: Timestamp::from_secs(1_000),
         }

@@ -103,6 +103,48 @@ fn fill(editor: &Client, viewer: &Client) {
         (&json!(0), &json!(2)),
         "{again}"
     );
+    in_other_forms(editor);
+}
+
+/// C17, X-LIVE-1: what XMLTV says of a day long ago, JSON and CSV say as well.
+fn in_other_forms(editor: &Client) {
+    let send = |zone: &str, kind: &str, file: &str| {
+        let path = format!("{UPLOAD}?timeZone={zone}");
+        editor.call(
+            "POST",
+            &path,
+            Some(file.as_bytes()),
+            &[("content-type", kind)],
+        )
+    };
+    let csv = "start;channel;title\n2001-07-01 20:15;quokka.example;Old News\nlate;quokka.example;x\n\
+        2001-07-01 21:00;quokka.example;Older News\n";
+    let first = send("Europe/Oslo", "text/csv", csv).data(200);
+    assert_eq!(
+        (&first["created"], &first["refused"]),
+        (&json!(1), &json!(2))
+    );
+    let finding = &first["findings"][0];
+    assert_eq!(
+        (&finding["problem"], &finding["line"], &finding["value"]),
+        (&json!("start_invalid"), &json!(3), &json!("late")),
+        "{first}"
+    );
+    let json = r#"[{"channel": "quokka.example", "title": "Old News", "start": "2001-07-01T18:15:00Z",
+        "stop": "2001-07-01T19:00:00Z"}]"#;
+    let again = send("", "application/json", json).data(200);
+    assert_eq!(
+        (&again["created"], &again["unchanged"]),
+        (&json!(0), &json!(1))
+    );
+    let refused = send("", "text/csv", json).refused(422, "GUIDE_INVALID");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("column channel")
+    );
+    send("Europe/Atlantis", "text/csv", csv).refused(400, "VALIDATION_FAILED");
 }
 
 /// LIVE-1: also with the client's prefix and by the alias of the item.

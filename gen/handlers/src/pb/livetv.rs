@@ -6,8 +6,9 @@ use sv_rpc::{Declared, Reply, handler};
 
 /// The guide as editors fill it.
 pub trait GuideAdminService: Send + Sync + 'static {
-    /// Takes a guide file: XMLTV, plain or packed with gzip, of at most 4 MiB, 32 MiB unpacked (LIVE-4, C17).
-    /// Times without an offset are in UTC.
+    /// Takes a guide file (LIVE-4, C17) as the body: XMLTV, JSON or CSV, plain or packed with gzip or xz, of at
+    /// most 4 MiB, 128 MiB unpacked. `Content-Type` says which; where it says nothing of it, the first bytes do.
+    /// docs/guides.md describes JSON and CSV. Times without an offset are in `timeZone`.
     ///
     /// For each channel that the file tells of, it replaces what the guide says from the first programme of
     /// the file to the end of the last. Where the file says nothing for more than 48 hours, what is stored

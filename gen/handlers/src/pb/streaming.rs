@@ -358,7 +358,8 @@ pub trait PlaybackService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::PlayOnDemandResponse>>>> + Send;
 
     /// Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
-    /// PlayOnDemand. Its stream is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
+    /// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
+    /// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
     ///
     /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
     /// PREFETCH_REFUSED.

@@ -78,8 +78,8 @@ impl App {
         let current = self.current(ctx, &part, now, for_child).await?;
         let items = part.into_iter().map(|filled| {
             let channel = &filled.channel;
-            let open = |placed: &&Placed| !for_child || open_to_kids(channel, placed);
-            let of = |shown: &[Placed]| shown.iter().filter(open).map(programme).collect();
+            let open = |shown: &Programme| !for_child || open_to_kids(channel, shown);
+            let of = |shown: &[Placed]| shown.iter().map(programme).filter(open).collect();
             let current = current
                 .get(&filled.id)
                 .map_or(Vec::new(), |shown| of(shown));
@@ -191,8 +191,8 @@ fn window(ctx: &Ctx, request: &GetGuideRequest) -> Result<(Timestamp, Timestamp)
 }
 
 /// Says whether a child may see a programme: by its own rating, else by its channel's.
-fn open_to_kids(channel: &Channel, placed: &Placed) -> bool {
-    let own = &placed.slot.programme.maturity_rating;
+fn open_to_kids(channel: &Channel, shown: &Programme) -> bool {
+    let own = &shown.maturity_rating;
     maturity::open_to_kids(if own.is_empty() {
         &channel.maturity_rating
     } else {
@@ -205,7 +205,7 @@ fn programme(placed: &Placed) -> Programme {
         id: placed.id.to_string(),
         start_time: Some(timestamp(placed.slot.start)),
         stop_time: Some(timestamp(placed.slot.stop)),
-        ..placed.slot.programme.clone()
+        ..placed.slot.show.programme()
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
-    convert::{count, timestamp},
+    convert::{count, refuse, timestamp},
     livetv::{ChannelUpload, GuideChanged, LiveTvReason, UploadGuideRequest, UploadGuideResponse},
 };
 use sv_store::{audit, outbox, work};
@@ -17,7 +17,7 @@ use super::{App, turn::Turn};
 use crate::{
     domain::{Difference, Part, Slot, arrange, difference, parts},
     store::{guides, programmes},
-    upload,
+    upload::{self, Sent, Zone},
 };
 
 /// How many programmes of a channel are replaced at once: those of whole days (UTC) until there are so many.
@@ -38,12 +38,23 @@ impl App {
         ctx: &Ctx,
         request: UploadGuideRequest,
     ) -> Result<UploadGuideResponse> {
-        let bytes = request.file.unwrap_or_default().data;
+        let zone = match request.time_zone.as_str() {
+            "" => Zone::UTC,
+            name => Zone::named(name).ok_or_else(unknown_zone)?,
+        };
+        let file = request.file.unwrap_or_default();
+        let bytes = file.data;
+        let sent = Sent {
+            content_type: &file.content_type,
+            zone,
+        };
         let channels = guides::names(self.db.read(), &ctx.tenant).await?;
         let known: HashSet<String> = channels.keys().cloned().collect();
         // What is packed is heavier than it looks; all of it goes through the queue of heavy work.
         let weight = bytes.len().saturating_mul(8);
-        let read = sv_rpc::heavy(ctx.client, weight, || upload::read(&bytes, &known)).await?;
+        let read =
+            sv_rpc::heavy(ctx.client, weight, || upload::read(&bytes, &sent, &known)).await?;
+        drop(bytes);
         let mut file = read.map_err(|problem| {
             Error::from(LiveTvReason::GuideInvalid).with("problem", problem.0)
         })?;
@@ -230,6 +241,11 @@ fn tell(
 
 fn changes(answer: &UploadGuideResponse) -> bool {
     answer.created + answer.updated + answer.deleted > 0
+}
+
+fn unknown_zone() -> Error {
+    let problem = "is no zone of the IANA database, such as Europe/Oslo";
+    refuse("time_zone", "FORMAT_ZONE", problem)
 }
 
 /// Says what was taken of a guide before something kept the rest from being taken.

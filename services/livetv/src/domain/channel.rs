@@ -11,7 +11,7 @@ use sv_proto::{
 /// repeated genres go, what is not said gets its usual value. `before` is the stored channel, if there
 /// is one.
 ///
-/// Fails with `VALIDATION_FAILED` where that leaves no name.
+/// Fails with `VALIDATION_FAILED` where that leaves no name, or what it plays is said twice.
 pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<Channel> {
     for text in [
         &mut channel.name,
@@ -25,6 +25,11 @@ pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<
     if !channel.name.chars().any(seen) {
         return Err(refuse("channel.name", "REQUIRED", "is required"));
     }
+    if !channel.stream_url.is_empty() && !channel.loop_content_id.is_empty() {
+        let problem = "plays either a stream that is made elsewhere or a title, not both";
+        return Err(refuse("channel.loop_content_id", "ALONE", problem));
+    }
+    channel.loop_content_id.make_ascii_lowercase();
     if let Ok(language) = Locale::parse(&channel.language) {
         channel.language = language.to_string();
     }
@@ -56,6 +61,7 @@ pub(crate) fn merge(into: &Channel, from: &Channel, paths: &[String]) -> Result<
 pub(crate) fn for_viewers(channel: Channel) -> Channel {
     Channel {
         stream_url: String::new(),
+        loop_content_id: String::new(),
         ..channel
     }
 }
@@ -78,6 +84,22 @@ mod tests {
             assert_eq!(refused.violations()[0].field, "channel.name", "{nothing:?}");
         }
         assert_eq!(prepare(named(" One "), None).unwrap().name, "One");
+    }
+
+    #[test]
+    fn a_channel_plays_a_stream_or_a_title_and_viewers_are_told_neither() {
+        let title = "0190B8E1-7C3A-7D2F-8A44-5F0C2B9D1E67";
+        let mut both = Channel {
+            loop_content_id: title.into(),
+            stream_url: "https://example.com/a.m3u8".into(),
+            ..named("One")
+        };
+        let refused = prepare(both.clone(), None).unwrap_err();
+        assert_eq!(refused.violations()[0].field, "channel.loop_content_id");
+        both.stream_url.clear();
+        let one = prepare(both, None).unwrap();
+        assert_eq!(one.loop_content_id, title.to_lowercase());
+        assert_eq!(for_viewers(one).loop_content_id, "");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use sv_kernel::Timestamp;
-use sv_proto::livetv::{GuideProblem, Programme};
+use sv_proto::livetv::GuideProblem;
+
+use super::Show;
 
 /// No programme is longer, and so far the next one may be away from one without an end. Queries count on
 /// it: what runs at a moment has begun at most so long before.
@@ -18,11 +20,12 @@ const FAR: Duration = Duration::from_hours(48);
 pub(crate) struct Entry {
     /// Its number in the file, from 1.
     pub(crate) number: i32,
+    /// The line that it begins on, from 1.
+    pub(crate) line: i32,
     pub(crate) start: Timestamp,
     /// `None` where the file does not say it.
     pub(crate) stop: Option<Timestamp>,
-    /// What it is; without id and times.
-    pub(crate) programme: Programme,
+    pub(crate) show: Show,
 }
 
 /// A programme with its place in a channel's schedule.
@@ -30,8 +33,7 @@ pub(crate) struct Entry {
 pub(crate) struct Slot {
     pub(crate) start: Timestamp,
     pub(crate) stop: Timestamp,
-    /// What it is; without id and times.
-    pub(crate) programme: Programme,
+    pub(crate) show: Show,
 }
 
 /// Something that is wrong with a programme of a file.
@@ -40,6 +42,8 @@ pub(crate) struct Found {
     pub(crate) problem: GuideProblem,
     /// The programme's number in the file.
     pub(crate) number: i32,
+    /// The line that it begins on.
+    pub(crate) line: i32,
     pub(crate) title: String,
     /// The text that it is about.
     pub(crate) value: String,
@@ -92,7 +96,7 @@ pub(crate) fn arrange(mut entries: Vec<Entry>) -> (Vec<Slot>, Vec<Found>) {
         slots.push(Slot {
             start: entry.start,
             stop,
-            programme: entry.programme.clone(),
+            show: entry.show.clone(),
         });
     }
     (slots, found)
@@ -104,7 +108,7 @@ fn one_for_each_start(entries: Vec<Entry>, found: &mut Vec<Found>) -> Vec<Entry>
     for entry in entries {
         match kept.last_mut().filter(|last| last.start == entry.start) {
             None => kept.push(entry),
-            Some(last) if last.programme == entry.programme => {
+            Some(last) if last.show == entry.show => {
                 found.push(tell(GuideProblem::Duplicate, &entry));
                 last.stop = last.stop.or(entry.stop);
             }
@@ -118,7 +122,8 @@ fn tell(problem: GuideProblem, entry: &Entry) -> Found {
     Found {
         problem,
         number: entry.number,
-        title: entry.programme.title.clone(),
+        line: entry.line,
+        title: entry.show.programme().title,
         value: String::new(),
     }
 }
@@ -200,6 +205,8 @@ pub(crate) fn difference<Id>(stored: Vec<(Id, Slot)>, wanted: Vec<Slot>) -> Diff
 
 #[cfg(test)]
 mod tests {
+    use sv_proto::livetv::Programme;
+
     use super::*;
 
     /// Hours after the beginning of a day.
@@ -214,9 +221,10 @@ mod tests {
         };
         Entry {
             number,
+            line: number,
             start: at(start),
             stop: stop.map(at),
-            programme,
+            show: Show::of(&programme),
         }
     }
 
@@ -227,9 +235,13 @@ mod tests {
     fn arranged(entries: Vec<Entry>) -> (Vec<Hours>, Vec<(GuideProblem, i32)>) {
         let (slots, found) = arrange(entries);
         let hour = |at: Timestamp| at.secs() / 3600;
-        let slots = slots
-            .into_iter()
-            .map(|slot| (slot.programme.title, hour(slot.start), hour(slot.stop)));
+        let slots = slots.into_iter().map(|slot| {
+            (
+                slot.show.programme().title,
+                hour(slot.start),
+                hour(slot.stop),
+            )
+        });
         let found = found.into_iter().map(|found| (found.problem, found.number));
         (slots.collect(), found.collect())
     }

@@ -1,6 +1,5 @@
 //! Programmes: one row each, with what it is as its document.
 
-use prost::Message as _;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
@@ -13,7 +12,7 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::entity::programme::{ActiveModel, Column, Entity, Model};
-use crate::domain::{Difference, LONGEST, Slot};
+use crate::domain::{Difference, LONGEST, Show, Slot};
 
 /// Rows of one statement.
 const BATCH: usize = 500;
@@ -111,7 +110,7 @@ pub(crate) async fn apply(
             channel_id: Set(channel),
             start_at: Set(slot.start.micros()),
             stop_at: Set(slot.stop.micros()),
-            document: Set(slot.programme.encode_to_vec()),
+            document: Set(slot.show.bytes().to_vec()),
         })
         .collect();
     for rows in rows.chunks(BATCH) {
@@ -129,7 +128,7 @@ pub(crate) async fn delete_of(tx: &Tx, tenant: &Tenant, channel: Uuid) -> Result
 }
 
 fn placed(row: &Model) -> Result<Placed, StoreError> {
-    let programme = Programme::decode(row.document.as_slice())
+    let show = Show::read(&row.document)
         .map_err(|_| StoreError::inconsistent("programmes", "document", row.id))?;
     Ok(Placed {
         id: row.id,
@@ -138,7 +137,7 @@ fn placed(row: &Model) -> Result<Placed, StoreError> {
         slot: Slot {
             start: Timestamp::from_micros(row.start_at),
             stop: Timestamp::from_micros(row.stop_at),
-            programme,
+            show,
         },
     })
 }

@@ -37,6 +37,7 @@ pub(super) async fn upload_as(
     let request = UploadGuideRequest {
         file: Some(file),
         dry_run,
+        ..UploadGuideRequest::default()
     };
     let answer = editors.upload_guide(call(ctx, request)).await;
     Ok(answer.map_err(error)?.into_inner())

@@ -12,6 +12,8 @@ const CATEGORY: usize = 50;
 const BOARD: usize = 60;
 const RATING: usize = 20;
 pub(super) const VALUE: usize = 60;
+/// The most characters of why a row is none.
+pub(super) const WHY: usize = 120;
 /// The most categories of a programme.
 const MAX_CATEGORIES: usize = 20;
 /// The longest address.
@@ -89,9 +91,18 @@ pub(super) fn episode(programme: &mut Programme, text: &str, as_xmltv: bool) {
             None => (None, None),
         }
     };
-    let sensible = |number: Option<i32>| number.filter(|n| (1..MAX_EPISODE).contains(n));
-    programme.season_number = sensible(season).unwrap_or_default();
-    programme.episode_number = sensible(episode).unwrap_or_default();
+    programme.season_number = sensible(season);
+    programme.episode_number = sensible(episode);
+}
+
+/// Reads the number of a season or an episode, counted from 1; what is none is 0.
+pub(super) fn number(text: &str) -> i32 {
+    sensible(text.trim().parse().ok())
+}
+
+fn sensible(number: Option<i32>) -> i32 {
+    let number = number.filter(|n| (1..MAX_EPISODE).contains(n));
+    number.unwrap_or_default()
 }
 
 /// Takes a rating of a board. Of several the strictest stays, because all of them have to allow a programme.

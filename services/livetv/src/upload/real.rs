@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, env, fs, path::PathBuf};
 
-use super::read;
+use super::{Sent, Zone, read};
 use crate::domain::arrange;
 
 #[test]
@@ -13,6 +13,10 @@ fn every_programme_of_the_dirty_files_is_taken_or_refused_with_a_reason() {
         PathBuf::from,
     );
     let folder = folder.join("xmltv");
+    let sent = Sent {
+        content_type: "",
+        zone: Zone::UTC,
+    };
     let mut files = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -23,7 +27,8 @@ fn every_programme_of_the_dirty_files_is_taken_or_refused_with_a_reason() {
             .skip(1)
             .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
             .collect();
-        let mut file = read(&bytes, &known).unwrap_or_else(|why| panic!("{path:?}: {why:?}"));
+        let mut file =
+            read(&bytes, &sent, &known).unwrap_or_else(|why| panic!("{path:?}: {why:?}"));
         let mut taken = 0;
         for (channel, entries) in std::mem::take(&mut file.channels) {
             let (slots, found) = arrange(entries);

@@ -1,17 +1,23 @@
-//! The bytes of a guide file: unpacked where they are packed with gzip, in the letters that it names, and
-//! never more of them than a guide may have.
+//! The bytes of a guide file: unpacked where they are packed with gzip or xz, in the letters that it names,
+//! and never more of them than a guide may have.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
 use flate2::bufread::GzDecoder;
+use lzma_rust2::XzReader;
 use quick_xml::encoding::DecodingReader;
 
 /// The most bytes of one file, unpacked.
-pub(super) const MAX_BYTES: u64 = 32 << 20;
+pub(super) const MAX_BYTES: u64 = 128 << 20;
 
 /// The first bytes of a gzip member (RFC 1952).
 const GZIP: &[u8] = &[0x1f, 0x8b];
+/// The first bytes of an xz stream.
+const XZ: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
+/// What unpacking xz takes at most, in KiB: a file names the memory that it wants, up to 4 GiB. `xz -9` wants
+/// 64 MiB and a little.
+const XZ_MEMORY: u32 = 66 << 10;
 /// How far the declaration of a file is looked for.
 const HEAD: usize = 512;
 
@@ -53,6 +59,23 @@ impl Read for Members<'_> {
     }
 }
 
+/// A file that is packed with xz.
+struct Xz<'a>(XzReader<&'a [u8]>);
+
+/// More than [`XZ_MEMORY`] is wanted.
+#[derive(Debug, thiserror::Error)]
+#[error("it takes more than {} MiB to unpack; pack it with at most xz -9", XZ_MEMORY >> 10)]
+struct TooMuchMemory;
+
+impl Read for Xz<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|failed| match failed.kind() {
+            io::ErrorKind::OutOfMemory => io::Error::other(TooMuchMemory),
+            kind => io::Error::new(kind, format!("it cannot be unpacked: {failed}")),
+        })
+    }
+}
+
 /// More than [`MAX_BYTES`] were read.
 #[derive(Debug, thiserror::Error)]
 #[error("it has more than {} MiB of text; split it", MAX_BYTES >> 20)]
@@ -76,10 +99,17 @@ impl Read for Unpacked<'_> {
     }
 }
 
-/// Opens a file as text in UTF-8.
-pub(super) fn open(file: &[u8]) -> io::Result<impl BufRead> {
+/// Says whether a file is packed in a way that is unpacked here.
+pub(crate) fn is_packed(file: &[u8]) -> bool {
+    file.starts_with(GZIP) || file.starts_with(XZ)
+}
+
+/// Opens a file as text in UTF-8. `charset` is what its sender says of its letters; a file says so itself.
+pub(super) fn open<'a>(file: &'a [u8], charset: Option<&str>) -> io::Result<impl BufRead + 'a> {
     let bytes: Box<dyn Read + '_> = if file.starts_with(GZIP) {
         Box::new(Members::new(file))
+    } else if file.starts_with(XZ) {
+        Box::new(Xz(XzReader::new_mem_limit(file, true, XZ_MEMORY)))
     } else {
         Box::new(file)
     };
@@ -89,6 +119,7 @@ pub(super) fn open(file: &[u8]) -> io::Result<impl BufRead> {
     };
     let mut unpacked = BufReader::with_capacity(64 * 1024, unpacked);
     let named = encoding(unpacked.fill_buf()?);
+    let named = named.or_else(|| Encoding::for_label(charset?.as_bytes()));
     let mut text = DecodingReader::new(unpacked);
     if let Some(encoding) = named {
         // Nothing was read through it yet, so it takes this.
@@ -117,12 +148,13 @@ mod tests {
     use std::io::Write as _;
 
     use flate2::{Compression, write::GzEncoder};
+    use lzma_rust2::{XzOptions, XzWriter};
 
     use super::*;
 
     fn read(file: &[u8]) -> io::Result<String> {
         let mut text = String::new();
-        open(file)?.read_to_string(&mut text)?;
+        open(file, None)?.read_to_string(&mut text)?;
         Ok(text)
     }
 
@@ -153,8 +185,39 @@ mod tests {
         let many = [packed, pack(b"").repeat(8)].concat();
         let refused = read(&many).unwrap_err().to_string();
         assert_eq!(refused, "it has more than 8 gzip members; pack it as one");
-        let bomb = pack(&vec![b' '; usize::try_from(MAX_BYTES).unwrap() + 1]);
-        let refused = read(&bomb).unwrap_err().to_string();
-        assert_eq!(refused, "it has more than 32 MiB of text; split it");
+        let spaces = vec![b' '; usize::try_from(MAX_BYTES).unwrap() + 1];
+        for bomb in [pack(&spaces), xz(&spaces, 0)] {
+            let refused = read(&bomb).unwrap_err().to_string();
+            assert_eq!(refused, "it has more than 128 MiB of text; split it");
+        }
+    }
+
+    fn xz(bytes: &[u8], preset: u32) -> Vec<u8> {
+        let mut packer = XzWriter::new(Vec::new(), XzOptions::with_preset(preset)).unwrap();
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_packed_with_xz_is_unpacked_in_bounded_memory() {
+        for preset in [0, 6, 9] {
+            assert_eq!(read(&xz(b"<tv></tv>", preset)).unwrap(), "<tv></tv>");
+        }
+        let packed = xz(b"<tv></tv>", 6);
+        assert!(read(&packed[..packed.len() - 4]).is_err());
+        assert!(read(&[&packed[..], b"more"].concat()).is_err());
+        let mut damaged = packed;
+        damaged[30] ^= 1;
+        assert!(read(&damaged).is_err());
+        // 128 MiB of dictionary for nine bytes of text.
+        let mut greedy = XzOptions::with_preset(9);
+        greedy.lzma_options.dict_size = 128 << 20;
+        let mut packer = XzWriter::new(Vec::new(), greedy).unwrap();
+        packer.write_all(b"<tv></tv>").unwrap();
+        let refused = read(&packer.finish().unwrap()).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "it takes more than 66 MiB to unpack; pack it with at most xz -9"
+        );
     }
 }

@@ -1,5 +1,10 @@
-//! Times as XMLTV writes them: `YYYYMMDDhhmmss +hhmm`, or fewer digits, or a zone's name, or none.
+//! Times as guides write them: `YYYYMMDDhhmmss +hhmm` (XMLTV) or `YYYY-MM-DD hh:mm:ss+hh:mm` (RFC 3339), with
+//! fewer digits, with a zone's name, or with neither offset nor zone: then they are in the zone of their source.
 
+use jiff::{
+    civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
 use sv_kernel::Timestamp;
 use time::{Date, Month, PrimitiveDateTime, Time, UtcOffset};
 
@@ -26,16 +31,87 @@ const ZONES: &[(&str, i16)] = &[
     ("PDT", -420),
 ];
 
-/// Reads a time; one without an offset is in UTC (C17). One that lies beyond the years 1 to 9999 there is
-/// none: it could not be told again.
-pub(crate) fn read(text: &str) -> Option<Timestamp> {
+/// The zone of times that say none (X-LIVE-1).
+#[derive(Clone, Debug)]
+pub(crate) struct Zone(Option<TimeZone>);
+
+impl Zone {
+    /// Where nobody names one (C17).
+    pub(crate) const UTC: Self = Self(None);
+
+    /// Finds a zone by its name in the IANA database, e.g. `Europe/Oslo`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        TimeZone::get(name).ok().map(|zone| Self(Some(zone)))
+    }
+
+    /// Says which moment a clock of the zone shows. What it shows twice, because it is set back, is the second
+    /// time where the first is not after `last`; what it never shows is as much later as it is set ahead.
+    fn moment(&self, local: PrimitiveDateTime, last: Option<Timestamp>) -> Option<Timestamp> {
+        let Some(zone) = &self.0 else {
+            return Timestamp::try_from_secs(local.assume_utc().unix_timestamp());
+        };
+        let date = civil::Date::new(
+            local.year().try_into().ok()?,
+            u8::from(local.month()).try_into().ok()?,
+            local.day().try_into().ok()?,
+        );
+        let (hour, minute, second) = local.as_hms();
+        let part = |number: u8| i8::try_from(number).ok();
+        let shown = date.ok()?.at(part(hour)?, part(minute)?, part(second)?, 0);
+        let found = zone.to_ambiguous_timestamp(shown);
+        let is_twice = matches!(found.offset(), AmbiguousOffset::Fold { .. });
+        let read =
+            |found: Result<jiff::Timestamp, _>| Timestamp::try_from_secs(found.ok()?.as_second());
+        let first = read(found.clone().compatible())?;
+        if is_twice && last.is_some_and(|last| first <= last) {
+            return read(found.later());
+        }
+        Some(first)
+    }
+}
+
+/// Reads a time; one without an offset is in `zone`, and after `last` where that is in doubt. One that lies
+/// beyond the years 1 to 9999 there is none: it could not be told again.
+pub(crate) fn read(text: &str, zone: &Zone, last: Option<Timestamp>) -> Option<Timestamp> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit());
-    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    let local = local(digits)?;
-    let offset = offset(rest.trim())?;
-    let at = local.assume_offset(offset);
+    let (digits, rest) = if text.as_bytes().get(4) == Some(&b'-') {
+        iso(text)?
+    } else {
+        let end = text.find(|c: char| !c.is_ascii_digit());
+        let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+        (digits.to_owned(), rest)
+    };
+    let local = local(&digits)?;
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return zone.moment(local, last);
+    }
+    let at = local.assume_offset(offset(rest)?);
     Timestamp::try_from_secs(at.unix_timestamp())
+}
+
+/// Reads `YYYY-MM-DD`, `YYYY-MM-DDThh:mm` or `YYYY-MM-DD hh:mm:ss.fff` up to the offset, as digits; parts of a
+/// second are dropped.
+fn iso(text: &str) -> Option<(String, &str)> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let mut digits: String = date.split('-').collect();
+    if digits.len() != 8 || date.as_bytes().get(7) != Some(&b'-') {
+        return None;
+    }
+    let time = rest.strip_prefix(['T', 't', ' ']).unwrap_or_default();
+    if !time.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some((digits, rest));
+    }
+    let end = time.find(|c: char| !c.is_ascii_digit() && c != ':');
+    let (clock, mut rest) = time.split_at(end.unwrap_or(time.len()));
+    if !matches!(clock.len(), 5 | 8) || clock.split(':').any(|part| part.len() != 2) {
+        return None;
+    }
+    digits.extend(clock.split(':'));
+    if let Some(fraction) = rest.strip_prefix('.') {
+        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    Some((digits, rest))
 }
 
 /// Reads `YYYYMMDD` and as many of hour, minute and second as there are.
@@ -57,10 +133,10 @@ fn local(digits: &str) -> Option<PrimitiveDateTime> {
     Some(PrimitiveDateTime::new(date, time))
 }
 
-/// Reads `+hhmm`, `+hh:mm`, `+hh`, a zone's name or nothing.
+/// Reads `+hhmm`, `+hh:mm`, `+hh` or a zone's name.
 fn offset(text: &str) -> Option<UtcOffset> {
     let minutes = match text.as_bytes().first() {
-        None => 0,
+        None => return None,
         Some(sign @ (b'+' | b'-')) => {
             let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
             if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|c| c.is_ascii_digit()) {
@@ -94,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_counts_and_without_one_a_time_is_in_utc() {
+    fn an_offset_counts_and_without_one_a_time_is_in_its_sources_zone() {
         for (text, at) in [
             ("20080715003000 -0600", "2008-07-15T06:30:00Z"),
             ("20080715003000 +0530", "2008-07-14T19:00:00Z"),
@@ -109,9 +185,47 @@ mod tests {
             ("20161231235960", "2016-12-31T23:59:59Z"),
             ("00010101000000", "0001-01-01T00:00:00Z"),
             ("99991231235959 +0100", "9999-12-31T22:59:59Z"),
+            ("2026-11-29T20:15:00+01:00", "2026-11-29T19:15:00Z"),
+            ("2026-11-29 20:15:00.250Z", "2026-11-29T20:15:00Z"),
+            ("2026-11-29t20:15 -0330", "2026-11-29T23:45:00Z"),
+            ("2026-11-29 20:15", "2026-11-29T20:15:00Z"),
+            ("2026-11-29", "2026-11-29T00:00:00Z"),
+            ("2026-11-29 CET", "2026-11-28T23:00:00Z"),
         ] {
-            assert_eq!(read(text), Some(utc(at)), "{text}");
+            assert_eq!(read(text, &Zone::UTC, None), Some(utc(at)), "{text}");
         }
+        let oslo = Zone::named("Europe/Oslo").unwrap();
+        for (text, at) in [
+            ("20260715003000", "2026-07-14T22:30:00Z"),
+            ("2026-12-15 00:30", "2026-12-14T23:30:00Z"),
+            ("20260715003000 +0000", "2026-07-15T00:30:00Z"),
+            // 02:00 to 03:00 is left out.
+            ("20260329013000", "2026-03-29T00:30:00Z"),
+            ("20260329023000", "2026-03-29T01:30:00Z"),
+            ("20260329033000", "2026-03-29T01:30:00Z"),
+        ] {
+            assert_eq!(read(text, &oslo, None), Some(utc(at)), "{text}");
+        }
+        assert!(Zone::named("Europe/Atlantis").is_none());
+    }
+
+    #[test]
+    fn an_hour_that_clocks_show_twice_is_told_by_what_was_before() {
+        let oslo = Zone::named("Europe/Oslo").unwrap();
+        let mut last = None;
+        let told = ["0130", "0200", "0230", "0200", "0230", "0300"].map(|clock| {
+            last = read(&format!("20261025{clock}"), &oslo, last);
+            last.unwrap().to_string()
+        });
+        let hours = [
+            "2026-10-24T23:30:00Z",
+            "2026-10-25T00:00:00Z",
+            "2026-10-25T00:30:00Z",
+            "2026-10-25T01:00:00Z",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T02:00:00Z",
+        ];
+        assert_eq!(told, hours);
     }
 
     #[test]
@@ -133,8 +247,17 @@ mod tests {
             "00001231235959",
             "00010101000000 +0001",
             "99991231233000 -0100",
+            "2026-11-29T",
+            "2026-11-29T20",
+            "2026-11-29T20:15:0",
+            "2026-11-29T2015",
+            "2026-1-29",
+            "2026-11_29",
+            "2026-11-2９",
+            "2026-02-30",
+            "2026-11-29T20:15:00+25:00",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read(text, &Zone::UTC, None), None, "{text}");
         }
     }
 }

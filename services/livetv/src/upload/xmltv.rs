@@ -1,18 +1,15 @@
 //! Guides as XMLTV: read as a stream, one programme at a time, without entities but XML's own five.
 
-use std::{collections::HashSet, io};
+use std::io::BufRead;
 
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesRef, BytesStart, Event},
 };
-use sv_proto::livetv::{GuideProblem, Programme};
+use sv_proto::convert::count;
 
-use super::{File, Unreadable, fields, source, time};
-use crate::domain::{Entry, Found};
+use super::{Row, Taker, Unreadable, fields};
 
-/// The most programmes of one file.
-const MAX_PROGRAMMES: i32 = 100_000;
 /// How deep elements lie in each other at most.
 const MAX_DEPTH: usize = 32;
 /// The most bytes of one text that are kept.
@@ -34,29 +31,20 @@ enum Tag {
     Other,
 }
 
-/// A programme that is being read.
-#[derive(Debug, Default)]
-struct Draft {
-    start: String,
-    stop: String,
-    channel: String,
-    rating_system: String,
-    programme: Programme,
-}
-
-/// Reads a file to its end. Only programmes of channels that are `known` are kept.
-pub(super) fn read(bytes: &[u8], known: &HashSet<String>) -> Result<File, Unreadable> {
-    let mut reader = Reader::from_reader(source::open(bytes).map_err(|cause| of_io(&cause))?);
+/// Reads a file to its end.
+pub(super) fn read(text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unreadable> {
+    let mut reader = Reader::from_reader(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
     let mut reading = Reading {
-        known,
-        file: File::default(),
+        taker,
+        is_guide: false,
         open: Vec::new(),
-        draft: Draft::default(),
+        draft: Row::default(),
+        rating_system: String::new(),
         text: String::new(),
-        seen: 0,
+        line: 1,
         is_rooted: false,
         is_beside: false,
     };
@@ -64,44 +52,49 @@ pub(super) fn read(bytes: &[u8], known: &HashSet<String>) -> Result<File, Unread
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer).map_err(of_xml)?;
-        match event {
-            Event::Start(element) => reading.start(&element)?,
+        match &event {
+            Event::Start(element) => reading.start(element)?,
             Event::End(_) => reading.end()?,
             Event::Text(text) => reading.say(&text.xml10_content()),
             Event::CData(text) => reading.say(&text.xml10_content()),
-            Event::GeneralRef(reference) => reading.refer(&reference),
+            Event::GeneralRef(reference) => reading.refer(reference),
             Event::Eof => break,
             _ => {}
         }
+        // All line breaks of a file lie within its events.
+        let breaks = event.bytes().filter(|byte| *byte == b'\n').count();
+        reading.line = reading.line.saturating_add(count(breaks));
     }
     if !reading.open.is_empty() {
         return Err(Unreadable("it ends in the middle; send all of it".into()));
     }
-    if !reading.file.is_guide {
+    if !reading.is_guide {
         return Err(Unreadable("it is no XMLTV: there is no element tv".into()));
     }
     if reading.is_beside {
         let problem = "it is no XML: there is text outside of its element tv";
         return Err(Unreadable(problem.into()));
     }
-    Ok(reading.file)
+    Ok(())
 }
 
 /// How far a file was read.
-struct Reading<'a> {
-    known: &'a HashSet<String>,
-    file: File,
+struct Reading<'a, 'k> {
+    taker: &'a mut Taker<'k>,
+    /// Whether there is a guide in it, however empty.
+    is_guide: bool,
     open: Vec<Tag>,
-    draft: Draft,
+    draft: Row,
+    rating_system: String,
     text: String,
-    seen: i32,
+    line: i32,
     /// Whether an element has begun that lies in no other.
     is_rooted: bool,
     /// Whether there is text that lies in no element.
     is_beside: bool,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), Unreadable> {
         if self.open.len() >= MAX_DEPTH {
             let problem = format!("its elements lie more than {MAX_DEPTH} deep in each other");
@@ -120,19 +113,20 @@ impl Reading<'_> {
             _ => Tag::Other,
         };
         match tag {
-            Tag::Root => self.file.is_guide = true,
+            Tag::Root => self.is_guide = true,
             Tag::Programme => {
-                self.draft = Draft {
+                self.draft = Row {
+                    line: self.line,
                     start: attribute(element, "start"),
                     stop: attribute(element, "stop"),
                     channel: attribute(element, "channel"),
-                    ..Draft::default()
+                    ..Row::default()
                 };
             }
             Tag::Icon if self.draft.programme.image_url.is_empty() => {
                 self.draft.programme.image_url = fields::address(&attribute(element, "src"));
             }
-            Tag::Rating => self.draft.rating_system = attribute(element, "system"),
+            Tag::Rating => self.rating_system = attribute(element, "system"),
             _ => {}
         }
         self.open.push(tag);
@@ -152,10 +146,10 @@ impl Reading<'_> {
             Some(Tag::Category) => fields::category(&mut programme.categories, &text),
             Some(Tag::Episode { as_xmltv }) => fields::episode(programme, &text, as_xmltv),
             Some(Tag::RatingValue) => {
-                let board = &self.draft.rating_system;
+                let board = &self.rating_system;
                 fields::rating(&mut programme.maturity_rating, board, &text);
             }
-            Some(Tag::Programme) => self.programme()?,
+            Some(Tag::Programme) => self.taker.take(std::mem::take(&mut self.draft))?,
             _ => {}
         }
         Ok(())
@@ -192,54 +186,6 @@ impl Reading<'_> {
             None => self.say(&format!("&{};", &**reference)),
         }
     }
-
-    /// Takes a programme that was read to its end.
-    fn programme(&mut self) -> Result<(), Unreadable> {
-        self.seen += 1;
-        if self.seen > MAX_PROGRAMMES {
-            let problem = format!("it has more than {MAX_PROGRAMMES} programmes; split it");
-            return Err(Unreadable(problem));
-        }
-        let draft = std::mem::take(&mut self.draft);
-        let number = self.seen;
-        let claims = &mut self.file.claims;
-        let mut tell = |problem, value: &str| {
-            let guide_id = fields::clean(&draft.channel, fields::TITLE);
-            let found = Found {
-                problem,
-                number,
-                title: draft.programme.title.clone(),
-                value: fields::clean(value, fields::VALUE),
-            };
-            claims.add(&guide_id, &found);
-        };
-        let channel = draft.channel.trim();
-        if !self.known.contains(channel) {
-            tell(GuideProblem::ChannelUnknown, "");
-            return Ok(());
-        }
-        if draft.programme.title.is_empty() {
-            tell(GuideProblem::TitleMissing, "");
-            return Ok(());
-        }
-        let Some(start) = time::read(&draft.start) else {
-            tell(GuideProblem::StartInvalid, &draft.start);
-            return Ok(());
-        };
-        let stop = time::read(&draft.stop);
-        if stop.is_none() && !draft.stop.trim().is_empty() {
-            tell(GuideProblem::StopInvalid, &draft.stop);
-        }
-        let entry = Entry {
-            number,
-            start,
-            stop,
-            programme: draft.programme,
-        };
-        let channels = &mut self.file.channels;
-        channels.entry(channel.to_owned()).or_default().push(entry);
-        Ok(())
-    }
 }
 
 /// Tells what an element within a programme says.
@@ -275,8 +221,4 @@ fn of_xml(error: quick_xml::Error) -> Unreadable {
         }
         other => Unreadable(format!("it is no XML: {other}")),
     }
-}
-
-fn of_io(error: &io::Error) -> Unreadable {
-    Unreadable(error.to_string())
 }

@@ -1,6 +1,7 @@
-//! Plays channels: rights first, then the stream that is made elsewhere (PLAY-2, LIVE-6, MESH-9).
+//! Plays channels: rights first, then a title over and over (STRM-10), or the stream that is made elsewhere
+//! (PLAY-2, LIVE-6, MESH-9).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sv_kernel::{Ctx, Result};
 use sv_proto::{
@@ -19,8 +20,8 @@ use super::{
     slots::Wish,
 };
 use crate::{
-    domain::{self, LivePlay, SessionKey},
-    token::expiry,
+    domain::{self, LivePlay, Published, SessionKey},
+    token::{Grant, expiry},
 };
 
 impl App {
@@ -43,7 +44,8 @@ impl App {
         if !channel.is_live {
             return Err(StreamingReason::ChannelOffAir.into());
         }
-        if channel.stream_url.is_empty() {
+        let looped = self.looped(ctx, &channel).await?;
+        if channel.stream_url.is_empty() && looped.is_none() {
             return Err(StreamingReason::ChannelNotReady.into());
         }
         let entitled_until = decision.expire_time.map(instant);
@@ -67,19 +69,44 @@ impl App {
             is_live: true,
             length: Duration::ZERO,
             resume: Duration::ZERO,
-            generation: "",
+            generation: looped
+                .as_ref()
+                .map_or("", |looped| looped.media.generation()),
             until: expires_at,
             max_streams: self.max_streams(&decision),
         };
         let session = self.take_stream(ctx, &wish).await?;
+        let address = match looped {
+            None => self.signing.sign(&channel.stream_url, expires_at),
+            Some(looped) => {
+                let token = self.keys.ring().sign(&Grant {
+                    session,
+                    login: viewer.session,
+                    tenant: ctx.tenant.clone(),
+                    content_id: id.to_string(),
+                    looped: looped.media.content_id.parse().ok(),
+                    generation: looped.media.generation().to_owned(),
+                    expires_at,
+                })?;
+                format!("/stream/live/{id}/master.m3u8?token={token}")
+            }
+        };
         Ok(LivePlay {
             session,
-            address: self.signing.sign(&channel.stream_url, expires_at),
+            address,
             channel: id,
             name: channel.name,
             logo: channel.logo_url,
             expires_at,
         })
+    }
+
+    /// Finds what is packaged of the title that a channel plays over and over.
+    async fn looped(&self, ctx: &Ctx, channel: &Channel) -> Result<Option<Arc<Published>>> {
+        match channel.loop_content_id.parse() {
+            Ok(title) => self.library.current(&ctx.tenant, title).await,
+            Err(_) => Ok(None),
+        }
     }
 
     /// Finds a published channel, with its stream.

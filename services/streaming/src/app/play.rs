@@ -70,6 +70,7 @@ impl App {
             login: viewer.session,
             tenant: ctx.tenant.clone(),
             content_id: published.media.content_id.clone(),
+            looped: None,
             generation: published.media.generation().to_owned(),
             expires_at,
         })?;

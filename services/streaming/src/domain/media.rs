@@ -100,6 +100,16 @@ impl Media {
         self.renditions.iter().find(|r| r.quality == quality)
     }
 
+    /// Returns how long one round of the title lasts where it is played over and over, in microseconds: as long as
+    /// its longest rendition, so that none runs ahead of another.
+    pub fn loop_length(&self) -> i64 {
+        let length = |rendition: &Rendition| {
+            let segments = rendition.segments.iter();
+            segments.map(|s| micros(s.duration_seconds)).sum::<i64>()
+        };
+        self.renditions.iter().map(length).max().unwrap_or(1).max(1)
+    }
+
     /// Returns the key of the MP4 file.
     pub fn progressive_key(&self) -> String {
         format!("{}/{}", self.prefix, self.progressive)
@@ -206,6 +216,15 @@ impl Rendition {
             },
         )
     }
+}
+
+/// Returns a length as whole microseconds, in which rounds add up without drift.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a segment has at most 120 seconds"
+)]
+pub(crate) fn micros(seconds: f64) -> i64 {
+    (seconds * 1e6).round() as i64
 }
 
 /// Measures segments: the peak segment bit rate (the largest of any contiguous run that lasts 0.5 to

@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{master, variant};
+use sv_kernel::Timestamp;
+
+use super::{live, master, variant};
 use crate::domain::{
     Media, Rendition, Segment,
-    media::{bandwidth, tests::sample},
+    media::{bandwidth, micros, tests::sample},
 };
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
@@ -138,6 +140,104 @@ proptest! {
                 n += 1;
             }
             prop_assert_eq!(n, rendition.segments.len());
+        }
+    }
+}
+
+/// A segment as a player of a sliding window knows it: its numbers, and what it is.
+type Numbered = (i64, i64, String);
+
+/// Reads a playlist as players do, and the time of its first segment.
+fn window(text: &str) -> (Vec<Numbered>, String) {
+    let value = |tag: &str| {
+        let mut lines = text.lines();
+        let found = lines.find_map(|line| line.strip_prefix(tag)?.strip_prefix(':'));
+        found.unwrap().to_owned()
+    };
+    let mut sequence: i64 = value("#EXT-X-MEDIA-SEQUENCE").parse().unwrap();
+    let mut round: i64 = value("#EXT-X-DISCONTINUITY-SEQUENCE").parse().unwrap();
+    let mut segments = Vec::new();
+    for line in text.lines() {
+        if line == "#EXT-X-DISCONTINUITY" {
+            round += 1;
+        } else if let Some((file, _)) = line.split_once('?') {
+            segments.push((sequence, round, file.to_owned()));
+            sequence += 1;
+        }
+    }
+    (segments, value("#EXT-X-PROGRAM-DATE-TIME"))
+}
+
+#[test]
+fn the_window_of_a_channel_slides_with_the_clock_and_tells_where_the_title_begins_anew() {
+    let mut media = sample();
+    let rendition = &mut media.renditions[0];
+    rendition.segments.truncate(2);
+    for (segment, seconds) in rendition.segments.iter_mut().zip([4.0, 2.5]) {
+        segment.duration_seconds = seconds;
+    }
+    let length = media.loop_length();
+    assert_eq!(length, 6_500_000);
+    let at = |seconds: f64| {
+        let now = Timestamp::from_micros(6_500_000 * 1_000 + micros(seconds));
+        live(&media.renditions[0], length, now, TOKEN)
+    };
+    let text = at(4.0);
+    assert_eq!(
+        text.lines().take(9).collect::<Vec<_>>(),
+        [
+            "#EXTM3U",
+            "#EXT-X-VERSION:6",
+            "#EXT-X-TARGETDURATION:4",
+            "#EXT-X-MEDIA-SEQUENCE:1995",
+            "#EXT-X-DISCONTINUITY-SEQUENCE:997",
+            "#EXT-X-INDEPENDENT-SEGMENTS",
+            "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T01:48:04.5Z",
+            "#EXTINF:2.500000,",
+            &format!("segment-1.ts?v=1111111111111111&token={TOKEN}")[..],
+        ][..]
+    );
+    assert!(!text.contains("ENDLIST") && !text.contains("PLAYLIST-TYPE"));
+    assert_eq!(at(4.0), at(6.4), "nothing has ended in between");
+    let (before, after) = (window(&at(6.4)).0, window(&at(6.5)).0);
+    assert_eq!(before[1..], after[..5]);
+    assert_eq!(after[5], (2001, 1000, "segment-1.ts".into()));
+    // A round's tag stays as long as its first segment, and counts once that is gone.
+    assert_eq!(after[0], (1996, 998, "segment-0.ts".into()));
+    assert!(at(6.5).contains("DISCONTINUITY-SEQUENCE:997\n"));
+}
+
+proptest! {
+    /// X-LIVE-4: monotonic numbers over seven days, whoever answers.
+    #[test]
+    fn every_segment_of_a_channel_keeps_its_numbers_whenever_it_is_listed(
+        media in any_media(),
+        start in 0_i64..2_000_000_000,
+        steps in prop::collection::vec(0_i64..40_000_000, 1..60),
+        jump in 0_i64..7 * 86_400_000_000,
+    ) {
+        let length = media.loop_length();
+        let steps = steps.into_iter().chain([jump]);
+        for rendition in &media.renditions {
+            let mut now = start * 1_000_000;
+            let mut known: std::collections::BTreeMap<i64, (i64, String)> = Default::default();
+            let mut newest = 0;
+            for step in steps.clone() {
+                now += step;
+                let text = live(rendition, length, Timestamp::from_micros(now), TOKEN);
+                prop_assert_eq!(&text, &live(rendition, length, Timestamp::from_micros(now), TOKEN));
+                let (segments, _) = window(&text);
+                prop_assert!(segments.len() <= 6);
+                for (sequence, round, file) in segments {
+                    newest = newest.max(sequence);
+                    let n = sequence.rem_euclid(rendition.segments.len() as i64);
+                    prop_assert_eq!(&file, &format!("segment-{n}.ts"));
+                    prop_assert_eq!(round, sequence.div_euclid(rendition.segments.len() as i64));
+                    let first = known.entry(sequence).or_insert((round, file.clone()));
+                    prop_assert_eq!(&*first, &(round, file));
+                }
+                prop_assert!(known.keys().last().is_none_or(|last| *last == newest));
+            }
         }
     }
 }

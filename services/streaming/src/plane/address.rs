@@ -4,8 +4,10 @@
 /// What a path asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Place<'p> {
-    /// The title, as it stands in the path; not yet known to be a UUID.
+    /// The title or channel, as it stands in the path; not yet known to be a UUID.
     pub(super) content_id: &'p str,
+    /// Whether it is a channel.
+    pub(super) is_live: bool,
     /// What of it.
     pub(super) address: Address<'p>,
 }
@@ -40,15 +42,18 @@ impl<'p> Place<'p> {
         let mut parts = path.strip_prefix("/stream/")?.split('/');
         let (kind, content_id) = (parts.next()?, parts.next().filter(|id| !id.is_empty())?);
         let address = match (kind, parts.next(), parts.next(), parts.next()) {
-            ("hls", Some("master.m3u8"), None, None) => Address::Master,
-            ("hls", Some(quality), Some("playlist.m3u8"), None) => Address::Variant { quality },
-            ("hls", Some(quality), Some(file), None) => Address::Segment { quality, file },
+            ("hls" | "live", Some("master.m3u8"), None, None) => Address::Master,
+            ("hls" | "live", Some(quality), Some("playlist.m3u8"), None) => {
+                Address::Variant { quality }
+            }
+            ("hls" | "live", Some(quality), Some(file), None) => Address::Segment { quality, file },
             ("progressive", None, None, None) => Address::Progressive,
             ("poster", None, None, None) => Address::Poster,
             _ => return None,
         };
         Some(Self {
             content_id,
+            is_live: kind == "live",
             address,
         })
     }
@@ -110,9 +115,30 @@ mod tests {
             Some(("7", Address::Progressive))
         );
         assert_eq!(read("/stream/poster/7"), Some(("7", Address::Poster)));
+        for (path, is_live) in [
+            ("/stream/hls/7/master.m3u8", false),
+            ("/stream/live/7/master.m3u8", true),
+        ] {
+            assert_eq!(Place::read(path).map(|place| place.is_live), Some(is_live));
+        }
+        let quality = "480p";
+        for (path, address) in [
+            (
+                "/stream/live/7/480p/playlist.m3u8",
+                Address::Variant { quality },
+            ),
+            (
+                "/stream/live/7/480p/segment-0.ts",
+                Address::Segment { quality, file },
+            ),
+        ] {
+            assert_eq!(read(path), Some(("7", address)));
+        }
         for other in [
             "",
             "/",
+            "/stream/live/7",
+            "/stream/live/7/480p/x/segment-0.ts",
             "/stream",
             "/stream/",
             "/stream/hls",

@@ -112,3 +112,94 @@ async fn any_id_is_played_by_one_call() {
     let draft = house.any(&ana, &TITLE.replace("67", "69")).await;
     assert_eq!(draft.unwrap_err().reason(), "CONTENT_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_channel_that_plays_a_title_is_streamed_from_here_and_counts_as_any_other() {
+    for house in House::all().await {
+        let house = house.with_media().await;
+        house.neighbours.allow_streams(1);
+        let looping = |channel: &mut Channel| {
+            channel.stream_url = String::new();
+            channel.loop_content_id = TITLE.into();
+        };
+        house.channel(looping);
+        let ana = house.viewer();
+        let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
+        let play = house.live(&tv, CHANNEL).await.unwrap();
+        let (path, token) = play.playback_url.split_once("?token=").unwrap();
+        assert_eq!(path, format!("/stream/live/{CHANNEL}/master.m3u8"));
+        let refused = house.live(&phone, CHANNEL).await.unwrap_err();
+        assert_eq!(refused.reason(), "STREAM_LIMIT");
+
+        let master = house.get(&play.playback_url).await;
+        assert_eq!(master.status(), 200);
+        let text = String::from_utf8(master.body().to_vec()).unwrap();
+        let variant = text.lines().find(|line| !line.starts_with('#')).unwrap();
+        let folder = format!("/stream/live/{CHANNEL}");
+        let variant = house.get(&format!("{folder}/{variant}")).await;
+        assert_eq!(variant.headers()["cache-control"], "private, no-store");
+        let text = String::from_utf8(variant.body().to_vec()).unwrap();
+        assert!(!text.contains("#EXT-X-ENDLIST"), "{text}");
+        let segments: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("segment-"))
+            .collect();
+        assert_eq!(segments.len(), 6, "{text}");
+        let segment = house.get(&format!("{folder}/480p/{}", segments[5])).await;
+        assert_eq!(
+            (
+                segment.status().as_u16(),
+                &segment.headers()["content-type"]
+            ),
+            (200, &"video/mp2t".parse().unwrap())
+        );
+
+        // A channel's token opens no title, and a title's no channel.
+        for (path, status) in [
+            (
+                format!("/stream/hls/{CHANNEL}/master.m3u8?token={token}"),
+                403,
+            ),
+            (
+                format!("/stream/hls/{TITLE}/master.m3u8?token={token}"),
+                403,
+            ),
+            (
+                format!("/stream/live/{TITLE}/master.m3u8?token={token}"),
+                403,
+            ),
+            (format!("{folder}/720p/playlist.m3u8?token={token}"), 404),
+            (format!("{folder}/480p/segment-999.ts?token={token}"), 404),
+            (format!("{folder}/master.m3u8"), 403),
+        ] {
+            assert_eq!(house.get(&path).await.status(), status, "{path}");
+        }
+        house.neighbours.allow_streams(2);
+        let film = house.play(&phone).await.unwrap();
+        let (_, token) = film.playback_url.split_once("?token=").unwrap();
+        let refused = house
+            .get(&format!("/stream/live/{TITLE}/master.m3u8?token={token}"))
+            .await;
+        assert_eq!(refused.status(), 403);
+
+        // Its bytes hold the stream without reports, and end with the right to it.
+        for _ in 0..3 {
+            house.harness.clock.advance(Duration::from_secs(50));
+            assert_eq!(house.get(&play.playback_url).await.status(), 200);
+        }
+        house.neighbours.refuse(AccessBasis::SubscriptionRequired);
+        house.harness.clock.advance(Duration::from_secs(50));
+        assert_eq!(house.get(&play.playback_url).await.status(), 403);
+    }
+}
+
+#[tokio::test]
+async fn a_channel_whose_title_is_not_packaged_is_not_ready() {
+    let house = House::open().await;
+    house.channel(|channel| {
+        channel.stream_url = String::new();
+        channel.loop_content_id = TITLE.into();
+    });
+    let refused = house.live(&house.viewer(), CHANNEL).await.unwrap_err();
+    assert_eq!(refused.reason(), "CHANNEL_NOT_READY");
+}
