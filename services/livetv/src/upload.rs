@@ -154,7 +154,7 @@ struct Taker<'a> {
 
 impl Taker<'_> {
     /// Takes a programme. Fails where the file has too many.
-    fn take(&mut self, row: Row) -> Result<(), Unreadable> {
+    fn take(&mut self, row: &Row) -> Result<(), Unreadable> {
         self.count()?;
         let number = self.seen;
         let claims = &mut self.file.claims;

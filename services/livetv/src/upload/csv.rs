@@ -64,7 +64,7 @@ pub(super) fn read(mut text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), 
             taker.refuse(line, value("channel"), &why)?;
             continue;
         }
-        taker.take(row(line, value))?;
+        taker.take(&row(line, value))?;
     }
     Ok(())
 }
@@ -97,7 +97,7 @@ fn delimiter(start: &[u8]) -> u8 {
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    let count = |delimiter: u8| line.split(|byte| *byte == delimiter).count();
     let others = [b';', b'\t'].into_iter();
     others.fold(b',', |best, other| {
         if count(other) > count(best) {
@@ -129,7 +129,7 @@ impl<R: BufRead> Rows<R> {
             let (result, read, wrote, ends) =
                 self.reader
                     .read_record(input, &mut self.bytes[written..], &mut self.ends[ended..]);
-            let breaks = input[..read].iter().filter(|byte| **byte == b'\n').count();
+            let breaks = input[..read].split(|byte| *byte == b'\n').count() - 1;
             self.text.consume(read);
             self.line = self.line.saturating_add(sv_proto::convert::count(breaks));
             (written, ended) = (written + wrote, ended + ends);

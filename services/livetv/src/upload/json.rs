@@ -177,6 +177,6 @@ fn programme(line: i32, value: &Value, taker: &mut Taker<'_>) -> Result<(), Unre
             let why = format!("{key} is neither a text nor a number");
             taker.refuse(line, channel.unwrap_or_default(), &why)
         }
-        None => taker.take(row),
+        None => taker.take(&row),
     }
 }

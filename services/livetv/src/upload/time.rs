@@ -62,7 +62,7 @@ impl Zone {
         let is_twice = matches!(found.offset(), AmbiguousOffset::Fold { .. });
         let read =
             |found: Result<jiff::Timestamp, _>| Timestamp::try_from_secs(found.ok()?.as_second());
-        let first = read(found.clone().compatible())?;
+        let first = read(found.compatible())?;
         if is_twice && last.is_some_and(|last| first <= last) {
             return read(found.later());
         }

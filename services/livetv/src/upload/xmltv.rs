@@ -149,7 +149,7 @@ impl Reading<'_, '_> {
                 let board = &self.rating_system;
                 fields::rating(&mut programme.maturity_rating, board, &text);
             }
-            Some(Tag::Programme) => self.taker.take(std::mem::take(&mut self.draft))?,
+            Some(Tag::Programme) => self.taker.take(&std::mem::take(&mut self.draft))?,
             _ => {}
         }
         Ok(())
