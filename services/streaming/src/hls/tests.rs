@@ -1,5 +1,7 @@
 //! The rules of RFC 8216 that a player relies on, over media of all shapes.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use sv_kernel::Timestamp;
@@ -220,7 +222,8 @@ proptest! {
         let steps = steps.into_iter().chain([jump]);
         for rendition in &media.renditions {
             let mut now = start * 1_000_000;
-            let mut known: std::collections::BTreeMap<i64, (i64, String)> = Default::default();
+            let mut known: BTreeMap<i64, (i64, String)> = BTreeMap::new();
+            let count = i64::try_from(rendition.segments.len()).unwrap();
             let mut newest = 0;
             for step in steps.clone() {
                 now += step;
@@ -230,9 +233,9 @@ proptest! {
                 prop_assert!(segments.len() <= 6);
                 for (sequence, round, file) in segments {
                     newest = newest.max(sequence);
-                    let n = sequence.rem_euclid(rendition.segments.len() as i64);
+                    let n = sequence.rem_euclid(count);
                     prop_assert_eq!(&file, &format!("segment-{n}.ts"));
-                    prop_assert_eq!(round, sequence.div_euclid(rendition.segments.len() as i64));
+                    prop_assert_eq!(round, sequence.div_euclid(count));
                     let first = known.entry(sequence).or_insert((round, file.clone()));
                     prop_assert_eq!(&*first, &(round, file));
                 }
