@@ -57,6 +57,7 @@ common-STORAGE_FULL = Nothing can be stored right now, because the disk is full;
 common-STORAGE_LOST = Nothing can be stored right now, because its place on the disk was lost; nothing was changed. Try again once its operator has restored it.
 common-FILES_EXHAUSTED = This server may not open one more file, so nothing was changed. Try again once its operator has raised the limit of open files, or others have gone.
 common-SERVICES_ONLY = This port is for the services of the installation. Call the public port.
+common-SERVICE_UNKNOWN = The services of the installation do not know each other at the moment. Try again.
 
 ## content
 

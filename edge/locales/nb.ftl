@@ -57,6 +57,7 @@ common-STORAGE_FULL = Ingenting kan lagres akkurat nå fordi disken er full; ing
 common-STORAGE_LOST = Ingenting kan lagres akkurat nå fordi lagringsplassen på disken er gått tapt; ingenting ble endret. Prøv igjen når driftsansvarlig har gjenopprettet den.
 common-FILES_EXHAUSTED = Serveren får ikke åpne flere filer, så ingenting ble endret. Prøv igjen når den som drifter den har hevet grensen for åpne filer, eller andre har gått.
 common-SERVICES_ONLY = Denne porten er for installasjonens egne tjenester. Bruk den åpne porten.
+common-SERVICE_UNKNOWN = Installasjonens tjenester kjenner ikke hverandre akkurat nå. Prøv igjen.
 
 ## content
 

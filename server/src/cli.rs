@@ -214,6 +214,15 @@ pub(crate) enum AdminCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Lets an account that was blocked sign in again: for administrators who have shut each other out.
+    Unblock {
+        /// The address that signs in
+        #[arg(long)]
+        email: String,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// Options of `migrate`.

@@ -65,6 +65,9 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             yes,
             place,
         }) => Box::pin(admin::grant(&email, yes, &place)).await,
+        Command::Admin(AdminCommand::Unblock { email, place }) => {
+            Box::pin(admin::unblock(&email, &place)).await
+        }
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
         Command::Outbox(command) => outbox::outbox(command).await,

@@ -238,6 +238,22 @@ impl ServiceLock {
     }
 }
 
+impl Announced {
+    /// Announces the service anew where its file was deleted: others would not find it.
+    pub(crate) fn keep(&self) -> Result<(), DataDirError> {
+        let service = &self.entry.service;
+        if Announcement::read(&self.folder, service).is_none() {
+            let unusable = |source| DataDirError::Folder {
+                folder: self.folder.clone(),
+                source,
+            };
+            self.entry.publish(&self.folder).map_err(unusable)?;
+            tracing::warn!(service, "the announcement was deleted, and is made again");
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Announced {
     fn drop(&mut self) {
         // A stale entry does no harm: readers ask for the lock first.
@@ -304,5 +320,20 @@ mod tests {
         assert_eq!(data.running("auth").unwrap().url, "http://127.0.0.1:9081");
         drop((lock, entry));
         assert_eq!(data.running("auth"), None);
+    }
+
+    #[test]
+    fn an_announcement_that_was_deleted_is_made_again_unless_another_process_has_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let _lock = data.lock("auth", Use::Beside).unwrap();
+        let entry = data.announce("auth", "http://127.0.0.1:9081").unwrap();
+        fs::remove_dir_all(data.announcements()).unwrap();
+        entry.keep().unwrap();
+        assert_eq!(data.running("auth").unwrap().url, "http://127.0.0.1:9081");
+        let other = data.announce("auth", "http://127.0.0.1:9082").unwrap();
+        entry.keep().unwrap();
+        assert_eq!(data.running("auth").unwrap().url, "http://127.0.0.1:9082");
+        drop((entry, other));
     }
 }

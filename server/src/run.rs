@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -33,6 +34,8 @@ const SHARE_RATES: Duration = Duration::from_millis(250);
 
 /// How often it is looked whether there is room for the reserve.
 const RESERVE: Duration = Duration::from_secs(10);
+/// How often it is looked whether the announcements are there.
+const ANNOUNCEMENTS: Duration = Duration::from_secs(2);
 
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
@@ -88,6 +91,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
     }
     keep_reserve(&node);
+    let announced = keep_announced(announced, &node);
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
     tokio::select! {
         () = &mut signalled => {}
@@ -114,6 +118,21 @@ fn keep_reserve(node: &Node) {
         let reserve = reserve.clone();
         async move { Ok(reserve.look_after()?) }
     });
+}
+
+/// Makes announcements again that somebody has deleted, until the last of them is taken back.
+fn keep_announced(announced: Vec<Announced>, node: &Node) -> Arc<Vec<Announced>> {
+    let announced = Arc::new(announced);
+    let kept = Arc::downgrade(&announced);
+    node.lifecycle
+        .every("process.announcements", ANNOUNCEMENTS, move || {
+            let kept = kept.upgrade();
+            async move {
+                let mut entries = kept.iter().flat_map(|kept| kept.iter());
+                Ok(entries.try_for_each(Announced::keep)?)
+            }
+        });
+    announced
 }
 
 /// Announces the end, then ends in order.

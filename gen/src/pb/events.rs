@@ -75,6 +75,11 @@ impl sv_kernel::Event for crate::pb::streamverse::streaming::v1::PlaybackEvent {
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::users::v1::ProfileDeleted {
+    const TOPIC: &'static str = "profile.deleted";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::users::v1::TitleRated {
     const TOPIC: &'static str = "title.rated";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

@@ -72,6 +72,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::common::v1::CommonReason {
             Self::StreamEnded => &sv_kernel::ReasonInfo { name: "STREAM_ENDED", domain: "common.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "The stream ends here. Open it again, behind the last message that you have." },
             Self::TooManyStreams => &sv_kernel::ReasonInfo { name: "TOO_MANY_STREAMS", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 429, message: "You have {limit} streams open, which is the most. Close one first." },
             Self::FilesExhausted => &sv_kernel::ReasonInfo { name: "FILES_EXHAUSTED", domain: "common.streamverse", code: sv_kernel::Code::ResourceExhausted, http: 503, message: "This server may not open one more file, so nothing was changed. Try again once its operator has raised the limit of open files, or others have gone." },
+            Self::ServiceUnknown => &sv_kernel::ReasonInfo { name: "SERVICE_UNKNOWN", domain: "common.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "The services of the installation do not know each other at the moment. Try again." },
         }
     }
 }

@@ -737,7 +737,7 @@ pub mod auth_service_client {
         }
         /// Gives an account a role, making the account when there is none; for `streamverse admin create`.
         ///
-        /// Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+        /// Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
         /// PASSWORD_TOO_COMMON.
         pub async fn create_admin(
             &mut self,

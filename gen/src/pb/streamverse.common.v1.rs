@@ -85,6 +85,9 @@ pub enum CommonReason {
     StreamEnded = 42,
     /// A caller has more streams open than one may have.
     TooManyStreams = 43,
+    /// A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is
+    /// published anew at once; the person for whom the call was made is not in doubt.
+    ServiceUnknown = 45,
 }
 impl CommonReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -133,6 +136,7 @@ impl CommonReason {
             Self::ServicesOnly => "COMMON_REASON_SERVICES_ONLY",
             Self::StreamEnded => "COMMON_REASON_STREAM_ENDED",
             Self::TooManyStreams => "COMMON_REASON_TOO_MANY_STREAMS",
+            Self::ServiceUnknown => "COMMON_REASON_SERVICE_UNKNOWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -178,6 +182,7 @@ impl CommonReason {
             "COMMON_REASON_SERVICES_ONLY" => Some(Self::ServicesOnly),
             "COMMON_REASON_STREAM_ENDED" => Some(Self::StreamEnded),
             "COMMON_REASON_TOO_MANY_STREAMS" => Some(Self::TooManyStreams),
+            "COMMON_REASON_SERVICE_UNKNOWN" => Some(Self::ServiceUnknown),
             _ => None,
         }
     }

@@ -282,6 +282,16 @@ pub struct UserChanged {
     #[prost(bool, tag = "4")]
     pub deleted: bool,
 }
+/// A profile is gone for good, by itself or with its account. Its id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProfileDeleted {
+    /// The profile: the UUID that `GET /users/profiles` answered as `id`.
+    #[prost(string, tag = "1")]
+    pub profile_id: ::prost::alloc::string::String,
+    /// Whose it was.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+}
 /// Whether an account can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

@@ -5,9 +5,14 @@ use std::{sync::Arc, time::Duration};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::{Bus, ConsumerOptions, Handler, run_consumer};
 use sv_rpc::{Env, Mesh};
-use sv_store::{Db, Relay, RelayOptions, Subscription};
+use sv_store::{Db, Relay, RelayOptions, Subscription, inbox, work};
 
 use crate::{Lifecycle, Readiness, Stage, Task};
+
+/// How often events that were seen are forgotten.
+const FORGET_EVENTS: Duration = Duration::from_hours(1);
+/// How long they are known: the bus may deliver them again for as long as it keeps them, which is a week.
+const KNOW_EVENTS: Duration = Duration::from_hours(24 * 30);
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
@@ -76,11 +81,24 @@ impl Parts {
         self.lifecycle.every_or_when(name, period, wake, job);
     }
 
-    /// Takes up the events of a subscription.
+    /// Takes up the events of a subscription, and forgets in time which it has seen.
     pub fn subscribe(&self, what: &str, to: Subscription) {
+        self.forget_events(what);
         let options = ConsumerOptions::new(to.group(), to.topics().to_vec());
         let handler = to.handler(self.db.clone(), self.background());
         self.consume(what, options, Arc::new(handler));
+    }
+
+    fn forget_events(&self, what: &str) {
+        let (db, ctx) = (self.db.clone(), self.background());
+        self.every(&format!("{what}.inbox"), FORGET_EVENTS, move || {
+            let (db, ctx) = (db.clone(), ctx.clone());
+            async move {
+                let before = ctx.now() - KNOW_EVENTS;
+                let forgotten = db.write(&ctx, |tx| work(inbox::forget(tx, before)));
+                Ok(forgotten.await.map(drop)?)
+            }
+        });
     }
 
     /// Has a handler take up the records of topics, as [`run_consumer`] says.

@@ -1,4 +1,4 @@
-//! `admin create` and `admin grant`.
+//! `admin create`, `admin grant` and `admin unblock`.
 
 use std::{
     fs,
@@ -7,6 +7,7 @@ use std::{
 };
 
 use console::Term;
+use prost_types::FieldMask;
 use sv_kernel::BoxError;
 use sv_proto::{
     auth::{
@@ -14,6 +15,10 @@ use sv_proto::{
         auth_service_client::AuthServiceClient,
     },
     options::Role,
+    users::{
+        AdminListUsersRequest, ManagedUser, UpdateUserRequest, UserStatus,
+        user_admin_service_client::UserAdminServiceClient,
+    },
 };
 use sv_rpc::{call, error};
 
@@ -64,7 +69,7 @@ pub(crate) async fn create(
                           `streamverse admin grant --keep-password`";
             return Err(format!("{}: {}\n  {advice}", refused.reason(), refused.message()).into());
         }
-        answer => answer?,
+        answer => answer.map_err(|refused| advised(refused, wish.email))?,
     };
     let (email, id) = (wish.email, id_of(&answer));
     super::line(&if answer.created {
@@ -94,12 +99,59 @@ pub(crate) async fn grant(email: &str, yes: bool, place: &Place) -> Result<(), B
     };
     let answer = ask(&operator, &request).await;
     operator.end().await;
-    let answer = answer?;
+    let answer = answer.map_err(|refused| advised(refused, email))?;
     let id = id_of(&answer);
     super::line(&format!(
         "{email} ({id}) is an administrator now, with the password that it had"
     ));
     Ok(())
+}
+
+/// Lets an account that was blocked sign in again.
+pub(crate) async fn unblock(email: &str, place: &Place) -> Result<(), BoxError> {
+    let operator = Operator::connect(place, &["auth", "users"]).await?;
+    let unblocked = set_active(&operator, email).await;
+    operator.end().await;
+    let user = unblocked?;
+    super::line(&format!("{email} ({}) may sign in", user.id));
+    Ok(())
+}
+
+async fn set_active(operator: &Operator, email: &str) -> Result<ManagedUser, BoxError> {
+    let mut users = UserAdminServiceClient::new(operator.transport("users")?);
+    let request = AdminListUsersRequest {
+        q: email.to_owned(),
+        page_size: 100,
+        ..AdminListUsersRequest::default()
+    };
+    let found = users.admin_list_users(call(operator.ctx(), request)).await;
+    let found = found.map_err(error)?.into_inner().items.into_iter();
+    let user = found.into_iter().find(|user| user.email == email);
+    let user = user.ok_or_else(|| format!("no account signs in by {email}"))?;
+    let mut active = ManagedUser::default();
+    active.set_status(UserStatus::Active);
+    let request = UpdateUserRequest {
+        user_id: user.id,
+        user: Some(active),
+        update_mask: Some(FieldMask {
+            paths: vec!["status".to_owned()],
+        }),
+    };
+    let changed = users.update_user(call(operator.ctx(), request)).await;
+    Ok(changed
+        .map_err(error)?
+        .into_inner()
+        .user
+        .unwrap_or_default())
+}
+
+/// Adds what can be done here to a refusal.
+fn advised(refused: sv_kernel::Error, email: &str) -> BoxError {
+    if refused.is(&AuthReason::AccountBlocked) {
+        let advice = format!("lift that by `streamverse admin unblock --email {email}`");
+        return format!("{}: the account is blocked; {advice}", refused.reason()).into();
+    }
+    refused.into()
 }
 
 async fn ask(

@@ -10,7 +10,7 @@ use sv_proto::{
 use sv_store::{
     Db, StoreError,
     audit::{self, Readings},
-    inbox, work,
+    work,
 };
 use uuid::Uuid;
 
@@ -80,20 +80,13 @@ impl App {
         self.readings.write_waiting().await
     }
 
-    /// Deletes records of all tenants from before an instant, and what is known of their events;
-    /// returns how many.
+    /// Deletes records of all tenants from before an instant, and returns how many.
     pub(crate) async fn forget(&self, ctx: &Ctx, before: Timestamp) -> Result<u64> {
         let mut all = 0;
         loop {
-            let part = self.db.write(ctx, |tx| {
-                work(async move {
-                    let deleted = records::forget(tx, before, BATCH).await?;
-                    if deleted < u64::from(BATCH) {
-                        inbox::forget(tx, before).await?;
-                    }
-                    Ok::<_, StoreError>(deleted)
-                })
-            });
+            let part = self
+                .db
+                .write(ctx, |tx| work(records::forget(tx, before, BATCH)));
             let deleted = part.await?;
             all += deleted;
             if deleted < u64::from(BATCH) {

@@ -9,7 +9,7 @@ mod natural_key;
 mod playlists;
 mod shown;
 
-pub(crate) use content::{Found, delete, get, insert, lock, many, snapshot, update};
+pub(crate) use content::{Found, behind_all_of, delete, get, insert, lock, many, snapshot, update};
 pub(crate) use episode::{count_episodes, episode_at, episode_ids};
 pub(crate) use list::{count, list};
 pub(crate) use migration::MIGRATIONS as ALL;

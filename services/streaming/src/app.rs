@@ -2,6 +2,7 @@
 
 mod history;
 mod keys;
+mod leave;
 mod library;
 mod live;
 mod play;
@@ -14,7 +15,7 @@ mod watch;
 use std::sync::Arc;
 
 use sv_boot::Audience;
-use sv_kernel::{Ctx, Id, PageSigner, Viewer};
+use sv_kernel::{Ctx, PageSigner, Viewer};
 use sv_ports::Blob;
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -28,7 +29,8 @@ use sv_store::Db;
 use crate::signing::Signing;
 
 pub(crate) use self::{
-    history::Seen, keys::Keys, library::Library, sessions::Heard, showing::Showing, watch::Watch,
+    history::Seen, keys::Keys, leave::forget_profile, library::Library, sessions::Heard,
+    showing::Showing, watch::Watch,
 };
 
 /// What the use cases work with. Cheap to clone.
@@ -56,11 +58,6 @@ const LOGIN: &str = "login:";
 /// Names the device of a call; a client that names none is known by its login.
 fn device(ctx: &Ctx, viewer: &Viewer) -> String {
     named_device(ctx).map_or_else(|| format!("{LOGIN}{}", viewer.session), str::to_owned)
-}
-
-/// Returns the login that a device without a name is.
-fn login_of(device: &str) -> Option<Id<sv_kernel::Session>> {
-    device.strip_prefix(LOGIN)?.parse().ok()
 }
 
 /// Returns the name that a device gives itself.

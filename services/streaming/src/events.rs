@@ -1,13 +1,45 @@
-//! What streaming tells others: how playback goes (EVT-3, ANA-8).
+//! What streaming tells others: how playback goes (EVT-3, ANA-8); and what it hears of them.
 
 use sv_kernel::Ctx;
+use sv_ports::HandleError;
 use sv_proto::{
     convert::timestamp,
     streaming::{PlaybackEvent, PlaybackEventType, StopReason},
+    users::{ProfileDeleted, UserChanged},
 };
-use sv_store::{StoreError, Tx, outbox};
+use sv_store::{StoreError, Subscription, Tx, outbox, work};
 
-use crate::domain::{End, Session};
+use crate::{
+    app,
+    domain::{End, Session},
+    store,
+};
+
+/// Forgets what deleted profiles and accounts have watched.
+pub(crate) fn leavers() -> Subscription {
+    Subscription::new(crate::NAME)
+        .on::<ProfileDeleted>(|tx, ctx, told| {
+            work(async move {
+                let Some(gone) = &told.event else {
+                    return Ok(());
+                };
+                let profile = gone.profile_id.parse().map_err(HandleError::poison)?;
+                let user = gone.user_id.parse().map_err(HandleError::poison)?;
+                let forgotten = app::forget_profile(tx, ctx, user, profile).await;
+                forgotten.map_err(HandleError::transient)
+            })
+        })
+        .on::<UserChanged>(|tx, ctx, told| {
+            work(async move {
+                let gone = told.event.as_ref().filter(|changed| changed.deleted);
+                if let Some(account) = gone {
+                    let user = account.user_id.parse().map_err(HandleError::poison)?;
+                    store::accounts::delete(tx, ctx, user).await?;
+                }
+                Ok(())
+            })
+        })
+}
 
 /// Tells what happened to a session, by its account: events of one arrive in order (EVT-8).
 pub(crate) async fn playback(

@@ -10,6 +10,7 @@
 //! | table `play_keys` | the keys that sign playback addresses |
 //! | blobs `media/<content id>/<generation>/…` | segments, the MP4 file, the poster, `media.json` |
 //!
+//! Hears of profiles and accounts that are gone (`profile.deleted`, `user.changed`), and forgets what they watched.
 //! Asks users which profile acts, content for the title and rights for the decision, and rights again
 //! while it is played; addresses end with their login and their entitlement (`app::Watch`). [`import`] is the
 //! library behind `streamverse import media`; [`hls`] writes playlists.
@@ -51,8 +52,9 @@ use sv_ports::{Blob, Topic};
 use sv_proto::{
     content::content_service_client::ContentServiceClient,
     livetv::live_tv_service_client::LiveTvServiceClient,
-    rights::rights_service_client::RightsServiceClient, streaming::PlaybackEvent,
-    users::user_service_client::UserServiceClient,
+    rights::rights_service_client::RightsServiceClient,
+    streaming::PlaybackEvent,
+    users::{ProfileDeleted, UserChanged, user_service_client::UserServiceClient},
 };
 use sv_rpc::ServerBuilder;
 
@@ -69,7 +71,13 @@ pub const SERVICE: Service = Service {
     grpc_port: 9084,
     settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<PlaybackEvent>()],
+    topics: || {
+        vec![
+            Topic::of::<PlaybackEvent>(),
+            Topic::of::<ProfileDeleted>(),
+            Topic::of::<UserChanged>(),
+        ]
+    },
     mounts: &["/stream/{*path}"],
     start: |to| {
         Box::pin(async move {
@@ -135,6 +143,7 @@ async fn register(
     };
     let app = rpcs.app.clone();
     jobs::start(keys, app.clone(), parts);
+    parts.subscribe("leavers", events::leavers());
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
     server.add(NAME, PlaySessionServiceServer::new(rpcs.clone()));
     server.add(NAME, WatchHistoryServiceServer::new(rpcs.clone()));

@@ -108,4 +108,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                 ON watch_progress (tenant, profile_id, watched_at, content_id);",
         )],
     },
+    Migration {
+        id: "0005_logins",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN login_id {uuid};",
+        )],
+    },
 ];

@@ -8,6 +8,7 @@
 //! | tables `ratings`, `title_ratings` | what profiles think of titles, and what that comes to |
 //! | table `leavers` | profiles that are gone and whose ratings are yet to be taken back |
 //! | topic `user.registered` | [`UserRegistered`](sv_proto::users::UserRegistered), once per account |
+//! | topic `profile.deleted` | [`ProfileDeleted`](sv_proto::users::ProfileDeleted): a profile is gone |
 //! | topic `user.changed` | [`UserChanged`](sv_proto::users::UserChanged): an account was changed, blocked or deleted |
 //! | topic `title.rated` | [`TitleRated`](sv_proto::users::TitleRated): how many profiles have rated a title, and the mean |
 //!
@@ -33,7 +34,7 @@ mod tests;
 use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::users::{LibraryServiceServer, UserAdminServiceServer, UserServiceServer};
 use sv_ports::Topic;
-use sv_proto::users::{TitleRated, UserChanged, UserRegistered};
+use sv_proto::users::{ProfileDeleted, TitleRated, UserChanged, UserRegistered};
 use sv_rpc::ServerBuilder;
 
 pub use config::Options;
@@ -53,6 +54,7 @@ pub const SERVICE: Service = Service {
         vec![
             Topic::of::<UserRegistered>(),
             Topic::of::<UserChanged>(),
+            Topic::of::<ProfileDeleted>(),
             Topic::of::<TitleRated>(),
         ]
     },

@@ -88,6 +88,41 @@ fn an_account_that_somebody_registered_keeps_its_password_only_if_that_is_said()
     assert!(said.starts_with("error: ACCOUNT_NOT_FOUND: "), "{said}");
 }
 
+/// Two administrators who block each other leave nobody who could lift it but the operator.
+#[test]
+fn administrators_who_have_shut_each_other_out_are_let_in_by_the_operator() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let desk = Desk::at(&deployment);
+    let create = |email| ["admin", "create", "--email", email, "--password-file", "-"];
+    let [boss, other] = ["boss@example.org", "other@example.org"];
+    let made = desk
+        .type_into(&create(boss), "correct horse battery\n")
+        .ok();
+    let id = made.split_once('(').unwrap().1;
+    let id = id.split_once(')').unwrap().0;
+    desk.type_into(&create(other), "correct horse battery\n")
+        .ok();
+    let mut client = Client::new(&deployment.edge);
+    client.login(other, "correct horse battery");
+    let blocked = json!({"status": "blocked"}).to_string();
+    let path = format!("/admin/users/{id}");
+    client
+        .call("PATCH", &path, Some(blocked.as_bytes()), &[])
+        .data(200);
+
+    let replace = [&create(boss)[..], &["--replace-password"]].concat();
+    let said = desk.type_into(&replace, "another horse battery\n").failed();
+    let told = "error: ACCOUNT_BLOCKED: the account is blocked; lift that by `streamverse admin unblock --email ";
+    assert!(said.starts_with(told), "{said}");
+    let unblock = |email| ["admin", "unblock", "--email", email];
+    let said = desk.run(&unblock(boss)).ok();
+    assert_eq!(said, format!("{boss} ({id}) may sign in\n"));
+    let mut root = client.signed_out();
+    root.login(boss, "correct horse battery");
+    let said = desk.run(&unblock("no@example.org")).failed();
+    assert_eq!(said, "error: no account signs in by no@example.org\n");
+}
+
 #[test]
 fn a_password_that_cannot_be_is_refused_in_words() {
     let desk = Desk::installed();

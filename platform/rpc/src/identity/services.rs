@@ -210,6 +210,25 @@ impl ServiceIdentities {
         Ok(())
     }
 
+    /// Publishes the own keys anew: a service does not know them.
+    pub(crate) async fn publish_again(&self) {
+        let until = self.env.clock.now() + PUBLISHED;
+        match self.publish(until).await {
+            Ok(()) => {
+                tracing::warn!("keys of this process were not known, and are published again");
+            }
+            Err(cause) => tracing::warn!(error = &*cause, "service keys not published"),
+        }
+    }
+
+    /// Has everybody forget the published keys, as where their folder is deleted.
+    #[cfg(test)]
+    pub(crate) async fn lose_published(&self) {
+        let end = Timestamp::from_secs(i64::from(u32::MAX) + 1);
+        self.directory.prune(end).await.unwrap();
+        self.known.refresh().await.unwrap();
+    }
+
     async fn publish(&self, not_after: Timestamp) -> Result<(), sv_kernel::BoxError> {
         for key in self.own_keys() {
             self.directory.publish(&key.public(not_after)).await?;
@@ -254,7 +273,8 @@ impl ServiceIdentities {
     /// Verifies a token for calls to the RPC service `audience`; returns the name of the service that
     /// calls.
     ///
-    /// Fails with `TOKEN_INVALID`, and with UNAVAILABLE while the keys of others cannot be read.
+    /// Fails with `TOKEN_INVALID`, with `SERVICE_UNKNOWN` where nobody has published the key that signed, and
+    /// with UNAVAILABLE while the keys of others cannot be read.
     pub async fn verify(&self, token: &str, audience: &str) -> Result<Arc<str>> {
         let invalid = || Error::from(CommonReason::TokenInvalid);
         let fingerprint = sha256(token.as_bytes());
@@ -292,7 +312,8 @@ impl ServiceIdentities {
             (Some(TYPE), Algorithm::EdDSA, Some(kid)) if kid.len() <= directory::MAX_KID => kid,
             _ => return Err(invalid()),
         };
-        let key = self.known.find(&kid).await?.ok_or_else(invalid)?;
+        let key = self.known.find(&kid).await?;
+        let key = key.ok_or_else(|| Error::from(CommonReason::ServiceUnknown))?;
         // The audience differs per call and is compared by the caller.
         let mut checks: Validation = validation(Algorithm::EdDSA, ISSUER, "");
         checks.validate_aud = false;

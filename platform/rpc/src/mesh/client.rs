@@ -227,20 +227,7 @@ impl Client {
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 way.succeeded();
-                let fault = if !speaks_against(&response) {
-                    chosen.answered();
-                    method.succeeded();
-                    None
-                } else if chosen.lost(true) {
-                    found(&chosen, Fault::Method, method)
-                } else {
-                    None
-                };
-                Ok(Attempt {
-                    response: call.watch(response),
-                    arrived: true,
-                    fault,
-                })
+                Ok(self.heard(call, &chosen, method, response).await)
             }
             // The connection counts the time, too.
             Ok(Err(cause)) if !cause.is_timeout() => {
@@ -270,6 +257,41 @@ impl Client {
                 }
                 Err(CommonReason::DeadlineExceeded.into())
             }
+        }
+    }
+
+    /// Takes the answer of a service to an attempt.
+    async fn heard(
+        &self,
+        call: &Outgoing,
+        chosen: &Chosen<'_>,
+        method: Permit<'_>,
+        response: Response<Body>,
+    ) -> Attempt {
+        if is_unknown(&response) {
+            // It was refused before anything was done, and says nothing about the method.
+            if let Some(identities) = &self.identities {
+                identities.publish_again().await;
+            }
+            return Attempt {
+                response,
+                arrived: false,
+                fault: None,
+            };
+        }
+        let fault = if !speaks_against(&response) {
+            chosen.answered();
+            method.succeeded();
+            None
+        } else if chosen.lost(true) {
+            found(chosen, Fault::Method, method)
+        } else {
+            None
+        };
+        Attempt {
+            response: call.watch(response),
+            arrived: true,
+            fault,
         }
     }
 
@@ -418,6 +440,14 @@ async fn whole(response: Response<Body>) -> Result<Response<Body>, Unreachable> 
     let full = Full::new(collected.to_bytes());
     let full = full.with_trailers(async move { trailers.map(Ok) });
     Ok(Response::from_parts(head, Body::new(full)))
+}
+
+/// Says whether the peer does not know this process's key.
+fn is_unknown(response: &Response<Body>) -> bool {
+    let refused = end_code(response.headers()) == Some(Code::Unavailable);
+    let answered = refused.then(|| Status::from_header_map(response.headers()));
+    let reason = answered.flatten().map(crate::error);
+    reason.is_some_and(|reason| reason.is(&CommonReason::ServiceUnknown))
 }
 
 /// Returns the status of an answer that may be worth repeating: `UNAVAILABLE`, and `CONTENDED`.

@@ -441,3 +441,19 @@ async fn only_who_calls_within_the_process_vouches_for_a_token() {
         }
     }
 }
+
+/// The person for whom a service calls is not in doubt where the service's own key is not known: the call is
+/// made again once it is, and nobody is signed out.
+#[tokio::test]
+async fn a_caller_whose_key_was_lost_publishes_it_and_calls_again() {
+    let site = Site::there().await;
+    let (viewer, mut client) = (site.viewer(), site.client());
+    for _ in 0..2 {
+        site.harness.identities.lose_published().await;
+        let made = client
+            .create_profile(call(&viewer, create_profile("Ben")))
+            .await;
+        made.unwrap();
+    }
+    assert_eq!(site.users.runs(), 2);
+}

@@ -75,7 +75,8 @@ impl Auth {
     }
 
     async fn promote(&self, ctx: &Ctx, known: &Credential, new: &NewAdmin) -> Result<users::User> {
-        let user = self.user(ctx, known.user).await?;
+        // Whoever is blocked does not sign in, whatever the role: that is lifted first.
+        let user = self.usable(ctx, known.user).await?;
         let hash = match new.existing {
             ExistingAccount::KeepPassword => None,
             ExistingAccount::ReplacePassword => {

@@ -28,7 +28,7 @@ impl App {
             };
             let behind = PageRequest {
                 size: 1,
-                after: Some(place.key()),
+                after: Some(store::behind_all_of(&place.key())),
                 skip: 0,
             };
             let db = self.db.read();

@@ -21,6 +21,8 @@ use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
 
 /// Stands between a sort key and the id; below every letter of a key.
 pub(super) const SEPARATOR: char = '\u{1}';
+/// What comes behind the separator and before any letter.
+const BEHIND: char = '\u{2}';
 /// The most bytes of documents in one page: well below what a message may have.
 pub(super) const PAGE_BYTES: usize = 3 << 20;
 
@@ -151,6 +153,11 @@ pub(crate) async fn delete(
     gone.update(tx).await?;
     leave(tx, tenant, id).await?;
     drop_words(tx, tenant, id).await
+}
+
+/// Returns where a page begins that leaves out everything of a sort key, whatever ids follow it.
+pub(crate) fn behind_all_of(key: &str) -> String {
+    format!("{key}{BEHIND}")
 }
 
 fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {

@@ -7,10 +7,10 @@ use sv_proto::{
         AdminGetEpisodeRequest, AdminGetSeriesRequest, AdminListEpisodesRequest,
         AdminListSeriesRequest, BatchGetContentsRequest, Content, ContentReason, ContentStatus,
         ContentType, CreateEpisodeRequest, CreateSeriesRequest, DeleteEpisodeRequest,
-        DeleteSeriesRequest, EpisodeDetails, GetEpisodeRequest, GetMovieRequest, GetSeriesRequest,
-        ListEpisodesRequest, ListEpisodesResponse, ListSeriesRequest, Monetization, Season,
-        SeriesDetails, UpdateEpisodeRequest, UpdateSeriesRequest, content::Details,
-        content_service_client::ContentServiceClient,
+        DeleteSeriesRequest, EpisodeDetails, EpisodePlace, GetEpisodeRequest, GetMovieRequest,
+        GetSeriesRequest, ListEpisodesRequest, ListEpisodesResponse, ListSeriesRequest,
+        Monetization, NextEpisodesRequest, Season, SeriesDetails, UpdateEpisodeRequest,
+        UpdateSeriesRequest, content::Details, content_service_client::ContentServiceClient,
     },
     titles,
 };
@@ -587,6 +587,47 @@ async fn versions_keys_and_tenants_hold_for_episodes_as_for_films() {
         let request = call(&theirs, CreateEpisodeRequest { content });
         let refused = world.editors.clone().create_episode(request).await;
         assert!(error(refused.unwrap_err()).is(&ContentReason::SeriesNotFound));
+    }
+}
+
+/// X-CAT-1: across seasons, whether there is an episode at the place or not, and nothing behind the last.
+#[tokio::test]
+async fn the_episode_that_follows_a_place_is_the_next_one_of_the_series() {
+    for world in World::all().await {
+        let series = |title| world.create_series(series(title, &[1, 2]));
+        let (first, other) = (
+            series("Coast").await.unwrap(),
+            series("Isle").await.unwrap(),
+        );
+        for (of, season, number, title) in [
+            (&first.id, 1, 1, "A"),
+            (&first.id, 1, 2, "B"),
+            (&first.id, 2, 1, "C"),
+            (&other.id, 2, 2, "D"),
+        ] {
+            let made = world.create_episode(episode(of, season, number, title));
+            made.await.unwrap();
+        }
+        let draft = drafted(episode(&first.id, 2, 2, "E"));
+        world.create_episode(draft).await.unwrap();
+        let place = |(season_number, episode_number)| EpisodePlace {
+            series_id: first.id.clone(),
+            season_number,
+            episode_number,
+        };
+        let places = [(1, 1), (1, 2), (1, 7), (2, 1), (2, 2), (0, 0)];
+        let request = NextEpisodesRequest {
+            places: places.map(place).into(),
+            for_children: false,
+        };
+        let service = world.harness.mesh.calling_as("streaming");
+        let service = service.client_transport("content").unwrap();
+        let mut service = ContentServiceClient::new(service);
+        let answer = service.next_episodes(call(&world.background(), request));
+        let items = answer.await.unwrap().into_inner().items.into_iter();
+        let titles = items.map(|next| next.content.map_or(String::new(), |next| next.title));
+        let titles: Vec<_> = titles.collect();
+        assert_eq!(titles, ["B", "C", "C", "", "", "A"]);
     }
 }
 

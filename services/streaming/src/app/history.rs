@@ -288,9 +288,8 @@ impl App {
     }
 
     async fn open_sessions(&self, ctx: &Ctx, whose: &Whose) -> Result<Vec<Session>> {
-        let mut open = sessions::open_of(self.db.read(), &ctx.tenant, whose.user).await?;
-        open.retain(|session| session.key.profile == whose.profile);
-        Ok(open)
+        let open = sessions::open_of(self.db.read(), &ctx.tenant, whose.user, whose.profile);
+        Ok(open.await?)
     }
 }
 

@@ -60,6 +60,7 @@ impl App {
         let named = named_device(ctx);
         let wish = Wish {
             key: &key,
+            login: viewer.session,
             named: named.is_some(),
             device_name: &domain::device::name(named, ctx.agent.as_deref()),
             profile_name: &profile.name,

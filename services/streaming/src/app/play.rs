@@ -51,6 +51,7 @@ impl App {
         let resume = self.resume(ctx, &key).await?;
         let wish = Wish {
             key: &key,
+            login: viewer.session,
             named: named.is_some(),
             device_name: &domain::device::name(named, ctx.agent.as_deref()),
             profile_name: &profile.name,

@@ -225,9 +225,11 @@ fn owner(viewer: &Viewer) -> Owner {
 
 /// Says whether an account that was locked has a stream for a session that holds none.
 pub(super) async fn is_free(tx: &Tx, ctx: &Ctx, session: &Session, limit: u32) -> Result<bool> {
-    let open = sessions::open_of(tx, &ctx.tenant, session.key.user).await?;
-    let holds = |other: &&Session| other.id != session.id && other.holds_stream(ctx.now());
-    let taken = open.iter().filter(holds).count();
+    let holding = sessions::holding_of(tx, ctx, session.key.user).await?;
+    let taken = holding
+        .iter()
+        .filter(|other| other.id != session.id)
+        .count();
     Ok(u32::try_from(taken).is_ok_and(|taken| taken < limit))
 }
 

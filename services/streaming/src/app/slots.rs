@@ -13,7 +13,7 @@ use sv_proto::{
 use sv_store::{Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, login_of, sessions::end};
+use super::{App, sessions::end};
 use crate::{
     domain::{
         End, PlaySession, Session, SessionKey,
@@ -32,6 +32,7 @@ const TITLE: usize = 80;
 #[derive(Debug)]
 pub(crate) struct Wish<'w> {
     pub(crate) key: &'w SessionKey,
+    pub(crate) login: Id<sv_kernel::Session>,
     /// Whether the device has a name of its own.
     pub(crate) named: bool,
     pub(crate) device_name: &'w str,
@@ -77,12 +78,12 @@ impl App {
         taken.await
     }
 
-    /// Ends an account's sessions of logins that have ended, and says whether there were any: whoever signs
-    /// out and in again is another device, unless it names itself. Asked only where no stream is left.
+    /// Ends an account's sessions of logins that have ended, and says whether there were any. Asked only where
+    /// no stream is left.
     async fn end_signed_out(&self, ctx: &Ctx, user: Uuid) -> Result<bool> {
         let mut any = false;
-        for session in store::sessions::open_of(self.db.read(), &ctx.tenant, user).await? {
-            let Some(login) = login_of(&session.key.device) else {
+        for session in store::sessions::holding_of(self.db.read(), ctx, user).await? {
+            let Some(login) = session.login else {
                 continue;
             };
             if self.watch.has_signed_out(login).await {
@@ -104,14 +105,13 @@ type Taken = (Id<PlaySession>, Vec<Id<PlaySession>>);
 async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
     let now = ctx.now();
     store::accounts::lock_with(tx, ctx, wish.key.user, wish.max_streams).await?;
-    let mut open = store::sessions::open_of(tx, &ctx.tenant, wish.key.user).await?;
-    let mut mine = position(&open, wish.key).map(|at| open.swap_remove(at));
+    let mut mine = store::sessions::open_at(tx, &ctx.tenant, wish.key).await?;
     if let Some(over) = mine.take_if(|mine| mine.is_over(now)) {
         end(tx, ctx, over.id, End::Expired, None).await?;
     }
     let mut replaced = Vec::new();
     if !mine.as_ref().is_some_and(|mine| mine.holds_stream(now)) {
-        open.retain(|session| session.holds_stream(now));
+        let open = store::sessions::holding_of(tx, ctx, wish.key.user).await?;
         let limit = usize::try_from(wish.max_streams).unwrap_or(usize::MAX);
         let room = make_room(&open, limit, &wish.key.device, wish.named);
         for session in room.ok_or_else(|| refused(wish, &open))? {
@@ -120,8 +120,8 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
         }
     }
     let session = if let Some(mine) = mine {
-        let (generation, until) = (wish.generation, wish.until);
-        store::sessions::extend(tx, ctx, mine.id, generation, until, now + SLOT).await?;
+        let plays = (wish.generation, wish.until);
+        store::sessions::extend(tx, ctx, mine.id, wish.login, plays, now + SLOT).await?;
         ctx.changes_nothing();
         mine.id
     } else {
@@ -132,10 +132,6 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
         new.id
     };
     Ok((session, replaced))
-}
-
-fn position(open: &[Session], key: &SessionKey) -> Option<usize> {
-    open.iter().position(|session| session.key == *key)
 }
 
 fn session(ctx: &Ctx, wish: &Wish<'_>) -> Session {
@@ -159,6 +155,7 @@ fn session(ctx: &Ctx, wish: &Wish<'_>) -> Session {
         buffer: Duration::ZERO,
         rate_milli: 1_000,
         told: (now, wish.resume),
+        login: Some(wish.login),
     }
 }
 

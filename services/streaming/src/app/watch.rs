@@ -241,7 +241,7 @@ impl Watch {
     /// free, and ends otherwise: who plays without reporting shall not play beyond the limit.
     async fn hold(&self, ctx: &Ctx, session: &Session) -> Result<bool> {
         let now = ctx.now();
-        if session.slot_until > now + HOLD_AGAIN {
+        if session.slot_until > now + HOLD_AGAIN && session.holds_stream(now) {
             return Ok(true);
         }
         let held = self.0.db.write(ctx, |tx| {
@@ -291,7 +291,9 @@ impl State {
         if self.ended {
             return Some(Err(StreamingReason::PlayTokenExpired.into()));
         }
-        let within = |at: Option<Timestamp>, span| at.is_some_and(|at| now.since(at) < span);
+        // What was noted by a clock that was ahead says nothing by one that is right again.
+        let within =
+            |at: Option<Timestamp>, span| at.is_some_and(|at| at <= now && now.since(at) < span);
         if within(self.allowed_at, holds) {
             return Some(Ok(()));
         }

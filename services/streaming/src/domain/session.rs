@@ -13,6 +13,8 @@ use super::{
 
 /// How long a session holds its stream after its last sign of life (C14).
 pub const SLOT: Duration = Duration::from_secs(90);
+/// The same where the clocks of several processes differ.
+pub const SLOT_AT_MOST: Duration = Duration::from_mins(2);
 /// How often others are told how playback goes on.
 pub const TELL_EVERY: Duration = Duration::from_mins(2);
 /// How long a session that shows no sign of life can be taken up again.
@@ -74,6 +76,8 @@ pub struct Session {
     pub rate_milli: i32,
     /// When others were last told of it, and of which position.
     pub told: (Timestamp, Duration),
+    /// The login that started it or took it up last; none in sessions of older versions.
+    pub login: Option<Id<sv_kernel::Session>>,
 }
 
 /// Why a session ended. The numbers are stored, and are those of the message.
@@ -108,9 +112,11 @@ impl End {
 }
 
 impl Session {
-    /// Says whether it holds one of its account's streams.
+    /// Says whether it holds one of its account's streams. One that would for longer than any sign of life
+    /// gives was noted by a clock that was ahead.
     pub fn holds_stream(&self, now: Timestamp) -> bool {
-        self.ended.is_none() && self.slot_until > now && self.expires_at > now
+        let holds = self.slot_until > now && self.slot_until <= now + SLOT_AT_MOST;
+        self.ended.is_none() && holds && self.expires_at > now
     }
 
     /// Says whether others are to be told how it goes on: now and then, and when it passes the positions
@@ -225,6 +231,7 @@ pub(crate) mod tests {
             buffer: Duration::ZERO,
             rate_milli: 1_000,
             told: (at, Duration::ZERO),
+            login: None,
         }
     }
 

@@ -35,3 +35,11 @@ pub(crate) async fn lock(tx: &Tx, ctx: &Ctx, user: Uuid) -> Result<u32, StoreErr
     let most: i32 = row.try_get("", "max_streams")?;
     Ok(u32::try_from(most).unwrap_or_default())
 }
+
+/// Deletes an account that is gone.
+pub(crate) async fn delete(tx: &Tx, ctx: &Ctx, user: Uuid) -> Result<(), StoreError> {
+    let sql = "DELETE FROM play_accounts WHERE tenant = $1 AND user_id = $2";
+    tx.run(sql, [ctx.tenant.as_str().into(), user.into()])
+        .await
+        .map(drop)
+}

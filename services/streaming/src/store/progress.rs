@@ -113,6 +113,14 @@ pub(crate) fn read_key(key: &str) -> Option<(Timestamp, Uuid)> {
     ))
 }
 
+/// Deletes all that a profile has watched.
+pub(crate) async fn delete_all(tx: &Tx, ctx: &Ctx, profile: Uuid) -> Result<(), StoreError> {
+    let sql = "DELETE FROM watch_progress WHERE tenant = $1 AND profile_id = $2";
+    tx.run(sql, [ctx.tenant.as_str().into(), profile.into()])
+        .await
+        .map(drop)
+}
+
 /// Hides a title, or the episodes of a series, from what a profile goes on with; says how many of them it
 /// has played.
 pub(crate) async fn hide(

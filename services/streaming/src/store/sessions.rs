@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveValue::Set, EntityTrait as _, ExprTrait as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, EntityTrait as _, ExprTrait as _, QueryOrder as _, QuerySelect as _, Select,
     UpdateMany, entity::prelude::*,
 };
 use sv_kernel::{Ctx, Id, Page, PageRequest, Tenant, Timestamp};
@@ -11,26 +11,65 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::entity::play_session::{ActiveModel, Column, Entity, Model};
 use crate::domain::{
-    End, PlaySession, Report, Session, SessionKey, progress::Place, session::SILENCE,
+    End, PlaySession, Report, Session, SessionKey,
+    progress::Place,
+    session::{SILENCE, SLOT_AT_MOST},
 };
 
-/// The most open sessions of one account that are looked at: far more than any plan has streams.
+/// The most open sessions of one account that are shown, or ended at once: far more than any plan has streams.
 const MOST_OPEN: u64 = 200;
 /// How many sessions are ended or forgotten in one transaction.
 const PIECE: u64 = 500;
 
-/// Returns the open sessions of an account, whether they hold a stream or not, newest first.
+/// Returns the latest open sessions of an account's profile, whether they hold a stream or not, newest first.
 pub(crate) async fn open_of(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     user: Uuid,
+    profile: Uuid,
 ) -> Result<Vec<Session>, StoreError> {
     let rows = Entity::of(tenant)
         .filter(Column::UserId.eq(user))
+        .filter(Column::ProfileId.eq(profile))
         .filter(Column::EndedAt.is_null())
         .order_by_desc(Column::Id)
         .limit(MOST_OPEN);
     Ok(rows.all(db).await?.into_iter().map(session).collect())
+}
+
+/// Returns the open session of a key.
+pub(crate) async fn open_at(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    key: &SessionKey,
+) -> Result<Option<Session>, StoreError> {
+    let row = Entity::of(tenant)
+        .filter(Column::ProfileId.eq(key.profile))
+        .filter(Column::Device.eq(key.device.as_str()))
+        .filter(Column::ContentId.eq(key.content))
+        .filter(Column::UserId.eq(key.user))
+        .filter(Column::EndedAt.is_null());
+    Ok(row.one(db).await?.map(session))
+}
+
+/// Returns the sessions of an account that hold streams: no more than it may have.
+pub(crate) async fn holding_of(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    user: Uuid,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = holding(ctx, user).order_by_desc(Column::Id);
+    Ok(rows.all(db).await?.into_iter().map(session).collect())
+}
+
+fn holding(ctx: &Ctx, user: Uuid) -> Select<Entity> {
+    let now = ctx.now();
+    Entity::of(&ctx.tenant)
+        .filter(Column::UserId.eq(user))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::SlotUntil.gt(now.micros()))
+        .filter(Column::SlotUntil.lte((now + SLOT_AT_MOST).micros()))
+        .filter(Column::ExpiresAt.gt(now.micros()))
 }
 
 /// Lists a part of the sessions that hold streams, newest first; those of one profile where `profile`
@@ -42,12 +81,7 @@ pub(crate) async fn running_of(
     profile: Option<Uuid>,
     page: &PageRequest,
 ) -> Result<Page<Session>, StoreError> {
-    let now = ctx.now().micros();
-    let mut rows = Entity::of(&ctx.tenant)
-        .filter(Column::UserId.eq(user))
-        .filter(Column::EndedAt.is_null())
-        .filter(Column::SlotUntil.gt(now))
-        .filter(Column::ExpiresAt.gt(now));
+    let mut rows = holding(ctx, user);
     if let Some(profile) = profile {
         rows = rows.filter(Column::ProfileId.eq(profile));
     }
@@ -99,22 +133,25 @@ pub(crate) async fn insert(
         buffer_ms: Set(0),
         rate_milli: Set(1000),
         end_reason: Set(0),
+        login_id: Set(new.login.map(Id::uuid)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Sets what an open session plays and until when, and lets it hold a stream until `slot_until`.
+/// Sets what an open session plays, for which login and until when, and lets it hold a stream until
+/// `slot_until`.
 pub(crate) async fn extend(
     tx: &Tx,
     ctx: &Ctx,
     session: Id<PlaySession>,
-    generation: &str,
-    until: Timestamp,
+    login: Id<sv_kernel::Session>,
+    (generation, until): (&str, Timestamp),
     slot_until: Timestamp,
 ) -> Result<(), StoreError> {
     Entity::update_of(&ctx.tenant)
         .filter(Column::Id.eq(session.uuid()))
+        .col_expr(Column::LoginId, login.uuid().into())
         .col_expr(Column::Generation, generation.into())
         .col_expr(Column::ExpiresAt, until.micros().into())
         .col_expr(Column::BeatAt, ctx.now().micros().into())
@@ -146,6 +183,7 @@ pub(crate) async fn beat(
     let beaten = reported(owned(ctx, owner, id), report, ctx.now(), slot_until)
         .filter(Column::EndedAt.is_null())
         .filter(Column::SlotUntil.gt(now))
+        .filter(Column::SlotUntil.lte((ctx.now() + SLOT_AT_MOST).micros()))
         .filter(Column::ExpiresAt.gt(now));
     one(beaten, tx).await
 }
@@ -206,7 +244,7 @@ pub(crate) async fn hold(
     Entity::update_of(&ctx.tenant)
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::EndedAt.is_null())
-        .filter(Column::SlotUntil.lt(slot_until.micros()))
+        .filter(Column::SlotUntil.ne(slot_until.micros()))
         .col_expr(Column::SlotUntil, slot_until.micros().into())
         .exec(tx)
         .await?;
@@ -357,6 +395,7 @@ fn session(row: Model) -> Session {
         buffer: span(row.buffer_ms),
         rate_milli: row.rate_milli,
         told: (at(row.told_at), span(row.told_ms)),
+        login: row.login_id.map(Id::from_uuid),
     }
 }
 

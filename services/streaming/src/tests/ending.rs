@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use sv_kernel::Ctx;
 use sv_proto::{options::Role, rights::AccessBasis, streaming::PlayOnDemandResponse};
 
-use super::House;
+use super::{House, streams::on};
 
 async fn playing(house: &House, ctx: &Ctx) -> PlayOnDemandResponse {
     house.play(ctx).await.unwrap()
@@ -64,6 +64,28 @@ async fn a_login_that_has_ended_holds_no_stream() {
         let other = house.harness.viewer(user, [Role::Viewer]);
         let refused = house.play(&other).await.unwrap_err();
         assert_eq!(refused.reason(), "STREAM_LIMIT", "it is taken again");
+    }
+}
+
+/// X-ID-2: the same for a device that names itself, which another login may use.
+#[tokio::test]
+async fn a_login_that_has_ended_holds_no_stream_of_a_device_with_a_name() {
+    for house in House::all().await {
+        let house = house.with_media().await;
+        house.neighbours.allow_streams(1);
+        let ana = house.viewer();
+        let user = ana.actor.viewer().unwrap().user;
+        let anew = house.harness.viewer(user, [Role::Viewer]);
+        let (tv, phone) = (on(&ana, "tv"), on(&anew, "phone"));
+        playing(&house, &tv).await;
+        house.play(&phone).await.unwrap_err();
+        // Another login takes the device up: the first may go.
+        playing(&house, &on(&anew, "tv")).await;
+        sign_out(&house, &ana);
+        house.play(&phone).await.unwrap_err();
+        sign_out(&house, &anew);
+        let third = house.harness.viewer(user, [Role::Viewer]);
+        playing(&house, &on(&third, "phone")).await;
     }
 }
 

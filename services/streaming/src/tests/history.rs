@@ -7,10 +7,11 @@ use sv_proto::{
     content::{Content, ContentStatus, EpisodeDetails, EpisodeSeries, content::Details},
     streaming::{
         ClearWatchHistoryRequest, ContinueItem, DeleteWatchedRequest, HideContinueWatchingRequest,
-        ListContinueWatchingRequest, ListWatchHistoryRequest, WatchedTitle,
+        ListContinueWatchingRequest, ListWatchHistoryRequest, StopReason, WatchedTitle,
     },
 };
 use sv_rpc::{call, error};
+use sv_store::work;
 
 use super::{House, house::TITLE, streams::on};
 
@@ -114,6 +115,30 @@ fn brief(items: &[ContinueItem]) -> Vec<(String, f64, bool)> {
 
 fn follows(title: &str) -> Vec<(String, f64, bool)> {
     vec![(title.to_owned(), 0.0, true)]
+}
+
+#[tokio::test]
+async fn what_a_deleted_profile_watched_is_forgotten_and_what_it_plays_ends() {
+    for house in House::all().await {
+        let house = house.with_media().await;
+        let ana = house.viewer();
+        let ben = with_profile(&ana, CHILD);
+        house.watch(&ana, TITLE, 9.0).await;
+        house.watch(&ben, TITLE, 9.0).await;
+        let play = house.play(&ben).await.unwrap();
+        let user = ana.actor.viewer().unwrap().user.uuid();
+        let profile = ben.profile.unwrap();
+        let ctx = &ben;
+        let forgotten = house.db.write(ctx, |tx| {
+            work(async move { crate::app::forget_profile(tx, ctx, user, profile).await })
+        });
+        forgotten.await.unwrap();
+        assert!(house.history(&ben).await.is_empty());
+        let told = house.beat(&ben, &play.session_id, 12.0).await;
+        assert_eq!(told.stop_reason(), StopReason::AccessEnded);
+        assert!(house.history(&ben).await.is_empty());
+        assert_eq!(house.history(&ana).await.len(), 1, "another profile's");
+    }
 }
 
 #[tokio::test]

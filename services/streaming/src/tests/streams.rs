@@ -42,6 +42,29 @@ async fn opens(house: &House, play: &PlayOnDemandResponse) -> bool {
     house.get(&play.playback_url).await.status() == 200
 }
 
+/// X-ID-2: sessions that are silent stay open for hours; however many there are, streams are counted.
+#[tokio::test]
+async fn any_number_of_silent_sessions_hides_no_stream() {
+    let house = with_streams(House::open().await, 2).await;
+    let ana = house.viewer();
+    let mut started = Vec::new();
+    for n in 0..220 {
+        let device = on(&ana, &format!("tv {n}"));
+        let play = house.play(&device).await.unwrap();
+        started.push((device, play.session_id));
+        if n % 2 == 1 {
+            house.harness.clock.advance(Duration::from_secs(91));
+        }
+    }
+    for (n, (device, session)) in started.iter().take(4).enumerate() {
+        let told = house.beat(device, session, 1.0).await;
+        assert_eq!(told.stop, n >= 2, "{n}: two streams are all there are");
+    }
+    house.harness.clock.advance(Duration::from_secs(91));
+    let (device, session) = &started[10];
+    assert_eq!(&house.play(device).await.unwrap().session_id, session);
+}
+
 #[tokio::test]
 async fn one_stream_too_many_is_refused_with_those_that_run() {
     for house in House::all().await {

@@ -154,8 +154,15 @@ async fn expected(tx: &Tx, ctx: &Ctx, id: Id<User>, seen: i32) -> Result<(Accoun
     }
 }
 
-/// Deletes a profile with its watchlist. Its ratings are taken back later: each of them is told to others.
+/// Deletes a profile with its watchlist, and tells those who keep more of it. Its ratings are taken back later:
+/// each of them is told to others.
 pub(super) async fn leave(tx: &Tx, ctx: &Ctx, profile: &Profile) -> Result<()> {
+    let gone = pb::ProfileDeleted {
+        profile_id: profile.id.to_string(),
+        user_id: profile.user.to_string(),
+    };
+    // Nothing of a profile comes after its end.
+    outbox::append_as(tx, ctx, profile.id.to_string(), 1, &gone).await?;
     watchlist::delete_all(tx, ctx, profile.id).await?;
     leavers::insert(tx, ctx, profile.id).await?;
     Ok(profiles::delete(tx, ctx, profile.id).await?)

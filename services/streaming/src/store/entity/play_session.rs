@@ -33,6 +33,7 @@ pub struct Model {
     pub is_live: bool,
     pub told_at: i64,
     pub told_ms: i64,
+    pub login_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
