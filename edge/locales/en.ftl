@@ -158,3 +158,4 @@ users-EMAIL_FIXED = The address of an account does not change here. Leave `email
 auth-ACCOUNT_EXISTS = The address belongs to an account that was registered on { $created } as { $name } ({ $id }), and this is not its password. Set a new one, or make sure whose account it is.
 auth-ACCOUNT_NOT_FOUND = The address has no account.
 auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.
+auth-TICKET_INVALID = The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.

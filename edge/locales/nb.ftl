@@ -158,3 +158,4 @@ users-EMAIL_FIXED = En kontos adresse endres ikke her. Utelat `email`.
 auth-ACCOUNT_EXISTS = Adressen tilhører en konto som ble registrert { $created } som { $name } ({ $id }), og dette er ikke passordet. Sett et nytt, eller forsikre deg om hvem kontoen tilhører.
 auth-ACCOUNT_NOT_FOUND = Adressen har ingen konto.
 auth-ACCOUNT_BLOCKED = Denne kontoen er sperret. Spør dem som driver tjenesten.
+auth-TICKET_INVALID = Billetten er ikke gyldig: den åpner én strøm, innen 30 sekunder, på stien den ble laget for. Be om en ny.

@@ -22,6 +22,7 @@ use crate::{
     rate::{Rates, Standing},
     rpcs::{Rpc, Rpcs},
     streams::Streams,
+    ticket::Tickets,
 };
 
 /// What the edge needs from the process around it.
@@ -108,7 +109,8 @@ pub(crate) struct Core {
     pub(crate) cache: Cache,
     /// Bytes of requests that are held at once.
     pub(crate) intake: sv_rpc::Intake,
-    rates: Rates,
+    pub(crate) rates: Rates,
+    pub(crate) tickets: Tickets,
     pub(crate) streams: Streams,
 }
 
@@ -131,6 +133,13 @@ impl Core {
             }
         };
         let mesh = parts.mesh.calling_as(EDGE);
+        let tickets = match mesh.client_transport("auth") {
+            Ok(auth) => Tickets::new(auth),
+            Err(missing) => {
+                problems.push(missing.to_string());
+                return Err(problems);
+            }
+        };
         let rpcs = match Rpcs::new(&plan, &parts.policies, &mesh, &parts.planes) {
             Ok(rpcs) if problems.is_empty() => rpcs,
             found => {
@@ -151,6 +160,7 @@ impl Core {
             ),
             intake: sv_rpc::Intake::new(sv_rpc::Limits::default().request_bytes),
             rates,
+            tickets,
             streams: Streams::new(parts.options.streams.per_caller),
             options: parts.options,
             env: parts.env,

@@ -51,6 +51,7 @@ mod refusal;
 mod rest;
 mod rpcs;
 mod streams;
+mod ticket;
 
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};

@@ -31,6 +31,7 @@ use crate::{
     rate::Standing,
     refusal::Refusal,
     rpcs::Rpc,
+    ticket,
 };
 pub(crate) use answer::Success;
 use form::Form;
@@ -47,19 +48,24 @@ pub(crate) async fn serve(
     let query = head.uri.query().unwrap_or_default();
     let routed = core.plan.route(head.method.as_str(), path, query);
     let mut standing = None;
-    let work = Work {
-        core,
-        facts,
-        method: &head.method,
-        uri: &head.uri,
-        headers: &head.headers,
-    };
     let place = routed.as_ref().ok().map(Matched::index);
     let (rpc, route) = match place.and_then(|place| core.rpcs.of_binding(place)) {
         Some((rpc, route)) => (rpc.as_deref(), Some(route.clone())),
         None => (None, None),
     };
-    let answered = work.run(routed, rpc, body, &mut standing).await;
+    let answered = async {
+        let shown = Shown::of(core, facts, head, rpc).await?;
+        let work = Work {
+            core,
+            facts,
+            method: &head.method,
+            uri: &head.uri,
+            query: &shown.query,
+            headers: &shown.headers,
+        };
+        work.run(routed, rpc, body, &mut standing).await
+    };
+    let answered = answered.await;
     let mut response =
         answered.unwrap_or_else(|refusal| core.refuse(facts, &head.headers, refusal));
     if let Some(standing) = standing {
@@ -71,12 +77,56 @@ pub(crate) async fn serve(
     response
 }
 
+/// What a request shows of itself.
+struct Shown<'r> {
+    query: Cow<'r, str>,
+    headers: Cow<'r, HeaderMap>,
+}
+
+impl<'r> Shown<'r> {
+    /// Reads it as it is; where it opens a stream with a ticket, as if it came with the token that the
+    /// ticket stands for.
+    async fn of(
+        core: &Core,
+        facts: &Facts,
+        head: &'r request::Parts,
+        rpc: Option<&Rpc>,
+    ) -> Result<Self> {
+        let query = head.uri.query().unwrap_or_default();
+        let as_it_is = Self {
+            query: query.into(),
+            headers: Cow::Borrowed(&head.headers),
+        };
+        let streams = rpc.is_some_and(|rpc| rpc.policy.server_streaming && !rpc.is_bytes());
+        let (Some(ticket), rest) = ticket::split(query) else {
+            return Ok(as_it_is);
+        };
+        if !streams {
+            return Ok(as_it_is);
+        }
+        // Whoever shows a token needs no ticket, which might be another's.
+        if head.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self {
+                query: rest,
+                ..as_it_is
+            });
+        }
+        let path = head.uri.path();
+        let headers = core.redeem(facts, &head.headers, ticket, path).await?;
+        Ok(Self {
+            query: rest,
+            headers: Cow::Owned(headers),
+        })
+    }
+}
+
 /// A request under way.
 struct Work<'r> {
     core: &'r Arc<Core>,
     facts: &'r Facts,
     method: &'r Method,
     uri: &'r http::Uri,
+    query: &'r str,
     headers: &'r HeaderMap,
 }
 
@@ -266,7 +316,7 @@ impl Work<'_> {
 
     fn parts<'b>(&'b self, body: &'b [u8]) -> Parts<'b> {
         Parts {
-            query: self.uri.query().unwrap_or_default(),
+            query: self.query,
             // Two types, or one that cannot be read, are no type that a call takes.
             content_type: self
                 .headers

@@ -12,6 +12,7 @@ use futures::{StreamExt as _, stream};
 use prost::Message as _;
 use sv_kernel::Error;
 use sv_proto::{
+    auth::{AuthReason, RedeemTicketRequest, RedeemTicketResponse},
     common::CommonReason,
     content::{ContentReason, WatchContentRequest, WatchContentResponse},
     options::Role,
@@ -332,4 +333,44 @@ async fn who_reads_nothing_is_cut_off_and_holds_little() {
     cut.expect("a client that reads nothing keeps its stream");
     // What lies in the buffers of sockets, and no more.
     assert!(made.load(Ordering::SeqCst) < 2_000);
+}
+
+/// C19.
+#[tokio::test]
+async fn a_ticket_opens_a_stream_and_nothing_else() {
+    let held = Arc::new(std::sync::OnceLock::<String>::new());
+    let token = held.clone();
+    let site = site(EdgeOptions::default(), move |heard| match &*heard.method {
+        "RedeemTicket" => {
+            let asked: RedeemTicketRequest = heard.message();
+            assert_eq!(asked.path, PATH);
+            if asked.ticket != "good" {
+                return Err(AuthReason::TicketInvalid.into());
+            }
+            let access_token = token.get().unwrap().clone();
+            Ok(Reply::of(&RedeemTicketResponse { access_token }))
+        }
+        _ => Ok(three(stream::empty())),
+    })
+    .await;
+    let token = site.token(&[Role::Admin]);
+    held.set(token.trim_start_matches("Bearer ").to_owned())
+        .unwrap();
+
+    let opened = site.get(&format!("{PATH}?after=3&ticket=good")).await;
+    assert_eq!(opened.status, 200);
+    let heard = site.heard().pop().unwrap();
+    assert_eq!(heard.message::<WatchContentRequest>().after, "3");
+    assert!(
+        heard.ctx.actor.viewer().is_some(),
+        "as whoever asked for it"
+    );
+    let refused = site.get(&format!("{PATH}?ticket=used")).await;
+    assert_eq!(refused.refusal(), (401, "TICKET_INVALID".into()));
+
+    // A token that is shown, too, is what counts; and elsewhere a ticket opens nothing.
+    let both = get(&site, &format!("{PATH}?ticket=used"), &[]).await;
+    assert_eq!(both.status, 200);
+    let list = site.get("/admin/ondemand/movies?ticket=good").await;
+    assert_eq!(list.refusal(), (401, "UNAUTHENTICATED".into()));
 }

@@ -25,6 +25,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::AccountExists => &sv_kernel::ReasonInfo { name: "ACCOUNT_EXISTS", domain: "auth.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The address belongs to an account that was registered on {created} as {name} ({id}), and this is not its password. Set a new one, or make sure whose account it is." },
             Self::AccountNotFound => &sv_kernel::ReasonInfo { name: "ACCOUNT_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The address has no account." },
             Self::AccountBlocked => &sv_kernel::ReasonInfo { name: "ACCOUNT_BLOCKED", domain: "auth.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This account is blocked. Ask those who run the service." },
+            Self::TicketInvalid => &sv_kernel::ReasonInfo { name: "TICKET_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another." },
         }
     }
 }

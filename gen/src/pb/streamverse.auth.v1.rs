@@ -137,6 +137,40 @@ pub struct VerifyPasswordRequest {
 /// The password is the account's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyPasswordResponse {}
+/// Asks for a ticket.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateTicketRequest {
+    /// The path of the stream, or one above it, e.g. `/admin/ondemand/changes`.
+    #[prost(string, tag = "1")]
+    pub path: ::prost::alloc::string::String,
+}
+/// A ticket.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateTicketResponse {
+    /// What `?ticket=` takes: 43 letters, digits, `-` and `_`.
+    #[prost(string, tag = "1")]
+    pub ticket: ::prost::alloc::string::String,
+    /// From when on it opens nothing.
+    #[prost(message, optional, tag = "2")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Shows a ticket.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeemTicketRequest {
+    /// The ticket.
+    #[prost(string, tag = "1")]
+    pub ticket: ::prost::alloc::string::String,
+    /// The path of the request that shows it.
+    #[prost(string, tag = "2")]
+    pub path: ::prost::alloc::string::String,
+}
+/// What a ticket stands for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeemTicketResponse {
+    /// The access token that asked for it.
+    #[prost(string, tag = "1")]
+    pub access_token: ::prost::alloc::string::String,
+}
 /// Asks to end sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogoutRequest {
@@ -339,6 +373,8 @@ pub enum AuthReason {
     AccountNotFound = 11,
     /// Those who run the installation have blocked the account.
     AccountBlocked = 12,
+    /// A ticket was used before, is too old, or was made for another path.
+    TicketInvalid = 13,
 }
 impl AuthReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -360,6 +396,7 @@ impl AuthReason {
             Self::AccountExists => "AUTH_REASON_ACCOUNT_EXISTS",
             Self::AccountNotFound => "AUTH_REASON_ACCOUNT_NOT_FOUND",
             Self::AccountBlocked => "AUTH_REASON_ACCOUNT_BLOCKED",
+            Self::TicketInvalid => "AUTH_REASON_TICKET_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -378,6 +415,7 @@ impl AuthReason {
             "AUTH_REASON_ACCOUNT_EXISTS" => Some(Self::AccountExists),
             "AUTH_REASON_ACCOUNT_NOT_FOUND" => Some(Self::AccountNotFound),
             "AUTH_REASON_ACCOUNT_BLOCKED" => Some(Self::AccountBlocked),
+            "AUTH_REASON_TICKET_INVALID" => Some(Self::TicketInvalid),
             _ => None,
         }
     }
@@ -596,6 +634,64 @@ pub mod auth_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.auth.v1.AuthService", "SelectProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
+        /// headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
+        /// that it was made for or below it. The stream has the rights and the end of the token that asked.
+        pub async fn create_ticket(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateTicketRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateTicketResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/CreateTicket",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "CreateTicket"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a ticket, which is then used up, for the access token that asked for it.
+        ///
+        /// Fails with TICKET_INVALID.
+        pub async fn redeem_ticket(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RedeemTicketRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RedeemTicketResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/RedeemTicket",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "RedeemTicket"),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -7,6 +7,7 @@ mod logout;
 mod refresh;
 mod register;
 mod select;
+mod ticket;
 
 use std::sync::Arc;
 

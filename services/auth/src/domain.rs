@@ -1,14 +1,16 @@
-//! Addresses, passwords, sessions and refresh tokens: what they are, and what may follow from them.
+//! Addresses, passwords, sessions, refresh tokens and tickets: what they are, and what may follow from them.
 
 mod about;
 mod password;
 mod refresh;
 mod session;
+mod ticket;
 
 pub(crate) use about::About;
 pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
 pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};
+pub(crate) use ticket::{Ticket, covers};
 
 use sv_kernel::{Email, Id, Tenant, User};
 use sv_proto::options::Role;

@@ -11,7 +11,7 @@ use sv_proto::{
 
 use crate::{
     app::{Auth, NewAccount, NewAdmin},
-    domain::RefreshToken,
+    domain::{RefreshToken, Ticket},
     store::revocations::Revocation,
 };
 
@@ -75,6 +75,28 @@ impl AuthService for AuthRpc {
         let selected = self.app.select(ctx, into, pin, &request.password);
         let (of, profile) = selected.await?;
         Ok(signed_in!(SelectProfileResponse, of, profile))
+    }
+
+    async fn create_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateTicketRequest,
+    ) -> Result<pb::CreateTicketResponse> {
+        let (ticket, until) = self.app.ticket(ctx, &request.path).await?;
+        Ok(pb::CreateTicketResponse {
+            ticket: ticket.into_text(),
+            expire_time: Some(timestamp(until)),
+        })
+    }
+
+    async fn redeem_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::RedeemTicketRequest,
+    ) -> Result<pb::RedeemTicketResponse> {
+        let ticket = Ticket::given(request.ticket);
+        let access_token = self.app.redeem(ctx, &ticket, &request.path).await?;
+        Ok(pb::RedeemTicketResponse { access_token })
     }
 
     async fn verify_password(

@@ -6,6 +6,7 @@
 //! | table `credentials` | address, password hash and roles of an account |
 //! | tables `sessions`, `refresh_tokens` | logins, and the tokens that prolong them, as hashes |
 //! | tables `revocations`, `revocation_clock` | sessions that ended while their access tokens run |
+//! | table `tickets` | what opens one stream in place of an access token, for half a minute |
 //! | tables `counters`, `known_places` | failed guesses, and from where an account was reached before |
 //! | tables `signing_keys`, `secrets` | keys of access tokens, what refresh tokens derive from, and the mark of the pepper |
 //!

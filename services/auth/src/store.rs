@@ -7,6 +7,7 @@ pub(crate) mod registrations;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+pub(crate) mod tickets;
 
 pub(crate) use migration::MIGRATIONS;
 

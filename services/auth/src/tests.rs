@@ -11,6 +11,7 @@ mod passwords;
 mod refresh;
 mod register;
 mod select;
+mod tickets;
 mod users;
 
 use std::sync::Arc;

@@ -120,6 +120,8 @@ fn an_editors_stream_is_taken_up_where_it_broke_off_and_ends_with_its_session() 
         .get(PATH)
         .refused(401, "UNAUTHENTICATED");
 
+    a_ticket_opens_a_stream_once(&editor);
+
     // C41: who is signed out reads on for a moment at most.
     let begun = Instant::now();
     editor.post("/auth/logout", &json!({})).data(200);
@@ -128,6 +130,28 @@ fn an_editors_stream_is_taken_up_where_it_broke_off_and_ends_with_its_session() 
     assert_eq!(end.name, "error");
     assert_eq!(end.data["error"]["code"], "TOKEN_REVOKED", "{end:?}");
     assert!(flow.event().is_none());
+}
+
+/// C19: `EventSource` sends no headers, and a token never stands in an address.
+fn a_ticket_opens_a_stream_once(editor: &Client) {
+    let made = editor.post("/auth/ticket", &json!({"path": PATH}));
+    assert_eq!(made.header("cache-control"), "no-store");
+    let made = made.data(201);
+    let page = editor.signed_out();
+    let path = format!("{PATH}?ticket={}", made["ticket"].as_str().unwrap());
+    let mut flow = Flow::events(&page, &path, Some("0"));
+    assert_eq!(change(&mut flow).data["content"]["title"], "Before");
+    page.get(&path).refused(401, "TICKET_INVALID");
+
+    let elsewhere = json!({"path": "/admin/ondemand/movies"});
+    let made = editor.post("/auth/ticket", &elsewhere).data(201);
+    let ticket = made["ticket"].as_str().unwrap();
+    page.get(&format!("{PATH}?ticket={ticket}"))
+        .refused(401, "TICKET_INVALID");
+    page.get(&format!("/admin/ondemand/movies?ticket={ticket}"))
+        .refused(401, "UNAUTHENTICATED");
+    page.post("/auth/ticket", &elsewhere)
+        .refused(401, "UNAUTHENTICATED");
 }
 
 #[test]

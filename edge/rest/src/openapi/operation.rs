@@ -122,6 +122,14 @@ impl Document<'_> {
         let versioned = named_reasons(&comment).contains(&"VERSION_MISMATCH");
         parameters.extend(access.header_parameters(versioned));
         parameters.extend(self.last_event_id(method));
+        if method.server_streaming && !method.bytes_plane {
+            parameters.push(json!({
+                "name": "ticket",
+                "in": "query",
+                "description": "A ticket of `POST /auth/ticket`, in place of a token.",
+                "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+            }));
+        }
         if !parameters.is_empty() {
             operation["parameters"] = parameters.into();
         }

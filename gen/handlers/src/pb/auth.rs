@@ -56,6 +56,24 @@ pub trait AuthService: Send + Sync + 'static {
         request: pb::SelectProfileRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::SelectProfileResponse>>>> + Send;
 
+    /// Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
+    /// headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
+    /// that it was made for or below it. The stream has the rights and the end of the token that asked.
+    fn create_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateTicketRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateTicketResponse>>>> + Send;
+
+    /// Takes a ticket, which is then used up, for the access token that asked for it.
+    ///
+    /// Fails with TICKET_INVALID.
+    fn redeem_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::RedeemTicketRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RedeemTicketResponse>>>> + Send;
+
     /// Compares a password with an account's. Wrong ones count for the account as those of Login do.
     ///
     /// Fails with CREDENTIALS_WRONG.
@@ -156,6 +174,12 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
             "/streamverse.auth.v1.AuthService/SelectProfile" => handler::unary::<pb::SelectProfileRequest, pb::SelectProfileResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.select_profile(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.auth.v1.AuthService/CreateTicket" => handler::unary::<pb::CreateTicketRequest, pb::CreateTicketResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_ticket(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/RedeemTicket" => handler::unary::<pb::RedeemTicketRequest, pb::RedeemTicketResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.redeem_ticket(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.auth.v1.AuthService/VerifyPassword" => handler::unary::<pb::VerifyPasswordRequest, pb::VerifyPasswordResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.verify_password(&ctx, request).await.map(Into::into)
             }),
@@ -188,6 +212,8 @@ pub struct FakeAuthService {
     refresh: crate::fake::Script<pb::RefreshRequest, Reply<pb::RefreshResponse>>,
     logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
     select_profile: crate::fake::Script<pb::SelectProfileRequest, Reply<pb::SelectProfileResponse>>,
+    create_ticket: crate::fake::Script<pb::CreateTicketRequest, Reply<pb::CreateTicketResponse>>,
+    redeem_ticket: crate::fake::Script<pb::RedeemTicketRequest, Reply<pb::RedeemTicketResponse>>,
     verify_password: crate::fake::Script<pb::VerifyPasswordRequest, Reply<pb::VerifyPasswordResponse>>,
     close_account: crate::fake::Script<pb::CloseAccountRequest, Reply<pb::CloseAccountResponse>>,
     get_keys: crate::fake::Script<pb::GetKeysRequest, Reply<pb::GetKeysResponse>>,
@@ -262,6 +288,32 @@ impl FakeAuthService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.select_profile.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateTicket` so from now on.
+    pub fn on_create_ticket<F, Fut, A: Into<Reply<pb::CreateTicketResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateTicketRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_ticket.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RedeemTicket` so from now on.
+    pub fn on_redeem_ticket<F, Fut, A: Into<Reply<pb::RedeemTicketResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RedeemTicketRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.redeem_ticket.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -387,6 +439,22 @@ impl AuthService for FakeAuthService {
         request: pb::SelectProfileRequest,
     ) -> Result<Reply<pb::SelectProfileResponse>> {
         self.select_profile.answer(ctx, request).await
+    }
+
+    async fn create_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateTicketRequest,
+    ) -> Result<Reply<pb::CreateTicketResponse>> {
+        self.create_ticket.answer(ctx, request).await
+    }
+
+    async fn redeem_ticket(
+        &self,
+        ctx: &Ctx,
+        request: pb::RedeemTicketRequest,
+    ) -> Result<Reply<pb::RedeemTicketResponse>> {
+        self.redeem_ticket.answer(ctx, request).await
     }
 
     async fn verify_password(

@@ -96,4 +96,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ALTER TABLE sessions ADD COLUMN for_child BOOLEAN NOT NULL DEFAULT FALSE;",
         )],
     },
+    Migration {
+        id: "0005_tickets",
+        steps: &[Step::Sql(
+            "CREATE TABLE tickets (
+                sha256 {bytes} PRIMARY KEY,
+                path TEXT NOT NULL,
+                sealed {bytes} NOT NULL,
+                expires_at BIGINT NOT NULL
+            );
+            CREATE INDEX tickets_expiry ON tickets (expires_at);",
+        )],
+    },
 ];
