@@ -176,7 +176,10 @@ fn what_is_sent_for_something_else_has_other_rules() {
     assert!(part["required"].is_null() && part["minProperties"] == 1);
     // Only what is served is taken.
     let kind = &schemas["content.v1.Content"]["properties"]["type"]["enum"];
-    assert_eq!(*kind, json!(["unspecified", "movie", "series", "episode"]));
+    assert_eq!(
+        *kind,
+        json!(["unspecified", "movie", "series", "episode", "video"])
+    );
     let secret = &schemas["rights.v1.SubscribeRequestInput"]["properties"]["paymentMethod"];
     assert!(
         secret["format"] == "password" && secret["pattern"].is_string(),
