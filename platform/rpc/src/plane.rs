@@ -1,6 +1,6 @@
 //! The bytes plane: HTTP that does not pass through protobuf, for RPCs declared `PLANE_BYTES`.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use http::{Request, Response, Version};
 use sv_kernel::Error;
@@ -23,10 +23,16 @@ pub type BytesPlane = BoxCloneSyncService<Request<Body>, Response<Body>, Infalli
 
 /// How often a request is made at most: whatever is asked here changes nothing.
 const TRIES: usize = 3;
+/// How long the beginning of an answer may take: a service that hangs is no reason to keep players waiting.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Makes a bytes plane of a service in other processes, spoken to over HTTP/2. A request whose answer
-/// did not begin is made again, of another replica where there is one.
+/// did not begin, or not in time, is made again, of another replica where there is one.
 pub fn remote(addresses: &str) -> Result<BytesPlane, BadAddress> {
+    patiently(addresses, PATIENCE)
+}
+
+fn patiently(addresses: &str, patience: Duration) -> Result<BytesPlane, BadAddress> {
     let transport = transport::remote(addresses)?;
     Ok(BytesPlane::new(tower::service_fn(
         move |request: Request<Body>| {
@@ -41,9 +47,11 @@ pub fn remote(addresses: &str) -> Result<BytesPlane, BadAddress> {
                     *request.uri_mut() = head.uri.clone();
                     *request.version_mut() = Version::HTTP_2;
                     *request.headers_mut() = head.headers.clone();
-                    match transport.clone().oneshot(request).await {
-                        Ok(answer) => return Ok(answer),
-                        Err(cause) => last = Some(cause),
+                    let answer = transport.clone().oneshot(request);
+                    match tokio::time::timeout(patience, answer).await {
+                        Ok(Ok(answer)) => return Ok(answer),
+                        Ok(Err(cause)) => last = Some(cause),
+                        Err(_) => {}
                     }
                 }
                 let unavailable = Error::from(CommonReason::Unavailable);
@@ -55,4 +63,19 @@ pub fn remote(addresses: &str) -> Result<BytesPlane, BadAddress> {
             }
         },
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_service_that_hangs_keeps_nobody_waiting_for_long() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", silent.local_addr().unwrap());
+        let plane = patiently(&address, Duration::from_millis(50)).unwrap();
+        let answer = plane.oneshot(Request::default());
+        let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
+        assert_eq!(answer.unwrap().unwrap().headers()["grpc-status"], "14");
+    }
 }

@@ -36,8 +36,8 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// How long playback goes on that rights allowed and cannot be asked about now: viewers shall not sit
 /// before a dark screen because a service restarts.
 const GOES_ON: Duration = Duration::from_mins(5);
-/// How long rights may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long rights may take: well below what a heartbeat has, and what a player waits for a segment.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The most playback sessions whose standing is remembered; of others rights is asked again.
 const REMEMBERED: u64 = 100_000;
 
