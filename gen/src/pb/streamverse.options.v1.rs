@@ -139,7 +139,8 @@ pub struct Cache {
     /// How long at most; a change of content ends it sooner.
     #[prost(message, optional, tag = "2")]
     pub max_age: ::core::option::Option<::prost_types::Duration>,
-    /// Topics of the events that make remembered answers stale; one that no message names refuses the start.
+    /// The events that make remembered answers stale, by the full names of their messages, e.g.
+    /// `streamverse.content.v1.ContentChanged`; a name that is no event refuses the start.
     #[prost(string, repeated, tag = "3")]
     pub invalidated_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }

@@ -147,8 +147,8 @@ pub struct CacheRule {
 /// An event that some message says it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EventName {
-    /// The bus topic.
-    pub topic: String,
+    /// The full name of the message, e.g. `streamverse.content.v1.ContentChanged`.
+    pub message: String,
     /// The service that tells of it, e.g. `content`.
     pub service: String,
 }

@@ -70,10 +70,10 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
 /// Lists the events of our packages.
 fn events(pool: &DescriptorPool) -> Vec<EventName> {
     let event = |message: MessageDescriptor| {
-        let event: Event = options::read(pool, &message.options(), EVENT)?;
+        options::read::<Event>(pool, &message.options(), EVENT)?;
         let service = message.package_name().split('.').nth(1)?;
         Some(EventName {
-            topic: event.topic,
+            message: message.full_name().to_owned(),
             service: service.to_owned(),
         })
     };
@@ -381,9 +381,9 @@ impl Reader<'_> {
             scope == CacheScope::Public && access.is_some() && !everyone,
             "is cached for everyone but not open to everyone",
         );
-        let invalidated_by = cache.invalidated_by.iter().filter_map(|topic| {
-            let event = self.events.iter().find(|event| event.topic == *topic);
-            let unknown = format!("is cached until {topic}, which is the topic of no event");
+        let invalidated_by = cache.invalidated_by.iter().filter_map(|name| {
+            let event = self.events.iter().find(|event| event.message == *name);
+            let unknown = format!("is cached until {name}, which is no event");
             self.problems.when(event.is_none(), &unknown);
             event.cloned()
         });

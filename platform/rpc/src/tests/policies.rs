@@ -96,10 +96,10 @@ fn what_makes_no_sense_does_not_compile() {
             safe.to_owned()
                 + &policy(
                     "anonymous: {} cache: {scope: CACHE_SCOPE_PUBLIC max_age: {seconds: 1}
-                     invalidated_by: 'content.chnged'}",
+                     invalidated_by: 'streamverse.content.v1.Content'}",
                 ),
             "",
-            "the topic of no event",
+            "which is no event",
         ),
         (
             safe.to_owned() + &policy("anonymous: {} cache: {max_age: {seconds: 1}}"),
@@ -386,6 +386,7 @@ fn what_a_child_may_is_a_short_list() {
     assert_eq!(
         open,
         [
+            "CreateTicket",
             "Logout",
             "SelectProfile",
             "GetEpisode",
@@ -394,6 +395,11 @@ fn what_a_child_may_is_a_short_list() {
             "ListEpisodes",
             "ListMovies",
             "ListSeries",
+            "GetPlaylist",
+            "ListPlaylistItems",
+            "ListPlaylists",
+            "GetVideo",
+            "ListVideos",
             "GetGuide",
             "GetChannel",
             "ListChannels",
