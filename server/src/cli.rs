@@ -51,8 +51,8 @@ pub(crate) enum Command {
     Openapi,
     /// Checks what this machine and configuration need, and says what to mend.
     Doctor {
-        /// Goes on without a part of the data folder that was lost: the name of a service, `bus`, `index`
-        /// or `installation`. What is left of it is put aside
+        /// Goes on without a part of the data folder that was lost: the name of a service, `bus`, `index`,
+        /// `installation`, `password-pepper` or `profile-pins`. What is left of it is put aside
         #[arg(long, value_name = "PART")]
         accept_lost: Option<String>,
         /// Where data and configuration are
