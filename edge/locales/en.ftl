@@ -74,6 +74,8 @@ content-SEASON_REPEATED = There are two seasons { $season }. Give each season a 
 content-VIDEO_NOT_FOUND = There is no such video.
 content-PLAYLIST_NOT_FOUND = There is no such playlist.
 content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
+content-PERSON_NOT_FOUND = There is no such person.
+content-PERSON_CREDITED = { $titles } titles credit this person. Take the person from their credits first.
 
 ## livetv
 

@@ -74,6 +74,8 @@ content-SEASON_REPEATED = Det er to sesonger { $season }. Gi hver sesong sitt eg
 content-VIDEO_NOT_FOUND = Det finnes ingen slik video.
 content-PLAYLIST_NOT_FOUND = Det finnes ingen slik spilleliste.
 content-POSITION_UNKNOWN = Endringene etter denne posisjonen huskes ikke lenger: de huskes i tre dager. Åpne strømmen uten posisjon, les katalogen og fortsett derfra.
+content-PERSON_NOT_FOUND = Det finnes ingen slik person.
+content-PERSON_CREDITED = { $titles } titler krediterer denne personen. Ta personen ut av rulletekstene først.
 
 ## livetv
 

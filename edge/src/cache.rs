@@ -16,7 +16,7 @@ use std::{
 
 use http::HeaderMap;
 use moka::sync::Cache as Store;
-use sv_kernel::{Clock, Tenant, Timestamp, Viewer};
+use sv_kernel::{Clock, Country, Tenant, Timestamp, Viewer};
 use sv_rpc::{
     PolicyTable, names,
     policy::{CacheRule, CacheScope, EventName},
@@ -47,6 +47,8 @@ struct Events(HashMap<EventName, AtomicU64>);
 pub(crate) struct Key {
     binding: usize,
     tenant: Tenant,
+    /// Where the caller is.
+    country: Option<Country>,
     /// The language as the service reads it.
     language: String,
     /// For whom: account and profile, if it matters.
@@ -171,7 +173,7 @@ impl Key {
     pub(crate) fn of(
         rule: &CacheRule,
         binding: usize,
-        tenant: &Tenant,
+        (tenant, country): (&Tenant, Option<Country>),
         viewer: Option<&Viewer>,
         headers: &HeaderMap,
         request: &[u8],
@@ -203,6 +205,7 @@ impl Key {
         Some(Self {
             binding,
             tenant: tenant.clone(),
+            country,
             language: text(names::LANGUAGE)?,
             whose,
             request: request.to_vec(),

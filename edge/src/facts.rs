@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, net::IpAddr, sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use sv_kernel::{Error, Result, Tenant, network};
+use sv_kernel::{Country, Error, Result, Tenant, network};
 use sv_proto::common::CommonReason;
 use sv_rpc::{Env, names};
 use uuid::Uuid;
@@ -31,6 +31,16 @@ static PROXIED: [HeaderName; 4] = [
     header::VIA,
 ];
 
+/// What a proxy of ours says about the client's country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whereabouts {
+    /// Nothing.
+    Unsaid,
+    /// That it is not known.
+    Unknown,
+    Known(Country),
+}
+
 /// The facts of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
@@ -44,6 +54,8 @@ pub(crate) struct Facts {
     pub(crate) local: bool,
     /// The tenant that the host stands for (C45).
     pub(crate) tenant: Tenant,
+    /// What a proxy of ours says about the client's country.
+    told: Whereabouts,
     /// The W3C trace context that goes on.
     pub(crate) traceparent: String,
     /// When the request arrived.
@@ -67,8 +79,18 @@ impl Facts {
             client: network(address),
             local: peer.to_canonical().is_loopback() && !proxied,
             tenant: tenant(options, authority, headers),
+            told: whereabouts(options, headers),
             traceparent: traceparent(env, headers),
             started: Instant::now(),
+        }
+    }
+
+    /// Returns the country in which the client is, or is taken to be as a caller of a tenant.
+    pub(crate) fn country(&self, options: &EdgeOptions, tenant: &Tenant) -> Option<Country> {
+        match self.told {
+            Whereabouts::Known(country) => Some(country),
+            Whereabouts::Unknown => None,
+            Whereabouts::Unsaid => options.country_of(tenant),
         }
     }
 
@@ -168,6 +190,25 @@ fn tenant(options: &EdgeOptions, authority: Option<&str>, headers: &HeaderMap) -
         .unwrap_or_default()
 }
 
+/// Reads what a proxy of ours says about the client's country. What it says twice, or so that nobody
+/// understands it, is not known: a client may have added to it.
+fn whereabouts(options: &EdgeOptions, headers: &HeaderMap) -> Whereabouts {
+    let name = options.country_header.as_str();
+    if name.is_empty() || options.trusted_proxies == 0 || !headers.contains_key(name) {
+        return Whereabouts::Unsaid;
+    }
+    let said = single(headers, name).and_then(|text| Country::parse(text.trim()).ok());
+    said.map_or(Whereabouts::Unknown, Whereabouts::Known)
+}
+
+/// Writes the country in which a client is for the service that it calls.
+pub(crate) fn locate(metadata: &mut HeaderMap, country: Option<Country>) {
+    let value = country.and_then(|country| HeaderValue::from_str(country.as_str()).ok());
+    if let Some(value) = value {
+        metadata.insert(HeaderName::from_static(names::COUNTRY), value);
+    }
+}
+
 /// Continues the client's trace, or starts one (W3C Trace Context).
 fn traceparent(env: &Env, headers: &HeaderMap) -> String {
     if let Some(given) = single(headers, names::TRACEPARENT)
@@ -265,6 +306,7 @@ mod tests {
             ("x-tenant-id", "acme"),
             ("x-sv-service", "auth"),
             ("x-client-address", "192.0.2.66"),
+            ("x-client-country", "NO"),
             ("grpc-timeout", "1H"),
             ("grpc-encoding", "gzip"),
             ("x-anything-bin", "AA"),
@@ -314,6 +356,39 @@ mod tests {
         assert_eq!(tenant("TV.acme.example:3000"), "acme");
         assert_eq!(tenant("tv.acme.example.:3000"), "acme");
         assert_eq!(tenant("other.example"), "default");
+    }
+
+    #[test]
+    fn a_country_is_said_by_a_proxy_of_ours_or_by_the_tenant() {
+        // X-CAT-5.
+        let proxied = EdgeOptions {
+            trusted_proxies: 1,
+            country_header: "X-Country".to_owned(),
+            countries: [("default".to_owned(), "SE".to_owned())].into(),
+            ..EdgeOptions::default()
+        };
+        let bare = EdgeOptions {
+            trusted_proxies: 0,
+            ..proxied.clone()
+        };
+        let country = |options: &EdgeOptions, pairs: &[(&'static str, &str)]| {
+            let facts = facts(options, "10.0.0.1", pairs);
+            let country = facts.country(options, &Tenant::default());
+            country.map(|country| country.to_string())
+        };
+        assert_eq!(
+            country(&proxied, &[("x-country", "no")]).as_deref(),
+            Some("NO")
+        );
+        assert_eq!(country(&proxied, &[]).as_deref(), Some("SE"));
+        assert_eq!(
+            country(&bare, &[("x-country", "NO")]).as_deref(),
+            Some("SE")
+        );
+        assert_eq!(country(&proxied, &[("x-country", "XX")]), None);
+        let twice = [("x-country", "NO"), ("x-country", "DK")];
+        assert_eq!(country(&proxied, &twice), None);
+        assert_eq!(bare.problems().len(), 1);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use self::web::Writing;
 use crate::{
     call::let_refuse,
     edge::Core,
-    facts::{Facts, single},
+    facts::{Facts, locate, single},
     locales::Language,
     rate::{Standing, Who},
     refusal::speak,
@@ -159,6 +159,9 @@ async fn forward(
     *forwarded.version_mut() = Version::HTTP_2;
     *forwarded.uri_mut() = rpc.uri.clone();
     *forwarded.headers_mut() = metadata(facts, &head.headers);
+    let tenant = verified.as_ref().map(|verified| &verified.tenant);
+    let country = facts.country(&core.options, tenant.unwrap_or(&facts.tenant));
+    locate(forwarded.headers_mut(), country);
     if let Some(verified) = verified {
         forwarded.extensions_mut().insert(verified);
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use sv_kernel::Tenant;
+use sv_kernel::{Country, Tenant};
 use sv_listen::ConnectionOptions;
 
 /// What the edge does, and how much of it.
@@ -17,6 +17,12 @@ pub struct EdgeOptions {
     pub trusted_proxies: usize,
     /// Tenants by host name, for callers without a token (C45); others get the default tenant.
     pub tenants: BTreeMap<String, String>,
+    /// The header in which a proxy of ours says in which country the client is, e.g. `cf-ipcountry`; the proxy
+    /// must replace what clients send. Empty is none.
+    pub country_header: String,
+    /// By tenant, the country in which callers are taken to be of whom no proxy says it, e.g. `NO`. Of others it
+    /// is not known, and what is open in some countries only is not open to them (X-CAT-5).
+    pub countries: BTreeMap<String, String>,
     /// The longest address (path and query) in bytes.
     pub max_uri_bytes: usize,
     /// The largest answer of one message in bytes.
@@ -116,6 +122,8 @@ impl Default for EdgeOptions {
             anonymous_browse: false,
             trusted_proxies: 0,
             tenants: BTreeMap::new(),
+            country_header: String::new(),
+            countries: BTreeMap::new(),
             max_uri_bytes: 8 * 1024,
             max_response_bytes: 4 * 1024 * 1024,
             body_seconds: 30,
@@ -171,6 +179,12 @@ impl EdgeOptions {
         }
     }
 
+    /// Returns the country in which a tenant's callers are taken to be.
+    pub(crate) fn country_of(&self, tenant: &Tenant) -> Option<Country> {
+        let country = self.countries.get(tenant.as_str())?;
+        Country::parse(country).ok()
+    }
+
     pub(crate) const fn body_time(&self) -> Duration {
         Duration::from_secs(self.body_seconds)
     }
@@ -182,6 +196,17 @@ impl EdgeOptions {
             if let Err(cause) = Tenant::parse(tenant) {
                 problems.push(format!("edge.tenants.{host}: {cause}"));
             }
+        }
+        for (tenant, country) in &self.countries {
+            if let Err(cause) = Country::parse(country) {
+                problems.push(format!("edge.countries.{tenant}: {cause}"));
+            }
+        }
+        if !self.country_header.is_empty() && self.trusted_proxies == 0 {
+            problems.push(
+                "edge.country_header: without edge.trusted_proxies clients would say it themselves"
+                    .to_owned(),
+            );
         }
         for origin in &self.cors.origins {
             let is_origin = origin.parse::<http::Uri>().is_ok_and(|uri| {

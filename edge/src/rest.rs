@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Response, header, request};
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use sv_kernel::{Error, Result};
+use sv_kernel::{Country, Error, Result, Tenant};
 use sv_proto::common::CommonReason;
 use sv_rest::{BindError, Matched, Parts, route::RouteError};
 use sv_rpc::{
@@ -27,7 +27,7 @@ use crate::{
     cache::{Found, Key, Vacancy},
     call::{call, let_refuse},
     edge::Core,
-    facts::{Facts, single},
+    facts::{Facts, locate, single},
     rate::Standing,
     refusal::Refusal,
     rpcs::Rpc,
@@ -135,6 +135,8 @@ struct Asked<'a> {
     matched: &'a Matched<'a>,
     rpc: &'a Rpc,
     form: Form,
+    /// Where the caller is.
+    country: Option<Country>,
     /// Where the answer may be remembered.
     vacancy: Option<Vacancy>,
 }
@@ -206,9 +208,7 @@ impl Work<'_> {
             return self.stream(&matched, rpc, verified, &wire).await;
         }
         // 8. What is remembered, or the call.
-        let tenant = verified
-            .as_ref()
-            .map_or(&self.facts.tenant, |verified| &verified.tenant);
+        let place @ (_, country) = self.place(verified.as_ref());
         let mut vacancy = None;
         if let Some(rule) = &policy.cache
             && self.core.options.cache.enabled
@@ -217,7 +217,7 @@ impl Work<'_> {
             // What is remembered is for those whom the service would answer.
             sv_rpc::check_told(self.headers)?;
             let viewer = caller.viewer.as_deref();
-            let key = Key::of(rule, matched.index(), tenant, viewer, self.headers, &wire);
+            let key = Key::of(rule, matched.index(), place, viewer, self.headers, &wire);
             match self.core.cache.look_up(key, rule) {
                 Found::Remembered(success) => {
                     return Ok(self.success(&success, &matched, policy, form));
@@ -230,6 +230,7 @@ impl Work<'_> {
             matched: &matched,
             rpc,
             form,
+            country,
             vacancy,
         };
         let answered = self.call(asked, verified, &wire).await;
@@ -237,6 +238,12 @@ impl Work<'_> {
             self.core.cache.wrote(rpc.service());
         }
         answered
+    }
+
+    /// Returns whose caller it is, and in which country.
+    fn place<'a>(&'a self, verified: Option<&'a Arc<Verified>>) -> (&'a Tenant, Option<Country>) {
+        let tenant = verified.map_or(&self.facts.tenant, |verified| &verified.tenant);
+        (tenant, self.facts.country(&self.core.options, tenant))
     }
 
     /// Sees to the audit record of a refusal.
@@ -255,9 +262,11 @@ impl Work<'_> {
             matched,
             rpc,
             form,
+            country,
             vacancy,
         } = asked;
-        let metadata = self.facts.metadata(self.headers);
+        let mut metadata = self.facts.metadata(self.headers);
+        locate(&mut metadata, country);
         let limit = self.core.options.max_response_bytes;
         let answer = call(rpc, verified, metadata, wire, limit).await?;
         if matched.answers_http_body() {

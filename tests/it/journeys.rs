@@ -2,12 +2,14 @@
 
 mod accounts;
 mod audit;
+mod availability;
 mod changes;
 mod grpc;
 mod kids;
 mod library;
 mod livetv;
 mod peers;
+mod people;
 mod ports;
 #[cfg(feature = "test-media")]
 mod real;

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     call::{Messages, open},
     edge::Core,
-    facts::{Facts, single},
+    facts::{Facts, locate, single},
     locales::Language,
     rate::Who,
     refusal::Refusal,
@@ -132,7 +132,9 @@ impl Work<'_> {
             |verified| Who::Account(verified.viewer.user),
         );
         let place = self.core.streams.take(who)?;
-        let metadata = self.facts.metadata(self.headers);
+        let (_, country) = self.place(verified.as_ref());
+        let mut metadata = self.facts.metadata(self.headers);
+        locate(&mut metadata, country);
         let limit = self.core.options.max_response_bytes;
         let messages = open(rpc, verified, metadata, wire, limit).await?;
         let resume = rpc.policy.stream.resume.clone();

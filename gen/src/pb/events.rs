@@ -20,6 +20,21 @@ impl sv_kernel::Versioned for crate::pb::streamverse::content::v1::ContentChange
     }
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::content::v1::PersonChanged {
+    const TOPIC: &'static str = "person.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::content::v1::PersonChanged {
+    fn key(&self) -> &str {
+        &self.person_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::content::v1::PlaylistChanged {
     const TOPIC: &'static str = "playlist.changed";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;

@@ -30,6 +30,16 @@ impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListMoviesRe
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListPeopleRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::content::v1::AdminListPlaylistsRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
@@ -71,6 +81,26 @@ impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListEpisodesReque
 }
 
 impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListMoviesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListPeopleRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::content::v1::ListPersonTitlesRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }

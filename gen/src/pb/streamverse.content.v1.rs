@@ -68,6 +68,12 @@ pub struct Content {
     /// When it was last changed here.
     #[prost(message, optional, tag = "22")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where and when it is open; told to editors (X-CAT-5).
+    #[prost(message, optional, tag = "23")]
+    pub availability: ::core::option::Option<Availability>,
+    /// When a draft becomes published by itself; told to editors. It is so within five seconds.
+    #[prost(message, optional, tag = "24")]
+    pub publish_time: ::core::option::Option<::prost_types::Timestamp>,
     /// What only this type has.
     #[prost(oneof = "content::Details", tags = "30, 31, 32, 33")]
     pub details: ::core::option::Option<content::Details>,
@@ -90,6 +96,33 @@ pub mod content {
         #[prost(message, tag = "33")]
         Video(super::VideoDetails),
     }
+}
+/// Where and when a published title is open: listed, found and played (X-CAT-5).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Availability {
+    /// In each of these it is open; without any it always is.
+    #[prost(message, repeated, tag = "1")]
+    pub windows: ::prost::alloc::vec::Vec<AvailabilityWindow>,
+    /// Nobody here sees it, whatever the windows say: ISO 3166-1 alpha-2.
+    #[prost(string, repeated, tag = "2")]
+    pub blocked_countries: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A span of time in which a title is open in some countries.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AvailabilityWindow {
+    /// Where: ISO 3166-1 alpha-2; without any it is everywhere.
+    #[prost(string, repeated, tag = "1")]
+    pub countries: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// From this instant on; absent where it always was.
+    #[prost(message, optional, tag = "2")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until before this instant; absent where it has no end.
+    #[prost(message, optional, tag = "3")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// How it is paid for meanwhile; unspecified is as the title says. Of several windows that are open the one
+    /// counts that comes first in the order AVOD, SVOD, TVOD, PPV.
+    #[prost(enumeration = "Monetization", tag = "4")]
+    pub monetization: i32,
 }
 /// What only a film has.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -137,7 +170,7 @@ pub struct Season {
     pub episode_count: i32,
 }
 /// What only an episode has.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EpisodeDetails {
     /// The series that it belongs to, for good.
     #[prost(string, tag = "1")]
@@ -154,7 +187,7 @@ pub struct EpisodeDetails {
 }
 /// What an episode takes from its series. It is said with every episode, so that whoever has one knows
 /// whether it is shown, and to whom.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EpisodeSeries {
     /// The series' title.
     #[prost(string, tag = "1")]
@@ -165,6 +198,9 @@ pub struct EpisodeSeries {
     /// The series' rating: it counts beside the episode's own, and instead of one that is missing.
     #[prost(string, tag = "3")]
     pub maturity_rating: ::prost::alloc::string::String,
+    /// Where and when the series is open, outside of which none of its episodes is; told to editors.
+    #[prost(message, optional, tag = "4")]
+    pub availability: ::core::option::Option<Availability>,
 }
 /// What only a video has: a clip, a trailer, a lecture, whatever is neither film nor episode (CAT-15). Its
 /// description is the synopsis, its thumbnail the poster, and it was uploaded when it was created here; what it
@@ -190,6 +226,9 @@ pub struct Credit {
     /// For actors: whom they play.
     #[prost(string, tag = "3")]
     pub character: ::prost::alloc::string::String,
+    /// The person, where it is one that editors keep; the name is that person's then (CAT-8).
+    #[prost(string, tag = "4")]
+    pub person_id: ::prost::alloc::string::String,
 }
 /// What others think of a title.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -435,6 +474,10 @@ pub enum ContentReason {
     PlaylistNotFound = 12,
     /// What changed behind a position is not remembered any more, or nobody was ever told the position.
     PositionUnknown = 40,
+    /// There is no such person, or no title that the caller sees credits the person.
+    PersonNotFound = 13,
+    /// A person whom titles credit is not deleted: they would name somebody who is not there.
+    PersonCredited = 14,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -457,6 +500,8 @@ impl ContentReason {
             Self::VideoNotFound => "CONTENT_REASON_VIDEO_NOT_FOUND",
             Self::PlaylistNotFound => "CONTENT_REASON_PLAYLIST_NOT_FOUND",
             Self::PositionUnknown => "CONTENT_REASON_POSITION_UNKNOWN",
+            Self::PersonNotFound => "CONTENT_REASON_PERSON_NOT_FOUND",
+            Self::PersonCredited => "CONTENT_REASON_PERSON_CREDITED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -476,6 +521,8 @@ impl ContentReason {
             "CONTENT_REASON_VIDEO_NOT_FOUND" => Some(Self::VideoNotFound),
             "CONTENT_REASON_PLAYLIST_NOT_FOUND" => Some(Self::PlaylistNotFound),
             "CONTENT_REASON_POSITION_UNKNOWN" => Some(Self::PositionUnknown),
+            "CONTENT_REASON_PERSON_NOT_FOUND" => Some(Self::PersonNotFound),
+            "CONTENT_REASON_PERSON_CREDITED" => Some(Self::PersonCredited),
             _ => None,
         }
     }
@@ -1712,6 +1759,8 @@ pub mod content_admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Creates a film.
+        ///
+        /// Fails with PERSON_NOT_FOUND.
         pub async fn create_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMovieRequest>,
@@ -1743,7 +1792,8 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a film.
         ///
-        /// Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// another version.
         pub async fn update_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateMovieRequest>,
@@ -1869,7 +1919,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a series.
         ///
-        /// Fails with SEASON_REPEATED.
+        /// Fails with SEASON_REPEATED and PERSON_NOT_FOUND.
         pub async fn create_series(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
@@ -1902,7 +1952,7 @@ pub mod content_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         /// season that has episodes stays.
         ///
-        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or
+        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or
         /// `content.version` names another version.
         pub async fn update_series(
             &mut self,
@@ -2029,7 +2079,7 @@ pub mod content_admin_service_client {
         }
         /// Creates an episode of a series, in one of its seasons.
         ///
-        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND and EPISODE_NUMBER_TAKEN.
+        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN and PERSON_NOT_FOUND.
         pub async fn create_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateEpisodeRequest>,
@@ -2061,7 +2111,8 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
         ///
-        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH
+        /// when If-Match or `content.version` names another version.
         pub async fn update_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateEpisodeRequest>,
@@ -2126,6 +2177,8 @@ pub mod content_admin_service_client {
         /// Creates or updates films by their natural keys, all of them or none. A film of which the
         /// source says the same as before is left alone, with whatever editors changed since, so
         /// repeating an import changes nothing.
+        ///
+        /// Fails with PERSON_NOT_FOUND.
         pub async fn import_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ImportMoviesRequest>,
@@ -2151,6 +2204,645 @@ pub mod content_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.ContentAdminService",
                         "ImportMovies",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Someone who makes titles or plays in them.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Person {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// As credited.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// A few sentences about the person.
+    #[prost(string, tag = "3")]
+    pub biography: ::prost::alloc::string::String,
+    /// Address of a portrait: http, https, or a path of ours.
+    #[prost(string, tag = "4")]
+    pub portrait_url: ::prost::alloc::string::String,
+    /// What the person did for titles that the caller sees, each once; given by the server where one person is
+    /// asked for.
+    #[prost(enumeration = "CreditRole", repeated, tag = "5")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// How many titles that the caller sees credit the person; given by the server.
+    #[prost(int32, tag = "6")]
+    pub title_count: i32,
+    /// The newest of these titles; given by the server where one person is asked for.
+    #[prost(message, repeated, tag = "7")]
+    pub titles: ::prost::alloc::vec::Vec<Content>,
+    /// Grows by one with every change; also the ETag.
+    #[prost(int32, tag = "8")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "9")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "10")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for people.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPeopleRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only people whose name starts so, without regard to case, accents and signs.
+    #[prost(string, tag = "3")]
+    pub name_prefix: ::prost::alloc::string::String,
+    /// Also count all people that fit.
+    #[prost(bool, tag = "4")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A part of the people.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPeopleResponse {
+    /// Without their titles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Person>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPersonRequest {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetPersonResponse {
+    /// With the newest titles.
+    #[prost(message, optional, tag = "1")]
+    pub person: ::core::option::Option<Person>,
+}
+/// Asks for the titles of a person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPersonTitlesRequest {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Also count all titles.
+    #[prost(bool, tag = "4")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A part of a person's titles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPersonTitlesResponse {
+    /// The titles; their credits say what the person did.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for people, credited or not.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListPeopleRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only people whose name starts so, without regard to case, accents and signs.
+    #[prost(string, tag = "3")]
+    pub name_prefix: ::prost::alloc::string::String,
+    /// Also count all people that fit.
+    #[prost(bool, tag = "4")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A part of the people.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListPeopleResponse {
+    /// Without their titles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Person>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
+/// Asks for a person, credited or not.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetPersonRequest {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A person, credited or not.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetPersonResponse {
+    /// With the newest titles of any status.
+    #[prost(message, optional, tag = "1")]
+    pub person: ::core::option::Option<Person>,
+}
+/// Asks for a new person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreatePersonRequest {
+    /// Who it is; what the server gives is ignored.
+    #[prost(message, optional, tag = "1")]
+    pub person: ::core::option::Option<Person>,
+}
+/// The new person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreatePersonResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub person: ::core::option::Option<Person>,
+}
+/// Asks to change a person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdatePersonRequest {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub person: ::core::option::Option<Person>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdatePersonResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub person: ::core::option::Option<Person>,
+}
+/// Asks to delete a person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePersonRequest {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The person is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePersonResponse {}
+/// A person changed: the whole after-image, without titles. A deletion has no person and travels as a tombstone
+/// of its key.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PersonChanged {
+    /// The person's id.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// The version after the change.
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    /// The whole person.
+    #[prost(message, optional, tag = "3")]
+    pub person: ::core::option::Option<Person>,
+}
+/// Generated client implementations.
+pub mod person_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Who made titles and plays in them, as viewers see it (CAT-8). A person is there for whoever sees a title that
+    /// credits the person.
+    #[derive(Debug, Clone)]
+    pub struct PersonServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> PersonServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PersonServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PersonServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists people by name.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_people(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPeopleRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPeopleResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonService/ListPeople",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.PersonService", "ListPeople"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a person with the 20 newest titles that the caller sees.
+        ///
+        /// Fails with PERSON_NOT_FOUND.
+        pub async fn get_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetPersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonService/GetPerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.PersonService", "GetPerson"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the titles of a person that the caller sees, newest first.
+        ///
+        /// Fails with PERSON_NOT_FOUND.
+        pub async fn list_person_titles(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPersonTitlesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPersonTitlesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonService/ListPersonTitles",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonService",
+                        "ListPersonTitles",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod person_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with people.
+    #[derive(Debug, Clone)]
+    pub struct PersonAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> PersonAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PersonAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PersonAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists people by name, whether a title credits them or not.
+        pub async fn admin_list_people(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListPeopleRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListPeopleResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonAdminService/AdminListPeople",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonAdminService",
+                        "AdminListPeople",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a person with the newest titles of any status.
+        ///
+        /// Fails with PERSON_NOT_FOUND.
+        pub async fn admin_get_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetPersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetPersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonAdminService/AdminGetPerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonAdminService",
+                        "AdminGetPerson",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a person, whom titles then credit by `person_id`.
+        pub async fn create_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreatePersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreatePersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonAdminService/CreatePerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonAdminService",
+                        "CreatePerson",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a person. Another name stands in the credits of all titles, too.
+        ///
+        /// Fails with PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `person.version` names another version.
+        pub async fn update_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdatePersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdatePersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonAdminService/UpdatePerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonAdminService",
+                        "UpdatePerson",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a person for good; one whom titles credit is refused.
+        ///
+        /// Fails with PERSON_CREDITED, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeletePersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeletePersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PersonAdminService/DeletePerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PersonAdminService",
+                        "DeletePerson",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -3266,6 +3958,8 @@ pub mod video_admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Creates a video, which belongs to who creates it (CAT-11).
+        ///
+        /// Fails with PERSON_NOT_FOUND.
         pub async fn create_video(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateVideoRequest>,
@@ -3297,7 +3991,8 @@ pub mod video_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
         ///
-        /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// another version.
         pub async fn update_video(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateVideoRequest>,

@@ -112,6 +112,9 @@ pub struct AccessDecision {
     /// The best quality that the plan gives; unspecified where no plan gives access, or without a limit.
     #[prost(enumeration = "Quality", tag = "8")]
     pub max_quality: i32,
+    /// When it opens in the caller's country, where it does so later.
+    #[prost(message, optional, tag = "9")]
+    pub open_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// What would open a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -401,6 +404,12 @@ pub enum AccessBasis {
     Purchase = 7,
     /// A rental of the title, or of its series, that runs.
     Rental = 8,
+    /// Refused: it opens later, at `open_time` (X-CAT-5).
+    NotYet = 9,
+    /// Refused: it is not open in the caller's country, or nobody knows in which the caller is.
+    Country = 10,
+    /// Refused: it is not open any more.
+    Over = 11,
 }
 impl AccessBasis {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -418,6 +427,9 @@ impl AccessBasis {
             Self::Maturity => "ACCESS_BASIS_MATURITY",
             Self::Purchase => "ACCESS_BASIS_PURCHASE",
             Self::Rental => "ACCESS_BASIS_RENTAL",
+            Self::NotYet => "ACCESS_BASIS_NOT_YET",
+            Self::Country => "ACCESS_BASIS_COUNTRY",
+            Self::Over => "ACCESS_BASIS_OVER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -432,6 +444,9 @@ impl AccessBasis {
             "ACCESS_BASIS_MATURITY" => Some(Self::Maturity),
             "ACCESS_BASIS_PURCHASE" => Some(Self::Purchase),
             "ACCESS_BASIS_RENTAL" => Some(Self::Rental),
+            "ACCESS_BASIS_NOT_YET" => Some(Self::NotYet),
+            "ACCESS_BASIS_COUNTRY" => Some(Self::Country),
+            "ACCESS_BASIS_OVER" => Some(Self::Over),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use crate::{Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp, Trail};
+use crate::{Actor, Clock, Country, Entropy, Id, IdGen, Locale, Tenant, Timestamp, Trail};
 
 /// The access token of a viewer, kept only to travel along to other services. Never printed.
 #[derive(Clone)]
@@ -52,6 +52,9 @@ pub struct Ctx {
     pub agent: Option<Arc<str>>,
     /// The client's address as the edge saw it; no client can say another.
     pub client: Option<IpAddr>,
+    /// The country that the caller is in, as the edge knows it from a proxy of ours or takes it for the tenant;
+    /// no client can say another. `None` where it is not known.
+    pub country: Option<Country>,
     /// The language of messages.
     pub locale: Locale,
     /// Ties logs of one request together.
@@ -90,6 +93,7 @@ impl Ctx {
             device: None,
             agent: None,
             client: None,
+            country: None,
             locale: Locale::default(),
             request_id: "background".into(),
             traceparent: None,

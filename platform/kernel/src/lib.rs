@@ -4,6 +4,7 @@
 mod actor;
 mod anchor;
 mod clock;
+mod country;
 mod ctx;
 mod email;
 mod entropy;
@@ -22,6 +23,7 @@ mod trail;
 pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
 pub use anchor::{Doubt, SystemClock};
 pub use clock::{Clock, MovableClock, Timestamp};
+pub use country::{Country, CountryError};
 pub use ctx::{Bearer, Ctx, HeldKey};
 pub use email::{Email, NotAnEmail};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};

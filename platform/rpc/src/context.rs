@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sv_kernel::{Bearer, Ctx, Error, Id, Locale, Result, Tenant};
+use sv_kernel::{Bearer, Country, Ctx, Error, Id, Locale, Result, Tenant};
 use sv_proto::{common::CommonReason, users::UserReason};
 use tonic::{Request, metadata::MetadataMap};
 use uuid::{Uuid, fmt::Hyphenated};
@@ -29,6 +29,8 @@ pub mod names {
     pub const TENANT: &str = "x-tenant-id";
     /// The client's address; taken from services only.
     pub const CLIENT: &str = "x-client-address";
+    /// The country that the client is in; taken from services only.
+    pub const COUNTRY: &str = "x-client-country";
     /// The client's key of a call that is to have one effect.
     pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
     /// The versions that a change may find.
@@ -44,7 +46,7 @@ pub mod names {
 }
 
 /// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
-/// profile, device, language, request id, trace and the time that is left travel along.
+/// profile, device, country, language, request id, trace and the time that is left travel along.
 pub fn call<M>(ctx: &Ctx, message: M) -> Request<M> {
     let mut request = Request::new(message);
     write(ctx, request.metadata_mut());
@@ -66,6 +68,9 @@ fn write(ctx: &Ctx, metadata: &mut MetadataMap) {
     }
     if let Some(client) = &ctx.client {
         put(names::CLIENT, &client.to_string());
+    }
+    if let Some(country) = &ctx.country {
+        put(names::COUNTRY, country.as_str());
     }
     if let Some(profile) = &ctx.profile {
         put(names::PROFILE, &profile.to_string());
@@ -115,6 +120,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
     let signed_in_on = || arrived.caller.viewer.as_ref()?.device.as_deref();
     let device = device.or_else(signed_in_on).map(Arc::from);
     let client = client(headers, &arrived.caller);
+    let country = country(headers, &arrived.caller);
     let agent = agent(headers).map(Arc::from);
     Ok(Ctx {
         tenant,
@@ -123,6 +129,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         device,
         agent,
         client,
+        country,
         locale: headers
             .get(names::LANGUAGE)
             .map_or_else(Locale::default, language),
@@ -191,6 +198,12 @@ pub(crate) fn of_refused(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Ct
 fn client(headers: &HeaderMap, caller: &Caller) -> Option<std::net::IpAddr> {
     caller.service.as_ref()?;
     headers.get(names::CLIENT)?.to_str().ok()?.parse().ok()
+}
+
+/// Returns the country that the client is in. A stranger's header says nothing.
+fn country(headers: &HeaderMap, caller: &Caller) -> Option<Country> {
+    caller.service.as_ref()?;
+    Country::parse(headers.get(names::COUNTRY)?.to_str().ok()?).ok()
 }
 
 /// Returns the program that the client says it is, without what our own transport adds.

@@ -8,7 +8,7 @@ use sv_boot::{
     config::{Bounds, Setting, Text, texts::HOST},
     telemetry::TelemetryOptions,
 };
-use sv_kernel::Tenant;
+use sv_kernel::{Country, Tenant};
 
 use super::address::listen_address;
 use crate::services;
@@ -62,6 +62,14 @@ const OF_THE_PROCESS: &[Setting] = &[
         Map {
             key: HOST,
             value: TENANT,
+        },
+    ),
+    Setting::free("edge.country_header", Bounds::Text(HEADER)),
+    Setting::free(
+        "edge.countries",
+        Map {
+            key: TENANT,
+            value: COUNTRY,
         },
     ),
     Setting::free("edge.max_uri_bytes", Number(256, 64 * KIB)),
@@ -170,6 +178,21 @@ const TENANT: Text = Text {
     form: "the name of a tenant",
     examples: &["default", "acme"],
     fits: |text| Tenant::parse(text).is_ok(),
+};
+const HEADER: Text = Text {
+    form: "the name of a header in lower case, or nothing",
+    examples: &["", "cf-ipcountry", "x-country"],
+    fits: |text| {
+        text.len() <= 64
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    },
+};
+const COUNTRY: Text = Text {
+    form: "a country of two letters such as NO",
+    examples: &["NO", "SE"],
+    fits: |text| Country::parse(text).is_ok(),
 };
 const ORIGIN: Text = Text {
     form: "an origin such as https://app.example.com",

@@ -4,7 +4,9 @@ mod change;
 mod import;
 mod next;
 mod owners;
+mod people;
 mod playlists;
+mod publish;
 mod read;
 mod series;
 mod watch;
@@ -17,6 +19,7 @@ use sv_proto::common::CommonReason;
 use sv_store::{Db, feed::Feed};
 
 pub(crate) use change::Change;
+pub(crate) use people::PersonChange;
 pub(crate) use playlists::PlaylistChange;
 
 use crate::{cache::Answers, domain::Seer};
@@ -47,6 +50,12 @@ impl App {
             lifecycle,
             audience,
         }
+    }
+
+    /// Forgets all remembered answers.
+    #[cfg(test)]
+    pub(crate) fn forget(&self) {
+        self.answers.invalidation().now();
     }
 
     /// Returns the remembered answer, or makes it.

@@ -107,7 +107,7 @@ mod tests {
     fn an_answer_read_before_a_change_is_not_given_after_it() {
         let answers = Answers::new();
         let tenant = Tenant::default();
-        let ask = || answers.question(&tenant, "list", Seer::Viewer, vec![1]);
+        let ask = || answers.question(&tenant, "list", Seer::Viewer(None), vec![1]);
 
         let slow = ask();
         answers.put(ask(), Bytes::from_static(b"old"));
@@ -124,23 +124,23 @@ mod tests {
         let answers = Answers::new();
         let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
         answers.put(
-            answers.question(&a, "list", Seer::Viewer, vec![1]),
+            answers.question(&a, "list", Seer::Viewer(None), vec![1]),
             Bytes::from_static(b"x"),
         );
         assert_eq!(
-            answers.get(&answers.question(&b, "list", Seer::Viewer, vec![1])),
+            answers.get(&answers.question(&b, "list", Seer::Viewer(None), vec![1])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "get", Seer::Viewer, vec![1])),
+            answers.get(&answers.question(&a, "get", Seer::Viewer(None), vec![1])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "list", Seer::Viewer, vec![2])),
+            answers.get(&answers.question(&a, "list", Seer::Viewer(None), vec![2])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "list", Seer::Child, vec![1])),
+            answers.get(&answers.question(&a, "list", Seer::Child(None), vec![1])),
             None
         );
     }

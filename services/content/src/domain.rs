@@ -3,8 +3,10 @@
 //! The title itself is the message [`Content`](sv_proto::content::Content): a second type with the
 //! same two dozen fields would say nothing more.
 
+mod availability;
 mod kind;
 mod list;
+mod person;
 mod playlist;
 mod rules;
 mod series;
@@ -12,7 +14,8 @@ mod video;
 
 pub(crate) use kind::{Kind, Seer};
 pub(crate) use list::{Filter, Order, TitleList};
+pub(crate) use person::{credited, prepare_person};
 pub(crate) use playlist::{PlaylistList, item_ids, prepare_playlist};
 pub(crate) use rules::{fingerprint, prepare, release_year, sort_score};
 pub(crate) use series::{Place, given, join, seasons};
-pub(crate) use video::{category, give_to, owner, without_owner};
+pub(crate) use video::{category, give_to, owner};

@@ -1,11 +1,13 @@
 //! The RPCs: decode, call the use case, encode.
 
 mod editors;
+mod people;
 mod playlists;
 mod videos;
 mod viewers;
 
 pub(crate) use editors::Editors;
+pub(crate) use people::People;
 pub(crate) use playlists::Playlists;
 pub(crate) use videos::Videos;
 pub(crate) use viewers::Viewers;

@@ -20,6 +20,7 @@ pub mod demo;
 mod domain;
 mod grpc;
 pub mod import;
+mod jobs;
 mod store;
 
 #[cfg(test)]
@@ -33,11 +34,11 @@ use std::sync::Arc;
 
 use sv_boot::{Audience, Group, Parts, Service};
 use sv_handlers::content::{
-    ContentAdminServiceServer, ContentServiceServer, PlaylistAdminServiceServer,
-    PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
+    ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer, PersonServiceServer,
+    PlaylistAdminServiceServer, PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
 };
 use sv_ports::Topic;
-use sv_proto::content::{ContentChanged, PlaylistChanged};
+use sv_proto::content::{ContentChanged, PersonChanged, PlaylistChanged};
 use sv_rpc::ServerBuilder;
 use sv_store::feed::Feed;
 
@@ -57,19 +58,21 @@ pub const SERVICE: Service = Service {
         vec![
             Topic::of::<ContentChanged>(),
             Topic::of::<PlaylistChanged>(),
+            Topic::of::<PersonChanged>(),
         ]
     },
     mounts: &[],
     start: |to| {
         Box::pin(async move {
-            register(to.server, to.parts);
+            let app = register(to.server, to.parts);
+            jobs::start(&app, to.parts);
             Ok(())
         })
     },
 };
 
 /// Adds the service to a server.
-fn register(server: &mut ServerBuilder, parts: &Parts) {
+fn register(server: &mut ServerBuilder, parts: &Parts) -> Arc<app::App> {
     let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
     let audience = Audience::new(parts.mesh.clone());
     let feed = Feed::new(db.clone(), parts.background());
@@ -98,5 +101,14 @@ fn register(server: &mut ServerBuilder, parts: &Parts) {
         NAME,
         PlaylistServiceServer::new(grpc::Playlists(app.clone())),
     );
-    server.add(NAME, PlaylistAdminServiceServer::new(grpc::Playlists(app)));
+    server.add(
+        NAME,
+        PlaylistAdminServiceServer::new(grpc::Playlists(app.clone())),
+    );
+    server.add(NAME, PersonServiceServer::new(grpc::People(app.clone())));
+    server.add(
+        NAME,
+        PersonAdminServiceServer::new(grpc::People(app.clone())),
+    );
+    app
 }

@@ -1,6 +1,7 @@
 //! Tests of the catalogue as its callers see it: through the real clients and the real stack, on
 //! every database under test.
 
+mod availability;
 mod change;
 mod client;
 mod demo;
@@ -8,6 +9,7 @@ mod freshness;
 mod import;
 mod lists;
 mod natural_keys;
+mod people;
 mod playlists;
 mod read;
 #[cfg(feature = "test-data")]

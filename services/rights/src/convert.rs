@@ -72,6 +72,9 @@ pub(crate) fn decision(
         Basis::PurchaseRequired => pb::AccessBasis::PurchaseRequired,
         Basis::NotAvailable => pb::AccessBasis::NotAvailable,
         Basis::Maturity => pb::AccessBasis::Maturity,
+        Basis::NotYet => pb::AccessBasis::NotYet,
+        Basis::Country => pb::AccessBasis::Country,
+        Basis::Over => pb::AccessBasis::Over,
     };
     let rule = terms.and_then(|terms| terms.rule);
     pb::AccessDecision {
@@ -85,6 +88,7 @@ pub(crate) fn decision(
         max_streams: decision.max_streams,
         rule_id: rule.map(|rule| rule.to_string()).unwrap_or_default(),
         max_quality: decision.max_quality.into(),
+        open_time: decision.opens_at.map(timestamp),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Between protos and what search knows.
 
-use sv_kernel::{Error, Result};
+use sv_kernel::{Country, Error, Result, Timestamp};
 use sv_ports::index::Filter;
 use sv_proto::{
-    content::{Content, ContentType, content::Details},
-    convert::count,
+    content::{Availability, AvailabilityWindow, Content, ContentType, content::Details},
+    convert::{count, instant, timestamp},
     search::{self as pb, SearchReason},
     titles,
 };
@@ -12,7 +12,9 @@ use sv_rules::maturity;
 
 use crate::{
     app::{Found, Question},
-    domain::{Entry, EntryText, Facet, Field, Kind, Ranked, facet_names, highlight},
+    domain::{
+        Entry, EntryText, Facet, Field, Kind, Open, OpenWindow, Ranked, facet_names, highlight,
+    },
 };
 
 /// Hits when the caller does not say how many.
@@ -87,6 +89,9 @@ pub(crate) fn entry(content: Content) -> Entry {
         .unwrap_or(0);
     let popularity = popularity(&content);
     let for_children = titles::ratings(&content).all(maturity::open_to_kids);
+    let of_series = titles::series(&content).and_then(|series| series.availability.as_ref());
+    let open = content.availability.iter().chain(of_series);
+    let open = open.map(open_of).collect();
     let mut texts = Texts::default();
     texts.add(Field::Title, &content.title);
     texts.add(Field::OriginalTitle, &content.original_title);
@@ -129,8 +134,40 @@ pub(crate) fn entry(content: Content) -> Entry {
         genres: content.genres,
         popularity,
         for_children,
+        open,
         texts: texts.texts,
     }
+}
+
+/// Keeps where and when a title is open.
+fn open_of(availability: &Availability) -> Open {
+    let windows = availability.windows.iter().map(|window| OpenWindow {
+        countries: window.countries.clone(),
+        start: window.start_time.map(|at| instant(at).micros()),
+        end: window.end_time.map(|at| instant(at).micros()),
+    });
+    Open {
+        windows: windows.collect(),
+        blocked: availability.blocked_countries.clone(),
+    }
+}
+
+/// Says whether a title is open somewhere at an instant, as `sv_proto::titles` says it of the catalogue's.
+pub(crate) fn is_open(entry: &Entry, country: Option<Country>, now: Timestamp) -> bool {
+    let stamp = |micros| timestamp(Timestamp::from_micros(micros));
+    entry.open.iter().all(|open| {
+        let windows = open.windows.iter().map(|window| AvailabilityWindow {
+            countries: window.countries.clone(),
+            start_time: window.start.map(stamp),
+            end_time: window.end.map(stamp),
+            ..AvailabilityWindow::default()
+        });
+        let availability = Availability {
+            windows: windows.collect(),
+            blocked_countries: open.blocked.clone(),
+        };
+        titles::opening_of(&availability, country, now).is_open()
+    })
 }
 
 /// Returns score times votes, by the source with the most votes, on a scale of ten.

@@ -114,4 +114,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "ALTER TABLE play_sessions ADD COLUMN login_id {uuid};",
         )],
     },
+    Migration {
+        id: "0006_country",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN country TEXT NOT NULL DEFAULT '';",
+        )],
+    },
 ];

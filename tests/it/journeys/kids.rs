@@ -17,7 +17,16 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 28] = [
+const SHOWS_TITLES: [&str; 40] = [
+    // videos.rs shows what a child gets of playlists.
+    "get /content/playlists",
+    "get /content/playlists/{id}",
+    "get /content/playlists/{playlist_id}/items",
+    // With `?id=` only.
+    "get /content/video",
+    "get /content/video/{id}",
+    "get /content/videos",
+    "get /content/videos/{id}",
     "get /livetv/channels",
     "get /livetv/channels/{id}",
     "get /livetv/epg",
@@ -26,6 +35,10 @@ const SHOWS_TITLES: [&str; 28] = [
     "get /ondemand/episodes/{id}",
     "get /ondemand/movies",
     "get /ondemand/movies/{id}",
+    // people.rs shows what a child gets of people.
+    "get /ondemand/people",
+    "get /ondemand/people/{id}",
+    "get /ondemand/people/{person_id}/titles",
     "get /ondemand/series",
     "get /ondemand/series/{id}",
     "get /ondemand/series/{series_id}/episodes",
@@ -40,6 +53,9 @@ const SHOWS_TITLES: [&str; 28] = [
     "get /users/rentals",
     // library.rs shows what a child gets of both.
     "get /users/watchlist",
+    // Editors' and creators' own.
+    "post /content/playlist",
+    "post /content/video",
     "post /ondemand/purchase/{content_id}",
     "post /ondemand/rent/{content_id}",
     "post /play",
@@ -119,6 +135,10 @@ fn make_films(deployment: &Deployment) -> Vec<String> {
         let channel = json!({"name": name, "maturityRating": rating, "status": "published"});
         editor.post("/admin/livetv/channels", &channel).data(201);
     }
+    for (title, rating) in [("A gentle clip", "G"), ("A grim clip", "R")] {
+        let clip = json!({"title": title, "maturityRating": rating, "status": "published"});
+        editor.post("/content/video", &clip).data(201);
+    }
     FILMS.map(make).into()
 }
 
@@ -153,6 +173,9 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
         .find(|facet| facet["name"] == "genre")
         .unwrap();
     assert_eq!(genres["values"], json!([{"value": "rated", "count": 2}]));
+    let clips = get("/content/videos?withTotal=true").data(200);
+    assert_eq!(titles(&clips), ["A gentle clip".to_owned()].into());
+    assert_eq!(clips["total"], 1);
     let channels = get("/livetv/channels?withTotal=true").data(200);
     let names = channels["items"].as_array().unwrap();
     let names: Vec<_> = names.iter().map(|channel| &channel["name"]).collect();
@@ -167,12 +190,15 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
     assert_eq!(guide["items"][0]["channel"]["name"], "Quokka TV");
     for (n, id) in films.iter().enumerate() {
         let details = get(&format!("/ondemand/movies/{id}"));
+        let any = get(&format!("/content/video/{id}"));
         let play = get(&format!("/play/ondemand/{id}"));
         if n < 2 {
             details.data(200);
+            any.data(200);
             play.refused(409, "MEDIA_NOT_READY");
         } else {
             details.refused(404, "MOVIE_NOT_FOUND");
+            any.refused(404, "CONTENT_NOT_FOUND");
             // Not another answer than for what does not exist.
             play.refused(404, "CONTENT_NOT_FOUND");
         }

@@ -40,6 +40,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetMovieResponse>>>> + Send;
 
     /// Creates a film.
+    ///
+    /// Fails with PERSON_NOT_FOUND.
     fn create_movie(
         &self,
         ctx: &Ctx,
@@ -48,7 +50,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a film.
     ///
-    /// Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// another version.
     fn update_movie(
         &self,
         ctx: &Ctx,
@@ -82,7 +85,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates a series.
     ///
-    /// Fails with SEASON_REPEATED.
+    /// Fails with SEASON_REPEATED and PERSON_NOT_FOUND.
     fn create_series(
         &self,
         ctx: &Ctx,
@@ -92,7 +95,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     /// season that has episodes stays.
     ///
-    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match or
+    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or
     /// `content.version` names another version.
     fn update_series(
         &self,
@@ -127,7 +130,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates an episode of a series, in one of its seasons.
     ///
-    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND and EPISODE_NUMBER_TAKEN.
+    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN and PERSON_NOT_FOUND.
     fn create_episode(
         &self,
         ctx: &Ctx,
@@ -136,7 +139,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
     ///
-    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH
+    /// when If-Match or `content.version` names another version.
     fn update_episode(
         &self,
         ctx: &Ctx,
@@ -155,6 +159,8 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// Creates or updates films by their natural keys, all of them or none. A film of which the
     /// source says the same as before is left alone, with whatever editors changed since, so
     /// repeating an import changes nothing.
+    ///
+    /// Fails with PERSON_NOT_FOUND.
     fn import_movies(
         &self,
         ctx: &Ctx,
@@ -1012,6 +1018,397 @@ impl ContentService for FakeContentService {
     }
 }
 
+/// What editors do with people.
+pub trait PersonAdminService: Send + Sync + 'static {
+    /// Lists people by name, whether a title credits them or not.
+    fn admin_list_people(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPeopleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListPeopleResponse>>>> + Send;
+
+    /// Returns a person with the newest titles of any status.
+    ///
+    /// Fails with PERSON_NOT_FOUND.
+    fn admin_get_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPersonRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetPersonResponse>>>> + Send;
+
+    /// Creates a person, whom titles then credit by `person_id`.
+    fn create_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePersonRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreatePersonResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a person. Another name stands in the credits of all titles, too.
+    ///
+    /// Fails with PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `person.version` names another version.
+    fn update_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePersonRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdatePersonResponse>>>> + Send;
+
+    /// Deletes a person for good; one whom titles credit is refused.
+    ///
+    /// Fails with PERSON_CREDITED, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePersonRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeletePersonResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.PersonAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PersonAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PersonAdminService> PersonAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PersonAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PersonAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.PersonAdminService";
+}
+
+impl<H: PersonAdminService> tower::Service<http::Request<tonic::body::Body>> for PersonAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.PersonAdminService/AdminListPeople" => handler::unary::<pb::AdminListPeopleRequest, pb::AdminListPeopleResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_people(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonAdminService/AdminGetPerson" => handler::unary::<pb::AdminGetPersonRequest, pb::AdminGetPersonResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_person(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonAdminService/CreatePerson" => handler::unary::<pb::CreatePersonRequest, pb::CreatePersonResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_person(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonAdminService/UpdatePerson" => handler::unary::<pb::UpdatePersonRequest, pb::UpdatePersonResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_person(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonAdminService/DeletePerson" => handler::unary::<pb::DeletePersonRequest, pb::DeletePersonResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_person(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PersonAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePersonAdminService {
+    admin_list_people: crate::fake::Script<pb::AdminListPeopleRequest, Reply<pb::AdminListPeopleResponse>>,
+    admin_get_person: crate::fake::Script<pb::AdminGetPersonRequest, Reply<pb::AdminGetPersonResponse>>,
+    create_person: crate::fake::Script<pb::CreatePersonRequest, Reply<pb::CreatePersonResponse>>,
+    update_person: crate::fake::Script<pb::UpdatePersonRequest, Reply<pb::UpdatePersonResponse>>,
+    delete_person: crate::fake::Script<pb::DeletePersonRequest, Reply<pb::DeletePersonResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePersonAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListPeople` so from now on.
+    pub fn on_admin_list_people<F, Fut, A: Into<Reply<pb::AdminListPeopleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListPeopleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_people.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetPerson` so from now on.
+    pub fn on_admin_get_person<F, Fut, A: Into<Reply<pb::AdminGetPersonResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetPersonRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_person.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreatePerson` so from now on.
+    pub fn on_create_person<F, Fut, A: Into<Reply<pb::CreatePersonResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreatePersonRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_person.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdatePerson` so from now on.
+    pub fn on_update_person<F, Fut, A: Into<Reply<pb::UpdatePersonResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdatePersonRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_person.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeletePerson` so from now on.
+    pub fn on_delete_person<F, Fut, A: Into<Reply<pb::DeletePersonResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeletePersonRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_person.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PersonAdminService for FakePersonAdminService {
+    async fn admin_list_people(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListPeopleRequest,
+    ) -> Result<Reply<pb::AdminListPeopleResponse>> {
+        self.admin_list_people.answer(ctx, request).await
+    }
+
+    async fn admin_get_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetPersonRequest,
+    ) -> Result<Reply<pb::AdminGetPersonResponse>> {
+        self.admin_get_person.answer(ctx, request).await
+    }
+
+    async fn create_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreatePersonRequest,
+    ) -> Result<Reply<pb::CreatePersonResponse>> {
+        self.create_person.answer(ctx, request).await
+    }
+
+    async fn update_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdatePersonRequest,
+    ) -> Result<Reply<pb::UpdatePersonResponse>> {
+        self.update_person.answer(ctx, request).await
+    }
+
+    async fn delete_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeletePersonRequest,
+    ) -> Result<Reply<pb::DeletePersonResponse>> {
+        self.delete_person.answer(ctx, request).await
+    }
+}
+
+/// Who made titles and plays in them, as viewers see it (CAT-8). A person is there for whoever sees a title that
+/// credits the person.
+pub trait PersonService: Send + Sync + 'static {
+    /// Lists people by name.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_people(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPeopleRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPeopleResponse>>>> + Send;
+
+    /// Returns a person with the 20 newest titles that the caller sees.
+    ///
+    /// Fails with PERSON_NOT_FOUND.
+    fn get_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetPersonRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetPersonResponse>>>> + Send;
+
+    /// Lists the titles of a person that the caller sees, newest first.
+    ///
+    /// Fails with PERSON_NOT_FOUND.
+    fn list_person_titles(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPersonTitlesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPersonTitlesResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.PersonService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PersonServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PersonService> PersonServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PersonServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PersonServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.PersonService";
+}
+
+impl<H: PersonService> tower::Service<http::Request<tonic::body::Body>> for PersonServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.PersonService/ListPeople" => handler::unary::<pb::ListPeopleRequest, pb::ListPeopleResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_people(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonService/GetPerson" => handler::unary::<pb::GetPersonRequest, pb::GetPersonResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_person(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.PersonService/ListPersonTitles" => handler::unary::<pb::ListPersonTitlesRequest, pb::ListPersonTitlesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_person_titles(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PersonService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePersonService {
+    list_people: crate::fake::Script<pb::ListPeopleRequest, Reply<pb::ListPeopleResponse>>,
+    get_person: crate::fake::Script<pb::GetPersonRequest, Reply<pb::GetPersonResponse>>,
+    list_person_titles: crate::fake::Script<pb::ListPersonTitlesRequest, Reply<pb::ListPersonTitlesResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePersonService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListPeople` so from now on.
+    pub fn on_list_people<F, Fut, A: Into<Reply<pb::ListPeopleResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPeopleRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_people.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetPerson` so from now on.
+    pub fn on_get_person<F, Fut, A: Into<Reply<pb::GetPersonResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetPersonRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_person.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListPersonTitles` so from now on.
+    pub fn on_list_person_titles<F, Fut, A: Into<Reply<pb::ListPersonTitlesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPersonTitlesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_person_titles.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PersonService for FakePersonService {
+    async fn list_people(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPeopleRequest,
+    ) -> Result<Reply<pb::ListPeopleResponse>> {
+        self.list_people.answer(ctx, request).await
+    }
+
+    async fn get_person(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetPersonRequest,
+    ) -> Result<Reply<pb::GetPersonResponse>> {
+        self.get_person.answer(ctx, request).await
+    }
+
+    async fn list_person_titles(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPersonTitlesRequest,
+    ) -> Result<Reply<pb::ListPersonTitlesResponse>> {
+        self.list_person_titles.answer(ctx, request).await
+    }
+}
+
 /// What editors do with playlists (CAT-13).
 pub trait PlaylistAdminService: Send + Sync + 'static {
     /// Lists playlists of every status, without their titles.
@@ -1427,6 +1824,8 @@ pub trait VideoAdminService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetVideoResponse>>>> + Send;
 
     /// Creates a video, which belongs to who creates it (CAT-11).
+    ///
+    /// Fails with PERSON_NOT_FOUND.
     fn create_video(
         &self,
         ctx: &Ctx,
@@ -1435,7 +1834,8 @@ pub trait VideoAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
     ///
-    /// Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names another version.
+    /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// another version.
     fn update_video(
         &self,
         ctx: &Ctx,

@@ -12,7 +12,7 @@ use sv_rpc::mask;
 use sv_store::{StoreError, Tx, audit, feed, work};
 use uuid::Uuid;
 
-use super::{App, read::parse, series};
+use super::{App, people, read::parse, series};
 use crate::{
     domain::{Kind, give_to, prepare},
     store::{self, Found},
@@ -154,8 +154,9 @@ pub(super) async fn save(
     ctx: &Ctx,
     id: Uuid,
     found: Option<Found>,
-    prepared: Content,
+    mut prepared: Content,
 ) -> Result<Content> {
+    people::name(tx, ctx, &mut prepared).await?;
     let now = timestamp(ctx.now());
     let before = found.as_ref().and_then(|found| found.content.as_ref());
     let created = before.and_then(|before| before.create_time).unwrap_or(now);

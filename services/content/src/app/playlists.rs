@@ -141,11 +141,11 @@ impl App {
         let list = list_name(&ctx.tenant, &(request.itself(), seer));
         let page = self.pages.read(&list, request.page()).map_err(page_error)?;
         let (db, statuses) = (self.db.read(), request.statuses());
-        let which = (statuses.as_slice(), seer);
+        let which = (statuses.as_slice(), (seer, ctx.now()));
         let order = request.order();
         let (mut items, next) = store::list_playlists(db, &ctx.tenant, which, order, &page).await?;
         let ids: Vec<Uuid> = items.iter().filter_map(|item| parse(&item.id)).collect();
-        let counts = store::count_items(db, &ctx.tenant, &ids, seer).await?;
+        let counts = store::count_items(db, &ctx.tenant, &ids, (seer, ctx.now())).await?;
         for item in &mut items {
             let of = parse(&item.id).and_then(|id| counts.get(&id));
             item.item_count = of.copied().map_or(0, count);
@@ -173,7 +173,7 @@ impl App {
         };
         (playlist.items, _) = self.items(ctx, &shown, seer, &first).await?;
         playlist.item_count = count(shown.len());
-        if seer != Seer::Editor {
+        if !seer.is_editor() {
             playlist.item_ids.clear();
         }
         Ok(playlist)
@@ -275,13 +275,13 @@ impl App {
         seer: Seer,
     ) -> Result<(Playlist, Vec<Uuid>)> {
         let id = parse(id).ok_or(ContentReason::PlaylistNotFound)?;
-        let (db, of_editors) = (self.db.read(), seer == Seer::Editor);
+        let (db, of_editors) = (self.db.read(), seer.is_editor());
         let found = store::playlist(db, &ctx.tenant, id).await?;
         let playlist = found
             .filter(|found| of_editors || found.status() == ContentStatus::Published)
             .ok_or(ContentReason::PlaylistNotFound)?;
         let mut ids = item_ids(&playlist);
-        let shown = store::shown_among(db, &ctx.tenant, &ids, seer).await?;
+        let shown = store::shown_among(db, &ctx.tenant, &ids, (seer, ctx.now())).await?;
         ids.retain(|id| shown.contains(id));
         if ids.is_empty() && !of_editors {
             return Err(ContentReason::PlaylistNotFound.into());
@@ -336,7 +336,7 @@ async fn know(tx: &Tx, ctx: &Ctx, wanted: &Playlist, before: Option<&Playlist>) 
     let mut ids = item_ids(wanted);
     let were = before.map(item_ids).unwrap_or_default();
     ids.retain(|id| !were.contains(id));
-    let known = store::shown_among(tx, &ctx.tenant, &ids, Seer::Editor).await?;
+    let known = store::shown_among(tx, &ctx.tenant, &ids, (Seer::Editor, ctx.now())).await?;
     if ids.iter().all(|id| known.contains(id)) {
         Ok(())
     } else {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{App, owners};
 use crate::{
-    domain::{Filter, Kind, Seer, TitleList, without_owner},
+    domain::{Filter, Kind, Seer, TitleList},
     store,
 };
 
@@ -196,7 +196,11 @@ impl App {
 
     pub(super) async fn seer(&self, ctx: &Ctx) -> Result<Seer> {
         let for_child = self.audience.is_child(ctx).await?;
-        Ok(if for_child { Seer::Child } else { Seer::Viewer })
+        Ok(if for_child {
+            Seer::Child(ctx.country)
+        } else {
+            Seer::Viewer(ctx.country)
+        })
     }
 
     /// Finds a title of a kind that somebody sees.
@@ -213,9 +217,10 @@ impl App {
     async fn seen_any(&self, ctx: &Ctx, id: &str, seer: Seer) -> Result<Content> {
         let sees = |content: &Content| match seer {
             Seer::Editor => true,
-            Seer::Viewer => titles::is_shown(content),
-            Seer::Child => {
-                titles::is_shown(content) && titles::ratings(content).all(maturity::open_to_kids)
+            Seer::Viewer(country) => titles::is_shown_in(content, country, ctx.now()),
+            Seer::Child(country) => {
+                titles::is_shown_in(content, country, ctx.now())
+                    && titles::ratings(content).all(maturity::open_to_kids)
             }
         };
         let id = parse(id).ok_or(ContentReason::ContentNotFound)?;
@@ -228,10 +233,11 @@ impl App {
     async fn list<Q: TitleList>(&self, ctx: &Ctx, request: &Q, seer: Seer) -> Result<Part> {
         let list = list_name(&ctx.tenant, &(request.itself(), seer));
         let filter = Filter {
-            for_child: seer == Seer::Child,
+            for_child: seer.is_child(),
+            open: seer.looks(ctx.now()),
             owner: match seer {
                 Seer::Editor => owners::only(ctx, Permission::CatalogRead),
-                Seer::Viewer | Seer::Child => None,
+                Seer::Viewer(_) | Seer::Child(_) => None,
             },
             ..request.filter()
         };
@@ -253,16 +259,13 @@ impl App {
     }
 
     /// Makes of stored titles what somebody is told.
-    pub(super) async fn complete(
-        &self,
-        ctx: &Ctx,
-        titles: &mut [Content],
-        seer: Seer,
-    ) -> Result<()> {
-        if seer != Seer::Editor {
-            titles.iter_mut().for_each(without_owner);
+    pub(super) async fn complete(&self, ctx: &Ctx, told: &mut [Content], seer: Seer) -> Result<()> {
+        if let Some((country, now)) = seer.looks(ctx.now()) {
+            for title in &mut *told {
+                titles::for_viewers(title, country, now);
+            }
         }
-        self.count_episodes(ctx, titles, seer).await
+        self.count_episodes(ctx, told, seer).await
     }
 
     /// Says of each season of the series among some titles how many episodes somebody sees.
@@ -272,7 +275,8 @@ impl App {
         if ids.is_empty() {
             return Ok(());
         }
-        let counts = store::count_episodes(self.db.read(), &ctx.tenant, &ids, seer).await?;
+        let counts =
+            store::count_episodes(self.db.read(), &ctx.tenant, &ids, (seer, ctx.now())).await?;
         for title in titles {
             let (id, Some(Details::Series(series))) = (parse(&title.id), &mut title.details) else {
                 continue;

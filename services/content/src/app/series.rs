@@ -97,7 +97,7 @@ async fn keeps_seasons(
     if seasons(before).iter().all(|season| stays(season.number)) {
         return Ok(());
     }
-    let counts = store::count_episodes(tx, &ctx.tenant, &[id], Seer::Editor).await?;
+    let counts = store::count_episodes(tx, &ctx.tenant, &[id], (Seer::Editor, ctx.now())).await?;
     let counts: BTreeMap<i32, i64> = counts.into_iter().map(|((_, n), of)| (n, of)).collect();
     match counts.into_iter().find(|(number, _)| !stays(*number)) {
         Some((season, episodes)) => Err(Error::from(ContentReason::SeasonNotEmpty)
@@ -112,7 +112,7 @@ pub(super) async fn may_go(tx: &Tx, ctx: &Ctx, kind: Kind, id: Uuid) -> Result<(
     if kind != Kind::Series {
         return Ok(());
     }
-    let counts = store::count_episodes(tx, &ctx.tenant, &[id], Seer::Editor).await?;
+    let counts = store::count_episodes(tx, &ctx.tenant, &[id], (Seer::Editor, ctx.now())).await?;
     match counts.values().sum::<i64>() {
         0 => Ok(()),
         episodes => Err(Error::from(ContentReason::SeriesNotEmpty).with("episodes", episodes)),

@@ -1,5 +1,6 @@
 //! The kinds of titles that editors make.
 
+use sv_kernel::{Country, Timestamp};
 use sv_proto::content::{Content, ContentReason, ContentType};
 
 /// A kind of titles.
@@ -48,12 +49,32 @@ impl Kind {
     }
 }
 
-/// Who looks at titles.
+/// Who looks at titles, and from where, as far as that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Seer {
-    /// Sees drafts, too.
+    /// Sees drafts, too, and what is not open.
     Editor,
-    Viewer,
+    Viewer(Option<Country>),
     /// Sees what is for children.
-    Child,
+    Child(Option<Country>),
+}
+
+impl Seer {
+    /// Says whether only what is for children is seen.
+    pub(crate) fn is_child(self) -> bool {
+        matches!(self, Self::Child(_))
+    }
+
+    /// Says whether everything is seen.
+    pub(crate) fn is_editor(self) -> bool {
+        self == Self::Editor
+    }
+
+    /// Returns where and when titles have to be open for him; `None` where that does not matter.
+    pub(crate) fn looks(self, now: Timestamp) -> Option<(Option<Country>, Timestamp)> {
+        match self {
+            Self::Editor => None,
+            Self::Viewer(country) | Self::Child(country) => Some((country, now)),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use sv_kernel::{Paged, fold};
+use sv_kernel::{Country, Paged, Timestamp, fold};
 use sv_proto::content::{
     AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest,
     AdminListVideosRequest, ContentStatus, ListEpisodesRequest, ListMoviesRequest,
@@ -11,7 +11,7 @@ use sv_proto::content::{
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
-use super::Kind;
+use super::{Kind, Seer};
 
 /// What lists can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,8 @@ pub(crate) struct Filter {
     pub(crate) title_prefix: TitlePrefix,
     /// Only what a child may see.
     pub(crate) for_child: bool,
+    /// Only what is open in this country, as far as it is known, at this instant.
+    pub(crate) open: Option<(Option<Country>, Timestamp)>,
     /// Only episodes of this series.
     pub(crate) series: Option<Uuid>,
     /// Only episodes of the seasons with this number.
@@ -89,6 +91,10 @@ pub(crate) struct Filter {
     pub(crate) tags: Vec<String>,
     /// Only videos that this account added.
     pub(crate) owner: Option<Uuid>,
+    /// Only titles that credit this person.
+    pub(crate) person: Option<Uuid>,
+    /// Only what somebody sees at an instant, of titles of any type.
+    pub(crate) shown: Option<(Seer, Timestamp)>,
 }
 
 /// How a title begins: letters without regard to case, accents and what stands between words, and

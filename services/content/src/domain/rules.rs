@@ -9,7 +9,7 @@ use sv_proto::{
     convert::refuse,
 };
 
-use super::{Kind, series};
+use super::{Kind, availability, series};
 
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
 const MAX_DOCUMENT: usize = 64 * 1024;
@@ -54,6 +54,7 @@ pub(crate) fn prepare(
         return Err(refuse("content.type", "FIXED", &description));
     }
     series::prepare(&mut content, kind, before)?;
+    availability::prepare(&mut content)?;
     if content.status() == ContentStatus::Unspecified {
         content.set_status(before.map_or(ContentStatus::Draft, Content::status));
     }

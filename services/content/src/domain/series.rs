@@ -141,6 +141,7 @@ pub(crate) fn given(series: &Content) -> EpisodeSeries {
         title: series.title.clone(),
         status: series.status,
         maturity_rating: series.maturity_rating.clone(),
+        availability: series.availability.clone(),
     }
 }
 

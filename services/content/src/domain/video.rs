@@ -24,13 +24,6 @@ pub(crate) fn give_to(content: &mut Content, owner: Id<User>) {
     }
 }
 
-/// Leaves out what only those are told who may change the title.
-pub(crate) fn without_owner(content: &mut Content) {
-    if let Some(Details::Video(video)) = &mut content.details {
-        video.owner_id.clear();
-    }
-}
-
 /// Returns whose a video is, where that is known.
 pub(crate) fn owner(content: &Content) -> Option<Uuid> {
     Uuid::try_parse(&video(content).owner_id).ok()

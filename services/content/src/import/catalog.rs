@@ -152,7 +152,7 @@ fn fill(columns: Columns, survey: &Survey, shown: &mut String) -> Result<Draft, 
         .map(|name| Credit {
             name,
             role: CreditRole::Director.into(),
-            character: String::new(),
+            ..Credit::default()
         });
     Ok(Draft {
         key: natural_key(&raw_title, &raw_date),

@@ -15,7 +15,9 @@ use super::{
         content::{ActiveModel, Column, Entity, Model},
         content_genre, content_tag,
     },
+    people,
     playlists::leave,
+    windows,
 };
 use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
 
@@ -146,6 +148,8 @@ pub(crate) async fn delete(
         episode_number: Set(None),
         category: Set(String::new()),
         owner_id: Set(None),
+        windowed: Set(false),
+        publish_at: Set(None),
         version: Set(version),
         document: Set(None),
         ..Default::default()
@@ -184,12 +188,14 @@ fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
         episode_number: Set(place.map(|place| place.episode)),
         category: Set(fold(&category(content))),
         owner_id: Set(owner(content)),
+        windowed: Set(windows::is_windowed(content)),
+        publish_at: Set(windows::publish_at(content)),
         version: Set(content.version),
         document: Set(Some(content.encode_to_vec())),
     }
 }
 
-/// Writes the words by which lists find a title.
+/// Writes what lists find a title by beside its row.
 async fn add_words(
     tx: &Tx,
     tenant: &Tenant,
@@ -207,6 +213,8 @@ async fn add_words(
     if rows.len() > 0 {
         content_genre::Entity::insert_many(rows).exec(tx).await?;
     }
+    windows::add(tx, tenant, id, content).await?;
+    people::add(tx, tenant, id, content).await?;
     let tags = content.tags.iter().filter(|_| Kind::Video.is(content));
     let rows: Vec<_> = tags
         .map(|tag| content_tag::ActiveModel {
@@ -222,6 +230,8 @@ async fn add_words(
 }
 
 async fn drop_words(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreError> {
+    windows::drop(tx, tenant, id).await?;
+    people::drop(tx, tenant, id).await?;
     content_tag::Entity::delete_of(tenant)
         .filter(content_tag::Column::ContentId.eq(id))
         .exec(tx)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
-use sv_kernel::Tenant;
+use sv_kernel::{Tenant, Timestamp};
 use sv_proto::content::ContentStatus;
 use sv_store::{StoreError, TenantTable as _};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     entity::content::{Column, Entity},
     shown::for_children,
+    windows::open_in,
 };
 use crate::domain::{Place, Seer};
 
@@ -24,14 +25,15 @@ pub(crate) async fn count_episodes(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     series: &[Uuid],
-    seer: Seer,
+    (seer, now): (Seer, Timestamp),
 ) -> Result<Counts, StoreError> {
     let counts: Vec<(Uuid, i32, i64)> = Entity::of(tenant)
         .filter(Column::SeriesId.is_in(series.iter().copied()))
-        .apply_if((seer != Seer::Editor).then_some(()), |rows, ()| {
+        .apply_if(seer.looks(now), |rows, place| {
             rows.filter(Column::Status.eq(i32::from(ContentStatus::Published)))
+                .filter(open_in(tenant, place))
         })
-        .apply_if((seer == Seer::Child).then_some(()), |rows, ()| {
+        .apply_if(seer.is_child().then_some(()), |rows, ()| {
             rows.filter(for_children())
         })
         .select_only()

@@ -15,7 +15,9 @@ use super::{
         content::{Column, Entity},
         content_genre, content_tag,
     },
-    shown::for_children,
+    people::crediting,
+    shown::{for_children, shown_to},
+    windows::open_in,
 };
 use crate::domain::{Filter, Order};
 
@@ -174,6 +176,9 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
         .apply_if(filter.for_child.then_some(()), |rows, ()| {
             rows.filter(for_children())
         })
+        .apply_if(filter.open, |rows, place| {
+            rows.filter(open_in(tenant, place))
+        })
         .apply_if(
             (!filter.genres.is_empty()).then_some(genres),
             |rows, genres| rows.filter(Column::Id.in_subquery(genres)),
@@ -185,6 +190,12 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
             (!filter.categories.is_empty()).then_some(&filter.categories),
             |rows, categories| rows.filter(Column::Category.is_in(categories.iter().cloned())),
         )
+        .apply_if(filter.person, |rows, person| {
+            rows.filter(Column::Id.in_subquery(crediting(tenant, person)))
+        })
+        .apply_if(filter.shown, |rows, seer| {
+            rows.filter(shown_to(tenant, seer))
+        })
         .apply_if(filter.owner, |rows, owner| {
             rows.filter(Column::OwnerId.eq(owner))
         })

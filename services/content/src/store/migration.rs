@@ -100,4 +100,50 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         CREATE INDEX playlist_items_of ON playlist_items (content_id);",
         )],
     },
+    Migration {
+        id: "0005_availability",
+        steps: &[Step::Sql(
+            "ALTER TABLE content ADD COLUMN windowed BOOLEAN NOT NULL DEFAULT FALSE;
+        ALTER TABLE content ADD COLUMN publish_at BIGINT;
+        CREATE INDEX content_publish_at ON content (publish_at) WHERE publish_at IS NOT NULL;
+        CREATE TABLE content_windows (
+            content_id {uuid} NOT NULL,
+            window_number INTEGER NOT NULL,
+            country TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            starts_at BIGINT NOT NULL,
+            ends_at BIGINT NOT NULL,
+            PRIMARY KEY (content_id, window_number, country)
+        );
+        CREATE INDEX content_windows_open ON content_windows (tenant, country, ends_at);
+        CREATE TABLE content_blocks (
+            content_id {uuid} NOT NULL,
+            country TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            PRIMARY KEY (content_id, country)
+        );
+        CREATE INDEX content_blocks_of ON content_blocks (tenant, country);",
+        )],
+    },
+    Migration {
+        id: "0006_people",
+        steps: &[Step::Sql(
+            "CREATE TABLE people (
+            id {uuid} PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            by_name {sort_key} NOT NULL,
+            version INTEGER NOT NULL,
+            document {bytes} NOT NULL
+        );
+        CREATE INDEX people_by_name ON people (tenant, by_name);
+        CREATE TABLE content_people (
+            person_id {uuid} NOT NULL,
+            content_id {uuid} NOT NULL,
+            role INTEGER NOT NULL,
+            tenant TEXT NOT NULL,
+            PRIMARY KEY (person_id, content_id, role)
+        );
+        CREATE INDEX content_people_of ON content_people (content_id);",
+        )],
+    },
 ];

@@ -10,7 +10,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Query, SelectStatement},
 };
-use sv_kernel::{PageRequest, Tenant};
+use sv_kernel::{PageRequest, Tenant, Timestamp};
 use sv_proto::content::Playlist;
 use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
@@ -99,7 +99,7 @@ pub(super) async fn leave(tx: &Tx, tenant: &Tenant, content: Uuid) -> Result<(),
 pub(crate) async fn list_playlists(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
-    (statuses, seer): (&[i32], Seer),
+    (statuses, seer): (&[i32], (Seer, Timestamp)),
     order: Order,
     page: &PageRequest,
 ) -> Result<(Vec<Playlist>, Option<String>), StoreError> {
@@ -143,7 +143,7 @@ pub(crate) async fn list_playlists(
 pub(crate) async fn count_playlists(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
-    (statuses, seer): (&[i32], Seer),
+    (statuses, seer): (&[i32], (Seer, Timestamp)),
 ) -> Result<u64, StoreError> {
     Ok(filtered(tenant, statuses, seer).count(db).await?)
 }
@@ -153,7 +153,7 @@ pub(crate) async fn count_items(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     playlists: &[Uuid],
-    seer: Seer,
+    seer: (Seer, Timestamp),
 ) -> Result<HashMap<Uuid, i64>, StoreError> {
     let counts: Vec<(Uuid, i64)> = item::Entity::of(tenant)
         .filter(item::Column::PlaylistId.is_in(playlists.iter().copied()))
@@ -168,7 +168,7 @@ pub(crate) async fn count_items(
     Ok(counts.into_iter().collect())
 }
 
-fn filtered(tenant: &Tenant, statuses: &[i32], seer: Seer) -> Select<Entity> {
+fn filtered(tenant: &Tenant, statuses: &[i32], seer: (Seer, Timestamp)) -> Select<Entity> {
     let mut with_titles = Query::select();
     with_titles
         .column(item::Column::PlaylistId)
@@ -181,13 +181,13 @@ fn filtered(tenant: &Tenant, statuses: &[i32], seer: Seer) -> Select<Entity> {
             |rows, statuses| rows.filter(Column::Status.is_in(statuses)),
         )
         .apply_if(
-            (seer != Seer::Editor).then_some(with_titles),
+            (!seer.0.is_editor()).then_some(with_titles),
             |rows, with_titles| rows.filter(Column::Id.in_subquery(with_titles)),
         )
 }
 
 /// Selects the ids of the titles that somebody sees.
-fn titles(tenant: &Tenant, seer: Seer) -> SelectStatement {
+pub(super) fn titles(tenant: &Tenant, seer: (Seer, Timestamp)) -> SelectStatement {
     let shown: Condition = shown_to(tenant, seer);
     let mut titles = Query::select();
     titles

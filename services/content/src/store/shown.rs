@@ -8,13 +8,16 @@ use sea_orm::{
     QuerySelect as _,
     sea_query::{Expr, Func, Query},
 };
-use sv_kernel::Tenant;
+use sv_kernel::{Tenant, Timestamp};
 use sv_proto::content::ContentStatus;
 use sv_rules::maturity;
 use sv_store::{StoreError, TenantTable as _};
 use uuid::Uuid;
 
-use super::entity::content::{Column, Entity};
+use super::{
+    entity::content::{Column, Entity},
+    windows::open_in,
+};
 use crate::domain::Seer;
 
 /// Lets through what a child may see; of an episode, if its series is so, too.
@@ -24,12 +27,16 @@ pub(super) fn for_children() -> Expr {
 }
 
 /// Lets through what somebody sees, of titles of any type: an episode only with its series.
-pub(super) fn shown_to(tenant: &Tenant, seer: Seer) -> Condition {
-    let own = match seer {
+pub(super) fn shown_to(tenant: &Tenant, (seer, now): (Seer, Timestamp)) -> Condition {
+    let Some(place) = seer.looks(now) else {
         // Of a deleted title there is a row of no type.
-        Seer::Editor => return Condition::all().add(Column::Kind.ne(0)),
-        Seer::Viewer => Condition::all(),
-        Seer::Child => Condition::all().add(for_children()),
+        return Condition::all().add(Column::Kind.ne(0));
+    };
+    let open = Condition::all().add(open_in(tenant, place));
+    let own = if seer.is_child() {
+        open.add(for_children())
+    } else {
+        open
     };
     let own = own.add(Column::Status.eq(i32::from(ContentStatus::Published)));
     let mut series = Query::select();
@@ -49,7 +56,7 @@ pub(crate) async fn shown_among(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     ids: &[Uuid],
-    seer: Seer,
+    seer: (Seer, Timestamp),
 ) -> Result<HashSet<Uuid>, StoreError> {
     let ids: Vec<Uuid> = Entity::of(tenant)
         .filter(Column::Id.is_in(ids.iter().copied()))

@@ -1,8 +1,10 @@
 //! A catalogue in miniature.
 
+use std::sync::Arc;
+
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
-use sv_kernel::{Ctx, Error, Event as _, Tenant};
+use sv_kernel::{Country, Ctx, Error, Event as _, Tenant};
 use sv_proto::{
     content::{
         AdminListMoviesRequest, Content, ContentChanged, ContentStatus, CreateMovieRequest,
@@ -19,7 +21,7 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use crate::{MIGRATIONS, NAME, SERVICE, register};
+use crate::{MIGRATIONS, NAME, SERVICE, app::App, register};
 
 /// A catalogue in miniature.
 pub(super) struct World {
@@ -33,7 +35,8 @@ pub(super) struct World {
     pub(super) viewer: Ctx,
     /// Someone who edits.
     pub(super) editor: Ctx,
-    _parts: Hosted,
+    app: Arc<App>,
+    parts: Hosted,
 }
 
 /// An event of the outbox: key, version and the title, `None` for a tombstone.
@@ -52,7 +55,7 @@ impl World {
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts);
+        let app = register(&mut server, &parts);
         harness.serve(server);
         let as_service = |name: &str| {
             let mesh = harness.mesh.calling_as(name);
@@ -65,7 +68,8 @@ impl World {
             operator: ContentAdminServiceClient::new(as_service("operator")),
             viewer: harness.viewer(user, [Role::Viewer]),
             editor: harness.viewer(user, [Role::Admin]),
-            _parts: parts,
+            app,
+            parts,
             db,
             harness,
         }
@@ -86,6 +90,25 @@ impl World {
         Ctx {
             bearer: Some(sv_kernel::Bearer::new(self.harness.sign(&claims))),
             ..self.harness.anonymous().for_tenant(tenant)
+        }
+    }
+
+    /// Publishes the drafts that are due, as the job does.
+    pub(super) async fn publish_due(&self) -> usize {
+        let ctx = self.parts.background();
+        self.app.publish_due(&ctx).await.unwrap()
+    }
+
+    /// Forgets remembered answers: they end by real time, not by the tests'.
+    pub(super) fn forget(&self) {
+        self.app.forget();
+    }
+
+    /// Returns a viewer in a country.
+    pub(super) fn viewer_in(&self, country: &str) -> Ctx {
+        Ctx {
+            country: Country::parse(country).ok(),
+            ..self.viewer.clone()
         }
     }
 

@@ -47,10 +47,11 @@ impl App {
             .profile
             .is_some_and(|p| p.is_kids);
         let titles = titles.map_err(error)?.into_inner().contents;
+        let now = ctx.now();
         let channels = self.channels(ctx, &content_ids, &titles).await?;
         let titles = titles
             .iter()
-            .filter_map(|title| Some((title.id.as_str(), Title::of(title)?)));
+            .filter_map(|title| Some((title.id.as_str(), Title::of(title, ctx.country, now)?)));
         let channels = channels
             .iter()
             .filter_map(|channel| Some((channel.id.as_str(), Title::of_channel(channel)?)));
@@ -66,7 +67,6 @@ impl App {
             .flat_map(|title| [Some(title.id), title.series]);
         let named: HashSet<Uuid> = named.flatten().collect();
         let had = orders::open(self.db.read(), ctx, user, named).await?;
-        let now = ctx.now();
         let decided: Vec<_> = content_ids
             .iter()
             .map(|id| {

@@ -163,7 +163,8 @@ impl App {
     }
 
     /// Sees to it that an order which waits for its payer still buys something: the title is there, and the
-    /// account has it by no other order. One that does not is given up, and its payment with it.
+    /// account has it by no other order. Whether it is open where the payer is, was asked when it was ordered: by
+    /// the clock nobody knows where that is. One that does not is given up, and its payment with it.
     ///
     /// Fails with `CONTENT_NOT_FOUND`, and with the reason for which it could not be ordered either.
     pub(super) async fn still_sold(&self, ctx: &Ctx, order: &Order) -> Result<()> {
@@ -209,15 +210,17 @@ impl App {
             .batch_get_contents(call(ctx, request))
             .await;
         let contents = answer.map_err(error)?.into_inner().contents;
+        let now = ctx.now();
         let found = contents
             .into_iter()
-            .find_map(|content| Some((Title::of(&content)?, content.title)));
+            .find_map(|content| Some((Title::of(&content, ctx.country, now)?, content.title)));
         Ok(found.filter(|(title, _)| title.shown))
     }
 
     /// Finds a title and what it can be had for.
     async fn offered(&self, ctx: &Ctx, content: &str) -> Result<Offered> {
         let found = self.title(ctx, content).await?;
+        let found = found.filter(|(title, _)| title.opening.is_open());
         let (title, name) = found.ok_or(RightsReason::ContentNotFound)?;
         let mut terms = self.terms(ctx, [&title].into_iter()).await?;
         let terms = terms.remove(&title.id).ok_or(CommonReason::Internal)?;

@@ -95,7 +95,7 @@ impl App {
         Ok((page.items, next))
     }
 
-    /// Leaves out titles that were withdrawn: nobody may watch them, whatever they have paid. The order stays,
+    /// Leaves out titles that were withdrawn or are not open here: nobody may watch them, whatever they have paid. The order stays,
     /// and opens the title again where that comes back.
     async fn retain_shown(&self, ctx: &Ctx, found: &mut Vec<Entitlement>) -> Result<()> {
         let ids: HashSet<String> = found
@@ -114,9 +114,11 @@ impl App {
         let mut content = self.content.clone();
         let answer = content.batch_get_contents(call(ctx, request)).await;
         let contents = answer.map_err(error)?.into_inner().contents;
-        let titles = contents.iter().filter_map(Title::of);
+        let now = ctx.now();
+        let of = |content| Title::of(content, ctx.country, now);
+        let titles = contents.iter().filter_map(of);
         let shown: HashSet<Uuid> = titles
-            .filter(|title| title.shown)
+            .filter(|title| title.shown && title.opening.is_open())
             .map(|title| title.id)
             .collect();
         found.retain(|one| match one {

@@ -1,11 +1,11 @@
 //! May this profile watch this now? (C11, RGT-1)
 
-use sv_kernel::Timestamp;
+use sv_kernel::{Country, Timestamp};
 use sv_proto::{
     content::{Content, ContentStatus, ContentType, Monetization, content::Details},
     livetv::Channel,
     rights::Quality,
-    titles,
+    titles::{self, Opening},
 };
 use sv_rules::maturity;
 use uuid::Uuid;
@@ -20,13 +20,21 @@ pub(crate) struct Title {
     pub(crate) series: Option<Uuid>,
     pub(crate) kind: ContentType,
     pub(crate) shown: bool,
+    /// Whether it is open where the caller is (X-CAT-5).
+    pub(crate) opening: Opening,
     pub(crate) monetization: Monetization,
     pub(crate) for_children: bool,
 }
 
 impl Title {
-    /// Reads a title as the catalogue has it; `None` where its id is none.
-    pub(crate) fn of(content: &Content) -> Option<Self> {
+    /// Reads a title as the catalogue has it, for callers in a country at an instant; `None` where its id is
+    /// none.
+    pub(crate) fn of(content: &Content, country: Option<Country>, now: Timestamp) -> Option<Self> {
+        let opening = titles::opening(content, country, now);
+        let meanwhile = match opening {
+            Opening::Open { monetization, .. } => monetization,
+            _ => None,
+        };
         let series = match &content.details {
             Some(Details::Episode(episode)) => episode.series_id.parse().ok(),
             _ => None,
@@ -36,7 +44,8 @@ impl Title {
             series,
             kind: content.r#type(),
             shown: titles::is_shown(content),
-            monetization: content.monetization(),
+            opening,
+            monetization: meanwhile.unwrap_or_else(|| content.monetization()),
             for_children: titles::ratings(content).all(maturity::open_to_kids),
         })
     }
@@ -48,11 +57,18 @@ impl Title {
             series: None,
             kind: ContentType::Channel,
             shown: channel.status() == ContentStatus::Published,
+            opening: ALWAYS,
             monetization: channel.monetization(),
             for_children: maturity::open_to_kids(&channel.maturity_rating),
         })
     }
 }
+
+/// Open without an end, and paid for as the title says.
+pub(crate) const ALWAYS: Opening = Opening::Open {
+    until: None,
+    monetization: None,
+};
 
 /// What gives access, or what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +81,12 @@ pub(crate) enum Basis {
     PurchaseRequired,
     NotAvailable,
     Maturity,
+    /// It opens later.
+    NotYet,
+    /// It is not open in the caller's country.
+    Country,
+    /// It is not open any more.
+    Over,
 }
 
 /// The answer for one title.
@@ -73,6 +95,8 @@ pub(crate) struct Decision {
     pub(crate) basis: Basis,
     /// When access ends, if it has an end.
     pub(crate) until: Option<Timestamp>,
+    /// When the title opens, if it does so later.
+    pub(crate) opens_at: Option<Timestamp>,
     /// Streams that may run at once by the account's plans, whatever gives access; 0 where none runs.
     pub(crate) max_streams: i32,
     /// The best quality of the plan that gives access.
@@ -114,6 +138,7 @@ pub(crate) fn decide(
     let decided = |basis, until| Decision {
         basis,
         until,
+        opens_at: None,
         max_streams: running()
             .map(|(_, plan)| plan.max_streams)
             .max()
@@ -127,6 +152,37 @@ pub(crate) fn decide(
     if is_kids && !title.for_children {
         return decided(Basis::Maturity, None);
     }
+    let closes_at = match title.opening {
+        Opening::Open { until, .. } => until,
+        // What is closed is so to those, too, who have paid: nobody may show it to them.
+        Opening::NotYet(opens_at) => {
+            return Decision {
+                opens_at: Some(opens_at),
+                ..decided(Basis::NotYet, None)
+            };
+        }
+        Opening::NotThere => return decided(Basis::Country, None),
+        Opening::Over => return decided(Basis::Over, None),
+    };
+    let decision = by_terms(title, terms, (paid, orders), now, decided);
+    Decision {
+        until: [decision.until, closes_at].into_iter().flatten().min(),
+        ..decision
+    }
+}
+
+/// Decides about a title that is open.
+fn by_terms(
+    title: &Title,
+    terms: &Terms,
+    (paid, orders): (&[(Subscription, Plan)], &[Order]),
+    now: Timestamp,
+    decided: impl Fn(Basis, Option<Timestamp>) -> Decision,
+) -> Decision {
+    let running = || {
+        paid.iter()
+            .filter(|(subscription, _)| subscription.gives_access(now))
+    };
     if terms.free {
         return decided(Basis::Free, None);
     }
@@ -174,6 +230,7 @@ mod tests {
             series: None,
             kind: ContentType::Movie,
             shown: true,
+            opening: ALWAYS,
             monetization,
             for_children: maturity::open_to_kids(rating),
         }
@@ -314,6 +371,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_closed_opens_for_nobody_and_access_ends_with_its_window() {
+        let now = Timestamp::from_secs(1_700_000_000);
+        let later = Timestamp::from_secs(1_700_000_100);
+        let mine = paid(now);
+        let of = |opening, is_kids| {
+            let title = Title {
+                opening,
+                ..title(Monetization::Svod, "R")
+            };
+            decide(Some(&title), is_kids, std::slice::from_ref(&mine), now)
+        };
+        let early = of(Opening::NotYet(later), false);
+        assert_eq!((early.basis, early.opens_at), (Basis::NotYet, Some(later)));
+        assert_eq!(of(Opening::NotThere, false).basis, Basis::Country);
+        assert_eq!(of(Opening::Over, false).basis, Basis::Over);
+        // A child is not told that something opens.
+        assert_eq!(of(Opening::NotYet(later), true).basis, Basis::Maturity);
+        let until = Opening::Open {
+            until: Some(later),
+            monetization: None,
+        };
+        let open = of(until, false);
+        assert_eq!((open.basis, open.until), (Basis::Subscription, Some(later)));
+    }
+
+    #[test]
     fn an_episode_is_judged_with_its_series() {
         let now = Timestamp::from_secs(1_700_000_000);
         let basis = |status: ContentStatus, rating: &str, is_kids| {
@@ -332,7 +415,7 @@ mod tests {
                 ..Content::default()
             };
             content.set_status(ContentStatus::Published);
-            decide(Title::of(&content).as_ref(), is_kids, &[], now).basis
+            decide(Title::of(&content, None, now).as_ref(), is_kids, &[], now).basis
         };
         let (published, draft) = (ContentStatus::Published, ContentStatus::Draft);
         assert_eq!(basis(published, "G", true), Basis::Free);

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::{App, unavailable};
 use crate::{
-    convert::kind_name,
+    convert::{is_open, kind_name},
     domain::{Entry, Facet, MEND_BELOW, Ranked, facets, rank},
     store,
 };
@@ -47,7 +47,10 @@ impl App {
             mend_below: MEND_BELOW,
         };
         let (candidates, degraded) = self.candidates(&query).await?;
-        let entries = candidates.iter().filter_map(read).collect();
+        let now = ctx.now();
+        // Before anything is counted, so that hits, their number and how they divide agree.
+        let open = |entry: &Entry| is_open(entry, ctx.country, now);
+        let entries = candidates.iter().filter_map(read).filter(open).collect();
         let mut hits = rank(&query.words, entries);
         let total = hits.len();
         let facets = facets(hits.iter().map(|hit| &hit.entry), kind_name);

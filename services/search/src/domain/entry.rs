@@ -26,8 +26,31 @@ pub struct Entry {
     /// Whether a child may see it.
     #[serde(default)]
     pub for_children: bool,
+    /// Where and when it is open: all of these hold, its own and its series' (X-CAT-5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Open>,
     /// What it can be found by, the title first.
     pub texts: Vec<EntryText>,
+}
+
+/// Where and when a title is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// In each of these it is; without any it always is.
+    pub windows: Vec<OpenWindow>,
+    /// Countries in which nobody sees it.
+    pub blocked: Vec<String>,
+}
+
+/// A span of time in which a title is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenWindow {
+    /// Where; without any it is everywhere.
+    pub countries: Vec<String>,
+    /// Its start in microseconds.
+    pub start: Option<i64>,
+    /// Its end in microseconds.
+    pub end: Option<i64>,
 }
 
 /// A text that a title can be found by.

@@ -41,6 +41,7 @@ pub(super) fn film(
             .collect(),
         popularity,
         for_children: false,
+        open: Vec::new(),
         texts,
     }
 }

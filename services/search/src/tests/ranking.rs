@@ -15,6 +15,7 @@ fn film(title: &str, year: i32, popularity: f64) -> Entry {
         genres: Vec::new(),
         popularity,
         for_children: false,
+        open: Vec::new(),
         texts: vec![EntryText::new(Field::Title, title)],
     }
 }

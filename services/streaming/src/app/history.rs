@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sv_kernel::{Ctx, Error, PageAsk, Result, Timestamp};
+use sv_kernel::{Country, Ctx, Error, PageAsk, Result, Timestamp};
 use sv_proto::{
     content::{BatchGetContentsRequest, Content, EpisodePlace, NextEpisodesRequest},
     convert::page_error,
@@ -58,6 +58,8 @@ struct Whose {
     user: Uuid,
     profile: Uuid,
     for_child: bool,
+    /// Where and when what is listed has to be open.
+    place: (Option<Country>, Timestamp),
 }
 
 impl App {
@@ -67,6 +69,7 @@ impl App {
             user: key.user,
             profile: key.profile,
             for_child: false,
+            place: (ctx.country, ctx.now()),
         };
         let titles = [key.content];
         let stored = progress::of_titles(self.db.read(), &ctx.tenant, key.profile, &titles).await?;
@@ -284,6 +287,7 @@ impl App {
             user: viewer.user.uuid(),
             profile: super::play::id_of(&profile)?,
             for_child: profile.is_kids,
+            place: (ctx.country, ctx.now()),
         })
     }
 
@@ -306,7 +310,8 @@ pub(super) fn place_of(content: &Content) -> Option<Place> {
 }
 
 fn may_see(content: &Content, whose: &Whose) -> bool {
-    titles::is_shown(content)
+    let (country, now) = whose.place;
+    titles::is_shown_in(content, country, now)
         && (!whose.for_child || titles::ratings(content).all(maturity::open_to_kids))
 }
 

@@ -165,6 +165,10 @@ pub(super) fn denied(decision: &AccessDecision) -> Error {
     let name = decision.basis().as_str_name();
     let basis = name.strip_prefix("ACCESS_BASIS_").unwrap_or(name);
     let refusal = Error::from(StreamingReason::AccessDenied).with("basis", basis.to_lowercase());
+    let refusal = match decision.open_time.map(instant) {
+        Some(opens_at) => refusal.with("opens", opens_at),
+        None => refusal,
+    };
     let offers = Offers {
         offers: decision.offers.clone(),
     };

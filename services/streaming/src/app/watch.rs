@@ -211,6 +211,10 @@ impl Watch {
         let Some(session) = running else {
             return Ok(false);
         };
+        let ctx = Ctx {
+            country: session.country,
+            ..ctx
+        };
         if !self.entitled(&ctx, &session).await? {
             self.end(&ctx, &session, End::AccessEnded).await;
             return Ok(false);

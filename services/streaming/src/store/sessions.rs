@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set, EntityTrait as _, ExprTrait as _, QueryOrder as _, QuerySelect as _, Select,
     UpdateMany, entity::prelude::*,
 };
-use sv_kernel::{Ctx, Id, Page, PageRequest, Tenant, Timestamp};
+use sv_kernel::{Country, Ctx, Id, Page, PageRequest, Tenant, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::entity::play_session::{ActiveModel, Column, Entity, Model};
@@ -134,6 +134,7 @@ pub(crate) async fn insert(
         rate_milli: Set(1000),
         end_reason: Set(0),
         login_id: Set(new.login.map(Id::uuid)),
+        country: Set(written(new.country)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -156,9 +157,16 @@ pub(crate) async fn extend(
         .col_expr(Column::ExpiresAt, until.micros().into())
         .col_expr(Column::BeatAt, ctx.now().micros().into())
         .col_expr(Column::SlotUntil, slot_until.micros().into())
+        .col_expr(Column::Country, written(ctx.country).into())
         .exec(tx)
         .await?;
     Ok(())
+}
+
+fn written(country: Option<Country>) -> String {
+    country
+        .map(|country| country.to_string())
+        .unwrap_or_default()
 }
 
 /// Whose session it has to be: of the account and, where the login is bound to one, of the profile.
@@ -396,6 +404,7 @@ fn session(row: Model) -> Session {
         rate_milli: row.rate_milli,
         told: (at(row.told_at), span(row.told_ms)),
         login: row.login_id.map(Id::from_uuid),
+        country: Country::parse(&row.country).ok(),
     }
 }
 

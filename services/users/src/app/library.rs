@@ -137,11 +137,15 @@ impl Library {
             .batch_get_contents(call(ctx, request))
             .await;
         let found = answer.map_err(error)?.into_inner().contents;
+        let now = ctx.now();
         let sees = |title: &Content| {
-            titles::is_shown(title)
+            titles::is_shown_in(title, ctx.country, now)
                 && (!profile.is_kids || titles::ratings(title).all(maturity::open_to_kids))
         };
-        let by_id = |title: Content| Some((title.id.parse().ok()?, title));
+        let by_id = |mut title: Content| {
+            titles::for_viewers(&mut title, ctx.country, now);
+            Some((title.id.parse().ok()?, title))
+        };
         Ok(found.into_iter().filter(sees).filter_map(by_id).collect())
     }
 

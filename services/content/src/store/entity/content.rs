@@ -25,6 +25,10 @@ pub(crate) struct Model {
     /// Of a video, like its owner; folded.
     pub category: String,
     pub owner_id: Option<Uuid>,
+    /// Whether it is open in windows only.
+    pub windowed: bool,
+    /// When it becomes published by itself, in microseconds.
+    pub publish_at: Option<i64>,
     pub version: i32,
     pub document: Option<Vec<u8>>,
 }

@@ -34,6 +34,8 @@ pub struct Model {
     pub told_at: i64,
     pub told_ms: i64,
     pub login_id: Option<Uuid>,
+    /// Empty where it is not known.
+    pub country: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,25 @@
+//! What happens by the clock.
+
+use std::{sync::Arc, time::Duration};
+
+use sv_boot::Parts;
+
+use crate::app::App;
+
+/// How often drafts are looked for whose time has come: they are to be published within five seconds (X-CAT-5).
+const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+
+/// Starts the jobs.
+pub(crate) fn start(app: &Arc<App>, parts: &Parts) {
+    let (app, ctx) = (app.clone(), parts.background());
+    parts.every("publishing", PUBLISH_EVERY, move || {
+        let (app, ctx) = (app.clone(), ctx.clone());
+        async move {
+            let published = app.publish_due(&ctx).await?;
+            if published > 0 {
+                tracing::info!(published, "drafts published at their time");
+            }
+            Ok(())
+        }
+    });
+}
