@@ -61,8 +61,24 @@ fn lines_behind(editor: &Client, position: &str, until: i64) -> Vec<Value> {
 
 #[test]
 fn an_editors_stream_is_taken_up_where_it_broke_off_and_ends_with_its_session() {
-    let deployment = Deployment::start(&["all"], &[]);
-    let editor = editor(&deployment);
+    follow(&Deployment::start(&["all"], &[]));
+}
+
+/// The same by way of other processes.
+#[test]
+fn an_editors_stream_comes_from_another_process_alike() {
+    follow(&Deployment::start(
+        &[
+            "auth,users,rights,livetv,search,streaming,admin",
+            "content",
+            "edge",
+        ],
+        &[],
+    ));
+}
+
+fn follow(deployment: &Deployment) {
+    let editor = editor(deployment);
     create(&editor, "Before");
     let mut flow = Flow::events(&editor, PATH, None);
     assert_eq!(flow.status, 200);
