@@ -1,4 +1,4 @@
-//! Demonstration data: titles, the clips of our own three, and channels with a guide of the week.
+//! Demonstration data: titles, the clips of our own three, and channels that play them, with a guide of the week.
 
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ const BATCH: usize = 200;
 /// The first and the longest pause after it could not be loaded.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often the guide goes on by what was not in it yet.
+const GUIDE: Duration = Duration::from_hours(6);
 
 /// The packaged clips as they lie in the repository, by their keys in the blob store.
 const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
@@ -33,7 +35,7 @@ const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
 const LIVETV: &str = sv_livetv::SERVICE.name;
 
 /// What of the demonstration this process loads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Demo {
     titles: bool,
     clips: bool,
@@ -67,8 +69,18 @@ impl Demo {
     }
 
     /// Loads it, and goes on trying where it cannot, e.g. because the disk is full: a demonstration is
-    /// no reason to end.
-    pub(crate) async fn load(self, node: &Node) {
+    /// no reason to end. Where there is a guide it never ends.
+    pub(crate) async fn load(mut self, node: &Node) {
+        self.load_once(node).await;
+        while self.live.is_some() {
+            tokio::time::sleep(GUIDE).await;
+            self.live = Some(Live::Guide);
+            self.load_once(node).await;
+        }
+    }
+
+    /// Loads what is left, step by step: what is done is not begun anew.
+    async fn load_once(&mut self, node: &Node) {
         let mut pause = FIRST_PAUSE;
         while let Err(failure) = self.try_to_load(node).await {
             tracing::warn!(
@@ -80,18 +92,21 @@ impl Demo {
         }
     }
 
-    async fn try_to_load(self, node: &Node) -> Result<(), BoxError> {
+    async fn try_to_load(&mut self, node: &Node) -> Result<(), BoxError> {
         if self.titles {
             titles(node).await?;
+            self.titles = false;
         }
         if self.clips {
             clips(node).await?;
+            self.clips = false;
         }
         if self.live == Some(Live::All) {
             channels(node).await?;
         }
         if self.live.is_some() {
             guide(node).await?;
+            self.live = Some(Live::Guide);
         }
         Ok(())
     }
@@ -140,7 +155,8 @@ async fn channels(node: &Node) -> Result<(), BoxError> {
     let mesh = node.mesh.calling_as(OPERATOR);
     let ctx = node.operator();
     let mut livetv = LiveTvAdminServiceClient::new(mesh.client_transport(LIVETV)?);
-    for channel in sv_livetv::demo::channels() {
+    let [bars, coast, _] = sv_content::demo::OWN_SHORTS;
+    for channel in sv_livetv::demo::channels([coast, bars]) {
         let request = CreateChannelRequest {
             channel: Some(channel),
         };

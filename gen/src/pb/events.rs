@@ -50,6 +50,21 @@ impl sv_kernel::Versioned for crate::pb::streamverse::content::v1::PlaylistChang
     }
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::livetv::v1::AiringChanged {
+    const TOPIC: &'static str = "livetv.airing.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::livetv::v1::AiringChanged {
+    fn key(&self) -> &str {
+        &self.channel_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::livetv::v1::ChannelChanged {
     const TOPIC: &'static str = "livetv.channel.changed";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;

@@ -288,6 +288,8 @@ pub enum ContentType {
     FastChannel = 5,
     /// A video that is neither film nor episode.
     Video = 6,
+    /// A programme of a channel's guide. No title is one; searches find them.
+    Programme = 7,
 }
 impl ContentType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -303,6 +305,7 @@ impl ContentType {
             Self::Channel => "CONTENT_TYPE_CHANNEL",
             Self::FastChannel => "CONTENT_TYPE_FAST_CHANNEL",
             Self::Video => "CONTENT_TYPE_VIDEO",
+            Self::Programme => "CONTENT_TYPE_PROGRAMME",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -315,6 +318,7 @@ impl ContentType {
             "CONTENT_TYPE_CHANNEL" => Some(Self::Channel),
             "CONTENT_TYPE_FAST_CHANNEL" => Some(Self::FastChannel),
             "CONTENT_TYPE_VIDEO" => Some(Self::Video),
+            "CONTENT_TYPE_PROGRAMME" => Some(Self::Programme),
             _ => None,
         }
     }

@@ -316,6 +316,26 @@ pub struct GuideFinding {
     #[prost(int32, tag = "7")]
     pub line: i32,
 }
+/// What runs on a channel now, and what comes next, changed: all of it (C20), within a second or two of the clock
+/// or of the guide. A channel that is not published says nothing; a deletion travels as a tombstone of its key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AiringChanged {
+    /// The channel.
+    #[prost(string, tag = "1")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// Grows with every change of what it shows.
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    /// The channel as viewers see it; absent where they do not.
+    #[prost(message, optional, tag = "3")]
+    pub channel: ::core::option::Option<Channel>,
+    /// What runs now; absent where nothing does.
+    #[prost(message, optional, tag = "4")]
+    pub now: ::core::option::Option<Programme>,
+    /// What begins next, within twelve hours.
+    #[prost(message, optional, tag = "5")]
+    pub next: ::core::option::Option<Programme>,
+}
 /// A channel's guide changed: read it again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GuideChanged {
@@ -665,6 +685,43 @@ pub struct BatchGetChannelsResponse {
     #[prost(message, repeated, tag = "1")]
     pub channels: ::prost::alloc::vec::Vec<Channel>,
 }
+/// Asks for a part of all channels.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotChannelsRequest {
+    /// Begins behind the channel of this id; empty begins with the first.
+    #[prost(string, tag = "1")]
+    pub after_id: ::prost::alloc::string::String,
+}
+/// A part of all channels.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SnapshotChannelsResponse {
+    /// In the order of their ids.
+    #[prost(message, repeated, tag = "1")]
+    pub states: ::prost::alloc::vec::Vec<ChannelState>,
+    /// Where the next part begins; empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_after_id: ::prost::alloc::string::String,
+}
+/// What a channel is now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChannelState {
+    /// Whose it is.
+    #[prost(string, tag = "1")]
+    pub tenant: ::prost::alloc::string::String,
+    /// UUIDv7.
+    #[prost(string, tag = "2")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// The version of its last change; its deletion counts as one.
+    #[prost(int32, tag = "3")]
+    pub version: i32,
+    /// The channel; absent where it was deleted.
+    #[prost(message, optional, tag = "4")]
+    pub channel: ::core::option::Option<Channel>,
+    /// What it shows, as it was told last; with its id and version alone where the channel was deleted. Absent where
+    /// nothing was told yet.
+    #[prost(message, optional, tag = "5")]
+    pub airing: ::core::option::Option<AiringChanged>,
+}
 /// Asks for channels.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListChannelsRequest {
@@ -996,6 +1053,39 @@ pub mod live_tv_service_client {
                     GrpcMethod::new(
                         "streamverse.livetv.v1.LiveTvService",
                         "BatchGetChannels",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a part of all channels of all tenants, the deleted ones included, in the order of their ids, with what
+        /// they show now and next: for services that hold what follows from them, and build it anew.
+        ///
+        /// Whoever takes up the events meanwhile and keeps the highest version of each has all of them in the end.
+        pub async fn snapshot_channels(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SnapshotChannelsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SnapshotChannelsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.livetv.v1.LiveTvService/SnapshotChannels",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.livetv.v1.LiveTvService",
+                        "SnapshotChannels",
                     ),
                 );
             self.inner.unary(req, path, codec).await

@@ -11,7 +11,7 @@ pub struct SearchGlobalRequest {
     /// Skip this many; limit and offset together are at most 200.
     #[prost(int32, tag = "3")]
     pub offset: i32,
-    /// Only these types.
+    /// Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`.
     #[prost(
         enumeration = "super::super::content::v1::ContentType",
         repeated,
@@ -45,16 +45,16 @@ pub struct SearchGlobalResponse {
     #[prost(bool, tag = "4")]
     pub degraded: bool,
 }
-/// A title that was found.
+/// A title, a channel or a programme that was found.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Hit {
     /// What it is.
     #[prost(enumeration = "super::super::content::v1::ContentType", tag = "1")]
     pub r#type: i32,
-    /// Its id.
+    /// Its id; of a programme as the guide has it.
     #[prost(string, tag = "2")]
     pub id: ::prost::alloc::string::String,
-    /// Its title.
+    /// Its title, or its name.
     #[prost(string, tag = "3")]
     pub title: ::prost::alloc::string::String,
     /// The title, or the field that matched, with what was typed between `<em>` and `</em>`; other
@@ -67,11 +67,12 @@ pub struct Hit {
     /// Year of release; 0 where it is not known.
     #[prost(int32, tag = "6")]
     pub year: i32,
-    /// Address of a poster.
+    /// Address of a poster, a logo or a picture.
     #[prost(string, tag = "7")]
     pub poster_url: ::prost::alloc::string::String,
     /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
-    /// the distributor, a season's title and an episode's series) or `synopsis`.
+    /// the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
+    /// `synopsis`.
     #[prost(string, tag = "8")]
     pub matched: ::prost::alloc::string::String,
     /// How it matched.
@@ -80,6 +81,15 @@ pub struct Hit {
     /// Its genres.
     #[prost(string, repeated, tag = "10")]
     pub genres: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of a programme: the channel that shows it.
+    #[prost(string, tag = "11")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// Of a programme: when it begins. One that has begun runs now.
+    #[prost(message, optional, tag = "12")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Of a programme: when it ends. One that has ended is not found.
+    #[prost(message, optional, tag = "13")]
+    pub stop_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// How titles divide by one property.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -228,7 +238,7 @@ pub mod search_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Finds titles while the viewer types.
+    /// Finds titles, channels and programmes while the viewer types.
     #[derive(Debug, Clone)]
     pub struct SearchServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -298,7 +308,8 @@ pub mod search_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Finds titles by any of their words (SRCH-1, SRCH-2): exact before prefix before typo (X-SR-1).
+        /// Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
+        /// SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
         ///
         /// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         pub async fn search_global(
@@ -413,7 +424,7 @@ pub mod search_admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Builds the index anew from the catalogue while the old one serves, then swaps (X-SR-2).
+        /// Builds the index anew from the catalogue and the channels while the old one serves, then swaps (X-SR-2).
         ///
         /// Fails with REBUILD_RUNNING.
         pub async fn rebuild_index(

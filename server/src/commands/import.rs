@@ -72,13 +72,13 @@ pub(crate) async fn guide(
     output: Output,
     place: &Place,
 ) -> Result<(), BoxError> {
-    let packed = sv_livetv::import::pack(open(file)?)
+    let guide = sv_livetv::import::Guide::read(open(file)?, tempfile::tempfile)
         .map_err(|cause| format!("{}: {cause}", file.display()))?;
     let operator = Operator::connect(place, &[sv_livetv::SERVICE.name]).await?;
     let client = GuideAdminServiceClient::new(operator.transport(sv_livetv::SERVICE.name)?);
     let bar = bar(0, "{spinner} uploading")?;
     let outcome =
-        sv_livetv::import::upload(&client, operator.ctx(), packed, time_zone, dry_run).await;
+        sv_livetv::import::upload(&client, operator.ctx(), guide, &time_zone, dry_run).await;
     bar.finish_and_clear();
     operator.end().await;
     let report = outcome?;

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Builds the index anew.
 pub(crate) async fn rebuild(place: &Place) -> Result<(), BoxError> {
-    let operator = Operator::connect(place, &["search", "content"]).await?;
+    let operator = Operator::connect(place, &["search", "content", "livetv"]).await?;
     let bar = indicatif::ProgressBar::new_spinner().with_message("rebuilding the index");
     bar.enable_steady_tick(Duration::from_millis(100));
     let mut search = SearchAdminServiceClient::new(operator.transport("search")?);
@@ -39,7 +39,7 @@ pub(crate) async fn rebuild(place: &Place) -> Result<(), BoxError> {
     operator.end().await;
     let answer = answer?.into_inner();
     super::line(&format!(
-        "the index holds {} titles of the catalogue's {}",
+        "the index holds {} documents; {} titles and channels were read",
         answer.documents, answer.events
     ));
     Ok(())

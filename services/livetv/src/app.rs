@@ -1,5 +1,6 @@
 //! The use cases.
 
+mod airing;
 mod change;
 mod channels;
 mod guide;

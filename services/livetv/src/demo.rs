@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use sv_kernel::Timestamp;
-use sv_proto::{content::ContentStatus, livetv::Channel};
+use sv_proto::{
+    content::{ContentStatus, Monetization},
+    livetv::Channel,
+};
 
 /// Days of the guide, the present one included.
 const DAYS: i64 = 7;
@@ -50,23 +53,29 @@ const NIGHT: [(&str, &str, &str, i64); 3] = [
     ),
 ];
 
-/// Returns the channels; their names in guides tell them apart.
-pub fn channels() -> Vec<Channel> {
-    let channel = |number, name: &str, description: &str, genre: &str, rating: &str| {
-        let mut channel = Channel {
-            number,
-            name: name.into(),
-            description: description.into(),
-            genres: vec![genre.into()],
-            language: "en".into(),
-            maturity_rating: rating.into(),
-            guide_id: guide_id(number),
-            is_live: true,
-            ..Channel::default()
+/// Returns the channels; their names in guides tell them apart. They play these titles over and over, the first one
+/// for everybody.
+pub fn channels([coast, night]: [&str; 2]) -> Vec<Channel> {
+    let channel =
+        |number, name: &str, description: &str, genre: &str, rating: &str, looped: &str| {
+            let mut channel = Channel {
+                number,
+                name: name.into(),
+                description: description.into(),
+                genres: vec![genre.into()],
+                language: "en".into(),
+                maturity_rating: rating.into(),
+                guide_id: guide_id(number),
+                is_live: true,
+                loop_content_id: looped.into(),
+                ..Channel::default()
+            };
+            channel.set_status(ContentStatus::Published);
+            if looped == coast {
+                channel.set_monetization(Monetization::Avod);
+            }
+            channel
         };
-        channel.set_status(ContentStatus::Published);
-        channel
-    };
     vec![
         channel(
             1,
@@ -74,6 +83,7 @@ pub fn channels() -> Vec<Channel> {
             "Water, grass and weather, all day.",
             "Nature",
             "TV-G",
+            coast,
         ),
         channel(
             2,
@@ -81,6 +91,7 @@ pub fn channels() -> Vec<Channel> {
             "For those who are still awake.",
             "Talk",
             "TV-14",
+            night,
         ),
     ]
 }
@@ -131,7 +142,7 @@ mod tests {
     #[test]
     fn the_guide_of_the_demonstration_has_neither_gaps_nor_faults_for_a_week() {
         let now = Timestamp::from_secs(1_700_000_000);
-        let known = channels()
+        let known = channels(["a", "b"])
             .into_iter()
             .map(|channel| channel.guide_id)
             .collect();

@@ -1,12 +1,12 @@
-//! The library behind `streamverse import guide`: packs a file where it is too large for one call, uploads it,
-//! and says what became of it.
+//! The library behind `streamverse import guide`: uploads a file, in parts where it is larger than a call takes, and
+//! says what became of it.
 
 use std::{
     fmt,
-    io::{self, BufReader, Read, Write},
+    fs::File,
+    io::{self, Read},
 };
 
-use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use sv_kernel::{Ctx, Error};
 use sv_proto::{
@@ -18,72 +18,109 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, error};
 
+use crate::upload::{
+    Unreadable,
+    split::{Spool, spool},
+};
+
 /// The most bytes of a file in one call, which holds a name of a zone, too.
 const MOST: usize = (4 << 20) - 1024;
+/// The most bytes of a file as it is, packed or not.
+const LARGEST: u64 = 1 << 30;
+/// The most findings of a report.
+const MOST_FINDINGS: usize = 200;
 
-/// A file is larger than a call takes, however it is packed.
-#[derive(Debug, thiserror::Error)]
-#[error("packed with gzip it has more than 4 MiB; split it by channels, or pack it with xz -9")]
-struct TooLarge;
+/// A guide that can be uploaded.
+#[derive(Debug)]
+pub struct Guide(Form);
 
-/// Bytes up to a bound.
-struct Bounded(Vec<u8>);
+#[derive(Debug)]
+enum Form {
+    /// As it is.
+    Whole(Vec<u8>),
+    /// In parts.
+    Parts(Spool),
+}
 
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MOST {
-            return Err(io::Error::other(TooLarge));
+impl Guide {
+    /// Reads a file. One that is larger than a call takes is read by way of `scratch`, which makes an empty file of
+    /// nobody else's.
+    pub fn read(file: impl Read, scratch: impl FnOnce() -> io::Result<File>) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() <= MOST {
+            return Ok(Self(Form::Whole(bytes)));
         }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        if bytes.len() as u64 > LARGEST {
+            let problem = format!("it has more than {} MiB; split it", LARGEST >> 20);
+            return Err(io::Error::other(problem));
+        }
+        let spooled = spool(&bytes, scratch()?);
+        let spooled = spooled.map_err(|Unreadable(problem)| io::Error::other(problem))?;
+        Ok(Self(Form::Parts(spooled)))
     }
 }
 
-/// Reads a file, and packs it where it is larger than a call takes.
-pub fn pack(file: impl Read) -> io::Result<Vec<u8>> {
-    let mut file = BufReader::new(file);
-    let mut start = Vec::new();
-    file.by_ref()
-        .take(MOST as u64 + 1)
-        .read_to_end(&mut start)?;
-    if start.len() <= MOST {
-        return Ok(start);
-    }
-    if crate::upload::is_packed(&start) {
-        return Err(io::Error::other(TooLarge));
-    }
-    let mut packer = GzEncoder::new(Bounded(Vec::new()), Compression::best());
-    packer.write_all(&start)?;
-    drop(start);
-    io::copy(&mut file, &mut packer)?;
-    Ok(packer.finish()?.0)
-}
-
-/// Uploads a file. `time_zone` is that of times that say none; empty means UTC.
+/// Uploads a guide. `time_zone` is that of times that say none; empty means UTC.
 pub async fn upload(
     client: &GuideAdminServiceClient<Transport>,
     ctx: &Ctx,
-    file: Vec<u8>,
-    time_zone: String,
+    guide: Guide,
+    time_zone: &str,
     dry_run: bool,
 ) -> Result<Report, Error> {
-    let request = UploadGuideRequest {
-        file: Some(HttpBody {
-            data: file.into(),
-            ..HttpBody::default()
-        }),
-        dry_run,
-        time_zone,
+    let send = async |data: Vec<u8>| {
+        let request = UploadGuideRequest {
+            file: Some(HttpBody {
+                data: data.into(),
+                ..HttpBody::default()
+            }),
+            dry_run,
+            time_zone: time_zone.to_owned(),
+        };
+        let done = client.clone().upload_guide(call(ctx, request)).await;
+        Ok::<_, Error>(done.map_err(error)?.into_inner())
     };
-    let done = client.clone().upload_guide(call(ctx, request)).await;
-    Ok(Report {
-        dry_run,
-        done: done.map_err(error)?.into_inner(),
-    })
+    let mut spool = match guide.0 {
+        Form::Whole(bytes) => {
+            let done = send(bytes).await?;
+            return Ok(Report { dry_run, done });
+        }
+        Form::Parts(spool) => spool,
+    };
+    let mut all = UploadGuideResponse::default();
+    loop {
+        let part = spool.next().map_err(internal)?;
+        let Some(part) = part else { break };
+        add(&mut all, send(part.packed).await?, &part.rows);
+    }
+    all.findings.sort_by_key(|found| found.programme);
+    all.findings.truncate(MOST_FINDINGS);
+    Ok(Report { dry_run, done: all })
+}
+
+fn internal(cause: io::Error) -> Error {
+    Error::from(sv_proto::livetv::LiveTvReason::GuideInvalid).with("problem", cause)
+}
+
+/// Adds what became of a part. Its findings name rows of the part, of which `rows` has the numbers and lines in the
+/// guide.
+fn add(all: &mut UploadGuideResponse, part: UploadGuideResponse, rows: &[(i32, i32)]) {
+    all.created += part.created;
+    all.updated += part.updated;
+    all.unchanged += part.unchanged;
+    all.deleted += part.deleted;
+    all.refused += part.refused;
+    all.channels.extend(part.channels);
+    all.findings.extend(part.findings.into_iter().map(|found| {
+        let at = usize::try_from(found.programme - 1).ok();
+        let (programme, line) = at.and_then(|at| rows.get(at)).copied().unwrap_or_default();
+        GuideFinding {
+            programme,
+            line,
+            ..found
+        }
+    }));
 }
 
 /// What an upload did, in a form that a person and a program can read.
@@ -168,35 +205,58 @@ impl fmt::Display for Report {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
+    fn parts(guide: &str) -> (usize, Vec<(i32, i32)>, String) {
+        let Guide(Form::Parts(mut spool)) =
+            Guide::read(guide.as_bytes(), tempfile::tempfile).unwrap()
+        else {
+            panic!("it is in one piece");
+        };
+        let (mut count, mut rows, mut text) = (0, Vec::new(), String::new());
+        while let Some(part) = spool.next().unwrap() {
+            assert!(part.packed.len() <= MOST);
+            count += 1;
+            rows.extend(part.rows);
+            let mut unpacked = flate2::read::GzDecoder::new(&*part.packed);
+            unpacked.read_to_string(&mut text).unwrap();
+        }
+        (count, rows, text)
+    }
+
     #[test]
-    fn a_file_is_packed_only_where_it_is_too_large_for_a_call() {
-        let small = b"<tv></tv>";
-        assert_eq!(pack(&small[..]).unwrap(), small);
-        let large = " ".repeat(MOST + 1);
-        let packed = pack(large.as_bytes()).unwrap();
-        assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() < 10_000);
-        // What is packed already stays as it is, and cannot get smaller.
-        let mut noise = vec![0x1f, 0x8b];
-        noise.resize(MOST + 1, 7);
-        assert!(
-            pack(&noise[..])
-                .unwrap_err()
-                .to_string()
-                .contains("split it")
+    fn a_guide_that_is_larger_than_a_call_takes_is_cut_by_channels() {
+        let small = "channel,start,title\none,2026-11-29,One\n";
+        let whole = Guide::read(small.as_bytes(), tempfile::tempfile).unwrap();
+        assert!(matches!(whole.0, Form::Whole(bytes) if bytes == small.as_bytes()));
+
+        let mut large = String::from("channel,start,title,description\n");
+        for number in 0..40_000 {
+            let (channel, text) = (number % 3, "words and more ".repeat(30));
+            let _ = writeln!(
+                large,
+                "{channel},2026-11-29 20:{:02},t{number},{text}",
+                number % 60
+            );
+        }
+        large.push_str("1,too few\n");
+        let (count, rows, text) = parts(&large);
+        assert_eq!(
+            (count, rows.len(), text.lines().count()),
+            (3, 40_001, 40_001)
         );
-        let mut seed = 1_u32;
-        let noise = std::iter::repeat_with(|| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 24) as u8
-        });
-        let noise: Vec<u8> = std::iter::once(b'<').chain(noise).take(MOST + 10).collect();
-        assert!(
-            pack(&noise[..])
-                .unwrap_err()
-                .to_string()
-                .contains("split it")
+        // By channel, in the order of the file, with the lines that they have there.
+        assert_eq!((rows[0], rows[1]), ((1, 2), (4, 5)));
+        assert!(text.contains(r#""title":"t39999""#));
+        let last = rows
+            .iter()
+            .position(|row| *row == (40_001, 40_002))
+            .unwrap();
+        assert_eq!(
+            text.lines().nth(last).unwrap(),
+            r#"{"channel":"1","start":[]}"#
         );
     }
 }

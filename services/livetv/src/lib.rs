@@ -6,7 +6,8 @@
 //! - Serves `LiveTvService` and `GuideService` to viewers, `LiveTvAdminService` and `GuideAdminService` to
 //!   editors. Guides come as files, which `upload` reads; [`import`] is behind `streamverse import guide`.
 //! - Emits [`ChannelChanged`] with the whole after-image for every change, in its transaction (C20), and
-//!   [`GuideChanged`] with the span of time of every change of a guide.
+//!   [`GuideChanged`] with the span of time of every change of a guide. What runs on a channel now and next is
+//!   told by [`AiringChanged`], as guides and the clock say it: a job looks each second which channels are due.
 //! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`](sv_boot::Audience)).
 
 mod app;
@@ -14,6 +15,7 @@ pub mod demo;
 mod domain;
 mod grpc;
 pub mod import;
+mod jobs;
 mod store;
 mod upload;
 
@@ -27,7 +29,7 @@ use sv_handlers::livetv::{
     GuideAdminServiceServer, GuideServiceServer, LiveTvAdminServiceServer, LiveTvServiceServer,
 };
 use sv_ports::Topic;
-use sv_proto::livetv::{ChannelChanged, GuideChanged};
+use sv_proto::livetv::{AiringChanged, ChannelChanged, GuideChanged};
 use sv_rpc::ServerBuilder;
 
 use store::MIGRATIONS;
@@ -42,7 +44,13 @@ pub const SERVICE: Service = Service {
     grpc_port: 9098,
     settings: None,
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<ChannelChanged>(), Topic::of::<GuideChanged>()],
+    topics: || {
+        vec![
+            Topic::of::<ChannelChanged>(),
+            Topic::of::<GuideChanged>(),
+            Topic::of::<AiringChanged>(),
+        ]
+    },
     mounts: &[],
     start: |to| {
         Box::pin(async move {
@@ -55,6 +63,7 @@ pub const SERVICE: Service = Service {
 /// Adds the service to a server.
 fn register(server: &mut ServerBuilder, parts: &Parts) {
     let app = Arc::new(app::App::new(parts));
+    jobs::start(&app, parts);
     server.add(NAME, LiveTvServiceServer::new(grpc::Viewers(app.clone())));
     server.add(
         NAME,

@@ -1,6 +1,7 @@
 //! Tests of live television as its callers see it: through the real clients and the real stack, on every
 //! database under test.
 
+mod airing;
 mod channels;
 mod editing;
 mod guide;

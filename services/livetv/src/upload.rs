@@ -7,6 +7,7 @@ mod csv;
 mod fields;
 mod json;
 mod source;
+pub(crate) mod split;
 mod time;
 mod xmltv;
 
@@ -17,7 +18,6 @@ use std::{
 
 use sv_proto::livetv::{GuideFinding, GuideProblem, Programme};
 
-pub(crate) use source::is_packed;
 pub(crate) use time::Zone;
 
 use crate::domain::{Entry, Found, Show};
@@ -75,12 +75,6 @@ pub(crate) fn read(
     sent: &Sent<'_>,
     known: &HashSet<String>,
 ) -> Result<File, Unreadable> {
-    let (form, charset) = typed(sent.content_type)?;
-    let mut text = source::open(bytes, charset)?;
-    let form = match form {
-        Some(form) => form,
-        None => seen(&mut text)?,
-    };
     let mut taker = Taker {
         known,
         zone: &sent.zone,
@@ -88,12 +82,28 @@ pub(crate) fn read(
         seen: 0,
         kept: 0,
     };
-    match form {
-        Form::Xmltv => xmltv::read(text, &mut taker)?,
-        Form::Json => json::read(text, &mut taker)?,
-        Form::Csv => csv::read(text, &mut taker)?,
-    }
+    read_into(bytes, sent.content_type, source::MAX_BYTES, &mut taker)?;
     Ok(taker.file)
+}
+
+/// Reads a file of at most `most` bytes, unpacked, into a sink.
+fn read_into(
+    bytes: &[u8],
+    content_type: &str,
+    most: u64,
+    sink: &mut dyn Sink,
+) -> Result<(), Unreadable> {
+    let (form, charset) = typed(content_type)?;
+    let mut text = source::open(bytes, charset, most)?;
+    let form = match form {
+        Some(form) => form,
+        None => seen(&mut text)?,
+    };
+    match form {
+        Form::Xmltv => xmltv::read(text, sink),
+        Form::Json => json::read(text, sink),
+        Form::Csv => csv::read(text, sink),
+    }
 }
 
 /// Reads what a media type says: the form, and the letters of the text.
@@ -143,7 +153,16 @@ struct Row {
     programme: Programme,
 }
 
-/// Takes the programmes of a file.
+/// Takes what a file tells of, programme by programme.
+trait Sink {
+    /// Takes a programme. Fails where it is one too many.
+    fn take(&mut self, row: &Row) -> Result<(), Unreadable>;
+
+    /// Takes that a row is no programme, and why. Fails where it is one too many.
+    fn refuse(&mut self, line: i32, channel: &str, why: &str) -> Result<(), Unreadable>;
+}
+
+/// Keeps the programmes of channels that are known.
 struct Taker<'a> {
     known: &'a HashSet<String>,
     zone: &'a Zone,
@@ -152,8 +171,7 @@ struct Taker<'a> {
     kept: usize,
 }
 
-impl Taker<'_> {
-    /// Takes a programme. Fails where the file has too many.
+impl Sink for Taker<'_> {
     fn take(&mut self, row: &Row) -> Result<(), Unreadable> {
         self.count()?;
         let number = self.seen;
@@ -207,7 +225,6 @@ impl Taker<'_> {
         Ok(())
     }
 
-    /// Refuses a row that is no programme. Fails where the file has too many.
     fn refuse(&mut self, line: i32, channel: &str, why: &str) -> Result<(), Unreadable> {
         self.count()?;
         let found = Found {
@@ -221,7 +238,9 @@ impl Taker<'_> {
         self.file.claims.add(&channel, &found);
         Ok(())
     }
+}
 
+impl Taker<'_> {
     fn count(&mut self) -> Result<(), Unreadable> {
         self.seen += 1;
         if self.seen > MAX_PROGRAMMES {

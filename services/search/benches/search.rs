@@ -17,7 +17,7 @@ use std::{
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
-use sv_handlers::content::ContentServiceServer;
+use sv_handlers::{content::ContentServiceServer, livetv::LiveTvServiceServer};
 use sv_kernel::{Ctx, Tenant};
 use sv_ports::{
     Record,
@@ -58,10 +58,13 @@ const CHANGES: usize = 100;
 
 #[tokio::main]
 async fn main() {
-    let harness = Harness::new(&[SERVICE.name, "content"]);
+    let harness = Harness::new(&[SERVICE.name, "content", "livetv"]);
     let db = TestDb::sqlite(SERVICE.migrations).await;
     let (mut server, parts) = Hosted::start(&harness, SERVICE.name, &db, &(SERVICE.topics)()).await;
-    let content = catalogue::Catalogue::default().service();
+    let catalogue = catalogue::Catalogue::default();
+    let livetv = LiveTvServiceServer::new(catalogue.livetv());
+    harness.peer(&mut server, "livetv", livetv);
+    let content = catalogue.service();
     harness.peer(&mut server, "content", ContentServiceServer::new(content));
     let bus = parts.bus.clone();
     let index = TantivyIndex::open(&parts.folder().join("index"))

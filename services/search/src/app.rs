@@ -15,7 +15,10 @@ use std::{
 use sv_boot::{Lifecycle, Parts};
 use sv_kernel::{Ctx, Error};
 use sv_ports::{Bus, index::Index};
-use sv_proto::{content::content_service_client::ContentServiceClient, search::SearchReason};
+use sv_proto::{
+    content::content_service_client::ContentServiceClient,
+    livetv::live_tv_service_client::LiveTvServiceClient, search::SearchReason,
+};
 use sv_rpc::{Transport, mesh::MissingPeer};
 use sv_store::Db;
 use tokio::{sync::Mutex, time::Instant};
@@ -35,6 +38,8 @@ struct Shared {
     index: Arc<dyn Index>,
     /// Owns the titles.
     content: ContentServiceClient<Transport>,
+    /// Owns the channels and their guide.
+    livetv: LiveTvServiceClient<Transport>,
     options: Options,
     /// Until when the index is left alone after it failed.
     paused: std::sync::Mutex<Option<Instant>>,
@@ -55,6 +60,7 @@ impl App {
     ) -> std::result::Result<Self, MissingPeer> {
         Ok(Self(Arc::new(Shared {
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
+            livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
             db: parts.db.clone(),
             bus: parts.bus.clone(),
             index,

@@ -1,5 +1,7 @@
 //! Between protos and what search knows.
 
+mod live;
+
 use sv_kernel::{Country, Error, Result, Timestamp};
 use sv_ports::index::Filter;
 use sv_proto::{
@@ -9,6 +11,8 @@ use sv_proto::{
     titles,
 };
 use sv_rules::maturity;
+
+pub(crate) use live::{channel, programme};
 
 use crate::{
     app::{Found, Question},
@@ -135,6 +139,7 @@ pub(crate) fn entry(content: Content) -> Entry {
         popularity,
         for_children,
         open,
+        airing: None,
         texts: texts.texts,
     }
 }
@@ -219,6 +224,8 @@ fn hit(ranked: Ranked) -> pb::Hit {
         score,
     } = ranked;
     let shown = entry.texts.get(text);
+    let airing = entry.airing.as_ref();
+    let time = |micros| timestamp(Timestamp::from_micros(micros));
     pb::Hit {
         highlight: shown
             .map(|text| highlight(&text.text, &places))
@@ -240,6 +247,11 @@ fn hit(ranked: Ranked) -> pb::Hit {
         }
         .into(),
         genres: entry.genres,
+        start_time: airing.map(|airing| time(airing.starts_at)),
+        stop_time: airing.map(|airing| time(airing.stops_at)),
+        channel_id: airing
+            .map(|airing| airing.channel_id.clone())
+            .unwrap_or_default(),
     }
 }
 

@@ -6,7 +6,7 @@ mod highlight;
 mod matching;
 mod rank;
 
-pub use entry::{Entry, EntryText, Field, Open, OpenWindow, facet_names};
+pub use entry::{Airing, Entry, EntryText, Field, Open, OpenWindow, facet_names};
 pub use facet::{Facet, facets};
 pub use highlight::highlight;
 pub use matching::{Line, Place, Quality};

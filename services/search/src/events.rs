@@ -1,4 +1,4 @@
-//! Taking up what content tells (SRCH-4, C20).
+//! Taking up what content and live television tell (SRCH-4, C20).
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,31 +7,57 @@ use std::{
 
 use async_trait::async_trait;
 use sv_boot::{Parts, Task};
-use sv_kernel::{BoxError, Tenant, causes};
+use sv_kernel::{BoxError, Event as _, Tenant, causes};
 use sv_ports::{
     ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
-    index::Change,
+    index::{Change, Document},
 };
 use sv_proto::{
-    content::{Content, ContentChanged},
+    content::{Content, ContentChanged, ContentStatus},
+    livetv::{AiringChanged, Channel, ChannelChanged},
     titles,
 };
 use sv_store::{StoreError, Told};
 
 use crate::{
     app::App,
-    convert::{entry, kind_name},
+    convert::{self, entry, kind_name},
+    domain::Entry,
 };
 
 /// The group of consumers that keeps the index.
 pub(crate) const GROUP: &str = "search";
 
+/// What search listens to.
+pub(crate) fn topics() -> Vec<Topic> {
+    vec![
+        Topic::of::<ContentChanged>(),
+        Topic::of::<ChannelChanged>(),
+        Topic::of::<AiringChanged>(),
+    ]
+}
+
 /// Reads what an event changes.
-pub(crate) fn change(record: &Record) -> Result<Change, HandleError> {
-    let told = Told::<ContentChanged>::read(record)?;
-    let content = told.event.and_then(|event| event.content);
-    let change = change_to(&record.tenant, &told.key, told.version, content);
-    change.map_err(HandleError::poison)
+pub(crate) fn changes(record: &Record) -> Result<Vec<Change>, HandleError> {
+    let tenant = &record.tenant;
+    let changes = match &*record.topic {
+        ContentChanged::TOPIC => {
+            let told = Told::<ContentChanged>::read(record)?;
+            let content = told.event.and_then(|event| event.content);
+            change_to(tenant, &told.key, told.version, content).map(|change| vec![change])
+        }
+        ChannelChanged::TOPIC => {
+            let told = Told::<ChannelChanged>::read(record)?;
+            let channel = told.event.and_then(|event| event.channel);
+            channel_change(tenant, &told.key, told.version, channel).map(|change| vec![change])
+        }
+        AiringChanged::TOPIC => {
+            let told = Told::<AiringChanged>::read(record)?;
+            airing_changes(tenant, &told.key, told.version, told.event)
+        }
+        other => Err(format!("nothing is known of the topic {other}").into()),
+    };
+    changes.map_err(HandleError::poison)
 }
 
 /// Says what a title's state means for the index: only what viewers see can be found.
@@ -41,19 +67,73 @@ pub(crate) fn change_to(
     version: i64,
     content: Option<Content>,
 ) -> Result<Change, BoxError> {
-    let Some(content) = content.filter(titles::is_shown) else {
-        return Ok(Change::Delete {
-            tenant: tenant.clone(),
-            id: id.to_owned(),
-            version,
-        });
-    };
-    if content.id != id {
+    let content = content.filter(titles::is_shown);
+    if let Some(content) = &content
+        && content.id != id
+    {
         return Err(format!("the state of {id} carries {}", content.id).into());
     }
-    let kind = kind_name(content.r#type);
-    let document = entry(content).document(tenant, version, &kind)?;
-    let change = Change::Put(document);
+    change(tenant, id, version, content.map(entry))
+}
+
+/// Says the same of a channel's state.
+pub(crate) fn channel_change(
+    tenant: &Tenant,
+    id: &str,
+    version: i64,
+    channel: Option<Channel>,
+) -> Result<Change, BoxError> {
+    let shown = channel.filter(|channel| channel.status() == ContentStatus::Published);
+    if let Some(channel) = &shown
+        && channel.id != id
+    {
+        return Err(format!("the state of {id} carries {}", channel.id).into());
+    }
+    change(tenant, id, version, shown.map(convert::channel))
+}
+
+/// Says what it means that a channel shows something else: it has two places in the index, one for what runs and
+/// one for what comes next.
+pub(crate) fn airing_changes(
+    tenant: &Tenant,
+    id: &str,
+    version: i64,
+    airing: Option<AiringChanged>,
+) -> Result<Vec<Change>, BoxError> {
+    let AiringChanged {
+        channel, now, next, ..
+    } = airing.unwrap_or_default();
+    let places = [("now", now), ("next", next)];
+    let changes = places.into_iter().map(|(place, programme)| {
+        let shown = channel.as_ref().zip(programme);
+        let entry = shown.and_then(|(channel, shown)| convert::programme(channel, shown));
+        change(tenant, &format!("{id}.{place}"), version, entry)
+    });
+    changes.collect()
+}
+
+/// Says what the state of something that has a place in the index means; `None` is what cannot be found.
+fn change(
+    tenant: &Tenant,
+    place: &str,
+    version: i64,
+    entry: Option<Entry>,
+) -> Result<Change, BoxError> {
+    let change = match entry {
+        None => Change::Delete {
+            tenant: tenant.clone(),
+            id: place.to_owned(),
+            version,
+        },
+        Some(entry) => {
+            let kind = kind_name(entry.kind);
+            let document = entry.document(tenant, version, &kind)?;
+            Change::Put(Document {
+                id: place.to_owned(),
+                ..document
+            })
+        }
+    };
     change.validate()?;
     Ok(change)
 }
@@ -73,7 +153,7 @@ pub(crate) enum TakeUpError {
 #[derive(Debug)]
 pub(crate) struct Indexer {
     app: App,
-    gathered: Mutex<Vec<(Change, Position)>>,
+    gathered: Mutex<Vec<(Vec<Change>, Position)>>,
 }
 
 impl Indexer {
@@ -84,7 +164,7 @@ impl Indexer {
         }
     }
 
-    fn gathered(&self) -> MutexGuard<'_, Vec<(Change, Position)>> {
+    fn gathered(&self) -> MutexGuard<'_, Vec<(Vec<Change>, Position)>> {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,18 +172,19 @@ impl Indexer {
 #[async_trait]
 impl Handler for Indexer {
     async fn handle(&self, delivery: &Delivery) -> Result<(), HandleError> {
-        let change = change(&delivery.record)?;
-        self.gathered().push((change, delivery.position.clone()));
+        let changes = changes(&delivery.record)?;
+        self.gathered().push((changes, delivery.position.clone()));
         Ok(())
     }
 
     async fn flush(&self) -> Result<(), HandleError> {
         // What was gathered is given up if this fails: it is handled again.
-        let (changes, done): (Vec<Change>, Vec<Position>) =
+        let (changes, done): (Vec<Vec<Change>>, Vec<Position>) =
             std::mem::take(&mut *self.gathered()).into_iter().unzip();
-        if changes.is_empty() {
+        if done.is_empty() {
             return Ok(());
         }
+        let changes = changes.into_iter().flatten().collect();
         let taken_up = self.app.take_up(changes, &done).await;
         taken_up.map_err(|error| match error {
             TakeUpError::Index(error) => error.into(),
@@ -120,10 +201,7 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
     let (mut wait, stop) = (FIRST_WAIT, task.stop());
     loop {
         let ready = async {
-            parts
-                .bus
-                .ensure_topics(&[Topic::of::<ContentChanged>()])
-                .await?;
+            parts.bus.ensure_topics(&topics()).await?;
             app.fill_unless_whole().await?;
             Ok::<_, BoxError>(())
         };
@@ -143,7 +221,7 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
     }
     let options = ConsumerOptions {
         batch: 200,
-        ..ConsumerOptions::new(GROUP, vec![Topic::of::<ContentChanged>()])
+        ..ConsumerOptions::new(GROUP, topics())
     };
     let indexer = Arc::new(Indexer::new(app));
     parts.consumer(task, options, indexer).await;

@@ -1,17 +1,18 @@
-//! Search: finds titles while the viewer types (SRCH-1..7, X-SR-1..2).
+//! Search: finds titles, channels and what runs there while the viewer types (SRCH-1..7, X-SR-1..3).
 //!
 //! | owns | what |
 //! |---|---|
-//! | the search index | every published title, and the versions of those that are gone |
+//! | the search index | every published title and channel, what runs on each now and next, and the versions of those that are gone |
 //! | tables `titles`, `terms`, `grams` | the same, for when the index does not answer (SRCH-6) |
 //! | table `progress` | when the newest event was taken up |
 //!
-//! Listens to `content.changed`, calls content for its snapshot. Asks users whether a viewer is a
+//! Listens to `content.changed`, `livetv.channel.changed` and `livetv.airing.changed`, calls content and livetv for
+//! their snapshots. Asks users whether a viewer is a
 //! child, who finds other titles. An index and its fallback only propose up to 200
 //! candidates; [`domain::rank`] alone decides which title is meant, so that all of them agree. What
 //! a word is, and which documents it fits, lies in [`sv_ports::index`].
 //!
-//! The index is built anew from content's snapshot, whether or not the events reach back to the
+//! The index is built anew from these snapshots, whether or not the events reach back to the
 //! beginning: on demand, and by itself where it was never built to its end, because it is new or was
 //! lost. Until it is, the fallback answers and says so. A change of [`domain::Entry`] needs a
 //! migration that empties the tables, and that.
@@ -31,8 +32,7 @@ use std::{sync::Arc, time::Duration};
 
 use sv_boot::{Audience, Group, Parts, Service, config::Section};
 use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
-use sv_ports::{Topic, index::Index};
-use sv_proto::content::ContentChanged;
+use sv_ports::index::Index;
 use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
 pub use config::Options;
@@ -51,7 +51,7 @@ pub const SERVICE: Service = Service {
     grpc_port: 9090,
     settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
-    topics: || vec![Topic::of::<ContentChanged>()],
+    topics: events::topics,
     mounts: &[],
     start: |to| {
         Box::pin(async move {

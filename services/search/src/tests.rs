@@ -7,6 +7,7 @@ mod finding;
 mod first;
 mod golden;
 mod indexing;
+mod live;
 mod ranking;
 mod rebuilding;
 mod world;

@@ -10,13 +10,13 @@ fn the_index_of_a_stopped_folder_is_built_anew() {
     let desk = Desk::installed();
     assert_eq!(
         desk.run(&["search", "rebuild"]).ok(),
-        "the index holds 0 titles of the catalogue's 0\n"
+        "the index holds 0 documents; 0 titles and channels were read\n"
     );
     let film = desk.file("films.json", FILMS);
     desk.run(&["import", "catalog", &film]).ok();
     assert_eq!(
         desk.run(&["search", "rebuild"]).ok(),
-        "the index holds 2 titles of the catalogue's 2\n"
+        "the index holds 2 documents; 2 titles and channels were read\n"
     );
 }
 
@@ -34,7 +34,7 @@ fn a_running_server_builds_it_anew_and_finds_the_same() {
     viewer.until("/search/global?q=iron", found);
     assert_eq!(
         desk.run(&["search", "rebuild"]).ok(),
-        "the index holds 2 titles of the catalogue's 2\n"
+        "the index holds 2 documents; 2 titles and channels were read\n"
     );
     assert!(found(&viewer.get("/search/global?q=meadow")));
 }

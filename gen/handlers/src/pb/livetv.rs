@@ -465,6 +465,16 @@ pub trait LiveTvService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::BatchGetChannelsRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::BatchGetChannelsResponse>>>> + Send;
+
+    /// Returns a part of all channels of all tenants, the deleted ones included, in the order of their ids, with what
+    /// they show now and next: for services that hold what follows from them, and build it anew.
+    ///
+    /// Whoever takes up the events meanwhile and keeps the highest version of each has all of them in the end.
+    fn snapshot_channels(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotChannelsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SnapshotChannelsResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.livetv.v1.LiveTvService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -512,6 +522,9 @@ impl<H: LiveTvService> tower::Service<http::Request<tonic::body::Body>> for Live
             "/streamverse.livetv.v1.LiveTvService/BatchGetChannels" => handler::unary::<pb::BatchGetChannelsRequest, pb::BatchGetChannelsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.batch_get_channels(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.livetv.v1.LiveTvService/SnapshotChannels" => handler::unary::<pb::SnapshotChannelsRequest, pb::SnapshotChannelsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.snapshot_channels(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -524,6 +537,7 @@ pub struct FakeLiveTvService {
     list_channels: crate::fake::Script<pb::ListChannelsRequest, Reply<pb::ListChannelsResponse>>,
     get_channel: crate::fake::Script<pb::GetChannelRequest, Reply<pb::GetChannelResponse>>,
     batch_get_channels: crate::fake::Script<pb::BatchGetChannelsRequest, Reply<pb::BatchGetChannelsResponse>>,
+    snapshot_channels: crate::fake::Script<pb::SnapshotChannelsRequest, Reply<pb::SnapshotChannelsResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -571,6 +585,19 @@ impl FakeLiveTvService {
         });
         self
     }
+
+    /// Answers `SnapshotChannels` so from now on.
+    pub fn on_snapshot_channels<F, Fut, A: Into<Reply<pb::SnapshotChannelsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SnapshotChannelsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.snapshot_channels.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -597,5 +624,13 @@ impl LiveTvService for FakeLiveTvService {
         request: pb::BatchGetChannelsRequest,
     ) -> Result<Reply<pb::BatchGetChannelsResponse>> {
         self.batch_get_channels.answer(ctx, request).await
+    }
+
+    async fn snapshot_channels(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotChannelsRequest,
+    ) -> Result<Reply<pb::SnapshotChannelsResponse>> {
+        self.snapshot_channels.answer(ctx, request).await
     }
 }

@@ -6,7 +6,7 @@ use sv_rpc::{Declared, Reply, handler};
 
 /// Keeps the index.
 pub trait SearchAdminService: Send + Sync + 'static {
-    /// Builds the index anew from the catalogue while the old one serves, then swaps (X-SR-2).
+    /// Builds the index anew from the catalogue and the channels while the old one serves, then swaps (X-SR-2).
     ///
     /// Fails with REBUILD_RUNNING.
     fn rebuild_index(
@@ -131,9 +131,10 @@ impl SearchAdminService for FakeSearchAdminService {
     }
 }
 
-/// Finds titles while the viewer types.
+/// Finds titles, channels and programmes while the viewer types.
 pub trait SearchService: Send + Sync + 'static {
-    /// Finds titles by any of their words (SRCH-1, SRCH-2): exact before prefix before typo (X-SR-1).
+    /// Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
+    /// SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
     ///
     /// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
     fn search_global(

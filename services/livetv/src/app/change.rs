@@ -6,8 +6,8 @@ use sv_proto::{
     common::CommonReason,
     convert::timestamp,
     livetv::{
-        Channel, ChannelChanged, CreateChannelResponse, DeleteChannelResponse, LiveTvReason,
-        UpdateChannelRequest, UpdateChannelResponse,
+        AiringChanged, Channel, ChannelChanged, CreateChannelResponse, DeleteChannelResponse,
+        LiveTvReason, UpdateChannelRequest, UpdateChannelResponse,
     },
 };
 use sv_store::{StoreError, Tx, audit, outbox, work};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{App, parse};
 use crate::{
     domain::{self, prepare},
-    store::{channels, programmes},
+    store::{airing, channels, programmes},
 };
 
 impl App {
@@ -97,9 +97,18 @@ impl App {
                 let (id, before) = locked(tx, ctx, id).await?;
                 expect(ctx, 0, before.version)?;
                 programmes::delete_of(tx, &ctx.tenant, id).await?;
-                channels::delete(tx, &ctx.tenant, id).await?;
-                let version = before.version.saturating_add(1);
+                let told = airing::lock(tx, &ctx.tenant, id).await?;
+                let told = told.map_or(0, |told| told.version);
+                let gone = channels::Gone {
+                    id,
+                    tenant: ctx.tenant.clone(),
+                    version: before.version.saturating_add(1),
+                    airing_version: told.saturating_add(1),
+                };
+                let (version, last) = (gone.version, gone.airing_version);
+                channels::delete(tx, gone).await?;
                 outbox::tombstone::<ChannelChanged>(tx, ctx, id, version).await?;
+                outbox::tombstone::<AiringChanged>(tx, ctx, id, last).await?;
                 audit::record(tx, ctx, act(id, Some(&before), None)).await?;
                 Ok(DeleteChannelResponse {})
             })

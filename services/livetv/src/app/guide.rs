@@ -23,7 +23,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// The longest span of time of one answer.
 const LONGEST_WINDOW: Duration = Duration::from_hours(14 * 24);
 /// How far what comes next is looked for.
-const NEXT: Duration = Duration::from_hours(12);
+pub(super) const NEXT: Duration = Duration::from_hours(12);
 /// How many days of single channels one answer has at most.
 const CHANNEL_DAYS: u64 = 100;
 /// The most programmes of one answer.
@@ -200,7 +200,7 @@ fn open_to_kids(channel: &Channel, shown: &Programme) -> bool {
     })
 }
 
-fn programme(placed: &Placed) -> Programme {
+pub(super) fn programme(placed: &Placed) -> Programme {
     Programme {
         id: placed.id.to_string(),
         start_time: Some(timestamp(placed.slot.start)),
@@ -210,7 +210,10 @@ fn programme(placed: &Placed) -> Programme {
 }
 
 /// Picks what runs, and what begins next, of what ends after `now`.
-fn now_and_next(current: Vec<Programme>, now: Timestamp) -> (Option<Programme>, Option<Programme>) {
+pub(super) fn now_and_next(
+    current: Vec<Programme>,
+    now: Timestamp,
+) -> (Option<Programme>, Option<Programme>) {
     let begun = |programme: &Programme| {
         let start = programme.start_time.map(instant);
         start.is_some_and(|start| start <= now)

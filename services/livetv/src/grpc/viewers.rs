@@ -35,4 +35,12 @@ impl LiveTvService for Viewers {
         let channels = self.0.batch_get(ctx, &request.ids).await?;
         Ok(pb::BatchGetChannelsResponse { channels })
     }
+
+    async fn snapshot_channels(
+        &self,
+        _: &Ctx,
+        request: pb::SnapshotChannelsRequest,
+    ) -> Result<pb::SnapshotChannelsResponse> {
+        self.0.snapshot(&request).await
+    }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::entity::{
     channel::{ActiveModel, Column, Entity, Model},
-    channel_genre,
+    channel_genre, channel_gone,
 };
 use crate::domain::{Filter, Order};
 
@@ -83,12 +83,30 @@ pub(crate) async fn update(
     add_genres(tx, tenant, id, channel).await
 }
 
-/// Deletes a channel that was locked.
-pub(crate) async fn delete(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreError> {
-    drop_genres(tx, tenant, id).await?;
-    let row = Entity::delete_of(tenant).filter(Column::Id.eq(id));
+/// Deletes a channel that was locked, and remembers the versions of its end.
+pub(crate) async fn delete(tx: &Tx, gone: Gone) -> Result<(), StoreError> {
+    drop_genres(tx, &gone.tenant, gone.id).await?;
+    let row = Entity::delete_of(&gone.tenant).filter(Column::Id.eq(gone.id));
     row.exec(tx).await?;
+    let row = channel_gone::ActiveModel {
+        id: Set(gone.id),
+        tenant: Set(gone.tenant.to_string()),
+        version: Set(gone.version),
+        airing_version: Set(gone.airing_version),
+    };
+    row.insert(tx).await?;
     Ok(())
+}
+
+/// The end of a channel.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    pub(crate) id: Uuid,
+    pub(crate) tenant: Tenant,
+    /// The version of its deletion.
+    pub(crate) version: i32,
+    /// The version of the end of what it showed.
+    pub(crate) airing_version: i64,
 }
 
 /// Lists a part of the channels.
@@ -199,6 +217,7 @@ fn row(tenant: &Tenant, id: Uuid, channel: &Channel) -> ActiveModel {
         by_name: Set(key(channel, Order::Name)),
         version: Set(channel.version),
         document: Set(channel.encode_to_vec()),
+        airing_due: Set(0),
         ..Default::default()
     }
 }
@@ -231,7 +250,7 @@ async fn drop_genres(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreErro
     Ok(())
 }
 
-fn decode(row: &Model) -> Result<Channel, StoreError> {
+pub(super) fn decode(row: &Model) -> Result<Channel, StoreError> {
     Channel::decode(row.document.as_slice())
         .map_err(|_| StoreError::inconsistent("channels", "document", row.id))
 }

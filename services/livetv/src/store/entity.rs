@@ -2,4 +2,5 @@
 
 pub(super) mod channel;
 pub(super) mod channel_genre;
+pub(super) mod channel_gone;
 pub(super) mod programme;

@@ -46,6 +46,8 @@ pub(crate) async fn set_version(
 ) -> Result<(), StoreError> {
     Entity::update_of(tenant)
         .col_expr(Column::GuideVersion, Expr::value(version))
+        // What runs now and next may be another now.
+        .col_expr(Column::AiringDue, Expr::value(0_i64))
         .filter(Column::Id.eq(id))
         .exec(tx)
         .await?;

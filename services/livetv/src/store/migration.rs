@@ -6,7 +6,7 @@ use sv_store::{Migration, Step};
 ///
 /// `by_…` are unique: the sort key, a separator below any letter, and the id, so that a page starts
 /// behind a single value.
-pub(crate) const MIGRATIONS: &[Migration] = &[CHANNELS, GUIDE];
+pub(crate) const MIGRATIONS: &[Migration] = &[CHANNELS, GUIDE, AIRING];
 
 const CHANNELS: Migration = Migration {
     id: "0001_channels",
@@ -52,5 +52,23 @@ const GUIDE: Migration = Migration {
             document {bytes} NOT NULL
         );
         CREATE UNIQUE INDEX programmes_start ON programmes (tenant, channel_id, start_at);",
+    )],
+};
+
+/// `airing_due` says when what runs now and next is to be looked at again, 0 means at once; `airing` is what was
+/// told of it last. `channels_gone` remembers the versions of channels that were deleted.
+const AIRING: Migration = Migration {
+    id: "0003_airing",
+    steps: &[Step::Sql(
+        "ALTER TABLE channels ADD COLUMN airing_version BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE channels ADD COLUMN airing_due BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE channels ADD COLUMN airing {bytes};
+        CREATE INDEX channels_airing_due ON channels (airing_due);
+        CREATE TABLE channels_gone (
+            id {uuid} PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            airing_version BIGINT NOT NULL
+        );",
     )],
 };

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::{Row, Taker, Unreadable, fields};
+use super::{Row, Sink, Unreadable, fields};
 
 /// The most bytes of a row, and the most columns.
 const MAX_ROW: usize = 64 << 10;
@@ -29,7 +29,7 @@ const COLUMNS: [&str; 11] = [
 const REQUIRED: [&str; 3] = ["channel", "start", "title"];
 
 /// Reads a file to its end.
-pub(super) fn read(mut text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unreadable> {
+pub(super) fn read(mut text: impl BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let delimiter = delimiter(text.fill_buf()?);
     let mut rows = Rows {
         text,
@@ -61,10 +61,10 @@ pub(super) fn read(mut text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), 
                 values.len(),
                 columns.len()
             );
-            taker.refuse(line, value("channel"), &why)?;
+            sink.refuse(line, value("channel"), &why)?;
             continue;
         }
-        taker.take(&row(line, value))?;
+        sink.take(&row(line, value))?;
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::io::{self, BufRead};
 
 use serde_json::Value;
 
-use super::{Row, Taker, Unreadable, fields};
+use super::{Row, Sink, Unreadable, fields};
 
 /// The most bytes of one programme.
 const MAX_ROW: usize = 64 << 10;
 
 /// Reads a file to its end.
-pub(super) fn read(text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unreadable> {
+pub(super) fn read(text: impl BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let mut cutter = Cutter {
         text,
         line: 1,
@@ -50,7 +50,7 @@ pub(super) fn read(text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unre
         let line = cutter.line;
         cutter.cut()?;
         match serde_json::from_slice(&cutter.row) {
-            Ok(value) => programme(line, &value, taker)?,
+            Ok(value) => programme(line, &value, sink)?,
             Err(problem) => {
                 let line = usize::try_from(line).unwrap_or_default() + problem.line() - 1;
                 return Err(Unreadable(format!("it is no JSON: line {line}: {problem}")));
@@ -128,7 +128,7 @@ impl<R: BufRead> Cutter<R> {
 }
 
 /// Takes an object. Keys that are not known say nothing here.
-fn programme(line: i32, value: &Value, taker: &mut Taker<'_>) -> Result<(), Unreadable> {
+fn programme(line: i32, value: &Value, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let channel = value.get("channel").and_then(Value::as_str);
     let mut wrong = None;
     let mut text = |key: &'static str| match value.get(key) {
@@ -168,15 +168,15 @@ fn programme(line: i32, value: &Value, taker: &mut Taker<'_>) -> Result<(), Unre
         Some(_) => drop(wrong.get_or_insert("categories")),
     }
     match wrong {
-        Some("categories") => taker.refuse(
+        Some("categories") => sink.refuse(
             line,
             channel.unwrap_or_default(),
             "categories is no list of texts",
         ),
         Some(key) => {
             let why = format!("{key} is neither a text nor a number");
-            taker.refuse(line, channel.unwrap_or_default(), &why)
+            sink.refuse(line, channel.unwrap_or_default(), &why)
         }
-        None => taker.take(&row),
+        None => sink.take(&row),
     }
 }

@@ -76,14 +76,15 @@ impl Read for Xz<'_> {
     }
 }
 
-/// More than [`MAX_BYTES`] were read.
+/// More MiB than these were read.
 #[derive(Debug, thiserror::Error)]
-#[error("it has more than {} MiB of text; split it", MAX_BYTES >> 20)]
-struct TooLarge;
+#[error("it has more than {0} MiB of text; split it")]
+struct TooLarge(u64);
 
 /// A file, unpacked and bounded.
 struct Unpacked<'a> {
     bytes: Box<dyn Read + 'a>,
+    most: u64,
     left: u64,
 }
 
@@ -94,18 +95,17 @@ impl Read for Unpacked<'_> {
         self.left = self
             .left
             .checked_sub(count)
-            .ok_or_else(|| io::Error::other(TooLarge))?;
+            .ok_or_else(|| io::Error::other(TooLarge(self.most >> 20)))?;
         Ok(read)
     }
 }
 
-/// Says whether a file is packed in a way that is unpacked here.
-pub(crate) fn is_packed(file: &[u8]) -> bool {
-    file.starts_with(GZIP) || file.starts_with(XZ)
-}
-
 /// Opens a file as text in UTF-8. `charset` is what its sender says of its letters; a file says so itself.
-pub(super) fn open<'a>(file: &'a [u8], charset: Option<&str>) -> io::Result<impl BufRead + 'a> {
+pub(super) fn open<'a>(
+    file: &'a [u8],
+    charset: Option<&str>,
+    most: u64,
+) -> io::Result<impl BufRead + 'a> {
     let bytes: Box<dyn Read + '_> = if file.starts_with(GZIP) {
         Box::new(Members::new(file))
     } else if file.starts_with(XZ) {
@@ -115,7 +115,8 @@ pub(super) fn open<'a>(file: &'a [u8], charset: Option<&str>) -> io::Result<impl
     };
     let unpacked = Unpacked {
         bytes,
-        left: MAX_BYTES,
+        most,
+        left: most,
     };
     let mut unpacked = BufReader::with_capacity(64 * 1024, unpacked);
     let named = encoding(unpacked.fill_buf()?);
@@ -154,7 +155,7 @@ mod tests {
 
     fn read(file: &[u8]) -> io::Result<String> {
         let mut text = String::new();
-        open(file, None)?.read_to_string(&mut text)?;
+        open(file, None, MAX_BYTES)?.read_to_string(&mut text)?;
         Ok(text)
     }
 

@@ -8,7 +8,7 @@ use quick_xml::{
 };
 use sv_proto::convert::count;
 
-use super::{Row, Taker, Unreadable, fields};
+use super::{Row, Sink, Unreadable, fields};
 
 /// How deep elements lie in each other at most.
 const MAX_DEPTH: usize = 32;
@@ -32,13 +32,13 @@ enum Tag {
 }
 
 /// Reads a file to its end.
-pub(super) fn read(text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unreadable> {
+pub(super) fn read(text: impl BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let mut reader = Reader::from_reader(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
     let mut reading = Reading {
-        taker,
+        sink,
         is_guide: false,
         open: Vec::new(),
         draft: Row::default(),
@@ -79,8 +79,8 @@ pub(super) fn read(text: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Unre
 }
 
 /// How far a file was read.
-struct Reading<'a, 'k> {
-    taker: &'a mut Taker<'k>,
+struct Reading<'a> {
+    sink: &'a mut dyn Sink,
     /// Whether there is a guide in it, however empty.
     is_guide: bool,
     open: Vec<Tag>,
@@ -94,7 +94,7 @@ struct Reading<'a, 'k> {
     is_beside: bool,
 }
 
-impl Reading<'_, '_> {
+impl Reading<'_> {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), Unreadable> {
         if self.open.len() >= MAX_DEPTH {
             let problem = format!("its elements lie more than {MAX_DEPTH} deep in each other");
@@ -149,7 +149,7 @@ impl Reading<'_, '_> {
                 let board = &self.rating_system;
                 fields::rating(&mut programme.maturity_rating, board, &text);
             }
-            Some(Tag::Programme) => self.taker.take(&std::mem::take(&mut self.draft))?,
+            Some(Tag::Programme) => self.sink.take(&std::mem::take(&mut self.draft))?,
             _ => {}
         }
         Ok(())

@@ -1,14 +1,15 @@
-//! Building the index anew from the catalogue.
+//! Building the index anew from the catalogue and the channels.
 
 use std::sync::atomic::Ordering;
 
-use sv_kernel::{BoxError, Ctx, Error, Event as _, Result, Tenant};
+use sv_kernel::{BoxError, Ctx, Error, Result, Tenant};
 use sv_ports::{
     Position, TopicPartition,
     index::{Change, IndexStatus, Rebuild},
 };
 use sv_proto::{
-    content::{ContentChanged, ContentState, SnapshotContentsRequest},
+    content::{ContentState, SnapshotContentsRequest},
+    livetv::{ChannelState, SnapshotChannelsRequest},
     search::SearchReason,
 };
 use sv_rpc::{call, error};
@@ -73,7 +74,7 @@ impl App {
                 events: 0,
             });
         }
-        match self.fill(&mut *building).await {
+        match Box::pin(self.fill(&mut *building)).await {
             Ok((events, done)) => {
                 let IndexStatus { documents, .. } =
                     building.promote(&done).await.map_err(unavailable)?;
@@ -90,47 +91,95 @@ impl App {
         }
     }
 
-    /// Writes every title into the new index, as content tells them; returns how many, and where the
-    /// events stand that are in it.
+    /// Writes every title and channel into the new index, as their owners tell them; returns how many, and
+    /// where the events stand that are in it.
     async fn fill(
         &self,
         building: &mut dyn Rebuild,
     ) -> std::result::Result<(usize, Vec<Position>), BoxError> {
-        // Before the first title is read: what an event up to here tells is in the tables of content.
+        // Before the first title is read: what an event up to here tells is in the tables of its owner.
         // Later ones reach the new index by the consumer, and the higher version stays.
         let done = self.ends().await?;
+        let titles = Box::pin(self.fill_titles(building)).await?;
+        let channels = Box::pin(self.fill_channels(building)).await?;
+        Ok((titles + channels, done))
+    }
+
+    async fn fill_titles(
+        &self,
+        building: &mut dyn Rebuild,
+    ) -> std::result::Result<usize, BoxError> {
         let (mut titles, mut after_id) = (0, String::new());
         loop {
-            if self.0.lifecycle.draining().is_cancelled() {
-                return Err("the process is about to end".into());
-            }
+            self.go_on()?;
             let request = SnapshotContentsRequest { after_id };
             let mut content = self.0.content.clone();
             let part = content.snapshot_contents(call(&self.0.background, request));
             let part = part.await.map_err(error)?.into_inner();
             titles += part.states.len();
-            let changes: Vec<Change> = part.states.into_iter().filter_map(change).collect();
-            self.keep(&changes, None).await?;
-            building.write(changes).await?;
+            let changes = part.states.into_iter().filter_map(change).collect();
+            self.write(building, changes).await?;
             if part.next_after_id.is_empty() {
-                return Ok((titles, done));
+                return Ok(titles);
             }
             after_id = part.next_after_id;
         }
     }
 
+    async fn fill_channels(
+        &self,
+        building: &mut dyn Rebuild,
+    ) -> std::result::Result<usize, BoxError> {
+        let (mut channels, mut after_id) = (0, String::new());
+        loop {
+            self.go_on()?;
+            let request = SnapshotChannelsRequest { after_id };
+            let mut livetv = self.0.livetv.clone();
+            let part = livetv.snapshot_channels(call(&self.0.background, request));
+            let part = part.await.map_err(error)?.into_inner();
+            channels += part.states.len();
+            let changes = part.states.into_iter().flat_map(channel_changes).collect();
+            self.write(building, changes).await?;
+            if part.next_after_id.is_empty() {
+                return Ok(channels);
+            }
+            after_id = part.next_after_id;
+        }
+    }
+
+    fn go_on(&self) -> std::result::Result<(), BoxError> {
+        if self.0.lifecycle.draining().is_cancelled() {
+            return Err("the process is about to end".into());
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        building: &mut dyn Rebuild,
+        changes: Vec<Change>,
+    ) -> std::result::Result<(), BoxError> {
+        self.keep(&changes, None).await?;
+        building.write(changes).await?;
+        Ok(())
+    }
+
     /// Returns the last event of each partition.
     async fn ends(&self) -> std::result::Result<Vec<Position>, BoxError> {
-        let ends = self.0.bus.replay(ContentChanged::TOPIC).await?.ends;
-        let last = |(partition, end): (u32, u64)| {
-            let partition = TopicPartition {
-                topic: ContentChanged::TOPIC.into(),
-                partition,
+        let mut all = Vec::new();
+        for topic in events::topics() {
+            let ends = self.0.bus.replay(&topic.name).await?.ends;
+            let last = |(partition, end): (u32, u64)| {
+                let partition = TopicPartition {
+                    topic: topic.name.as_str().into(),
+                    partition,
+                };
+                let offset = end.checked_sub(1)?;
+                Some(Position { partition, offset })
             };
-            let offset = end.checked_sub(1)?;
-            Some(Position { partition, offset })
-        };
-        Ok((0..).zip(ends).filter_map(last).collect())
+            all.extend((0..).zip(ends).filter_map(last));
+        }
+        Ok(all)
     }
 }
 
@@ -142,4 +191,27 @@ fn change(state: ContentState) -> Option<Change> {
         .and_then(|tenant| events::change_to(&tenant, &id, state.version.into(), state.content));
     read.inspect_err(|error| tracing::warn!(content.id = id, %error, "search.title.unreadable"))
         .ok()
+}
+
+/// Reads a channel's state, and what it shows.
+fn channel_changes(state: ChannelState) -> Vec<Change> {
+    let id = state.channel_id;
+    let read = Tenant::parse(&state.tenant)
+        .map_err(BoxError::from)
+        .and_then(|tenant| {
+            let version = state.version.into();
+            let mut changes = vec![events::channel_change(
+                &tenant,
+                &id,
+                version,
+                state.channel,
+            )?];
+            if let Some(airing) = state.airing {
+                let version = airing.version;
+                changes.extend(events::airing_changes(&tenant, &id, version, Some(airing))?);
+            }
+            Ok(changes)
+        });
+    read.inspect_err(|error| tracing::warn!(channel.id = id, %error, "search.channel.unreadable"))
+        .unwrap_or_default()
 }

@@ -49,7 +49,7 @@ impl App {
         let (candidates, degraded) = self.candidates(&query).await?;
         let now = ctx.now();
         // Before anything is counted, so that hits, their number and how they divide agree.
-        let open = |entry: &Entry| is_open(entry, ctx.country, now);
+        let open = |entry: &Entry| entry.is_current(now) && is_open(entry, ctx.country, now);
         let entries = candidates.iter().filter_map(read).filter(open).collect();
         let mut hits = rank(&query.words, entries);
         let total = hits.len();

@@ -2,18 +2,21 @@
 
 use std::sync::atomic::Ordering;
 
-use sv_kernel::{Ctx, Event as _, Result, Timestamp};
+use sv_kernel::{Ctx, Result, Timestamp};
 use sv_ports::{Position, index::Change};
-use sv_proto::{content::ContentChanged, search::SearchReason};
+use sv_proto::search::SearchReason;
 use sv_store::{StoreError, work};
 
 use super::{App, unavailable};
-use crate::{events::GROUP, store};
+use crate::{
+    events::{GROUP, topics},
+    store,
+};
 
 /// What the index holds.
 #[derive(Debug)]
 pub(crate) struct Status {
-    /// How many titles can be found, in all tenants.
+    /// How many documents can be found, in all tenants.
     pub(crate) documents: u64,
     /// How many events wait to be taken up.
     pub(crate) lag: u64,
@@ -32,8 +35,11 @@ impl App {
     pub(crate) async fn status(&self, _ctx: &Ctx) -> Result<Status> {
         let shared = &self.0;
         let status = shared.index.status().await.map_err(unavailable)?;
-        let lag = shared.bus.lag(GROUP, ContentChanged::TOPIC);
-        let lag = lag.await.map_err(unavailable)?;
+        let mut lag = 0;
+        for topic in topics() {
+            let waits = shared.bus.lag(GROUP, &topic.name).await;
+            lag += waits.map_err(unavailable)?;
+        }
         let indexed_at = store::indexed_at(shared.db.read())
             .await
             .map_err(unavailable)?;

@@ -1,12 +1,12 @@
-//! A title as search keeps it: beside its words in an index, and in the tables of the fallback.
+//! A title, a channel or a programme as search keeps it: beside its words in an index, and in the tables of the fallback.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sv_kernel::Tenant;
+use sv_kernel::{Tenant, Timestamp};
 use sv_ports::index::{Document, Text, Weight, analysis};
 
-/// A published title.
+/// A published title or channel, or a programme that runs on one now or next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its id.
@@ -29,6 +29,9 @@ pub struct Entry {
     /// Where and when it is open: all of these hold, its own and its series' (X-CAT-5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Open>,
+    /// The place of a programme; `None` of what has no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub airing: Option<Airing>,
     /// What it can be found by, the title first.
     pub texts: Vec<EntryText>,
 }
@@ -51,6 +54,17 @@ pub struct OpenWindow {
     pub start: Option<i64>,
     /// Its end in microseconds.
     pub end: Option<i64>,
+}
+
+/// Where and when a programme is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Airing {
+    /// The channel.
+    pub channel_id: String,
+    /// When it begins, in microseconds since the epoch.
+    pub starts_at: i64,
+    /// When it ends, in microseconds since the epoch.
+    pub stops_at: i64,
 }
 
 /// A text that a title can be found by.
@@ -117,6 +131,13 @@ impl Entry {
     /// Returns the first year of the title's decade, if its year is known.
     pub fn decade(&self) -> Option<i32> {
         (self.year > 0).then_some(self.year / 10 * 10)
+    }
+
+    /// Says whether it can still be watched: a programme that has ended cannot, before its channel's next event says
+    /// so.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        let airing = self.airing.as_ref();
+        airing.is_none_or(|airing| airing.stops_at > now.micros())
     }
 
     /// Makes what an index holds of the title. `kind` is how its type is filtered.

@@ -1,4 +1,4 @@
-//! A fake of content: it holds what it has told.
+//! Fakes of content and live television: they hold what they have told.
 
 use std::{
     collections::BTreeMap,
@@ -6,15 +6,21 @@ use std::{
 };
 
 use prost::Message as _;
-use sv_handlers::content::FakeContentService;
+use sv_handlers::{content::FakeContentService, livetv::FakeLiveTvService};
+use sv_kernel::Event as _;
 use sv_ports::Record;
-use sv_proto::content::{ContentChanged, ContentState, SnapshotContentsResponse};
+use sv_proto::{
+    content::{ContentChanged, ContentState, SnapshotContentsResponse},
+    livetv::{AiringChanged, ChannelChanged, ChannelState, SnapshotChannelsResponse},
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// The titles by tenant and id. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub(super) struct Catalogue {
     titles: Arc<Mutex<BTreeMap<(String, String), ContentState>>>,
+    /// The channels by id.
+    channels: Arc<Mutex<BTreeMap<String, ChannelState>>>,
     /// Lets snapshots go that were taken.
     gate: Arc<Semaphore>,
     /// Counts the snapshots that were taken.
@@ -25,6 +31,7 @@ impl Default for Catalogue {
     fn default() -> Self {
         Self {
             titles: Arc::default(),
+            channels: Arc::default(),
             gate: Arc::new(Semaphore::new(1)),
             taken: Arc::new(watch::Sender::new(0)),
         }
@@ -41,6 +48,10 @@ impl Catalogue {
     pub(super) fn hold(&self, records: &[Record]) {
         let mut titles = self.titles.lock().unwrap();
         for record in records {
+            if &*record.topic != ContentChanged::TOPIC {
+                self.hold_channel(record);
+                continue;
+            }
             let content = record.payload.clone().and_then(|payload| {
                 // What a test made unreadable is not in the catalogue.
                 ContentChanged::decode(payload).ok()?.content
@@ -57,6 +68,43 @@ impl Catalogue {
                 *held = state;
             }
         }
+    }
+
+    fn hold_channel(&self, record: &Record) {
+        let mut channels = self.channels.lock().unwrap();
+        let held = channels.entry(record.key.clone()).or_default();
+        held.tenant = record.tenant.to_string();
+        held.channel_id.clone_from(&record.key);
+        let payload = record.payload.clone();
+        if &*record.topic == ChannelChanged::TOPIC {
+            held.version = record.version.try_into().unwrap();
+            held.channel = payload.and_then(|bytes| ChannelChanged::decode(bytes).unwrap().channel);
+        } else {
+            let told = payload.map(|bytes| AiringChanged::decode(bytes).unwrap());
+            held.airing = Some(AiringChanged {
+                version: record.version,
+                ..told.unwrap_or_default()
+            });
+        }
+    }
+
+    /// Live television as search calls it.
+    pub(super) fn livetv(&self) -> FakeLiveTvService {
+        let channels = self.channels.clone();
+        FakeLiveTvService::new().on_snapshot_channels(move |_, request| {
+            let channels = channels.clone();
+            async move {
+                let channels = channels.lock().unwrap();
+                let behind = channels
+                    .values()
+                    .filter(|state| state.channel_id > request.after_id);
+                // As of the titles, the ids of these channels do not pass as a place to go on.
+                Ok(SnapshotChannelsResponse {
+                    states: behind.cloned().collect(),
+                    next_after_id: String::new(),
+                })
+            }
+        })
     }
 
     /// The service that search calls.

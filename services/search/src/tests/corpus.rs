@@ -42,6 +42,7 @@ pub(super) fn film(
         popularity,
         for_children: false,
         open: Vec::new(),
+        airing: None,
         texts,
     }
 }

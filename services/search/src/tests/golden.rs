@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use sv_adapters::TantivyIndex;
 use sv_kernel::Tenant;
 use sv_ports::index::{Candidate, Filter, Index, Query, Words};
+use sv_proto::content::ContentType;
 use sv_store::testing::TestDb;
 
-use super::corpus::{changes, own};
+use super::corpus::{changes, film, own};
 use crate::{
-    domain::{Entry, MEND_BELOW, rank},
+    domain::{Entry, EntryText, Field, MEND_BELOW, rank},
     store,
 };
 
@@ -42,7 +43,16 @@ pub(super) struct Golden {
 impl Golden {
     /// Reads all.
     pub(super) fn all() -> Vec<Self> {
-        let lines = include_str!("golden.tsv").lines();
+        Self::read(include_str!("golden.tsv"))
+    }
+
+    /// Reads those of channels and programmes.
+    fn live() -> Vec<Self> {
+        Self::read(include_str!("golden-live.tsv"))
+    }
+
+    fn read(text: &'static str) -> Vec<Self> {
+        let lines = text.lines();
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let golden = |line: &'static str| {
             let mut columns = line.split('\t');
@@ -65,9 +75,17 @@ pub(super) async fn check(
     films: &[Entry],
     answer: impl AsyncFn(&Query) -> Vec<Candidate>,
 ) -> usize {
+    check_all(films, Golden::all(), answer).await
+}
+
+async fn check_all(
+    films: &[Entry],
+    all: Vec<Golden>,
+    answer: impl AsyncFn(&Query) -> Vec<Candidate>,
+) -> usize {
     let mut wrong = String::new();
     let mut count = 0;
-    for golden in Golden::all() {
+    for golden in all {
         if !films.iter().any(|film| golden.is(film)) {
             continue;
         }
@@ -122,6 +140,64 @@ async fn the_fallback_finds_first_what_is_meant() {
             store::candidates(db.read(), query).await.unwrap()
         });
         assert!(count.await >= 120);
+    }
+}
+
+/// Channels and programmes among the films of our own choice, in which the golden films are still the first.
+fn with_live() -> Vec<Entry> {
+    let live = |id: usize, kind: ContentType, title: &str, texts: &[(Field, &str)]| {
+        let texts = texts
+            .iter()
+            .map(|(field, text)| EntryText::new(*field, *text));
+        Entry {
+            id: format!("live-{id}"),
+            kind: kind.into(),
+            texts: std::iter::once(EntryText::new(Field::Title, title))
+                .chain(texts)
+                .collect(),
+            ..film(id, title, 0, "", "", 0.0)
+        }
+    };
+    let (channel, programme) = (ContentType::Channel, ContentType::Programme);
+    let (genre, tag) = (Field::Genre, Field::Tag);
+    let entries = [
+        live(1, channel, "Quokka TV", &[(genre, "Nature"), (tag, "7")]),
+        live(2, channel, "Nordlys 24", &[(genre, "News"), (tag, "12")]),
+        live(3, channel, "Kanal Fjord", &[(genre, "Nature"), (tag, "31")]),
+        live(4, programme, "Weather at Sea", &[(tag, "Kanal Fjord")]),
+        live(
+            5,
+            programme,
+            "The Nine O'Clock Report",
+            &[(genre, "News"), (tag, "Nordlys 24")],
+        ),
+        live(6, programme, "Månedens Gjest", &[(tag, "Nordlys 24")]),
+        live(
+            7,
+            programme,
+            "Small Lives",
+            &[(tag, "In the Grass"), (tag, "Quokka TV")],
+        ),
+    ];
+    own().into_iter().chain(entries).collect()
+}
+
+#[tokio::test]
+async fn channels_and_programmes_are_found_first_where_they_are_meant_and_films_stay_first() {
+    let all = with_live();
+    let (index, _folder) = embedded(&all).await;
+    let by_index = async |query: &Query| index.candidates(query).await.unwrap();
+    assert_eq!(
+        check_all(&all, Golden::live(), by_index).await,
+        Golden::live().len()
+    );
+    assert!(check(&all, by_index).await >= 120);
+    for db in fallbacks(&all).await {
+        let by_fallback = async |query: &Query| store::candidates(db.read(), query).await.unwrap();
+        assert_eq!(
+            check_all(&all, Golden::live(), by_fallback).await,
+            Golden::live().len()
+        );
     }
 }
 

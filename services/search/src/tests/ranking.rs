@@ -16,6 +16,7 @@ fn film(title: &str, year: i32, popularity: f64) -> Entry {
         popularity,
         for_children: false,
         open: Vec::new(),
+        airing: None,
         texts: vec![EntryText::new(Field::Title, title)],
     }
 }

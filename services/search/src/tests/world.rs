@@ -13,8 +13,12 @@ use async_trait::async_trait;
 use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
-use sv_handlers::content::ContentServiceServer;
-use sv_kernel::{Ctx, Error, Event as _, Tenant};
+use sv_handlers::{
+    content::ContentServiceServer,
+    livetv::LiveTvServiceServer,
+    users::{FakeUserService, UserServiceServer},
+};
+use sv_kernel::{Ctx, Error, Event as _, MovableClock, Tenant};
 use sv_ports::{
     Bus, PortError, PortResult, Position, Record,
     index::{Candidate, Change, Index, IndexStatus, Query, Rebuild, Written},
@@ -28,6 +32,7 @@ use sv_proto::{
         search_admin_service_client::SearchAdminServiceClient,
         search_service_client::SearchServiceClient,
     },
+    users::{Profile, ResolveProfileResponse},
 };
 use sv_rpc::{Server, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
@@ -42,6 +47,9 @@ pub(super) struct World {
     pub(super) bus: Arc<dyn Bus>,
     pub(super) index: Arc<Faulty>,
     pub(super) viewer: Ctx,
+    /// The same in a profile for children.
+    pub(super) child: Ctx,
+    pub(super) clock: Arc<MovableClock>,
     pub(super) operator: Ctx,
     pub(super) search: SearchServiceClient<Transport>,
     pub(super) admin: SearchAdminServiceClient<Transport>,
@@ -78,11 +86,24 @@ impl World {
         index: Arc<Faulty>,
         catalogue: Catalogue,
     ) -> Self {
-        let harness = Harness::new(&[NAME, "content"]);
+        let harness = Harness::new(&[NAME, "content", "livetv", "users"]);
         let (mut server, parts) =
             Hosted::start_in(folder, &harness, NAME, &db, &(SERVICE.topics)()).await;
         let content = ContentServiceServer::new(catalogue.service());
         harness.peer(&mut server, "content", content);
+        let livetv = LiveTvServiceServer::new(catalogue.livetv());
+        harness.peer(&mut server, "livetv", livetv);
+        let users = FakeUserService::new().on_resolve_profile(|_, request| async move {
+            let profile = Profile {
+                id: request.profile_id,
+                is_kids: true,
+                ..Profile::default()
+            };
+            Ok(ResolveProfileResponse {
+                profile: Some(profile),
+            })
+        });
+        harness.peer(&mut server, "users", UserServiceServer::new(users));
         let options = Options {
             index_budget_ms: 200,
             // A test goes on to other questions before an index that failed is asked again.
@@ -99,8 +120,14 @@ impl World {
                 .unwrap()
         };
         let user = harness.env.ids.next();
+        let viewer = harness.viewer(user, [Role::Viewer]);
         Self {
-            viewer: harness.viewer(user, [Role::Viewer]),
+            clock: harness.clock.clone(),
+            child: Ctx {
+                profile: Some(harness.env.ids.next::<Profile>().uuid()),
+                ..viewer.clone()
+            },
+            viewer,
             operator: harness.viewer(user, [Role::Admin]),
             search: SearchServiceClient::new(transport()),
             admin: SearchAdminServiceClient::new(transport()),
@@ -176,11 +203,15 @@ impl World {
         &self,
         request: SearchGlobalRequest,
     ) -> Result<SearchGlobalResponse, Error> {
-        let answer = self
-            .search
-            .clone()
-            .search_global(call(&self.viewer, request))
-            .await;
+        self.ask_as(&self.viewer, request).await
+    }
+
+    pub(super) async fn ask_as(
+        &self,
+        ctx: &Ctx,
+        request: SearchGlobalRequest,
+    ) -> Result<SearchGlobalResponse, Error> {
+        let answer = self.search.clone().search_global(call(ctx, request)).await;
         answer.map(tonic::Response::into_inner).map_err(error)
     }
 

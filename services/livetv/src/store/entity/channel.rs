@@ -19,6 +19,12 @@ pub(crate) struct Model {
     pub document: Vec<u8>,
     /// Grows with every change of its guide.
     pub guide_version: i64,
+    /// Grows with every change of what it shows now and next.
+    pub airing_version: i64,
+    /// When that is to be looked at again, in microseconds since the epoch; 0 means at once.
+    pub airing_due: i64,
+    /// What was told of it last, an `AiringChanged` without version.
+    pub airing: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
