@@ -43,7 +43,10 @@ impl Refusal {
         now: Timestamp,
     ) -> String {
         let status = status(&self.error);
-        log(&self.error, status, facts);
+        // That a stream ends is no failure.
+        if !self.error.is(&CommonReason::StreamEnded) {
+            log(&self.error, status, facts);
+        }
         write(&self.error, status, facts, language, codec, now)
     }
 

@@ -140,7 +140,7 @@ pub struct Cache {
     #[prost(message, optional, tag = "2")]
     pub max_age: ::core::option::Option<::prost_types::Duration>,
     /// The events that make remembered answers stale, by the full names of their messages, e.g.
-    /// `streamverse.content.v1.ContentChanged`; a name that is no event refuses the start.
+    /// `streamverse.content.v1.ContentChanged`, or by their topics; a name that is no event refuses the start.
     #[prost(string, repeated, tag = "3")]
     pub invalidated_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }

@@ -149,6 +149,8 @@ pub struct CacheRule {
 pub struct EventName {
     /// The full name of the message, e.g. `streamverse.content.v1.ContentChanged`.
     pub message: String,
+    /// The bus topic.
+    pub topic: String,
     /// The service that tells of it, e.g. `content`.
     pub service: String,
 }

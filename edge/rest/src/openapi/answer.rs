@@ -23,6 +23,10 @@ impl Document<'_> {
         let mut responses = Map::new();
         let content = self.success_content(method, binding);
         let mut headers = access.answer_headers();
+        let streams = method.server_streaming && !method.bytes_plane;
+        if streams && let Some(headers) = headers.as_object_mut() {
+            headers.remove("ETag");
+        }
         // Every answer to a reader has a tag.
         for name in method.headers.iter().filter(|name| *name != "etag") {
             let text = "Set where there is something to say.";
@@ -45,7 +49,7 @@ impl Document<'_> {
                 json!({"description": "The asked part.", "headers": headers, "content": content});
             responses.insert("206".to_owned(), part);
         }
-        if access.is_safe() {
+        if access.is_safe() && !streams {
             let known = "The caller has this version: If-None-Match names it.";
             let known = json!({"description": known, "headers": headers});
             responses.insert("304".to_owned(), known);

@@ -123,6 +123,8 @@ impl Document<'_> {
         parameters.extend(access.header_parameters(versioned));
         parameters.extend(self.last_event_id(method));
         if method.server_streaming && !method.bytes_plane {
+            // What goes on has no version.
+            parameters.retain(|own| own["$ref"] != "#/components/parameters/IfNoneMatch");
             parameters.push(json!({
                 "name": "ticket",
                 "in": "query",

@@ -362,3 +362,25 @@ fn enums_are_spelled_as_the_codec_spells_them() {
 fn the_document_is_the_same_each_time() {
     assert_eq!(ours().to_string(), ours().to_string());
 }
+
+#[test]
+fn a_stream_is_described_in_its_forms() {
+    let document = ours();
+    let changes = &document["paths"]["/admin/ondemand/changes"]["get"];
+    let answer = &changes["responses"]["200"];
+    let forms: BTreeSet<_> = answer["content"].as_object().unwrap().keys().collect();
+    let expected = [
+        "application/json",
+        "application/vnd.streamverse.raw+json",
+        "application/x-ndjson",
+        "text/event-stream",
+    ];
+    assert!(forms.iter().eq(&expected), "{forms:?}");
+    let list = &answer["content"]["application/json"]["schema"]["properties"]["data"];
+    assert_eq!(list["type"], "array");
+    // What goes on has no version.
+    assert!(changes["responses"]["304"].is_null() && answer["headers"]["ETag"].is_null());
+    let names = changes["parameters"].as_array().unwrap().iter();
+    let names: Vec<_> = names.filter_map(|own| own["name"].as_str()).collect();
+    assert_eq!(names, ["after", "Last-Event-ID", "ticket"]);
+}

@@ -70,10 +70,11 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
 /// Lists the events of our packages.
 fn events(pool: &DescriptorPool) -> Vec<EventName> {
     let event = |message: MessageDescriptor| {
-        options::read::<Event>(pool, &message.options(), EVENT)?;
+        let event: Event = options::read(pool, &message.options(), EVENT)?;
         let service = message.package_name().split('.').nth(1)?;
         Some(EventName {
             message: message.full_name().to_owned(),
+            topic: event.topic,
             service: service.to_owned(),
         })
     };
@@ -382,7 +383,8 @@ impl Reader<'_> {
             "is cached for everyone but not open to everyone",
         );
         let invalidated_by = cache.invalidated_by.iter().filter_map(|name| {
-            let event = self.events.iter().find(|event| event.message == *name);
+            let mut events = self.events.iter();
+            let event = events.find(|event| event.message == *name || event.topic == *name);
             let unknown = format!("is cached until {name}, which is no event");
             self.problems.when(event.is_none(), &unknown);
             event.cloned()
