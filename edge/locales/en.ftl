@@ -112,6 +112,9 @@ rights-ALREADY_RENTED = You have rented this title until { $until }.
 rights-ORDER_NOT_FOUND = There is no such purchase or rental.
 rights-NOT_REFUNDABLE = It is not paid, so there is nothing to give back.
 rights-TERMS_INVALID = These terms cannot be kept. Correct the fields that details names.
+rights-GIFT_NOT_FOUND = There is no such code, or it cannot be redeemed any more.
+rights-GIFT_USED_UP = This code has been redeemed as often as it can be.
+rights-GIFT_REDEEMED = Your account has redeemed this code already.
 
 ## search
 
@@ -127,6 +130,7 @@ streaming-MEDIA_NOT_READY = This title cannot be played yet. Try again later.
 streaming-MEDIA_INVALID = The media cannot be published: { $problem }.
 streaming-PLAY_TOKEN_INVALID = This address is not valid. Start playback again.
 streaming-PLAY_TOKEN_EXPIRED = This address has expired. Start playback again.
+streaming-QUALITY_NOT_INCLUDED = Your plan does not give this quality. Play what the master playlist lists.
 streaming-MEDIA_NOT_FOUND = This title has no such file.
 streaming-RANGE_NOT_SATISFIABLE = The range lies outside the { $size } bytes of the file.
 streaming-PREFETCH_REFUSED = Playback starts when a viewer asks for it, not ahead of time.

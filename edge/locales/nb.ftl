@@ -112,6 +112,9 @@ rights-ALREADY_RENTED = Du har leid denne tittelen til { $until }.
 rights-ORDER_NOT_FOUND = Det finnes ikke noe slikt kjøp eller slik leie.
 rights-NOT_REFUNDABLE = Den er ikke betalt, så det er ingenting å gi tilbake.
 rights-TERMS_INVALID = Disse vilkårene kan ikke lagres. Rett feltene som details nevner.
+rights-GIFT_NOT_FOUND = Koden finnes ikke, eller den kan ikke løses inn lenger.
+rights-GIFT_USED_UP = Koden er løst inn så mange ganger som den kan.
+rights-GIFT_REDEEMED = Kontoen din har allerede løst inn denne koden.
 
 ## search
 
@@ -127,6 +130,7 @@ streaming-MEDIA_NOT_READY = Denne tittelen kan ikke spilles av ennå. Prøv igje
 streaming-MEDIA_INVALID = Mediene kan ikke publiseres: { $problem }.
 streaming-PLAY_TOKEN_INVALID = Denne adressen er ikke gyldig. Start avspillingen på nytt.
 streaming-PLAY_TOKEN_EXPIRED = Denne adressen er utløpt. Start avspillingen på nytt.
+streaming-QUALITY_NOT_INCLUDED = Abonnementet ditt gir ikke denne kvaliteten. Spill av det som hovedspillelisten viser.
 streaming-MEDIA_NOT_FOUND = Denne tittelen har ingen slik fil.
 streaming-RANGE_NOT_SATISFIABLE = Området ligger utenfor filens { $size } byte.
 streaming-PREFETCH_REFUSED = Avspillingen starter når en seer ber om det, ikke på forhånd.

@@ -10,6 +10,7 @@ mod demo;
 mod files;
 mod host;
 mod installation;
+mod internal;
 mod node;
 mod operator;
 mod ops;

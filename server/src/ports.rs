@@ -14,7 +14,10 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use crate::files::Files;
+use crate::{
+    files::Files,
+    internal::{self, Internal},
+};
 
 /// When to come back to a port that has too much to do.
 const OVERLOADED: std::time::Duration = std::time::Duration::from_secs(1);
@@ -24,6 +27,7 @@ pub(crate) async fn serve_services(
     listener: TcpListener,
     routes: Router,
     authenticator: Arc<Authenticator>,
+    internal: Internal,
     files: Files,
     ending: Ending,
 ) {
@@ -34,7 +38,7 @@ pub(crate) async fn serve_services(
     };
     let routes = Routes {
         routes,
-        gate: Some(authenticator),
+        gate: Some((authenticator, internal)),
     };
     sv_listen::serve(listener, Arc::new(routes), &port, ending).await;
 }
@@ -58,7 +62,7 @@ pub(crate) async fn serve_operators(
 struct Routes {
     routes: Router,
     /// Who says which service calls, where only services may.
-    gate: Option<Arc<Authenticator>>,
+    gate: Option<(Arc<Authenticator>, Internal)>,
 }
 
 impl Handler for Routes {
@@ -68,17 +72,27 @@ impl Handler for Routes {
             *response.status_mut() = StatusCode::BAD_REQUEST;
             return response;
         }
-        if let Some(authenticator) = &self.gate {
+        let mut in_json = None;
+        let mut refusal = None;
+        if let Some((authenticator, internal)) = &self.gate {
             let path = request.uri().path();
+            let rpc = internal.rpc_of(path);
+            in_json = rpc.map(|_| internal);
             // Before anything is read of what is sent.
-            let caller = gate::caller(authenticator, path, request.headers()).await;
-            if let Err(refusal) = caller {
-                return status(refusal).into_http();
-            }
+            let caller = gate::caller(authenticator, rpc.unwrap_or(path), request.headers());
+            refusal = caller.await.err();
         }
-        if peer.crowded {
-            let refusal = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
-            return status(refusal).into_http();
+        if peer.crowded && refusal.is_none() {
+            refusal = Some(Error::from(CommonReason::Overloaded).retry_after(OVERLOADED));
+        }
+        if let Some(refusal) = refusal {
+            return match in_json {
+                Some(_) => internal::refused(&refusal),
+                None => status(refusal).into_http(),
+            };
+        }
+        if let Some(internal) = in_json {
+            return internal.serve(self.routes.clone(), request).await;
         }
         let answered = self.routes.clone().oneshot(request.map(AxumBody::new));
         match answered.await {

@@ -23,6 +23,7 @@ use crate::{
     data_dir::{Announced, DataDir},
     demo::Demo,
     files::Files,
+    internal::Internal,
     node::Node,
     ops, peers, planes, ports, presence,
     selection::{EDGE, Selection},
@@ -217,13 +218,14 @@ async fn listen_for_calls(
     let address = reachable(listener.local_addr()?);
     let routes = planes::offer(node.server.routes().into_axum_router(), node);
     let authenticator = node.authenticator.clone();
+    let internal = Internal::new().map_err(|problems| problems.join("; "))?;
     let announced = node.lifecycle.leaving();
     node.lifecycle.listen("grpc port", |draining| {
         let ending = Ending {
             announced,
             draining,
         };
-        ports::serve_services(listener, routes, authenticator, files, ending)
+        ports::serve_services(listener, routes, authenticator, internal, files, ending)
     });
     info!(%address, "gRPC port open");
     let url = format!("http://{address}");

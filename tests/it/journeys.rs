@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod changes;
+mod gifts;
 mod grpc;
 mod kids;
 mod library;

@@ -42,7 +42,7 @@ pub struct Method {
     pub client_streaming: bool,
     /// Whether the answer is several messages.
     pub server_streaming: bool,
-    /// Whether only services may call it; it then has no routes.
+    /// Whether only services may call it; it then has no routes but in [`Plan::compile_internal`].
     pub internal: bool,
     /// Whether its bytes come from the service's HTTP mount.
     pub bytes_plane: bool,

@@ -143,6 +143,9 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::OrderNotFound => &sv_kernel::ReasonInfo { name: "ORDER_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such purchase or rental." },
             Self::NotRefundable => &sv_kernel::ReasonInfo { name: "NOT_REFUNDABLE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "It is not paid, so there is nothing to give back." },
             Self::TermsInvalid => &sv_kernel::ReasonInfo { name: "TERMS_INVALID", domain: "rights.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "These terms cannot be kept. Correct the fields that details names." },
+            Self::GiftNotFound => &sv_kernel::ReasonInfo { name: "GIFT_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such code, or it cannot be redeemed any more." },
+            Self::GiftUsedUp => &sv_kernel::ReasonInfo { name: "GIFT_USED_UP", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This code has been redeemed as often as it can be." },
+            Self::GiftRedeemed => &sv_kernel::ReasonInfo { name: "GIFT_REDEEMED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Your account has redeemed this code already." },
         }
     }
 }
@@ -177,6 +180,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingRea
             Self::ChannelNotFound => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such channel." },
             Self::ChannelOffAir => &sv_kernel::ReasonInfo { name: "CHANNEL_OFF_AIR", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel is not on the air at present. Try again later." },
             Self::ChannelNotReady => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_READY", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel has no stream that can be played yet. Try again later." },
+            Self::QualityNotIncluded => &sv_kernel::ReasonInfo { name: "QUALITY_NOT_INCLUDED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "Your plan does not give this quality. Play what the master playlist lists." },
         }
     }
 }

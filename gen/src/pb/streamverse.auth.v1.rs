@@ -15,6 +15,32 @@ pub struct RegisterRequest {
     #[prost(string, tag = "4")]
     pub username: ::prost::alloc::string::String,
 }
+/// Asks for an account for somebody else.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateAccountRequest {
+    /// The address that signs in.
+    #[prost(string, tag = "1")]
+    pub email: ::prost::alloc::string::String,
+    /// 8 to 256 characters, as in registering; empty where nobody shall sign in yet.
+    #[prost(string, tag = "2")]
+    pub password: ::prost::alloc::string::String,
+    /// The person's name, e.g. `Ana Hansen`.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// Unique within the tenant, if chosen.
+    #[prost(string, tag = "4")]
+    pub username: ::prost::alloc::string::String,
+}
+/// The new account.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateAccountResponse {
+    /// The account, which holds no more than a viewer.
+    #[prost(message, optional, tag = "1")]
+    pub user: ::core::option::Option<super::super::users::v1::User>,
+    /// Whether it has a password. Without one nobody can sign in.
+    #[prost(bool, tag = "2")]
+    pub can_sign_in: bool,
+}
 /// The signed-in new account.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RegisterResponse {
@@ -527,6 +553,38 @@ pub mod auth_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("streamverse.auth.v1.AuthService", "Register"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
+        /// is given no password cannot be signed in to until those who run the installation set one, by
+        /// `streamverse admin create --replace-password`.
+        ///
+        /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
+        /// and USERNAME_TAKEN.
+        pub async fn create_account(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateAccountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateAccountResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.auth.v1.AuthService/CreateAccount",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.auth.v1.AuthService", "CreateAccount"),
+                );
             self.inner.unary(req, path, codec).await
         }
         /// Signs in with a password (AUTH-2).

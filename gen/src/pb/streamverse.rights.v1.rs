@@ -501,6 +501,12 @@ pub enum RightsReason {
     NotRefundable = 21,
     /// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.
     TermsInvalid = 22,
+    /// There is no such gift code, or it was revoked or has ended.
+    GiftNotFound = 23,
+    /// As many accounts have redeemed the code as may.
+    GiftUsedUp = 24,
+    /// The account has redeemed the code.
+    GiftRedeemed = 25,
 }
 impl RightsReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -532,6 +538,9 @@ impl RightsReason {
             Self::OrderNotFound => "RIGHTS_REASON_ORDER_NOT_FOUND",
             Self::NotRefundable => "RIGHTS_REASON_NOT_REFUNDABLE",
             Self::TermsInvalid => "RIGHTS_REASON_TERMS_INVALID",
+            Self::GiftNotFound => "RIGHTS_REASON_GIFT_NOT_FOUND",
+            Self::GiftUsedUp => "RIGHTS_REASON_GIFT_USED_UP",
+            Self::GiftRedeemed => "RIGHTS_REASON_GIFT_REDEEMED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -560,6 +569,9 @@ impl RightsReason {
             "RIGHTS_REASON_ORDER_NOT_FOUND" => Some(Self::OrderNotFound),
             "RIGHTS_REASON_NOT_REFUNDABLE" => Some(Self::NotRefundable),
             "RIGHTS_REASON_TERMS_INVALID" => Some(Self::TermsInvalid),
+            "RIGHTS_REASON_GIFT_NOT_FOUND" => Some(Self::GiftNotFound),
+            "RIGHTS_REASON_GIFT_USED_UP" => Some(Self::GiftUsedUp),
+            "RIGHTS_REASON_GIFT_REDEEMED" => Some(Self::GiftRedeemed),
             _ => None,
         }
     }
@@ -1478,6 +1490,414 @@ pub mod rights_admin_service_client {
         }
     }
 }
+/// A code, without the code itself.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Gift {
+    /// UUIDv7.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The last four characters of the code, by which people tell codes apart.
+    #[prost(string, tag = "2")]
+    pub hint: ::prost::alloc::string::String,
+    /// For whom or what it was made.
+    #[prost(string, tag = "3")]
+    pub note: ::prost::alloc::string::String,
+    /// The plan that it gives.
+    #[prost(string, tag = "4")]
+    pub plan_id: ::prost::alloc::string::String,
+    /// For how many months.
+    #[prost(int32, tag = "5")]
+    pub months: i32,
+    /// How many accounts may redeem it.
+    #[prost(int32, tag = "6")]
+    pub max_uses: i32,
+    /// How many have.
+    #[prost(int32, tag = "7")]
+    pub used: i32,
+    /// From when on nobody redeems it; absent where it does not end by itself.
+    #[prost(message, optional, tag = "8")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it was revoked.
+    #[prost(bool, tag = "9")]
+    pub revoked: bool,
+    /// When it was made.
+    #[prost(message, optional, tag = "10")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Redeems a code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeemGiftRequest {
+    /// The code, e.g. `7KQM-D2XR-90FA-WZ3T`; letter case, spaces and hyphens do not count.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+}
+/// What the code gave.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeemGiftResponse {
+    /// The subscription that it began or prolonged.
+    #[prost(message, optional, tag = "1")]
+    pub subscription: ::core::option::Option<Subscription>,
+}
+/// Asks for a code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateGiftRequest {
+    /// The plan: its id or code.
+    #[prost(string, tag = "1")]
+    pub plan_id: ::prost::alloc::string::String,
+    /// 1 to 36.
+    #[prost(int32, tag = "2")]
+    pub months: i32,
+    /// How many accounts may redeem it, 1 to 1,000,000; 0 means 1.
+    #[prost(int32, tag = "3")]
+    pub max_uses: i32,
+    /// From when on nobody redeems it; without it, it does not end by itself.
+    #[prost(message, optional, tag = "4")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// For whom or what it is made, e.g. `Summer campaign`.
+    #[prost(string, tag = "5")]
+    pub note: ::prost::alloc::string::String,
+}
+/// A new code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateGiftResponse {
+    /// What is known of it.
+    #[prost(message, optional, tag = "1")]
+    pub gift: ::core::option::Option<Gift>,
+    /// The code, which is not told again.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+}
+/// Asks for codes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListGiftsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A page of codes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListGiftsResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Gift>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Revokes a code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeGiftRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The revoked code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeGiftResponse {
+    /// As it is now.
+    #[prost(message, optional, tag = "1")]
+    pub gift: ::core::option::Option<Gift>,
+}
+/// Generated client implementations.
+pub mod gift_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Codes that give a plan for some months without a payment (X-PAY-5).
+    #[derive(Debug, Clone)]
+    pub struct GiftServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> GiftServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> GiftServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            GiftServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Redeems a code for the account. It prolongs a running subscription to the same plan; else another one runs from
+        /// now on, beside what the account has, and ends by itself. An account redeems a code once.
+        ///
+        /// Fails with GIFT_NOT_FOUND where no such code can be redeemed now, GIFT_USED_UP, GIFT_REDEEMED, PROFILE_LOCKED
+        /// and PROFILE_NOT_FOUND.
+        pub async fn redeem_gift(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RedeemGiftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RedeemGiftResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.GiftService/RedeemGift",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.rights.v1.GiftService", "RedeemGift"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod gift_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with codes.
+    #[derive(Debug, Clone)]
+    pub struct GiftAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> GiftAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> GiftAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            GiftAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Makes a code. It is told here and never again: only its digest is kept.
+        ///
+        /// Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
+        pub async fn create_gift(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateGiftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateGiftResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.GiftAdminService/CreateGift",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.GiftAdminService",
+                        "CreateGift",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists codes, newest first, without the codes themselves.
+        pub async fn admin_list_gifts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListGiftsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListGiftsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.GiftAdminService/AdminListGifts",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.GiftAdminService",
+                        "AdminListGifts",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets nobody redeem a code any more. What was redeemed stays.
+        ///
+        /// Fails with GIFT_NOT_FOUND.
+        pub async fn revoke_gift(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeGiftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeGiftResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.GiftAdminService/RevokeGift",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.GiftAdminService",
+                        "RevokeGift",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
 /// A title that an account bought (RGT-2).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Purchase {
@@ -1912,7 +2332,7 @@ pub mod order_service_client {
         /// Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
         /// where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
         /// is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
-        /// payment replace one that waits.
+        /// payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
         ///
         /// Fails with CONTENT_NOT_FOUND, NOT_FOR_SALE, ALREADY_OWNED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
         /// PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.

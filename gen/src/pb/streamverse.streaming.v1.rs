@@ -1077,7 +1077,8 @@ pub mod media_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Returns the HLS master playlist (STRM-1).
+        /// Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
+        /// where there is none of them.
         ///
         /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         pub async fn get_master_playlist(
@@ -1115,7 +1116,7 @@ pub mod media_service_client {
         }
         /// Returns the playlist of one quality (STRM-2).
         ///
-        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
+        /// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         pub async fn get_variant_playlist(
             &mut self,
             request: impl tonic::IntoRequest<super::GetVariantPlaylistRequest>,
@@ -1151,7 +1152,7 @@ pub mod media_service_client {
         }
         /// Returns a segment, `segment-{n}.ts` (STRM-3).
         ///
-        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         /// VERSION_MISMATCH when If-Match names other bytes.
         pub async fn get_segment(
             &mut self,
@@ -1298,7 +1299,7 @@ pub mod media_service_client {
         }
         /// Returns the whole title as one file (STRM-5).
         ///
-        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         /// VERSION_MISMATCH when If-Match names other bytes.
         pub async fn get_progressive(
             &mut self,
@@ -1384,7 +1385,8 @@ pub struct PlayOnDemandResponse {
     /// Address of the HLS master playlist, with its token; relative to the edge's own address.
     #[prost(string, tag = "2")]
     pub playback_url: ::prost::alloc::string::String,
-    /// Address of one file for players without HLS, with its token.
+    /// Address of one file for players without HLS, with its token. Empty where the file is of a better quality than
+    /// the viewer's plan gives.
     #[prost(string, tag = "3")]
     pub progressive_url: ::prost::alloc::string::String,
     /// Address of the poster.
@@ -1459,7 +1461,8 @@ pub struct PlayResponse {
     /// Address of the HLS master playlist, relative to the edge's own address where it is served from here.
     #[prost(string, tag = "2")]
     pub playback_url: ::prost::alloc::string::String,
-    /// Of a title: address of one file for players without HLS, with its token.
+    /// Of a title: address of one file for players without HLS, with its token. Empty where the file is of a better
+    /// quality than the viewer's plan gives.
     #[prost(string, tag = "3")]
     pub progressive_url: ::prost::alloc::string::String,
     /// Address of the poster, or of the channel's logo.
@@ -1620,6 +1623,8 @@ pub enum StreamingReason {
     ChannelOffAir = 14,
     /// The channel names no stream that could be played.
     ChannelNotReady = 15,
+    /// The viewer's plan does not give this quality.
+    QualityNotIncluded = 16,
 }
 impl StreamingReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1644,6 +1649,7 @@ impl StreamingReason {
             Self::ChannelNotFound => "STREAMING_REASON_CHANNEL_NOT_FOUND",
             Self::ChannelOffAir => "STREAMING_REASON_CHANNEL_OFF_AIR",
             Self::ChannelNotReady => "STREAMING_REASON_CHANNEL_NOT_READY",
+            Self::QualityNotIncluded => "STREAMING_REASON_QUALITY_NOT_INCLUDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1665,6 +1671,7 @@ impl StreamingReason {
             "STREAMING_REASON_CHANNEL_NOT_FOUND" => Some(Self::ChannelNotFound),
             "STREAMING_REASON_CHANNEL_OFF_AIR" => Some(Self::ChannelOffAir),
             "STREAMING_REASON_CHANNEL_NOT_READY" => Some(Self::ChannelNotReady),
+            "STREAMING_REASON_QUALITY_NOT_INCLUDED" => Some(Self::QualityNotIncluded),
             _ => None,
         }
     }

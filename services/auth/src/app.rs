@@ -2,6 +2,7 @@
 
 mod admin;
 mod close;
+mod create;
 mod login;
 mod logout;
 mod refresh;
@@ -92,6 +93,11 @@ impl Auth {
             env,
             options,
         }
+    }
+
+    /// Makes a password that nobody knows.
+    pub(crate) fn unknown_password(&self) -> Password {
+        Password::random(self.env.entropy.as_ref())
     }
 
     /// Lists the public keys of access tokens.

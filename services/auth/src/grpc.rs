@@ -11,7 +11,7 @@ use sv_proto::{
 
 use crate::{
     app::{Auth, NewAccount, NewAdmin},
-    domain::{RefreshToken, Ticket},
+    domain::{Password, RefreshToken, Ticket},
     store::revocations::Revocation,
 };
 
@@ -48,6 +48,22 @@ impl AuthService for AuthRpc {
         let new = NewAccount::viewer(&request.email, &request.password, name, username)?;
         let of = self.app.register(ctx, new).await?;
         Ok(signed_in!(RegisterResponse, of))
+    }
+
+    async fn create_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateAccountRequest,
+    ) -> Result<pb::CreateAccountResponse> {
+        let can_sign_in = !request.password.is_empty();
+        let password = if can_sign_in {
+            Password::chosen(&request.password)?
+        } else {
+            self.app.unknown_password()
+        };
+        let (name, username) = (request.name, request.username);
+        let new = NewAccount::with(&request.email, password, name, username)?;
+        self.app.create_account(ctx, new, can_sign_in).await
     }
 
     async fn login(&self, ctx: &Ctx, request: pb::LoginRequest) -> Result<pb::LoginResponse> {

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod confirm;
+mod gifts;
 mod orders;
 mod plans;
 mod possessions;
@@ -17,7 +18,7 @@ mod unsettled;
 use std::sync::Arc;
 
 use sv_boot::{Audience, Parts};
-use sv_kernel::{BoxError, Ctx, Error, PageSigner, Result};
+use sv_kernel::{BoxError, Ctx, Entropy, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
     livetv::live_tv_service_client::LiveTvServiceClient,
@@ -43,6 +44,7 @@ use crate::{
 pub(crate) struct App {
     db: Db,
     pages: PageSigner,
+    entropy: Arc<dyn Entropy>,
     users: UserServiceClient<Transport>,
     content: ContentServiceClient<Transport>,
     audience: Audience,
@@ -62,6 +64,7 @@ impl App {
         Ok(Self {
             db: parts.db.clone(),
             pages: parts.pages.clone(),
+            entropy: parts.env.entropy.clone(),
             users: UserServiceClient::new(parts.mesh.client_transport("users")?),
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             audience: Audience::new(parts.mesh.clone()),

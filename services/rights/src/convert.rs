@@ -6,7 +6,8 @@ use sv_proto::{convert::timestamp, rights as pb};
 use crate::{
     app::Entitlement,
     domain::{
-        Basis, Decision, Order, OrderKind, OrderStatus, Plan, Price, Status, Subscription, Terms,
+        Basis, Decision, Gift, Order, OrderKind, OrderStatus, Plan, Price, Status, Subscription,
+        Terms,
     },
 };
 
@@ -33,6 +34,23 @@ impl From<&Plan> for pb::Plan {
     }
 }
 
+impl From<&Gift> for pb::Gift {
+    fn from(gift: &Gift) -> Self {
+        Self {
+            id: gift.id.to_string(),
+            hint: gift.hint.clone(),
+            note: gift.note.clone(),
+            plan_id: gift.plan.to_string(),
+            months: i32::try_from(gift.months).unwrap_or(i32::MAX),
+            max_uses: gift.max_uses,
+            used: gift.used,
+            expire_time: gift.expires_at.map(timestamp),
+            revoked: gift.revoked,
+            create_time: Some(timestamp(gift.created_at)),
+        }
+    }
+}
+
 /// Writes a subscription as it stands at an instant.
 pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb::Subscription {
     let status = match of.status_at(now) {
@@ -41,7 +59,9 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
         Status::Ended | Status::Superseded => pb::SubscriptionStatus::Ended,
         Status::Declined => pb::SubscriptionStatus::Declined,
     };
+    // Of several months that are paid ahead the first is not over yet.
     let period = (of.paid_periods > 0).then(|| of.period());
+    let period = period.map(|(begin, end)| (of.running_from(now).unwrap_or(begin), end));
     pb::Subscription {
         id: of.id.to_string(),
         plan: Some(plan.into()),

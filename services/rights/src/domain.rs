@@ -2,6 +2,7 @@
 
 mod access;
 mod currency;
+mod gift;
 mod order;
 mod period;
 mod plan;
@@ -13,10 +14,11 @@ use sv_kernel::{Error, FieldViolation};
 use sv_proto::rights::RightsReason;
 
 pub(crate) use access::{Basis, Decision, Title, decide};
+pub(crate) use gift::{Code, Gift};
 pub(crate) use order::{Order, OrderKind, OrderStatus};
 pub(crate) use period::Anchor;
 pub(crate) use plan::{Plan, Price, prepare as prepare_plan};
-pub(crate) use rule::{Plans, Terms, prepare as prepare_rule, scope, scopes};
+pub(crate) use rule::{Plans, Terms, prepare as prepare_rule, scope, scope_of, scopes};
 pub(crate) use sale::{PaidFor, Sale};
 pub(crate) use subscription::{Status, Subscription};
 

@@ -1,6 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
 mod editors;
+mod gifts;
 mod orders;
 
 use sv_handlers::rights::RightsService;
@@ -9,6 +10,7 @@ use sv_proto::{convert::id, rights as pb};
 use sv_rpc::Reply;
 
 pub(crate) use editors::Editors;
+pub(crate) use gifts::Gifts;
 pub(crate) use orders::Orders;
 
 use crate::{

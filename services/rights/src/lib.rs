@@ -6,6 +6,7 @@
 //! | tables `rules`, `rule_plans` | what opens titles, where their monetization does not say it |
 //! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
 //! | table `orders` | titles that accounts bought or rented; see [`domain::Order`] |
+//! | tables `gifts`, `gift_redemptions` | codes that give a plan, by their digests, and who has redeemed them |
 //! | table `payments` | every attempt to be paid, written before the provider is asked |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //!
@@ -29,7 +30,8 @@ use std::sync::Arc;
 
 use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::rights::{
-    OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer, RightsServiceServer,
+    GiftAdminServiceServer, GiftServiceServer, OrderAdminServiceServer, OrderServiceServer,
+    RightsAdminServiceServer, RightsServiceServer,
 };
 use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
@@ -106,6 +108,14 @@ fn register(
     server.add(
         NAME,
         OrderAdminServiceServer::new(grpc::Orders { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        GiftServiceServer::new(grpc::Gifts { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        GiftAdminServiceServer::new(grpc::Gifts { app: app.clone() }),
     );
     if !sells {
         tracing::info!("rights.payments is none: nothing is sold, and nothing is renewed");

@@ -1,6 +1,7 @@
 //! The tables of rights.
 
 mod entity;
+pub(crate) mod gifts;
 mod migration;
 pub(crate) mod orders;
 pub(crate) mod payments;

@@ -4,6 +4,7 @@ mod access;
 mod cancelling;
 mod closing;
 mod editing;
+mod gifts;
 mod given_up;
 mod histories;
 mod job;
@@ -23,7 +24,9 @@ use sv_kernel::{Ctx, Error, Id, User};
 use sv_proto::{
     options::Role,
     rights::{
-        self as pb, order_admin_service_client::OrderAdminServiceClient,
+        self as pb, gift_admin_service_client::GiftAdminServiceClient,
+        gift_service_client::GiftServiceClient,
+        order_admin_service_client::OrderAdminServiceClient,
         order_service_client::OrderServiceClient,
         rights_admin_service_client::RightsAdminServiceClient,
         rights_service_client::RightsServiceClient,
@@ -51,6 +54,8 @@ struct World {
     db: TestDb,
     client: RightsServiceClient<Transport>,
     orders: OrderServiceClient<Transport>,
+    gifts: GiftServiceClient<Transport>,
+    givers: GiftAdminServiceClient<Transport>,
     editors: RightsAdminServiceClient<Transport>,
     support: OrderAdminServiceClient<Transport>,
     /// Who makes plans and rules.
@@ -103,6 +108,8 @@ impl World {
         Self {
             client: RightsServiceClient::new(transport.clone()),
             orders: OrderServiceClient::new(transport.clone()),
+            gifts: GiftServiceClient::new(transport.clone()),
+            givers: GiftAdminServiceClient::new(transport.clone()),
             editors: RightsAdminServiceClient::new(transport.clone()),
             support: OrderAdminServiceClient::new(transport),
             editor: harness.viewer(harness.env.ids.next(), [Role::Admin]),

@@ -100,7 +100,11 @@ impl From<Play> for pb::PlayOnDemandResponse {
         Self {
             session_id: play.session.to_string(),
             playback_url: format!("/stream/hls/{id}/master.m3u8?token={token}"),
-            progressive_url: format!("/stream/progressive/{id}?token={token}"),
+            progressive_url: if play.published.media.file_is_within(play.most_lines) {
+                format!("/stream/progressive/{id}?token={token}")
+            } else {
+                String::new()
+            },
             poster_url: format!("/stream/poster/{id}?v={}", play.published.poster.hash),
             expire_time: Some(timestamp(play.expires_at)),
             content_id: id.clone(),

@@ -30,7 +30,7 @@ use self::{
 use crate::{
     app::{Keys, Library, Showing, Watch},
     config::Options,
-    domain::Published,
+    domain::{Media, Published, Rendition},
     hls,
 };
 
@@ -99,21 +99,20 @@ impl Plane {
             return self.poster(&tenant(request), &place, query.version).await;
         }
         let token = query.token.ok_or(StreamingReason::PlayTokenInvalid)?;
-        let published = self.open(token, &place).await?;
+        let (published, most_lines) = self.open(token, &place).await?;
         match &place.address {
             Address::Variant { quality } if place.is_live => {
-                let rendition = published.media.rendition(quality);
-                let rendition = rendition.ok_or(StreamingReason::MediaNotFound)?;
+                let rendition = allowed(&published.media, most_lines, quality)?;
                 let length = published.media.loop_length();
                 let now = self.0.clock.now();
                 Ok(Asset::playlist(hls::live(rendition, length, now, token)))
             }
-            _ => asset(&published, &place.address, &query, token),
+            _ => asset(&published, most_lines, &place.address, &query, token),
         }
     }
 
-    /// Returns the packaging that a token opens.
-    async fn open(&self, token: &str, place: &Place<'_>) -> Result<Arc<Published>> {
+    /// Returns the packaging that a token opens, and up to how many lines.
+    async fn open(&self, token: &str, place: &Place<'_>) -> Result<(Arc<Published>, Option<u32>)> {
         let ring = self.0.keys.ring_for(token).await?;
         let grant = ring.open(token, place.content_id, self.0.clock.now())?;
         self.0.watch.check(&grant).await?;
@@ -124,11 +123,13 @@ impl Plane {
             _ => None,
         };
         let content = content.ok_or(StreamingReason::PlayTokenInvalid)?;
-        self.0
+        let packaging = self
+            .0
             .library
             .packaging(&grant.tenant, content, &grant.generation)
-            .await?
-            .ok_or_else(|| StreamingReason::MediaNotFound.into())
+            .await?;
+        let packaging = packaging.ok_or(StreamingReason::MediaNotFound)?;
+        Ok((packaging, grant.most_lines))
     }
 
     async fn poster(
@@ -169,15 +170,16 @@ fn tenant(request: &Request<()>) -> Tenant {
 /// Finds what lies at an address within a packaging.
 fn asset(
     published: &Published,
+    most_lines: Option<u32>,
     address: &Address<'_>,
     query: &Query<'_>,
     token: &str,
 ) -> Result<Asset> {
     let missing = || Error::from(StreamingReason::MediaNotFound);
     let media = &published.media;
-    let rendition = |quality: &str| media.rendition(quality).ok_or_else(missing);
+    let rendition = |quality: &str| allowed(media, most_lines, quality);
     match address {
-        Address::Master => Ok(Asset::playlist(hls::master(media, token))),
+        Address::Master => Ok(Asset::playlist(hls::master(media, most_lines, token))),
         Address::Variant { quality } => {
             Ok(Asset::playlist(hls::variant(rendition(quality)?, token)))
         }
@@ -196,6 +198,9 @@ fn asset(
                 caching: Caching::of_one(query.version, &segment.hash)?,
             })
         }
+        Address::Progressive if !media.file_is_within(most_lines) => {
+            Err(StreamingReason::QualityNotIncluded.into())
+        }
         Address::Progressive => Ok(Asset {
             content: Content::Blob {
                 key: media.progressive_key(),
@@ -206,6 +211,17 @@ fn asset(
             caching: Caching::Private,
         }),
         Address::Poster => Err(missing()),
+    }
+}
+
+/// Finds the rendition of a quality that may be shown in at most so many lines.
+fn allowed<'m>(media: &'m Media, most_lines: Option<u32>, quality: &str) -> Result<&'m Rendition> {
+    let rendition = media.rendition(quality);
+    let rendition = rendition.ok_or(StreamingReason::MediaNotFound)?;
+    if media.within(most_lines).contains(&rendition) {
+        Ok(rendition)
+    } else {
+        Err(StreamingReason::QualityNotIncluded.into())
     }
 }
 

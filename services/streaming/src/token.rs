@@ -37,6 +37,8 @@ pub(crate) struct Grant {
     pub(crate) looped: Option<Uuid>,
     /// The packaging: the last part of the media's prefix.
     pub(crate) generation: String,
+    /// The most lines of the pictures that it opens, as the viewer's plan says; no limit where it says none.
+    pub(crate) most_lines: Option<u32>,
     /// When it ends, by business time.
     pub(crate) expires_at: Timestamp,
 }
@@ -86,6 +88,9 @@ struct Claims {
     pkg: String,
     /// The tenant.
     ten: String,
+    /// The most lines of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mxl: Option<u32>,
     /// When it ends, seconds since the epoch.
     exp: i64,
 }
@@ -142,6 +147,7 @@ impl Keyring {
             src: grant.looped,
             pkg: grant.generation.clone(),
             ten: grant.tenant.as_str().into(),
+            mxl: grant.most_lines,
             exp: grant.expires_at.secs(),
         };
         jsonwebtoken::encode(&header, &claims, key).map_err(internal)
@@ -185,6 +191,7 @@ impl Keyring {
             generation: Some(claims.pkg).filter(|pkg| is_slug(pkg, 64))?,
             content_id: claims.sub,
             looped: claims.src,
+            most_lines: claims.mxl,
             expires_at: Timestamp::from_secs(claims.exp),
         })
     }
@@ -228,6 +235,7 @@ pub(crate) mod tests {
             content_id: TITLE.into(),
             looped: None,
             generation: "a1b2c3".into(),
+            most_lines: Some(720),
             expires_at: Timestamp::from_secs(1_000),
         }
     }

@@ -198,3 +198,56 @@ fn recorded(root: &Client, id: &str) {
     let closed = wanted(&all, "auth.account_closed");
     assert!(!closed.is_empty(), "{all}");
 }
+
+/// USER-1, C23: an account for somebody else, with a password and without.
+#[test]
+fn an_administrator_makes_accounts_for_others() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let mut root = Client::new(&deployment.edge);
+    let (email, password) = deployment.admin();
+    root.login(&email, &password);
+    let account =
+        |email: &str, password: &str| json!({"email": email, "password": password, "name": "Bo"});
+    let mut bo = root.signed_out();
+    bo.post("/users", &account("bo@example.org", PASSWORD))
+        .refused(401, "UNAUTHENTICATED");
+    bo.register("other@example.org");
+    bo.post("/users", &account("bo@example.org", PASSWORD))
+        .refused(403, "PERMISSION_DENIED");
+    let made = root
+        .post("/users", &account("bo@example.org", PASSWORD))
+        .data(201);
+    assert_eq!(made["canSignIn"], true);
+    let signed_in = bo.login("bo@example.org", PASSWORD);
+    assert_eq!(signed_in["user"]["id"], made["user"]["id"]);
+    bo.get("/admin/users").refused(403, "PERMISSION_DENIED");
+    root.post("/users", &account("bo@example.org", PASSWORD))
+        .refused(409, "EMAIL_TAKEN");
+    let silent = root
+        .post("/users", &account("cy@example.org", ""))
+        .data(201);
+    assert_eq!(silent["canSignIn"], false);
+    let credentials = json!({"email": "cy@example.org", "password": PASSWORD});
+    bo.signed_out()
+        .post("/auth/login", &credentials)
+        .refused(401, "CREDENTIALS_WRONG");
+}
+
+/// USER-9: who is gone pays nothing, and nobody remembers what was watched.
+#[test]
+fn a_deleted_accounts_subscription_ends() {
+    let deployment = Deployment::start(&["all"], &[]);
+    let mut root = Client::new(&deployment.edge);
+    let (email, password) = deployment.admin();
+    root.login(&email, &password);
+    let mut ana = root.signed_out();
+    let id = ana.register("ana@example.org")["user"]["id"].clone();
+    let id = id.as_str().unwrap().to_owned();
+    ana.post("/users/subscriptions", &json!({"planId": "basic"}))
+        .data(201);
+    root.delete(&format!("/admin/users/{id}")).data(200);
+    root.until("/admin/audit?action=subscription.ended", |answer| {
+        let found = answer.json()["data"]["items"].clone();
+        found.as_array().is_some_and(|found| found.len() == 1)
+    });
+}

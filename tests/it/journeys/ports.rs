@@ -54,6 +54,18 @@ fn a_services_own_port_takes_services_only() {
             }
         }
         assert_eq!(end(&deployment.edge, PLANS, &[]).await, Code::Ok);
+        // C10: in JSON, too, it answers services, and the public port knows of no such path.
+        let rights = deployment.data.path().join("run/rights.json");
+        let rights: Value = serde_json::from_slice(&fs::read(rights).unwrap()).unwrap();
+        let ask = async |port: &str| {
+            let (post, path) = (http::Method::POST, "/rights/check_access");
+            let answer = Raw::send(port, post, path, &[], bytes::Bytes::new()).await;
+            let json: Value = serde_json::from_slice(&answer.body).unwrap();
+            (answer.status.as_u16(), json["error"]["code"].clone())
+        };
+        let port = rights["url"].as_str().unwrap();
+        assert_eq!(ask(port).await, (401, "SERVICES_ONLY".into()));
+        assert_eq!(ask(&deployment.edge).await, (404, "ROUTE_NOT_FOUND".into()));
     });
 }
 

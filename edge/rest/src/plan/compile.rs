@@ -15,10 +15,27 @@ use crate::route::{Router, Template, Verb};
 const OUR_PACKAGE: &str = "streamverse.";
 
 impl Plan {
-    /// Compiles the plan of all services of a descriptor pool.
+    /// Compiles the plan of all services of a descriptor pool, with the routes that everybody may know.
     pub fn compile(pool: &DescriptorPool, codec: Arc<Codec>) -> Result<Self, CompileErrors> {
+        Self::compile_for(pool, codec, false)
+    }
+
+    /// Compiles the plan with the routes of the RPCs that only services call (C10), and no others.
+    pub fn compile_internal(
+        pool: &DescriptorPool,
+        codec: Arc<Codec>,
+    ) -> Result<Self, CompileErrors> {
+        Self::compile_for(pool, codec, true)
+    }
+
+    fn compile_for(
+        pool: &DescriptorPool,
+        codec: Arc<Codec>,
+        internal: bool,
+    ) -> Result<Self, CompileErrors> {
         let mut compiler = Compiler {
             pool,
+            internal,
             plan: Self {
                 codec,
                 methods: Vec::new(),
@@ -45,6 +62,8 @@ impl Plan {
 
 struct Compiler<'a> {
     pool: &'a DescriptorPool,
+    /// Whether the routes are those of internal RPCs.
+    internal: bool,
     plan: Plan,
     errors: Vec<String>,
 }
@@ -93,7 +112,7 @@ impl Compiler<'_> {
             descriptor: descriptor.clone(),
             input_descriptor: input,
         });
-        if policy.internal {
+        if policy.internal != self.internal {
             return;
         }
         match options::http_rules(self.pool, descriptor) {

@@ -16,6 +16,18 @@ pub trait AuthService: Send + Sync + 'static {
         request: pb::RegisterRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::RegisterResponse>>>> + Send;
 
+    /// Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
+    /// is given no password cannot be signed in to until those who run the installation set one, by
+    /// `streamverse admin create --replace-password`.
+    ///
+    /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
+    /// and USERNAME_TAKEN.
+    fn create_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateAccountRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateAccountResponse>>>> + Send;
+
     /// Signs in with a password (AUTH-2).
     ///
     /// Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
@@ -162,6 +174,9 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
             "/streamverse.auth.v1.AuthService/Register" => handler::unary::<pb::RegisterRequest, pb::RegisterResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
                 handlers.register(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.auth.v1.AuthService/CreateAccount" => handler::unary::<pb::CreateAccountRequest, pb::CreateAccountResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_account(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.auth.v1.AuthService/Login" => handler::unary::<pb::LoginRequest, pb::LoginResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.login(&ctx, request).await.map(Into::into)
             }),
@@ -208,6 +223,7 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
 #[derive(Clone, Debug, Default)]
 pub struct FakeAuthService {
     register: crate::fake::Script<pb::RegisterRequest, Reply<pb::RegisterResponse>>,
+    create_account: crate::fake::Script<pb::CreateAccountRequest, Reply<pb::CreateAccountResponse>>,
     login: crate::fake::Script<pb::LoginRequest, Reply<pb::LoginResponse>>,
     refresh: crate::fake::Script<pb::RefreshRequest, Reply<pb::RefreshResponse>>,
     logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
@@ -236,6 +252,19 @@ impl FakeAuthService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.register.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateAccount` so from now on.
+    pub fn on_create_account<F, Fut, A: Into<Reply<pb::CreateAccountResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateAccountRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_account.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -407,6 +436,14 @@ impl AuthService for FakeAuthService {
         request: pb::RegisterRequest,
     ) -> Result<Reply<pb::RegisterResponse>> {
         self.register.answer(ctx, request).await
+    }
+
+    async fn create_account(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateAccountRequest,
+    ) -> Result<Reply<pb::CreateAccountResponse>> {
+        self.create_account.answer(ctx, request).await
     }
 
     async fn login(

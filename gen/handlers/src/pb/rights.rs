@@ -4,6 +4,264 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::rights::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
+/// What editors do with codes.
+pub trait GiftAdminService: Send + Sync + 'static {
+    /// Makes a code. It is told here and never again: only its digest is kept.
+    ///
+    /// Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
+    fn create_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateGiftRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateGiftResponse>>>> + Send;
+
+    /// Lists codes, newest first, without the codes themselves.
+    fn admin_list_gifts(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListGiftsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListGiftsResponse>>>> + Send;
+
+    /// Lets nobody redeem a code any more. What was redeemed stays.
+    ///
+    /// Fails with GIFT_NOT_FOUND.
+    fn revoke_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::RevokeGiftRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RevokeGiftResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.GiftAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct GiftAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: GiftAdminService> GiftAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for GiftAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for GiftAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.GiftAdminService";
+}
+
+impl<H: GiftAdminService> tower::Service<http::Request<tonic::body::Body>> for GiftAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.GiftAdminService/CreateGift" => handler::unary::<pb::CreateGiftRequest, pb::CreateGiftResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_gift(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.GiftAdminService/AdminListGifts" => handler::unary::<pb::AdminListGiftsRequest, pb::AdminListGiftsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_gifts(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.GiftAdminService/RevokeGift" => handler::unary::<pb::RevokeGiftRequest, pb::RevokeGiftResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.revoke_gift(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`GiftAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeGiftAdminService {
+    create_gift: crate::fake::Script<pb::CreateGiftRequest, Reply<pb::CreateGiftResponse>>,
+    admin_list_gifts: crate::fake::Script<pb::AdminListGiftsRequest, Reply<pb::AdminListGiftsResponse>>,
+    revoke_gift: crate::fake::Script<pb::RevokeGiftRequest, Reply<pb::RevokeGiftResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeGiftAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `CreateGift` so from now on.
+    pub fn on_create_gift<F, Fut, A: Into<Reply<pb::CreateGiftResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateGiftRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_gift.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminListGifts` so from now on.
+    pub fn on_admin_list_gifts<F, Fut, A: Into<Reply<pb::AdminListGiftsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListGiftsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_gifts.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RevokeGift` so from now on.
+    pub fn on_revoke_gift<F, Fut, A: Into<Reply<pb::RevokeGiftResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RevokeGiftRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.revoke_gift.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl GiftAdminService for FakeGiftAdminService {
+    async fn create_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateGiftRequest,
+    ) -> Result<Reply<pb::CreateGiftResponse>> {
+        self.create_gift.answer(ctx, request).await
+    }
+
+    async fn admin_list_gifts(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListGiftsRequest,
+    ) -> Result<Reply<pb::AdminListGiftsResponse>> {
+        self.admin_list_gifts.answer(ctx, request).await
+    }
+
+    async fn revoke_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::RevokeGiftRequest,
+    ) -> Result<Reply<pb::RevokeGiftResponse>> {
+        self.revoke_gift.answer(ctx, request).await
+    }
+}
+
+/// Codes that give a plan for some months without a payment (X-PAY-5).
+pub trait GiftService: Send + Sync + 'static {
+    /// Redeems a code for the account. It prolongs a running subscription to the same plan; else another one runs from
+    /// now on, beside what the account has, and ends by itself. An account redeems a code once.
+    ///
+    /// Fails with GIFT_NOT_FOUND where no such code can be redeemed now, GIFT_USED_UP, GIFT_REDEEMED, PROFILE_LOCKED
+    /// and PROFILE_NOT_FOUND.
+    fn redeem_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::RedeemGiftRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RedeemGiftResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.GiftService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct GiftServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: GiftService> GiftServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for GiftServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for GiftServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.GiftService";
+}
+
+impl<H: GiftService> tower::Service<http::Request<tonic::body::Body>> for GiftServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.GiftService/RedeemGift" => handler::unary::<pb::RedeemGiftRequest, pb::RedeemGiftResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.redeem_gift(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`GiftService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeGiftService {
+    redeem_gift: crate::fake::Script<pb::RedeemGiftRequest, Reply<pb::RedeemGiftResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeGiftService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `RedeemGift` so from now on.
+    pub fn on_redeem_gift<F, Fut, A: Into<Reply<pb::RedeemGiftResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RedeemGiftRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.redeem_gift.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl GiftService for FakeGiftService {
+    async fn redeem_gift(
+        &self,
+        ctx: &Ctx,
+        request: pb::RedeemGiftRequest,
+    ) -> Result<Reply<pb::RedeemGiftResponse>> {
+        self.redeem_gift.answer(ctx, request).await
+    }
+}
+
 /// What support does with orders.
 pub trait OrderAdminService: Send + Sync + 'static {
     /// Gives the money of a purchase or rental back, all of it (X-PAY-2). The title closes at once; the money goes
@@ -105,7 +363,7 @@ pub trait OrderService: Send + Sync + 'static {
     /// Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
     /// where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
     /// is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
-    /// payment replace one that waits.
+    /// payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
     ///
     /// Fails with CONTENT_NOT_FOUND, NOT_FOR_SALE, ALREADY_OWNED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
     /// PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.

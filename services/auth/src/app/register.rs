@@ -230,9 +230,19 @@ impl NewAccount {
         name: String,
         username: String,
     ) -> Result<Self, Error> {
+        Self::with(email, Password::chosen(password)?, name, username)
+    }
+
+    /// The same with a password that was checked.
+    pub(crate) fn with(
+        email: &str,
+        password: Password,
+        name: String,
+        username: String,
+    ) -> Result<Self, Error> {
         Ok(Self {
             email: email_of(email)?,
-            password: Password::chosen(password)?,
+            password,
             name,
             username,
             roles: vec![Role::Viewer],

@@ -3,8 +3,11 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sv_kernel::{Error, FieldViolation, Result, is_hidden, is_joiner};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use sv_kernel::{Entropy, Error, FieldViolation, Result, is_hidden, is_joiner};
 use sv_proto::{auth::AuthReason, common::CommonReason};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -88,6 +91,13 @@ impl Password {
             return Err(Error::from(CommonReason::ValidationFailed).with_violation(violation));
         }
         Ok(Self(password))
+    }
+
+    /// Makes one that nobody has ever seen.
+    pub(crate) fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 32];
+        entropy.fill(&mut bytes);
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Takes a password that someone signs in with; `None` if nobody can have chosen it, today or

@@ -184,3 +184,64 @@ async fn a_strangers_password_is_never_kept_by_itself() {
         assert!(refused.is(&AuthReason::AccountNotFound), "{refused}");
     }
 }
+
+/// USER-1, C23.
+#[tokio::test]
+async fn an_administrator_makes_accounts_with_and_without_a_password() {
+    for world in World::all().await {
+        admin(&world, PASSWORD, Role::Admin).await.unwrap();
+        let signed_in = world.login("ana@example.com", PASSWORD).await.unwrap();
+        let admin = world.holder(&signed_in.access_token);
+        let make = async |ctx: &sv_kernel::Ctx, email: &str, password: &str, key: &str| {
+            let request = pb::CreateAccountRequest {
+                email: email.into(),
+                password: password.into(),
+                name: "Bo".into(),
+                username: String::new(),
+            };
+            let mut request = sv_rpc::call(ctx, request);
+            if !key.is_empty() {
+                let key = key.parse().unwrap();
+                request.metadata_mut().insert("idempotency-key", key);
+            }
+            let answer = world.edge.clone().create_account(request).await;
+            answer
+                .map(tonic::Response::into_inner)
+                .map_err(sv_rpc::error)
+        };
+        let viewer = world.register("cy@example.com", PASSWORD).await.unwrap();
+        let viewer = world.holder(&viewer.access_token);
+        for nobody in [&viewer, &world.stranger()] {
+            make(nobody, "x@example.com", PASSWORD, "")
+                .await
+                .unwrap_err();
+        }
+        let made = make(&admin, "bo@example.com", PASSWORD, "k").await.unwrap();
+        assert!(made.can_sign_in);
+        let again = make(&admin, "bo@example.com", PASSWORD, "k").await.unwrap();
+        assert_eq!(again, made, "under its key it is the same account");
+        let answer = world.login("bo@example.com", PASSWORD).await.unwrap();
+        assert_eq!(answer.user, made.user);
+        let taken = make(&admin, "bo@example.com", PASSWORD, "").await;
+        assert!(taken.unwrap_err().is(&AuthReason::EmailTaken));
+        let short = make(&admin, "dan@example.com", "short", "").await;
+        assert!(short.unwrap_err().is(&AuthReason::PasswordTooShort));
+
+        let made = make(&admin, "dan@example.com", "", "").await.unwrap();
+        assert!(!made.can_sign_in);
+        let refused = world.login("dan@example.com", PASSWORD).await;
+        assert!(refused.unwrap_err().is(&AuthReason::CredentialsWrong));
+        let request = pb::CreateAdminRequest {
+            existing: ExistingAccount::ReplacePassword.into(),
+            email: "dan@example.com".into(),
+            password: PASSWORD.into(),
+            name: "Dan".into(),
+            role: Role::Viewer.into(),
+        };
+        let mut operator = world.operator.clone();
+        let set = operator.create_admin(sv_rpc::call(&world.stranger(), request));
+        let set = set.await.unwrap().into_inner();
+        assert_eq!((set.created, set.user), (false, made.user));
+        world.login("dan@example.com", PASSWORD).await.unwrap();
+    }
+}

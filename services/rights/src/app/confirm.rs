@@ -30,7 +30,12 @@ impl App {
         let plan = self.plan_of(ctx, &subscription).await?;
         let of = PaidFor::Subscription(id);
         if let Some(paid) = self.ask_again(ctx, of, client_secret).await? {
-            return paid.subscribed();
+            let paid = paid.subscribed()?;
+            return match paid.subscription.status {
+                Status::Superseded => Err(RightsReason::SubscriptionNotFound.into()),
+                Status::Declined => Err(RightsReason::PaymentDeclined.into()),
+                Status::Pending | Status::Active | Status::Ended => Ok(paid),
+            };
         }
         match subscription.status {
             Status::Declined => Err(RightsReason::PaymentDeclined.into()),

@@ -14,12 +14,12 @@ use sv_rpc::{call, error};
 use sv_store::{StoreError, Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, settle::ask};
+use super::{App, parse, settle::ask};
 use crate::{
     convert,
-    domain::{Order, OrderKind, OrderStatus, PaidFor, Terms, Title},
+    domain::{Order, OrderKind, OrderStatus, PaidFor, Terms, Title, scope_of},
     payments::{Payment, PaymentMethod, PaymentStatus},
-    store::{orders, payments, plans},
+    store::{orders, payments, plans, rules},
 };
 
 /// How often a call that lost a race against another of the same account tries again.
@@ -145,8 +145,12 @@ impl App {
             let ordered = paid.ordered()?;
             return match ordered.order.status {
                 OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
-                // The account had the title by another order; what was taken is given back.
-                _ => Err(RightsReason::AlreadyOwned.into()),
+                OrderStatus::Declined => Err(RightsReason::PaymentDeclined.into()),
+                // Another call of the account was faster, or it has the title otherwise: what was taken is given
+                // back.
+                OrderStatus::Superseded | OrderStatus::Ended | OrderStatus::Refunded => {
+                    Err(RightsReason::OrderNotFound.into())
+                }
             };
         }
         match order.status {
@@ -224,7 +228,23 @@ impl App {
         let (title, name) = found.ok_or(RightsReason::ContentNotFound)?;
         let mut terms = self.terms(ctx, [&title].into_iter()).await?;
         let terms = terms.remove(&title.id).ok_or(CommonReason::Internal)?;
+        // The price of a series buys the series, whichever of its episodes was asked for.
+        if let Some(series) = title.series
+            && self.is_rule_of(ctx, &terms, series).await?
+        {
+            let found = self.title(ctx, &series.to_string()).await?;
+            let (title, name) = found.ok_or(RightsReason::ContentNotFound)?;
+            return Ok(Offered { title, name, terms });
+        }
         Ok(Offered { title, name, terms })
+    }
+
+    /// Says whether terms are those of the rule about a title itself.
+    async fn is_rule_of(&self, ctx: &Ctx, terms: &Terms, title: Uuid) -> Result<bool> {
+        let of_title = scope_of(title);
+        let rules = rules::about(self.db.read(), ctx, [of_title.clone()]).await?;
+        let rule = rules.get(&of_title).and_then(|rule| parse(&rule.id));
+        Ok(rule.is_some() && rule == terms.rule.map(Id::uuid))
     }
 
     /// Says what is offered instead.

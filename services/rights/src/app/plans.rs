@@ -11,7 +11,7 @@ use sv_store::{StoreError, Tx, audit, work};
 use super::{App, expect, parse};
 use crate::{
     domain::{self, Plan},
-    store::{plans, rules, subscriptions},
+    store::{gifts, plans, rules, subscriptions},
 };
 
 /// The name of a plan in the protos.
@@ -93,7 +93,7 @@ impl App {
                     updated_at: Some(ctx.now()),
                     ..domain::prepare_plan(wanted, Some(&before))?
                 };
-                if saved.price != before.price && subscriptions::have(tx, ctx, before.id).await? {
+                if saved.price != before.price && subscriptions::hold(tx, ctx, before.id).await? {
                     return Err(RightsReason::PlanInUse.into());
                 }
                 room(tx, ctx, Some(&before), &saved).await?;
@@ -116,7 +116,8 @@ impl App {
                 let before = locked(tx, ctx, id).await?;
                 expect(ctx, 0, before.version)?;
                 let named = subscriptions::have(tx, ctx, before.id).await?
-                    || rules::name_plan(tx, ctx, before.id).await?;
+                    || rules::name_plan(tx, ctx, before.id).await?
+                    || gifts::name_plan(tx, ctx, before.id).await?;
                 if named && !before.on_sale {
                     ctx.changes_nothing();
                     let plan = Some((&before).into());

@@ -19,6 +19,10 @@ impl App {
     /// Closes what was bought or rented at once; the job gives the money back. A rental whose time is over
     /// can be given back, too.
     pub(crate) async fn refund(&self, ctx: &Ctx, id: Id<Order>) -> Result<pb::RefundOrderResponse> {
+        // Nobody would give anything back.
+        if !self.provider.takes_payments() {
+            return Err(RightsReason::PaymentsOff.into());
+        }
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 let order = orders::find(tx, ctx, id).await?;

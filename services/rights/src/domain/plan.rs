@@ -1,6 +1,6 @@
 //! Plans: what is on sale.
 
-use sv_kernel::{Currency, Id, Money, Result, Timestamp, trim};
+use sv_kernel::{Currency, Id, Money, Result, Timestamp, is_joiner, trim};
 use sv_proto::{
     convert::refuse,
     rights::{self as pb, PlanStatus, Quality},
@@ -72,7 +72,9 @@ pub(crate) struct Plan {
 /// currency.
 pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan> {
     trim(&mut plan.name);
-    if plan.name.is_empty() {
+    let seen = |c: char| !c.is_whitespace() && !is_joiner(c);
+    plan.features.retain(|feature| feature.chars().any(seen));
+    if !plan.name.chars().any(seen) {
         return Err(refuse("plan.name", "REQUIRED", "is required"));
     }
     // Plans are named by id or code, so a code must not be what an id could be.

@@ -111,10 +111,15 @@ pub(crate) fn scope(rule: &pb::Rule) -> String {
     }
 }
 
+/// Names the rule about a title itself.
+pub(crate) fn scope_of(title: uuid::Uuid) -> String {
+    format!("title {title}")
+}
+
 /// Lists the names of the rules that a title goes by, the first that there is before the others.
 pub(crate) fn scopes(title: &Title) -> Vec<String> {
     let own = [Some(title.id), title.series].into_iter().flatten();
-    let mut scopes: Vec<_> = own.map(|id| format!("title {id}")).collect();
+    let mut scopes: Vec<_> = own.map(scope_of).collect();
     scopes.push(of_type(title.kind, Some(title.monetization)));
     scopes.push(of_type(title.kind, None));
     scopes

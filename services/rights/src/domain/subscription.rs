@@ -81,6 +81,30 @@ impl Subscription {
         }
     }
 
+    /// Makes one that was given for so many months: it runs from now on and ends by itself.
+    pub(crate) fn given(
+        id: Id<Self>,
+        user: Id<User>,
+        plan: Id<Plan>,
+        months: u32,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            status: Status::Active,
+            paid_periods: months,
+            cancel_at_period_end: true,
+            ..Self::requested(id, user, plan, PaymentMethod::default(), now)
+        }
+    }
+
+    /// Runs for so many months more; what follows after is as before.
+    #[must_use]
+    pub(crate) fn prolonged(mut self, months: u32) -> Self {
+        self.paid_periods = self.paid_periods.saturating_add(months);
+        self.version += 1;
+        self
+    }
+
     fn anchor(&self) -> Anchor {
         Anchor { start: self.start }
     }
@@ -89,6 +113,14 @@ impl Subscription {
     pub(crate) fn period(&self) -> (Timestamp, Timestamp) {
         let begin = self.anchor().begin_of(self.paid_periods.saturating_sub(1));
         (begin, self.anchor().begin_of(self.paid_periods))
+    }
+
+    /// Returns the begin of the paid month in which an instant lies; none where it lies in none.
+    pub(crate) fn running_from(&self, now: Timestamp) -> Option<Timestamp> {
+        let mut begins = (0..self.paid_periods)
+            .rev()
+            .map(|n| self.anchor().begin_of(n));
+        begins.find(|begin| *begin <= now)
     }
 
     /// Says whether it gives access at an instant: to the microsecond, whatever a job has done.

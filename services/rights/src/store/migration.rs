@@ -152,6 +152,35 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ),
         ],
     },
+    Migration {
+        id: "0005_gifts",
+        steps: &[Step::Sql(
+            "CREATE TABLE gifts (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                digest {bytes} NOT NULL,
+                hint TEXT NOT NULL,
+                note TEXT NOT NULL,
+                plan_id {uuid} NOT NULL REFERENCES plans (id),
+                months INTEGER NOT NULL,
+                max_uses INTEGER NOT NULL,
+                used INTEGER NOT NULL,
+                expires_at BIGINT NOT NULL,
+                revoked_at BIGINT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            CREATE UNIQUE INDEX gifts_digest ON gifts (tenant, digest);
+            CREATE INDEX gifts_plan ON gifts (plan_id);
+            CREATE TABLE gift_redemptions (
+                gift_id {uuid} NOT NULL REFERENCES gifts (id),
+                user_id {uuid} NOT NULL,
+                tenant TEXT NOT NULL,
+                subscription_id {uuid} NOT NULL,
+                redeemed_at BIGINT NOT NULL,
+                PRIMARY KEY (gift_id, user_id)
+            );",
+        )],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

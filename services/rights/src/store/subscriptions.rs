@@ -62,7 +62,20 @@ pub(crate) async fn open(
     rows.into_iter().map(Subscription::try_from).collect()
 }
 
-/// Says whether an account has, or had, a plan.
+/// Says whether an account has a plan, or is about to.
+pub(crate) async fn hold(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    plan: Id<Plan>,
+) -> Result<bool, StoreError> {
+    let open = [Status::Pending.name(), Status::Active.name()];
+    let of_plan = Entity::of(&ctx.tenant)
+        .filter(Column::PlanId.eq(plan.uuid()))
+        .filter(Column::Status.is_in(open));
+    Ok(of_plan.limit(1).one(db).await?.is_some())
+}
+
+/// Says whether an account has, had or asked for a plan.
 pub(crate) async fn have(
     db: &impl ConnectionTrait,
     ctx: &Ctx,

@@ -349,3 +349,56 @@ async fn a_code_is_no_id_and_an_id_names_its_own_plan() {
         assert_eq!(rule.plan_ids, [premium]);
     }
 }
+
+#[tokio::test]
+async fn where_nobody_gives_back_nothing_is_refunded() {
+    for world in World::selling_nothing().await {
+        let nothing = "01900000-0000-7000-8000-000000000000";
+        let refused = world.refund(nothing).await.unwrap_err();
+        assert!(refused.is(&RightsReason::PaymentsOff), "{refused:?}");
+    }
+}
+
+/// Nobody has what was declined, given up or is over.
+#[tokio::test]
+async fn a_plan_that_nobody_has_takes_another_price() {
+    for world in World::all().await {
+        let plan = pb::Plan {
+            code: "gold".into(),
+            name: "Gold".into(),
+            price_minor: 500,
+            currency: "EUR".into(),
+            max_streams: 1,
+            features: vec!["Two screens".into(), "\u{200d}".into()],
+            ..pb::Plan::default()
+        };
+        let plan = world.make_plan(plan).await.unwrap();
+        assert_eq!(plan.features, ["Two screens"]);
+        let user = world.user();
+        world
+            .subscribe(user, "gold", "test_declined")
+            .await
+            .unwrap_err();
+        let dearer = |plan: &pb::Plan| pb::Plan {
+            price_minor: plan.price_minor + 100,
+            ..plan.clone()
+        };
+        let plan = world.change_plan(dearer(&plan)).await.unwrap();
+        world.subscribe(user, "gold", "test_action").await.unwrap();
+        let refused = world.change_plan(dearer(&plan)).await.unwrap_err();
+        assert!(refused.is(&RightsReason::PlanInUse), "somebody is about to");
+        world.cancel(user, "").await.unwrap();
+        let plan = world.change_plan(dearer(&plan)).await.unwrap();
+        world.subscribe(user, "gold", "").await.unwrap();
+        let refused = world.change_plan(dearer(&plan)).await.unwrap_err();
+        assert!(refused.is(&RightsReason::PlanInUse));
+        for unseen in ["\u{202e}\u{200b}", "\u{200d}"] {
+            let hidden = pb::Plan {
+                name: unseen.into(),
+                ..plan.clone()
+            };
+            let refused = world.change_plan(hidden).await.unwrap_err();
+            assert_eq!(refused.violations()[0].field, "plan.name");
+        }
+    }
+}

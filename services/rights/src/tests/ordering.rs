@@ -447,13 +447,27 @@ async fn a_series_that_is_owned_opens_its_episodes() {
             world.decide(user, "", PILOT).await.basis(),
             AccessBasis::Purchase
         );
+        world.harness.clock.advance(Duration::from_mins(2));
         let twice = world.buy(user, PILOT, "").await.unwrap_err();
         assert_eq!(twice.reason(), "ALREADY_OWNED");
+        // The price is the series', and so is what it buys, whichever episode was asked for.
         let one = world.user();
-        world.buy(one, PILOT, "").await.unwrap();
+        let bought = world.buy(one, PILOT, "").await.unwrap().purchase.unwrap();
+        assert_eq!((&*bought.content_id, bought.price_minor), (SHOW, 999));
         assert!(world.decide(one, "", PILOT).await.allowed);
+        assert!(world.decide(one, "", SHOW).await.allowed);
+        let twice = world.buy(one, SHOW, "").await.unwrap();
+        assert_eq!(twice.purchase.unwrap().id, bought.id, "a double click");
+        assert_eq!(world.faults.count(Entry::Charged), 2);
+
+        // With a rule of its own it is sold by itself.
+        world.make_rule(for_sale(PILOT)).await.unwrap();
+        let other = world.user();
+        let bought = world.buy(other, PILOT, "").await.unwrap().purchase.unwrap();
+        assert_eq!(bought.content_id, PILOT);
+        assert!(world.decide(other, "", PILOT).await.allowed);
         assert!(
-            !world.decide(one, "", SHOW).await.allowed,
+            !world.decide(other, "", SHOW).await.allowed,
             "an episode is not its series"
         );
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     App, device, named_device,
-    play::{denied, id_of, is_absent},
+    play::{denied, id_of, is_absent, most_lines},
     sessions::viewer,
     slots::Wish,
 };
@@ -87,6 +87,7 @@ impl App {
                     content_id: id.to_string(),
                     looped: looped.media.content_id.parse().ok(),
                     generation: looped.media.generation().to_owned(),
+                    most_lines: most_lines(decision.max_quality()),
                     expires_at,
                 })?;
                 format!("/stream/live/{id}/master.m3u8?token={token}")

@@ -7,7 +7,7 @@ use sv_proto::{
     common::CommonReason,
     content::{BatchGetContentsRequest, Content},
     convert::{detailed, instant},
-    rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offers},
+    rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offers, Quality},
     streaming::StreamingReason,
     titles,
     users::{Profile, ResolveProfileRequest},
@@ -66,6 +66,7 @@ impl App {
             max_streams: self.max_streams(&decision),
         };
         let session = self.take_stream(ctx, &wish).await?;
+        let most_lines = most_lines(decision.max_quality());
         let token = self.keys.ring().sign(&Grant {
             session,
             login: viewer.session,
@@ -73,6 +74,7 @@ impl App {
             content_id: published.media.content_id.clone(),
             looped: None,
             generation: published.media.generation().to_owned(),
+            most_lines,
             expires_at,
         })?;
         Ok(Play {
@@ -82,6 +84,7 @@ impl App {
             token,
             expires_at,
             resume,
+            most_lines,
         })
     }
 
@@ -139,6 +142,17 @@ impl App {
             .next()
             .filter(|decision| decision.content_id == content.to_string())
             .ok_or_else(|| unexpected("rights gave no decision"))
+    }
+}
+
+/// Returns the most lines that a picture of a quality has; none where there is no limit.
+pub(super) const fn most_lines(quality: Quality) -> Option<u32> {
+    match quality {
+        Quality::Unspecified => None,
+        Quality::Sd => Some(480),
+        Quality::Hd => Some(720),
+        Quality::FullHd => Some(1_080),
+        Quality::Uhd => Some(2_160),
     }
 }
 

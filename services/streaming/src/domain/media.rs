@@ -110,6 +110,24 @@ impl Media {
         self.renditions.iter().map(length).max().unwrap_or(1).max(1)
     }
 
+    /// Lists the renditions of at most so many lines, best first. Where all have more the smallest is left: who
+    /// may watch is shown something.
+    pub fn within(&self, most_lines: Option<u32>) -> Vec<&Rendition> {
+        let Some(most) = most_lines else {
+            return self.renditions.iter().collect();
+        };
+        let least = self.renditions.iter().map(Rendition::lines).min();
+        let most = most.max(least.unwrap_or_default());
+        let fits = |rendition: &&Rendition| rendition.lines() <= most;
+        self.renditions.iter().filter(fits).collect()
+    }
+
+    /// Says whether the MP4 file, which is made of the best rendition, has at most so many lines.
+    pub fn file_is_within(&self, most_lines: Option<u32>) -> bool {
+        let best = self.renditions.iter().max_by_key(|one| one.lines());
+        best.is_none_or(|best| self.within(most_lines).contains(&best))
+    }
+
     /// Returns the key of the MP4 file.
     pub fn progressive_key(&self) -> String {
         format!("{}/{}", self.prefix, self.progressive)
@@ -159,6 +177,11 @@ impl Media {
 }
 
 impl Rendition {
+    /// Returns the lines of the picture, however it is held.
+    pub fn lines(&self) -> u32 {
+        self.width.min(self.height)
+    }
+
     /// Returns the segment number n.
     pub fn segment(&self, n: usize) -> Option<&Segment> {
         self.segments.get(n)
@@ -380,6 +403,31 @@ pub(crate) mod tests {
         // 6 + 1 s carry 14 Mbit.
         assert_eq!(bandwidth(&segments), (2_000_000, 1_446_154));
         assert_eq!(bandwidth(&[segment(0.2, 1000)]), (40_000, 40_000));
+    }
+
+    #[test]
+    fn of_a_quality_that_is_bounded_the_better_renditions_are_left_out_but_never_all() {
+        let mut media = sample();
+        for (quality, width, height) in [("1080p", 1920, 1080), ("720p", 720, 1280)] {
+            let better = Rendition {
+                quality: quality.into(),
+                width,
+                height,
+                ..media.renditions[0].clone()
+            };
+            media.renditions.insert(0, better);
+        }
+        let names = |most| {
+            let fitting = media.within(most);
+            let names = fitting.iter().map(|one| one.quality.as_str());
+            names.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(None), "720p 1080p 480p");
+        assert_eq!(names(Some(720)), "720p 480p");
+        assert_eq!(names(Some(480)), "480p");
+        assert_eq!(names(Some(100)), "480p");
+        assert!(media.file_is_within(None) && media.file_is_within(Some(1080)));
+        assert!(!media.file_is_within(Some(720)));
     }
 
     #[test]

@@ -184,6 +184,8 @@ pub struct Play {
     pub expires_at: Timestamp,
     /// Where the profile left the title.
     pub resume: Duration,
+    /// The most lines of a picture that the viewer's plan gives; no limit where it says none.
+    pub most_lines: Option<u32>,
 }
 
 /// Playback of a channel that was started or goes on.

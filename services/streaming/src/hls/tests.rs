@@ -18,7 +18,7 @@ const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
 fn the_samples_playlists_read_as_documented() {
     let media = sample();
     assert_eq!(
-        master(&media, TOKEN),
+        master(&media, None, TOKEN),
         format!(
             "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n\
              #EXT-X-STREAM-INF:BANDWIDTH=1646583,AVERAGE-BANDWIDTH=1126697,\
@@ -99,7 +99,7 @@ fn attributes(list: &str) -> Vec<(String, String)> {
 proptest! {
     #[test]
     fn a_master_names_every_rendition_with_all_that_a_player_chooses_by(media in any_media()) {
-        let text = master(&media, TOKEN);
+        let text = master(&media, None, TOKEN);
         let lines: Vec<_> = text.lines().collect();
         prop_assert_eq!(lines[0], "#EXTM3U");
         prop_assert_eq!(lines.iter().filter(|l| l.starts_with("#EXT-X-VERSION:")).count(), 1);

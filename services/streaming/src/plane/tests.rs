@@ -7,7 +7,10 @@ use http::{Method, Request, Response, header};
 use http_body_util::BodyExt as _;
 use proptest::prelude::*;
 use sv_ports::Blob as _;
-use sv_proto::content::ContentStatus;
+use sv_proto::{
+    content::ContentStatus,
+    rights::{AccessBasis, AccessDecision, Quality},
+};
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
@@ -429,5 +432,57 @@ proptest! {
             let status = house.send(request).await.status().as_u16();
             assert!([403, 404].contains(&status), "{status}");
         });
+    }
+}
+
+/// The viewer's plan bounds what a token opens, whatever is asked for.
+#[tokio::test]
+async fn a_plan_gives_up_to_its_quality_and_the_smallest_in_any_case() {
+    let house = House::open().await;
+    let mut media = house.store_media(TITLE, "g1").await;
+    let mut better = media.renditions[0].clone();
+    better.quality = "1080p".into();
+    (better.width, better.height) = (1920, 1080);
+    for n in 0..better.segments.len() {
+        let piece = format!("g1 segment {n} ").repeat(1000 + n).into_bytes();
+        let key = media.segment_key("1080p", n);
+        house.blobs.put_bytes(&key, piece.into()).await.unwrap();
+    }
+    media.renditions.insert(0, better);
+    house.publish(&media).await.unwrap();
+    let base = format!("/stream/hls/{TITLE}/");
+    for (quality, bounded) in [
+        (Quality::Unspecified, false),
+        (Quality::FullHd, false),
+        (Quality::Hd, true),
+        (Quality::Sd, true),
+    ] {
+        house.neighbours.decide(AccessDecision {
+            allowed: true,
+            basis: AccessBasis::Subscription.into(),
+            max_streams: 4,
+            max_quality: quality.into(),
+            ..AccessDecision::default()
+        });
+        let play = house.play(&house.viewer()).await.unwrap();
+        let (_, token) = play.playback_url.split_once("token=").unwrap();
+        let get = async |path: &str| house.get(&format!("{path}?token={token}")).await;
+        let master = get(&format!("{base}master.m3u8")).await;
+        let text = String::from_utf8_lossy(master.body()).into_owned();
+        assert_eq!(text.contains("1080p/"), !bounded, "{quality:?}");
+        assert!(text.contains("480p/"), "{quality:?}");
+        let status = if bounded { 403 } else { 200 };
+        for file in ["playlist.m3u8", "segment-0.ts"] {
+            let answer = get(&format!("{base}1080p/{file}")).await;
+            assert_eq!(answer.status(), status, "{quality:?} {file}");
+            if bounded {
+                assert_eq!(code(&answer), "QUALITY_NOT_INCLUDED");
+            }
+            assert_eq!(get(&format!("{base}480p/{file}")).await.status(), 200);
+        }
+        // The file is made of the best.
+        let file = get(&format!("/stream/progressive/{TITLE}")).await;
+        assert_eq!(file.status(), status);
+        assert_eq!(play.progressive_url.is_empty(), bounded);
     }
 }
