@@ -1,3 +1,5 @@
+mod manual;
+
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use proptest::{prelude::*, sample::select};
@@ -398,6 +400,21 @@ fn the_printed_list_of_production_is_the_one_in_the_docs() {
         assert_eq!(
             written, list,
             "run UPDATE=1 cargo test -p sv-server production"
+        );
+    }
+}
+
+#[test]
+fn the_printed_list_of_settings_is_the_one_in_the_docs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/settings.md");
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    let list = manual::render();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, list).unwrap();
+    } else {
+        assert!(
+            written == list,
+            "run UPDATE=1 cargo test -p sv-server settings, and review docs/settings.md"
         );
     }
 }
