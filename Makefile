@@ -13,7 +13,8 @@ help: ## Lists the targets
 
 .PHONY: run
 run: ## Runs everything in one process on embedded defaults, with demo data
-	cargo run --bin streamverse -- run --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
+	cargo build --workspace --bin streamverse
+	$${CARGO_TARGET_DIR:-target}/debug/streamverse run --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
 
 .PHONY: demo-media
 demo-media: ## Renders and packages the clips of our own demo titles (needs ffmpeg)
