@@ -143,10 +143,20 @@ impl Client {
 
     /// Repeats a call until its answer is wanted, for what becomes visible a little later.
     pub(crate) fn until(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        self.until_with(path, &[], wanted)
+    }
+
+    /// Does the same with headers.
+    pub(crate) fn until_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        wanted: impl Fn(&Answer) -> bool,
+    ) -> Answer {
         let begin = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let answer = self.get(path);
+            let answer = self.call("GET", path, None, headers);
             if wanted(&answer) {
                 return answer;
             }

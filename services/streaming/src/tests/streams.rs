@@ -51,7 +51,12 @@ async fn any_number_of_silent_sessions_hides_no_stream() {
     let house = with_streams(House::open().await, 2).await;
     let user = house.viewer().actor.viewer().unwrap().user;
     // Access tokens last for less long than all of this takes.
-    let device = |n| on(&house.harness.viewer(user, [Role::Viewer]), &format!("tv {n}"));
+    let device = |n| {
+        on(
+            &house.harness.viewer(user, [Role::Viewer]),
+            &format!("tv {n}"),
+        )
+    };
     let mut started = Vec::new();
     for n in 0..220 {
         let play = house.play(&device(n)).await.unwrap();
