@@ -169,7 +169,10 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
     let mut with_channel = fit;
     with_channel.insert("Quokka TV".into());
     assert_eq!((titles(&found), &found["total"]), (with_channel, &json!(3)));
-    assert_eq!(get("/search/global?q=late&type=channel").data(200)["total"], 0);
+    assert_eq!(
+        get("/search/global?q=late&type=channel").data(200)["total"],
+        0
+    );
     let genres = found["facets"].as_array().unwrap();
     let genres = genres
         .iter()
