@@ -47,12 +47,12 @@ pub(super) fn render() -> String {
             told(&process, setting.name)
         };
         let default = layers.get(&setting.name.into()).unwrap().to_string();
-        let other = names::ALIASES
-            .iter()
-            .filter(|alias| alias.setting == setting.name);
-        let other: String = other
-            .map(|alias| format!(", `{}`", alias.variable))
-            .collect();
+        let mut other = String::new();
+        for alias in names::ALIASES {
+            if alias.setting == setting.name {
+                write!(other, ", `{}`", alias.variable).unwrap();
+            }
+        }
         let may = setting.bounds.told().replace('|', "\\|");
         writeln!(
             page,
