@@ -15,6 +15,8 @@ fn grpcurl(args: &[&str]) -> Ran {
     Ran::of(repository("scripts/grpcurl"), "", &args)
 }
 
+const README: &str = include_str!("../../../README.md");
+
 fn address(url: &str) -> &str {
     url.trim_start_matches("http://")
 }
@@ -28,35 +30,10 @@ fn the_operators_port_describes_itself() {
     let deployment = Deployment::start(&["all"], &[]);
     let port = deployment.servers[0].operators_port();
     let listed = grpcurl(&[&port, "list"]).ok();
-    // The README shows this list.
-    let services = [
-        "grpc.health.v1.Health",
-        "grpc.reflection.v1.ServerReflection",
-        "streamverse.admin.v1.AuditService",
-        "streamverse.auth.v1.AuthService",
-        "streamverse.content.v1.ContentAdminService",
-        "streamverse.content.v1.ContentService",
-        "streamverse.livetv.v1.GuideAdminService",
-        "streamverse.livetv.v1.GuideService",
-        "streamverse.livetv.v1.LiveTvAdminService",
-        "streamverse.livetv.v1.LiveTvService",
-        "streamverse.rights.v1.OrderAdminService",
-        "streamverse.rights.v1.OrderService",
-        "streamverse.rights.v1.RightsAdminService",
-        "streamverse.rights.v1.RightsService",
-        "streamverse.search.v1.SearchAdminService",
-        "streamverse.search.v1.SearchService",
-        "streamverse.streaming.v1.MediaAdminService",
-        "streamverse.streaming.v1.MediaService",
-        "streamverse.streaming.v1.PlaySessionService",
-        "streamverse.streaming.v1.PlaybackService",
-        "streamverse.streaming.v1.WatchHistoryService",
-        "streamverse.users.v1.LibraryService",
-        "streamverse.users.v1.UserAdminService",
-        "streamverse.users.v1.UserService",
-    ];
-    assert_eq!(listed.lines().collect::<Vec<_>>(), services);
-    for service in services {
+    let (_, shown) = README.split_once("localhost:9464 list\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    assert_eq!(listed, shown, "README shows this list");
+    for service in listed.lines() {
         let described = grpcurl(&[&port, "describe", service]).ok();
         assert!(described.contains("rpc "), "{described}");
     }
