@@ -76,6 +76,7 @@ content-PLAYLIST_NOT_FOUND = There is no such playlist.
 content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 content-PERSON_NOT_FOUND = There is no such person.
 content-PERSON_CREDITED = { $titles } titles credit this person. Take the person from their credits first.
+content-WINDOW_INVALID = A window of availability ends after it begins. Leave out the end of one that has none.
 
 ## livetv
 

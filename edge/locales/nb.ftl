@@ -76,6 +76,7 @@ content-PLAYLIST_NOT_FOUND = Det finnes ingen slik spilleliste.
 content-POSITION_UNKNOWN = Endringene etter denne posisjonen huskes ikke lenger: de huskes i tre dager. Åpne strømmen uten posisjon, les katalogen og fortsett derfra.
 content-PERSON_NOT_FOUND = Det finnes ingen slik person.
 content-PERSON_CREDITED = { $titles } titler krediterer denne personen. Ta personen ut av rulletekstene først.
+content-WINDOW_INVALID = Et tidsvindu slutter etter at det begynner. Utelat slutten der det ikke har noen.
 
 ## livetv
 

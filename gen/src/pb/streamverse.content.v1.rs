@@ -482,6 +482,8 @@ pub enum ContentReason {
     PersonNotFound = 13,
     /// A person whom titles credit is not deleted: they would name somebody who is not there.
     PersonCredited = 14,
+    /// A window ends before it begins, or as it begins: it would never be open.
+    WindowInvalid = 15,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -506,6 +508,7 @@ impl ContentReason {
             Self::PositionUnknown => "CONTENT_REASON_POSITION_UNKNOWN",
             Self::PersonNotFound => "CONTENT_REASON_PERSON_NOT_FOUND",
             Self::PersonCredited => "CONTENT_REASON_PERSON_CREDITED",
+            Self::WindowInvalid => "CONTENT_REASON_WINDOW_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -527,6 +530,7 @@ impl ContentReason {
             "CONTENT_REASON_POSITION_UNKNOWN" => Some(Self::PositionUnknown),
             "CONTENT_REASON_PERSON_NOT_FOUND" => Some(Self::PersonNotFound),
             "CONTENT_REASON_PERSON_CREDITED" => Some(Self::PersonCredited),
+            "CONTENT_REASON_WINDOW_INVALID" => Some(Self::WindowInvalid),
             _ => None,
         }
     }
@@ -1764,7 +1768,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a film.
         ///
-        /// Fails with PERSON_NOT_FOUND.
+        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
         pub async fn create_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMovieRequest>,
@@ -1796,7 +1800,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a film.
         ///
-        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_movie(
             &mut self,
@@ -1923,7 +1927,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a series.
         ///
-        /// Fails with SEASON_REPEATED and PERSON_NOT_FOUND.
+        /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND and WINDOW_INVALID.
         pub async fn create_series(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
@@ -1956,7 +1960,7 @@ pub mod content_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         /// season that has episodes stays.
         ///
-        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or
+        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
         /// `content.version` names another version.
         pub async fn update_series(
             &mut self,
@@ -2083,7 +2087,7 @@ pub mod content_admin_service_client {
         }
         /// Creates an episode of a series, in one of its seasons.
         ///
-        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN and PERSON_NOT_FOUND.
+        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND and WINDOW_INVALID.
         pub async fn create_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateEpisodeRequest>,
@@ -2115,7 +2119,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
         ///
-        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH
+        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH
         /// when If-Match or `content.version` names another version.
         pub async fn update_episode(
             &mut self,
@@ -2182,7 +2186,7 @@ pub mod content_admin_service_client {
         /// source says the same as before is left alone, with whatever editors changed since, so
         /// repeating an import changes nothing.
         ///
-        /// Fails with PERSON_NOT_FOUND.
+        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
         pub async fn import_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ImportMoviesRequest>,
@@ -3963,7 +3967,7 @@ pub mod video_admin_service_client {
         }
         /// Creates a video, which belongs to who creates it (CAT-11).
         ///
-        /// Fails with PERSON_NOT_FOUND.
+        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
         pub async fn create_video(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateVideoRequest>,
@@ -3995,7 +3999,7 @@ pub mod video_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
         ///
-        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_video(
             &mut self,

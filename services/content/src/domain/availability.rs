@@ -1,14 +1,14 @@
 //! Where and when titles are open, as editors say it (X-CAT-5).
 
-use sv_kernel::{Result, distinct};
+use sv_kernel::{Error, FieldViolation, Result, distinct};
 use sv_proto::{
-    content::Content,
-    convert::{instant, refuse},
+    content::{Content, ContentReason},
+    convert::instant,
 };
 
 /// Brings windows into the form in which they are stored: each country once.
 ///
-/// Fails with `VALIDATION_FAILED` where a window ends before it begins.
+/// Fails with `WINDOW_INVALID` where a window ends before it begins.
 pub(super) fn prepare(content: &mut Content) -> Result<()> {
     let Some(availability) = &mut content.availability else {
         return Ok(());
@@ -19,8 +19,12 @@ pub(super) fn prepare(content: &mut Content) -> Result<()> {
         if let (Some(start), Some(end)) = (window.start_time, window.end_time)
             && instant(end) <= instant(start)
         {
-            let field = format!("content.availability.windows[{at}].endTime");
-            return Err(refuse(&field, "ORDER", "is after startTime"));
+            let violation = FieldViolation {
+                field: format!("content.availability.windows[{at}].endTime"),
+                rule: "ORDER",
+                description: "is after startTime".to_owned(),
+            };
+            return Err(Error::from(ContentReason::WindowInvalid).with_violation(violation));
         }
     }
     if availability.windows.is_empty() && availability.blocked_countries.is_empty() {
@@ -62,6 +66,7 @@ mod tests {
         }
         for (start, end) in [(stamp(1), stamp(1)), (stamp(2), stamp(1))] {
             let refused = prepare(&mut of(start, end)).unwrap_err();
+            assert_eq!(refused.reason(), "WINDOW_INVALID");
             assert_eq!(
                 refused.violations()[0].field,
                 "content.availability.windows[0].endTime"
