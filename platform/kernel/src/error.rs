@@ -96,6 +96,15 @@ impl Error {
         self
     }
 
+    /// Names the fields of the violations otherwise, for a message that holds the one that was checked.
+    #[must_use]
+    pub fn rename_fields(mut self, name: impl Fn(&str) -> String) -> Self {
+        for violation in &mut self.0.violations {
+            violation.field = name(&violation.field);
+        }
+        self
+    }
+
     /// Adds a field that breaks a rule.
     #[must_use]
     pub fn with_violation(mut self, violation: FieldViolation) -> Self {

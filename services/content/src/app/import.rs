@@ -230,10 +230,5 @@ fn of_row(error: Error, index: usize) -> Error {
     if error.violations().is_empty() {
         return error.with("row", index);
     }
-    let mut violations = error.violations().to_vec();
-    for violation in &mut violations {
-        violation.field = format!("rows[{index}].{}", violation.field);
-    }
-    let again = Error::from(sv_proto::common::CommonReason::ValidationFailed);
-    violations.into_iter().fold(again, Error::with_violation)
+    error.rename_fields(|field| format!("rows[{index}].{field}"))
 }
