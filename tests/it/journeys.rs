@@ -6,6 +6,7 @@ mod availability;
 mod changes;
 mod gifts;
 mod grpc;
+mod home;
 mod kids;
 mod library;
 mod livetv;

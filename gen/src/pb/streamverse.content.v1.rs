@@ -535,6 +535,297 @@ impl ContentReason {
         }
     }
 }
+/// Asks for the home page.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetHomeRequest {
+    /// At most so many titles in a row, 1 to 50; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub row_size: i32,
+}
+/// The home page.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetHomeResponse {
+    /// From top to bottom.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<HomeRow>,
+}
+/// A row of the home page.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HomeRow {
+    /// What it shows.
+    #[prost(enumeration = "HomeRowKind", tag = "1")]
+    pub kind: i32,
+    /// Of a row of a genre: which, e.g. `Drama`.
+    #[prost(string, tag = "2")]
+    pub genre: ::prost::alloc::string::String,
+    /// Its titles.
+    #[prost(message, repeated, tag = "3")]
+    pub items: ::prost::alloc::vec::Vec<TitleCard>,
+}
+/// A title as lists of pictures show it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TitleCard {
+    /// The title's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What it is: a film or a series, and among what the profile goes on with an episode or a video, too.
+    #[prost(enumeration = "ContentType", tag = "2")]
+    pub r#type: i32,
+    /// As shown.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Address of a poster; empty where it has none.
+    #[prost(string, tag = "4")]
+    pub poster_url: ::prost::alloc::string::String,
+    /// First release, `YYYY-MM-DD`; empty where it is not known.
+    #[prost(string, tag = "5")]
+    pub release_date: ::prost::alloc::string::String,
+    /// The rating as given by its country's board, e.g. `PG-13`.
+    #[prost(string, tag = "6")]
+    pub maturity_rating: ::prost::alloc::string::String,
+    /// Length in seconds; 0 where it is not known.
+    #[prost(int32, tag = "7")]
+    pub duration_seconds: i32,
+    /// How it is paid for.
+    #[prost(enumeration = "Monetization", tag = "8")]
+    pub monetization: i32,
+    /// The main one first.
+    #[prost(string, repeated, tag = "9")]
+    pub genres: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Where the profile goes on with it; said in that row only, where release date, monetization and genres are
+    /// not.
+    #[prost(message, optional, tag = "10")]
+    pub progress: ::core::option::Option<CardProgress>,
+}
+/// Where a profile goes on with a title.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CardProgress {
+    /// In seconds from the start.
+    #[prost(double, tag = "1")]
+    pub position_seconds: f64,
+    /// The title's length in seconds; 0 where it is not known.
+    #[prost(double, tag = "2")]
+    pub duration_seconds: f64,
+    /// Whether it is the episode that follows one that was finished.
+    #[prost(bool, tag = "3")]
+    pub next_episode: bool,
+    /// Of an episode: its series.
+    #[prost(string, tag = "4")]
+    pub series_id: ::prost::alloc::string::String,
+    /// Of an episode: the title of its series.
+    #[prost(string, tag = "5")]
+    pub series_title: ::prost::alloc::string::String,
+    /// Of an episode: the number of its season.
+    #[prost(int32, tag = "6")]
+    pub season_number: i32,
+    /// Of an episode: its number in the season.
+    #[prost(int32, tag = "7")]
+    pub episode_number: i32,
+}
+/// Asks for the genres.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListGenresRequest {}
+/// The genres.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGenresResponse {
+    /// Those with the most titles first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Genre>,
+}
+/// A genre.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Genre {
+    /// As editors write it, e.g. `Drama`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How many films and series of it the caller sees.
+    #[prost(int32, tag = "2")]
+    pub title_count: i32,
+}
+/// What a row of the home page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HomeRowKind {
+    /// Not said.
+    Unspecified = 0,
+    /// What the profile goes on with, latest first.
+    Continue = 1,
+    /// What came last into the catalogue.
+    New = 2,
+    /// What has the highest scores.
+    Top = 3,
+    /// What has the highest scores of one genre.
+    Genre = 4,
+}
+impl HomeRowKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HOME_ROW_KIND_UNSPECIFIED",
+            Self::Continue => "HOME_ROW_KIND_CONTINUE",
+            Self::New => "HOME_ROW_KIND_NEW",
+            Self::Top => "HOME_ROW_KIND_TOP",
+            Self::Genre => "HOME_ROW_KIND_GENRE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HOME_ROW_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "HOME_ROW_KIND_CONTINUE" => Some(Self::Continue),
+            "HOME_ROW_KIND_NEW" => Some(Self::New),
+            "HOME_ROW_KIND_TOP" => Some(Self::Top),
+            "HOME_ROW_KIND_GENRE" => Some(Self::Genre),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod browse_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Where viewers begin: the home page and the genres (CAT-17).
+    #[derive(Debug, Clone)]
+    pub struct BrowseServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> BrowseServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> BrowseServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            BrowseServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Returns the home page as rows, without those that are empty: what the profile goes on with, what is new,
+        /// what stands highest, and the genres with the most titles. A title stands in one row only, the first that it
+        /// fits. Where what the profile goes on with cannot be asked for, that row is left out.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn get_home(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHomeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHomeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.BrowseService/GetHome",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.BrowseService", "GetHome"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the genres of films and series that the caller sees, those with the most titles first: 200 at most.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_genres(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListGenresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGenresResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.BrowseService/ListGenres",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.BrowseService", "ListGenres"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
 /// Asks for series.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListSeriesRequest {

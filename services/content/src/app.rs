@@ -1,6 +1,7 @@
 //! The use cases.
 
 mod change;
+mod home;
 mod import;
 mod next;
 mod owners;
@@ -13,9 +14,10 @@ mod watch;
 
 use bytes::Bytes;
 use prost::Message;
-use sv_boot::{Audience, Lifecycle};
+use sv_boot::{Audience, Lifecycle, Parts};
 use sv_kernel::{Ctx, Error, PageSigner, Result};
 use sv_proto::common::CommonReason;
+use sv_rpc::Mesh;
 use sv_store::{Db, feed::Feed};
 
 pub(crate) use change::Change;
@@ -32,23 +34,20 @@ pub(crate) struct App {
     answers: Answers,
     lifecycle: Lifecycle,
     audience: Audience,
+    mesh: Mesh,
     feed: Feed,
 }
 
 impl App {
-    pub(crate) fn new(
-        (db, feed): (Db, Feed),
-        pages: PageSigner,
-        lifecycle: Lifecycle,
-        audience: Audience,
-    ) -> Self {
+    pub(crate) fn new(parts: &Parts, feed: Feed) -> Self {
         Self {
             feed,
-            db,
-            pages,
+            db: parts.db.clone(),
+            pages: parts.pages.clone(),
             answers: Answers::new(),
-            lifecycle,
-            audience,
+            lifecycle: parts.lifecycle.clone(),
+            audience: Audience::new(parts.mesh.clone()),
+            mesh: parts.mesh.clone(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod browse;
 mod editors;
 mod people;
 mod playlists;
 mod videos;
 mod viewers;
 
+pub(crate) use browse::Browse;
 pub(crate) use editors::Editors;
 pub(crate) use people::People;
 pub(crate) use playlists::Playlists;

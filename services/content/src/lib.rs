@@ -9,7 +9,8 @@
 //! - Serves `PlaylistService` and `PlaylistAdminService` (CAT-12, CAT-13), and emits [`PlaylistChanged`].
 //! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20); editors
 //!   follow the same changes as a stream (`app::watch`).
-//! - Asks users whether a viewer is a child, who sees other lists ([`Audience`]).
+//! - Asks users whether a viewer is a child, who sees other lists ([`Audience`](sv_boot::Audience)), and
+//!   streaming for the home page what a profile goes on with.
 //!
 //! [`import`] reads catalogue files and takes them to the service as its client, [`demo`] holds
 //! the titles of a demonstration.
@@ -32,10 +33,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Audience, Group, Parts, Service};
+use sv_boot::{Group, Parts, Service};
 use sv_handlers::content::{
-    ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer, PersonServiceServer,
-    PlaylistAdminServiceServer, PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
+    BrowseServiceServer, ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer,
+    PersonServiceServer, PlaylistAdminServiceServer, PlaylistServiceServer,
+    VideoAdminServiceServer, VideoServiceServer,
 };
 use sv_ports::Topic;
 use sv_proto::content::{ContentChanged, PersonChanged, PlaylistChanged};
@@ -73,20 +75,13 @@ pub const SERVICE: Service = Service {
 
 /// Adds the service to a server.
 fn register(server: &mut ServerBuilder, parts: &Parts) -> Arc<app::App> {
-    let (db, pages, lifecycle) = (&parts.db, &parts.pages, &parts.lifecycle);
-    let audience = Audience::new(parts.mesh.clone());
-    let feed = Feed::new(db.clone(), parts.background());
+    let feed = Feed::new(parts.db.clone(), parts.background());
     let followed = feed.clone();
     parts.supervise("feed", move |task| {
         followed.clone().run(task.pulse().clone(), task.stop())
     });
-    let app = app::App::new(
-        (db.clone(), feed),
-        pages.clone(),
-        lifecycle.clone(),
-        audience,
-    );
-    let app = Arc::new(app);
+    let app = Arc::new(app::App::new(parts, feed));
+    server.add(NAME, BrowseServiceServer::new(grpc::Browse(app.clone())));
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(
         NAME,

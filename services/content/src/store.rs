@@ -3,6 +3,7 @@
 mod content;
 mod entity;
 mod episode;
+mod genres;
 mod list;
 mod migration;
 mod natural_key;
@@ -13,6 +14,7 @@ mod windows;
 
 pub(crate) use content::{Found, behind_all_of, delete, get, insert, lock, many, snapshot, update};
 pub(crate) use episode::{count_episodes, episode_at, episode_ids};
+pub(crate) use genres::genres;
 pub(crate) use list::{count, list};
 pub(crate) use migration::MIGRATIONS as ALL;
 pub(crate) use natural_key::{NaturalKey, claim, remember, resolve};

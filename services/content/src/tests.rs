@@ -6,6 +6,7 @@ mod change;
 mod client;
 mod demo;
 mod freshness;
+mod home;
 mod import;
 mod lists;
 mod natural_keys;

@@ -4,6 +4,137 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::content::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
+/// Where viewers begin: the home page and the genres (CAT-17).
+pub trait BrowseService: Send + Sync + 'static {
+    /// Returns the home page as rows, without those that are empty: what the profile goes on with, what is new,
+    /// what stands highest, and the genres with the most titles. A title stands in one row only, the first that it
+    /// fits. Where what the profile goes on with cannot be asked for, that row is left out.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn get_home(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetHomeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetHomeResponse>>>> + Send;
+
+    /// Lists the genres of films and series that the caller sees, those with the most titles first: 200 at most.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_genres(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListGenresRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListGenresResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.BrowseService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct BrowseServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: BrowseService> BrowseServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for BrowseServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for BrowseServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.BrowseService";
+}
+
+impl<H: BrowseService> tower::Service<http::Request<tonic::body::Body>> for BrowseServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.BrowseService/GetHome" => handler::unary::<pb::GetHomeRequest, pb::GetHomeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_home(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.BrowseService/ListGenres" => handler::unary::<pb::ListGenresRequest, pb::ListGenresResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_genres(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`BrowseService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeBrowseService {
+    get_home: crate::fake::Script<pb::GetHomeRequest, Reply<pb::GetHomeResponse>>,
+    list_genres: crate::fake::Script<pb::ListGenresRequest, Reply<pb::ListGenresResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeBrowseService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `GetHome` so from now on.
+    pub fn on_get_home<F, Fut, A: Into<Reply<pb::GetHomeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetHomeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_home.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListGenres` so from now on.
+    pub fn on_list_genres<F, Fut, A: Into<Reply<pb::ListGenresResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListGenresRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_genres.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl BrowseService for FakeBrowseService {
+    async fn get_home(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetHomeRequest,
+    ) -> Result<Reply<pb::GetHomeResponse>> {
+        self.get_home.answer(ctx, request).await
+    }
+
+    async fn list_genres(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListGenresRequest,
+    ) -> Result<Reply<pb::ListGenresResponse>> {
+        self.list_genres.answer(ctx, request).await
+    }
+}
+
 /// What editors do with the catalogue (CAT-5, CAT-6, CAT-7).
 pub trait ContentAdminService: Send + Sync + 'static {
     /// Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.

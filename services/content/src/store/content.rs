@@ -209,6 +209,7 @@ async fn add_words(
             tenant: Set(tenant.as_str().to_owned()),
             genre: Set(fold(genre)),
             content_id: Set(id),
+            name: Set(genre.clone()),
         });
     if rows.len() > 0 {
         content_genre::Entity::insert_many(rows).exec(tx).await?;

@@ -146,4 +146,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         CREATE INDEX content_people_of ON content_people (content_id);",
         )],
     },
+    Migration {
+        id: "0007_genres",
+        steps: &[Step::Sql(
+            "ALTER TABLE content_genres ADD COLUMN name TEXT NOT NULL DEFAULT '';",
+        )],
+    },
 ];

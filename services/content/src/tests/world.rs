@@ -1,9 +1,10 @@
 //! A catalogue in miniature.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
+use sv_handlers::streaming::{FakeWatchHistoryService, WatchHistoryServiceServer};
 use sv_kernel::{Country, Ctx, Error, Event as _, Tenant};
 use sv_proto::{
     content::{
@@ -13,6 +14,7 @@ use sv_proto::{
         content_service_client::ContentServiceClient,
     },
     options::Role,
+    streaming::{ContinueItem, ListContinueWatchingResponse},
 };
 use sv_rpc::{
     Transport, call, error,
@@ -35,6 +37,8 @@ pub(super) struct World {
     pub(super) viewer: Ctx,
     /// Someone who edits.
     pub(super) editor: Ctx,
+    /// What every profile goes on with, as streaming says it.
+    pub(super) going_on: Arc<Mutex<Vec<ContinueItem>>>,
     app: Arc<App>,
     parts: Hosted,
 }
@@ -53,9 +57,22 @@ impl World {
     }
 
     async fn on(db: TestDb) -> Self {
-        let harness = Harness::new(&[NAME]);
+        let harness = Harness::new(&[NAME, "streaming"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let app = register(&mut server, &parts);
+        let going_on: Arc<Mutex<Vec<ContinueItem>>> = Arc::default();
+        let told = going_on.clone();
+        let history = FakeWatchHistoryService::new().on_list_continue_watching(move |_, _| {
+            let items = told.lock().unwrap().clone();
+            async move {
+                Ok(ListContinueWatchingResponse {
+                    items,
+                    ..ListContinueWatchingResponse::default()
+                })
+            }
+        });
+        let history = WatchHistoryServiceServer::new(history);
+        harness.peer(&mut server, "streaming", history);
         harness.serve(server);
         let as_service = |name: &str| {
             let mesh = harness.mesh.calling_as(name);
@@ -68,6 +85,7 @@ impl World {
             operator: ContentAdminServiceClient::new(as_service("operator")),
             viewer: harness.viewer(user, [Role::Viewer]),
             editor: harness.viewer(user, [Role::Admin]),
+            going_on,
             app,
             parts,
             db,

@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub genre: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub content_id: Uuid,
+    /// As editors write it; empty in rows from before it was kept.
+    pub name: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

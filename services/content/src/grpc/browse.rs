@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use sv_handlers::content::BrowseService;
+use sv_kernel::{Ctx, Result};
+use sv_proto::content as pb;
+use sv_rpc::Reply;
+
+use crate::app::App;
+
+/// Where viewers begin.
+pub(crate) struct Browse(pub(crate) Arc<App>);
+
+impl BrowseService for Browse {
+    async fn get_home(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetHomeRequest,
+    ) -> Result<pb::GetHomeResponse> {
+        self.0.home(ctx, &request).await
+    }
+
+    async fn list_genres(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListGenresRequest,
+    ) -> Result<Reply<pb::ListGenresResponse>> {
+        let list = self.0.genres(ctx, &request);
+        list.await.map(Reply::encoded)
+    }
+}
