@@ -548,8 +548,11 @@ pub struct GetHomeResponse {
     /// From top to bottom.
     #[prost(message, repeated, tag = "1")]
     pub rows: ::prost::alloc::vec::Vec<HomeRow>,
+    /// Whether rows are left out because they cannot be asked for at present.
+    #[prost(bool, tag = "2")]
+    pub degraded: bool,
 }
-/// A row of the home page.
+/// A row of the home page: the beginning of a list.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct HomeRow {
     /// What it shows.
@@ -561,14 +564,20 @@ pub struct HomeRow {
     /// Its titles.
     #[prost(message, repeated, tag = "3")]
     pub items: ::prost::alloc::vec::Vec<TitleCard>,
+    /// The call that lists the row to its end, e.g. `/ondemand/titles?orderBy=-create_time`.
+    #[prost(string, tag = "4")]
+    pub more: ::prost::alloc::string::String,
+    /// For `pageToken` of that call: what follows the row's titles; empty where the row is the whole list.
+    #[prost(string, tag = "5")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// A title as lists of pictures show it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TitleCard {
-    /// The title's id.
+    /// For `GET /content/videos/{id}`, which takes titles of every type.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// What it is: a film or a series, and among what the profile goes on with an episode or a video, too.
+    /// A film or a series; among what the profile has chosen itself an episode or a video, too.
     #[prost(enumeration = "ContentType", tag = "2")]
     pub r#type: i32,
     /// As shown.
@@ -622,15 +631,83 @@ pub struct CardProgress {
     #[prost(int32, tag = "7")]
     pub episode_number: i32,
 }
+/// Asks for films and series.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTitlesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// Scores are compared by the share of their scale, the first of each title; titles without a date
+    /// or score count as the lowest.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only titles with at least one of these genres, without regard to case.
+    #[prost(string, repeated, tag = "4")]
+    pub genre: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only titles released in this year or later.
+    #[prost(int32, tag = "5")]
+    pub year_from: i32,
+    /// Only titles released in this year or earlier.
+    #[prost(int32, tag = "6")]
+    pub year_to: i32,
+    /// Only titles with one of these ratings, e.g. `PG-13`.
+    #[prost(string, repeated, tag = "7")]
+    pub maturity_rating: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only titles with one of these models.
+    #[prost(enumeration = "Monetization", repeated, packed = "false", tag = "8")]
+    pub monetization: ::prost::alloc::vec::Vec<i32>,
+    /// Also count all titles that fit.
+    #[prost(bool, tag = "9")]
+    pub with_total: bool,
+    /// As `page_size`.
+    #[prost(int32, tag = "10")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "11")]
+    pub offset: i32,
+}
+/// A part of the films and series.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTitlesResponse {
+    /// The titles, as their own lists show them.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many fit in all, if it was asked for.
+    #[prost(int32, optional, tag = "3")]
+    pub total: ::core::option::Option<i32>,
+}
 /// Asks for the genres.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListGenresRequest {}
-/// The genres.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListGenresRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before. Genres that gain or lose titles meanwhile may be told twice or not at all.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the genres.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListGenresResponse {
     /// Those with the most titles first.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<Genre>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// A genre.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -650,12 +727,14 @@ pub enum HomeRowKind {
     Unspecified = 0,
     /// What the profile goes on with, latest first.
     Continue = 1,
+    /// What the profile has put on its watchlist, latest first.
+    Watchlist = 2,
     /// What came last into the catalogue.
-    New = 2,
+    New = 3,
     /// What has the highest scores.
-    Top = 3,
+    Top = 4,
     /// What has the highest scores of one genre.
-    Genre = 4,
+    Genre = 5,
 }
 impl HomeRowKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -666,6 +745,7 @@ impl HomeRowKind {
         match self {
             Self::Unspecified => "HOME_ROW_KIND_UNSPECIFIED",
             Self::Continue => "HOME_ROW_KIND_CONTINUE",
+            Self::Watchlist => "HOME_ROW_KIND_WATCHLIST",
             Self::New => "HOME_ROW_KIND_NEW",
             Self::Top => "HOME_ROW_KIND_TOP",
             Self::Genre => "HOME_ROW_KIND_GENRE",
@@ -676,6 +756,7 @@ impl HomeRowKind {
         match value {
             "HOME_ROW_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "HOME_ROW_KIND_CONTINUE" => Some(Self::Continue),
+            "HOME_ROW_KIND_WATCHLIST" => Some(Self::Watchlist),
             "HOME_ROW_KIND_NEW" => Some(Self::New),
             "HOME_ROW_KIND_TOP" => Some(Self::Top),
             "HOME_ROW_KIND_GENRE" => Some(Self::Genre),
@@ -694,7 +775,7 @@ pub mod browse_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Where viewers begin: the home page and the genres (CAT-17).
+    /// Where viewers begin: the home page, films and series together, and the genres (CAT-17).
     #[derive(Debug, Clone)]
     pub struct BrowseServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -764,9 +845,9 @@ pub mod browse_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Returns the home page as rows, without those that are empty: what the profile goes on with, what is new,
-        /// what stands highest, and the genres with the most titles. A title stands in one row only, the first that it
-        /// fits. Where what the profile goes on with cannot be asked for, that row is left out.
+        /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
+        /// watchlist, what is new, what stands highest, and the genres with the most titles. Each row is the beginning
+        /// of a list, which `more` names.
         ///
         /// Fails with PROFILE_NOT_FOUND.
         pub async fn get_home(
@@ -795,7 +876,36 @@ pub mod browse_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Lists the genres of films and series that the caller sees, those with the most titles first: 200 at most.
+        /// Lists published films and series together, filtered and ordered.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_titles(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListTitlesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTitlesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.BrowseService/ListTitles",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.content.v1.BrowseService", "ListTitles"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the genres of films and series that the caller sees, those with the most titles first.
         ///
         /// Fails with PROFILE_NOT_FOUND.
         pub async fn list_genres(

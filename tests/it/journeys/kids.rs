@@ -17,7 +17,7 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 41] = [
+const SHOWS_TITLES: [&str; 42] = [
     // home.rs shows what a child gets.
     "get /content/home",
     // videos.rs shows what a child gets of playlists.
@@ -44,6 +44,8 @@ const SHOWS_TITLES: [&str; 41] = [
     "get /ondemand/series",
     "get /ondemand/series/{id}",
     "get /ondemand/series/{series_id}/episodes",
+    // home.rs, too.
+    "get /ondemand/titles",
     "get /play/live/{channel_id}",
     "get /play/ondemand/{content_id}",
     "get /play/sessions",

@@ -4,11 +4,11 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::content::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
-/// Where viewers begin: the home page and the genres (CAT-17).
+/// Where viewers begin: the home page, films and series together, and the genres (CAT-17).
 pub trait BrowseService: Send + Sync + 'static {
-    /// Returns the home page as rows, without those that are empty: what the profile goes on with, what is new,
-    /// what stands highest, and the genres with the most titles. A title stands in one row only, the first that it
-    /// fits. Where what the profile goes on with cannot be asked for, that row is left out.
+    /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
+    /// watchlist, what is new, what stands highest, and the genres with the most titles. Each row is the beginning
+    /// of a list, which `more` names.
     ///
     /// Fails with PROFILE_NOT_FOUND.
     fn get_home(
@@ -17,7 +17,16 @@ pub trait BrowseService: Send + Sync + 'static {
         request: pb::GetHomeRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::GetHomeResponse>>>> + Send;
 
-    /// Lists the genres of films and series that the caller sees, those with the most titles first: 200 at most.
+    /// Lists published films and series together, filtered and ordered.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_titles(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListTitlesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListTitlesResponse>>>> + Send;
+
+    /// Lists the genres of films and series that the caller sees, those with the most titles first.
     ///
     /// Fails with PROFILE_NOT_FOUND.
     fn list_genres(
@@ -66,6 +75,9 @@ impl<H: BrowseService> tower::Service<http::Request<tonic::body::Body>> for Brow
             "/streamverse.content.v1.BrowseService/GetHome" => handler::unary::<pb::GetHomeRequest, pb::GetHomeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.get_home(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.BrowseService/ListTitles" => handler::unary::<pb::ListTitlesRequest, pb::ListTitlesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_titles(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.content.v1.BrowseService/ListGenres" => handler::unary::<pb::ListGenresRequest, pb::ListGenresResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.list_genres(&ctx, request).await.map(Into::into)
             }),
@@ -79,6 +91,7 @@ impl<H: BrowseService> tower::Service<http::Request<tonic::body::Body>> for Brow
 #[derive(Clone, Debug, Default)]
 pub struct FakeBrowseService {
     get_home: crate::fake::Script<pb::GetHomeRequest, Reply<pb::GetHomeResponse>>,
+    list_titles: crate::fake::Script<pb::ListTitlesRequest, Reply<pb::ListTitlesResponse>>,
     list_genres: crate::fake::Script<pb::ListGenresRequest, Reply<pb::ListGenresResponse>>,
 }
 
@@ -96,6 +109,19 @@ impl FakeBrowseService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.get_home.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListTitles` so from now on.
+    pub fn on_list_titles<F, Fut, A: Into<Reply<pb::ListTitlesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListTitlesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_titles.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -124,6 +150,14 @@ impl BrowseService for FakeBrowseService {
         request: pb::GetHomeRequest,
     ) -> Result<Reply<pb::GetHomeResponse>> {
         self.get_home.answer(ctx, request).await
+    }
+
+    async fn list_titles(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListTitlesRequest,
+    ) -> Result<Reply<pb::ListTitlesResponse>> {
+        self.list_titles.answer(ctx, request).await
     }
 
     async fn list_genres(

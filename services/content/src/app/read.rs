@@ -11,8 +11,8 @@ use sv_proto::{
         AdminListEpisodesResponse, AdminListMoviesResponse, AdminListSeriesResponse,
         AdminListVideosResponse, BatchGetContentsRequest, BatchGetContentsResponse, Content,
         ContentReason, ContentState, GetVideoRequest, GetVideoResponse, ListEpisodesRequest,
-        ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse, ListVideosResponse,
-        SnapshotContentsRequest, SnapshotContentsResponse, content::Details,
+        ListEpisodesResponse, ListMoviesResponse, ListSeriesResponse, ListTitlesResponse,
+        ListVideosResponse, SnapshotContentsRequest, SnapshotContentsResponse, content::Details,
     },
     convert::{count, page_error},
     options::Permission,
@@ -35,8 +35,8 @@ const SNAPSHOT_PART: u64 = 200;
 
 /// A part of a list, as all lists answer it.
 pub(crate) struct Part {
-    items: Vec<Content>,
-    next_page_token: String,
+    pub(super) items: Vec<Content>,
+    pub(super) next_page_token: String,
     total: Option<i32>,
 }
 
@@ -55,6 +55,7 @@ macro_rules! parts {
 parts!(
     ListMoviesResponse,
     ListSeriesResponse,
+    ListTitlesResponse,
     ListEpisodesResponse,
     AdminListMoviesResponse,
     AdminListSeriesResponse,
@@ -230,7 +231,12 @@ impl App {
             .ok_or_else(|| ContentReason::ContentNotFound.into())
     }
 
-    async fn list<Q: TitleList>(&self, ctx: &Ctx, request: &Q, seer: Seer) -> Result<Part> {
+    pub(super) async fn list<Q: TitleList>(
+        &self,
+        ctx: &Ctx,
+        request: &Q,
+        seer: Seer,
+    ) -> Result<Part> {
         let list = list_name(&ctx.tenant, &(request.itself(), seer));
         let filter = Filter {
             for_child: seer.is_child(),

@@ -13,6 +13,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// What lists of films and series together show: an episode stands nowhere for itself.
+    pub(crate) const BROWSED: [Self; 2] = [Self::Movie, Self::Series];
+
     /// Returns how the title itself says it.
     pub(crate) fn content_type(self) -> ContentType {
         match self {

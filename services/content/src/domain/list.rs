@@ -6,7 +6,7 @@ use sv_kernel::{Country, Paged, Timestamp, fold};
 use sv_proto::content::{
     AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest,
     AdminListVideosRequest, ContentStatus, ListEpisodesRequest, ListMoviesRequest,
-    ListSeriesRequest, ListVideosRequest,
+    ListSeriesRequest, ListTitlesRequest, ListVideosRequest,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
@@ -221,6 +221,13 @@ macro_rules! kept {
 lists! {
     ListMoviesRequest: Order::read, shown!(Kind::Movie);
     ListSeriesRequest: Order::read, shown!(Kind::Series);
+    ListTitlesRequest: Order::read, |request| {
+        let of_kind: fn(&Self) -> Filter = shown!(Kind::Movie);
+        Filter {
+            types: Kind::BROWSED.map(|kind| kind.content_type().into()).to_vec(),
+            ..of_kind(request)
+        }
+    };
     AdminListMoviesRequest: Order::read, kept!(Kind::Movie);
     AdminListSeriesRequest: Order::read, kept!(Kind::Series);
     AdminListEpisodesRequest: Order::of_episodes, |request| {
@@ -354,6 +361,7 @@ mod tests {
         for (message, offered) in [
             ("ListMoviesRequest", &names[..]),
             ("ListSeriesRequest", &names),
+            ("ListTitlesRequest", &names),
             ("AdminListMoviesRequest", &names),
             ("AdminListSeriesRequest", &names),
             ("ListVideosRequest", &names),

@@ -19,6 +19,17 @@ impl BrowseService for Browse {
         self.0.home(ctx, &request).await
     }
 
+    async fn list_titles(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListTitlesRequest,
+    ) -> Result<Reply<pb::ListTitlesResponse>> {
+        let list = self
+            .0
+            .list_shown::<_, pb::ListTitlesResponse>(ctx, "ListTitles", &request);
+        list.await.map(Reply::encoded)
+    }
+
     async fn list_genres(
         &self,
         ctx: &Ctx,

@@ -15,13 +15,13 @@ use super::{
 };
 use crate::domain::Seer;
 
-/// Lists the genres of titles of some types that somebody sees, those with the most titles first.
+/// Lists a part of the genres of titles of some types that somebody sees, those with the most titles first.
 pub(crate) async fn genres(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     types: &[i32],
     seer: (Seer, Timestamp),
-    limit: u64,
+    (skip, limit): (u32, u32),
 ) -> Result<Vec<(String, i64)>, StoreError> {
     let mut titles = titles(tenant, seer);
     titles.and_where(content::Column::Kind.is_in(types.iter().copied()));
@@ -34,7 +34,8 @@ pub(crate) async fn genres(
         .group_by(Column::Genre)
         .order_by_desc(Column::ContentId.count())
         .order_by_asc(Column::Genre)
-        .limit(limit)
+        .offset(u64::from(skip))
+        .limit(u64::from(limit))
         .into_tuple()
         .all(db)
         .await?;

@@ -1,16 +1,20 @@
-//! The home page and the genres (CAT-17).
+//! The home page, films and series together, and the genres (CAT-17).
 
 use sv_kernel::Ctx;
 use sv_proto::{
     content::{
-        Content, ContentStatus, GetHomeRequest, GetHomeResponse, HomeRow, HomeRowKind,
-        ListGenresRequest, Score, browse_service_client::BrowseServiceClient,
+        Availability, Content, ContentStatus, ContentType, GetHomeRequest, GetHomeResponse,
+        HomeRow, HomeRowKind, ListGenresRequest, ListTitlesRequest, Score,
+        browse_service_client::BrowseServiceClient,
     },
     streaming::{ContinueItem, WatchedTitle},
 };
-use sv_rpc::{Transport, call};
+use sv_rpc::{Transport, call, error};
 
-use super::world::{World, film};
+use super::{
+    series::{episode, series},
+    world::{World, film},
+};
 
 fn scored(title: &str, value: f64, genres: &[&str]) -> Content {
     Content {
@@ -30,13 +34,20 @@ fn browse(world: &World) -> BrowseServiceClient<Transport> {
     BrowseServiceClient::new(mesh.client_transport(crate::NAME).unwrap())
 }
 
-async fn home(world: &World, by: &Ctx, row_size: i32) -> Vec<HomeRow> {
+async fn page(world: &World, by: &Ctx, row_size: i32) -> GetHomeResponse {
     let request = call(by, GetHomeRequest { row_size });
-    let answer: GetHomeResponse = browse(world).get_home(request).await.unwrap().into_inner();
-    answer.rows
+    let answer = browse(world).get_home(request).await;
+    answer.map_err(error).unwrap().into_inner()
 }
 
-fn shown(rows: &[HomeRow]) -> Vec<(HomeRowKind, &str, Vec<&str>)> {
+async fn home(world: &World, by: &Ctx, row_size: i32) -> Vec<HomeRow> {
+    page(world, by, row_size).await.rows
+}
+
+/// What stands in a row: kind, genre and titles.
+type Shown<'a> = (HomeRowKind, &'a str, Vec<&'a str>);
+
+fn shown(rows: &[HomeRow]) -> Vec<Shown<'_>> {
     let mut all = Vec::new();
     for row in rows {
         let titles = row.items.iter().map(|item| item.title.as_str()).collect();
@@ -45,82 +56,179 @@ fn shown(rows: &[HomeRow]) -> Vec<(HomeRowKind, &str, Vec<&str>)> {
     all
 }
 
+/// Makes three films, a second apart, and a draft.
+async fn films(world: &World) {
+    for (title, score, genres) in [
+        ("Low", 1.0, &["Drama"][..]),
+        ("High", 9.0, &["drama", "Crime"]),
+        ("Late", 2.0, &["Drama"]),
+    ] {
+        world.create(scored(title, score, genres)).await.unwrap();
+        let second = std::time::Duration::from_secs(1);
+        world.harness.clock.advance(second);
+    }
+    let mut draft = scored("Draft", 9.9, &["Drama", "Secret"]);
+    draft.set_status(ContentStatus::Draft);
+    world.create(draft).await.unwrap();
+}
+
 #[tokio::test]
-async fn a_title_stands_in_one_row_and_empty_rows_are_left_out() {
+async fn rows_begin_lists_and_are_left_out_where_they_have_no_titles() {
     for world in World::all().await {
         let viewer = &world.viewer;
         assert_eq!(home(&world, viewer, 0).await, []);
-        for (title, score, genres) in [
-            ("Low", 1.0, &["Drama"][..]),
-            ("High", 9.0, &["drama", "Crime"]),
-            ("Middle", 5.0, &["Drama"]),
-            ("Late", 2.0, &["Crime"]),
-        ] {
-            world.create(scored(title, score, genres)).await.unwrap();
-            world
-                .harness
-                .clock
-                .advance(std::time::Duration::from_secs(1));
-        }
-        let mut draft = scored("Draft", 9.9, &["Drama", "Secret"]);
-        draft.set_status(ContentStatus::Draft);
-        world.create(draft).await.unwrap();
-        let rows = home(&world, viewer, 1).await;
+        films(&world).await;
+        let rows = home(&world, viewer, 2).await;
         assert_eq!(
             shown(&rows),
             [
-                (HomeRowKind::New, "", vec!["Late"]),
-                (HomeRowKind::Top, "", vec!["High"]),
-                (HomeRowKind::Genre, "drama", vec!["Middle"]),
+                (HomeRowKind::New, "", vec!["Late", "High"]),
+                (HomeRowKind::Top, "", vec!["High", "Late"]),
+                (HomeRowKind::Genre, "drama", vec!["High", "Late"]),
+                (HomeRowKind::Genre, "Crime", vec!["High"]),
             ]
         );
-        let request = call(viewer, ListGenresRequest {});
-        let genres = browse(&world)
-            .list_genres(request)
-            .await
-            .unwrap()
-            .into_inner();
-        let genres: Vec<_> = genres
-            .items
-            .iter()
-            .map(|genre| (genre.name.as_str(), genre.title_count))
-            .collect();
-        assert_eq!(genres, [("drama", 3), ("Crime", 2)]);
+        assert_eq!(rows[2].more, "/ondemand/titles?orderBy=-score&genre=drama");
+        // The list that a row names goes on behind it.
+        let request = ListTitlesRequest {
+            order_by: "-score".into(),
+            genre: vec!["drama".into()],
+            page_token: rows[2].next_page_token.clone(),
+            ..ListTitlesRequest::default()
+        };
+        let rest = browse(&world).list_titles(call(viewer, request)).await;
+        let rest = rest.map_err(error).unwrap().into_inner();
+        let titles: Vec<_> = rest.items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!((titles, rest.next_page_token.as_str()), (vec!["Low"], ""));
+        assert_eq!(rows[3].next_page_token, "");
         let stranger = world.harness.anonymous();
-        let request = call(&stranger, GetHomeRequest { row_size: 1 });
-        assert!(browse(&world).get_home(request).await.is_ok());
+        assert_eq!(home(&world, &stranger, 2).await, rows);
     }
 }
 
 #[tokio::test]
-async fn what_a_profile_goes_on_with_stands_first_and_nowhere_else() {
+async fn films_and_series_are_listed_together_and_episodes_with_their_series_only() {
     for world in World::all().await {
-        let begun = world
-            .create(scored("Begun", 9.0, &["Drama"]))
-            .await
-            .unwrap();
-        world
-            .create(scored("Other", 5.0, &["Drama"]))
-            .await
-            .unwrap();
-        let item = |title: &Content| ContinueItem {
-            title: Some(WatchedTitle {
-                content_id: title.id.clone(),
-                title: title.title.clone(),
-                position_seconds: 7.5,
-                ..WatchedTitle::default()
-            }),
-            next_episode: false,
+        world.create(film("Film")).await.unwrap();
+        let made = world.create_series(series("Series", &[1])).await.unwrap();
+        let first = episode(&made.id, 1, 1, "Episode");
+        world.create_episode(first).await.unwrap();
+        let request = ListTitlesRequest {
+            with_total: true,
+            ..ListTitlesRequest::default()
         };
-        world.going_on.lock().unwrap().push(item(&begun));
-        let rows = home(&world, &world.viewer, 0).await;
-        assert_eq!(rows[0].kind(), HomeRowKind::Continue);
-        let going_on = &rows[0].items[0];
+        let list = browse(&world)
+            .list_titles(call(&world.viewer, request))
+            .await;
+        let list = list.map_err(error).unwrap().into_inner();
+        let titles: Vec<_> = list.items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!((titles, list.total), (vec!["Film", "Series"], Some(2)));
+        assert_eq!(list.items[1].r#type(), ContentType::Series);
+    }
+}
+
+#[tokio::test]
+async fn genres_are_counted_by_what_is_seen_and_listed_in_parts() {
+    for world in World::all().await {
+        films(&world).await;
+        let mut token = String::new();
+        let mut all = Vec::new();
+        loop {
+            let request = ListGenresRequest {
+                page_size: 1,
+                page_token: token,
+                ..ListGenresRequest::default()
+            };
+            let part = browse(&world)
+                .list_genres(call(&world.viewer, request))
+                .await;
+            let part = part.map_err(error).unwrap().into_inner();
+            all.extend(part.items.into_iter().map(|of| (of.name, of.title_count)));
+            token = part.next_page_token;
+            if token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(all, [("drama".to_owned(), 3), ("Crime".to_owned(), 1)]);
+    }
+}
+
+fn begun(title: &Content) -> ContinueItem {
+    ContinueItem {
+        title: Some(WatchedTitle {
+            content_id: title.id.clone(),
+            title: title.title.clone(),
+            position_seconds: 7.5,
+            ..WatchedTitle::default()
+        }),
+        next_episode: false,
+    }
+}
+
+#[tokio::test]
+async fn what_a_profile_has_chosen_stands_first_and_is_left_out_where_nobody_can_say() {
+    for world in World::all().await {
+        let film = world.create(scored("Begun", 9.0, &[])).await.unwrap();
+        let chosen = || world.chosen.lock().unwrap();
+        chosen().begun = Some(vec![begun(&film)]);
+        chosen().watchlist = vec![film.clone()];
+        let told = page(&world, &world.viewer, 0).await;
+        let kinds: Vec<_> = told.rows.iter().map(HomeRow::kind).collect();
+        let shared = [HomeRowKind::New, HomeRowKind::Top];
+        let own = [HomeRowKind::Continue, HomeRowKind::Watchlist];
+        assert_eq!((kinds, told.degraded), ([own, shared].concat(), false));
+        let going_on = &told.rows[0].items[0];
         let position = going_on.progress.as_ref().unwrap().position_seconds;
         assert_eq!((going_on.title.as_str(), position), ("Begun", 7.5));
-        assert_eq!(shown(&rows[1..]), [(HomeRowKind::New, "", vec!["Other"])]);
-        // Who is nobody goes on with nothing.
+        // Who is nobody has chosen nothing.
         let stranger = world.harness.anonymous();
-        assert_eq!(home(&world, &stranger, 0).await[0].kind(), HomeRowKind::New);
+        let told = page(&world, &stranger, 0).await;
+        assert_eq!(told.rows[0].kind(), HomeRowKind::New);
+        assert!(!told.degraded);
+        chosen().begun = None;
+        let told = page(&world, &world.viewer, 0).await;
+        let kinds: Vec<_> = told.rows.iter().map(HomeRow::kind).collect();
+        let left = [&[HomeRowKind::Watchlist][..], &shared].concat();
+        assert_eq!((kinds, told.degraded), (left, true));
+    }
+}
+
+#[tokio::test]
+async fn children_and_countries_have_pages_of_their_own() {
+    for world in World::all().await {
+        let rated = |title: &str, rating: &str| Content {
+            maturity_rating: rating.into(),
+            ..scored(title, 5.0, &["Drama"])
+        };
+        world.create(rated("Gentle", "G")).await.unwrap();
+        let blocked = Content {
+            availability: Some(Availability {
+                blocked_countries: vec!["NO".into()],
+                ..Availability::default()
+            }),
+            ..rated("Grim", "R")
+        };
+        world.create(blocked).await.unwrap();
+        let titles = |rows: &[HomeRow]| {
+            let titles = rows.iter().map(|row| row.items.len());
+            titles.collect::<Vec<_>>()
+        };
+        let child = uuid::Uuid::from_u128(7);
+        world.chosen.lock().unwrap().child = Some(child);
+        for (profile, country, seen) in [
+            (None, None, 1),
+            (None, Some("NO"), 1),
+            (None, Some("SE"), 2),
+            (Some(child), Some("SE"), 1),
+            (Some(uuid::Uuid::from_u128(8)), Some("SE"), 2),
+        ] {
+            let by = Ctx {
+                profile,
+                country: country.map(|country| sv_kernel::Country::parse(country).unwrap()),
+                ..world.viewer.clone()
+            };
+            let rows = home(&world, &by, 0).await;
+            assert_eq!(titles(&rows), [seen; 3], "{profile:?} {country:?}");
+        }
     }
 }

@@ -19,7 +19,7 @@ use sv_rpc::{call, error};
 use super::world::{World, film};
 
 /// A published series with seasons of these numbers.
-fn series(title: &str, seasons: &[i32]) -> Content {
+pub(super) fn series(title: &str, seasons: &[i32]) -> Content {
     let season = |number: &i32| Season {
         number: *number,
         ..Season::default()
@@ -33,7 +33,12 @@ fn series(title: &str, seasons: &[i32]) -> Content {
 }
 
 /// A published episode.
-fn episode(series: &str, season_number: i32, episode_number: i32, title: &str) -> Content {
+pub(super) fn episode(
+    series: &str,
+    season_number: i32,
+    episode_number: i32,
+    title: &str,
+) -> Content {
     Content {
         details: Some(Details::Episode(EpisodeDetails {
             series_id: series.into(),
@@ -56,14 +61,14 @@ fn mask(paths: &[&str]) -> prost_types::FieldMask {
 }
 
 impl World {
-    async fn create_series(&self, content: Content) -> Result<Content, Error> {
+    pub(super) async fn create_series(&self, content: Content) -> Result<Content, Error> {
         let content = Some(content);
         let request = call(&self.editor, CreateSeriesRequest { content });
         let answer = self.editors.clone().create_series(request).await;
         Ok(answer.map_err(error)?.into_inner().content.unwrap())
     }
 
-    async fn create_episode(&self, content: Content) -> Result<Content, Error> {
+    pub(super) async fn create_episode(&self, content: Content) -> Result<Content, Error> {
         let content = Some(content);
         let request = call(&self.editor, CreateEpisodeRequest { content });
         let answer = self.editors.clone().create_episode(request).await;

@@ -4,9 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
-use sv_handlers::streaming::{FakeWatchHistoryService, WatchHistoryServiceServer};
+use sv_handlers::{
+    streaming::{FakeWatchHistoryService, WatchHistoryServiceServer},
+    users::{FakeLibraryService, FakeUserService, LibraryServiceServer, UserServiceServer},
+};
 use sv_kernel::{Country, Ctx, Error, Event as _, Tenant};
 use sv_proto::{
+    common::CommonReason,
     content::{
         AdminListMoviesRequest, Content, ContentChanged, ContentStatus, CreateMovieRequest,
         ImportMoviesRequest, ImportRow, ListMoviesRequest, ListMoviesResponse, UpdateMovieRequest,
@@ -15,13 +19,15 @@ use sv_proto::{
     },
     options::Role,
     streaming::{ContinueItem, ListContinueWatchingResponse},
+    users::{ListWatchlistResponse, Profile, ResolveProfileResponse, WatchlistItem},
 };
 use sv_rpc::{
-    Transport, call, error,
+    ServerBuilder, Transport, call, error,
     identity::{AccessClaims, TokenSettings},
     testing::Harness,
 };
 use sv_store::testing::TestDb;
+use uuid::Uuid;
 
 use crate::{MIGRATIONS, NAME, SERVICE, app::App, register};
 
@@ -37,10 +43,21 @@ pub(super) struct World {
     pub(super) viewer: Ctx,
     /// Someone who edits.
     pub(super) editor: Ctx,
-    /// What every profile goes on with, as streaming says it.
-    pub(super) going_on: Arc<Mutex<Vec<ContinueItem>>>,
+    /// What every profile has chosen itself, as the services tell it that keep it.
+    pub(super) chosen: Arc<Mutex<Chosen>>,
     app: Arc<App>,
     parts: Hosted,
+}
+
+/// What every profile has chosen itself.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    /// What streaming lists; it is away where there is none.
+    pub(super) begun: Option<Vec<ContinueItem>>,
+    /// What users lists.
+    pub(super) watchlist: Vec<Content>,
+    /// The profile that is a child's.
+    pub(super) child: Option<Uuid>,
 }
 
 /// An event of the outbox: key, version and the title, `None` for a tombstone.
@@ -57,22 +74,14 @@ impl World {
     }
 
     async fn on(db: TestDb) -> Self {
-        let harness = Harness::new(&[NAME, "streaming"]);
+        let harness = Harness::new(&[NAME, "streaming", "users"]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let app = register(&mut server, &parts);
-        let going_on: Arc<Mutex<Vec<ContinueItem>>> = Arc::default();
-        let told = going_on.clone();
-        let history = FakeWatchHistoryService::new().on_list_continue_watching(move |_, _| {
-            let items = told.lock().unwrap().clone();
-            async move {
-                Ok(ListContinueWatchingResponse {
-                    items,
-                    ..ListContinueWatchingResponse::default()
-                })
-            }
-        });
-        let history = WatchHistoryServiceServer::new(history);
-        harness.peer(&mut server, "streaming", history);
+        let chosen = Arc::new(Mutex::new(Chosen {
+            begun: Some(Vec::new()),
+            ..Chosen::default()
+        }));
+        keepers(&harness, &mut server, &chosen);
         harness.serve(server);
         let as_service = |name: &str| {
             let mesh = harness.mesh.calling_as(name);
@@ -85,7 +94,7 @@ impl World {
             operator: ContentAdminServiceClient::new(as_service("operator")),
             viewer: harness.viewer(user, [Role::Viewer]),
             editor: harness.viewer(user, [Role::Admin]),
-            going_on,
+            chosen,
             app,
             parts,
             db,
@@ -293,4 +302,51 @@ pub(super) fn row(key: &str, content: Content) -> ImportRow {
         key: key.into(),
         content: Some(content),
     }
+}
+
+/// Adds fakes of the services that keep what profiles have chosen.
+fn keepers(harness: &Harness, server: &mut ServerBuilder, chosen: &Arc<Mutex<Chosen>>) {
+    let told = chosen.clone();
+    let history = FakeWatchHistoryService::new().on_list_continue_watching(move |_, _| {
+        let begun = told.lock().unwrap().begun.clone();
+        async move {
+            let items = begun.ok_or(CommonReason::Unavailable)?;
+            let next_page_token = String::new();
+            Ok(ListContinueWatchingResponse {
+                items,
+                next_page_token,
+            })
+        }
+    });
+    harness.peer(server, "streaming", WatchHistoryServiceServer::new(history));
+    let told = chosen.clone();
+    let library = FakeLibraryService::new().on_list_watchlist(move |_, _| {
+        let titles = told.lock().unwrap().watchlist.clone();
+        async move {
+            let item = |content| WatchlistItem {
+                content: Some(content),
+                add_time: None,
+            };
+            Ok(ListWatchlistResponse {
+                items: titles.into_iter().map(item).collect(),
+                ..ListWatchlistResponse::default()
+            })
+        }
+    });
+    harness.peer(server, "users", LibraryServiceServer::new(library));
+    let told = chosen.clone();
+    let users = FakeUserService::new().on_resolve_profile(move |_, request| {
+        let child = told.lock().unwrap().child.map(|child| child.to_string());
+        async move {
+            let profile = Profile {
+                is_kids: child.is_some_and(|child| child == request.profile_id),
+                id: request.profile_id,
+                ..Profile::default()
+            };
+            Ok(ResolveProfileResponse {
+                profile: Some(profile),
+            })
+        }
+    });
+    server.add("users", UserServiceServer::new(users));
 }
