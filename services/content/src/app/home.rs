@@ -20,7 +20,10 @@ use sv_proto::{
     convert::{count, page_error},
 };
 
-use super::{App, read::list_name};
+use super::{
+    App,
+    read::{Part, list_name},
+};
 use crate::{
     domain::{Kind, Seer},
     store,
@@ -91,7 +94,10 @@ impl App {
                     .collect(),
                 ..ListTitlesRequest::default()
             };
-            let part = self.list(ctx, &list, seer).await?;
+            let mut part = self.list(ctx, &list, seer).await?;
+            if kind == HomeRowKind::Top {
+                scored_only(&mut part);
+            }
             rows.push(HomeRow {
                 kind: kind.into(),
                 genre,
@@ -139,6 +145,15 @@ impl App {
         let at = (seer, ctx.now());
         let genres = store::genres(self.db.read(), &ctx.tenant, &types, at, part);
         Ok(genres.await?)
+    }
+}
+
+/// Ends a list that begins with the highest scores where the titles without one begin.
+fn scored_only(part: &mut Part) {
+    let before = part.items.len();
+    part.items.retain(|title| !title.scores.is_empty());
+    if part.items.len() < before {
+        part.next_page_token.clear();
     }
 }
 

@@ -77,6 +77,15 @@ async fn rows_begin_lists_and_are_left_out_where_they_have_no_titles() {
     for world in World::all().await {
         let viewer = &world.viewer;
         assert_eq!(home(&world, viewer, 0).await, []);
+        world.create(film("Without a score")).await.unwrap();
+        let new = (HomeRowKind::New, "", vec!["Without a score"]);
+        assert_eq!(shown(&home(&world, viewer, 0).await)[0], new);
+        assert!(
+            home(&world, viewer, 0)
+                .await
+                .iter()
+                .all(|row| row.kind() != HomeRowKind::Top)
+        );
         films(&world).await;
         let rows = home(&world, viewer, 2).await;
         assert_eq!(
