@@ -41,7 +41,8 @@ pub struct TargetLimits {
     pub per_known_place: u32,
     /// Within how long.
     pub window: Duration,
-    /// How long the first guess beyond waits; each further one waits twice as long.
+    /// How long after the first guess of the window one beyond the budget may be tried; the gap to each
+    /// further one is twice as long.
     pub first_delay: Duration,
 }
 
@@ -207,44 +208,40 @@ impl Targets {
         Ok(Some(counter.resets_in))
     }
 
-    /// Lets a stranger try, if the target's budgets or its gate allow; returns what was charged.
+    /// Lets a stranger try, if the target's budgets allow; returns what was charged.
     async fn admit_stranger(&self, place: &Place) -> Result<Vec<String>> {
         let limits = &self.limits;
         let (network, in_all) = (place.key(&place.network), place.key("all"));
         if let Some(wait) = self.take(&network, limits.per_network).await? {
             return Err(refusal(wait));
         }
+        // One counter decides, so that of guesses at the same time none slips through between two.
+        let all = self.count(&in_all, 1, limits.window).await?;
+        let elapsed = limits.window.saturating_sub(all.resets_in);
         let charged = vec![network, in_all];
-        let all = self.count(&charged[1], 1, limits.window).await?;
-        let beyond = all.value.saturating_sub(u64::from(limits.in_all));
-        let (gate, delay) = (place.key("gate"), limits.delay(beyond));
-        if beyond == 0 {
-            if all.value == u64::from(limits.in_all) {
-                // The last of the budget closes the gate behind it.
-                self.count(&gate, 1, delay).await?;
-            }
+        let Some(wait) = limits.wait(all.value, elapsed) else {
             return Ok(charged);
-        }
-        let passed = self.count(&gate, 1, delay).await?;
-        if passed.value == 1 {
-            return Ok(charged);
-        }
+        };
         // Whoever is refused uses nothing up.
         for key in &charged {
             self.count(key, -1, limits.window).await?;
         }
-        Err(refusal(passed.resets_in))
+        Err(refusal(wait.min(all.resets_in)))
     }
 }
 
 impl TargetLimits {
-    /// Returns how long the gate stays closed after so many guesses beyond the budget.
-    fn delay(&self, beyond: u64) -> Duration {
-        let doubled = u32::try_from(beyond).unwrap_or(u32::MAX).min(16);
-        self.first_delay
-            .saturating_mul(1 << doubled)
-            .min(self.window)
-            .max(Duration::from_secs(1))
+    /// Returns how long strangers wait until one more of them may try, when `guesses` were counted and
+    /// the window began `elapsed` ago; nothing where this one may.
+    ///
+    /// The n-th guess beyond the budget may be tried once `first_delay` × (2ⁿ - 1) of the window have passed.
+    fn wait(&self, guesses: u64, elapsed: Duration) -> Option<Duration> {
+        let first = self.first_delay.max(Duration::from_secs(1));
+        let opens = |beyond: u32| first.saturating_mul((1 << beyond.min(16)) - 1);
+        let beyond = (1..16).take_while(|n| opens(*n) <= elapsed).count();
+        let allowed = u64::from(self.in_all) + u64::try_from(beyond).unwrap_or_default();
+        let next = u32::try_from(beyond + 1).unwrap_or(16);
+        (guesses > allowed).then(|| opens(next).saturating_sub(elapsed))
     }
 }
 
