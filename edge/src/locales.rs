@@ -1,4 +1,4 @@
-//! Messages in the caller's language, from the catalogues in `locales/` (I18N-1).
+//! Messages in the caller's language, from the catalogues in `gen/locales` (I18N-1).
 
 use std::{fmt, sync::LazyLock};
 
@@ -9,8 +9,8 @@ use unic_langid::LanguageIdentifier;
 
 /// The catalogues by language; the first is the default.
 const CATALOGUES: [(&str, &str); 2] = [
-    ("en", include_str!("../locales/en.ftl")),
-    ("nb", include_str!("../locales/nb.ftl")),
+    ("en", include_str!("../../gen/locales/en.ftl")),
+    ("nb", include_str!("../../gen/locales/nb.ftl")),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

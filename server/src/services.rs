@@ -1,18 +1,15 @@
 //! The services of this program, and nothing else of them: each says of itself what there is to know.
 
+use std::sync::LazyLock;
+
 use sv_boot::Service;
 
 /// Every service, in the order of their ports.
-pub(crate) const TABLE: &[&Service] = &[
-    &sv_auth::SERVICE,
-    &sv_users::SERVICE,
-    &sv_content::SERVICE,
-    &sv_streaming::SERVICE,
-    &sv_search::SERVICE,
-    &sv_admin::SERVICE,
-    &sv_rights::SERVICE,
-    &sv_livetv::SERVICE,
-];
+pub(crate) static TABLE: LazyLock<Vec<&'static Service>> = LazyLock::new(|| {
+    let mut services = sv_services::SERVICES.to_vec();
+    services.sort_by_key(|service| service.grpc_port);
+    services
+});
 
 /// Lists the names of all services.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {

@@ -9,13 +9,13 @@ mod raw;
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
 pub(crate) use flow::{Event, Flow};
 pub(crate) use grpc::{Caller, PASSWORD, Refusal, refused};
-#[cfg(feature = "test-replicas")]
-pub(crate) use process::Server;
 #[cfg(any(
     feature = "test-stack",
     feature = "test-faults",
     feature = "test-replicas"
 ))]
 pub(crate) use process::servers;
-pub(crate) use process::{Deployment, Task, output, program};
+pub(crate) use process::{Deployment, Task, output, program, services};
+#[cfg(feature = "test-replicas")]
+pub(crate) use process::{Server, with_others};
 pub(crate) use raw::Raw;

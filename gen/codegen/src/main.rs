@@ -1,14 +1,17 @@
 //! Generates `gen/` from `proto/`: messages and clients, their descriptor set, the table of reasons, the
 //! events, the OpenAPI document, and what services implement (`gen/handlers`); and `docs/errors.md`, which lists the reasons for people.
+//! From the folders of `services/`: their list (`gen/services`) and the catalogues of messages (`gen/locales`).
 //!
 //! Run by `make gen` from the repository's root. Needs no protoc.
 
 mod errors;
 mod events;
 mod handlers;
+mod locales;
 mod names;
 mod pages;
 mod reasons;
+mod services;
 
 use std::{
     error::Error,
@@ -65,6 +68,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(out.join("openapi"))?;
     let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
     fs::write(out.join("openapi/streamverse.json"), openapi)?;
+    let services = services::names(Path::new("services"))?;
+    let list = out.join("services");
+    fs::create_dir_all(list.join("src"))?;
+    fs::write(list.join("Cargo.toml"), services::manifest(&services))?;
+    fs::write(list.join("src/lib.rs"), services::list(&services))?;
+    let catalogues = out.join("locales");
+    fs::create_dir_all(&catalogues)?;
+    for (language, text) in locales::render(&pool, &services)? {
+        fs::write(catalogues.join(format!("{language}.ftl")), text)?;
+    }
     fs::create_dir_all("docs")?;
     fs::write("docs/errors.md", errors::render(&pool)?)?;
     Ok(())

@@ -188,7 +188,7 @@ async fn tables(config: &Config, folder: &Path) -> Finding {
         Err(failure) => return Bad(failure.to_string()),
     };
     let mut waiting = 0;
-    for entry in services::TABLE {
+    for entry in services::TABLE.iter() {
         let look = Db::pending(&tables, entry.name, entry.migrations);
         match tokio::time::timeout(PATIENCE, look).await {
             Ok(Ok(pending)) => waiting += pending.len(),

@@ -27,7 +27,7 @@ impl<'de> Deserialize<'de> for Sections {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         let mut found = BTreeMap::<String, Value>::deserialize(reader)?;
         let mut sections = Self::default();
-        for service in TABLE {
+        for service in TABLE.iter() {
             let given = found.remove(service.name);
             let (Some(section), Some(given)) = (&service.settings, given) else {
                 continue;

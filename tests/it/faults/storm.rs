@@ -30,7 +30,7 @@ use crate::harness::{Client, Deployment};
 /// The processes, and the services that each of them runs.
 const PROCESSES: [&str; 3] = [
     "admin,auth,users",
-    "content,livetv,rights",
+    "content,others",
     "streaming,search,edge",
 ];
 /// How long they are at work.
@@ -174,7 +174,7 @@ fn databases(folder: &Path) -> Vec<String> {
 /// Every process holds a lock on each of its databases, and on the index of its log: without them
 /// another process truncates what it reads.
 fn locks_are_held(deployment: &Deployment) {
-    for (group, server) in PROCESSES.iter().zip(&deployment.servers) {
+    for (group, server) in deployment.groups.iter().zip(&deployment.servers) {
         let services = group.split(',').filter(|service| *service != "edge");
         for name in services.chain(["bus"]) {
             for ending in ["db", "db-shm"] {

@@ -280,7 +280,7 @@ pub(crate) struct Deployment {
     pub(crate) edge: String,
     /// The data folder; it outlives the processes.
     pub(crate) data: tempfile::TempDir,
-    groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     env: Vec<(String, String)>,
 }
 
@@ -300,7 +300,7 @@ impl Deployment {
             data: tempfile::tempdir().expect("a temporary folder"),
             servers: Vec::new(),
             edge: String::new(),
-            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            groups: with_others(groups),
             env: env.collect(),
         }
     }
@@ -449,4 +449,34 @@ impl Deployment {
         ]);
         ("root@example.org".into(), password.into())
     }
+}
+
+/// Lists every service of the program, by name: each has its protos.
+pub(crate) fn services() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto/streamverse");
+    let folders = fs::read_dir(folder).expect("the protos are there");
+    let names = folders.map(|entry| entry.expect("a folder").file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    let mut names: Vec<_> = names
+        .filter(|name| !["common", "options"].contains(&name.as_str()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The services that each process runs; `others` are those that none of them names.
+pub(crate) fn with_others(groups: &[&str]) -> Vec<String> {
+    let named: Vec<_> = groups.iter().flat_map(|group| group.split(',')).collect();
+    let mut others = services();
+    others.retain(|service| !named.contains(&service.as_str()));
+    let others = others.join(",");
+    let whole = |name: &str| {
+        if name == "others" {
+            others.clone()
+        } else {
+            name.to_owned()
+        }
+    };
+    let group = |group: &&str| group.split(',').map(whole).collect::<Vec<_>>().join(",");
+    groups.iter().map(group).collect()
 }

@@ -37,11 +37,7 @@ fn a_generated_client_walks_the_thread() {
 #[test]
 fn a_generated_client_cannot_tell_three_processes_from_one() {
     let deployment = Deployment::start(
-        &[
-            "auth,users,admin",
-            "content,livetv,search,rights,streaming",
-            "edge",
-        ],
+        &["auth,users,admin", "others", "edge"],
         &[("STREAMVERSE_SERVER__DEMO", "true".into())],
     );
     walk(&deployment, &demo_title(&deployment));

@@ -26,11 +26,7 @@ fn one_process_plays_the_real_video_of_a_real_film() {
 #[test]
 fn three_processes_play_the_real_video_of_a_real_film() {
     play(&Deployment::start(
-        &[
-            "auth,users,admin",
-            "content,livetv,search,rights,streaming",
-            "edge",
-        ],
+        &["auth,users,admin", "others", "edge"],
         &[],
     ));
 }

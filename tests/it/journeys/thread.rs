@@ -16,11 +16,7 @@ fn a_viewer_registers_finds_a_film_gets_access_and_watches_it() {
 #[test]
 fn three_processes_on_one_data_folder_behave_like_one() {
     let deployment = Deployment::start(
-        &[
-            "auth,users,admin",
-            "content,livetv,search,rights,streaming",
-            "edge",
-        ],
+        &["auth,users,admin", "others", "edge"],
         &[("STREAMVERSE_SERVER__DEMO", "true".into())],
     );
     walk(&deployment, &demo_title(&deployment));

@@ -2,14 +2,10 @@
 
 use std::{fs, net::TcpListener, process::Command, time::Duration};
 
-use crate::harness::{Client, Server};
+use crate::harness::{Client, Server, with_others};
 
 /// What each process runs; few processes, because each takes memory.
-const KINDS: [&str; 3] = [
-    "admin,auth,users,content,rights",
-    "livetv,streaming,search",
-    "edge",
-];
+const KINDS: [&str; 3] = ["admin,auth,users,content,rights", "others", "edge"];
 /// How long a process may take to stop in order.
 const STOP: Duration = Duration::from_mins(1);
 
@@ -17,7 +13,7 @@ const STOP: Duration = Duration::from_mins(1);
 struct Member {
     server: Option<Server>,
     data: tempfile::TempDir,
-    services: &'static str,
+    services: String,
     port: u16,
 }
 
@@ -33,6 +29,7 @@ impl Group {
     /// Starts all of them on these servers.
     pub(super) fn start(servers: &[(&'static str, String)]) -> Self {
         let media = tempfile::tempdir().unwrap();
+        let kinds = with_others(&KINDS);
         // Free ports, held until all are chosen.
         let ports = [(); 6].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let members: Vec<Member> = ports
@@ -41,7 +38,7 @@ impl Group {
             .map(|(n, port)| Member {
                 server: None,
                 data: tempfile::tempdir().unwrap(),
-                services: KINDS[n / 2],
+                services: kinds[n / 2].clone(),
                 port: port.local_addr().unwrap().port(),
             })
             .collect();
@@ -57,7 +54,7 @@ impl Group {
             own("STREAMVERSE_EDGE__RATES__ENABLED", "false"),
             own("STORAGE_PATH", media.path().to_str().unwrap()),
         ]);
-        for services in &KINDS[..2] {
+        for services in &kinds[..2] {
             let both = members.iter().filter(|member| member.services == *services);
             let urls: Vec<_> = both
                 .map(|m| format!("http://127.0.0.1:{}", m.port))
@@ -107,7 +104,7 @@ impl Group {
     fn begin_with(&mut self, place: usize, demo: bool) {
         let member = &mut self.members[place];
         let listen = format!("127.0.0.1:{}", member.port);
-        let args = ["--services", member.services, "--listen", &listen];
+        let args = ["--services", &member.services, "--listen", &listen];
         let mut env = self.env.clone();
         if demo {
             env.push(("STREAMVERSE_SERVER__DEMO".to_owned(), "true".to_owned()));

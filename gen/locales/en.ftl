@@ -1,4 +1,4 @@
-# Messages of every reason in English, as the protos state them. A reason is <service>-<NAME>.
+# Generated from the reasons of proto/ by `make gen`.
 
 ## admin
 
@@ -10,11 +10,15 @@ auth-EMAIL_TAKEN = This address has an account. Sign in, or use another address.
 auth-CREDENTIALS_WRONG = The address or the password is wrong.
 auth-PASSWORD_TOO_SHORT = A password has at least { $min } characters.
 auth-PASSWORD_TOO_LONG = A password has at most { $max } characters.
-auth-PASSWORD_TOO_COMMON = This password is among the first that anybody tries. Choose one that others do not use and that does not hold your address, your name or ours.
-auth-PASSWORD_BLANK = A password is more than space. Choose one that can be seen.
 auth-REFRESH_TOKEN_INVALID = The refresh token is not valid. Sign in again.
 auth-REFRESH_TOKEN_EXPIRED = The refresh token has expired. Sign in again.
 auth-REFRESH_TOKEN_REUSED = The refresh token was used before, so its session was ended. Sign in again.
+auth-PASSWORD_TOO_COMMON = This password is among the first that anybody tries. Choose one that others do not use and that does not hold your address, your name or ours.
+auth-PASSWORD_BLANK = A password is more than space. Choose one that can be seen.
+auth-ACCOUNT_EXISTS = The address belongs to an account that was registered on { $created } as { $name } ({ $id }), and this is not its password. Set a new one, or make sure whose account it is.
+auth-ACCOUNT_NOT_FOUND = The address has no account.
+auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.
+auth-TICKET_INVALID = The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.
 
 ## common
 
@@ -39,14 +43,11 @@ common-PERMISSION_DENIED = Your account may not do this.
 common-RATE_LIMITED = Too many calls. Try again in { $seconds } s.
 common-VERSION_MISMATCH = It was changed meanwhile. Read it again and repeat your change.
 common-IDEMPOTENCY_KEY_REUSED = This Idempotency-Key was used with another request. Use a new one.
-common-CONTENDED = Others were changing the same at the same moment, so nothing was changed. Try again.
 common-IDEMPOTENCY_IN_PROGRESS = The first call with this Idempotency-Key still runs, or was cut off. Try again; Retry-After says when the key is free at the latest.
 common-CANCELLED = The call was cancelled.
 common-DEADLINE_EXCEEDED = The call took too long. Try again.
 common-UNAVAILABLE = This part of the service is not available right now. Try again shortly.
 common-OVERLOADED = Too much work at once. Try again shortly.
-common-STREAM_ENDED = The stream ends here. Open it again, behind the last message that you have.
-common-TOO_MANY_STREAMS = You have { $limit } streams open, which is the most. Close one first.
 common-INTERNAL = Something went wrong on our side. The request id names it in our logs.
 common-UNIMPLEMENTED = This call is not served here.
 common-HTTP_INVALID = The HTTP request is not well formed: { $problem }.
@@ -54,9 +55,12 @@ common-HEADERS_TOO_LARGE = A request has at most { $fields } header fields, and 
 common-ENCODING_UNSUPPORTED = Send the body as it is, without Content-Encoding.
 common-SERVED_OVER_HTTP = These bytes are served over HTTP, at the path that this RPC declares. Playback answers with whole addresses.
 common-STORAGE_FULL = Nothing can be stored right now, because the disk is full; nothing was changed. Try again once its operator has made room.
-common-STORAGE_LOST = Nothing can be stored right now, because its place on the disk was lost; nothing was changed. Try again once its operator has restored it.
-common-FILES_EXHAUSTED = This server may not open one more file, so nothing was changed. Try again once its operator has raised the limit of open files, or others have gone.
+common-CONTENDED = Others were changing the same at the same moment, so nothing was changed. Try again.
 common-SERVICES_ONLY = This port is for the services of the installation. Call the public port.
+common-STORAGE_LOST = Nothing can be stored right now, because its place on the disk was lost; nothing was changed. Try again once its operator has restored it.
+common-STREAM_ENDED = The stream ends here. Open it again, behind the last message that you have.
+common-TOO_MANY_STREAMS = You have { $limit } streams open, which is the most. Close one first.
+common-FILES_EXHAUSTED = This server may not open one more file, so nothing was changed. Try again once its operator has raised the limit of open files, or others have gone.
 common-SERVICE_UNKNOWN = The services of the installation do not know each other at the moment. Try again.
 
 ## content
@@ -73,10 +77,10 @@ content-SEASON_NOT_EMPTY = Season { $season } has { $episodes } episodes. Delete
 content-SEASON_REPEATED = There are two seasons { $season }. Give each season a number of its own.
 content-VIDEO_NOT_FOUND = There is no such video.
 content-PLAYLIST_NOT_FOUND = There is no such playlist.
-content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 content-PERSON_NOT_FOUND = There is no such person.
 content-PERSON_CREDITED = { $titles } titles credit this person. Take the person from their credits first.
 content-WINDOW_INVALID = A window of availability ends after it begins. Leave out the end of one that has none.
+content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 
 ## livetv
 
@@ -131,7 +135,6 @@ streaming-MEDIA_NOT_READY = This title cannot be played yet. Try again later.
 streaming-MEDIA_INVALID = The media cannot be published: { $problem }.
 streaming-PLAY_TOKEN_INVALID = This address is not valid. Start playback again.
 streaming-PLAY_TOKEN_EXPIRED = This address has expired. Start playback again.
-streaming-QUALITY_NOT_INCLUDED = Your plan does not give this quality. Play what the master playlist lists.
 streaming-MEDIA_NOT_FOUND = This title has no such file.
 streaming-RANGE_NOT_SATISFIABLE = The range lies outside the { $size } bytes of the file.
 streaming-PREFETCH_REFUSED = Playback starts when a viewer asks for it, not ahead of time.
@@ -141,6 +144,7 @@ streaming-NOT_WATCHED = The profile has not played this title.
 streaming-CHANNEL_NOT_FOUND = There is no such channel.
 streaming-CHANNEL_OFF_AIR = This channel is not on the air at present. Try again later.
 streaming-CHANNEL_NOT_READY = This channel has no stream that can be played yet. Try again later.
+streaming-QUALITY_NOT_INCLUDED = Your plan does not give this quality. Play what the master playlist lists.
 
 ## users
 
@@ -162,7 +166,3 @@ users-RATING_NOT_FOUND = This profile has not rated the title.
 users-RATING_LIMIT = A profile has at most { $limit } ratings. Take one back first.
 users-OWN_ACCOUNT = Your own account is not yours to block or delete. Ask another administrator.
 users-EMAIL_FIXED = The address of an account does not change here. Leave `email` out.
-auth-ACCOUNT_EXISTS = The address belongs to an account that was registered on { $created } as { $name } ({ $id }), and this is not its password. Set a new one, or make sure whose account it is.
-auth-ACCOUNT_NOT_FOUND = The address has no account.
-auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.
-auth-TICKET_INVALID = The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.

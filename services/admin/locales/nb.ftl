@@ -1,0 +1,3 @@
+## admin
+
+admin-AUDIT_RECORD_NOT_FOUND = Det finnes ingen slik revisjonspost.

@@ -1,0 +1,11 @@
+## auth
+
+auth-EMAIL_TAKEN = Denne adressen har allerede en konto. Logg inn, eller bruk en annen adresse.
+auth-CREDENTIALS_WRONG = Adressen eller passordet er feil.
+auth-PASSWORD_TOO_SHORT = Et passord har minst { $min } tegn.
+auth-PASSWORD_TOO_LONG = Et passord har høyst { $max } tegn.
+auth-PASSWORD_TOO_COMMON = Dette passordet er blant de første alle prøver. Velg et som andre ikke bruker, og som ikke inneholder adressen din, navnet ditt eller vårt.
+auth-PASSWORD_BLANK = Et passord er mer enn mellomrom. Velg et som kan ses.
+auth-REFRESH_TOKEN_INVALID = Fornyelsesnøkkelen er ikke gyldig. Logg inn på nytt.
+auth-REFRESH_TOKEN_EXPIRED = Fornyelsesnøkkelen er utløpt. Logg inn på nytt.
+auth-REFRESH_TOKEN_REUSED = Fornyelsesnøkkelen er brukt før, derfor ble økten avsluttet. Logg inn på nytt.
