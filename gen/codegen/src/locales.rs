@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     error::Error,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -68,13 +69,14 @@ fn english(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let placed = message.replace('{', "{ $").replace('}', " }");
-            lines += &format!(
-                "{service}-{} = {placed}\n",
+            writeln!(
+                lines,
+                "{service}-{} = {placed}",
                 wire_name(&reasons, value.name())?
-            );
+            )?;
         }
         if !lines.is_empty() {
-            out += &format!("\n## {service}\n\n{lines}");
+            write!(out, "\n## {service}\n\n{lines}")?;
         }
     }
     Ok(out)
