@@ -41,6 +41,10 @@ build: ## Builds target/release/streamverse with every adapter
 gen: ## Generates gen/ from proto/
 	cargo run --quiet --package sv-codegen
 
+.PHONY: new-service
+new-service: ## Lays out a service that compiles and is tested: make new-service NAME=reminders
+	scripts/new-service $(NAME)
+
 .PHONY: fmt
 fmt: ## Formats the code and the protos
 	cargo fmt --all
