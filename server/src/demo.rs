@@ -1,4 +1,14 @@
-//! Demonstration data: titles, the clips of our own three, and channels that play them, with a guide of the week.
+//! Demonstration data: titles, the clips of our own three, channels that play them with a guide of the week, series,
+//! people and playlists, and a household that has begun to watch.
+//!
+//! It is loaded beside the running process, and each step can be repeated: what a killed process had begun, the next
+//! one goes on with ([`Progress`]).
+
+mod editors;
+mod household;
+mod progress;
+mod series;
+mod shelf;
 
 use std::time::Duration;
 
@@ -18,6 +28,8 @@ use sv_rpc::{call, error, policy::OPERATOR};
 use tracing::info;
 
 use crate::{data_dir::DataDir, node::Node, selection::Selection};
+use editors::Editors;
+use progress::Progress;
 
 /// Rows of one import call.
 const BATCH: usize = 200;
@@ -34,12 +46,21 @@ const CLIPS: &[(&str, &[u8])] = include!("../../demo/clips.rs");
 /// The service of channels and their guide.
 const LIVETV: &str = sv_livetv::SERVICE.name;
 
+/// The steps that are done once, as they are remembered ([`Progress`]).
+const TITLES: &str = "titles";
+const MEDIA: &str = "clips";
+const CHANNELS: &str = "channels";
+const HOUSEHOLD: &str = "household";
+
 /// What of the demonstration this process loads.
 #[derive(Debug)]
 pub(crate) struct Demo {
+    progress: Progress,
     titles: bool,
     clips: bool,
     live: Option<Live>,
+    /// Series, people, playlists and a household that has begun to watch: where everything runs here.
+    household: bool,
 }
 
 /// What of live television it loads.
@@ -49,22 +70,31 @@ enum Live {
     All,
     /// The guide, which is out of date after a week.
     Guide,
+    /// Nothing until then.
+    Loaded,
 }
 
 impl Demo {
-    /// Decides before anything is opened: the demonstration goes only into empty tables, but for the guide.
+    /// Decides before anything is opened: the demonstration goes only into empty tables, or on where it was broken
+    /// off; but for the guide.
     pub(crate) fn plan(wanted: bool, data: &DataDir, selection: &Selection) -> Self {
-        let empty = |service| wanted && selection.has(service) && data.is_fresh(service);
+        let progress = Progress::of(data);
+        let to_do = |step, services: &[&str]| {
+            let ours = wanted && services.iter().all(|service| selection.has(service));
+            let fresh = services.iter().all(|service| data.is_fresh(service));
+            ours && progress.begin(step, fresh)
+        };
+        let titles = to_do(TITLES, &[sv_content::SERVICE.name]);
+        let clips = to_do(MEDIA, &[sv_streaming::SERVICE.name]);
+        let channels = to_do(CHANNELS, &[LIVETV]);
+        let household = selection.edge && to_do(HOUSEHOLD, &household::NEEDED);
+        let live = if channels { Live::All } else { Live::Guide };
         Self {
-            titles: empty(sv_content::SERVICE.name),
-            clips: empty(sv_streaming::SERVICE.name),
-            live: (wanted && selection.has(LIVETV)).then(|| {
-                if empty(LIVETV) {
-                    Live::All
-                } else {
-                    Live::Guide
-                }
-            }),
+            titles,
+            clips,
+            live: (wanted && selection.has(LIVETV)).then_some(live),
+            household,
+            progress,
         }
     }
 
@@ -95,18 +125,30 @@ impl Demo {
     async fn try_to_load(&mut self, node: &Node) -> Result<(), BoxError> {
         if self.titles {
             titles(node).await?;
+            self.progress.done(TITLES)?;
             self.titles = false;
         }
         if self.clips {
             clips(node).await?;
+            self.progress.done(MEDIA)?;
             self.clips = false;
         }
         if self.live == Some(Live::All) {
             channels(node).await?;
-        }
-        if self.live.is_some() {
-            guide(node).await?;
+            self.progress.done(CHANNELS)?;
             self.live = Some(Live::Guide);
+        }
+        if matches!(self.live, Some(Live::All | Live::Guide)) {
+            guide(node).await?;
+            self.live = Some(Live::Loaded);
+        }
+        if self.household {
+            let editors = Editors::of(node, &self.progress)?;
+            let shelf = shelf::load(&editors).await?;
+            household::load(node, &shelf).await?;
+            self.progress.done(HOUSEHOLD)?;
+            self.household = false;
+            info!(email = household::EMAIL, "demonstration household loaded");
         }
         Ok(())
     }
