@@ -96,7 +96,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
     tokio::select! {
         () = &mut signalled => {}
-        () = demo.load(&node) => signalled.await,
+        () = Box::pin(demo.load(&node)) => signalled.await,
     }
     drop(announced);
     let ended = tokio::select! {
