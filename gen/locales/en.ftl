@@ -93,6 +93,13 @@ livetv-GUIDE_INVALID = The guide cannot be read: { $problem }.
 livetv-GUIDE_BUSY = Other guides are being uploaded. Try again shortly.
 livetv-GUIDE_UNFINISHED = Only a part of the guide was taken: { $created } new, { $updated } changed and { $deleted } deleted programmes of { $channels } channels. Upload it again: what was taken is not written twice.
 
+## payments
+
+payments-PAYMENT_NOT_FOUND = There is no such payment.
+payments-PAYMENTS_OFF = Nobody takes payments here at present.
+payments-PAYMENT_MISMATCH = Another payment has this id.
+payments-NOT_CHARGED = Nothing was taken, so there is nothing to give back.
+
 ## rights
 
 rights-PLAN_NOT_FOUND = There is no plan { $plan }. GET /subscriptions lists them.

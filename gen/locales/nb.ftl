@@ -92,6 +92,13 @@ livetv-GUIDE_INVALID = Programoversikten kan ikke leses: { $problem }.
 livetv-GUIDE_BUSY = Andre programoversikter lastes opp. Prøv igjen om litt.
 livetv-GUIDE_UNFINISHED = Bare en del av programoversikten ble tatt: { $created } nye, { $updated } endrede og { $deleted } slettede programmer på { $channels } kanaler. Last den opp igjen: det som ble tatt, skrives ikke to ganger.
 
+## payments
+
+payments-PAYMENT_NOT_FOUND = Det finnes ingen slik betaling.
+payments-PAYMENTS_OFF = Ingen tar imot betaling her for tiden.
+payments-PAYMENT_MISMATCH = En annen betaling har denne id-en.
+payments-NOT_CHARGED = Ingenting er tatt, så det er ingenting å gi tilbake.
+
 ## rights
 
 rights-PLAN_NOT_FOUND = Det finnes ikke noe abonnement { $plan }. GET /subscriptions viser dem.

@@ -2,8 +2,8 @@
 //!
 //! Which they are the mesh knows: whoever calls a service has asked it for the way. A lost peer is a
 //! hard need of the edge alone, and of the core services only: the edge is where balancers look, and
-//! without accounts, catalogue or rights it can answer nothing, while without playback, live television
-//! or search it answers the rest. For everybody else peers are soft: services call one another in circles, and a
+//! without accounts, catalogue or rights it can answer nothing, while without playback, live television,
+//! payments or search it answers the rest. For everybody else peers are soft: services call one another in circles, and a
 //! balancer that sends only to ready ones would never let either become ready.
 
 use sv_boot::{Group, Need, Service};
@@ -44,9 +44,10 @@ pub(crate) fn watch(node: &Node, selection: &Selection) {
     });
 }
 
-/// Live television belongs to the core, but the edge answers the rest without it.
+/// Live television and payments belong to the core, but the edge answers the rest without them.
 fn need(peer: &Service, selection: &Selection) -> Need {
-    if selection.edge && peer.group == Group::Core && peer.name != sv_livetv::SERVICE.name {
+    let answers_without = [sv_livetv::SERVICE.name, sv_payments::SERVICE.name];
+    if selection.edge && peer.group == Group::Core && !answers_without.contains(&peer.name) {
         Need::Hard
     } else {
         Need::Soft

@@ -128,9 +128,11 @@ mod tests {
     fn names_and_groups_add_up() {
         let some = parse("core,search").unwrap();
         assert!(
-            ["auth", "users", "content", "search", "rights", "livetv"]
-                .iter()
-                .all(|s| some.has(s))
+            [
+                "auth", "users", "content", "search", "rights", "livetv", "payments"
+            ]
+            .iter()
+            .all(|s| some.has(s))
         );
         assert!(!some.has("streaming") && !some.edge);
         assert!(parse("edge").unwrap().services.is_empty());

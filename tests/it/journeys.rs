@@ -11,6 +11,7 @@ mod home;
 mod kids;
 mod library;
 mod livetv;
+mod payments;
 mod peers;
 mod people;
 mod ports;

@@ -8,6 +8,7 @@ pub const SERVICES: &[&Service] = &[
     &sv_auth::SERVICE,
     &sv_content::SERVICE,
     &sv_livetv::SERVICE,
+    &sv_payments::SERVICE,
     &sv_rights::SERVICE,
     &sv_search::SERVICE,
     &sv_streaming::SERVICE,

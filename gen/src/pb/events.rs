@@ -95,6 +95,21 @@ impl sv_kernel::Versioned for crate::pb::streamverse::livetv::v1::GuideChanged {
     }
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::payments::v1::PaymentChanged {
+    const TOPIC: &'static str = "payment.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::payments::v1::PaymentChanged {
+    fn key(&self) -> &str {
+        &self.payment_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActivated {
     const TOPIC: &'static str = "subscription.activated";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

@@ -38,6 +38,11 @@ pub mod streamverse {
             include!("streamverse.options.v1.rs");
         }
     }
+    pub mod payments {
+        pub mod v1 {
+            include!("streamverse.payments.v1.rs");
+        }
+    }
     pub mod rights {
         pub mod v1 {
             include!("streamverse.rights.v1.rs");

@@ -5,10 +5,11 @@ pub use crate::pb::streamverse::common::v1 as common;
 pub use crate::pb::streamverse::content::v1 as content;
 pub use crate::pb::streamverse::livetv::v1 as livetv;
 pub use crate::pb::streamverse::options::v1 as options;
+pub use crate::pb::streamverse::payments::v1 as payments;
 pub use crate::pb::streamverse::rights::v1 as rights;
 pub use crate::pb::streamverse::search::v1 as search;
 pub use crate::pb::streamverse::streaming::v1 as streaming;
 pub use crate::pb::streamverse::users::v1 as users;
 
 /// The services of the protos.
-pub const SERVICES: &[&str] = &["admin", "auth", "content", "livetv", "rights", "search", "streaming", "users"];
+pub const SERVICES: &[&str] = &["admin", "auth", "content", "livetv", "payments", "rights", "search", "streaming", "users"];

@@ -118,6 +118,18 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::livetv::v1::LiveTvReason {
     }
 }
 
+impl sv_kernel::Reasoned for crate::pb::streamverse::payments::v1::PaymentReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
+            Self::PaymentNotFound => &sv_kernel::ReasonInfo { name: "PAYMENT_NOT_FOUND", domain: "payments.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such payment." },
+            Self::PaymentsOff => &sv_kernel::ReasonInfo { name: "PAYMENTS_OFF", domain: "payments.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nobody takes payments here at present." },
+            Self::PaymentMismatch => &sv_kernel::ReasonInfo { name: "PAYMENT_MISMATCH", domain: "payments.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another payment has this id." },
+            Self::NotCharged => &sv_kernel::ReasonInfo { name: "NOT_CHARGED", domain: "payments.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nothing was taken, so there is nothing to give back." },
+        }
+    }
+}
+
 impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
     fn info(&self) -> &'static sv_kernel::ReasonInfo {
         match self {

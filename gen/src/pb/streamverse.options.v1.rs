@@ -646,6 +646,8 @@ pub enum Permission {
     AuditRead = 9,
     /// Add videos, and change and delete those of one's own.
     VideosCreate = 10,
+    /// See payments, the ledger, and what accounts have bought.
+    PaymentsRead = 11,
 }
 impl Permission {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -665,6 +667,7 @@ impl Permission {
             Self::AnalyticsRead => "PERMISSION_ANALYTICS_READ",
             Self::AuditRead => "PERMISSION_AUDIT_READ",
             Self::VideosCreate => "PERMISSION_VIDEOS_CREATE",
+            Self::PaymentsRead => "PERMISSION_PAYMENTS_READ",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -681,6 +684,7 @@ impl Permission {
             "PERMISSION_ANALYTICS_READ" => Some(Self::AnalyticsRead),
             "PERMISSION_AUDIT_READ" => Some(Self::AuditRead),
             "PERMISSION_VIDEOS_CREATE" => Some(Self::VideosCreate),
+            "PERMISSION_PAYMENTS_READ" => Some(Self::PaymentsRead),
             _ => None,
         }
     }

@@ -22,7 +22,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
         Role::Unspecified | Role::Viewer | Role::Moderator => &[],
         Role::Creator => &[P::VideosCreate],
         Role::Analyst => &[P::AnalyticsRead],
-        Role::Support => &[P::UsersRead],
+        Role::Support => &[P::UsersRead, P::PaymentsRead],
         Role::Admin => &[
             P::CatalogRead,
             P::CatalogWrite,
@@ -34,6 +34,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
             P::AnalyticsRead,
             P::AuditRead,
             P::VideosCreate,
+            P::PaymentsRead,
         ],
     }
 }
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn an_administrator_may_do_everything_and_a_viewer_nothing_special() {
-        for number in 1..=10 {
+        for number in 1..=11 {
             let permission = Permission::try_from(number).unwrap();
             assert!(
                 permissions(Role::Admin).contains(&permission),
@@ -85,7 +86,7 @@ mod tests {
             );
         }
         assert!(
-            Permission::try_from(11).is_err(),
+            Permission::try_from(12).is_err(),
             "a new permission needs its roles"
         );
         assert!(permissions(Role::Viewer).is_empty());

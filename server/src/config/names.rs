@@ -19,6 +19,9 @@ fn text(value: &str) -> Option<Value> {
     Some(value.into())
 }
 
+/// Settings that have another name now.
+pub(super) const RENAMED: &[(&str, &str)] = &[("rights.payments", "payments.provider")];
+
 /// The names that mean a setting; later ones win.
 pub(super) const ALIASES: &[Alias] = &[
     Alias {
@@ -108,7 +111,7 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     ),
     (
         "STRIPE_",
-        "there is no payment provider but rights.payments: test and none",
+        "there is no payment provider but payments.provider: test and none",
     ),
     ("GOOGLE_CLIENT_", "signing in by Google is not built"),
     ("APPLE_CLIENT_", "signing in by Apple is not built"),

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 
 use sv_boot::config::{Layers, Origin, SettingPath};
-use sv_rights::Payments;
+use sv_payments::Provider;
 use sv_rpc::identity::PublicKey;
 
 use super::{Behind, Config, address::is_of_this_machine};
@@ -42,11 +42,16 @@ const RATES: &[(&str, u64)] = &[
 /// Everything that production refuses.
 pub(crate) const RULES: &[Rule] = &[
     Rule {
-        settings: &["rights.payments"],
+        settings: &["payments.provider"],
         refuses: "a payment provider that moves no money",
         instead: "set it to none: nothing is sold, and what was sold before goes on",
         only_to_run: false,
-        broken_by: |config, _| when(rights(config).payments == Payments::Test, "rights.payments"),
+        broken_by: |config, _| {
+            when(
+                payments(config).provider == Provider::Test,
+                "payments.provider",
+            )
+        },
     },
     Rule {
         settings: &["auth.bcrypt_cost"],
@@ -228,8 +233,8 @@ fn auth(config: &Config) -> sv_auth::Options {
     config.of(&sv_auth::SERVICE)
 }
 
-fn rights(config: &Config) -> sv_rights::Options {
-    config.of(&sv_rights::SERVICE)
+fn payments(config: &Config) -> sv_payments::Options {
+    config.of(&sv_payments::SERVICE)
 }
 
 fn streaming(config: &Config) -> sv_streaming::Options {

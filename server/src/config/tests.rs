@@ -26,7 +26,7 @@ fn problems(env: &[(&str, &str)]) -> Vec<String> {
 const PRODUCTION: [(&str, &str); 3] = [
     ("NODE_ENV", "production"),
     ("STREAMVERSE_SERVER__LISTEN", "127.0.0.1:3000"),
-    ("STREAMVERSE_RIGHTS__PAYMENTS", "none"),
+    ("STREAMVERSE_PAYMENTS__PROVIDER", "none"),
 ];
 
 fn in_production(env: &[(&str, &str)]) -> Vec<String> {
@@ -194,12 +194,22 @@ fn what_cannot_be_is_refused_in_words() {
 }
 
 #[test]
+fn a_setting_that_has_another_name_now_says_so() {
+    let env = [("STREAMVERSE_RIGHTS__PAYMENTS", "none")];
+    let refused = Config::layers(None, &Environment::of(env)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "rights.payments (variable STREAMVERSE_RIGHTS__PAYMENTS): this setting is called payments.provider now"
+    );
+}
+
+#[test]
 fn production_starts_with_little_and_on_this_machine() {
     assert_eq!(in_production(&[]), [""; 0]);
     let bare = problems(&[("NODE_ENV", "production")]);
     assert_eq!(bare.len(), 2, "{bare:?}");
     assert!(
-        bare[0].starts_with("rights.payments (default): production refuses a payment provider")
+        bare[0].starts_with("payments.provider (default): production refuses a payment provider")
     );
     assert!(bare[1].starts_with("server.listen (default): production refuses a start"));
 }
@@ -209,8 +219,8 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
     let open = ("STREAMVERSE_SERVER__LISTEN", "0.0.0.0:3000");
     for (setting, env) in [
         (
-            "rights.payments",
-            &[("STREAMVERSE_RIGHTS__PAYMENTS", "test")][..],
+            "payments.provider",
+            &[("STREAMVERSE_PAYMENTS__PROVIDER", "test")][..],
         ),
         (
             "auth.bcrypt_cost",

@@ -13,6 +13,7 @@ mod rules;
 mod settle;
 mod subscribe;
 mod subscriptions;
+mod told;
 mod unsettled;
 
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub(crate) use self::{
 use crate::{
     Options,
     domain::{Plan, Subscription},
-    payments::PaymentProvider,
+    payments::Cashier,
     store,
 };
 
@@ -49,18 +50,14 @@ pub(crate) struct App {
     content: ContentServiceClient<Transport>,
     audience: Audience,
     livetv: LiveTvServiceClient<Transport>,
-    provider: Arc<dyn PaymentProvider>,
+    cashier: Cashier,
     options: Options,
     /// Tells the job of payments that are no longer wanted.
     unwanted: Arc<Notify>,
 }
 
 impl App {
-    pub(crate) fn new(
-        parts: &Parts,
-        options: Options,
-        provider: Arc<dyn PaymentProvider>,
-    ) -> Result<Self, BoxError> {
+    pub(crate) fn new(parts: &Parts, options: Options) -> Result<Self, BoxError> {
         Ok(Self {
             db: parts.db.clone(),
             pages: parts.pages.clone(),
@@ -69,7 +66,7 @@ impl App {
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             audience: Audience::new(parts.mesh.clone()),
             livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
-            provider,
+            cashier: Cashier::new(parts.mesh.client_transport("payments")?),
             options,
             unwanted: Arc::default(),
         })

@@ -3,23 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sv_boot::config::{Bounds, Setting};
 
-/// Who takes the payments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Payments {
-    /// The built-in provider, which moves no money: for tests and demonstrations.
-    #[default]
-    Test,
-    /// Nobody: nothing is sold. What was sold before goes on until its paid period ends.
-    None,
-}
-
 /// The service's settings; the default suits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Who takes the payments: `test`, which moves no money, or `none`, which sells nothing.
-    pub payments: Payments,
     /// Seconds before the end of a paid period at which the next one is charged.
     pub renew_before_seconds: u64,
     /// Seconds that a payer has to act on a payment; then it counts as declined.
@@ -30,7 +17,6 @@ pub struct Options {
 
 /// What the settings may be.
 pub(crate) const SETTINGS: &[Setting] = &[
-    Setting::ruled("rights.payments", Bounds::OneOf(&["test", "none"])),
     Setting::free("rights.renew_before_seconds", Bounds::Number(0, 7 * 86_400)),
     Setting::free("rights.action_seconds", Bounds::Number(60, 30 * 86_400)),
     Setting::free("rights.job_period_seconds", Bounds::Number(1, 3_600)),
@@ -39,7 +25,6 @@ pub(crate) const SETTINGS: &[Setting] = &[
 impl Default for Options {
     fn default() -> Self {
         Self {
-            payments: Payments::default(),
             renew_before_seconds: 3_600,
             action_seconds: 86_400,
             job_period_seconds: 30,

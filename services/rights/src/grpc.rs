@@ -72,12 +72,12 @@ impl RightsService for Rights {
     ) -> Result<Reply<pb::SubscribeResponse>> {
         let (plan, method) = (&request.plan_id, &request.payment_method);
         let subscribed = self.app.subscribe(ctx, plan, method).await?;
-        let must_act = !subscribed.client_secret.is_empty();
+        let waits = subscribed.waits;
         let message = pb::SubscribeResponse {
             subscription: Some(shown(ctx, &subscribed)),
             client_secret: subscribed.client_secret,
         };
-        Ok(waiting(must_act, message))
+        Ok(waiting(waits, message))
     }
 
     async fn confirm_payment(
@@ -89,12 +89,12 @@ impl RightsService for Rights {
             .app
             .confirm(ctx, id(&request.id)?, &request.client_secret);
         let confirmed = confirmed.await?;
-        let must_act = !confirmed.client_secret.is_empty();
+        let waits = confirmed.waits;
         let message = pb::ConfirmPaymentResponse {
             subscription: Some(shown(ctx, &confirmed)),
             client_secret: confirmed.client_secret,
         };
-        Ok(waiting(must_act, message))
+        Ok(waiting(waits, message))
     }
 
     async fn cancel_subscription(
@@ -108,10 +108,10 @@ impl RightsService for Rights {
     }
 }
 
-/// Answers 202 while the payment waits for its payer.
-fn waiting<M>(must_act: bool, message: M) -> Reply<M> {
+/// Answers 202 while the payment is not decided.
+fn waiting<M>(waits: bool, message: M) -> Reply<M> {
     let reply = Reply::new(message);
-    if must_act { reply.status(202) } else { reply }
+    if waits { reply.status(202) } else { reply }
 }
 
 /// Shows what was subscribed to as it stands now.

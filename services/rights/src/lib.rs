@@ -7,13 +7,14 @@
 //! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
 //! | table `orders` | titles that accounts bought or rented; see [`domain::Order`] |
 //! | tables `gifts`, `gift_redemptions` | codes that give a plan, by their digests, and who has redeemed them |
-//! | table `payments` | every attempt to be paid, written before the provider is asked |
+//! | table `payments` | every attempt to be paid, written before payments is asked, and how far rights has followed it |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //!
-//! Listens to `user.changed`: what a deleted account has begun ends. Calls users (which profile acts, and
-//! whether an account is there before it is charged) and content (what a title is). [`domain::decide`] is the only
+//! Listens to `user.changed`: what a deleted account has begun ends; and to `payment.changed`: what becomes known of
+//! a payment later. Calls users (which profile acts, and whether an account is there before it is charged), content
+//! and livetv (what a title is), and [payments], which moves the money. [`domain::decide`] is the only
 //! place that answers "may this profile watch this now?"; a new way to obtain access is a new case
-//! there. Payments are a module here until they are a service of their own: [`payments`].
+//! there.
 
 mod app;
 mod config;
@@ -21,12 +22,10 @@ mod convert;
 mod domain;
 mod grpc;
 mod jobs;
-pub mod payments;
+mod payments;
 mod store;
 #[cfg(test)]
 mod tests;
-
-use std::sync::Arc;
 
 use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::rights::{
@@ -35,14 +34,12 @@ use sv_handlers::rights::{
 };
 use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
-use sv_proto::{rights::SubscriptionActivated, users::UserChanged};
+use sv_proto::{payments::PaymentChanged, rights::SubscriptionActivated, users::UserChanged};
 use sv_rpc::ServerBuilder;
 use sv_store::work;
 
-pub use config::{Options, Payments};
+pub use config::Options;
 use store::MIGRATIONS;
-
-use crate::payments::{NoProvider, PaymentProvider, TestProvider};
 
 /// The service's name.
 const NAME: &str = "rights";
@@ -58,30 +55,16 @@ pub const SERVICE: Service = Service {
         vec![
             Topic::of::<SubscriptionActivated>(),
             Topic::of::<UserChanged>(),
+            Topic::of::<PaymentChanged>(),
         ]
     },
     mounts: &[],
-    start: |to| {
-        Box::pin(async move {
-            let options: Options = to.options()?;
-            let provider: Arc<dyn PaymentProvider> = match options.payments {
-                Payments::Test => Arc::new(TestProvider),
-                Payments::None => Arc::new(NoProvider),
-            };
-            register(to.server, to.parts, provider, options)
-        })
-    },
+    start: |to| Box::pin(async move { register(to.server, to.parts, to.options()?) }),
 };
 
 /// Adds the service to a server and starts its jobs.
-fn register(
-    server: &mut ServerBuilder,
-    parts: &Parts,
-    provider: Arc<dyn PaymentProvider>,
-    options: Options,
-) -> Result<(), BoxError> {
-    let sells = provider.takes_payments();
-    let app = app::App::new(parts, options, provider)?;
+fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Result<(), BoxError> {
+    let app = app::App::new(parts, options)?;
     // The group has the service's name.
     let accounts = sv_store::Subscription::new(NAME).on::<UserChanged>(|tx, ctx, told| {
         work(async move {
@@ -93,6 +76,19 @@ fn register(
         })
     });
     parts.subscribe("accounts", accounts);
+    let at = app.clone();
+    let told = sv_store::Subscription::new("rights.payments");
+    let told = told.on::<PaymentChanged>(move |tx, ctx, told| {
+        let app = at.clone();
+        work(async move {
+            let changed = told.event.as_ref().and_then(|event| event.payment.as_ref());
+            let Some(payment) = changed else {
+                return Err(HandleError::poison("a change without a payment"));
+            };
+            Ok(app.payment_changed(tx, ctx, payment).await?)
+        })
+    });
+    parts.subscribe("payments", told);
     server.add(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
@@ -117,10 +113,6 @@ fn register(
         NAME,
         GiftAdminServiceServer::new(grpc::Gifts { app: app.clone() }),
     );
-    if !sells {
-        tracing::info!("rights.payments is none: nothing is sold, and nothing is renewed");
-        return Ok(());
-    }
     jobs::start(&app, parts);
     Ok(())
 }

@@ -12,13 +12,15 @@ mod matrix;
 mod ordering;
 mod peers;
 mod subscribing;
+mod told;
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
 use sv_handlers::{
-    content::ContentServiceServer, livetv::LiveTvServiceServer, users::UserServiceServer,
+    content::ContentServiceServer, livetv::LiveTvServiceServer, payments::PaymentServiceServer,
+    users::UserServiceServer,
 };
 use sv_kernel::{Ctx, Error, Id, User};
 use sv_proto::{
@@ -35,12 +37,7 @@ use sv_proto::{
 use sv_rpc::{Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 
-use crate::{
-    MIGRATIONS, NAME, Options, SERVICE,
-    app::App,
-    payments::{NoProvider, PaymentProvider},
-    register,
-};
+use crate::{MIGRATIONS, NAME, Options, SERVICE, app::App, register};
 use peers::{Faults, catalogue, channels, households};
 
 /// The service in a process in miniature.
@@ -74,22 +71,22 @@ impl World {
     }
 
     async fn on(db: TestDb) -> Self {
-        let faults = Faults::default();
-        let provider = Arc::new(faults.clone());
-        Self::with(db, faults, provider).await
+        Self::with(db, Faults::default()).await
     }
 
     /// One on each database, where nobody takes payments.
     async fn selling_nothing() -> Vec<Self> {
         let mut worlds = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::with(db, Faults::default(), Arc::new(NoProvider)).await);
+            let faults = Faults::default();
+            faults.off.store(true, Ordering::SeqCst);
+            worlds.push(Self::with(db, faults).await);
         }
         worlds
     }
 
-    async fn with(db: TestDb, faults: Faults, provider: Arc<dyn PaymentProvider>) -> Self {
-        let harness = Harness::new(&[NAME, "users", "content", "livetv"]);
+    async fn with(db: TestDb, faults: Faults) -> Self {
+        let harness = Harness::new(&[NAME, "users", "content", "livetv", "payments"]);
         let (accounts, withdrawn) = (peers::Accounts::default(), peers::Withdrawn::default());
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let (users, content) = (households(accounts.clone()), catalogue(withdrawn.clone()));
@@ -97,8 +94,10 @@ impl World {
         harness.peer(&mut server, "content", ContentServiceServer::new(content));
         let livetv = LiveTvServiceServer::new(channels());
         harness.peer(&mut server, "livetv", livetv);
-        register(&mut server, &parts, provider.clone(), Options::default()).unwrap();
-        let app = App::new(&parts, Options::default(), provider).unwrap();
+        let payments = PaymentServiceServer::new(faults.payments());
+        harness.peer(&mut server, "payments", payments);
+        register(&mut server, &parts, Options::default()).unwrap();
+        let app = App::new(&parts, Options::default()).unwrap();
         harness.serve(server);
         let transport = harness
             .mesh

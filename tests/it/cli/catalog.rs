@@ -49,7 +49,7 @@ fn a_running_server_takes_the_import_and_shows_it() {
     for groups in [
         &["all"][..],
         &[
-            "auth,users,admin",
+            "auth,users,payments,admin",
             "content,livetv,search,rights,streaming",
             "edge",
         ],

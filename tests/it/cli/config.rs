@@ -350,7 +350,7 @@ fn production_refuses_what_is_only_safe_at_a_desk() {
             "\n  auth.jwt_secret (variable JWT_SECRET): production refuses tokens signed by a shared secret",
             "\n  auth.jwt_secret (variable JWT_SECRET): production refuses a secret shorter than 32 bytes",
             "\n  server.demo (variable STREAMVERSE_SERVER__DEMO): production refuses demonstration data",
-            "\n  rights.payments (default): production refuses a payment provider that moves no money; set it to none",
+            "\n  payments.provider (default): production refuses a payment provider that moves no money; set it to none",
             "\n  server.listen (default): production refuses a start that does not say where to listen",
         ] {
             assert!(said.contains(refused), "{refused}\n{said}");
@@ -380,7 +380,7 @@ fn the_check_prints_the_list_of_the_docs_with_what_production_would_refuse() {
             refused.push(rule.split(':').next().unwrap());
         }
     }
-    assert_eq!(refused, ["rights.payments", "server.listen"], "{told}");
+    assert_eq!(refused, ["payments.provider", "server.listen"], "{told}");
     assert_eq!(docs, rules);
 }
 
@@ -391,7 +391,7 @@ fn a_server_starts_in_production_as_the_docs_say() {
         .with("PORT", "3000")
         .with("STREAMVERSE_SERVER__BEHIND", "proxy")
         .with("STREAMVERSE_EDGE__TRUSTED_PROXIES", "1")
-        .with("STREAMVERSE_RIGHTS__PAYMENTS", "none");
+        .with("STREAMVERSE_PAYMENTS__PROVIDER", "none");
     let told = desk.run(&["config", "check"]).ok();
     assert!(
         told.starts_with("the configuration can be used in production\n"),

@@ -113,7 +113,7 @@ fn groups_and_names_choose_the_services() {
     for (list, chosen, not) in [
         (
             "core",
-            &["auth", "content", "rights", "users"][..],
+            &["auth", "content", "payments", "rights", "users"][..],
             "search",
         ),
         ("media,search", &["search", "streaming"], "auth"),
@@ -248,6 +248,7 @@ fn a_service_that_nothing_says_where_it_is_stops_the_start_by_the_name_of_the_se
         "users",
         "content",
         "livetv",
+        "payments",
         "rights",
         "search",
         "streaming",

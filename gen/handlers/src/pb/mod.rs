@@ -20,6 +20,11 @@ pub mod livetv {
     include!("livetv.rs");
 }
 
+/// The services of payments.
+pub mod payments {
+    include!("payments.rs");
+}
+
 /// The services of rights.
 pub mod rights {
     include!("rights.rs");

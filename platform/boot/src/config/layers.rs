@@ -45,6 +45,8 @@ pub struct Layers {
     values: Value,
     free: BTreeSet<SettingPath>,
     origins: BTreeMap<SettingPath, Origin>,
+    /// Settings that have another name now: the old one, and the new one.
+    renamed: &'static [(&'static str, &'static str)],
 }
 
 impl Layers {
@@ -58,6 +60,7 @@ impl Layers {
             values,
             free,
             origins: BTreeMap::new(),
+            renamed: &[],
         }
     }
 
@@ -264,7 +267,21 @@ impl Layers {
         mask::is_secret(setting.name()) && matches!(default, None | Some(Value::String(_)))
     }
 
+    /// Tells of settings that have another name now, where somebody uses the old one.
+    #[must_use]
+    pub fn renamed(self, renamed: &'static [(&'static str, &'static str)]) -> Self {
+        Self { renamed, ..self }
+    }
+
     fn unknown(&self, setting: &SettingPath, origin: &Origin) -> ConfigError {
+        let name = setting.to_string();
+        if let Some((_, now)) = self.renamed.iter().find(|(old, _)| *old == name) {
+            return ConfigError::Setting {
+                setting: name,
+                origin: origin.to_string(),
+                problem: format!("this setting is called {now} now"),
+            };
+        }
         let known: Vec<&str> = match self.get(&setting.parent()) {
             Some(Value::Object(map)) => map.keys().map(String::as_str).collect(),
             _ => Vec::new(),

@@ -3,11 +3,7 @@
 use sv_kernel::{Ctx, Id, Result};
 use sv_proto::rights::RightsReason;
 
-use super::{
-    App,
-    settle::{Paid, ask},
-    subscribe::Subscribed,
-};
+use super::{App, settle::Paid, subscribe::Subscribed};
 use crate::{
     domain::{PaidFor, Status, Subscription},
     store::{payments, subscriptions},
@@ -46,6 +42,7 @@ impl App {
                     subscription,
                     plan,
                     client_secret: String::new(),
+                    waits: false,
                 })
             }
         }
@@ -62,10 +59,11 @@ impl App {
         let Some(payment) = payment.filter(|payment| payment.status.is_open()) else {
             return Ok(None);
         };
-        if !self.provider.takes_payments() {
-            return Err(RightsReason::PaymentsOff.into());
-        }
-        let charge = ask(self.provider.confirm(&payment, client_secret)).await?;
+        let payer = self.payer_of(ctx, &payment).await?;
+        let charge = self
+            .cashier
+            .confirm(ctx, &payment, &payer, client_secret)
+            .await?;
         Ok(Some(self.take_over(ctx, payment, charge).await?))
     }
 }

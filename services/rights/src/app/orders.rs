@@ -14,7 +14,7 @@ use sv_rpc::{call, error};
 use sv_store::{StoreError, Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, parse, settle::ask};
+use super::{App, parse};
 use crate::{
     convert,
     domain::{Order, OrderKind, OrderStatus, PaidFor, Terms, Title, scope_of},
@@ -35,6 +35,8 @@ pub(crate) struct Ordered {
     pub(crate) order: Order,
     /// Empty where the payer need not act.
     pub(crate) client_secret: String,
+    /// Whether its payment is not decided yet.
+    pub(crate) waits: bool,
 }
 
 /// What is wanted of a title.
@@ -71,13 +73,8 @@ impl App {
         method: &str,
     ) -> Result<Ordered> {
         let user = self.grown_up(ctx).await?;
-        if !self.provider.takes_payments() {
-            return Err(RightsReason::PaymentsOff.into());
-        }
         let method = PaymentMethod::new(method);
-        if !ask(self.provider.knows(&method)).await? {
-            return Err(RightsReason::PaymentMethodUnknown.into());
-        }
+        self.cashier.check(ctx, &method).await?;
         let offered = self.offered(ctx, content).await?;
         let Some((kind, price)) = chosen(&offered.terms, wish) else {
             return Err(self.not_offered(ctx, &offered.terms, wish).await?);
@@ -102,6 +99,7 @@ impl App {
                     return Ok(Ordered {
                         order,
                         client_secret: String::new(),
+                        waits: false,
                     });
                 }
                 Ok(Next::Pay(payment)) => {
@@ -161,6 +159,7 @@ impl App {
                 Ok(Ordered {
                     order,
                     client_secret: String::new(),
+                    waits: false,
                 })
             }
         }

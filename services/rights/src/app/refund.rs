@@ -20,7 +20,7 @@ impl App {
     /// can be given back, too.
     pub(crate) async fn refund(&self, ctx: &Ctx, id: Id<Order>) -> Result<pb::RefundOrderResponse> {
         // Nobody would give anything back.
-        if !self.provider.takes_payments() {
+        if !self.cashier.takes_payments(ctx).await? {
             return Err(RightsReason::PaymentsOff.into());
         }
         let done = self.db.respond(ctx, |tx| {

@@ -33,6 +33,10 @@ impl App {
         loop {
             let now = ctx.now();
             let due = subscriptions::due(self.db.read(), now + ahead, now, BATCH).await?;
+            // What was sold before goes on until its paid time ends where nobody takes payments any more.
+            if due.is_empty() || !self.cashier.takes_payments(ctx).await? {
+                return Ok(changed);
+            }
             let last = due.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
             let mut due = due.into_iter().peekable();
             while due.peek().is_some() {

@@ -1,8 +1,6 @@
-//! Asks the provider, and writes what it says.
+//! Asks for money, and writes what came of it.
 
-use std::time::Duration;
-
-use sv_kernel::{BoxError, Ctx, Error, Result};
+use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     convert::timestamp,
@@ -17,27 +15,17 @@ use super::{
 };
 use crate::{
     domain::{Order, OrderStatus, Sale},
-    payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
+    payments::{Charge, ChargeOutcome, Payer, Payment, PaymentStatus},
     store::{self, payments, sales},
 };
 
-/// How long the provider may take.
-const PATIENCE: Duration = Duration::from_secs(8);
-
-/// Waits for the provider.
-pub(super) async fn ask<T>(answer: impl Future<Output = Result<T, BoxError>>) -> Result<T> {
-    let unavailable = |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(unavailable),
-        Err(late) => Err(unavailable(late.into())),
-    }
-}
-
-/// What came of asking the provider for a payment.
+/// What came of asking for a payment.
 pub(super) struct Paid {
     pub(super) sale: Sale,
     /// Empty where the payer need not act.
     pub(super) client_secret: String,
+    /// Whether it is not decided yet.
+    pub(super) waits: bool,
 }
 
 impl Paid {
@@ -48,6 +36,7 @@ impl Paid {
                 subscription,
                 plan,
                 client_secret: self.client_secret,
+                waits: self.waits,
             }),
             Sale::Order(_) => Err(other_payment()),
         }
@@ -59,6 +48,7 @@ impl Paid {
             Sale::Order(order) => Ok(Ordered {
                 order,
                 client_secret: self.client_secret,
+                waits: self.waits,
             }),
             Sale::Subscription(..) => Err(other_payment()),
         }
@@ -72,11 +62,18 @@ fn other_payment() -> Error {
 impl App {
     /// Charges a payment and takes the answer over. An error leaves the intent to the job.
     pub(super) async fn pay(&self, ctx: &Ctx, payment: Payment) -> Result<Paid> {
-        let charge = ask(self.provider.charge(&payment)).await?;
+        let payer = self.payer_of(ctx, &payment).await?;
+        let charge = self.cashier.charge(ctx, &payment, &payer).await?;
         self.take_over(ctx, payment, charge).await
     }
 
-    /// Writes what the provider says of a payment, and tells the payer.
+    /// Says whose payment it is, and for what.
+    pub(super) async fn payer_of(&self, ctx: &Ctx, payment: &Payment) -> Result<Payer> {
+        let sale = sales::find(self.db.read(), ctx, payment.pays_for).await?;
+        Ok(sale.ok_or_else(|| pays_for_nothing(payment))?.payer())
+    }
+
+    /// Writes what is said of a payment, and tells the payer.
     pub(super) async fn take_over(
         &self,
         ctx: &Ctx,
@@ -84,14 +81,15 @@ impl App {
         charge: Charge,
     ) -> Result<Paid> {
         let sale = self.settle(ctx, &payment, &charge).await?;
-        let client_secret = match charge.outcome {
-            ChargeOutcome::ActionNeeded { client_secret } => client_secret,
+        let (waits, client_secret) = match charge.outcome {
+            ChargeOutcome::Waiting { client_secret } => (true, client_secret),
             ChargeOutcome::Declined => return Err(RightsReason::PaymentDeclined.into()),
-            ChargeOutcome::Confirmed => String::new(),
+            ChargeOutcome::Confirmed => (false, String::new()),
         };
         Ok(Paid {
             sale,
             client_secret,
+            waits,
         })
     }
 
@@ -103,10 +101,7 @@ impl App {
         payment: &Payment,
         charge: &Charge,
     ) -> Result<Sale> {
-        let missing = || {
-            Error::from(CommonReason::Internal)
-                .because(format!("payment {} pays for nothing", payment.id))
-        };
+        let missing = || pays_for_nothing(payment);
         let missing = &missing;
         let written = self.db.write(ctx, |tx| {
             work(async move {
@@ -127,16 +122,21 @@ impl App {
     }
 }
 
+/// A payment whose sale is not there.
+pub(super) fn pays_for_nothing(payment: &Payment) -> Error {
+    Error::from(CommonReason::Internal).because(format!("payment {} pays for nothing", payment.id))
+}
+
 /// What a transaction made of a payment's outcome.
-struct Settled {
+pub(super) struct Settled {
     /// What it pays for as it stands; `None` where another call had settled the payment.
     sale: Option<Sale>,
-    /// Whether the job has to speak to the provider because of it.
-    unwanted: bool,
+    /// Whether the job has to speak to payments because of it.
+    pub(super) unwanted: bool,
 }
 
 /// Writes the outcome of a payment for `now`.
-async fn put_outcome(
+pub(super) async fn put_outcome(
     tx: &Tx,
     ctx: &Ctx,
     payment: &Payment,
@@ -153,8 +153,8 @@ async fn put_outcome(
     let status = match charge.outcome {
         ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
         ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
-        ChargeOutcome::ActionNeeded { .. } if over => PaymentStatus::Voiding,
-        ChargeOutcome::ActionNeeded { .. } => PaymentStatus::Waiting,
+        ChargeOutcome::Waiting { .. } if over => PaymentStatus::Voiding,
+        ChargeOutcome::Waiting { .. } => PaymentStatus::Waiting,
         ChargeOutcome::Declined => PaymentStatus::Declined,
     };
     let payment = Payment {
@@ -268,12 +268,12 @@ fn settled(before: &Sale, after: &Sale, confirmed: bool) -> audit::Act {
 }
 
 /// Takes up an answer that comes after the payment was given up. Returns whether the job has to
-/// speak to the provider because of it.
+/// speak to payments because of it.
 async fn late(tx: &Tx, ctx: &Ctx, payment: Payment, charge: &Charge) -> Result<bool, StoreError> {
     use PaymentStatus::{Declined, Refunding, Voided, Voiding};
     let (status, from): (_, &[_]) = match charge.outcome {
         ChargeOutcome::Confirmed => (Refunding, &[Voiding, Voided, Declined]),
-        ChargeOutcome::ActionNeeded { .. } => (Voiding, &[Voided, Declined]),
+        ChargeOutcome::Waiting { .. } => (Voiding, &[Voided, Declined]),
         ChargeOutcome::Declined => return Ok(false),
     };
     payments::advance(tx, ctx, &Payment { status, ..payment }, from).await

@@ -4,7 +4,7 @@ use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
-use super::{App, act, settle::ask};
+use super::{App, act};
 use crate::{
     domain::{PaidFor, Plan, Status, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
@@ -21,6 +21,8 @@ pub(crate) struct Subscribed {
     pub(crate) plan: Plan,
     /// Empty where the payer need not act.
     pub(crate) client_secret: String,
+    /// Whether its payment is not decided yet.
+    pub(crate) waits: bool,
 }
 
 /// What is to be done after the intent was written.
@@ -41,13 +43,8 @@ impl App {
         method: &str,
     ) -> Result<Subscribed> {
         let user = self.grown_up(ctx).await?;
-        if !self.provider.takes_payments() {
-            return Err(RightsReason::PaymentsOff.into());
-        }
         let method = PaymentMethod::new(method);
-        if !ask(self.provider.knows(&method)).await? {
-            return Err(RightsReason::PaymentMethodUnknown.into());
-        }
+        self.cashier.check(ctx, &method).await?;
         let found = plans::find(self.db.read(), ctx, plan)
             .await?
             .filter(|plan| plan.on_sale);
@@ -61,6 +58,7 @@ impl App {
                         subscription,
                         plan,
                         client_secret: String::new(),
+                        waits: false,
                     });
                 }
                 Ok(Next::Pay(payment)) => {

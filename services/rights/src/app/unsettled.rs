@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_proto::rights::RightsReason;
 use sv_store::work;
 
-use super::{App, settle::ask};
+use super::{App, settle::pays_for_nothing};
 use crate::{
     domain::{OrderStatus, Sale},
     payments::{Cancellation, Payment, PaymentStatus},
@@ -33,6 +33,9 @@ impl App {
         loop {
             let left_behind = ctx.now() - LEFT_BEHIND;
             let due = payments::unsettled(self.db.read(), left_behind, ctx.now(), BATCH).await?;
+            if due.is_empty() || !self.cashier.takes_payments(ctx).await? {
+                return Ok(settled);
+            }
             let last = due.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
             let mut due = due.into_iter().peekable();
             while due.peek().is_some() {
@@ -81,10 +84,7 @@ impl App {
             return self.void(ctx, payment).await;
         }
         let found = sales::find(self.db.read(), ctx, payment.pays_for).await?;
-        let sale = found.ok_or_else(|| {
-            Error::from(CommonReason::Internal)
-                .because(format!("payment {} pays for nothing", payment.id))
-        })?;
+        let sale = found.ok_or_else(|| pays_for_nothing(&payment))?;
         let patience = Duration::from_secs(self.options.action_seconds);
         if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
             // Whoever acts later must not be charged for it.
@@ -112,7 +112,7 @@ impl App {
         match self.pay(ctx, payment).await {
             Err(refusal) if refusal.is(&RightsReason::PaymentDeclined) => Ok(Progress::Done),
             Err(failure) => Err(failure),
-            Ok(paid) if paid.client_secret.is_empty() => Ok(Progress::Done),
+            Ok(paid) if !paid.waits => Ok(Progress::Done),
             Ok(_) => Ok(Progress::Later(FIRST_WAIT)),
         }
     }
@@ -121,8 +121,9 @@ impl App {
     async fn void(&self, ctx: &Ctx, mut payment: Payment) -> Result<Progress> {
         if payment.status == PaymentStatus::Voiding {
             let until = payment.updated_at + LEFT_BEHIND;
-            let status = match ask(self.provider.cancel(&payment)).await? {
+            let status = match self.cashier.cancel(ctx, &payment).await? {
                 Cancellation::Charged => PaymentStatus::Refunding,
+                Cancellation::Undecided => return Ok(Progress::Later(FIRST_WAIT)),
                 // A charge may be on its way; when that time is over, none comes any more.
                 Cancellation::Unknown if until > ctx.now() => {
                     return Ok(Progress::Later(until.since(ctx.now())));
@@ -133,7 +134,10 @@ impl App {
             self.advance(ctx, &payment, PaymentStatus::Voiding).await?;
         }
         if payment.status == PaymentStatus::Refunding {
-            ask(self.provider.refund(&payment)).await?;
+            let payer = self.payer_of(ctx, &payment).await?;
+            if !self.cashier.refund(ctx, &payment, &payer).await? {
+                return Ok(Progress::Later(FIRST_WAIT));
+            }
             payment.status = PaymentStatus::Refunded;
             self.advance(ctx, &payment, PaymentStatus::Refunding)
                 .await?;

@@ -3,6 +3,7 @@
 use sv_kernel::{Id, Timestamp};
 
 use super::{Order, OrderStatus, Plan, Status, Subscription};
+use crate::payments::Payer;
 
 /// Names what a payment pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,20 @@ pub(crate) enum Sale {
 }
 
 impl Sale {
+    /// Says who pays for it, and what it is called.
+    pub(crate) fn payer(&self) -> Payer {
+        match self {
+            Self::Subscription(subscription, plan) => Payer {
+                account: subscription.user,
+                description: plan.name.clone(),
+            },
+            Self::Order(order) => Payer {
+                account: order.user,
+                description: order.title.clone(),
+            },
+        }
+    }
+
     /// Says whether nobody wants it any more, so that what is taken for it is given back.
     pub(crate) fn is_over(&self) -> bool {
         match self {

@@ -109,6 +109,11 @@ impl Subscription {
         Anchor { start: self.start }
     }
 
+    /// Returns when a period ends; 1 is the first.
+    pub(crate) fn end_of(&self, period: u32) -> Timestamp {
+        self.anchor().begin_of(period)
+    }
+
     /// Returns begin and end of the paid time that runs now, or ran last.
     pub(crate) fn period(&self) -> (Timestamp, Timestamp) {
         let begin = self.anchor().begin_of(self.paid_periods.saturating_sub(1));

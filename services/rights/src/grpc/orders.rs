@@ -27,11 +27,12 @@ impl OrderService for Orders {
     ) -> Result<Reply<pb::PurchaseTitleResponse>> {
         let (content, method) = (&request.content_id, &request.payment_method);
         let ordered = self.app.order(ctx, content, Wish::Own, method).await?;
+        let waits = ordered.waits;
         let message = pb::PurchaseTitleResponse {
             purchase: Some(purchase(&ordered.order, ctx.now())),
             client_secret: ordered.client_secret,
         };
-        Ok(waiting(!message.client_secret.is_empty(), message))
+        Ok(waiting(waits, message))
     }
 
     async fn list_purchases(
@@ -59,11 +60,12 @@ impl OrderService for Orders {
             .app
             .confirm_order(ctx, order, is_purchase, secret)
             .await?;
+        let waits = confirmed.waits;
         let message = pb::ConfirmPurchaseResponse {
             purchase: Some(purchase(&confirmed.order, ctx.now())),
             client_secret: confirmed.client_secret,
         };
-        Ok(waiting(!message.client_secret.is_empty(), message))
+        Ok(waiting(waits, message))
     }
 
     async fn rent_title(
@@ -74,11 +76,12 @@ impl OrderService for Orders {
         let wish = Wish::Rent(request.duration_hours.unsigned_abs());
         let (content, method) = (&request.content_id, &request.payment_method);
         let ordered = self.app.order(ctx, content, wish, method).await?;
+        let waits = ordered.waits;
         let message = pb::RentTitleResponse {
             rental: Some(rental(&ordered.order, ctx.now())),
             client_secret: ordered.client_secret,
         };
-        Ok(waiting(!message.client_secret.is_empty(), message))
+        Ok(waiting(waits, message))
     }
 
     async fn list_rentals(
@@ -106,11 +109,12 @@ impl OrderService for Orders {
             .app
             .confirm_order(ctx, order, is_rental, secret)
             .await?;
+        let waits = confirmed.waits;
         let message = pb::ConfirmRentalResponse {
             rental: Some(rental(&confirmed.order, ctx.now())),
             client_secret: confirmed.client_secret,
         };
-        Ok(waiting(!message.client_secret.is_empty(), message))
+        Ok(waiting(waits, message))
     }
 
     async fn list_entitlements(

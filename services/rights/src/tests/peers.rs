@@ -8,22 +8,24 @@ use std::{
     },
 };
 
-use sv_handlers::{content::FakeContentService, livetv::FakeLiveTvService, users::FakeUserService};
-use sv_kernel::{BoxError, Id};
+use sv_handlers::{
+    content::FakeContentService, livetv::FakeLiveTvService, payments::FakePaymentService,
+    users::FakeUserService,
+};
+use sv_kernel::Error;
 use sv_proto::{
     content::{
         BatchGetContentsResponse, Content, ContentStatus, ContentType, EpisodeDetails,
         EpisodeSeries, Monetization, content::Details,
     },
     livetv::{BatchGetChannelsResponse, Channel},
+    payments::{
+        Bill, CancelResponse, ChargeResponse, CheckMethodResponse, ConfirmResponse, Payment,
+        PaymentReason, PaymentStatus, RefundResponse,
+    },
     users::{GetUserResponse, Profile, ResolveProfileResponse, UserReason, UserStatus},
 };
 use tokio::sync::watch;
-use tonic::async_trait;
-
-use crate::payments::{
-    Cancellation, Charge, ChargeOutcome, Payment, PaymentMethod, PaymentProvider, TestProvider,
-};
 
 /// Published, by subscription, rated R.
 pub(super) const FILM: &str = "01900000-0000-7000-8000-000000000001";
@@ -163,7 +165,7 @@ pub(super) fn households(accounts: Accounts) -> FakeUserService {
     })
 }
 
-/// A provider with books, which can be made to lose answers and to hold charges.
+/// Payments with books, which can be made to lose answers and to hold charges.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
     /// How many of the next charges lose their answer.
@@ -174,13 +176,17 @@ pub(super) struct Faults {
     pub(super) hold: Arc<watch::Sender<bool>>,
     /// While set, every charge fails before the provider hears of it.
     pub(super) down: Arc<AtomicBool>,
-    books: Arc<Mutex<BTreeMap<Id<Payment>, Entry>>>,
+    /// Set where nobody takes payments.
+    pub(super) off: Arc<AtomicBool>,
+    books: Arc<Mutex<BTreeMap<String, Entry>>>,
 }
 
-/// What the provider knows of a payment.
+/// What is known of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     Waiting,
+    /// Nobody has to act, and nothing is decided.
+    Processing,
     Charged,
     Declined,
     Cancelled,
@@ -207,78 +213,149 @@ impl Faults {
         }
     }
 
-    fn books(&self) -> MutexGuard<'_, BTreeMap<Id<Payment>, Entry>> {
+    /// Writes what has become of every payment of a kind, and returns them as payments tells of them.
+    pub(super) fn become_of(&self, was: Entry, is: Entry) -> Vec<Payment> {
+        let mut books = self.books();
+        let changed = books.iter_mut().filter(|(_, entry)| **entry == was);
+        let told = changed.map(|(id, entry)| {
+            *entry = is;
+            stands(id, Some(is))
+        });
+        told.collect()
+    }
+
+    fn books(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
         self.books.lock().unwrap()
     }
 
-    fn charge_of(payment: &Payment, entry: Entry) -> Charge {
-        Charge {
-            provider_id: format!("book_{}", payment.id),
-            outcome: match entry {
-                Entry::Charged => ChargeOutcome::Confirmed,
-                Entry::Waiting => ChargeOutcome::ActionNeeded {
-                    client_secret: format!("secret_{}", payment.id),
-                },
-                Entry::Declined | Entry::Cancelled | Entry::Refunded => ChargeOutcome::Declined,
-            },
-        }
-    }
-}
-
-#[async_trait]
-impl PaymentProvider for Faults {
-    async fn knows(&self, method: &PaymentMethod) -> Result<bool, BoxError> {
-        TestProvider.knows(method).await
-    }
-
-    async fn charge(&self, payment: &Payment) -> Result<Charge, BoxError> {
+    async fn charge(&self, bill: Bill) -> ChargeResponse {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let mut held = self.hold.subscribe();
-        held.wait_for(|held| !held).await?;
+        held.wait_for(|held| !held).await.unwrap();
+        let id = bill.payment_id;
         if self.down.load(Ordering::SeqCst) {
-            return Err("no connection to the provider".into());
+            return answer(&id, None);
         }
-        let first = match payment.method.as_str() {
+        let first = match &*bill.payment_method {
             "test_declined" => Entry::Declined,
             "test_action" => Entry::Waiting,
+            "test_late" => Entry::Processing,
             _ => Entry::Charged,
         };
-        let entry = *self.books().entry(payment.id).or_insert(first);
+        let entry = *self.books().entry(id.clone()).or_insert(first);
         let lost = self
             .lose
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-        if lost.is_ok() {
-            return Err("the connection broke after the charge".into());
-        }
-        Ok(Self::charge_of(payment, entry))
+        answer(&id, lost.is_err().then_some(entry))
     }
 
-    async fn confirm(&self, payment: &Payment, client_secret: &str) -> Result<Charge, BoxError> {
+    fn confirm(&self, id: &str, client_secret: &str) -> ChargeResponse {
         let mut books = self.books();
-        let entry = books.get_mut(&payment.id).ok_or("never heard of it")?;
-        if *entry == Entry::Waiting && client_secret == format!("secret_{}", payment.id) {
+        let entry = books.get_mut(id).unwrap();
+        if *entry == Entry::Waiting && client_secret == secret(id) {
             *entry = Entry::Charged;
         }
-        Ok(Self::charge_of(payment, *entry))
+        answer(id, Some(*entry))
     }
 
-    async fn cancel(&self, payment: &Payment) -> Result<Cancellation, BoxError> {
+    fn cancel(&self, id: &str) -> Result<Payment, Error> {
         let mut books = self.books();
-        let Some(entry) = books.get_mut(&payment.id) else {
-            return Ok(Cancellation::Unknown);
-        };
-        if *entry == Entry::Charged {
-            return Ok(Cancellation::Charged);
+        let entry = books.get_mut(id).ok_or(PaymentReason::PaymentNotFound)?;
+        if *entry != Entry::Charged {
+            *entry = Entry::Cancelled;
         }
-        *entry = Entry::Cancelled;
-        Ok(Cancellation::Cancelled)
+        Ok(stands(id, Some(*entry)))
     }
 
-    async fn refund(&self, payment: &Payment) -> Result<(), BoxError> {
-        match self.books().get_mut(&payment.id) {
+    fn refund(&self, id: &str) -> Result<Payment, Error> {
+        match self.books().get_mut(id) {
             Some(entry @ (Entry::Charged | Entry::Refunded)) => *entry = Entry::Refunded,
-            other => return Err(format!("nothing to refund: {other:?}").into()),
+            _ => return Err(PaymentReason::NotCharged.into()),
         }
-        Ok(())
+        Ok(stands(id, Some(Entry::Refunded)))
+    }
+
+    /// Takes payments as the service does that others call.
+    pub(super) fn payments(&self) -> FakePaymentService {
+        let [checks, charges, confirms, cancels, refunds] = [(); 5].map(|()| self.clone());
+        FakePaymentService::new()
+            .on_check_method(move |_, request| {
+                let takes_payments = !checks.off.load(Ordering::SeqCst);
+                let known = ["", "test_ok", "test_declined", "test_action", "test_late"]
+                    .contains(&&*request.payment_method);
+                async move {
+                    Ok(CheckMethodResponse {
+                        takes_payments,
+                        known: takes_payments && known,
+                    })
+                }
+            })
+            .on_charge(move |_, request| {
+                let charges = charges.clone();
+                async move { Ok(charges.charge(request.bill.unwrap()).await) }
+            })
+            .on_confirm(move |_, request| {
+                let id = request.bill.unwrap().payment_id;
+                let ChargeResponse {
+                    payment,
+                    client_secret,
+                } = confirms.confirm(&id, &request.client_secret);
+                async move {
+                    Ok(ConfirmResponse {
+                        payment,
+                        client_secret,
+                    })
+                }
+            })
+            .on_cancel(move |_, request| {
+                let cancelled = cancels.cancel(&request.payment_id);
+                async move {
+                    Ok(CancelResponse {
+                        payment: Some(cancelled?),
+                    })
+                }
+            })
+            .on_refund(move |_, request| {
+                let refunded = refunds.refund(&request.bill.unwrap().payment_id);
+                async move {
+                    Ok(RefundResponse {
+                        payment: Some(refunded?),
+                    })
+                }
+            })
+    }
+}
+
+fn secret(id: &str) -> String {
+    format!("secret_{id}")
+}
+
+/// Says how a payment stands; `None` is not known.
+fn stands(id: &str, entry: Option<Entry>) -> Payment {
+    let status = match entry {
+        None => PaymentStatus::Intended,
+        Some(Entry::Waiting) => PaymentStatus::ActionNeeded,
+        Some(Entry::Processing) => PaymentStatus::Processing,
+        Some(Entry::Charged) => PaymentStatus::Confirmed,
+        Some(Entry::Declined) => PaymentStatus::Declined,
+        Some(Entry::Cancelled) => PaymentStatus::Cancelled,
+        Some(Entry::Refunded) => PaymentStatus::Refunded,
+    };
+    Payment {
+        id: id.to_owned(),
+        status: status.into(),
+        provider_id: format!("book_{id}"),
+        ..Payment::default()
+    }
+}
+
+fn answer(id: &str, entry: Option<Entry>) -> ChargeResponse {
+    ChargeResponse {
+        payment: Some(stands(id, entry)),
+        client_secret: if entry == Some(Entry::Waiting) {
+            secret(id)
+        } else {
+            String::new()
+        },
     }
 }

@@ -3,20 +3,29 @@
 use async_trait::async_trait;
 use sv_kernel::BoxError;
 
-use super::{Cancellation, Charge, Payment, PaymentMethod, PaymentProvider};
+use super::{Cancellation, Charge, PaymentProvider, Refund};
+use crate::domain::{Payment, PaymentMethod};
 
 /// Takes no payments. It is not asked for any: use cases refuse before.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NoProvider;
+pub(crate) struct NoProvider;
 
 fn nobody<T>() -> Result<T, BoxError> {
-    Err("rights.payments is none: nobody takes payments".into())
+    Err("payments.provider is none: nobody takes payments".into())
 }
 
 #[async_trait]
 impl PaymentProvider for NoProvider {
+    fn name(&self) -> &'static str {
+        "none"
+    }
+
+    fn takes_payments(&self) -> bool {
+        false
+    }
+
     async fn knows(&self, _: &PaymentMethod) -> Result<bool, BoxError> {
-        nobody()
+        Ok(false)
     }
 
     async fn charge(&self, _: &Payment) -> Result<Charge, BoxError> {
@@ -31,11 +40,7 @@ impl PaymentProvider for NoProvider {
         nobody()
     }
 
-    async fn refund(&self, _: &Payment) -> Result<(), BoxError> {
+    async fn refund(&self, _: &Payment) -> Result<Refund, BoxError> {
         nobody()
-    }
-
-    fn takes_payments(&self) -> bool {
-        false
     }
 }

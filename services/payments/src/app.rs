@@ -1,0 +1,161 @@
+//! Use cases.
+
+mod ask;
+mod charge;
+mod read;
+mod refund;
+mod settle;
+mod void;
+
+use std::{sync::Arc, time::Duration};
+
+use sv_boot::Parts;
+use sv_kernel::{Ctx, Error, Id, PageSigner, Result, Timestamp};
+use sv_proto::{common::CommonReason, payments::PaymentReason};
+use sv_store::{Db, StoreError, Tx, outbox, work};
+
+pub(crate) use read::Filter;
+
+use crate::{
+    convert,
+    domain::{Fact, Payment, PaymentMethod},
+    provider::PaymentProvider,
+    store::{events, ledger, payments},
+};
+
+/// A call that still runs settles its own payment; older ones were left behind.
+const LEFT_BEHIND: Duration = Duration::from_mins(1);
+/// The longest that the job waits before it asks about a payment again.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// Everything that can be done with payments. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    db: Db,
+    pages: PageSigner,
+    provider: Arc<dyn PaymentProvider>,
+}
+
+/// What has come to be known of a payment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct News {
+    pub(crate) facts: Vec<Fact>,
+    /// The provider's name of the payment; empty where it has not said.
+    pub(crate) provider_id: String,
+    /// The event that told it, where one did: an event has its effect once.
+    pub(crate) event: Option<String>,
+}
+
+impl App {
+    pub(crate) fn new(parts: &Parts, provider: Arc<dyn PaymentProvider>) -> Self {
+        Self {
+            db: parts.db.clone(),
+            pages: parts.pages.clone(),
+            provider,
+        }
+    }
+
+    /// Says whether anything can be sold, and whether the provider knows a means of payment.
+    pub(crate) async fn knows(&self, method: &str) -> Result<(bool, bool)> {
+        if !self.provider.takes_payments() {
+            return Ok((false, false));
+        }
+        let known = ask::ask(self.provider.knows(&PaymentMethod::new(method))).await;
+        let unavailable = |cause| Error::from(CommonReason::Unavailable).because(cause);
+        Ok((true, known.map_err(unavailable)?))
+    }
+
+    /// Refuses where nobody takes payments, or not the provider that has this one.
+    fn takes(&self, payment: Option<&Payment>) -> Result<()> {
+        let ours = payment.is_none_or(|payment| payment.provider == self.provider.name());
+        if self.provider.takes_payments() && ours {
+            return Ok(());
+        }
+        Err(PaymentReason::PaymentsOff.into())
+    }
+
+    /// Puts news into force. Returns the payment as it stands then; `None` where there is none.
+    pub(crate) async fn hear(
+        &self,
+        ctx: &Ctx,
+        id: Id<Payment>,
+        news: &News,
+    ) -> Result<Option<Payment>> {
+        let heard = self.db.write(ctx, |tx| {
+            work(async move {
+                if let Some(event) = &news.event
+                    && !events::first_time(tx, ctx, self.provider.name(), event).await?
+                {
+                    return payments::find(tx, ctx, id).await;
+                }
+                let Some(before) = payments::lock(tx, ctx, id).await? else {
+                    return Ok(None);
+                };
+                let mut after = before.clone();
+                if after.provider_id.is_empty() {
+                    after.provider_id.clone_from(&news.provider_id);
+                }
+                self.save(tx, ctx, &before, after, &news.facts)
+                    .await
+                    .map(Some)
+            })
+        });
+        Ok(heard.await?)
+    }
+
+    /// Writes a payment that takes facts, its entries in the books and its event; nothing where nothing changes.
+    async fn save(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        before: &Payment,
+        mut after: Payment,
+        facts: &[Fact],
+    ) -> Result<Payment, StoreError> {
+        let new_id = || ctx.new_id::<Fact>().uuid();
+        let mut entries = Vec::new();
+        for fact in facts {
+            entries.extend(after.take(fact, ctx.now(), &new_id));
+        }
+        if after == *before {
+            return Ok(after);
+        }
+        after.version += 1;
+        after.updated_at = ctx.now();
+        after.tries = 0;
+        let look_at = self.look_at(&after);
+        payments::update(tx, ctx, &after, look_at).await?;
+        ledger::append(tx, ctx, after.id, &entries).await?;
+        outbox::append(tx, ctx, &convert::changed(&after)).await?;
+        Ok(after)
+    }
+
+    /// Writes a new payment that has come this far by facts.
+    async fn begin(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        mut new: Payment,
+        facts: &[Fact],
+    ) -> Result<Payment, StoreError> {
+        let new_id = || ctx.new_id::<Fact>().uuid();
+        let mut entries = Vec::new();
+        for fact in facts {
+            entries.extend(new.take(fact, ctx.now(), &new_id));
+        }
+        payments::insert(tx, ctx, &new, self.look_at(&new)).await?;
+        ledger::append(tx, ctx, new.id, &entries).await?;
+        outbox::append(tx, ctx, &convert::changed(&new)).await?;
+        Ok(new)
+    }
+
+    /// Says when the job has to look at a payment next; `None` where nothing is to be done about it.
+    fn look_at(&self, payment: &Payment) -> Option<Timestamp> {
+        let asks = payment.is_unsettled().then(|| {
+            let wait = LEFT_BEHIND.saturating_mul(1 << payment.tries.min(6));
+            payment.updated_at + wait.min(LONGEST_WAIT)
+        });
+        let told = self.provider.tells_next(payment);
+        [asks, told].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,62 @@
+//! What administrators read.
+
+use sv_kernel::{Ctx, Id, Page, PageAsk, PageError, PageRequest, Result, Timestamp, User};
+use sv_proto::{convert::page_error, payments::PaymentReason};
+
+use super::App;
+use crate::{
+    domain::{Balance, Entry, Payment, Status},
+    store::{ledger, payments},
+};
+
+/// Which payments are meant; every condition that is set must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) account: Option<Id<User>>,
+    pub(crate) status: Option<Status>,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) to: Option<Timestamp>,
+}
+
+impl App {
+    /// Lists payments, newest first.
+    pub(crate) async fn list(
+        &self,
+        ctx: &Ctx,
+        filter: &Filter,
+        ask: PageAsk<'_>,
+    ) -> Result<(Vec<Payment>, String)> {
+        let list = format!("payments of {}: {filter:?}", ctx.tenant);
+        let page = self.pages.read(&list, ask).map_err(page_error)?;
+        let PageRequest { size, after, skip } = page;
+        let after = after.as_deref().map(position).transpose()?;
+        let rows = payments::list(self.db.read(), ctx, filter, after, skip, size + 1).await?;
+        let key = |payment: &Payment| format!("{} {}", payment.created_at.micros(), payment.id);
+        let page = Page::cut(rows, size, key);
+        let next = self.pages.write(&list, page.next.as_deref());
+        Ok((page.items, next))
+    }
+
+    /// Returns a payment with its entries in the books.
+    pub(crate) async fn get(&self, ctx: &Ctx, id: Id<Payment>) -> Result<(Payment, Vec<Entry>)> {
+        let found = payments::find(self.db.read(), ctx, id).await?;
+        let payment = found.ok_or(PaymentReason::PaymentNotFound)?;
+        let entries = ledger::of_payment(self.db.read(), ctx, id).await?;
+        Ok((payment, entries))
+    }
+
+    /// Returns what each account of the books holds.
+    pub(crate) async fn balances(&self, ctx: &Ctx) -> Result<Vec<Balance>> {
+        Ok(ledger::balances(self.db.read(), ctx).await?)
+    }
+}
+
+/// Reads where a page ended.
+fn position(text: &str) -> Result<(Timestamp, Id<Payment>)> {
+    let read = || {
+        let (micros, id) = text.split_once(' ')?;
+        let at = Timestamp::from_micros(micros.parse().ok()?);
+        Some((at, id.parse().ok()?))
+    };
+    read().ok_or_else(|| page_error(PageError::Token))
+}

@@ -1,0 +1,85 @@
+//! Payments: takes money at a provider, gives it back, and keeps the books (PAY-1, X-PAY-1).
+//!
+//! | owns | what |
+//! |---|---|
+//! | table `payments` | every payment that a seller asked for, written before the provider is asked; see [`domain::Payment`] |
+//! | table `transactions` | the movements of its money: the charge, refunds, chargebacks |
+//! | tables `journal_entries`, `journal_lines` | the books: double entry, appended to and never changed; see [`domain::Entry`] |
+//! | table `provider_events` | what providers have told, by the id of the event |
+//! | topic `payment.changed` | `PaymentChanged`, whenever a payment changed |
+//!
+//! Rights sells, and is the only caller: which payments there are, and which of them are no longer wanted, it
+//! decides. Calls nobody but the [provider]. What the provider answers and what it tells of by itself are
+//! [facts](domain::Fact), which a payment takes in any order, and as often as they come.
+
+mod app;
+mod config;
+mod convert;
+mod domain;
+mod grpc;
+mod jobs;
+mod provider;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sv_boot::{Group, Parts, Service, config::Section};
+use sv_handlers::payments::{PaymentAdminServiceServer, PaymentServiceServer};
+use sv_ports::Topic;
+use sv_proto::payments::PaymentChanged;
+use sv_rpc::ServerBuilder;
+
+pub use config::{Options, Provider};
+use provider::{NoProvider, PaymentProvider, TestProvider};
+use store::MIGRATIONS;
+
+/// The service's name.
+const NAME: &str = "payments";
+
+/// What the program has to know of the service to run it.
+pub const SERVICE: Service = Service {
+    name: NAME,
+    group: Group::Core,
+    grpc_port: 9085,
+    settings: Some(Section::of::<Options>(config::SETTINGS)),
+    migrations: MIGRATIONS,
+    topics: || vec![Topic::of::<PaymentChanged>()],
+    mounts: &[],
+    start: |to| {
+        Box::pin(async move {
+            let options: Options = to.options()?;
+            let provider: Arc<dyn PaymentProvider> = match options.provider {
+                Provider::Test => Arc::new(TestProvider::new(to.parts.env.business_clock.clone())),
+                Provider::None => Arc::new(NoProvider),
+            };
+            register(to.server, to.parts, provider, &options);
+            Ok(())
+        })
+    },
+};
+
+/// Adds the service to a server and starts its job.
+fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    provider: Arc<dyn PaymentProvider>,
+    options: &Options,
+) {
+    let pays = provider.takes_payments();
+    let app = app::App::new(parts, provider);
+    server.add(
+        NAME,
+        PaymentServiceServer::new(grpc::Payments { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        PaymentAdminServiceServer::new(grpc::Payments { app: app.clone() }),
+    );
+    if !pays {
+        tracing::info!("payments.provider is none: nothing is sold, and nothing is given back");
+        return;
+    }
+    jobs::start(&app, parts, options);
+}

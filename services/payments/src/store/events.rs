@@ -1,0 +1,23 @@
+//! What providers have told.
+
+use sv_kernel::Ctx;
+use sv_store::{StoreError, Tx};
+
+/// Says whether an event of a provider is heard for the first time, and remembers it.
+pub(crate) async fn first_time(
+    tx: &Tx,
+    ctx: &Ctx,
+    provider: &str,
+    event: &str,
+) -> Result<bool, StoreError> {
+    let sql =
+        "INSERT INTO provider_events (provider, event_id, tenant, seen_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (provider, event_id) DO NOTHING";
+    let values = [
+        provider.into(),
+        event.into(),
+        ctx.tenant.as_str().into(),
+        ctx.now().micros().into(),
+    ];
+    Ok(tx.run(sql, values).await? == 1)
+}

@@ -1,0 +1,110 @@
+//! What administrators and support read.
+
+use std::time::Duration;
+
+use sv_kernel::{PageAsk, Tenant};
+use sv_proto::{
+    convert::timestamp,
+    options::Role,
+    payments::{self as pb, PaymentReason, PaymentStatus},
+};
+use sv_rpc::{call, error};
+
+use super::World;
+use crate::app::Filter;
+
+impl World {
+    async fn list(&self, request: pb::AdminListPaymentsRequest) -> Vec<String> {
+        let mut admin = self.admin.clone();
+        let answer = admin
+            .admin_list_payments(call(&self.reader(), request))
+            .await;
+        let items = answer.map_err(error).unwrap().into_inner().items;
+        items.into_iter().map(|payment| payment.id).collect()
+    }
+}
+
+#[tokio::test]
+async fn payments_are_found_by_account_state_and_time_and_listed_in_pages() {
+    for world in World::all().await {
+        let mut bills = Vec::new();
+        for method in ["", "declined", "", "action", ""] {
+            let bill = world.bill(method);
+            world.charged(&bill).await;
+            world.harness.clock.advance(Duration::from_secs(1));
+            bills.push(bill);
+        }
+        let middle = timestamp(world.background.now() - Duration::from_millis(2_500));
+        let ids = |places: &[usize]| -> Vec<String> {
+            let found = places.iter().map(|at| bills[*at].payment_id.clone());
+            found.collect()
+        };
+        let all = pb::AdminListPaymentsRequest::default();
+        assert_eq!(world.list(all.clone()).await, ids(&[4, 3, 2, 1, 0]));
+        let of_account = pb::AdminListPaymentsRequest {
+            account_id: bills[2].account_id.clone(),
+            ..all.clone()
+        };
+        assert_eq!(world.list(of_account).await, ids(&[2]));
+        let mut confirmed = all.clone();
+        confirmed.set_status(PaymentStatus::Confirmed);
+        assert_eq!(world.list(confirmed.clone()).await, ids(&[4, 2, 0]));
+        confirmed.from = Some(middle);
+        assert_eq!(world.list(confirmed).await, ids(&[4]));
+        let before = pb::AdminListPaymentsRequest {
+            to: Some(middle),
+            ..all.clone()
+        };
+        assert_eq!(world.list(before).await, ids(&[2, 1, 0]));
+
+        let mut found = Vec::new();
+        let mut ask = pb::AdminListPaymentsRequest {
+            page_size: 2,
+            ..all.clone()
+        };
+        loop {
+            let mut admin = world.admin.clone();
+            let answer = admin.admin_list_payments(call(&world.reader(), ask.clone()));
+            let page = answer.await.map_err(error).unwrap().into_inner();
+            found.extend(page.items.into_iter().map(|payment| payment.id));
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            ask.page_token = page.next_page_token;
+        }
+        assert_eq!(found, ids(&[4, 3, 2, 1, 0]));
+    }
+}
+
+#[tokio::test]
+async fn another_tenants_payments_are_nobodys_here() {
+    for world in World::all().await {
+        let bill = world.bill("");
+        world.charged(&bill).await;
+        let stranger = &world.background.for_tenant(Tenant::parse("acme").unwrap());
+        let id = bill.payment_id.parse().unwrap();
+        let refused = world.app.get(stranger, id).await.unwrap_err();
+        assert!(refused.is(&PaymentReason::PaymentNotFound), "{refused:?}");
+        let refused = world.app.cancel(stranger, id).await.unwrap_err();
+        assert!(refused.is(&PaymentReason::PaymentNotFound), "{refused:?}");
+        let all = Filter::default();
+        let listed = world.app.list(stranger, &all, PageAsk::default()).await;
+        assert_eq!(listed.unwrap().0, []);
+        assert_eq!(world.app.balances(stranger).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_reads_no_books() {
+    for world in World::all().await {
+        let viewer = world
+            .harness
+            .viewer(world.harness.env.ids.next(), [Role::Viewer]);
+        let request = call(&viewer, pb::GetLedgerRequest {});
+        let refused = world.admin.clone().get_ledger(request).await;
+        assert_eq!(
+            refused.map_err(error).unwrap_err().reason(),
+            "PERMISSION_DENIED"
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What becomes known of a payment after it was asked for: a confirmation that comes late, a refusal, a refund that
+//! has arrived, a chargeback (X-PAY-1, X-PAY-2).
+
+use sv_kernel::{Ctx, Id, Result};
+use sv_proto::{
+    common::CommonReason,
+    payments::{self as pb, PaymentStatus as Said},
+};
+use sv_store::{Tx, audit};
+
+use super::{
+    App, act, orders,
+    settle::{pays_for_nothing, put_outcome},
+};
+use crate::{
+    domain::{OrderStatus, PaidFor, Sale},
+    payments::{Charge, Payment, PaymentStatus},
+    store::{payments, sales},
+};
+
+/// Everything but what has gone back already.
+const NOT_REFUNDED: [PaymentStatus; 7] = [
+    PaymentStatus::Intended,
+    PaymentStatus::Waiting,
+    PaymentStatus::Confirmed,
+    PaymentStatus::Declined,
+    PaymentStatus::Voiding,
+    PaymentStatus::Voided,
+    PaymentStatus::Refunding,
+];
+
+impl App {
+    /// Puts into force what payments tells of a payment. Repeated, or older than what is known, it changes nothing.
+    pub(crate) async fn payment_changed(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        told: &pb::Payment,
+    ) -> Result<()> {
+        let id = told.id.parse::<Id<Payment>>();
+        let Ok(id) = id.map_err(|_| CommonReason::Internal) else {
+            return Err(CommonReason::Internal.into());
+        };
+        let Some(payment) = payments::find(tx, ctx, id).await? else {
+            // Another seller's, or one from before a restore of our tables.
+            return Ok(());
+        };
+        match told.status() {
+            Said::Refunding if payment.status == PaymentStatus::Refunding => Ok(()),
+            Said::Refunding | Said::Refunded | Said::ChargedBack => {
+                revoke(tx, ctx, payment, told.status()).await
+            }
+            Said::Cancelled if payment.status == PaymentStatus::Voiding => {
+                let voided = Payment {
+                    status: PaymentStatus::Voided,
+                    ..payment
+                };
+                payments::advance(tx, ctx, &voided, &[PaymentStatus::Voiding]).await?;
+                Ok(())
+            }
+            // The job asks.
+            Said::Cancelling => Ok(()),
+            _ => self.decided(tx, ctx, &payment, told).await,
+        }
+    }
+
+    /// Takes over how a charge stands.
+    async fn decided(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        payment: &Payment,
+        told: &pb::Payment,
+    ) -> Result<()> {
+        // Whoever has to act has got the secret by the answer to the call.
+        let Some(charge) = Charge::read(told, String::new()) else {
+            return Ok(());
+        };
+        let sale = sales::find(tx, ctx, payment.pays_for).await?;
+        let sale = sale.ok_or_else(|| pays_for_nothing(payment))?;
+        if put_outcome(tx, ctx, payment, &charge, sale).await?.unwanted {
+            self.unwanted.notify_one();
+        }
+        Ok(())
+    }
+}
+
+/// Closes at once what a payment had opened that has gone back, or that the payer's bank takes back.
+async fn revoke(tx: &Tx, ctx: &Ctx, payment: Payment, said: Said) -> Result<()> {
+    let was = payment.status;
+    let refunded = Payment {
+        status: PaymentStatus::Refunded,
+        ..payment.clone()
+    };
+    if !payments::advance(tx, ctx, &refunded, &NOT_REFUNDED).await? {
+        return Ok(());
+    }
+    let sale = sales::find(tx, ctx, payment.pays_for).await?;
+    let before = sale.ok_or_else(|| pays_for_nothing(&payment))?;
+    let after = match (&before, was) {
+        // It never came to pay for anything.
+        (_, PaymentStatus::Intended | PaymentStatus::Waiting) if !before.is_over() => {
+            before.clone().declined()
+        }
+        (Sale::Order(order), PaymentStatus::Confirmed) => {
+            Sale::Order(order.clone().into(OrderStatus::Refunded))
+        }
+        (Sale::Subscription(subscription, plan), PaymentStatus::Confirmed) => {
+            // Money for a month that is over may be given back without the present one being closed; a bank that
+            // takes money back leaves no trust.
+            let over = subscription.end_of(payment.period) <= ctx.now();
+            if before.is_over() || (over && said != Said::ChargedBack) {
+                return Ok(());
+            }
+            payments::void_open(tx, ctx, PaidFor::Subscription(subscription.id)).await?;
+            Sale::Subscription(subscription.clone().ended(), plan.clone())
+        }
+        _ => return Ok(()),
+    };
+    if !sales::update(tx, ctx, &after).await? {
+        return Err(CommonReason::Contended.into());
+    }
+    let act = match (&before, &after) {
+        (Sale::Subscription(old, _), Sale::Subscription(new, plan)) => {
+            act(Some(old), new, Some(plan)).named("subscription.revoked")
+        }
+        (Sale::Order(old), Sale::Order(new)) => orders::act(Some(old), new).named("order.revoked"),
+        _ => return Err(pays_for_nothing(&payment)),
+    };
+    audit::record(tx, ctx, act).await?;
+    Ok(())
+}

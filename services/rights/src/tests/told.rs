@@ -1,0 +1,147 @@
+//! What payments tells later (X-PAY-1, X-PAY-2).
+
+use std::time::Duration;
+
+use sv_kernel::Error;
+use sv_proto::{
+    payments::{Payment, PaymentStatus},
+    rights::{OrderStatus, SubscriptionStatus},
+};
+use sv_store::work;
+
+use super::{
+    World,
+    ordering::for_sale,
+    peers::{Entry, FILM, PAID_FILM},
+};
+
+impl World {
+    /// Takes an event up, as the subscription does.
+    async fn hears(&self, told: &Payment) {
+        let (app, ctx) = (&self.app, &self.background);
+        let done = self.db.write(ctx, |tx| {
+            work(async move { app.payment_changed(tx, ctx, told).await })
+        });
+        let done: Result<(), Error> = done.await;
+        done.unwrap();
+    }
+
+    async fn hears_all(&self, told: &[Payment]) {
+        // Twice: the bus may deliver again.
+        for told in told.iter().chain(told) {
+            self.hears(told).await;
+        }
+    }
+}
+
+fn says(told: Vec<Payment>, status: PaymentStatus) -> Vec<Payment> {
+    let other = told.into_iter().map(|payment| Payment {
+        status: status.into(),
+        ..payment
+    });
+    other.collect()
+}
+
+#[tokio::test]
+async fn a_confirmation_that_comes_late_opens_what_was_asked_for_and_nobody_has_to_act() {
+    for world in World::all().await {
+        let user = world.user();
+        let asked = world.subscribe(user, "basic", "test_late").await.unwrap();
+        assert_eq!(asked.client_secret, "");
+        let status = asked.subscription.unwrap().status();
+        assert_eq!(status, SubscriptionStatus::Pending);
+        assert!(!world.decide(user, "", FILM).await.allowed);
+        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
+        world.hears_all(&told).await;
+        assert!(world.decide(user, "", FILM).await.allowed);
+        assert_eq!(world.events().await, 1);
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Charged), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_late_ends_the_request() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "test_late").await.unwrap();
+        let told = world.faults.become_of(Entry::Processing, Entry::Declined);
+        world.hears_all(&told).await;
+        let mine = world.mine(user).await;
+        assert_eq!(mine[0].status(), SubscriptionStatus::Declined);
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_of_what_was_given_up_is_given_back() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "test_late").await.unwrap();
+        world.cancel(user, "").await.unwrap();
+        world.settle().await;
+        // Taken all the same.
+        let told = world.faults.become_of(Entry::Cancelled, Entry::Charged);
+        world.hears_all(&told).await;
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Refunded), 1);
+        assert!(!world.decide(user, "", FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_chargeback_ends_the_subscription_at_once_and_for_good() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "").await.unwrap();
+        assert!(world.decide(user, "", FILM).await.allowed);
+        let told = world.faults.become_of(Entry::Charged, Entry::Charged);
+        world
+            .hears_all(&says(told.clone(), PaymentStatus::ChargedBack))
+            .await;
+        assert!(!world.decide(user, "", FILM).await.allowed);
+        let mine = world.mine(user).await;
+        assert_eq!(mine[0].status(), SubscriptionStatus::Ended);
+        // The dispute is won: the money is ours, and nobody is subscribed without having asked for it.
+        world.hears_all(&told).await;
+        assert!(!world.decide(user, "", FILM).await.allowed);
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Refunded), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_by_others_closes_what_was_bought() {
+    for world in World::all().await {
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = world.user();
+        world.buy(user, PAID_FILM, "").await.unwrap();
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        let told = world.faults.become_of(Entry::Charged, Entry::Refunded);
+        world.hears_all(&told).await;
+        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
+        let mine = world.purchases(user).await;
+        assert_eq!(mine[0].status(), OrderStatus::Refunded);
+    }
+}
+
+#[tokio::test]
+async fn money_back_for_a_month_that_is_over_leaves_the_present_one_open() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "").await.unwrap();
+        let first = world.faults.become_of(Entry::Charged, Entry::Charged);
+        world.move_before_end(user, 60).await;
+        world.app.renew_due(&world.background).await.unwrap();
+        world.harness.clock.advance(Duration::from_mins(2));
+        world
+            .hears_all(&says(first.clone(), PaymentStatus::Refunded))
+            .await;
+        assert!(world.decide(user, "", FILM).await.allowed);
+        // What is told of no payment of ours is nobody's business here.
+        let foreign = Payment {
+            id: world.user().to_string(),
+            ..first[0].clone()
+        };
+        world.hears(&foreign).await;
+    }
+}
