@@ -16,7 +16,7 @@ use sv_rpc::{
     ServerSettings,
     identity::{AuthService, ServiceIdentities},
 };
-use sv_store::{Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys};
+use sv_store::{Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys, jobs};
 use tracing::info;
 
 use crate::{
@@ -366,7 +366,10 @@ impl Building {
         match db.claim(&ctx).await {
             // Nobody writes then; what can be read is served.
             Err(StoreError::Full(_)) => {}
-            claimed => claimed.map_err(refused)?,
+            claimed => {
+                claimed.map_err(refused)?;
+                jobs::free_all(&db, &ctx).await.map_err(refused)?;
+            }
         }
         self.tables.push(db.clone());
         let tables = db.clone();
@@ -414,6 +417,7 @@ impl Building {
             records.clone().run(ctx.clone(), keep, task.stop())
         });
         parts.relay();
+        parts.look_after_work();
         let closing = format!("{service}.tables");
         common.lifecycle.at(Stage::Stores, &closing, async move {
             if let Err(error) = db.close().await {

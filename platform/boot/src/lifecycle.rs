@@ -84,6 +84,8 @@ pub struct HealthOptions {
     pub outbox_age_seconds: u64,
     /// Events that a consumer may be behind.
     pub consumer_lag_events: u64,
+    /// Seconds that work may wait whose time has come.
+    pub work_age_seconds: u64,
 }
 
 impl Default for HealthOptions {
@@ -92,6 +94,7 @@ impl Default for HealthOptions {
             tolerance_seconds: 10,
             outbox_age_seconds: 30,
             consumer_lag_events: 1_000,
+            work_age_seconds: 300,
         }
     }
 }
@@ -100,6 +103,11 @@ impl HealthOptions {
     /// How long something must last before it shows.
     pub const fn tolerance(&self) -> Duration {
         Duration::from_secs(self.tolerance_seconds)
+    }
+
+    /// How long work may wait whose time has come.
+    pub const fn work_age(&self) -> Duration {
+        Duration::from_secs(self.work_age_seconds)
     }
 
     /// How long an event may wait in an outbox.

@@ -5,7 +5,16 @@ use std::{sync::Arc, time::Duration};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::{Bus, ConsumerOptions, Handler, run_consumer};
 use sv_rpc::{Env, Mesh};
-use sv_store::{Db, Relay, RelayOptions, Subscription, inbox, work};
+use sv_store::{
+    Db, Relay, RelayOptions, Subscription, inbox,
+    jobs::{
+        JobOptions,
+        clock::Clockwork,
+        queue::{self, Item, KEEP_DEAD, Step, Worker, WorkerOptions},
+    },
+    work,
+};
+use tokio::sync::Mutex;
 
 use crate::{Lifecycle, Readiness, Stage, Task};
 
@@ -13,6 +22,10 @@ use crate::{Lifecycle, Readiness, Stage, Task};
 const FORGET_EVENTS: Duration = Duration::from_hours(1);
 /// How long they are known: the bus may deliver them again for as long as it keeps them, which is a week.
 const KNOW_EVENTS: Duration = Duration::from_hours(24 * 30);
+/// How often the work that waits is counted.
+const COUNT_WORK: Duration = Duration::from_secs(5);
+/// How often dead work is looked for that is to be forgotten.
+const FORGET_WORK: Duration = Duration::from_hours(1);
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
@@ -60,16 +73,17 @@ impl Parts {
         self.lifecycle.supervise(Stage::Work, self.name(what), make);
     }
 
-    /// Does something for the service again and again, as [`Lifecycle::every`] says.
+    /// Does something for the service again and again, with pauses of `period`: once over all processes, as
+    /// [`Clockwork`] says. Administrators see it, and may have it done at once.
     pub fn every<M, F>(&self, what: &str, period: Duration, job: M)
     where
         M: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        self.lifecycle.every(self.name(what), period, job);
+        self.every_or_when(what, period, std::future::pending, job);
     }
 
-    /// Does something for the service again and again, and at once whenever what `wake` makes ends.
+    /// Does the same as [`Self::every`], and at once whenever what `wake` makes ends.
     pub fn every_or_when<W, G, M, F>(&self, what: &str, period: Duration, wake: W, job: M)
     where
         W: FnMut() -> G + Send + 'static,
@@ -77,8 +91,100 @@ impl Parts {
         M: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        let name = self.name(what);
-        self.lifecycle.every_or_when(name, period, wake, job);
+        let (parts, name) = (self.clone(), what.to_owned());
+        let kept = Arc::new(Mutex::new((wake, job)));
+        self.supervise(what, move |task| {
+            let (parts, name, kept) = (parts.clone(), name.clone(), kept.clone());
+            async move {
+                // What was due while nothing ran would call services that are not there yet.
+                let stop = task.stop();
+                if stop
+                    .run_until_cancelled(parts.mesh.serving())
+                    .await
+                    .is_none()
+                {
+                    return;
+                }
+                let options = JobOptions::of(&parts.db).by(parts.env.clock.clone());
+                let clockwork = Clockwork::new(parts.db.clone(), parts.background(), name, period)
+                    .with(options)
+                    .watched_by(task.pulse().clone());
+                let (wake, job) = &mut *kept.lock().await;
+                clockwork.run(stop, wake, job).await;
+            }
+        });
+    }
+
+    /// Does something again and again in each process, as [`Lifecycle::every`] says: for what processes remember.
+    pub fn every_here<M, F>(&self, what: &str, period: Duration, job: M)
+    where
+        M: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        self.lifecycle.every(self.name(what), period, job);
+    }
+
+    /// Does the work of a kind that waits in the service's tables, as [`Worker`] says: in every process one piece at
+    /// a time, each piece in one process. Nothing is begun any more when the process is about to go.
+    pub fn work_off<M, F>(&self, kind: &'static str, handle: M)
+    where
+        M: FnMut(Ctx, Item) -> F + Send + 'static,
+        F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
+    {
+        let parts = self.clone();
+        let kept = Arc::new(Mutex::new(handle));
+        self.supervise(&format!("work.{kind}"), move |task| {
+            let (parts, kept) = (parts.clone(), kept.clone());
+            async move {
+                let (stop, leaving) = (task.stop(), parts.lifecycle.leaving());
+                if leaving
+                    .run_until_cancelled(parts.mesh.serving())
+                    .await
+                    .is_some()
+                {
+                    let options = WorkerOptions::of(&parts.db);
+                    let options = WorkerOptions {
+                        jobs: options.jobs.by(parts.env.clock.clone()),
+                        ..options
+                    };
+                    let worker = Worker::new(parts.db.clone(), parts.background(), kind)
+                        .with(options)
+                        .watched_by(task.pulse().clone());
+                    let handle = &mut *kept.lock().await;
+                    worker.run(leaving, handle).await;
+                }
+                stop.cancelled().await;
+            }
+        });
+    }
+
+    /// Tells how much work waits and what has failed for good, in metrics and `/ready`, and forgets the latter in
+    /// time.
+    pub fn look_after_work(&self) {
+        let (db, clock) = (self.db.clone(), self.env.clock.clone());
+        let alarm = self.lifecycle.health().work_age();
+        self.supervise("work", move |task| {
+            let (db, clock) = (db.clone(), clock.clone());
+            async move {
+                let (stop, pulse) = (task.stop(), task.pulse());
+                let mut ticks = tokio::time::interval(COUNT_WORK);
+                while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+                    match queue::measure(&db, clock.now(), alarm, pulse).await {
+                        Ok(()) => pulse.succeeded(),
+                        Err(error) => pulse.failed(sv_kernel::causes(&error)),
+                    }
+                }
+            }
+        });
+        let (db, ctx) = (self.db.clone(), self.background());
+        self.every("work.retention", FORGET_WORK, move || {
+            let (db, ctx) = (db.clone(), ctx.clone());
+            async move {
+                let before = ctx.now() - KEEP_DEAD;
+                let forgotten = db.write(&ctx, |tx| work(queue::forget(tx, before)));
+                Ok(forgotten.await.map(drop)?)
+            }
+        });
     }
 
     /// Takes up the events of a subscription, and forgets in time which it has seen.

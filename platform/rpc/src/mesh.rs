@@ -12,6 +12,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use http::Request;
@@ -35,6 +36,9 @@ use crate::{
     status::status,
     transport::{BadAddress, Replicas, Transport, local},
 };
+
+/// How often it is looked whether the services of this process are all there.
+const START_LOOK: Duration = Duration::from_millis(50);
 
 /// What a mesh knows from the configuration.
 #[derive(Clone, Debug)]
@@ -131,6 +135,13 @@ impl Mesh {
         // A second server in one process would be a mistake of the start-up; the first stays.
         if self.shared.here.set(transport).is_err() {
             tracing::error!("the mesh already has its local services");
+        }
+    }
+
+    /// Waits until the services of this process can be called.
+    pub async fn serving(&self) {
+        while self.shared.here.get().is_none() {
+            tokio::time::sleep(START_LOOK).await;
         }
     }
 

@@ -3,8 +3,7 @@
 use crate::{Migration, Step};
 
 /// Outbox and its dead letters, inbox, leases, idempotency keys, the installation's mark, audit records,
-/// budgets and the feed;
-/// [`Db::open`](crate::Db::open) adds them.
+/// budgets, the feed, jobs and work that waits; [`Db::open`](crate::Db::open) adds them.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     FIRST,
     Migration {
@@ -102,6 +101,61 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                     floor BIGINT NOT NULL
                 );
                 INSERT INTO feed_reach (name, head, floor) VALUES ('all', 0, 0);",
+            ),
+        ],
+    },
+    Migration {
+        id: "common_0007_jobs_work",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE clock_jobs (
+                    name TEXT PRIMARY KEY,
+                    period BIGINT NOT NULL,
+                    token BIGINT NOT NULL,
+                    holder TEXT NOT NULL,
+                    leased_until BIGINT NOT NULL,
+                    started_at BIGINT,
+                    ended_at BIGINT,
+                    succeeded_at BIGINT,
+                    failed_at BIGINT,
+                    error TEXT NOT NULL,
+                    next_at BIGINT NOT NULL,
+                    asked_at BIGINT,
+                    runs BIGINT NOT NULL,
+                    failures BIGINT NOT NULL,
+                    interrupted BIGINT NOT NULL
+                );",
+            ),
+            Step::Sql(
+                "CREATE TABLE work_items (
+                    id {uuid} PRIMARY KEY,
+                    tenant TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    asked BIGINT NOT NULL,
+                    priority BIGINT NOT NULL,
+                    payload {bytes} NOT NULL,
+                    attempts BIGINT NOT NULL,
+                    due_at BIGINT NOT NULL,
+                    token BIGINT NOT NULL,
+                    holder TEXT NOT NULL,
+                    leased_until BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    dead_at BIGINT,
+                    cause TEXT NOT NULL,
+                    UNIQUE (tenant, kind, key)
+                );
+                CREATE INDEX work_items_open ON work_items (kind, tenant, priority DESC, due_at, id)
+                    WHERE dead_at IS NULL;
+                CREATE INDEX work_items_due ON work_items (due_at) WHERE dead_at IS NULL;
+                CREATE INDEX work_items_dead ON work_items (dead_at) WHERE dead_at IS NOT NULL;
+                CREATE INDEX work_items_of ON work_items (tenant, id);
+                CREATE TABLE work_turns (
+                    kind TEXT NOT NULL,
+                    tenant TEXT NOT NULL,
+                    served BIGINT NOT NULL,
+                    PRIMARY KEY (kind, tenant)
+                );",
             ),
         ],
     },

@@ -21,7 +21,7 @@ use sea_orm::{
     error::ConnAcquireErr,
 };
 use sv_kernel::{Ctx, Trail};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub use mark::seal_of;
 
@@ -48,6 +48,17 @@ struct Inner {
     tables: Tables,
     reader: Reader,
     appended: Notify,
+    /// Counts the commits that left something to do, by [`News`].
+    news: [watch::Sender<u64>; 2],
+}
+
+/// What a commit leaves to be done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    /// A job by the clock is wanted now.
+    Jobs,
+    /// Work waits.
+    Work,
 }
 
 /// Where the tables are.
@@ -156,6 +167,7 @@ impl Db {
             db: self.clone(),
             contended: AtomicBool::new(false),
             appended: AtomicBool::new(false),
+            news: [AtomicBool::new(false), AtomicBool::new(false)],
             trail: OnceLock::new(),
         };
         if let (DbBackend::Postgres, Some(left)) = (self.backend(), ctx.remaining()) {
@@ -286,6 +298,11 @@ impl Db {
         }
     }
 
+    /// Tells of commits of this process that leave something to be done.
+    pub(crate) fn news(&self, of: News) -> watch::Receiver<u64> {
+        self.0.news[of as usize].subscribe()
+    }
+
     /// Waits until a transaction of this process has committed an event.
     pub(crate) async fn appended(&self) {
         self.0.appended.notified().await;
@@ -324,6 +341,7 @@ pub struct Tx {
     db: Db,
     contended: AtomicBool,
     appended: AtomicBool,
+    news: [AtomicBool; 2],
     trail: OnceLock<Trail>,
 }
 
@@ -339,6 +357,11 @@ impl Tx {
         self.inner.commit().await?;
         if self.appended.load(Ordering::Relaxed) {
             self.db.0.appended.notify_one();
+        }
+        for (left, news) in self.news.iter().zip(&self.db.0.news) {
+            if left.load(Ordering::Relaxed) {
+                news.send_modify(|count| *count = count.wrapping_add(1));
+            }
         }
         if let Some(trail) = self.trail.get() {
             trail.settle();
@@ -384,6 +407,11 @@ impl Tx {
     /// Remembers that the relay has something to do after the commit.
     pub(crate) fn mark_appended(&self) {
         self.appended.store(true, Ordering::Relaxed);
+    }
+
+    /// Remembers that there is something to do after the commit.
+    pub(crate) fn mark_news(&self, of: News) {
+        self.news[of as usize].store(true, Ordering::Relaxed);
     }
 
     /// Remembers that the transaction holds the audit record of a call.
@@ -465,6 +493,7 @@ impl Inner {
             reader: tables.reader(),
             tables,
             appended: Notify::new(),
+            news: [watch::Sender::new(0), watch::Sender::new(0)],
         }
     }
 }

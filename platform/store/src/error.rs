@@ -22,6 +22,9 @@ pub enum StoreError {
     /// Another transaction was in the way each time; nothing was changed.
     #[error("other transactions were in the way")]
     Contended(#[source] DbErr),
+    /// The lease of a piece of work ran out, and somebody else may do it by now; nothing was changed.
+    #[error("the lease of a piece of work ran out, and somebody else may do it by now")]
+    Taken,
     /// There is no room left where the tables are; nothing was changed.
     #[error("there is no room left where the tables are; free some space")]
     Full(#[source] Option<DbErr>),
@@ -140,7 +143,7 @@ impl From<StoreError> for sv_kernel::Error {
         let reason = match error {
             StoreError::Unavailable(_) | StoreError::Broken(_) => CommonReason::Unavailable,
             StoreError::Files(_) => CommonReason::FilesExhausted,
-            StoreError::Contended(_) => CommonReason::Contended,
+            StoreError::Contended(_) | StoreError::Taken => CommonReason::Contended,
             StoreError::Full(_) => CommonReason::StorageFull,
             StoreError::Lost(_) => CommonReason::StorageLost,
             _ => CommonReason::Internal,

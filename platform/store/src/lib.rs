@@ -103,6 +103,7 @@ mod error;
 pub mod feed;
 pub mod idempotency;
 pub mod inbox;
+pub mod jobs;
 pub mod lease;
 mod migration;
 pub mod outbox;

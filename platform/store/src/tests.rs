@@ -6,6 +6,7 @@ mod counters;
 mod feed;
 mod full;
 mod idempotency;
+mod jobs;
 mod mark;
 mod migration;
 mod order;
@@ -18,6 +19,7 @@ mod refused;
 mod relay;
 mod targets;
 mod transaction;
+mod work;
 
 use crate::{Migration, Step, StoreError, Tx};
 
@@ -50,6 +52,16 @@ mod note {
         fn tenant() -> Column {
             Column::Tenant
         }
+    }
+}
+
+impl note::Entity {
+    /// Lists the ids of all notes.
+    async fn find_ids(db: &crate::Db) -> Vec<i64> {
+        use sea_orm::{EntityTrait as _, QueryOrder as _, QuerySelect as _};
+        let ids = Self::find().select_only().column(note::Column::Id);
+        let ids = ids.order_by_asc(note::Column::Id).into_tuple();
+        ids.all(db.read()).await.unwrap()
     }
 }
 

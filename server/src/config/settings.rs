@@ -113,6 +113,7 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("health.tolerance_seconds", Number(1, 3_600)),
     Setting::free("health.outbox_age_seconds", Number(1, 86_400)),
     Setting::free("health.consumer_lag_events", Number(1, 100_000_000)),
+    Setting::free("health.work_age_seconds", Number(1, 86_400)),
     Setting::free("telemetry.log_level", Bounds::Text(LOG_LEVEL)),
     Setting::free("telemetry.log_format", OneOf(&["auto", "text", "json"])),
     Setting::ruled("telemetry.otlp_endpoint", Bounds::Text(HTTP)),

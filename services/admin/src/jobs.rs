@@ -15,7 +15,7 @@ const WAITING: Duration = Duration::from_secs(5);
 /// Deletes records whose time is over, and writes those that wait.
 pub(crate) fn start(app: App, parts: &Parts, options: &Options) {
     let waiting = app.clone();
-    parts.every("readings", WAITING, move || {
+    parts.every_here("readings", WAITING, move || {
         let app = waiting.clone();
         async move { Ok(app.write_waiting().await?) }
     });

@@ -9,6 +9,7 @@ mod people;
 mod playlists;
 mod publish;
 mod read;
+mod rewrite;
 mod series;
 mod watch;
 
@@ -23,6 +24,7 @@ use sv_store::{Db, feed::Feed};
 pub(crate) use change::Change;
 pub(crate) use people::PersonChange;
 pub(crate) use playlists::PlaylistChange;
+pub(crate) use rewrite::{CREDITS, EPISODES};
 
 use crate::{cache::Answers, domain::Seer};
 

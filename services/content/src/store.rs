@@ -19,8 +19,8 @@ pub(crate) use list::{count, list};
 pub(crate) use migration::MIGRATIONS as ALL;
 pub(crate) use natural_key::{NaturalKey, claim, remember, resolve};
 pub(crate) use people::{
-    Which, count_people, count_titles, credits_of, delete_person, insert_person, list_people,
-    lock_person, names, person, roles, update_person,
+    Which, count_credits, count_people, count_titles, credits_of, delete_person, insert_person,
+    list_people, lock_person, names, person, roles, update_person,
 };
 pub(crate) use playlists::{
     count_items, count_playlists, delete_playlist, insert_playlist, list_playlists, lock_playlist,

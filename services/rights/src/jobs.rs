@@ -7,9 +7,9 @@ use sv_kernel::{BoxError, Result};
 
 use crate::app::App;
 
-/// Brings payments to their end, at once where one is no longer wanted, and renews and ends
-/// subscriptions. Several processes may do so at once: there is one payment per period, and the
-/// provider charges, cancels and refunds once per payment.
+/// Brings payments to their end, at once where one is no longer wanted, and renews and ends subscriptions: one
+/// process at a time. Where one that lost its lease is still at it, there is one payment per period all the same, and
+/// the provider charges, cancels and refunds once per payment.
 pub(crate) fn start(app: &App, parts: &Parts) {
     let period = Duration::from_secs(app.options().job_period_seconds.max(1));
     let ctx = parts.background();

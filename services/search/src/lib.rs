@@ -81,7 +81,7 @@ pub fn register(
         events::keep(kept.clone(), keeping.clone(), task)
     });
     // An index that is emptied while the process runs is built anew.
-    parts.every("index_check", INDEX_CHECK, move || {
+    parts.every_here("index_check", INDEX_CHECK, move || {
         let app = app.clone();
         async move { Ok(app.check_whole().await?) }
     });

@@ -18,12 +18,12 @@ const OFTEN: Duration = Duration::from_mins(5);
 /// How long a playback session is remembered after its end (PLAY-8, C14).
 const KEEP_ENDED: Duration = Duration::from_hours(24);
 
-/// Renews signing keys, ends playback sessions that are over, and forgets old ones, again and again.
-/// Several processes may do so at once.
+/// Renews signing keys, which every process remembers, ends playback sessions that are over, and forgets old
+/// ones, again and again.
 pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
     let (db, ctx) = (parts.db.clone(), parts.background());
     let renewing = ctx.clone();
-    parts.every("keys", PERIOD, move || {
+    parts.every_here("keys", PERIOD, move || {
         let (keys, ctx) = (keys.clone(), renewing.clone());
         async move { Ok(keys.renew(&ctx).await?) }
     });

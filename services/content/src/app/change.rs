@@ -12,7 +12,7 @@ use sv_rpc::mask;
 use sv_store::{StoreError, Tx, audit, feed, work};
 use uuid::Uuid;
 
-use super::{App, people, read::parse, series};
+use super::{App, people, read::parse, rewrite, series};
 use crate::{
     domain::{Kind, give_to, prepare},
     store::{self, Found},
@@ -91,7 +91,7 @@ impl App {
                     let wanted = prepare(wanted, kind, Some(&before))?;
                     let wanted = series::settle(tx, ctx, kind, id, Some(&before), wanted).await?;
                     let saved = save(tx, ctx, id, Some(found), wanted).await?;
-                    series::pass_on(tx, ctx, &before, &saved).await?;
+                    rewrite::pass_on(tx, ctx, &before, &saved).await?;
                     audit::record(tx, ctx, act(id, Some(&before), Some(&saved))).await?;
                     Ok(answer(saved))
                 })

@@ -20,11 +20,12 @@ use uuid::Uuid;
 
 use super::{
     App,
-    change::{expect, save as save_title},
+    change::expect,
     read::{list_name, parse},
+    rewrite,
 };
 use crate::{
-    domain::{Filter, Order, Place, Seer, credited, prepare_person},
+    domain::{Filter, Order, Seer, credited, prepare_person},
     store::{self, Which},
 };
 
@@ -229,7 +230,7 @@ impl App {
     }
 
     /// Replaces a person, or changes the fields that a mask names, and returns what `answer` makes of it. Another
-    /// name goes into the credits of all titles: each is a changed title.
+    /// name goes into the credits of all titles: each is a changed title, of the first at once.
     pub(crate) async fn update_person<A>(
         &self,
         ctx: &Ctx,
@@ -255,7 +256,7 @@ impl App {
                     let wanted = prepare_person(wanted)?;
                     let saved = save(tx, ctx, id, Some(&before), wanted).await?;
                     if saved.name != before.name {
-                        rename(tx, ctx, id).await?;
+                        rewrite::rename(tx, ctx, id).await?;
                     }
                     audit::record(tx, ctx, act(id, Some(&before), Some(&saved))).await?;
                     Ok(answer(saved))
@@ -279,10 +280,10 @@ impl App {
                 work(async move {
                     let before = locked(tx, ctx, id).await?;
                     expect(ctx, 0, before.version)?;
-                    let credits = store::credits_of(tx, &ctx.tenant, id).await?;
-                    if !credits.is_empty() {
-                        return Err(Error::from(ContentReason::PersonCredited)
-                            .with("titles", credits.len()));
+                    let titles = store::count_credits(tx, &ctx.tenant, id).await?;
+                    if titles > 0 {
+                        let credited = Error::from(ContentReason::PersonCredited);
+                        return Err(credited.with("titles", titles));
                     }
                     let version = before.version.saturating_add(1);
                     store::delete_person(tx, &ctx.tenant, id).await?;
@@ -353,24 +354,6 @@ pub(super) async fn name(tx: &Tx, ctx: &Ctx, content: &mut Content) -> Result<()
         credit.person_id = id.to_string();
         let name = names.get(&id).ok_or(ContentReason::PersonNotFound)?;
         credit.name.clone_from(name);
-    }
-    Ok(())
-}
-
-/// Brings a person's new name into the titles that credit the person.
-async fn rename(tx: &Tx, ctx: &Ctx, person: Uuid) -> Result<()> {
-    for id in store::credits_of(tx, &ctx.tenant, person).await? {
-        let content = store::get(tx, &ctx.tenant, id).await?;
-        // Its series first, as everywhere.
-        if let Some(place) = content.as_ref().and_then(Place::of) {
-            store::lock(tx, &ctx.tenant, place.series).await?;
-        }
-        let Some(found) = store::lock(tx, &ctx.tenant, id).await? else {
-            continue;
-        };
-        if let Some(content) = found.content.clone() {
-            save_title(tx, ctx, id, Some(found), content).await?;
-        }
     }
     Ok(())
 }

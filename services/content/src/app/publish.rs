@@ -8,7 +8,7 @@ use sv_proto::{
 use sv_store::{Tx, work};
 use uuid::Uuid;
 
-use super::{App, change::save, series};
+use super::{App, change::save, rewrite};
 use crate::{domain::Place, store};
 
 /// The most drafts that are published in one go.
@@ -58,6 +58,6 @@ async fn publish(tx: &Tx, ctx: &Ctx, id: Uuid) -> Result<bool> {
         ..before.clone()
     };
     let saved = save(tx, ctx, id, Some(found), wanted).await?;
-    series::pass_on(tx, ctx, &before, &saved).await?;
+    rewrite::pass_on(tx, ctx, &before, &saved).await?;
     Ok::<_, Error>(true)
 }

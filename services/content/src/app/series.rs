@@ -13,14 +13,11 @@ use sv_proto::{
 use sv_store::Tx;
 use uuid::Uuid;
 
-use super::{change::save, owners};
+use super::owners;
 use crate::{
-    domain::{Kind, Place, Seer, given, join, seasons},
+    domain::{Kind, Place, Seer, join, seasons},
     store::{self, Found},
 };
-
-/// How many episodes are read at once.
-const PART: usize = 100;
 
 /// Finds a title that is to be changed, and locks it.
 pub(super) async fn locked(tx: &Tx, ctx: &Ctx, kind: Kind, id: Uuid) -> Result<(Found, Content)> {
@@ -117,31 +114,4 @@ pub(super) async fn may_go(tx: &Tx, ctx: &Ctx, kind: Kind, id: Uuid) -> Result<(
         0 => Ok(()),
         episodes => Err(Error::from(ContentReason::SeriesNotEmpty).with("episodes", episodes)),
     }
-}
-
-/// Brings what episodes take from their series to them: each is a changed title, with a version and an
-/// event of its own.
-pub(super) async fn pass_on(tx: &Tx, ctx: &Ctx, before: &Content, series: &Content) -> Result<()> {
-    if !Kind::Series.is(series) || given(before) == given(series) {
-        return Ok(());
-    }
-    let Ok(id) = Uuid::try_parse(&series.id) else {
-        return Ok(());
-    };
-    let ids = store::episode_ids(tx, &ctx.tenant, id).await?;
-    for part in ids.chunks(PART) {
-        for episode in store::many(tx, &ctx.tenant, part).await? {
-            let Ok(id) = Uuid::try_parse(&episode.id) else {
-                continue;
-            };
-            let mut changed = episode.clone();
-            join(&mut changed, series)?;
-            let found = Found {
-                version: episode.version,
-                content: Some(episode),
-            };
-            save(tx, ctx, id, Some(found), changed).await?;
-        }
-    }
-    Ok(())
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use sv_kernel::{Tenant, Timestamp};
 use sv_proto::content::ContentStatus;
@@ -48,16 +49,21 @@ pub(crate) async fn count_episodes(
     Ok(counts.into_iter().map(pair).collect())
 }
 
-/// Lists the ids of a series' episodes, in no order.
+/// Lists the ids of some of a series' episodes, in their order: those behind `after`, or the first.
 pub(crate) async fn episode_ids(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     series: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
 ) -> Result<Vec<Uuid>, StoreError> {
     let ids = Entity::of(tenant)
         .filter(Column::SeriesId.eq(series))
+        .apply_if(after, |rows, after| rows.filter(Column::Id.gt(after)))
         .select_only()
         .column(Column::Id)
+        .order_by_asc(Column::Id)
+        .limit(limit)
         .into_tuple()
         .all(db)
         .await?;

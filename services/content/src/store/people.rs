@@ -197,17 +197,37 @@ pub(crate) async fn credits_of(
     db: &impl ConnectionTrait,
     tenant: &Tenant,
     person: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
 ) -> Result<Vec<Uuid>, StoreError> {
     let ids = credit::Entity::of(tenant)
         .filter(credit::Column::PersonId.eq(person))
+        .apply_if(after, |rows, after| {
+            rows.filter(credit::Column::ContentId.gt(after))
+        })
         .select_only()
         .column(credit::Column::ContentId)
         .distinct()
         .order_by_asc(credit::Column::ContentId)
+        .limit(limit)
         .into_tuple()
         .all(db)
         .await?;
     Ok(ids)
+}
+
+/// Counts the titles that credit a person.
+pub(crate) async fn count_credits(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    person: Uuid,
+) -> Result<u64, StoreError> {
+    let titles = credit::Entity::of(tenant)
+        .filter(credit::Column::PersonId.eq(person))
+        .select_only()
+        .column(credit::Column::ContentId)
+        .distinct();
+    Ok(titles.count(db).await?)
 }
 
 /// Selects the titles that credit a person.

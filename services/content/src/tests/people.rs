@@ -186,3 +186,37 @@ async fn a_new_name_goes_into_the_titles_and_who_is_credited_stays() {
         assert!(refused.is(&ContentReason::PersonNotFound));
     }
 }
+
+/// More titles than one transaction takes.
+#[tokio::test]
+async fn a_new_name_goes_into_many_titles_in_parts() {
+    for people in People::all().await {
+        let (ada, world) = (people.create("Ada Lund").await, &people.world);
+        for n in 0..130 {
+            let film = crediting(&format!("Film {n}"), "", &[(&ada, CreditRole::Actor)]);
+            world.create(film).await.unwrap();
+        }
+        let request = UpdatePersonRequest {
+            id: ada.id.clone(),
+            person: Some(Person {
+                name: "Ada Berg".into(),
+                ..Person::default()
+            }),
+            update_mask: None,
+        };
+        let request = call(&world.editor, request);
+        people.kept.clone().update_person(request).await.unwrap();
+        let renamed = async || {
+            let told = world.told().await.into_iter();
+            let named = told.filter(|(_, _, content)| {
+                let credits = content.iter().flat_map(|content| &content.credits);
+                credits.filter(|credit| credit.name == "Ada Berg").count() == 1
+            });
+            named.count()
+        };
+        assert_eq!((renamed().await, world.waiting().await), (100, 1));
+        world.start_jobs();
+        world.all_done().await;
+        assert_eq!(renamed().await, 130);
+    }
+}

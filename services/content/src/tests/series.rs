@@ -295,6 +295,59 @@ async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
     }
 }
 
+/// More episodes than one transaction takes.
+#[tokio::test]
+async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {
+    for world in World::all().await {
+        let made = world.create_series(series("Long", &[1])).await.unwrap();
+        for number in 1..=230 {
+            let episode = episode(&made.id, 1, number, "Part");
+            world.create_episode(episode).await.unwrap();
+        }
+        let mut renamed = series("Longer", &[1]);
+        world
+            .update_series(&made.id, renamed.clone(), &["title"])
+            .await
+            .unwrap();
+        assert_eq!(world.waiting().await, 1, "the rest is left");
+        let called = async |title: &str| {
+            let told = world.told().await.into_iter();
+            let series = told.filter_map(|(_, _, content)| match content?.details? {
+                Details::Episode(episode) => Some(episode.series?.title),
+                _ => None,
+            });
+            series.filter(|found| found == title).count()
+        };
+        assert_eq!(called("Longer").await, 100);
+        // The last change is what stays, and the rest of the first is not written at all.
+        renamed.title = "Longest".into();
+        world
+            .update_series(&made.id, renamed, &["title"])
+            .await
+            .unwrap();
+        assert_eq!(world.waiting().await, 1);
+        world.start_jobs();
+        world.all_done().await;
+        assert_eq!(
+            (called("Longer").await, called("Longest").await),
+            (100, 230)
+        );
+        let request = ListEpisodesRequest {
+            series_id: made.id.clone(),
+            page_size: 100,
+            limit: 0,
+            offset: 130,
+            ..ListEpisodesRequest::default()
+        };
+        let last = world.episodes(request).await.unwrap().items;
+        let titles = last.iter().map(|episode| match &episode.details {
+            Some(Details::Episode(episode)) => episode.series.as_ref().unwrap().title.as_str(),
+            _ => "",
+        });
+        assert_eq!(titles.collect::<Vec<_>>(), ["Longest"; 100]);
+    }
+}
+
 #[tokio::test]
 async fn a_number_is_given_once_in_a_season_and_free_again_after_a_deletion() {
     for world in World::all().await {

@@ -126,6 +126,27 @@ impl World {
         self.app.publish_due(&ctx).await.unwrap()
     }
 
+    /// Starts what is done beside the calls.
+    pub(super) fn start_jobs(&self) {
+        crate::jobs::start(&self.app, &self.parts);
+    }
+
+    /// Counts what waits to be done.
+    pub(super) async fn waiting(&self) -> u64 {
+        let waiting = sv_store::jobs::queue::waiting(&self.db).await.unwrap();
+        assert_eq!(waiting.dead, 0);
+        waiting.open
+    }
+
+    /// Waits until nothing is left to be done.
+    pub(super) async fn all_done(&self) {
+        let begin = std::time::Instant::now();
+        while self.waiting().await > 0 {
+            assert!(begin.elapsed().as_secs() < 30, "work is left");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
     /// Forgets remembered answers: they end by real time, not by the tests'.
     pub(super) fn forget(&self) {
         self.app.forget();
