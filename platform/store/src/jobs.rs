@@ -51,7 +51,7 @@ impl JobOptions {
         let alone = db.backend() == DbBackend::Sqlite;
         Self {
             lease: Duration::from_secs(10),
-            poll: Duration::from_secs(if alone { 5 } else { 1 }),
+            poll: Duration::from_secs(1),
             clock: Arc::new(SystemClock),
             alone,
         }

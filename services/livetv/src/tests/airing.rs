@@ -20,8 +20,9 @@ use super::{
 use crate::NAME;
 
 impl World {
-    /// Waits until so many events tell of airings, and returns them.
+    /// Lets the time of the job come, waits until so many events tell of airings, and returns them.
     async fn airings(&self, count: usize) -> Vec<(i64, Option<AiringChanged>)> {
+        self.harness.clock.advance(Duration::from_secs(1));
         let told = async {
             loop {
                 let told = self.outbox(AiringChanged::TOPIC).await;
