@@ -344,6 +344,18 @@ fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
     });
 }
 
+/// Takes tables for this process, where they are a file, and with them what the last one held.
+async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
+    match db.claim(ctx).await {
+        // Nobody writes then; what can be read is served.
+        Err(StoreError::Full(_)) => Ok(()),
+        claimed => {
+            claimed?;
+            jobs::free_all(db, ctx).await
+        }
+    }
+}
+
 impl Building {
     async fn add(&mut self, common: &Common<'_>, entry: &'static Service) -> Result<(), NodeError> {
         let service = entry.name;
@@ -363,14 +375,7 @@ impl Building {
             common.env.clock.clone(),
             common.env.entropy.clone(),
         );
-        match db.claim(&ctx).await {
-            // Nobody writes then; what can be read is served.
-            Err(StoreError::Full(_)) => {}
-            claimed => {
-                claimed.map_err(refused)?;
-                jobs::free_all(&db, &ctx).await.map_err(refused)?;
-            }
-        }
+        take(&db, &ctx).await.map_err(refused)?;
         self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {
