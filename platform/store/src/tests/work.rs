@@ -91,7 +91,7 @@ impl Stage {
                 alone: false,
             },
             tries: 3,
-            backoff: (Duration::from_secs(60), Duration::from_secs(60)),
+            backoff: (Duration::from_mins(1), Duration::from_mins(1)),
         };
         let worker = Worker::new(db.clone(), self.ctx.clone(), "sweep").with(options);
         let task = tokio::spawn(worker.run(stop.clone(), handle));
