@@ -80,6 +80,9 @@ content-PLAYLIST_NOT_FOUND = There is no such playlist.
 content-PERSON_NOT_FOUND = There is no such person.
 content-PERSON_CREDITED = { $titles } titles credit this person. Take the person from their credits first.
 content-WINDOW_INVALID = A window of availability ends after it begins. Leave out the end of one that has none.
+content-COLLECTION_NOT_FOUND = There is no such collection.
+content-COLLECTION_MIXED = A collection has either a list of titles or a rule. Leave one of them out.
+content-COLLECTION_LIMIT = There are at most { $limit } collections. Delete one first.
 content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 
 ## livetv

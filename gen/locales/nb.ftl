@@ -80,6 +80,9 @@ content-POSITION_UNKNOWN = Endringene etter denne posisjonen huskes ikke lenger:
 content-PERSON_NOT_FOUND = Det finnes ingen slik person.
 content-PERSON_CREDITED = { $titles } titler krediterer denne personen. Ta personen ut av rulletekstene først.
 content-WINDOW_INVALID = Et tidsvindu slutter etter at det begynner. Utelat slutten der det ikke har noen.
+content-COLLECTION_NOT_FOUND = Det finnes ingen slik samling.
+content-COLLECTION_MIXED = En samling har enten en liste over titler eller en regel. Utelat en av dem.
+content-COLLECTION_LIMIT = Det er høyst { $limit } samlinger. Slett en først.
 
 ## livetv
 

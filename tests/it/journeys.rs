@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod changes;
+mod collections;
 mod demonstration;
 mod gifts;
 mod grpc;

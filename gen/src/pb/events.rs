@@ -5,6 +5,21 @@ impl sv_kernel::Event for crate::pb::streamverse::admin::v1::AuditRecord {
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(30 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::content::v1::CollectionChanged {
+    const TOPIC: &'static str = "collection.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;
+}
+
+impl sv_kernel::Versioned for crate::pb::streamverse::content::v1::CollectionChanged {
+    fn key(&self) -> &str {
+        &self.collection_id
+    }
+
+    fn version(&self) -> i64 {
+        self.version.into()
+    }
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::content::v1::ContentChanged {
     const TOPIC: &'static str = "content.changed";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Compact;

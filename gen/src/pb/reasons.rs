@@ -97,6 +97,9 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::PersonNotFound => &sv_kernel::ReasonInfo { name: "PERSON_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such person." },
             Self::PersonCredited => &sv_kernel::ReasonInfo { name: "PERSON_CREDITED", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "{titles} titles credit this person. Take the person from their credits first." },
             Self::WindowInvalid => &sv_kernel::ReasonInfo { name: "WINDOW_INVALID", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A window of availability ends after it begins. Leave out the end of one that has none." },
+            Self::CollectionNotFound => &sv_kernel::ReasonInfo { name: "COLLECTION_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such collection." },
+            Self::CollectionMixed => &sv_kernel::ReasonInfo { name: "COLLECTION_MIXED", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A collection has either a list of titles or a rule. Leave one of them out." },
+            Self::CollectionLimit => &sv_kernel::ReasonInfo { name: "COLLECTION_LIMIT", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} collections. Delete one first." },
             Self::PositionUnknown => &sv_kernel::ReasonInfo { name: "POSITION_UNKNOWN", domain: "content.streamverse", code: sv_kernel::Code::OutOfRange, http: 410, message: "The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there." },
         }
     }

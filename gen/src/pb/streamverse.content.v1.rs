@@ -74,6 +74,9 @@ pub struct Content {
     /// When a draft becomes published by itself; told to editors. It is so within five seconds.
     #[prost(message, optional, tag = "24")]
     pub publish_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The collections that have it and that the caller sees; given by the server where one title is asked for.
+    #[prost(message, repeated, tag = "25")]
+    pub collections: ::prost::alloc::vec::Vec<CollectionName>,
     /// What only this type has.
     #[prost(oneof = "content::Details", tags = "30, 31, 32, 33")]
     pub details: ::core::option::Option<content::Details>,
@@ -96,6 +99,16 @@ pub mod content {
         #[prost(message, tag = "33")]
         Video(super::VideoDetails),
     }
+}
+/// A collection that has a title.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionName {
+    /// UUID of the collection.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// As shown to the caller.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
 }
 /// Where and when a published title is open: listed, found and played (X-CAT-5).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -484,6 +497,12 @@ pub enum ContentReason {
     PersonCredited = 14,
     /// A window ends before it begins, or as it begins: it would never be open.
     WindowInvalid = 15,
+    /// There is no such collection, or it is not published or not open, or nothing in it is for the caller.
+    CollectionNotFound = 16,
+    /// A collection has a list of titles and a rule.
+    CollectionMixed = 17,
+    /// There are as many collections as may be.
+    CollectionLimit = 18,
 }
 impl ContentReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -509,6 +528,9 @@ impl ContentReason {
             Self::PersonNotFound => "CONTENT_REASON_PERSON_NOT_FOUND",
             Self::PersonCredited => "CONTENT_REASON_PERSON_CREDITED",
             Self::WindowInvalid => "CONTENT_REASON_WINDOW_INVALID",
+            Self::CollectionNotFound => "CONTENT_REASON_COLLECTION_NOT_FOUND",
+            Self::CollectionMixed => "CONTENT_REASON_COLLECTION_MIXED",
+            Self::CollectionLimit => "CONTENT_REASON_COLLECTION_LIMIT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -531,6 +553,9 @@ impl ContentReason {
             "CONTENT_REASON_PERSON_NOT_FOUND" => Some(Self::PersonNotFound),
             "CONTENT_REASON_PERSON_CREDITED" => Some(Self::PersonCredited),
             "CONTENT_REASON_WINDOW_INVALID" => Some(Self::WindowInvalid),
+            "CONTENT_REASON_COLLECTION_NOT_FOUND" => Some(Self::CollectionNotFound),
+            "CONTENT_REASON_COLLECTION_MIXED" => Some(Self::CollectionMixed),
+            "CONTENT_REASON_COLLECTION_LIMIT" => Some(Self::CollectionLimit),
             _ => None,
         }
     }
@@ -570,6 +595,12 @@ pub struct HomeRow {
     /// For `pageToken` of that call: what follows the row's titles; empty where the row is the whole list.
     #[prost(string, tag = "5")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// Of a row of a collection: its id.
+    #[prost(string, tag = "6")]
+    pub collection_id: ::prost::alloc::string::String,
+    /// Of a row of a collection: its name as shown to the caller.
+    #[prost(string, tag = "7")]
+    pub title: ::prost::alloc::string::String,
 }
 /// A title as lists of pictures show it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -735,6 +766,8 @@ pub enum HomeRowKind {
     Top = 4,
     /// What has the highest scores of one genre.
     Genre = 5,
+    /// What editors have put together.
+    Collection = 6,
 }
 impl HomeRowKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -749,6 +782,7 @@ impl HomeRowKind {
             Self::New => "HOME_ROW_KIND_NEW",
             Self::Top => "HOME_ROW_KIND_TOP",
             Self::Genre => "HOME_ROW_KIND_GENRE",
+            Self::Collection => "HOME_ROW_KIND_COLLECTION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -760,6 +794,7 @@ impl HomeRowKind {
             "HOME_ROW_KIND_NEW" => Some(Self::New),
             "HOME_ROW_KIND_TOP" => Some(Self::Top),
             "HOME_ROW_KIND_GENRE" => Some(Self::Genre),
+            "HOME_ROW_KIND_COLLECTION" => Some(Self::Collection),
             _ => None,
         }
     }
@@ -846,8 +881,8 @@ pub mod browse_service_client {
             self
         }
         /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
-        /// watchlist, what is new, what stands highest, and the genres with the most titles. Each row is the beginning
-        /// of a list, which `more` names.
+        /// watchlist, what is new, what stands highest, the collections that editors feature, and the genres with the
+        /// most titles. Each row is the beginning of a list, which `more` names.
         ///
         /// Fails with PROFILE_NOT_FOUND.
         pub async fn get_home(
@@ -2613,6 +2648,696 @@ pub mod content_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.ContentAdminService",
                         "ImportMovies",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// A group of titles under a name.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Collection {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// As shown; to viewers in the language that they ask for, where there is a translation.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// What holds it together, in a few sentences.
+    #[prost(string, tag = "3")]
+    pub description: ::prost::alloc::string::String,
+    /// Its name in other languages, one each; told to editors.
+    #[prost(message, repeated, tag = "4")]
+    pub translations: ::prost::alloc::vec::Vec<CollectionTranslation>,
+    /// Viewers see published collections; a new one is a draft.
+    #[prost(enumeration = "ContentStatus", tag = "5")]
+    pub status: i32,
+    /// Address of an upright picture: http, https, or a path of ours.
+    #[prost(string, tag = "6")]
+    pub poster_url: ::prost::alloc::string::String,
+    /// Address of a wide picture: http, https, or a path of ours.
+    #[prost(string, tag = "7")]
+    pub backdrop_url: ::prost::alloc::string::String,
+    /// Its titles in their order, each once; told to editors. Not together with `rule`.
+    #[prost(string, repeated, tag = "8")]
+    pub item_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which titles it has, instead of a list of them; told to editors.
+    #[prost(message, optional, tag = "9")]
+    pub rule: ::core::option::Option<CollectionRule>,
+    /// Its place among the collections that the home page shows as rows, from 1; 0 means none.
+    #[prost(int32, tag = "10")]
+    pub featured_rank: i32,
+    /// Where and when it is open, as titles are; told to editors. Its titles have their own.
+    #[prost(message, optional, tag = "11")]
+    pub availability: ::core::option::Option<Availability>,
+    /// How many titles of it the caller sees; given by the server.
+    #[prost(int32, tag = "12")]
+    pub item_count: i32,
+    /// The first titles of it that the caller sees; given by the server where one collection is asked for.
+    #[prost(message, repeated, tag = "13")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Grows by one with every change; also the ETag.
+    #[prost(int32, tag = "14")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "15")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed; titles that came or went since do not count.
+    #[prost(message, optional, tag = "16")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// The name of a collection in another language.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionTranslation {
+    /// The language (BCP 47), e.g. `nb` or `pt-BR`.
+    #[prost(string, tag = "1")]
+    pub language: ::prost::alloc::string::String,
+    /// As shown.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// As shown; empty means the untranslated one.
+    #[prost(string, tag = "3")]
+    pub description: ::prost::alloc::string::String,
+}
+/// Which films and series a collection has: those that fit all that is said.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionRule {
+    /// Only titles of these types; none means films and series.
+    #[prost(enumeration = "ContentType", repeated, packed = "false", tag = "1")]
+    pub r#type: ::prost::alloc::vec::Vec<i32>,
+    /// Only titles with at least one of these genres, without regard to case.
+    #[prost(string, repeated, tag = "2")]
+    pub genre: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only titles released in this year or later.
+    #[prost(int32, tag = "3")]
+    pub year_from: i32,
+    /// Only titles released in this year or earlier.
+    #[prost(int32, tag = "4")]
+    pub year_to: i32,
+    /// Only titles that credit this person.
+    #[prost(string, tag = "5")]
+    pub person_id: ::prost::alloc::string::String,
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// Asks for collections.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCollectionsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `title` (the default; the untranslated one), `-title`, `-create_time`.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of the collections.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCollectionsResponse {
+    /// The collections.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Collection>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a collection.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCollectionRequest {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A collection.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCollectionResponse {
+    /// With its first titles.
+    #[prost(message, optional, tag = "1")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// Asks for the titles of a collection.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCollectionItemsRequest {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub collection_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of a collection's titles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCollectionItemsResponse {
+    /// The titles.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many of its titles the caller sees.
+    #[prost(int32, tag = "3")]
+    pub total: i32,
+}
+/// Asks for collections of every status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListCollectionsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As in ListCollections.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// Only collections of these statuses.
+    #[prost(enumeration = "ContentStatus", repeated, packed = "false", tag = "4")]
+    pub status: ::prost::alloc::vec::Vec<i32>,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A part of the collections.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListCollectionsResponse {
+    /// The collections.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Collection>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a collection of any status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetCollectionRequest {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A collection of any status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetCollectionResponse {
+    /// As editors made it, and its first titles.
+    #[prost(message, optional, tag = "1")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// Asks for a new collection.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateCollectionRequest {
+    /// What it shall be; id, version, count and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// The new collection.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateCollectionResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// Asks to change a collection.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateCollectionRequest {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub collection: ::core::option::Option<Collection>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed collection.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateCollectionResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// Asks to delete a collection.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteCollectionRequest {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The collection is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteCollectionResponse {}
+/// A collection changed: the whole after-image. A deletion has no collection and travels as a tombstone of its
+/// key. That a title left it because it was deleted, `content.changed` tells.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CollectionChanged {
+    /// The collection's id.
+    #[prost(string, tag = "1")]
+    pub collection_id: ::prost::alloc::string::String,
+    /// Its version after the change.
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    /// The whole collection with the ids of its titles.
+    #[prost(message, optional, tag = "3")]
+    pub collection: ::core::option::Option<Collection>,
+}
+/// Generated client implementations.
+pub mod collection_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Groups of titles under a name, as viewers see them: a theme, a franchise (X-CAT-10). A collection shows of its
+    /// titles what the viewer sees, and is not there where that is nothing.
+    #[derive(Debug, Clone)]
+    pub struct CollectionServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> CollectionServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CollectionServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CollectionServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists published collections that are open, without their titles.
+        ///
+        /// Fails with PROFILE_NOT_FOUND.
+        pub async fn list_collections(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCollectionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCollectionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionService/ListCollections",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionService",
+                        "ListCollections",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a published collection that is open, with the first 20 titles that the caller sees.
+        ///
+        /// Fails with COLLECTION_NOT_FOUND.
+        pub async fn get_collection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCollectionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCollectionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionService/GetCollection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionService",
+                        "GetCollection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the titles of such a collection that the caller sees, in its order.
+        ///
+        /// Fails with COLLECTION_NOT_FOUND.
+        pub async fn list_collection_items(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCollectionItemsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCollectionItemsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionService/ListCollectionItems",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionService",
+                        "ListCollectionItems",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod collection_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with collections.
+    #[derive(Debug, Clone)]
+    pub struct CollectionAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> CollectionAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CollectionAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CollectionAdminServiceClient::new(
+                InterceptedService::new(inner, interceptor),
+            )
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists collections of every status, without their titles.
+        pub async fn admin_list_collections(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListCollectionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListCollectionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionAdminService/AdminListCollections",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionAdminService",
+                        "AdminListCollections",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a collection of any status as editors made it, and the first 20 of its titles.
+        ///
+        /// Fails with COLLECTION_NOT_FOUND.
+        pub async fn admin_get_collection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetCollectionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetCollectionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionAdminService/AdminGetCollection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionAdminService",
+                        "AdminGetCollection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a collection.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, COLLECTION_MIXED, COLLECTION_LIMIT and WINDOW_INVALID.
+        pub async fn create_collection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateCollectionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateCollectionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionAdminService/CreateCollection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionAdminService",
+                        "CreateCollection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a collection. Titles that were deleted have left it by themselves.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, COLLECTION_NOT_FOUND, COLLECTION_MIXED, WINDOW_INVALID, and VERSION_MISMATCH when
+        /// If-Match or `collection.version` names another version.
+        pub async fn update_collection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateCollectionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateCollectionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionAdminService/UpdateCollection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionAdminService",
+                        "UpdateCollection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a collection for good; its titles stay.
+        ///
+        /// Fails with COLLECTION_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_collection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteCollectionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteCollectionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionAdminService/DeleteCollection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionAdminService",
+                        "DeleteCollection",
                     ),
                 );
             self.inner.unary(req, path, codec).await

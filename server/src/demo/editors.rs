@@ -4,8 +4,9 @@ use bytes::Bytes;
 use sv_kernel::{BoxError, Error};
 use sv_proto::{
     content::{
-        Content, CreateEpisodeRequest, CreatePersonRequest, CreatePlaylistRequest,
-        CreateSeriesRequest, ImportMoviesRequest, ImportRow, Person, Playlist,
+        Collection, Content, CreateCollectionRequest, CreateEpisodeRequest, CreatePersonRequest,
+        CreatePlaylistRequest, CreateSeriesRequest, ImportMoviesRequest, ImportRow, Person,
+        Playlist, collection_admin_service_client::CollectionAdminServiceClient,
         content_admin_service_client::ContentAdminServiceClient,
         person_admin_service_client::PersonAdminServiceClient,
         playlist_admin_service_client::PlaylistAdminServiceClient,
@@ -123,6 +124,24 @@ impl<'a> Editors<'a> {
             let mut playlists = PlaylistAdminServiceClient::new(self.content.clone());
             let made = playlists.create_playlist(request).await.map_err(error)?;
             Ok(made.into_inner().playlist.unwrap_or_default().id)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Makes a collection.
+    pub(super) async fn collection(
+        &self,
+        name: &str,
+        collection: Collection,
+    ) -> Result<(), BoxError> {
+        self.once(name, async {
+            let collection = Some(collection);
+            let request = self.keyed(name, CreateCollectionRequest { collection })?;
+            let mut collections = CollectionAdminServiceClient::new(self.content.clone());
+            let made = collections.create_collection(request).await;
+            let made = made.map_err(error)?.into_inner().collection;
+            Ok(made.unwrap_or_default().id)
         })
         .await?;
         Ok(())

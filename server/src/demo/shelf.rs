@@ -1,11 +1,11 @@
-//! What editors have put on the shelf: series, a film that is sold, the people who made them, a playlist.
+//! What editors have put on the shelf: series, a film that is sold, the people who made them, a playlist, collections.
 
 use sv_content::demo::OWN_SHORTS;
 use sv_kernel::BoxError;
 use sv_proto::{
     content::{
-        Content, ContentStatus, ContentType, Credit, CreditRole, Monetization, MovieDetails,
-        Person, Playlist, content::Details,
+        Collection, CollectionRule, CollectionTranslation, Content, ContentStatus, ContentType,
+        Credit, CreditRole, Monetization, MovieDetails, Person, Playlist, content::Details,
     },
     rights::{Price, RentalOffer, Rule},
 };
@@ -108,12 +108,46 @@ pub(super) async fn load(editors: &Editors<'_>) -> Result<Shelf, BoxError> {
     };
     by_the_sea.set_status(ContentStatus::Published);
     editors.playlist("by-the-sea", by_the_sea).await?;
+    collections(editors, [coast, &harbour.id, &pool.id, FERRY]).await?;
     Ok(Shelf {
         harbour,
         pool,
         rented: lives,
         wanted: coast,
     })
+}
+
+/// Makes a collection by hand, of the sea, and one by a rule.
+async fn collections(editors: &Editors<'_>, sea: [&str; 4]) -> Result<(), BoxError> {
+    let mut films_by_the_sea = Collection {
+        title: "By the Sea".into(),
+        description: "Salt, wind, and somebody waiting on the quay.".into(),
+        translations: vec![CollectionTranslation {
+            language: "nb".into(),
+            title: "Ved havet".into(),
+            description: "Salt, vind, og noen som venter på kaia.".into(),
+        }],
+        item_ids: sea.map(ToOwned::to_owned).to_vec(),
+        featured_rank: 1,
+        poster_url: format!("/stream/poster/{}", OWN_SHORTS[1]),
+        ..Collection::default()
+    };
+    films_by_the_sea.set_status(ContentStatus::Published);
+    editors.collection("sea-films", films_by_the_sea).await?;
+    let mut silent = Collection {
+        title: "Before Sound".into(),
+        description: "What films could say before they could speak.".into(),
+        rule: Some(CollectionRule {
+            year_from: 1900,
+            year_to: 1929,
+            order_by: "release_date".into(),
+            ..CollectionRule::default()
+        }),
+        featured_rank: 2,
+        ..Collection::default()
+    };
+    silent.set_status(ContentStatus::Published);
+    editors.collection("before-sound", silent).await
 }
 
 /// Sells a title, and rents it out for so many hours.

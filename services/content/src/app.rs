@@ -1,6 +1,7 @@
 //! The use cases.
 
 mod change;
+mod collections;
 mod home;
 mod import;
 mod next;
@@ -22,6 +23,7 @@ use sv_rpc::Mesh;
 use sv_store::{Db, feed::Feed};
 
 pub(crate) use change::Change;
+pub(crate) use collections::CollectionChange;
 pub(crate) use people::PersonChange;
 pub(crate) use playlists::PlaylistChange;
 pub(crate) use rewrite::{CREDITS, EPISODES};
@@ -68,9 +70,12 @@ impl App {
         request: &Q,
         answer: impl Future<Output = Result<A>>,
     ) -> Result<Bytes> {
-        let question = self
-            .answers
-            .question(&ctx.tenant, method, seer, request.encode_to_vec());
+        let question = self.answers.question(
+            (&ctx.tenant, &ctx.locale),
+            method,
+            seer,
+            request.encode_to_vec(),
+        );
         if let Some(bytes) = self.answers.get(&question) {
             return Ok(bytes);
         }

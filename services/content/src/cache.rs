@@ -13,7 +13,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use sv_kernel::Tenant;
+use sv_kernel::{Locale, Tenant};
 
 use crate::domain::Seer;
 
@@ -29,6 +29,8 @@ const MAX_ANSWER: usize = 1 << 20;
 pub(crate) struct Question {
     generation: u64,
     tenant: Tenant,
+    /// Names of collections are translated.
+    locale: Locale,
     method: &'static str,
     seer: Seer,
     request: Vec<u8>,
@@ -60,7 +62,7 @@ impl Answers {
     /// Names an answer. Comes before the tables are read.
     pub(crate) fn question(
         &self,
-        tenant: &Tenant,
+        (tenant, locale): (&Tenant, &Locale),
         method: &'static str,
         seer: Seer,
         request: Vec<u8>,
@@ -68,6 +70,7 @@ impl Answers {
         Question {
             generation: self.generation.load(Ordering::Acquire),
             tenant: tenant.clone(),
+            locale: locale.clone(),
             method,
             seer,
             request,
@@ -107,7 +110,14 @@ mod tests {
     fn an_answer_read_before_a_change_is_not_given_after_it() {
         let answers = Answers::new();
         let tenant = Tenant::default();
-        let ask = || answers.question(&tenant, "list", Seer::Viewer(None), vec![1]);
+        let ask = || {
+            answers.question(
+                (&tenant, &Locale::default()),
+                "list",
+                Seer::Viewer(None),
+                vec![1],
+            )
+        };
 
         let slow = ask();
         answers.put(ask(), Bytes::from_static(b"old"));
@@ -120,27 +130,57 @@ mod tests {
     }
 
     #[test]
-    fn tenants_methods_and_children_do_not_share_answers() {
+    fn tenants_languages_methods_and_children_do_not_share_answers() {
         let answers = Answers::new();
         let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
         answers.put(
-            answers.question(&a, "list", Seer::Viewer(None), vec![1]),
+            answers.question(
+                (&a, &Locale::default()),
+                "list",
+                Seer::Viewer(None),
+                vec![1],
+            ),
             Bytes::from_static(b"x"),
         );
         assert_eq!(
-            answers.get(&answers.question(&b, "list", Seer::Viewer(None), vec![1])),
+            answers.get(&answers.question(
+                (&b, &Locale::default()),
+                "list",
+                Seer::Viewer(None),
+                vec![1]
+            )),
+            None
+        );
+        let norwegian = Locale::parse("nb").unwrap();
+        assert_eq!(
+            answers.get(&answers.question((&a, &norwegian), "list", Seer::Viewer(None), vec![1])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "get", Seer::Viewer(None), vec![1])),
+            answers.get(&answers.question(
+                (&a, &Locale::default()),
+                "get",
+                Seer::Viewer(None),
+                vec![1]
+            )),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "list", Seer::Viewer(None), vec![2])),
+            answers.get(&answers.question(
+                (&a, &Locale::default()),
+                "list",
+                Seer::Viewer(None),
+                vec![2]
+            )),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(&a, "list", Seer::Child(None), vec![1])),
+            answers.get(&answers.question(
+                (&a, &Locale::default()),
+                "list",
+                Seer::Child(None),
+                vec![1]
+            )),
             None
         );
     }

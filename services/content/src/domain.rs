@@ -4,6 +4,7 @@
 //! same two dozen fields would say nothing more.
 
 mod availability;
+mod collection;
 mod kind;
 mod list;
 mod person;
@@ -12,6 +13,9 @@ mod rules;
 mod series;
 mod video;
 
+pub(crate) use collection::{
+    CollectionList, collection_items, fits, for_viewers, prepare_collection, ruled,
+};
 pub(crate) use kind::{Kind, Seer};
 pub(crate) use list::{Filter, Order, TitleList};
 pub(crate) use person::{credited, prepare_person};

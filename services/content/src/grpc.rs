@@ -1,6 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
 mod browse;
+mod collections;
 mod editors;
 mod people;
 mod playlists;
@@ -8,6 +9,7 @@ mod videos;
 mod viewers;
 
 pub(crate) use browse::Browse;
+pub(crate) use collections::Collections;
 pub(crate) use editors::Editors;
 pub(crate) use people::People;
 pub(crate) use playlists::Playlists;

@@ -6,6 +6,8 @@
 //!   what lists filter and sort by.
 //! - Serves `ContentService` to viewers and `ContentAdminService` to editors and importers, and the same
 //!   titles as `VideoService` and `VideoAdminService` (C7), the latter to creators, too.
+//! - Serves `CollectionService` and `CollectionAdminService` (X-CAT-10) over `collections` and `collection_items`, and
+//!   emits [`CollectionChanged`].
 //! - Serves `PlaylistService` and `PlaylistAdminService` (CAT-12, CAT-13), and emits [`PlaylistChanged`].
 //! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20); editors
 //!   follow the same changes as a stream (`app::watch`).
@@ -35,12 +37,12 @@ use std::sync::Arc;
 
 use sv_boot::{Group, Parts, Service};
 use sv_handlers::content::{
-    BrowseServiceServer, ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer,
-    PersonServiceServer, PlaylistAdminServiceServer, PlaylistServiceServer,
-    VideoAdminServiceServer, VideoServiceServer,
+    BrowseServiceServer, CollectionAdminServiceServer, CollectionServiceServer,
+    ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer, PersonServiceServer,
+    PlaylistAdminServiceServer, PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
 };
 use sv_ports::Topic;
-use sv_proto::content::{ContentChanged, PersonChanged, PlaylistChanged};
+use sv_proto::content::{CollectionChanged, ContentChanged, PersonChanged, PlaylistChanged};
 use sv_rpc::ServerBuilder;
 use sv_store::feed::Feed;
 
@@ -61,6 +63,7 @@ pub const SERVICE: Service = Service {
             Topic::of::<ContentChanged>(),
             Topic::of::<PlaylistChanged>(),
             Topic::of::<PersonChanged>(),
+            Topic::of::<CollectionChanged>(),
         ]
     },
     mounts: &[],
@@ -99,6 +102,14 @@ fn register(server: &mut ServerBuilder, parts: &Parts) -> Arc<app::App> {
     server.add(
         NAME,
         PlaylistAdminServiceServer::new(grpc::Playlists(app.clone())),
+    );
+    server.add(
+        NAME,
+        CollectionServiceServer::new(grpc::Collections(app.clone())),
+    );
+    server.add(
+        NAME,
+        CollectionAdminServiceServer::new(grpc::Collections(app.clone())),
     );
     server.add(NAME, PersonServiceServer::new(grpc::People(app.clone())));
     server.add(

@@ -1,5 +1,6 @@
 //! The tables: titles as documents with columns for what lists filter and sort by.
 
+mod collections;
 mod content;
 mod entity;
 mod episode;
@@ -12,6 +13,10 @@ mod playlists;
 mod shown;
 mod windows;
 
+pub(crate) use collections::{
+    collecting, collection, collections, count_collected, count_collections, delete_collection,
+    insert_collection, lock_collection, update_collection,
+};
 pub(crate) use content::{Found, behind_all_of, delete, get, insert, lock, many, snapshot, update};
 pub(crate) use episode::{count_episodes, episode_at, episode_ids};
 pub(crate) use genres::genres;

@@ -4,6 +4,7 @@
 mod availability;
 mod change;
 mod client;
+mod collections;
 mod demo;
 mod freshness;
 mod home;

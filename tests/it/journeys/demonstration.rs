@@ -69,6 +69,13 @@ fn has_begun_to_watch(client: &Client) {
     let playlists = client.get("/content/playlists?withTotal=true").data(200);
     assert_eq!(playlists["total"], 1);
     assert_eq!(playlists["items"][0]["itemCount"], 3);
+    let collections = client.get("/ondemand/collections").data(200);
+    assert_eq!(items(&collections).len(), 2, "{collections}");
+    assert!(
+        items(&collections)
+            .iter()
+            .all(|item| item["itemCount"].as_i64() > Some(3))
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 42] = [
+const SHOWS_TITLES: [&str; 45] = [
     // home.rs shows what a child gets.
     "get /content/home",
     // videos.rs shows what a child gets of playlists.
@@ -32,6 +32,10 @@ const SHOWS_TITLES: [&str; 42] = [
     "get /livetv/channels",
     "get /livetv/channels/{id}",
     "get /livetv/epg",
+    // collections.rs shows what a child gets of collections.
+    "get /ondemand/collections",
+    "get /ondemand/collections/{collection_id}/items",
+    "get /ondemand/collections/{id}",
     // With `?id=` only.
     "get /ondemand/episodes",
     "get /ondemand/episodes/{id}",

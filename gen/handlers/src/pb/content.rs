@@ -7,8 +7,8 @@ use sv_rpc::{Declared, Reply, handler};
 /// Where viewers begin: the home page, films and series together, and the genres (CAT-17).
 pub trait BrowseService: Send + Sync + 'static {
     /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
-    /// watchlist, what is new, what stands highest, and the genres with the most titles. Each row is the beginning
-    /// of a list, which `more` names.
+    /// watchlist, what is new, what stands highest, the collections that editors feature, and the genres with the
+    /// most titles. Each row is the beginning of a list, which `more` names.
     ///
     /// Fails with PROFILE_NOT_FOUND.
     fn get_home(
@@ -166,6 +166,400 @@ impl BrowseService for FakeBrowseService {
         request: pb::ListGenresRequest,
     ) -> Result<Reply<pb::ListGenresResponse>> {
         self.list_genres.answer(ctx, request).await
+    }
+}
+
+/// What editors do with collections.
+pub trait CollectionAdminService: Send + Sync + 'static {
+    /// Lists collections of every status, without their titles.
+    fn admin_list_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListCollectionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListCollectionsResponse>>>> + Send;
+
+    /// Returns a collection of any status as editors made it, and the first 20 of its titles.
+    ///
+    /// Fails with COLLECTION_NOT_FOUND.
+    fn admin_get_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetCollectionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetCollectionResponse>>>> + Send;
+
+    /// Creates a collection.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, COLLECTION_MIXED, COLLECTION_LIMIT and WINDOW_INVALID.
+    fn create_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateCollectionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateCollectionResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a collection. Titles that were deleted have left it by themselves.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, COLLECTION_NOT_FOUND, COLLECTION_MIXED, WINDOW_INVALID, and VERSION_MISMATCH when
+    /// If-Match or `collection.version` names another version.
+    fn update_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateCollectionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateCollectionResponse>>>> + Send;
+
+    /// Deletes a collection for good; its titles stay.
+    ///
+    /// Fails with COLLECTION_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCollectionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteCollectionResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.CollectionAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct CollectionAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: CollectionAdminService> CollectionAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for CollectionAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for CollectionAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.CollectionAdminService";
+}
+
+impl<H: CollectionAdminService> tower::Service<http::Request<tonic::body::Body>> for CollectionAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.CollectionAdminService/AdminListCollections" => handler::unary::<pb::AdminListCollectionsRequest, pb::AdminListCollectionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_collections(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionAdminService/AdminGetCollection" => handler::unary::<pb::AdminGetCollectionRequest, pb::AdminGetCollectionResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_collection(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionAdminService/CreateCollection" => handler::unary::<pb::CreateCollectionRequest, pb::CreateCollectionResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_collection(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionAdminService/UpdateCollection" => handler::unary::<pb::UpdateCollectionRequest, pb::UpdateCollectionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_collection(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionAdminService/DeleteCollection" => handler::unary::<pb::DeleteCollectionRequest, pb::DeleteCollectionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_collection(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`CollectionAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeCollectionAdminService {
+    admin_list_collections: crate::fake::Script<pb::AdminListCollectionsRequest, Reply<pb::AdminListCollectionsResponse>>,
+    admin_get_collection: crate::fake::Script<pb::AdminGetCollectionRequest, Reply<pb::AdminGetCollectionResponse>>,
+    create_collection: crate::fake::Script<pb::CreateCollectionRequest, Reply<pb::CreateCollectionResponse>>,
+    update_collection: crate::fake::Script<pb::UpdateCollectionRequest, Reply<pb::UpdateCollectionResponse>>,
+    delete_collection: crate::fake::Script<pb::DeleteCollectionRequest, Reply<pb::DeleteCollectionResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeCollectionAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListCollections` so from now on.
+    pub fn on_admin_list_collections<F, Fut, A: Into<Reply<pb::AdminListCollectionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListCollectionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_collections.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetCollection` so from now on.
+    pub fn on_admin_get_collection<F, Fut, A: Into<Reply<pb::AdminGetCollectionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetCollectionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_collection.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateCollection` so from now on.
+    pub fn on_create_collection<F, Fut, A: Into<Reply<pb::CreateCollectionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateCollectionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_collection.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateCollection` so from now on.
+    pub fn on_update_collection<F, Fut, A: Into<Reply<pb::UpdateCollectionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateCollectionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_collection.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteCollection` so from now on.
+    pub fn on_delete_collection<F, Fut, A: Into<Reply<pb::DeleteCollectionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteCollectionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_collection.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl CollectionAdminService for FakeCollectionAdminService {
+    async fn admin_list_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListCollectionsRequest,
+    ) -> Result<Reply<pb::AdminListCollectionsResponse>> {
+        self.admin_list_collections.answer(ctx, request).await
+    }
+
+    async fn admin_get_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetCollectionRequest,
+    ) -> Result<Reply<pb::AdminGetCollectionResponse>> {
+        self.admin_get_collection.answer(ctx, request).await
+    }
+
+    async fn create_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateCollectionRequest,
+    ) -> Result<Reply<pb::CreateCollectionResponse>> {
+        self.create_collection.answer(ctx, request).await
+    }
+
+    async fn update_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateCollectionRequest,
+    ) -> Result<Reply<pb::UpdateCollectionResponse>> {
+        self.update_collection.answer(ctx, request).await
+    }
+
+    async fn delete_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCollectionRequest,
+    ) -> Result<Reply<pb::DeleteCollectionResponse>> {
+        self.delete_collection.answer(ctx, request).await
+    }
+}
+
+/// Groups of titles under a name, as viewers see them: a theme, a franchise (X-CAT-10). A collection shows of its
+/// titles what the viewer sees, and is not there where that is nothing.
+pub trait CollectionService: Send + Sync + 'static {
+    /// Lists published collections that are open, without their titles.
+    ///
+    /// Fails with PROFILE_NOT_FOUND.
+    fn list_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCollectionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListCollectionsResponse>>>> + Send;
+
+    /// Returns a published collection that is open, with the first 20 titles that the caller sees.
+    ///
+    /// Fails with COLLECTION_NOT_FOUND.
+    fn get_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetCollectionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetCollectionResponse>>>> + Send;
+
+    /// Lists the titles of such a collection that the caller sees, in its order.
+    ///
+    /// Fails with COLLECTION_NOT_FOUND.
+    fn list_collection_items(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCollectionItemsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListCollectionItemsResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.CollectionService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct CollectionServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: CollectionService> CollectionServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for CollectionServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for CollectionServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.CollectionService";
+}
+
+impl<H: CollectionService> tower::Service<http::Request<tonic::body::Body>> for CollectionServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.CollectionService/ListCollections" => handler::unary::<pb::ListCollectionsRequest, pb::ListCollectionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_collections(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionService/GetCollection" => handler::unary::<pb::GetCollectionRequest, pb::GetCollectionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_collection(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.content.v1.CollectionService/ListCollectionItems" => handler::unary::<pb::ListCollectionItemsRequest, pb::ListCollectionItemsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_collection_items(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`CollectionService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeCollectionService {
+    list_collections: crate::fake::Script<pb::ListCollectionsRequest, Reply<pb::ListCollectionsResponse>>,
+    get_collection: crate::fake::Script<pb::GetCollectionRequest, Reply<pb::GetCollectionResponse>>,
+    list_collection_items: crate::fake::Script<pb::ListCollectionItemsRequest, Reply<pb::ListCollectionItemsResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeCollectionService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListCollections` so from now on.
+    pub fn on_list_collections<F, Fut, A: Into<Reply<pb::ListCollectionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListCollectionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_collections.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetCollection` so from now on.
+    pub fn on_get_collection<F, Fut, A: Into<Reply<pb::GetCollectionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetCollectionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_collection.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListCollectionItems` so from now on.
+    pub fn on_list_collection_items<F, Fut, A: Into<Reply<pb::ListCollectionItemsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListCollectionItemsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_collection_items.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl CollectionService for FakeCollectionService {
+    async fn list_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCollectionsRequest,
+    ) -> Result<Reply<pb::ListCollectionsResponse>> {
+        self.list_collections.answer(ctx, request).await
+    }
+
+    async fn get_collection(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetCollectionRequest,
+    ) -> Result<Reply<pb::GetCollectionResponse>> {
+        self.get_collection.answer(ctx, request).await
+    }
+
+    async fn list_collection_items(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCollectionItemsRequest,
+    ) -> Result<Reply<pb::ListCollectionItemsResponse>> {
+        self.list_collection_items.answer(ctx, request).await
     }
 }
 

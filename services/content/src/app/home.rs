@@ -14,8 +14,8 @@ use sv_kernel::{Ctx, Error, Paged as _, Result};
 use sv_proto::{
     common::CommonReason,
     content::{
-        Genre, GetHomeRequest, GetHomeResponse, HomeRow, HomeRowKind, ListGenresRequest,
-        ListGenresResponse, ListTitlesRequest,
+        ContentReason, Genre, GetHomeRequest, GetHomeResponse, HomeRow, HomeRowKind,
+        ListCollectionItemsRequest, ListGenresRequest, ListGenresResponse, ListTitlesRequest,
     },
     convert::{count, page_error},
 };
@@ -33,6 +33,8 @@ use crate::{
 const USUAL: i32 = 20;
 /// How many genres have rows of their own.
 const GENRE_ROWS: u32 = 5;
+/// How many collections have rows of their own.
+const FEATURED_ROWS: usize = 10;
 
 impl App {
     /// Returns the home page.
@@ -80,6 +82,7 @@ impl App {
             (HomeRowKind::New, "-create_time", String::new()),
             (HomeRowKind::Top, "-score", String::new()),
         ];
+        let highest = wanted.len();
         let genres = self.genres_of(ctx, seer, (0, GENRE_ROWS)).await?;
         let of_genre = |(genre, _)| (HomeRowKind::Genre, "-score", genre);
         wanted.extend(genres.into_iter().map(of_genre));
@@ -104,6 +107,37 @@ impl App {
                 items: part.items.into_iter().map(card::of).collect(),
                 more: address(&list),
                 next_page_token: part.next_page_token,
+                ..HomeRow::default()
+            });
+        }
+        let featured = self.featured_rows(ctx, seer, size).await?;
+        rows.splice(highest..highest, featured);
+        Ok(rows)
+    }
+
+    /// Makes the rows of the collections that editors feature.
+    async fn featured_rows(&self, ctx: &Ctx, seer: Seer, size: i32) -> Result<Vec<HomeRow>> {
+        let mut rows = Vec::new();
+        for collection in self.featured(ctx, seer, FEATURED_ROWS).await? {
+            let list = ListCollectionItemsRequest {
+                collection_id: collection.id.clone(),
+                page_size: size,
+                ..ListCollectionItemsRequest::default()
+            };
+            let part = match self.held_items(ctx, &list, seer).await {
+                Ok(part) => part,
+                // Nothing in it is for the viewer.
+                Err(none) if none.is(&ContentReason::CollectionNotFound) => continue,
+                Err(failure) => return Err(failure),
+            };
+            rows.push(HomeRow {
+                kind: HomeRowKind::Collection.into(),
+                items: part.items.into_iter().map(card::of).collect(),
+                more: format!("/ondemand/collections/{}/items", collection.id),
+                next_page_token: part.next_page_token,
+                title: collection.title,
+                collection_id: collection.id,
+                ..HomeRow::default()
             });
         }
         Ok(rows)

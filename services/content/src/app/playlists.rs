@@ -290,7 +290,7 @@ impl App {
     }
 
     /// Returns a part of a playlist's titles, and where the next part starts.
-    async fn items(
+    pub(super) async fn items(
         &self,
         ctx: &Ctx,
         shown: &[Uuid],

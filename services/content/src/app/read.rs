@@ -106,6 +106,7 @@ impl App {
             let mut content = self.seen_any(ctx, &request.id, seer).await?;
             self.complete(ctx, std::slice::from_mut(&mut content), seer)
                 .await?;
+            self.name_collections(ctx, &mut content, seer).await?;
             let content = Some(content);
             Ok(GetVideoResponse { content })
         };
@@ -127,6 +128,7 @@ impl App {
             let mut content = self.seen(ctx, kind, id, seer).await?;
             self.complete(ctx, std::slice::from_mut(&mut content), seer)
                 .await?;
+            self.name_collections(ctx, &mut content, seer).await?;
             Ok(answer(content))
         };
         self.remembered(ctx, method, seer, request, answer).await
@@ -144,6 +146,8 @@ impl App {
             return Err(kind.not_found().into());
         }
         self.complete(ctx, std::slice::from_mut(&mut content), Seer::Editor)
+            .await?;
+        self.name_collections(ctx, &mut content, Seer::Editor)
             .await?;
         Ok(content)
     }

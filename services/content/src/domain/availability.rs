@@ -2,15 +2,20 @@
 
 use sv_kernel::{Error, FieldViolation, Result, distinct};
 use sv_proto::{
-    content::{Content, ContentReason},
+    content::{Availability, Content, ContentReason},
     convert::instant,
 };
 
-/// Brings windows into the form in which they are stored: each country once.
+/// Brings the windows of a title into the form in which they are stored: each country once.
 ///
 /// Fails with `WINDOW_INVALID` where a window ends before it begins.
 pub(super) fn prepare(content: &mut Content) -> Result<()> {
-    let Some(availability) = &mut content.availability else {
+    check(&mut content.availability, "content")
+}
+
+/// Does the same for whatever has windows; `of` is its field in requests.
+pub(super) fn check(windows: &mut Option<Availability>, of: &str) -> Result<()> {
+    let Some(availability) = windows else {
         return Ok(());
     };
     distinct(&mut availability.blocked_countries);
@@ -20,7 +25,7 @@ pub(super) fn prepare(content: &mut Content) -> Result<()> {
             && instant(end) <= instant(start)
         {
             let violation = FieldViolation {
-                field: format!("content.availability.windows[{at}].endTime"),
+                field: format!("{of}.availability.windows[{at}].endTime"),
                 rule: "ORDER",
                 description: "is after startTime".to_owned(),
             };
@@ -28,14 +33,14 @@ pub(super) fn prepare(content: &mut Content) -> Result<()> {
         }
     }
     if availability.windows.is_empty() && availability.blocked_countries.is_empty() {
-        content.availability = None;
+        *windows = None;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use sv_proto::content::{Availability, AvailabilityWindow};
+    use sv_proto::content::AvailabilityWindow;
 
     use super::*;
 

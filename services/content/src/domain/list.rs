@@ -150,7 +150,7 @@ pub(super) fn said<T: Clone + PartialEq + Default>(values: &[T]) -> Vec<T> {
 }
 
 /// The same for words that are compared without regard to case.
-fn words(values: &[String]) -> Vec<String> {
+pub(super) fn words(values: &[String]) -> Vec<String> {
     said(&values.iter().map(|value| fold(value)).collect::<Vec<_>>())
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn prepare(
     content.version = 0;
     content.create_time = None;
     content.update_time = None;
+    content.collections.clear();
     if content.encoded_len() > MAX_DOCUMENT {
         return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_DOCUMENT));
     }

@@ -11,6 +11,7 @@ use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
 use super::{
+    collections,
     entity::{
         content::{ActiveModel, Column, Entity, Model},
         content_genre, content_tag,
@@ -156,6 +157,7 @@ pub(crate) async fn delete(
     };
     gone.update(tx).await?;
     leave(tx, tenant, id).await?;
+    collections::leave(tx, tenant, id).await?;
     drop_words(tx, tenant, id).await
 }
 

@@ -1,5 +1,7 @@
 //! The tables as sea-orm sees them.
 
+pub(super) mod collection;
+pub(super) mod collection_item;
 pub(super) mod content;
 pub(super) mod content_block;
 pub(super) mod content_genre;

@@ -152,4 +152,27 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "ALTER TABLE content_genres ADD COLUMN name TEXT NOT NULL DEFAULT '';",
         )],
     },
+    Migration {
+        id: "0008_collections",
+        steps: &[Step::Sql(
+            "CREATE TABLE collections (
+            id {uuid} PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            by_title {sort_key} NOT NULL,
+            by_create_time {sort_key} NOT NULL,
+            version INTEGER NOT NULL,
+            document {bytes} NOT NULL
+        );
+        CREATE INDEX collections_by_title ON collections (tenant, by_title);
+        CREATE TABLE collection_items (
+            collection_id {uuid} NOT NULL,
+            position INTEGER NOT NULL,
+            tenant TEXT NOT NULL,
+            content_id {uuid} NOT NULL,
+            PRIMARY KEY (collection_id, position)
+        );
+        CREATE INDEX collection_items_of ON collection_items (content_id);",
+        )],
+    },
 ];
