@@ -378,14 +378,13 @@ impl App {
         let collection = found
             .filter(|found| of_editors || is_shown(found))
             .ok_or(ContentReason::CollectionNotFound)?;
-        let held = match &collection.rule {
-            Some(rule) => self.ruled_titles(ctx, rule, seer).await?,
-            None => {
-                let mut ids = collection_items(&collection);
-                let shown = store::shown_among(db, &ctx.tenant, &ids, (seer, ctx.now())).await?;
-                ids.retain(|id| shown.contains(id));
-                Held::Listed(ids)
-            }
+        let held = if let Some(rule) = &collection.rule {
+            self.ruled_titles(ctx, rule, seer).await?
+        } else {
+            let mut ids = collection_items(&collection);
+            let shown = store::shown_among(db, &ctx.tenant, &ids, (seer, ctx.now())).await?;
+            ids.retain(|id| shown.contains(id));
+            Held::Listed(ids)
         };
         if held.count() == 0 && !of_editors {
             return Err(ContentReason::CollectionNotFound.into());
