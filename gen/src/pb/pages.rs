@@ -250,6 +250,16 @@ impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListGiftsRequ
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListOrdersRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListPlansRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
@@ -261,6 +271,16 @@ impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListPlansRequ
 }
 
 impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListRulesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListSubscriptionsRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }

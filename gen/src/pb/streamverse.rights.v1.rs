@@ -2674,3 +2674,264 @@ pub mod order_admin_service_client {
         }
     }
 }
+/// A purchase or a rental; one of the two is set.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Order {
+    /// Where the title was bought.
+    #[prost(message, optional, tag = "1")]
+    pub purchase: ::core::option::Option<Purchase>,
+    /// Where it was rented.
+    #[prost(message, optional, tag = "2")]
+    pub rental: ::core::option::Option<Rental>,
+}
+/// Asks for an account's subscriptions.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListSubscriptionsRequest {
+    /// UUID of the account.
+    #[prost(string, tag = "1")]
+    pub account_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of the subscriptions.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListSubscriptionsResponse {
+    /// At most as many as were asked for.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Subscription>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for an account's purchases and rentals.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListOrdersRequest {
+    /// UUID of the account.
+    #[prost(string, tag = "1")]
+    pub account_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of the orders.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListOrdersResponse {
+    /// At most as many as were asked for.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Order>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to end a subscription.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSubscriptionRequest {
+    /// UUID of the subscription.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Whether the payment of the last period is given back, all of it.
+    #[prost(bool, tag = "2")]
+    pub refund: bool,
+}
+/// The subscription that is over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSubscriptionResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub subscription: ::core::option::Option<Subscription>,
+}
+/// Generated client implementations.
+pub mod support_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What support sees and does about what an account has bought. Orders are given back by OrderAdminService.
+    #[derive(Debug, Clone)]
+    pub struct SupportServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> SupportServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> SupportServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            SupportServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none.
+        pub async fn admin_list_subscriptions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListSubscriptionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListSubscriptionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.SupportService/AdminListSubscriptions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.SupportService",
+                        "AdminListSubscriptions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists an account's purchases and rentals together, newest first. An account that nobody knows has none.
+        pub async fn admin_list_orders(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListOrdersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListOrdersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.SupportService/AdminListOrders",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.SupportService",
+                        "AdminListOrders",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
+        /// of it that is under way is cancelled. Repeating the call changes nothing.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
+        pub async fn end_subscription(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndSubscriptionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EndSubscriptionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.SupportService/EndSubscription",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.SupportService",
+                        "EndSubscription",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}

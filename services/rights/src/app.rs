@@ -13,6 +13,7 @@ mod rules;
 mod settle;
 mod subscribe;
 mod subscriptions;
+mod support;
 mod told;
 mod unsettled;
 

@@ -3,6 +3,7 @@
 mod editors;
 mod gifts;
 mod orders;
+mod support;
 
 use sv_handlers::rights::RightsService;
 use sv_kernel::{Ctx, Paged as _, Result};
@@ -12,6 +13,7 @@ use sv_rpc::Reply;
 pub(crate) use editors::Editors;
 pub(crate) use gifts::Gifts;
 pub(crate) use orders::Orders;
+pub(crate) use support::Support;
 
 use crate::{
     app::{App, Subscribed},

@@ -30,7 +30,7 @@ mod tests;
 use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::rights::{
     GiftAdminServiceServer, GiftServiceServer, OrderAdminServiceServer, OrderServiceServer,
-    RightsAdminServiceServer, RightsServiceServer,
+    RightsAdminServiceServer, RightsServiceServer, SupportServiceServer,
 };
 use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
@@ -104,6 +104,10 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Resu
     server.add(
         NAME,
         OrderAdminServiceServer::new(grpc::Orders { app: app.clone() }),
+    );
+    server.add(
+        NAME,
+        SupportServiceServer::new(grpc::Support { app: app.clone() }),
     );
     server.add(
         NAME,

@@ -12,6 +12,7 @@ mod matrix;
 mod ordering;
 mod peers;
 mod subscribing;
+mod support;
 mod told;
 
 use std::sync::atomic::Ordering;
@@ -31,7 +32,7 @@ use sv_proto::{
         order_admin_service_client::OrderAdminServiceClient,
         order_service_client::OrderServiceClient,
         rights_admin_service_client::RightsAdminServiceClient,
-        rights_service_client::RightsServiceClient,
+        rights_service_client::RightsServiceClient, support_service_client::SupportServiceClient,
     },
 };
 use sv_rpc::{Transport, call, error, testing::Harness};
@@ -55,6 +56,7 @@ struct World {
     givers: GiftAdminServiceClient<Transport>,
     editors: RightsAdminServiceClient<Transport>,
     support: OrderAdminServiceClient<Transport>,
+    helpers: SupportServiceClient<Transport>,
     /// Who makes plans and rules.
     editor: Ctx,
     parts: Hosted,
@@ -110,7 +112,8 @@ impl World {
             gifts: GiftServiceClient::new(transport.clone()),
             givers: GiftAdminServiceClient::new(transport.clone()),
             editors: RightsAdminServiceClient::new(transport.clone()),
-            support: OrderAdminServiceClient::new(transport),
+            support: OrderAdminServiceClient::new(transport.clone()),
+            helpers: SupportServiceClient::new(transport),
             editor: harness.viewer(harness.env.ids.next(), [Role::Admin]),
             background: parts.background(),
             harness,

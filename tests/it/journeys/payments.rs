@@ -60,6 +60,23 @@ fn walk(deployment: &Deployment) {
     let told = root.get(&path).data(200);
     assert_eq!(told["transactions"][0]["type"], "charge");
     assert_eq!(told["entries"][0]["event"], "charge.succeeded");
+    // Support ends what an account has, and the money goes back.
+    let listed = root
+        .get(&format!("/admin/rights/subscriptions?accountId={id}"))
+        .data(200);
+    let subscription = listed["items"][0]["id"].as_str().unwrap();
+    let end = format!("/admin/rights/subscriptions/{subscription}/end");
+    ana.post(&end, &json!({})).refused(403, "PERMISSION_DENIED");
+    let ended = root.post(&end, &json!({"refund": true})).data(200);
+    assert_eq!(ended["subscription"]["status"], "ended");
+    let entitled = ana.get("/users/entitlements").data(200);
+    assert_eq!(entitled["items"], json!([]));
+    let refunded =
+        |answer: &crate::harness::Answer| answer.json()["data"]["payment"]["status"] == "refunded";
+    root.until(&path, refunded).data(200);
+    let orders = format!("/admin/rights/orders?accountId={id}");
+    assert_eq!(root.get(&orders).data(200)["items"], json!([]));
+
     root.get("/admin/payments/01900000-0000-7000-8000-000000000000")
         .refused(404, "PAYMENT_NOT_FOUND");
     let ledger = root.get("/admin/payments/ledger").data(200);

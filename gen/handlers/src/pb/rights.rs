@@ -1335,3 +1335,163 @@ impl RightsService for FakeRightsService {
         self.cancel_subscription.answer(ctx, request).await
     }
 }
+
+/// What support sees and does about what an account has bought. Orders are given back by OrderAdminService.
+pub trait SupportService: Send + Sync + 'static {
+    /// Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none.
+    fn admin_list_subscriptions(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListSubscriptionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListSubscriptionsResponse>>>> + Send;
+
+    /// Lists an account's purchases and rentals together, newest first. An account that nobody knows has none.
+    fn admin_list_orders(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListOrdersRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListOrdersResponse>>>> + Send;
+
+    /// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
+    /// of it that is under way is cancelled. Repeating the call changes nothing.
+    ///
+    /// Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
+    fn end_subscription(
+        &self,
+        ctx: &Ctx,
+        request: pb::EndSubscriptionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::EndSubscriptionResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.SupportService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct SupportServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: SupportService> SupportServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for SupportServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for SupportServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.SupportService";
+}
+
+impl<H: SupportService> tower::Service<http::Request<tonic::body::Body>> for SupportServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.SupportService/AdminListSubscriptions" => handler::unary::<pb::AdminListSubscriptionsRequest, pb::AdminListSubscriptionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_subscriptions(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.SupportService/AdminListOrders" => handler::unary::<pb::AdminListOrdersRequest, pb::AdminListOrdersResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_orders(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.SupportService/EndSubscription" => handler::unary::<pb::EndSubscriptionRequest, pb::EndSubscriptionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.end_subscription(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`SupportService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeSupportService {
+    admin_list_subscriptions: crate::fake::Script<pb::AdminListSubscriptionsRequest, Reply<pb::AdminListSubscriptionsResponse>>,
+    admin_list_orders: crate::fake::Script<pb::AdminListOrdersRequest, Reply<pb::AdminListOrdersResponse>>,
+    end_subscription: crate::fake::Script<pb::EndSubscriptionRequest, Reply<pb::EndSubscriptionResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeSupportService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListSubscriptions` so from now on.
+    pub fn on_admin_list_subscriptions<F, Fut, A: Into<Reply<pb::AdminListSubscriptionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListSubscriptionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_subscriptions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminListOrders` so from now on.
+    pub fn on_admin_list_orders<F, Fut, A: Into<Reply<pb::AdminListOrdersResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListOrdersRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_orders.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `EndSubscription` so from now on.
+    pub fn on_end_subscription<F, Fut, A: Into<Reply<pb::EndSubscriptionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::EndSubscriptionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.end_subscription.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl SupportService for FakeSupportService {
+    async fn admin_list_subscriptions(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListSubscriptionsRequest,
+    ) -> Result<Reply<pb::AdminListSubscriptionsResponse>> {
+        self.admin_list_subscriptions.answer(ctx, request).await
+    }
+
+    async fn admin_list_orders(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListOrdersRequest,
+    ) -> Result<Reply<pb::AdminListOrdersResponse>> {
+        self.admin_list_orders.answer(ctx, request).await
+    }
+
+    async fn end_subscription(
+        &self,
+        ctx: &Ctx,
+        request: pb::EndSubscriptionRequest,
+    ) -> Result<Reply<pb::EndSubscriptionResponse>> {
+        self.end_subscription.answer(ctx, request).await
+    }
+}

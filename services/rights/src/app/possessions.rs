@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sv_kernel::{Ctx, Page, PageAsk, PageRequest, Result};
+use sv_kernel::{Ctx, Id, Page, PageAsk, PageRequest, Result, User};
 use sv_proto::{content::BatchGetContentsRequest, convert::page_error};
 use sv_rpc::{call, error};
 use uuid::Uuid;
@@ -42,6 +42,16 @@ impl App {
         ask: PageAsk<'_>,
     ) -> Result<(Vec<Order>, String)> {
         let user = self.grown_up(ctx).await?;
+        self.orders_of(ctx, (user, part), ask).await
+    }
+
+    /// Lists a part of an account's orders, newest first.
+    pub(super) async fn orders_of(
+        &self,
+        ctx: &Ctx,
+        (user, part): (Id<User>, Part),
+        ask: PageAsk<'_>,
+    ) -> Result<(Vec<Order>, String)> {
         let list = format!("{part:?} of {user}");
         let PageRequest { size, after, skip } = self.pages.read(&list, ask).map_err(page_error)?;
         let after = after.as_deref().and_then(parse);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp, User};
 use sv_proto::{
     common::CommonReason,
     convert::{me, page_error},
@@ -42,6 +42,16 @@ impl App {
         let user = me(ctx)?;
         // A child may look; nobody looks for a profile that is not of the account.
         self.audience.is_child(ctx).await?;
+        self.subscriptions_of(ctx, user, ask).await
+    }
+
+    /// Lists an account's subscriptions, newest first, each with its plan.
+    pub(super) async fn subscriptions_of(
+        &self,
+        ctx: &Ctx,
+        user: Id<User>,
+        ask: PageAsk<'_>,
+    ) -> Result<(Vec<(Subscription, Plan)>, String)> {
         let list = format!("subscriptions of {user}");
         let page = self.pages.read(&list, ask).map_err(page_error)?;
         let PageRequest { size, after, skip } = page;

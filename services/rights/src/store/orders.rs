@@ -99,6 +99,8 @@ pub(crate) async fn waiting(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<Vec<Or
 /// What part of an account's orders is meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
+    /// Every purchase and rental, but for those given up for another.
+    All,
     /// Every purchase, but for those given up for another.
     Purchases,
     /// Every rental, but for those given up for another.
@@ -119,6 +121,7 @@ pub(crate) async fn list(
     let query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
     let kept = Column::Status.ne(OrderStatus::Superseded.name());
     let query = match part {
+        Part::All => query.filter(kept),
         Part::Purchases => query.filter(Column::Kind.eq(PURCHASE)).filter(kept),
         Part::Rentals => query.filter(Column::Kind.eq(RENTAL)).filter(kept),
         Part::Running(now) => query

@@ -14,7 +14,7 @@ use super::{
     entity::payment::{Column, Entity, Model},
 };
 use crate::{
-    domain::PaidFor,
+    domain::{PaidFor, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
 };
 
@@ -84,6 +84,20 @@ pub(crate) async fn newest(
         .filter(pays_for(of))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id);
+    query.one(db).await?.map(Payment::try_from).transpose()
+}
+
+/// Finds the confirmed payment of a subscription's period, if one paid it: a gift may have.
+pub(crate) async fn of_period(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    subscription: Id<Subscription>,
+    period: u32,
+) -> Result<Option<Payment>, StoreError> {
+    let query = Entity::of(&ctx.tenant)
+        .filter(Column::SubscriptionId.eq(subscription.uuid()))
+        .filter(Column::Period.eq(i32::try_from(period).unwrap_or(i32::MAX)))
+        .filter(Column::Status.eq(PaymentStatus::Confirmed.name()));
     query.one(db).await?.map(Payment::try_from).transpose()
 }
 
