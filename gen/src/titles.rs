@@ -117,7 +117,12 @@ pub fn opening_of(
     let end = |window: &AvailabilityWindow| window.end_time.map_or(Timestamp::MAX, instant);
     let there = || availability.windows.iter().filter(is_there);
     let open = || there().filter(|window| start(window) <= now && now < end(window));
-    if let Some(until) = open().map(end).max() {
+    if let Some(mut until) = open().map(end).max() {
+        // Windows that follow each other without a gap are one: nothing ends where the next one begins.
+        let goes_on = |until: Timestamp| there().filter(|next| start(next) <= until).map(end).max();
+        while let Some(later) = goes_on(until).filter(|later| *later > until) {
+            until = later;
+        }
         // Where it can be had in several ways, in the one that asks least.
         let ways = open().map(AvailabilityWindow::monetization);
         let way = ways.filter(|way| *way != Monetization::Unspecified).min();
@@ -235,6 +240,8 @@ mod tests {
             windows: vec![
                 window(&["NO", "SE"], 100, 200, Monetization::Tvod),
                 window(&["NO"], 150, 180, Monetization::Avod),
+                // Begins where the first ends, in one of its countries.
+                window(&["SE"], 200, 300, Monetization::Unspecified),
                 window(&[], 500, 600, Monetization::Unspecified),
             ],
             blocked_countries: vec!["DK".into()],
@@ -248,7 +255,8 @@ mod tests {
             (no, 99, Opening::NotYet(at(100))),
             (no, 100, open(200, Some(Monetization::Tvod))),
             (no, 150, open(200, Some(Monetization::Avod))),
-            (se, 150, open(200, Some(Monetization::Tvod))),
+            (se, 150, open(300, Some(Monetization::Tvod))),
+            (se, 200, open(300, None)),
             (no, 200, Opening::NotYet(at(500))),
             (de, 150, Opening::NotYet(at(500))),
             (de, 500, open(600, None)),

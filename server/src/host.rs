@@ -31,14 +31,15 @@ pub(crate) struct OurHost<'a> {
 }
 
 impl OurHost<'_> {
-    /// Seals the tables by the secrets that the service has taken: not before it has started, because a
-    /// service refuses a secret by which nothing of it is sealed.
-    pub(crate) async fn close(self) -> Result<(), InstallationError> {
+    /// Seals the tables by the secrets that the service has taken, and returns these: not before it has started,
+    /// because a service refuses a secret by which nothing of it is sealed.
+    pub(crate) async fn close(self) -> Result<Vec<(Seal, Vec<u8>)>, InstallationError> {
         let taken = self.taken.into_inner();
-        for (seal, secret) in taken.unwrap_or_else(PoisonError::into_inner) {
-            seal.close(self.db, &secret).await?;
+        let taken = taken.unwrap_or_else(PoisonError::into_inner);
+        for (seal, secret) in &taken {
+            seal.close(self.db, secret).await?;
         }
-        Ok(())
+        Ok(taken)
     }
 }
 

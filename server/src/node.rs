@@ -27,6 +27,7 @@ use crate::{
     host::OurHost,
     installation::{Installation, InstallationError},
     reserve::Reserve,
+    secrets,
     selection::Selection,
     services,
     shared::{Shared, SharedError},
@@ -356,6 +357,31 @@ async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
     }
 }
 
+/// How often it is looked whether the files of secrets are there.
+const LOOK_FOR_SECRETS: Duration = Duration::from_secs(10);
+
+/// Writes a secret again whose file is lost while the process runs, since the next start could not do without it;
+/// one that was replaced shows in `/ready`.
+fn keep_secret(common: &Common<'_>, service: &str, name: &'static str, secret: Vec<u8>) {
+    let Some(folder) = common.shared.folder_of_secrets() else {
+        return;
+    };
+    let (folder, secret) = (Arc::new(folder), Arc::new(secret));
+    let job = format!("{service}.{name}");
+    common.lifecycle.every(&job, LOOK_FOR_SECRETS, move || {
+        let (folder, secret) = (folder.clone(), secret.clone());
+        async move {
+            if secrets::keep(&folder, name, &secret)? {
+                tracing::warn!(
+                    secret = name,
+                    "the file of a secret was lost, and is written again"
+                );
+            }
+            Ok(())
+        }
+    });
+}
+
 impl Building {
     async fn add(&mut self, common: &Common<'_>, entry: &'static Service) -> Result<(), NodeError> {
         let service = entry.name;
@@ -414,7 +440,9 @@ impl Building {
             host: &host,
         };
         (entry.start)(starting).await.map_err(failed)?;
-        host.close().await?;
+        for (seal, secret) in host.close().await? {
+            keep_secret(common, service, seal.secret, secret);
+        }
         let admin: sv_admin::Options = common.config.of(&sv_admin::SERVICE);
         let keep = admin.audit_retention();
         let ctx = parts.background();

@@ -47,13 +47,33 @@ pub(crate) fn open(data: &Path, name: &str, env: &Env) -> io::Result<Vec<u8>> {
     }
 }
 
+/// Writes a secret again whose file was lost, and says whether it was. Fails where there is another one.
+pub(crate) fn keep(data: &Path, name: &str, secret: &[u8]) -> io::Result<bool> {
+    let path = file(data, name);
+    match known(data, name)? {
+        Some(found) if found == secret => Ok(false),
+        Some(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{} was replaced; restore it from a backup", path.display()),
+        )),
+        None => {
+            write(&path, secret).map_err(|failure| named(&path, &failure))?;
+            Ok(true)
+        }
+    }
+}
+
 /// Makes a secret, unless another process was first.
 fn make(path: &Path, env: &Env) -> io::Result<()> {
+    let mut secret = [0; LENGTH];
+    env.entropy.fill(&mut secret);
+    write(path, &secret)
+}
+
+fn write(path: &Path, secret: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut secret = [0; LENGTH];
-    env.entropy.fill(&mut secret);
     let draft = path.with_extension(std::process::id().to_string());
     let mut file = fs::OpenOptions::new()
         .write(true)
@@ -61,7 +81,7 @@ fn make(path: &Path, env: &Env) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(&draft)?;
-    file.write_all(&secret)?;
+    file.write_all(secret)?;
     file.sync_all()?;
     // Linking fails where another process was first; then its secret is read.
     let linked = fs::hard_link(&draft, path);

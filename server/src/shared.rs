@@ -1,7 +1,7 @@
 //! What the processes of an installation share: files of the data folder where they share one, tables
 //! where they share PostgreSQL.
 
-use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Duration};
 
 use sv_kernel::Ctx;
 use sv_ports::Counters;
@@ -72,6 +72,12 @@ impl Shared {
             Some(tables) => Ok(tables.known_secret(name).await?),
             None => Ok(secrets::known(self.data.path(), name)?),
         }
+    }
+
+    /// Returns the data folder where secrets are files of it, and not rows of a database.
+    pub(crate) fn folder_of_secrets(&self) -> Option<PathBuf> {
+        let files = self.tables.is_none();
+        files.then(|| self.data.path().to_owned())
     }
 
     /// Says where the secret of a name lies.

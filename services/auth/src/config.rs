@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use sv_boot::config::{Bounds, Setting, texts};
+use sv_boot::config::{Bounds, Setting, Text, texts};
 use sv_rpc::identity::TokenSettings;
 use sv_store::TargetLimits;
 
@@ -38,12 +38,19 @@ pub struct Options {
     pub jwt_secret: String,
 }
 
+/// A pepper, or none.
+const PEPPER: Text = Text {
+    form: "empty or a secret of 32 to 1024 bytes",
+    examples: &["", "0123456789abcdef0123456789abcdef"],
+    fits: |text| text.is_empty() || (32..=1_024).contains(&text.len()),
+};
+
 /// What the settings may be.
 pub(crate) const SETTINGS: &[Setting] = &[
     Setting::ruled("auth.access_token_seconds", Bounds::Number(1, 30 * 86_400)),
     Setting::free("auth.session_days", Bounds::Number(1, 400)),
     Setting::ruled("auth.bcrypt_cost", Bounds::Number(4, 16)),
-    Setting::ruled("auth.pepper", Bounds::Text(texts::SECRET)),
+    Setting::ruled("auth.pepper", Bounds::Text(PEPPER)),
     Setting::free("auth.hash_threads", Bounds::Number(0, 256)),
     Setting::free("auth.hash_queue", Bounds::Number(1, 100_000)),
     Setting::free("auth.failures_in_all", Bounds::Number(1, 100)),

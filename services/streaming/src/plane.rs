@@ -123,6 +123,13 @@ impl Plane {
             _ => None,
         };
         let content = content.ok_or(StreamingReason::PlayTokenInvalid)?;
+        if place.is_live {
+            // What is taken off does not go on by way of a channel; while content cannot be asked, it does.
+            let may = self.0.showing.may_be_looped(&grant.tenant, content).await;
+            if !may.unwrap_or(true) {
+                return Err(StreamingReason::PlayTokenExpired.into());
+            }
+        }
         let packaging = self
             .0
             .library

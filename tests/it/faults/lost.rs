@@ -122,3 +122,22 @@ fn where_the_locks_are_deleted_one_process_at_most_acknowledges() {
     assert_eq!(film(&second, "Three").status, 201);
     assert_eq!(titles(&second), ["One", "Three"]);
 }
+
+/// Without the secrets that passwords and PINs are sealed by no start would be possible any more.
+#[test]
+fn secrets_whose_files_are_deleted_are_written_again() {
+    let mut deployment = Deployment::start(&["all"], &unlimited());
+    let writer = editor(&deployment);
+    assert_eq!(film(&writer, "One").status, 201);
+    let keys = deployment.data.path().join("keys");
+    fs::remove_dir_all(&keys).unwrap();
+    for name in ["password-pepper", "profile-pins"] {
+        while !keys.join(name).exists() {
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+    deployment.until_logged("the file of a secret was lost, and is written again");
+    deployment.kill();
+    deployment.start_again();
+    assert_eq!(titles(&editor(&deployment)), ["One"]);
+}

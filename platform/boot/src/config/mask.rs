@@ -28,7 +28,11 @@ pub fn masked(values: &Value) -> Value {
 /// Says whether a value holds the mask of a secret instead of one.
 pub(super) fn is_masked(value: &Value) -> bool {
     match value {
-        Value::String(text) => text == MASK || text.contains(&format!(":{MASK}@")),
+        Value::String(text) => {
+            text == MASK
+                || text.contains(&format!(":{MASK}@"))
+                || text.contains(&format!("={MASK}"))
+        }
         Value::Array(items) => items.iter().any(is_masked),
         _ => false,
     }
@@ -49,8 +53,22 @@ fn mask(name: &str, value: &Value) -> Value {
     }
 }
 
-/// `postgres://user:password@host` becomes `postgres://user:***@host`.
+/// `postgres://user:password@host` becomes `postgres://user:***@host`, and `?password=…` `?password=***`.
 fn without_password(text: &str) -> String {
+    let Some((address, query)) = text.split_once('?').filter(|_| text.contains("://")) else {
+        return without_user_password(text);
+    };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) if is_secret(&name.to_lowercase()) && !value.is_empty() => {
+            format!("{name}={MASK}")
+        }
+        _ => pair.to_owned(),
+    });
+    let query = pairs.collect::<Vec<_>>().join("&");
+    format!("{}?{query}", without_user_password(address))
+}
+
+fn without_user_password(text: &str) -> String {
     let hidden = || {
         let (scheme, rest) = text.split_once("://")?;
         let (user_info, host) = rest.rsplit_once('@')?;
@@ -71,6 +89,7 @@ mod tests {
         let shown = masked(&json!({
             "auth": {"jwt_secret": "s3cret", "issuer": "streamverse"},
             "store": {"url": "postgres://sv:p@ss@db:5432/sv"},
+            "query": {"url": "postgres://u:pw@h/d?sslmode=require&password=s3cret"},
             "empty": {"api_token": ""},
         }));
         assert_eq!(
@@ -78,6 +97,7 @@ mod tests {
             json!({
                 "auth": {"jwt_secret": "***", "issuer": "streamverse"},
                 "store": {"url": "postgres://sv:***@db:5432/sv"},
+                "query": {"url": "postgres://u:***@h/d?sslmode=require&password=***"},
                 "empty": {"api_token": ""},
             })
         );

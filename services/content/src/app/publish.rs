@@ -5,10 +5,14 @@ use sv_proto::{
     content::{Content, ContentStatus},
     convert::instant,
 };
-use sv_store::{Tx, work};
+use sv_store::{Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, change::save, rewrite};
+use super::{
+    App,
+    change::{act, save},
+    rewrite,
+};
 use crate::{domain::Place, store};
 
 /// The most drafts that are published in one go.
@@ -55,9 +59,13 @@ async fn publish(tx: &Tx, ctx: &Ctx, id: Uuid) -> Result<bool> {
     }
     let wanted = Content {
         status: ContentStatus::Published.into(),
+        // Used up: whoever takes the title back to a draft does not see it published again a moment later.
+        publish_time: None,
         ..before.clone()
     };
     let saved = save(tx, ctx, id, Some(found), wanted).await?;
     rewrite::pass_on(tx, ctx, &before, &saved).await?;
+    let published = act(id, Some(&before), Some(&saved)).named("content.published");
+    audit::record(tx, ctx, published).await?;
     Ok::<_, Error>(true)
 }

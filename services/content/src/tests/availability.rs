@@ -232,5 +232,17 @@ async fn a_draft_is_published_at_its_time_and_told_of() {
         let shown = world.got(&world.viewer, &made.id).await.unwrap();
         // When it was planned to appear is nothing for viewers.
         assert_eq!((shown.version, shown.publish_time), (2, None));
+        let records = world.db.audit_records().await;
+        let by_clock = records.last().unwrap();
+        assert_eq!(by_clock.action, "content.published");
+        assert_eq!(by_clock.subject.as_ref().unwrap().id, made.id);
+
+        // An editor who takes it back is believed.
+        let mut back = Content::default();
+        back.set_status(ContentStatus::Draft);
+        let back = world.update(&made.id, back, &["status"]).await.unwrap();
+        assert_eq!(back.publish_time, None);
+        world.harness.clock.advance(Duration::from_mins(1));
+        assert_eq!(world.publish_due().await, 0);
     }
 }

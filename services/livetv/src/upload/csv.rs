@@ -35,6 +35,7 @@ pub(super) fn read(mut text: impl BufRead, sink: &mut dyn Sink) -> Result<(), Un
         text,
         reader: ReaderBuilder::new().delimiter(delimiter).build(),
         line: 1,
+        quoted: false,
         bytes: vec![0; MAX_ROW],
         ends: vec![0; MAX_COLUMNS + 1],
     };
@@ -113,6 +114,8 @@ struct Rows<R> {
     text: R,
     reader: Reader,
     line: i32,
+    /// Whether the quotes of the row so far are odd in number.
+    quoted: bool,
     bytes: Vec<u8>,
     /// Where values end in the bytes.
     ends: Vec<usize>,
@@ -130,11 +133,17 @@ impl<R: BufRead> Rows<R> {
                 self.reader
                     .read_record(input, &mut self.bytes[written..], &mut self.ends[ended..]);
             let breaks = input[..read].split(|byte| *byte == b'\n').count() - 1;
+            let quotes = input[..read].split(|byte| *byte == b'"').count() - 1;
+            self.quoted ^= quotes % 2 == 1;
             self.text.consume(read);
             self.line = self.line.saturating_add(sv_proto::convert::count(breaks));
             (written, ended) = (written + wrote, ended + ends);
             match result {
                 ReadRecordResult::InputEmpty => {}
+                // Its quotes come in pairs; else it has swallowed what follows, or a part of a value is lost.
+                ReadRecordResult::Record if self.quoted => {
+                    return Err(broken(line, "has a quote that nothing closes"));
+                }
                 ReadRecordResult::Record if ended <= MAX_COLUMNS => break,
                 ReadRecordResult::End => return Ok(None),
                 ReadRecordResult::OutputFull => {

@@ -345,8 +345,15 @@ fn what_is_no_guide_in_its_form_is_refused_in_words() {
         ),
         (
             "channel,start,title\n\"",
-            // An open quote takes the rest; what is left is a row of one value.
-            String::new(),
+            "it is no guide in CSV: the row on line 2 has a quote that nothing closes".to_owned(),
+        ),
+        (
+            "channel,start,title\nc,2026-07-01,\"a\nc,2026-07-02,b\nc,2026-07-03,c\n",
+            "it is no guide in CSV: the row on line 2 has a quote that nothing closes".to_owned(),
+        ),
+        (
+            "channel,start,title\nc,2026-07-01,a\"b\n",
+            "it is no guide in CSV: the row on line 2 has a quote that nothing closes".to_owned(),
         ),
     ] {
         let read = read_as("text/csv", file.as_bytes());

@@ -8,6 +8,7 @@ use sv_proto::{
     content::BatchGetContentsRequest,
     convert::{detailed, me},
     rights::{self as pb, RightsReason},
+    titles::Opening,
     users::UserReason,
 };
 use sv_rpc::{call, error};
@@ -165,14 +166,19 @@ impl App {
         }
     }
 
-    /// Sees to it that an order which waits for its payer still buys something: the title is there, and the
-    /// account has it by no other order. Whether it is open where the payer is, was asked when it was ordered: by
-    /// the clock nobody knows where that is. One that does not is given up, and its payment with it.
+    /// Sees to it that an order which waits for its payer still buys something: the title is there and open where
+    /// the payer is, and the account has it by no other order. By the clock nobody knows where the payer is; then
+    /// the title is not over for everybody. An order that buys nothing is given up, and its payment with it.
     ///
     /// Fails with `CONTENT_NOT_FOUND`, and with the reason for which it could not be ordered either.
     pub(super) async fn still_sold(&self, ctx: &Ctx, order: &Order) -> Result<()> {
         let title = self.title(ctx, &order.content.to_string()).await?;
-        let there = title.map(|(title, _)| title);
+        let is_open = |title: &Title| match title.opening {
+            Opening::Over => false,
+            Opening::NotThere | Opening::NotYet(_) => ctx.country.is_none(),
+            Opening::Open { .. } => true,
+        };
+        let there = title.map(|(title, _)| title).filter(is_open);
         let series = there.as_ref().and_then(|title| title.series);
         let titles = [Some(order.content), series].into_iter().flatten();
         let open = orders::open(self.db.read(), ctx, order.user, titles).await?;

@@ -202,8 +202,16 @@ fn by_terms(
     if let Some((subscription, plan)) = best
         && rented.is_none_or(|end| end <= subscription.period().1)
     {
+        // The best of each: what somebody has beside a plan makes nothing worse.
+        let opening = running().filter(|(_, plan)| terms.plans.take(plan.id));
+        let best = opening
+            .map(|(_, plan)| plan.max_quality)
+            .max_by_key(|quality| match quality {
+                Quality::Unspecified => i32::MAX,
+                limit => i32::from(*limit),
+            });
         return Decision {
-            max_quality: plan.max_quality,
+            max_quality: best.unwrap_or(plan.max_quality),
             ..decided(Basis::Subscription, Some(subscription.period().1))
         };
     }

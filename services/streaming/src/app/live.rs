@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use sv_kernel::{Ctx, Result};
 use sv_proto::{
-    content::ContentStatus,
+    content::{BatchGetContentsRequest, ContentStatus},
     convert::instant,
     livetv::{BatchGetChannelsRequest, Channel},
     streaming::StreamingReason,
+    titles,
 };
 use sv_rpc::{call, error};
 use uuid::Uuid;
@@ -103,12 +104,23 @@ impl App {
         })
     }
 
-    /// Finds what is packaged of the title that a channel plays over and over.
+    /// Finds what is packaged of the title that a channel plays over and over, if the title itself is shown
+    /// where the viewer is.
     async fn looped(&self, ctx: &Ctx, channel: &Channel) -> Result<Option<Arc<Published>>> {
-        match channel.loop_content_id.parse() {
-            Ok(title) => self.library.current(&ctx.tenant, title).await,
-            Err(_) => Ok(None),
+        let Ok(title) = channel.loop_content_id.parse() else {
+            return Ok(None);
+        };
+        let request = BatchGetContentsRequest {
+            ids: vec![channel.loop_content_id.clone()],
+        };
+        let mut content = self.content.clone();
+        let answer = content.batch_get_contents(call(ctx, request));
+        let contents = answer.await.map_err(error)?.into_inner().contents;
+        let is_shown = |content| titles::is_shown_in(content, ctx.country, ctx.now());
+        if !contents.iter().any(is_shown) {
+            return Ok(None);
         }
+        self.library.current(&ctx.tenant, title).await
     }
 
     /// Finds a published channel, with its stream.

@@ -1,12 +1,12 @@
-//! Whether everybody may see that there is a title: what its poster asks.
+//! Whether everybody may see that there is a title: what its poster asks, and a channel that plays it.
 
 use std::time::Duration;
 
 use moka::future::Cache;
 use sv_kernel::{Ctx, Result, Tenant};
 use sv_proto::{
-    content::{BatchGetContentsRequest, content_service_client::ContentServiceClient},
-    titles,
+    content::{BatchGetContentsRequest, Content, content_service_client::ContentServiceClient},
+    titles::{self, Opening},
 };
 use sv_rpc::{Transport, call, error};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(crate) struct Showing {
     content: ContentServiceClient<Transport>,
     ctx: Ctx,
     published: Cache<(Tenant, Uuid), ()>,
+    looped: Cache<(Tenant, Uuid), bool>,
 }
 
 impl Showing {
@@ -29,10 +30,8 @@ impl Showing {
         Self {
             content,
             ctx,
-            published: Cache::builder()
-                .max_capacity(REMEMBERED)
-                .time_to_live(KEPT)
-                .build(),
+            published: remembering(),
+            looped: remembering(),
         }
     }
 
@@ -43,6 +42,35 @@ impl Showing {
         if self.published.contains_key(&place) {
             return Ok(true);
         }
+        let published = self.title(tenant, title).await?;
+        let published = published.as_ref().is_some_and(titles::is_shown);
+        if published {
+            self.published.insert(place, ()).await;
+        }
+        Ok(published)
+    }
+
+    /// Says whether a channel may go on with a title: it is published, and open somewhere. What is known is
+    /// remembered for as long as a title is taken to be published.
+    pub(crate) async fn may_be_looped(&self, tenant: &Tenant, title: Uuid) -> Result<bool> {
+        let place = (tenant.clone(), title);
+        if let Some(known) = self.looped.get(&place).await {
+            return Ok(known);
+        }
+        let found = self.title(tenant, title).await?;
+        let now = self.ctx.now();
+        let may = found.is_some_and(|title| {
+            let closed = matches!(
+                titles::opening(&title, None, now),
+                Opening::NotYet(_) | Opening::Over
+            );
+            titles::is_shown(&title) && !closed
+        });
+        self.looped.insert(place, may).await;
+        Ok(may)
+    }
+
+    async fn title(&self, tenant: &Tenant, title: Uuid) -> Result<Option<Content>> {
         let ctx = Ctx {
             tenant: tenant.clone(),
             ..self.ctx.clone()
@@ -56,10 +84,13 @@ impl Showing {
             .batch_get_contents(call(&ctx, request))
             .await;
         let contents = answer.map_err(error)?.into_inner().contents;
-        let published = contents.first().is_some_and(titles::is_shown);
-        if published {
-            self.published.insert(place, ()).await;
-        }
-        Ok(published)
+        Ok(contents.into_iter().next())
     }
+}
+
+fn remembering<T: Clone + Send + Sync + 'static>() -> Cache<(Tenant, Uuid), T> {
+    Cache::builder()
+        .max_capacity(REMEMBERED)
+        .time_to_live(KEPT)
+        .build()
 }

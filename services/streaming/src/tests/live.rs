@@ -193,6 +193,27 @@ async fn a_channel_that_plays_a_title_is_streamed_from_here_and_counts_as_any_ot
     }
 }
 
+/// X-CAT-5: a channel publishes nothing that was taken off.
+#[tokio::test]
+async fn a_channel_does_not_play_a_title_that_is_taken_off() {
+    let house = House::open().await.with_media().await;
+    house.channel(|channel| {
+        channel.stream_url = String::new();
+        channel.loop_content_id = TITLE.into();
+    });
+    let set = |status| {
+        let mut titles = house.neighbours.titles.lock().unwrap();
+        titles.insert(TITLE.into(), status);
+    };
+    set(ContentStatus::Archived);
+    let refused = house.live(&house.viewer(), CHANNEL).await.unwrap_err();
+    assert_eq!(refused.reason(), "CHANNEL_NOT_READY");
+    set(ContentStatus::Published);
+    let play = house.live(&house.viewer(), CHANNEL).await.unwrap();
+    set(ContentStatus::Archived);
+    assert_eq!(house.get(&play.playback_url).await.status(), 403);
+}
+
 #[tokio::test]
 async fn a_channel_whose_title_is_not_packaged_is_not_ready() {
     let house = House::open().await;
