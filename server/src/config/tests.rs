@@ -199,7 +199,7 @@ fn a_setting_that_has_another_name_now_says_so() {
     let refused = Config::layers(None, &Environment::of(env)).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "rights.payments (variable STREAMVERSE_RIGHTS__PAYMENTS): this setting is called payments.provider now"
+        "setting rights.payments (variable STREAMVERSE_RIGHTS__PAYMENTS): this setting is called payments.provider now"
     );
 }
 

@@ -1,6 +1,6 @@
 //! What a value may be.
 
-use super::{SettingPath, is_secret};
+use super::{SettingPath, is_secret, mask::MASK};
 use serde_json::Value;
 
 /// What a value may be.
@@ -102,7 +102,9 @@ pub struct Problem {
 
 impl Text {
     fn problem(&self, name: &str, found: &str) -> Option<String> {
-        if (self.fits)(found) {
+        // What was printed without its secrets can still be looked at.
+        let masked = is_secret(name) && found == MASK;
+        if masked || (self.fits)(found) {
             None
         } else if is_secret(name) {
             Some(format!("the secret is not {}", self.form))

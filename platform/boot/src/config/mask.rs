@@ -13,7 +13,7 @@ const SECRET: [&str; 6] = [
 ];
 
 /// What stands for a secret.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Says whether a setting of this name is a secret.
 pub fn is_secret(name: &str) -> bool {
