@@ -38,6 +38,9 @@ pub struct Plan {
     /// When it was last changed; not said of plans that never were.
     #[prost(message, optional, tag = "12")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// For how many days an account has it without a payment that never had a trial of any plan; 0 is none.
+    #[prost(int32, tag = "13")]
+    pub trial_days: i32,
 }
 /// An account's subscription.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -63,6 +66,9 @@ pub struct Subscription {
     /// When it was made.
     #[prost(message, optional, tag = "7")]
     pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When its trial ends, or ended, before anything was paid; the first period is charged then, unless it was cancelled.
+    #[prost(message, optional, tag = "8")]
+    pub trial_end_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Asks whether titles may be watched.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -349,7 +355,7 @@ pub enum SubscriptionStatus {
     Unspecified = 0,
     /// The payment is not confirmed yet.
     Pending = 1,
-    /// Paid.
+    /// Paid, or in its trial.
     Active = 2,
     /// Over.
     Ended = 3,
@@ -747,7 +753,8 @@ pub mod rights_service_client {
         /// Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
         /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
         /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
-        /// without a payment; beside one to another plan the new one starts, and what is paid stays.
+        /// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
+        /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
         ///
         /// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
         /// REQUEST_CANCELLED and PAYMENTS_OFF.

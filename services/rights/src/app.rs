@@ -23,11 +23,11 @@ use sv_boot::{Audience, Parts};
 use sv_kernel::{BoxError, Ctx, Entropy, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
-    livetv::live_tv_service_client::LiveTvServiceClient,
-    users::user_service_client::UserServiceClient,
+    convert::timestamp, livetv::live_tv_service_client::LiveTvServiceClient,
+    rights::SubscriptionActivated, users::user_service_client::UserServiceClient,
 };
 use sv_rpc::Transport;
-use sv_store::{Db, audit};
+use sv_store::{Db, StoreError, Tx, audit, outbox};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -105,6 +105,18 @@ fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
     } else {
         Err(CommonReason::VersionMismatch.into())
     }
+}
+
+/// Tells that a subscription gives access from now on, or for longer (PAY-3).
+async fn activated(tx: &Tx, ctx: &Ctx, of: &Subscription, plan: &Plan) -> Result<(), StoreError> {
+    let user = of.user.to_string();
+    let told = SubscriptionActivated {
+        subscription_id: of.id.to_string(),
+        user_id: user.clone(),
+        plan_code: plan.code.clone(),
+        period_end: Some(timestamp(of.period().1)),
+    };
+    outbox::append_as(tx, ctx, user, of.version, &told).await
 }
 
 /// Describes what was done to a subscription, for its audit record.

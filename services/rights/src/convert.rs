@@ -22,6 +22,7 @@ impl From<&Plan> for pb::Plan {
             max_streams: plan.max_streams,
             features: plan.features.clone(),
             max_quality: plan.max_quality.into(),
+            trial_days: plan.trial_days.into(),
             status: if plan.on_sale {
                 pb::PlanStatus::OnSale.into()
             } else {
@@ -70,6 +71,7 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
         period_end: period.map(|(_, end)| timestamp(end)),
         cancel_at_period_end: of.cancel_at_period_end,
         create_time: Some(timestamp(of.created_at)),
+        trial_end_time: of.trial_end().map(timestamp),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod plans;
 pub(crate) mod rules;
 pub(crate) mod sales;
 pub(crate) mod subscriptions;
+pub(crate) mod trials;
 
 pub(crate) use migration::MIGRATIONS;
 

@@ -14,6 +14,7 @@ mod peers;
 mod subscribing;
 mod support;
 mod told;
+mod trials;
 
 use std::sync::atomic::Ordering;
 

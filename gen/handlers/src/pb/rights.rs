@@ -1096,7 +1096,8 @@ pub trait RightsService: Send + Sync + 'static {
     /// Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
     /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
-    /// without a payment; beside one to another plan the new one starts, and what is paid stays.
+    /// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
+    /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
     ///
     /// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
     /// REQUEST_CANCELLED and PAYMENTS_OFF.

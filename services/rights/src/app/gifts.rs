@@ -3,12 +3,12 @@
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, User};
 use sv_proto::{
     common::CommonReason,
-    convert::{instant, page_error, timestamp},
-    rights::{self as pb, RightsReason, SubscriptionActivated},
+    convert::{instant, page_error},
+    rights::{self as pb, RightsReason},
 };
-use sv_store::{Tx, audit, outbox, work};
+use sv_store::{Tx, audit, work};
 
-use super::{App, act, parse};
+use super::{App, act, activated, parse};
 use crate::{
     convert,
     domain::{Code, Gift, Plan, Subscription, unfit},
@@ -130,13 +130,7 @@ impl App {
                         failure.into()
                     }
                 })?;
-                let told = SubscriptionActivated {
-                    subscription_id: given.id.to_string(),
-                    user_id: user.to_string(),
-                    plan_code: plan.code.clone(),
-                    period_end: Some(timestamp(given.period().1)),
-                };
-                outbox::append_as(tx, ctx, user.to_string(), given.version, &told).await?;
+                activated(tx, ctx, &given, &plan).await?;
                 let subscription = Some(convert::subscription(&given, &plan, ctx.now()));
                 Ok(pb::RedeemGiftResponse { subscription })
             })

@@ -1,15 +1,11 @@
 //! Asks for money, and writes what came of it.
 
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::{
-    common::CommonReason,
-    convert::timestamp,
-    rights::{RightsReason, SubscriptionActivated},
-};
-use sv_store::{StoreError, Tx, audit, outbox, work};
+use sv_proto::{common::CommonReason, rights::RightsReason};
+use sv_store::{StoreError, Tx, audit, work};
 
 use super::{
-    App, act,
+    App, act, activated,
     orders::{self, Ordered},
     subscribe::Subscribed,
 };
@@ -193,14 +189,7 @@ pub(super) async fn put_outcome(
         unwanted |= give_up_for(tx, ctx, &then, others).await?;
     }
     if let (true, Sale::Subscription(subscription, plan)) = (confirmed, &then) {
-        let (user, version) = (subscription.user.to_string(), subscription.version);
-        let told = SubscriptionActivated {
-            subscription_id: subscription.id.to_string(),
-            user_id: user.clone(),
-            plan_code: plan.code.clone(),
-            period_end: Some(timestamp(subscription.period().1)),
-        };
-        outbox::append_as(tx, ctx, user, version, &told).await?;
+        activated(tx, ctx, subscription, plan).await?;
     }
     Ok(Settled {
         sale: Some(then),

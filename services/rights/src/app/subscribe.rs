@@ -4,11 +4,11 @@ use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
-use super::{App, act};
+use super::{App, act, activated};
 use crate::{
     domain::{PaidFor, Plan, Status, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
-    store::{payments, plans, subscriptions},
+    store::{payments, plans, subscriptions, trials},
 };
 
 /// How often a call that lost a race against another of the same account tries again.
@@ -29,7 +29,7 @@ pub(crate) struct Subscribed {
 enum Next {
     /// Ask the provider.
     Pay(Payment),
-    /// Nothing: the account has this subscription, or has it again.
+    /// Nothing: the account has this subscription, has it again, or tries it.
     Have(Subscription, Plan),
 }
 
@@ -143,7 +143,7 @@ impl App {
         }
     }
 
-    /// Writes a request and its first payment.
+    /// Writes a request and its first payment, or begins the account's trial.
     async fn request(
         tx: &Tx,
         ctx: &Ctx,
@@ -152,6 +152,13 @@ impl App {
         method: &PaymentMethod,
     ) -> Result<Next, StoreError> {
         let new = Subscription::requested(ctx.new_id(), user, plan.id, method.clone(), ctx.now());
+        if plan.trial_days > 0 && trials::begin(tx, ctx, user, new.id).await? {
+            let tried = new.on_trial(plan.trial_days);
+            subscriptions::insert(tx, ctx, &tried).await?;
+            audit::record(tx, ctx, act(None, &tried, Some(plan))).await?;
+            activated(tx, ctx, &tried, plan).await?;
+            return Ok(Next::Have(tried, plan.clone()));
+        }
         subscriptions::insert(tx, ctx, &new).await?;
         audit::record(tx, ctx, act(None, &new, Some(plan))).await?;
         Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan).await?))

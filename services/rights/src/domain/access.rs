@@ -265,6 +265,7 @@ mod tests {
             max_streams: 1,
             features: Vec::new(),
             max_quality: Quality::Hd,
+            trial_days: 0,
             on_sale: true,
             version: 1,
             created_at: None,

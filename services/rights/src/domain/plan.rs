@@ -56,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) features: Vec<String>,
     /// The best quality that it gives; unspecified is no limit.
     pub(crate) max_quality: Quality,
+    /// For how long an account has it without a payment that never had a trial.
+    pub(crate) trial_days: u16,
     /// Whether it can be bought now.
     pub(crate) on_sale: bool,
     /// Grows by one with each change.
@@ -102,6 +104,8 @@ pub(crate) fn prepare(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan>
         max_streams: plan.max_streams,
         features: plan.features,
         max_quality,
+        // The stack has checked its bounds.
+        trial_days: u16::try_from(plan.trial_days).unwrap_or_default(),
         on_sale,
         version: 0,
         created_at: None,

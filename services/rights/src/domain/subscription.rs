@@ -1,5 +1,7 @@
 //! Subscriptions and their states.
 
+use std::time::Duration;
+
 use sv_kernel::{Id, Timestamp, User};
 
 use super::{Anchor, Plan};
@@ -14,7 +16,7 @@ pub(crate) struct Subscription {
     /// The payer's means for the next charge.
     pub(crate) method: PaymentMethod,
     pub(crate) status: Status,
-    /// When the first period began, or the request came while nothing is paid.
+    /// When the first period began, or begins after a trial, or the request came while nothing is paid.
     pub(crate) start: Timestamp,
     /// How many periods are paid.
     pub(crate) paid_periods: u32,
@@ -95,6 +97,20 @@ impl Subscription {
             cancel_at_period_end: true,
             ..Self::requested(id, user, plan, PaymentMethod::default(), now)
         }
+    }
+
+    /// Is tried for so many days: the first period begins, and is charged, when they are over.
+    #[must_use]
+    pub(crate) fn on_trial(mut self, days: u16) -> Self {
+        self.status = Status::Active;
+        self.start = self.created_at + Duration::from_hours(24) * u32::from(days);
+        self
+    }
+
+    /// Returns when the trial ends, or ended, while nothing is paid.
+    pub(crate) fn trial_end(&self) -> Option<Timestamp> {
+        let tried = self.paid_periods == 0 && self.start > self.created_at;
+        tried.then_some(self.start)
     }
 
     /// Runs for so many months more; what follows after is as before.
@@ -205,8 +221,6 @@ impl Subscription {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use uuid::Uuid;
 
     use super::*;

@@ -181,6 +181,19 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             );",
         )],
     },
+    Migration {
+        id: "0006_trials",
+        steps: &[Step::Sql(
+            "ALTER TABLE plans ADD COLUMN trial_days INTEGER NOT NULL DEFAULT 0;
+            CREATE TABLE trials (
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                subscription_id {uuid} NOT NULL,
+                begun_at BIGINT NOT NULL,
+                PRIMARY KEY (tenant, user_id)
+            );",
+        )],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub on_sale: bool,
     /// The number in the protos.
     pub max_quality: i32,
+    pub trial_days: i32,
     pub version: i32,
     /// 0 for plans of the first start.
     pub created_at: i64,
