@@ -83,6 +83,7 @@ content-WINDOW_INVALID = A window of availability ends after it begins. Leave ou
 content-COLLECTION_NOT_FOUND = There is no such collection.
 content-COLLECTION_MIXED = A collection has either a list of titles or a rule. Leave one of them out.
 content-COLLECTION_LIMIT = There are at most { $limit } collections. Delete one first.
+content-MARKER_INVALID = A marker ends after it begins. Leave out the end of one that goes on to the end of the title.
 content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 
 ## livetv

@@ -100,6 +100,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::CollectionNotFound => &sv_kernel::ReasonInfo { name: "COLLECTION_NOT_FOUND", domain: "content.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such collection." },
             Self::CollectionMixed => &sv_kernel::ReasonInfo { name: "COLLECTION_MIXED", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A collection has either a list of titles or a rule. Leave one of them out." },
             Self::CollectionLimit => &sv_kernel::ReasonInfo { name: "COLLECTION_LIMIT", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} collections. Delete one first." },
+            Self::MarkerInvalid => &sv_kernel::ReasonInfo { name: "MARKER_INVALID", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A marker ends after it begins. Leave out the end of one that goes on to the end of the title." },
             Self::PositionUnknown => &sv_kernel::ReasonInfo { name: "POSITION_UNKNOWN", domain: "content.streamverse", code: sv_kernel::Code::OutOfRange, http: 410, message: "The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there." },
         }
     }

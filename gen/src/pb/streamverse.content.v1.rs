@@ -77,6 +77,9 @@ pub struct Content {
     /// The collections that have it and that the caller sees; given by the server where one title is asked for.
     #[prost(message, repeated, tag = "25")]
     pub collections: ::prost::alloc::vec::Vec<CollectionName>,
+    /// Its chapters, and the parts that players offer to skip (X-CAT-2, X-CAT-3).
+    #[prost(message, repeated, tag = "26")]
+    pub markers: ::prost::alloc::vec::Vec<Marker>,
     /// What only this type has.
     #[prost(oneof = "content::Details", tags = "30, 31, 32, 33")]
     pub details: ::core::option::Option<content::Details>,
@@ -99,6 +102,22 @@ pub mod content {
         #[prost(message, tag = "33")]
         Video(super::VideoDetails),
     }
+}
+/// A part of a title, by its time.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Marker {
+    /// What it is.
+    #[prost(enumeration = "MarkerKind", tag = "1")]
+    pub kind: i32,
+    /// Where it begins, in seconds from the start of the title.
+    #[prost(double, tag = "2")]
+    pub start_seconds: f64,
+    /// Where it ends; 0 means where the title does.
+    #[prost(double, tag = "3")]
+    pub end_seconds: f64,
+    /// Of a chapter: its name.
+    #[prost(string, tag = "4")]
+    pub title: ::prost::alloc::string::String,
 }
 /// A collection that has a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -282,6 +301,51 @@ pub struct ContentChanged {
     /// The whole title; absent when it was deleted.
     #[prost(message, optional, tag = "3")]
     pub content: ::core::option::Option<Content>,
+}
+/// What a part of a title is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MarkerKind {
+    /// Not said.
+    Unspecified = 0,
+    /// A chapter.
+    Chapter = 1,
+    /// The titles at the beginning.
+    Intro = 2,
+    /// What happened before.
+    Recap = 3,
+    /// The credits: from here on the title counts as watched.
+    Credits = 4,
+    /// What comes next time.
+    Preview = 5,
+}
+impl MarkerKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MARKER_KIND_UNSPECIFIED",
+            Self::Chapter => "MARKER_KIND_CHAPTER",
+            Self::Intro => "MARKER_KIND_INTRO",
+            Self::Recap => "MARKER_KIND_RECAP",
+            Self::Credits => "MARKER_KIND_CREDITS",
+            Self::Preview => "MARKER_KIND_PREVIEW",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MARKER_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "MARKER_KIND_CHAPTER" => Some(Self::Chapter),
+            "MARKER_KIND_INTRO" => Some(Self::Intro),
+            "MARKER_KIND_RECAP" => Some(Self::Recap),
+            "MARKER_KIND_CREDITS" => Some(Self::Credits),
+            "MARKER_KIND_PREVIEW" => Some(Self::Preview),
+            _ => None,
+        }
+    }
 }
 /// What a title is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -501,6 +565,8 @@ pub enum ContentReason {
     CollectionNotFound = 16,
     /// A collection has a list of titles and a rule.
     CollectionMixed = 17,
+    /// A marker ends before it begins, or as it begins.
+    MarkerInvalid = 19,
     /// There are as many collections as may be.
     CollectionLimit = 18,
 }
@@ -530,6 +596,7 @@ impl ContentReason {
             Self::WindowInvalid => "CONTENT_REASON_WINDOW_INVALID",
             Self::CollectionNotFound => "CONTENT_REASON_COLLECTION_NOT_FOUND",
             Self::CollectionMixed => "CONTENT_REASON_COLLECTION_MIXED",
+            Self::MarkerInvalid => "CONTENT_REASON_MARKER_INVALID",
             Self::CollectionLimit => "CONTENT_REASON_COLLECTION_LIMIT",
         }
     }
@@ -555,6 +622,7 @@ impl ContentReason {
             "CONTENT_REASON_WINDOW_INVALID" => Some(Self::WindowInvalid),
             "CONTENT_REASON_COLLECTION_NOT_FOUND" => Some(Self::CollectionNotFound),
             "CONTENT_REASON_COLLECTION_MIXED" => Some(Self::CollectionMixed),
+            "CONTENT_REASON_MARKER_INVALID" => Some(Self::MarkerInvalid),
             "CONTENT_REASON_COLLECTION_LIMIT" => Some(Self::CollectionLimit),
             _ => None,
         }
@@ -2204,7 +2272,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a film.
         ///
-        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         pub async fn create_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMovieRequest>,
@@ -2236,7 +2304,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a film.
         ///
-        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_movie(
             &mut self,
@@ -2363,7 +2431,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a series.
         ///
-        /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND and WINDOW_INVALID.
+        /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         pub async fn create_series(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
@@ -2396,7 +2464,7 @@ pub mod content_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         /// season that has episodes stays.
         ///
-        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
         /// `content.version` names another version.
         pub async fn update_series(
             &mut self,
@@ -2523,7 +2591,7 @@ pub mod content_admin_service_client {
         }
         /// Creates an episode of a series, in one of its seasons.
         ///
-        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND and WINDOW_INVALID.
+        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         pub async fn create_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateEpisodeRequest>,
@@ -2555,7 +2623,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
         ///
-        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH
+        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
         /// when If-Match or `content.version` names another version.
         pub async fn update_episode(
             &mut self,
@@ -2622,7 +2690,7 @@ pub mod content_admin_service_client {
         /// source says the same as before is left alone, with whatever editors changed since, so
         /// repeating an import changes nothing.
         ///
-        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         pub async fn import_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ImportMoviesRequest>,
@@ -5093,7 +5161,7 @@ pub mod video_admin_service_client {
         }
         /// Creates a video, which belongs to who creates it (CAT-11).
         ///
-        /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         pub async fn create_video(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateVideoRequest>,
@@ -5125,7 +5193,7 @@ pub mod video_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
         ///
-        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_video(
             &mut self,

@@ -655,8 +655,8 @@ pub mod watch_history_service_client {
     use tonic::codegen::http::Uri;
     /// What a profile has watched, and where it goes on (USER-6, X-CAT-1). It follows from what players report.
     ///
-    /// A title counts as begun when 2 % of it were played, and as watched when 90 % were. What was watched once
-    /// stays so, however it is played again.
+    /// A title counts as begun when 2 % of it were played, and as watched when 90 % were, or where its credits begin if
+    /// editors marked them before. What was watched once stays so, however it is played again.
     #[derive(Debug, Clone)]
     pub struct WatchHistoryServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1411,6 +1411,9 @@ pub struct PlayOnDemandResponse {
     /// begun it or has finished it (X-CAT-1).
     #[prost(double, tag = "10")]
     pub resume_position_seconds: f64,
+    /// Its chapters and the parts that players offer to skip, in the order of their beginnings (X-CAT-2).
+    #[prost(message, repeated, tag = "11")]
+    pub markers: ::prost::alloc::vec::Vec<super::super::content::v1::Marker>,
 }
 /// Asks to play a channel.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1489,6 +1492,9 @@ pub struct PlayResponse {
     /// Whether it is a channel.
     #[prost(bool, tag = "11")]
     pub is_live: bool,
+    /// Of a title: as in PlayOnDemandResponse.
+    #[prost(message, repeated, tag = "12")]
+    pub markers: ::prost::alloc::vec::Vec<super::super::content::v1::Marker>,
 }
 /// The playable media of a title.
 #[derive(Clone, PartialEq, ::prost::Message)]

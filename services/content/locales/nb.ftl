@@ -19,3 +19,4 @@ content-WINDOW_INVALID = Et tidsvindu slutter etter at det begynner. Utelat slut
 content-COLLECTION_NOT_FOUND = Det finnes ingen slik samling.
 content-COLLECTION_MIXED = En samling har enten en liste over titler eller en regel. Utelat en av dem.
 content-COLLECTION_LIMIT = Det er høyst { $limit } samlinger. Slett en først.
+content-MARKER_INVALID = En markør slutter etter at den begynner. Utelat slutten på en som varer til tittelen er slutt.

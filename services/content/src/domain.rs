@@ -7,6 +7,7 @@ mod availability;
 mod collection;
 mod kind;
 mod list;
+mod markers;
 mod person;
 mod playlist;
 mod rules;

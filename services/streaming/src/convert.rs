@@ -111,6 +111,7 @@ impl From<Play> for pb::PlayOnDemandResponse {
             title: play.title,
             duration_seconds: play.published.media.duration_seconds,
             resume_position_seconds: play.resume.as_secs_f64(),
+            markers: play.markers,
             ..Self::default()
         }
     }

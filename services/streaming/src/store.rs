@@ -120,4 +120,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "ALTER TABLE play_sessions ADD COLUMN country TEXT NOT NULL DEFAULT '';",
         )],
     },
+    Migration {
+        id: "0007_credits",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN credits_ms BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE watch_progress ADD COLUMN credits_ms BIGINT NOT NULL DEFAULT 0;",
+        )],
+    },
 ];

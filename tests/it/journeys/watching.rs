@@ -144,3 +144,42 @@ fn a_channel_is_played_at_its_address_once_rights_allow_it() {
     refused.refused(404, "CHANNEL_NOT_FOUND");
     ana.call("GET", &paid, None, &child).data(200);
 }
+
+/// X-CAT-1, X-CAT-2.
+#[test]
+fn an_episode_counts_as_watched_where_its_credits_begin() {
+    let deployment = Deployment::start(&["all"], &[("STREAMVERSE_SERVER__DEMO", "true".into())]);
+    let film = demo_title(&deployment);
+    let mut editor = Client::new(&deployment.edge);
+    let (email, password) = deployment.admin();
+    editor.login(&email, &password);
+    let path = format!("/admin/ondemand/movies/{}", film.id);
+    let markers = |credits: f64| {
+        let body = json!({"markers": [
+            {"kind": "credits", "startSeconds": credits},
+            {"kind": "intro", "startSeconds": 1, "endSeconds": 4.5},
+        ]});
+        editor.call("PATCH", &path, Some(body.to_string().as_bytes()), &[])
+    };
+    markers(20.0).data(200);
+    let wrong = json!({"markers": [{"kind": "intro", "startSeconds": 4, "endSeconds": 4}]});
+    let wrong = editor.call("PATCH", &path, Some(wrong.to_string().as_bytes()), &[]);
+    wrong.refused(422, "MARKER_INVALID");
+
+    let mut ana = Client::new(&deployment.edge);
+    ana.register("ana@example.org");
+    ana.post("/users/subscriptions", &json!({"planId": "standard"}))
+        .data(201);
+    // Half a minute long: 90 % is 27 s.
+    let play = ana.until(&format!("/play/ondemand/{}", film.id), |answer| {
+        answer.status == 200 && answer.json()["data"]["markers"][0]["kind"] == "intro"
+    });
+    let play = play.data(200);
+    assert_eq!(play["markers"][1]["startSeconds"], 20, "{play}");
+    beat(&ana, &play["sessionId"], 19.0);
+    assert_eq!(items(&ana.get("/users/continue-watching")).len(), 1);
+    beat(&ana, &play["sessionId"], 20.0);
+    assert!(items(&ana.get("/users/continue-watching")).is_empty());
+    let history = items(&ana.get("/users/history"));
+    assert_eq!(history[0]["watched"], true, "{history:?}");
+}

@@ -600,7 +600,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates a film.
     ///
-    /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     fn create_movie(
         &self,
         ctx: &Ctx,
@@ -609,7 +609,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a film.
     ///
-    /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     /// another version.
     fn update_movie(
         &self,
@@ -644,7 +644,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates a series.
     ///
-    /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND and WINDOW_INVALID.
+    /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     fn create_series(
         &self,
         ctx: &Ctx,
@@ -654,7 +654,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     /// season that has episodes stays.
     ///
-    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     /// `content.version` names another version.
     fn update_series(
         &self,
@@ -689,7 +689,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates an episode of a series, in one of its seasons.
     ///
-    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND and WINDOW_INVALID.
+    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     fn create_episode(
         &self,
         ctx: &Ctx,
@@ -698,7 +698,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
     ///
-    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH
+    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
     /// when If-Match or `content.version` names another version.
     fn update_episode(
         &self,
@@ -719,7 +719,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// source says the same as before is left alone, with whatever editors changed since, so
     /// repeating an import changes nothing.
     ///
-    /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     fn import_movies(
         &self,
         ctx: &Ctx,
@@ -2384,7 +2384,7 @@ pub trait VideoAdminService: Send + Sync + 'static {
 
     /// Creates a video, which belongs to who creates it (CAT-11).
     ///
-    /// Fails with PERSON_NOT_FOUND and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     fn create_video(
         &self,
         ctx: &Ctx,
@@ -2393,7 +2393,7 @@ pub trait VideoAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
     ///
-    /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     /// another version.
     fn update_video(
         &self,

@@ -515,8 +515,8 @@ impl PlaybackService for FakePlaybackService {
 
 /// What a profile has watched, and where it goes on (USER-6, X-CAT-1). It follows from what players report.
 ///
-/// A title counts as begun when 2 % of it were played, and as watched when 90 % were. What was watched once
-/// stays so, however it is played again.
+/// A title counts as begun when 2 % of it were played, and as watched when 90 % were, or where its credits begin if
+/// editors marked them before. What was watched once stays so, however it is played again.
 pub trait WatchHistoryService: Send + Sync + 'static {
     /// Lists what the profile goes on with, latest first: titles that were begun and not finished, and of each
     /// series one episode: the one that was begun last, or the one that follows the one that was finished

@@ -9,7 +9,7 @@ use sv_proto::{
     convert::refuse,
 };
 
-use super::{Kind, availability, series};
+use super::{Kind, availability, markers, series};
 
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
 const MAX_DOCUMENT: usize = 64 * 1024;
@@ -55,6 +55,7 @@ pub(crate) fn prepare(
     }
     series::prepare(&mut content, kind, before)?;
     availability::prepare(&mut content)?;
+    markers::prepare(&mut content)?;
     if content.status() == ContentStatus::Unspecified {
         content.set_status(before.map_or(ContentStatus::Draft, Content::status));
     }

@@ -70,6 +70,7 @@ impl App {
             place: None,
             is_live: true,
             length: Duration::ZERO,
+            credits: None,
             resume: Duration::ZERO,
             generation: looped
                 .as_ref()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sv_kernel::{Ctx, Error, Result, Viewer};
 use sv_proto::{
     common::CommonReason,
-    content::{BatchGetContentsRequest, Content},
+    content::{BatchGetContentsRequest, Content, MarkerKind},
     convert::{detailed, instant},
     rights::{AccessBasis, AccessDecision, CheckAccessRequest, Offers, Quality},
     streaming::StreamingReason,
@@ -60,6 +60,7 @@ impl App {
             place: place_of(&title),
             is_live: false,
             length,
+            credits: credits(&title, length),
             resume,
             generation: published.media.generation(),
             until: expires_at,
@@ -81,6 +82,7 @@ impl App {
             session,
             published,
             title: title.title,
+            markers: title.markers,
             token,
             expires_at,
             resume,
@@ -143,6 +145,17 @@ impl App {
             .filter(|decision| decision.content_id == content.to_string())
             .ok_or_else(|| unexpected("rights gave no decision"))
     }
+}
+
+/// Returns where the credits of a title begin, if editors marked them. What is marked in its first half is a mistake:
+/// it would count as watched as soon as it was begun.
+fn credits(title: &Content, length: Duration) -> Option<Duration> {
+    let marked = title
+        .markers
+        .iter()
+        .filter(|marker| marker.kind() == MarkerKind::Credits);
+    let starts = marked.filter_map(|marker| Duration::try_from_secs_f64(marker.start_seconds).ok());
+    starts.filter(|start| *start >= length / 2).min()
 }
 
 /// Returns the most lines that a picture of a quality has; none where there is no limit.

@@ -43,6 +43,8 @@ pub(crate) struct Wish<'w> {
     pub(crate) place: Option<Place>,
     pub(crate) is_live: bool,
     pub(crate) length: Duration,
+    /// Where its credits begin, where that is known.
+    pub(crate) credits: Option<Duration>,
     /// Where the profile left it.
     pub(crate) resume: Duration,
     pub(crate) generation: &'w str,
@@ -145,6 +147,7 @@ fn session(ctx: &Ctx, wish: &Wish<'_>) -> Session {
         place: wish.place,
         is_live: wish.is_live,
         length: wish.length,
+        credits: wish.credits,
         started_at: now,
         expires_at: wish.until,
         ended: None,

@@ -29,17 +29,18 @@ pub enum Stage {
     Unbegun,
     /// 2 % or more.
     Begun,
-    /// 90 % or more.
+    /// 90 % or more, or the credits have begun.
     Finished,
 }
 
 impl Stage {
-    /// Judges a position.
-    pub fn of(position: Duration, length: Duration) -> Self {
+    /// Judges a position by the title's length, and by where its credits begin if that is known.
+    pub fn of(position: Duration, length: Duration, credits: Option<Duration>) -> Self {
+        let at_credits = credits.is_some_and(|credits| position >= credits);
         let (position, length) = (position.as_millis(), length.as_millis());
         if length == 0 || position * 100 < length * 2 {
             Self::Unbegun
-        } else if position * 100 < length * 90 {
+        } else if position * 100 < length * 90 && !at_credits {
             Self::Begun
         } else {
             Self::Finished
@@ -58,6 +59,8 @@ pub struct Progress {
     pub position: Duration,
     /// The title's length when it was played.
     pub length: Duration,
+    /// Where its credits began then, if editors had marked them.
+    pub credits: Option<Duration>,
     /// Whether it was finished at least once.
     pub watched: bool,
     /// When it was last played.
@@ -69,7 +72,7 @@ pub struct Progress {
 impl Progress {
     /// Says how far it was played last.
     pub fn stage(&self) -> Stage {
-        Stage::of(self.position, self.length)
+        Stage::of(self.position, self.length, self.credits)
     }
 
     /// Returns where playback goes on: a finished title starts again.
@@ -83,12 +86,13 @@ impl Progress {
     /// Returns what follows from a session that runs or has ended: nothing where too little was played to
     /// change anything, and never anything of a channel.
     pub fn of(session: &Session) -> Option<Self> {
-        let stage = Stage::of(session.position, session.length);
+        let stage = Stage::of(session.position, session.length, session.credits);
         (stage > Stage::Unbegun).then(|| Self {
             content: session.key.content,
             place: session.place,
             position: session.position,
             length: session.length,
+            credits: session.credits,
             watched: stage == Stage::Finished,
             watched_at: session.beat_at,
             hidden_at: None,
@@ -174,6 +178,7 @@ mod tests {
             }),
             position: Duration::from_secs(percent),
             length: Duration::from_secs(100),
+            credits: None,
             watched: percent >= 90,
             watched_at: Timestamp::from_secs(at),
             hidden_at: None,
@@ -183,12 +188,16 @@ mod tests {
     #[test]
     fn a_title_is_begun_at_2_percent_and_finished_at_90() {
         let hour = Duration::from_hours(1);
-        let of = |seconds| Stage::of(Duration::from_secs(seconds), hour);
+        let of = |seconds| Stage::of(Duration::from_secs(seconds), hour, None);
         assert_eq!(of(71), Stage::Unbegun);
         assert_eq!(of(72), Stage::Begun);
         assert_eq!(of(3239), Stage::Begun);
         assert_eq!(of(3240), Stage::Finished);
-        assert_eq!(Stage::of(hour, Duration::ZERO), Stage::Unbegun, "a channel");
+        let of_channel = Stage::of(hour, Duration::ZERO, None);
+        assert_eq!(of_channel, Stage::Unbegun);
+        let credits = Some(Duration::from_mins(50));
+        let of = |minutes| Stage::of(Duration::from_mins(minutes), hour, credits);
+        assert_eq!((of(49), of(50)), (Stage::Begun, Stage::Finished));
         assert_eq!(played(1, 95, 0, None).resume(), Duration::ZERO);
         assert_eq!(played(1, 50, 0, None).resume(), Duration::from_secs(50));
     }

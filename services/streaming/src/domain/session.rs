@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sv_kernel::{Country, Id, Timestamp};
+use sv_proto::content::Marker;
 use uuid::Uuid;
 
 use super::{
@@ -56,6 +57,8 @@ pub struct Session {
     pub is_live: bool,
     /// The length of the title; none of a channel.
     pub length: Duration,
+    /// Where its credits begin, where that was known when it started.
+    pub credits: Option<Duration>,
     /// When it started.
     pub started_at: Timestamp,
     /// When its addresses end.
@@ -125,8 +128,11 @@ impl Session {
     /// from which a title counts as begun and as watched.
     pub fn is_to_be_told(&self, now: Timestamp) -> bool {
         let (at, position) = self.told;
-        now.since(at) >= TELL_EVERY
-            || Stage::of(position, self.length) != Stage::of(self.position, self.length)
+        now.since(at) >= TELL_EVERY || self.stage_at(position) != self.stage_at(self.position)
+    }
+
+    fn stage_at(&self, position: Duration) -> Stage {
+        Stage::of(position, self.length, self.credits)
     }
 
     /// Says whether it counts as over, although nobody has ended it.
@@ -184,6 +190,8 @@ pub struct Play {
     pub expires_at: Timestamp,
     /// Where the profile left the title.
     pub resume: Duration,
+    /// Its chapters and what may be skipped.
+    pub markers: Vec<Marker>,
     /// The most lines of a picture that the viewer's plan gives; no limit where it says none.
     pub most_lines: Option<u32>,
 }
@@ -225,6 +233,7 @@ pub(crate) mod tests {
             place: None,
             is_live: false,
             length: Duration::ZERO,
+            credits: None,
             started_at: at,
             expires_at: at + Duration::from_hours(4),
             ended: None,

@@ -54,6 +54,7 @@ fn title(play: pb::PlayOnDemandResponse) -> pb::PlayResponse {
         heartbeat_interval_seconds: play.heartbeat_interval_seconds,
         resume_position_seconds: play.resume_position_seconds,
         is_live: false,
+        markers: play.markers,
     }
 }
 

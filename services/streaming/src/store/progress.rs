@@ -21,12 +21,12 @@ pub(crate) async fn fold(tx: &Tx, ctx: &Ctx, session: &Session) -> Result<(), St
     };
     let sql =
         "INSERT INTO watch_progress (tenant, profile_id, content_id, user_id, series_id, season,
-                   episode, position_ms, length_ms, watched, watched_at, hidden_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
+                   episode, position_ms, length_ms, watched, watched_at, credits_ms, hidden_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, NULL)
                ON CONFLICT (tenant, profile_id, content_id) DO UPDATE
                SET series_id = excluded.series_id, season = excluded.season,
                    episode = excluded.episode, position_ms = excluded.position_ms,
-                   length_ms = excluded.length_ms,
+                   length_ms = excluded.length_ms, credits_ms = excluded.credits_ms,
                    watched = (watch_progress.watched OR excluded.watched),
                    watched_at = excluded.watched_at,
                    hidden_at = CASE WHEN watch_progress.hidden_at > $12
@@ -46,6 +46,7 @@ pub(crate) async fn fold(tx: &Tx, ctx: &Ctx, session: &Session) -> Result<(), St
         progress.watched.into(),
         progress.watched_at.micros().into(),
         session.started_at.micros().into(),
+        millis(progress.credits.unwrap_or_default()).into(),
     ];
     tx.run(sql, values).await?;
     Ok(())
@@ -172,6 +173,7 @@ fn progress(row: &Model) -> Progress {
         }),
         position: span(row.position_ms),
         length: span(row.length_ms),
+        credits: Some(span(row.credits_ms)).filter(|credits| !credits.is_zero()),
         watched: row.watched,
         watched_at: Timestamp::from_micros(row.watched_at),
         hidden_at: row.hidden_at.map(Timestamp::from_micros),

@@ -120,6 +120,7 @@ pub(crate) async fn insert(
         profile_name: Set(new.profile_name.clone()),
         device_name: Set(new.device_name.clone()),
         length_ms: Set(millis(new.length)),
+        credits_ms: Set(millis(new.credits.unwrap_or_default())),
         series_id: Set(new.place.map(|place| place.series)),
         season: Set(new.place.map_or(0, |place| place.season)),
         episode: Set(new.place.map_or(0, |place| place.episode)),
@@ -391,6 +392,7 @@ fn session(row: Model) -> Session {
         }),
         is_live: row.is_live,
         length: span(row.length_ms),
+        credits: Some(span(row.credits_ms)).filter(|credits| !credits.is_zero()),
         started_at: at(row.started_at),
         expires_at: at(row.expires_at),
         ended: row

@@ -20,6 +20,8 @@ pub struct Model {
     pub profile_name: String,
     pub device_name: String,
     pub length_ms: i64,
+    /// 0 where it is not known.
+    pub credits_ms: i64,
     pub beat_at: i64,
     pub slot_until: i64,
     pub position_ms: i64,

@@ -17,6 +17,8 @@ pub struct Model {
     pub episode: i32,
     pub position_ms: i64,
     pub length_ms: i64,
+    /// 0 where it is not known.
+    pub credits_ms: i64,
     pub watched: bool,
     pub watched_at: i64,
     pub hidden_at: Option<i64>,
