@@ -3,6 +3,10 @@
 ## admin
 
 admin-AUDIT_RECORD_NOT_FOUND = There is no such audit record.
+admin-JOB_NOT_FOUND = There is no such job.
+admin-JOB_RUNNING = The job { $job } runs right now. Wait for its end.
+admin-WORK_NOT_FOUND = There is no such piece of work. It may be done.
+admin-WORK_RUNNING = The piece of work { $work } is being done right now. Wait for its end.
 
 ## auth
 

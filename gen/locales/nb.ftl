@@ -49,6 +49,10 @@ common-SERVICE_UNKNOWN = Installasjonens tjenester kjenner ikke hverandre akkura
 ## admin
 
 admin-AUDIT_RECORD_NOT_FOUND = Det finnes ingen slik revisjonspost.
+admin-JOB_NOT_FOUND = Det finnes ingen slik jobb.
+admin-JOB_RUNNING = Jobben { $job } kjører akkurat nå. Vent til den er ferdig.
+admin-WORK_NOT_FOUND = Det finnes ikke noe slikt arbeid. Det kan være gjort.
+admin-WORK_RUNNING = Arbeidet { $work } gjøres akkurat nå. Vent til det er ferdig.
 
 ## auth
 

@@ -49,6 +49,10 @@ impl Host for OurHost<'_> {
         Ok(section.cloned().unwrap_or_default())
     }
 
+    fn services(&self) -> Vec<&'static str> {
+        crate::services::names().collect()
+    }
+
     fn secret<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, BoxError>> {
         async move {
             let seal = seals::find(name);

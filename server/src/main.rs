@@ -11,6 +11,7 @@ mod files;
 mod host;
 mod installation;
 mod internal;
+mod jobs;
 mod node;
 mod operator;
 mod ops;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
+use sv_handlers::jobs::JobServiceServer;
 use sv_kernel::{BoxError, Ctx, PageSigner, causes};
 use sv_ports::{Bus, Counters, Topic};
 use sv_proto::admin::AuditRecord;
@@ -16,7 +17,9 @@ use sv_rpc::{
     ServerSettings,
     identity::{AuthService, ServiceIdentities},
 };
-use sv_store::{Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys, jobs};
+use sv_store::{
+    Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys, jobs::free_all,
+};
 use tracing::info;
 
 use crate::{
@@ -26,6 +29,7 @@ use crate::{
     files::{Files, TooFewFiles},
     host::OurHost,
     installation::{Installation, InstallationError},
+    jobs::{self, Jobs},
     reserve::Reserve,
     secrets,
     selection::Selection,
@@ -186,6 +190,9 @@ impl Node {
         {
             building.add(&common, entry).await?;
         }
+        let jobs = Jobs::of(&building.tables, env.clock.clone());
+        let jobs = JobServiceServer::new(jobs);
+        building.builder.add(jobs::NAME, jobs);
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
@@ -352,7 +359,7 @@ async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
         Err(StoreError::Full(_)) => Ok(()),
         claimed => {
             claimed?;
-            jobs::free_all(db, ctx).await
+            free_all(db, ctx).await
         }
     }
 }

@@ -9,6 +9,7 @@ mod demonstration;
 mod gifts;
 mod grpc;
 mod home;
+mod jobs;
 mod kids;
 mod library;
 mod livetv;

@@ -28,6 +28,11 @@ pub mod streamverse {
             include!("streamverse.content.v1.rs");
         }
     }
+    pub mod jobs {
+        pub mod v1 {
+            include!("streamverse.jobs.v1.rs");
+        }
+    }
     pub mod livetv {
         pub mod v1 {
             include!("streamverse.livetv.v1.rs");

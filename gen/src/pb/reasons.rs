@@ -5,6 +5,10 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::admin::v1::AdminReason {
         match self {
             Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
             Self::AuditRecordNotFound => &sv_kernel::ReasonInfo { name: "AUDIT_RECORD_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such audit record." },
+            Self::JobNotFound => &sv_kernel::ReasonInfo { name: "JOB_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such job." },
+            Self::JobRunning => &sv_kernel::ReasonInfo { name: "JOB_RUNNING", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The job {job} runs right now. Wait for its end." },
+            Self::WorkNotFound => &sv_kernel::ReasonInfo { name: "WORK_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such piece of work. It may be done." },
+            Self::WorkRunning => &sv_kernel::ReasonInfo { name: "WORK_RUNNING", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The piece of work {work} is being done right now. Wait for its end." },
         }
     }
 }

@@ -213,6 +213,14 @@ pub enum AdminReason {
     Unspecified = 0,
     /// There is no such record.
     AuditRecordNotFound = 1,
+    /// There is no such job.
+    JobNotFound = 2,
+    /// The job runs.
+    JobRunning = 3,
+    /// There is no such piece of work, or not any more.
+    WorkNotFound = 4,
+    /// The piece of work is being done.
+    WorkRunning = 5,
 }
 impl AdminReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -223,6 +231,10 @@ impl AdminReason {
         match self {
             Self::Unspecified => "ADMIN_REASON_UNSPECIFIED",
             Self::AuditRecordNotFound => "ADMIN_REASON_AUDIT_RECORD_NOT_FOUND",
+            Self::JobNotFound => "ADMIN_REASON_JOB_NOT_FOUND",
+            Self::JobRunning => "ADMIN_REASON_JOB_RUNNING",
+            Self::WorkNotFound => "ADMIN_REASON_WORK_NOT_FOUND",
+            Self::WorkRunning => "ADMIN_REASON_WORK_RUNNING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -230,6 +242,10 @@ impl AdminReason {
         match value {
             "ADMIN_REASON_UNSPECIFIED" => Some(Self::Unspecified),
             "ADMIN_REASON_AUDIT_RECORD_NOT_FOUND" => Some(Self::AuditRecordNotFound),
+            "ADMIN_REASON_JOB_NOT_FOUND" => Some(Self::JobNotFound),
+            "ADMIN_REASON_JOB_RUNNING" => Some(Self::JobRunning),
+            "ADMIN_REASON_WORK_NOT_FOUND" => Some(Self::WorkNotFound),
+            "ADMIN_REASON_WORK_RUNNING" => Some(Self::WorkRunning),
             _ => None,
         }
     }
@@ -374,6 +390,375 @@ pub mod audit_service_client {
                         "streamverse.admin.v1.AuditService",
                         "GetAuditRecord",
                     ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Asks for jobs.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListJobsRequest {
+    /// Only those of this service, e.g. `content`; empty means all. One that is not there has none.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A page of jobs.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListJobsResponse {
+    /// By id.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<super::super::jobs::v1::Job>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Services that did not answer in time; their jobs are missing.
+    #[prost(string, repeated, tag = "3")]
+    pub unreachable: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks for a job.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetJobRequest {
+    /// Service and name, e.g. `content.publishing`.
+    #[prost(string, tag = "1")]
+    pub job_id: ::prost::alloc::string::String,
+}
+/// A job.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetJobResponse {
+    /// As it is now.
+    #[prost(message, optional, tag = "1")]
+    pub job: ::core::option::Option<super::super::jobs::v1::Job>,
+}
+/// Asks for a turn of a job.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RunJobRequest {
+    /// Service and name, e.g. `content.publishing`.
+    #[prost(string, tag = "1")]
+    pub job_id: ::prost::alloc::string::String,
+}
+/// A job whose turn has come.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RunJobResponse {
+    /// Its `nextRunTime` is now.
+    #[prost(message, optional, tag = "1")]
+    pub job: ::core::option::Option<super::super::jobs::v1::Job>,
+}
+/// Asks for work.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListWorkRequest {
+    /// Only that of this service, e.g. `content`; empty means all. One that is not there has none.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Only what stands so; not said, all.
+    #[prost(enumeration = "super::super::jobs::v1::WorkState", tag = "2")]
+    pub state: i32,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "5")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token; at most 800.
+    #[prost(int32, tag = "6")]
+    pub offset: i32,
+}
+/// A page of work.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListWorkResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<super::super::jobs::v1::WorkItem>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Services that did not answer in time; their work is missing.
+    #[prost(string, repeated, tag = "3")]
+    pub unreachable: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks that a piece of work is tried.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryWorkRequest {
+    /// As the list has it, e.g. `content.01936f00-0002-7000-8000-000000000002`.
+    #[prost(string, tag = "1")]
+    pub work_id: ::prost::alloc::string::String,
+}
+/// A piece of work that is tried.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryWorkResponse {
+    /// As it was before.
+    #[prost(message, optional, tag = "1")]
+    pub item: ::core::option::Option<super::super::jobs::v1::WorkItem>,
+}
+/// Asks for the deletion of a piece of work.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteWorkRequest {
+    /// As the list has it, e.g. `content.01936f00-0002-7000-8000-000000000002`.
+    #[prost(string, tag = "1")]
+    pub work_id: ::prost::alloc::string::String,
+}
+/// The piece of work is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteWorkResponse {}
+/// Generated client implementations.
+pub mod job_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Shows administrators what all services do beside their calls: jobs by the clock, and work that changes left to be
+    /// done (SCHD-1).
+    #[derive(Debug, Clone)]
+    pub struct JobAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> JobAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> JobAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            JobAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists the jobs of all services, by id. Services that do not answer are named in `unreachable`.
+        pub async fn list_jobs(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListJobsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListJobsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/ListJobs",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "ListJobs"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a job.
+        ///
+        /// Fails with JOB_NOT_FOUND.
+        pub async fn get_job(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetJobRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetJobResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/GetJob",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "GetJob"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Has a job run at once instead of at its time, and returns it as it is then: its next turn is due. Asked again
+        /// before that begins, it still runs once.
+        ///
+        /// Fails with JOB_NOT_FOUND, and with JOB_RUNNING while it runs.
+        pub async fn run_job(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RunJobRequest>,
+        ) -> std::result::Result<tonic::Response<super::RunJobResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/RunJob",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "RunJob"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the work of all services that waits, is being done or has failed for good, newest first. Services that do
+        /// not answer are named in `unreachable`.
+        pub async fn list_work(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListWorkRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListWorkResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/ListWork",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "ListWork"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Has a piece of work tried at once, with all its tries before it, and returns it as it was before.
+        ///
+        /// Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
+        pub async fn retry_work(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RetryWorkRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RetryWorkResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/RetryWork",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "RetryWork"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a piece of work: what it would have done stays undone.
+        ///
+        /// Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
+        pub async fn delete_work(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteWorkRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteWorkResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.JobAdminService/DeleteWork",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.admin.v1.JobAdminService", "DeleteWork"),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -648,6 +648,8 @@ pub enum Permission {
     VideosCreate = 10,
     /// See payments, the ledger, and what accounts have bought.
     PaymentsRead = 11,
+    /// See what services do beside their calls, have it done at once, and settle what has failed.
+    JobsManage = 12,
 }
 impl Permission {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -668,6 +670,7 @@ impl Permission {
             Self::AuditRead => "PERMISSION_AUDIT_READ",
             Self::VideosCreate => "PERMISSION_VIDEOS_CREATE",
             Self::PaymentsRead => "PERMISSION_PAYMENTS_READ",
+            Self::JobsManage => "PERMISSION_JOBS_MANAGE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -685,6 +688,7 @@ impl Permission {
             "PERMISSION_AUDIT_READ" => Some(Self::AuditRead),
             "PERMISSION_VIDEOS_CREATE" => Some(Self::VideosCreate),
             "PERMISSION_PAYMENTS_READ" => Some(Self::PaymentsRead),
+            "PERMISSION_JOBS_MANAGE" => Some(Self::JobsManage),
             _ => None,
         }
     }

@@ -100,6 +100,9 @@ pub trait Host: Send + Sync {
     /// Returns a section of the settings.
     fn options(&self, section: &str) -> Result<Value, BoxError>;
 
+    /// Lists the names of all services of the program, wherever they run.
+    fn services(&self) -> Vec<&'static str>;
+
     /// Returns the secret of a name: the same in every process of the installation, made when it is first
     /// asked for.
     fn secret<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, BoxError>>;

@@ -35,6 +35,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
             P::AuditRead,
             P::VideosCreate,
             P::PaymentsRead,
+            P::JobsManage,
         ],
     }
 }
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn an_administrator_may_do_everything_and_a_viewer_nothing_special() {
-        for number in 1..=11 {
+        for number in 1..=12 {
             let permission = Permission::try_from(number).unwrap();
             assert!(
                 permissions(Role::Admin).contains(&permission),

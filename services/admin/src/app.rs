@@ -1,5 +1,7 @@
 //! The use cases: take up, read, forget.
 
+mod jobs;
+
 use serde_json::json;
 use sv_boot::Parts;
 use sv_kernel::{Ctx, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
@@ -19,6 +21,8 @@ use crate::{
     domain::{Filter, Position},
     store::records,
 };
+
+pub(crate) use jobs::Jobs;
 
 /// Records that are deleted in one transaction.
 const BATCH: u32 = 500;

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | table `audit` | the audit records of all services, as they tell of them |
 //!
-//! Listens to `audit.recorded`. Calls nobody. A record is written by the service where the act happens,
+//! Listens to `audit.recorded`. Asks every service for its jobs and the work that waits in its tables, when an
+//! administrator does (SCHD-1). A record is written by the service where the act happens,
 //! in the transaction of the act ([`sv_store::audit`]); what lies here is the copy that can be searched.
 //! Reading it leaves a record, too.
 
@@ -19,7 +20,7 @@ mod store;
 mod tests;
 
 use sv_boot::{Group, Parts, Service, config::Section};
-use sv_handlers::admin::AuditServiceServer;
+use sv_handlers::admin::{AuditServiceServer, JobAdminServiceServer};
 use sv_ports::{HandleError, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::ServerBuilder;
@@ -43,14 +44,22 @@ pub const SERVICE: Service = Service {
     mounts: &[],
     start: |to| {
         Box::pin(async move {
-            register(to.server, to.parts, &to.options()?);
+            let options = to.options()?;
+            register(to.server, to.parts, &options, to.host.services());
             Ok(())
         })
     },
 };
 
-/// Adds the service to a server, and starts taking up records.
-fn register(server: &mut ServerBuilder, parts: &Parts, options: &Options) {
+/// Adds the service to a server, and starts taking up records. `services` are those of the installation.
+fn register(
+    server: &mut ServerBuilder,
+    parts: &Parts,
+    options: &Options,
+    services: Vec<&'static str>,
+) {
+    let jobs = app::Jobs::new(parts, services);
+    server.add(NAME, JobAdminServiceServer::new(grpc::JobAdmin { jobs }));
     let app = app::App::new(parts);
     server.add(
         NAME,

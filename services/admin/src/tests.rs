@@ -1,5 +1,6 @@
 //! Through the generated client, past the real stacks, from the bus on.
 
+mod jobs;
 mod reading;
 
 use std::time::Duration;
@@ -40,7 +41,7 @@ impl World {
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts, &Options::default());
+        register(&mut server, &parts, &Options::default(), vec![NAME]);
         harness.serve(server);
         let mesh = harness.mesh.calling_as("edge");
         let edge = AuditServiceClient::new(mesh.client_transport(NAME).unwrap());

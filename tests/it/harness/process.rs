@@ -451,15 +451,13 @@ impl Deployment {
     }
 }
 
-/// Lists every service of the program, by name: each has its protos.
+/// Lists every service of the program, by name: each has its folder.
 pub(crate) fn services() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto/streamverse");
-    let folders = fs::read_dir(folder).expect("the protos are there");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../services");
+    let folders = fs::read_dir(folder).expect("the services are there");
     let names = folders.map(|entry| entry.expect("a folder").file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned());
-    let mut names: Vec<_> = names
-        .filter(|name| !["common", "options"].contains(&name.as_str()))
-        .collect();
+    let mut names: Vec<_> = names.collect();
     names.sort();
     names
 }

@@ -130,3 +130,267 @@ impl AuditService for FakeAuditService {
         self.get_audit_record.answer(ctx, request).await
     }
 }
+
+/// Shows administrators what all services do beside their calls: jobs by the clock, and work that changes left to be
+/// done (SCHD-1).
+pub trait JobAdminService: Send + Sync + 'static {
+    /// Lists the jobs of all services, by id. Services that do not answer are named in `unreachable`.
+    fn list_jobs(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListJobsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListJobsResponse>>>> + Send;
+
+    /// Returns a job.
+    ///
+    /// Fails with JOB_NOT_FOUND.
+    fn get_job(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetJobRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetJobResponse>>>> + Send;
+
+    /// Has a job run at once instead of at its time, and returns it as it is then: its next turn is due. Asked again
+    /// before that begins, it still runs once.
+    ///
+    /// Fails with JOB_NOT_FOUND, and with JOB_RUNNING while it runs.
+    fn run_job(
+        &self,
+        ctx: &Ctx,
+        request: pb::RunJobRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RunJobResponse>>>> + Send;
+
+    /// Lists the work of all services that waits, is being done or has failed for good, newest first. Services that do
+    /// not answer are named in `unreachable`.
+    fn list_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListWorkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListWorkResponse>>>> + Send;
+
+    /// Has a piece of work tried at once, with all its tries before it, and returns it as it was before.
+    ///
+    /// Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
+    fn retry_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::RetryWorkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RetryWorkResponse>>>> + Send;
+
+    /// Deletes a piece of work: what it would have done stays undone.
+    ///
+    /// Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
+    fn delete_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteWorkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteWorkResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.admin.v1.JobAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct JobAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: JobAdminService> JobAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for JobAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for JobAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.admin.v1.JobAdminService";
+}
+
+impl<H: JobAdminService> tower::Service<http::Request<tonic::body::Body>> for JobAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.admin.v1.JobAdminService/ListJobs" => handler::unary::<pb::ListJobsRequest, pb::ListJobsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_jobs(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.JobAdminService/GetJob" => handler::unary::<pb::GetJobRequest, pb::GetJobResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_job(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.JobAdminService/RunJob" => handler::unary::<pb::RunJobRequest, pb::RunJobResponse, _, _>(request, &Declared { statuses: &[202], headers: &[] }, move |ctx, request| async move {
+                handlers.run_job(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.JobAdminService/ListWork" => handler::unary::<pb::ListWorkRequest, pb::ListWorkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_work(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.JobAdminService/RetryWork" => handler::unary::<pb::RetryWorkRequest, pb::RetryWorkResponse, _, _>(request, &Declared { statuses: &[202], headers: &[] }, move |ctx, request| async move {
+                handlers.retry_work(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.JobAdminService/DeleteWork" => handler::unary::<pb::DeleteWorkRequest, pb::DeleteWorkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_work(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`JobAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeJobAdminService {
+    list_jobs: crate::fake::Script<pb::ListJobsRequest, Reply<pb::ListJobsResponse>>,
+    get_job: crate::fake::Script<pb::GetJobRequest, Reply<pb::GetJobResponse>>,
+    run_job: crate::fake::Script<pb::RunJobRequest, Reply<pb::RunJobResponse>>,
+    list_work: crate::fake::Script<pb::ListWorkRequest, Reply<pb::ListWorkResponse>>,
+    retry_work: crate::fake::Script<pb::RetryWorkRequest, Reply<pb::RetryWorkResponse>>,
+    delete_work: crate::fake::Script<pb::DeleteWorkRequest, Reply<pb::DeleteWorkResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeJobAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListJobs` so from now on.
+    pub fn on_list_jobs<F, Fut, A: Into<Reply<pb::ListJobsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListJobsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_jobs.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetJob` so from now on.
+    pub fn on_get_job<F, Fut, A: Into<Reply<pb::GetJobResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetJobRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_job.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RunJob` so from now on.
+    pub fn on_run_job<F, Fut, A: Into<Reply<pb::RunJobResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RunJobRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.run_job.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListWork` so from now on.
+    pub fn on_list_work<F, Fut, A: Into<Reply<pb::ListWorkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListWorkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_work.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RetryWork` so from now on.
+    pub fn on_retry_work<F, Fut, A: Into<Reply<pb::RetryWorkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RetryWorkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.retry_work.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteWork` so from now on.
+    pub fn on_delete_work<F, Fut, A: Into<Reply<pb::DeleteWorkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteWorkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_work.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl JobAdminService for FakeJobAdminService {
+    async fn list_jobs(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListJobsRequest,
+    ) -> Result<Reply<pb::ListJobsResponse>> {
+        self.list_jobs.answer(ctx, request).await
+    }
+
+    async fn get_job(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetJobRequest,
+    ) -> Result<Reply<pb::GetJobResponse>> {
+        self.get_job.answer(ctx, request).await
+    }
+
+    async fn run_job(
+        &self,
+        ctx: &Ctx,
+        request: pb::RunJobRequest,
+    ) -> Result<Reply<pb::RunJobResponse>> {
+        self.run_job.answer(ctx, request).await
+    }
+
+    async fn list_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListWorkRequest,
+    ) -> Result<Reply<pb::ListWorkResponse>> {
+        self.list_work.answer(ctx, request).await
+    }
+
+    async fn retry_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::RetryWorkRequest,
+    ) -> Result<Reply<pb::RetryWorkResponse>> {
+        self.retry_work.answer(ctx, request).await
+    }
+
+    async fn delete_work(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteWorkRequest,
+    ) -> Result<Reply<pb::DeleteWorkResponse>> {
+        self.delete_work.answer(ctx, request).await
+    }
+}

@@ -15,6 +15,11 @@ pub mod content {
     include!("content.rs");
 }
 
+/// The services of jobs.
+pub mod jobs {
+    include!("jobs.rs");
+}
+
 /// The services of livetv.
 pub mod livetv {
     include!("livetv.rs");
