@@ -739,7 +739,8 @@ pub struct ListTitlesRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
+    /// `-trending` (what is watched most now), `-popularity` (what is liked most).
     /// Scores are compared by the share of their scale, the first of each title; titles without a date
     /// or score count as the lowest.
     #[prost(string, tag = "3")]
@@ -836,6 +837,10 @@ pub enum HomeRowKind {
     Genre = 5,
     /// What editors have put together.
     Collection = 6,
+    /// What is watched most now.
+    Trending = 7,
+    /// What is liked most of what was watched within 30 days.
+    Popular = 8,
 }
 impl HomeRowKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -851,6 +856,8 @@ impl HomeRowKind {
             Self::Top => "HOME_ROW_KIND_TOP",
             Self::Genre => "HOME_ROW_KIND_GENRE",
             Self::Collection => "HOME_ROW_KIND_COLLECTION",
+            Self::Trending => "HOME_ROW_KIND_TRENDING",
+            Self::Popular => "HOME_ROW_KIND_POPULAR",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -863,6 +870,8 @@ impl HomeRowKind {
             "HOME_ROW_KIND_TOP" => Some(Self::Top),
             "HOME_ROW_KIND_GENRE" => Some(Self::Genre),
             "HOME_ROW_KIND_COLLECTION" => Some(Self::Collection),
+            "HOME_ROW_KIND_TRENDING" => Some(Self::Trending),
+            "HOME_ROW_KIND_POPULAR" => Some(Self::Popular),
             _ => None,
         }
     }
@@ -949,8 +958,9 @@ pub mod browse_service_client {
             self
         }
         /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
-        /// watchlist, what is new, what stands highest, the collections that editors feature, and the genres with the
-        /// most titles. Each row is the beginning of a list, which `more` names.
+        /// watchlist, what is watched most now, what is new, what is liked most, what stands highest, the collections
+        /// that editors feature, and the genres with the most titles. Each row is the beginning of a list, which `more`
+        /// names.
         ///
         /// Fails with PROFILE_NOT_FOUND.
         pub async fn get_home(
@@ -1048,7 +1058,8 @@ pub struct ListSeriesRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
+    /// `-trending` (what is watched most now), `-popularity` (what is liked most).
     /// As in ListMovies.
     #[prost(string, tag = "3")]
     pub order_by: ::prost::alloc::string::String,
@@ -1373,7 +1384,8 @@ pub struct ListMoviesRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
+    /// `-trending` (what is watched most now), `-popularity` (what is liked most).
     /// Scores are compared by the share of their scale, the first of each film; films without a date
     /// or score count as the lowest.
     #[prost(string, tag = "3")]
@@ -4702,6 +4714,187 @@ pub mod playlist_admin_service_client {
         }
     }
 }
+/// Asks how much titles are watched.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPopularityRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// `-trending` (the default): what is watched most now; `-popularity`: what is liked most.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A page of titles with what is counted of them.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPopularityResponse {
+    /// The largest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<TitlePopularity>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What is counted of a title.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TitlePopularity {
+    /// The title: the UUID of a film, a series, an episode or a video.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// What it is.
+    #[prost(enumeration = "ContentType", tag = "2")]
+    pub r#type: i32,
+    /// What it is called.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Accounts that started it within the last 24 hours.
+    #[prost(int64, tag = "4")]
+    pub plays_day: i64,
+    /// Accounts and days on which they started it, of the last seven days.
+    #[prost(int64, tag = "5")]
+    pub plays_week: i64,
+    /// The same of the last 30 days.
+    #[prost(int64, tag = "6")]
+    pub plays_month: i64,
+    /// The share of those that came to the end, 0 to 1: to 90 % of it. Series have none.
+    #[prost(double, tag = "7")]
+    pub completion_rate: f64,
+    /// How many profiles have rated it.
+    #[prost(int64, tag = "8")]
+    pub rating_count: i64,
+    /// The mean of their stars, 1 to 5; 0 where nobody has rated it.
+    #[prost(double, tag = "9")]
+    pub rating_average: f64,
+    /// By what `-trending` orders: the plays of the week, those of the last day eightfold.
+    #[prost(int64, tag = "10")]
+    pub trending: i64,
+    /// By what `-popularity` orders: the plays of the month by how many came to the end and by the ratings, in
+    /// thousandths of a play.
+    #[prost(int64, tag = "11")]
+    pub popularity: i64,
+}
+/// Generated client implementations.
+pub mod popularity_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// How much titles are watched (CAT-18, REC-5).
+    #[derive(Debug, Clone)]
+    pub struct PopularityServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> PopularityServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PopularityServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PopularityServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
+        /// at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
+        pub async fn list_popularity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPopularityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPopularityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PopularityService/ListPopularity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PopularityService",
+                        "ListPopularity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
 /// Asks for videos.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListVideosRequest {
@@ -4711,7 +4904,8 @@ pub struct ListVideosRequest {
     /// From the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`.
+    /// `title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
+    /// `-trending` (what is watched most now), `-popularity` (what is liked most).
     /// As in ListMovies; `-create_time` has the last uploaded first.
     #[prost(string, tag = "3")]
     pub order_by: ::prost::alloc::string::String,

@@ -8,6 +8,7 @@ mod next;
 mod owners;
 mod people;
 mod playlists;
+mod plays;
 mod publish;
 mod read;
 mod rewrite;
@@ -26,6 +27,7 @@ pub(crate) use change::Change;
 pub(crate) use collections::CollectionChange;
 pub(crate) use people::PersonChange;
 pub(crate) use playlists::PlaylistChange;
+pub(crate) use plays::listening;
 pub(crate) use rewrite::{CREDITS, EPISODES};
 
 use crate::{cache::Answers, domain::Seer};

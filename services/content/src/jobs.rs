@@ -9,6 +9,9 @@ use crate::app::{App, CREDITS, EPISODES};
 /// How often drafts are looked for whose time has come: they are to be published within five seconds (X-CAT-5).
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
 
+/// How often titles are brought into the order of what was played (SCHD-3).
+const COUNT_EVERY: Duration = Duration::from_mins(5);
+
 /// Starts the jobs, and the work that changes leave.
 pub(crate) fn start(app: &Arc<App>, parts: &Parts) {
     let episodes = app.clone();
@@ -20,6 +23,11 @@ pub(crate) fn start(app: &Arc<App>, parts: &Parts) {
     parts.work_off(CREDITS, move |ctx, item| {
         let app = credits.clone();
         async move { app.rewrite_credits(ctx, item).await }
+    });
+    let (counted, at) = (app.clone(), parts.background());
+    parts.every("popularity", COUNT_EVERY, move || {
+        let (app, ctx) = (counted.clone(), at.clone());
+        async move { Ok(app.refresh_popularity(&ctx).await.map(drop)?) }
     });
     let (app, ctx) = (app.clone(), parts.background());
     parts.every("publishing", PUBLISH_EVERY, move || {

@@ -11,6 +11,8 @@
 //! - Serves `PlaylistService` and `PlaylistAdminService` (CAT-12, CAT-13), and emits [`PlaylistChanged`].
 //! - Emits [`ContentChanged`] with the whole after-image for every change, in its transaction (C20); editors
 //!   follow the same changes as a stream (`app::watch`).
+//! - Hears of what is played and rated, counts it (`play_hours`, `popularity`), and brings titles into the order of it
+//!   every few minutes (CAT-18, REC-5).
 //! - Asks users whether a viewer is a child, who sees other lists ([`Audience`](sv_boot::Audience)), and
 //!   streaming for the home page what a profile goes on with.
 //!
@@ -39,10 +41,15 @@ use sv_boot::{Group, Parts, Service};
 use sv_handlers::content::{
     BrowseServiceServer, CollectionAdminServiceServer, CollectionServiceServer,
     ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer, PersonServiceServer,
-    PlaylistAdminServiceServer, PlaylistServiceServer, VideoAdminServiceServer, VideoServiceServer,
+    PlaylistAdminServiceServer, PlaylistServiceServer, PopularityServiceServer,
+    VideoAdminServiceServer, VideoServiceServer,
 };
 use sv_ports::Topic;
-use sv_proto::content::{CollectionChanged, ContentChanged, PersonChanged, PlaylistChanged};
+use sv_proto::{
+    content::{CollectionChanged, ContentChanged, PersonChanged, PlaylistChanged},
+    streaming::PlaybackEvent,
+    users::TitleRated,
+};
 use sv_rpc::ServerBuilder;
 use sv_store::feed::Feed;
 
@@ -64,6 +71,8 @@ pub const SERVICE: Service = Service {
             Topic::of::<PlaylistChanged>(),
             Topic::of::<PersonChanged>(),
             Topic::of::<CollectionChanged>(),
+            Topic::of::<PlaybackEvent>(),
+            Topic::of::<TitleRated>(),
         ]
     },
     mounts: &[],
@@ -84,6 +93,11 @@ fn register(server: &mut ServerBuilder, parts: &Parts) -> Arc<app::App> {
         followed.clone().run(task.pulse().clone(), task.stop())
     });
     let app = Arc::new(app::App::new(parts, feed));
+    parts.subscribe("plays", app::listening());
+    server.add(
+        NAME,
+        PopularityServiceServer::new(grpc::Figures(app.clone())),
+    );
     server.add(NAME, BrowseServiceServer::new(grpc::Browse(app.clone())));
     server.add(NAME, ContentServiceServer::new(grpc::Viewers(app.clone())));
     server.add(

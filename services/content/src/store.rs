@@ -10,6 +10,7 @@ mod migration;
 mod natural_key;
 mod people;
 mod playlists;
+pub(crate) mod plays;
 mod shown;
 mod windows;
 

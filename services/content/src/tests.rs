@@ -13,6 +13,7 @@ mod lists;
 mod natural_keys;
 mod people;
 mod playlists;
+mod plays;
 mod read;
 #[cfg(feature = "test-data")]
 mod real;

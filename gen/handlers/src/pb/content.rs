@@ -7,8 +7,9 @@ use sv_rpc::{Declared, Reply, handler};
 /// Where viewers begin: the home page, films and series together, and the genres (CAT-17).
 pub trait BrowseService: Send + Sync + 'static {
     /// Returns the home page as rows, without those that have no titles: what the profile goes on with, its
-    /// watchlist, what is new, what stands highest, the collections that editors feature, and the genres with the
-    /// most titles. Each row is the beginning of a list, which `more` names.
+    /// watchlist, what is watched most now, what is new, what is liked most, what stands highest, the collections
+    /// that editors feature, and the genres with the most titles. Each row is the beginning of a list, which `more`
+    /// names.
     ///
     /// Fails with PROFILE_NOT_FOUND.
     fn get_home(
@@ -2360,6 +2361,100 @@ impl PlaylistService for FakePlaylistService {
         request: pb::ListPlaylistItemsRequest,
     ) -> Result<Reply<pb::ListPlaylistItemsResponse>> {
         self.list_playlist_items.answer(ctx, request).await
+    }
+}
+
+/// How much titles are watched (CAT-18, REC-5).
+pub trait PopularityService: Send + Sync + 'static {
+    /// Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
+    /// at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
+    fn list_popularity(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPopularityRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPopularityResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.content.v1.PopularityService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct PopularityServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: PopularityService> PopularityServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for PopularityServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for PopularityServiceServer<H> {
+    const NAME: &'static str = "streamverse.content.v1.PopularityService";
+}
+
+impl<H: PopularityService> tower::Service<http::Request<tonic::body::Body>> for PopularityServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.content.v1.PopularityService/ListPopularity" => handler::unary::<pb::ListPopularityRequest, pb::ListPopularityResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_popularity(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`PopularityService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakePopularityService {
+    list_popularity: crate::fake::Script<pb::ListPopularityRequest, Reply<pb::ListPopularityResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakePopularityService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListPopularity` so from now on.
+    pub fn on_list_popularity<F, Fut, A: Into<Reply<pb::ListPopularityResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListPopularityRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_popularity.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl PopularityService for FakePopularityService {
+    async fn list_popularity(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListPopularityRequest,
+    ) -> Result<Reply<pb::ListPopularityResponse>> {
+        self.list_popularity.answer(ctx, request).await
     }
 }
 

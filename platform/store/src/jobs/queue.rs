@@ -555,8 +555,8 @@ pub async fn list(
 pub enum Touched {
     /// It was carried out; the item as it was before.
     Done(WorkItem),
-    /// Somebody is doing it.
-    Running,
+    /// Somebody is doing it; nothing was changed.
+    Running(WorkItem),
     /// There is no such item.
     Unknown,
 }
@@ -598,7 +598,7 @@ async fn locked(tx: &Tx, ctx: &Ctx, id: Uuid, now: Timestamp) -> Result<Touched,
         .transpose()?;
     Ok(match item {
         None => Touched::Unknown,
-        Some(item) if item.standing == Standing::Running => Touched::Running,
+        Some(item) if item.standing == Standing::Running => Touched::Running(item),
         Some(item) => Touched::Done(item),
     })
 }

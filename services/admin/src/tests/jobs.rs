@@ -130,13 +130,15 @@ impl Hall {
     }
 
     async fn jobs(&self, request: pb::ListJobsRequest) -> pb::ListJobsResponse {
-        let answer = self.client.clone().list_jobs(call(&self.admin, request));
-        answer.await.unwrap().into_inner()
+        let mut client = self.client.clone();
+        let answer = client.list_jobs(call(&self.admin, request)).await;
+        answer.unwrap().into_inner()
     }
 
     async fn work(&self, request: pb::ListWorkRequest) -> pb::ListWorkResponse {
-        let answer = self.client.clone().list_work(call(&self.admin, request));
-        answer.await.unwrap().into_inner()
+        let mut client = self.client.clone();
+        let answer = client.list_work(call(&self.admin, request)).await;
+        answer.unwrap().into_inner()
     }
 
     async fn run(&self, id: &str) -> Result<Job, Error> {

@@ -14,7 +14,7 @@ use sv_kernel::{Ctx, Error, Paged as _, Result};
 use sv_proto::{
     common::CommonReason,
     content::{
-        ContentReason, Genre, GetHomeRequest, GetHomeResponse, HomeRow, HomeRowKind,
+        Content, ContentReason, Genre, GetHomeRequest, GetHomeResponse, HomeRow, HomeRowKind,
         ListCollectionItemsRequest, ListGenresRequest, ListGenresResponse, ListTitlesRequest,
     },
     convert::{count, page_error},
@@ -79,7 +79,9 @@ impl App {
     async fn shared_rows(&self, ctx: &Ctx, seer: Seer, size: i32) -> Result<Vec<HomeRow>> {
         // A row of another order or filter of titles is a line here and a kind in the proto.
         let mut wanted = vec![
+            (HomeRowKind::Trending, "-trending", String::new()),
             (HomeRowKind::New, "-create_time", String::new()),
+            (HomeRowKind::Popular, "-popularity", String::new()),
             (HomeRowKind::Top, "-score", String::new()),
         ];
         let highest = wanted.len();
@@ -98,8 +100,13 @@ impl App {
                 ..ListTitlesRequest::default()
             };
             let mut part = self.list(ctx, &list, seer).await?;
-            if kind == HomeRowKind::Top {
-                scored_only(&mut part);
+            match kind {
+                HomeRowKind::Top => only(&mut part, |title| !title.scores.is_empty()),
+                HomeRowKind::Trending | HomeRowKind::Popular => {
+                    let played = self.played(ctx, &part.items).await?;
+                    only(&mut part, |title| played.contains(&title.id));
+                }
+                _ => {}
             }
             rows.push(HomeRow {
                 kind: kind.into(),
@@ -182,10 +189,10 @@ impl App {
     }
 }
 
-/// Ends a list that begins with the highest scores where the titles without one begin.
-fn scored_only(part: &mut Part) {
+/// Ends a list that begins with the highest where the titles begin that have nothing to be compared by.
+fn only(part: &mut Part, has: impl Fn(&Content) -> bool) {
     let before = part.items.len();
-    part.items.retain(|title| !title.scores.is_empty());
+    part.items.retain(has);
     if part.items.len() < before {
         part.next_page_token.clear();
     }

@@ -22,18 +22,24 @@ pub(crate) enum Order {
     ReleaseDateDescending,
     Score,
     CreateTime,
+    /// What is watched most now first.
+    Trending,
+    /// What is liked most first.
+    Popularity,
     /// Of episodes: by series, season and number.
     Number,
 }
 
 /// The names of the orders, as callers write them.
-const ORDERS: [(&str, Order); 6] = [
+const ORDERS: [(&str, Order); 8] = [
     ("title", Order::Title),
     ("-title", Order::TitleDescending),
     ("release_date", Order::ReleaseDate),
     ("-release_date", Order::ReleaseDateDescending),
     ("-score", Order::Score),
     ("-create_time", Order::CreateTime),
+    ("-trending", Order::Trending),
+    ("-popularity", Order::Popularity),
 ];
 
 /// The order that only episodes have.

@@ -2,8 +2,10 @@
 
 use prost::Message as _;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use sv_kernel::{Tenant, fold};
 use sv_proto::{content::Content, titles::own_rating};
@@ -18,6 +20,7 @@ use super::{
     },
     people,
     playlists::leave,
+    plays::sort_number,
     windows,
 };
 use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
@@ -120,7 +123,12 @@ pub(crate) async fn lock(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<Option<Fo
 /// Adds a title that has an id.
 pub(crate) async fn insert(tx: &Tx, tenant: &Tenant, content: &Content) -> Result<(), StoreError> {
     let id = id(content)?;
-    row(tenant, id, content).insert(tx).await?;
+    let new = ActiveModel {
+        by_trending: Set(sort_number(0, id)),
+        by_popularity: Set(sort_number(0, id)),
+        ..row(tenant, id, content)
+    };
+    new.insert(tx).await?;
     add_words(tx, tenant, id, content).await
 }
 
@@ -184,6 +192,9 @@ fn row(tenant: &Tenant, id: Uuid, content: &Content) -> ActiveModel {
         by_release_date: by(&content.release_date),
         by_score: by(&format!("{:07}", sort_score(content))),
         by_create_time: by(&format!("{created:020}")),
+        // What is counted beside the titles stays as it is.
+        by_trending: NotSet,
+        by_popularity: NotSet,
         by_number: by(&place.map(Place::key).unwrap_or_default()),
         series_id: Set(place.map(|place| place.series)),
         season_number: Set(place.map(|place| place.season)),

@@ -212,6 +212,8 @@ fn column(order: Order) -> Column {
         Order::ReleaseDate | Order::ReleaseDateDescending => Column::ByReleaseDate,
         Order::Score => Column::ByScore,
         Order::CreateTime => Column::ByCreateTime,
+        Order::Trending => Column::ByTrending,
+        Order::Popularity => Column::ByPopularity,
         Order::Number => Column::ByNumber,
     }
 }

@@ -175,4 +175,56 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         CREATE INDEX collection_items_of ON collection_items (content_id);",
         )],
     },
+    Migration {
+        id: "0009_plays",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE play_marks (
+                    content_id {uuid} NOT NULL,
+                    user_id {uuid} NOT NULL,
+                    day BIGINT NOT NULL,
+                    tenant TEXT NOT NULL,
+                    completed BOOLEAN NOT NULL,
+                    PRIMARY KEY (content_id, user_id, day)
+                );
+                CREATE INDEX play_marks_day ON play_marks (day);
+                CREATE TABLE play_hours (
+                    content_id {uuid} NOT NULL,
+                    hour BIGINT NOT NULL,
+                    tenant TEXT NOT NULL,
+                    plays BIGINT NOT NULL,
+                    completions BIGINT NOT NULL,
+                    PRIMARY KEY (content_id, hour)
+                );
+                CREATE INDEX play_hours_hour ON play_hours (hour);
+                CREATE TABLE popularity (
+                    content_id {uuid} PRIMARY KEY,
+                    tenant TEXT NOT NULL,
+                    plays_day BIGINT NOT NULL DEFAULT 0,
+                    plays_week BIGINT NOT NULL DEFAULT 0,
+                    plays_month BIGINT NOT NULL DEFAULT 0,
+                    completed BIGINT NOT NULL DEFAULT 0,
+                    trending BIGINT NOT NULL DEFAULT 0,
+                    popularity BIGINT NOT NULL DEFAULT 0,
+                    rating_version BIGINT NOT NULL DEFAULT 0,
+                    rating_count BIGINT NOT NULL DEFAULT 0,
+                    rating_average DOUBLE PRECISION NOT NULL DEFAULT 0
+                );
+                ALTER TABLE content ADD COLUMN by_trending {sort_key} NOT NULL DEFAULT '';
+                ALTER TABLE content ADD COLUMN by_popularity {sort_key} NOT NULL DEFAULT '';",
+            ),
+            // As `store::plays::sort_number` writes it of 0.
+            Step::Sqlite(
+                "UPDATE content SET by_trending = '0000000000000000000' || char(1) || lower(hex(id));",
+            ),
+            Step::Postgres(
+                "UPDATE content SET by_trending = '0000000000000000000' || chr(1) || replace(id::text, '-', '');",
+            ),
+            Step::Sql(
+                "UPDATE content SET by_popularity = by_trending;
+                CREATE INDEX content_by_trending ON content (tenant, type, by_trending);
+                CREATE INDEX content_by_popularity ON content (tenant, type, by_popularity);",
+            ),
+        ],
+    },
 ];

@@ -126,6 +126,53 @@ impl World {
         self.app.publish_due(&ctx).await.unwrap()
     }
 
+    /// Tells events of other services, and waits until the catalogue has heard `all` that were ever told.
+    pub(super) async fn hear<E: sv_kernel::Event + prost::Message>(&self, events: &[E], all: i64) {
+        let record = |event: &E| sv_ports::Record {
+            topic: E::TOPIC.into(),
+            key: "key".into(),
+            payload: Some(event.encode_to_vec().into()),
+            event_id: self.background().new_id::<E>().uuid(),
+            version: 1,
+            tenant: Tenant::default(),
+            traceparent: None,
+            headers: std::collections::BTreeMap::default(),
+        };
+        let records = events.iter().map(record).collect();
+        self.parts.bus.publish(records).await.unwrap();
+        let begin = std::time::Instant::now();
+        loop {
+            let heard = self.number("SELECT COUNT(*) AS n FROM inbox").await;
+            if heard == all {
+                return;
+            }
+            assert!(begin.elapsed().as_secs() < 30, "only {heard} of {all}");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Returns the number `n` that a query finds.
+    pub(super) async fn number(&self, sql: &str) -> i64 {
+        let statement = Statement::from_string(self.db.backend(), sql);
+        let row = self.db.read().query_one_raw(statement).await.unwrap();
+        row.unwrap().try_get("", "n").unwrap()
+    }
+
+    /// Counts what was played, as the job does.
+    pub(super) async fn refresh(&self) -> usize {
+        let ctx = self.parts.background();
+        self.app.refresh_popularity(&ctx).await.unwrap()
+    }
+
+    /// Returns the client of those who read figures.
+    pub(super) fn figures(
+        &self,
+    ) -> sv_proto::content::popularity_service_client::PopularityServiceClient<Transport> {
+        let mesh = self.harness.mesh.calling_as("edge");
+        let transport = mesh.client_transport(NAME).unwrap();
+        sv_proto::content::popularity_service_client::PopularityServiceClient::new(transport)
+    }
+
     /// Starts what is done beside the calls.
     pub(super) fn start_jobs(&self) {
         crate::jobs::start(&self.app, &self.parts);

@@ -17,6 +17,10 @@ pub(crate) struct Model {
     pub by_release_date: String,
     pub by_score: String,
     pub by_create_time: String,
+    /// By what is watched now, which is counted beside the titles (`store/plays.rs`).
+    pub by_trending: String,
+    /// By what is liked, like that.
+    pub by_popularity: String,
     pub by_number: String,
     /// Of an episode, like the two numbers.
     pub series_id: Option<Uuid>,
