@@ -134,13 +134,13 @@ impl App {
         let listed = plays::figures(self.db.read(), &ctx.tenant, by_trending, &page);
         let (items, next) = listed.await?;
         Ok(ListPopularityResponse {
-            items: items.into_iter().map(shown).collect(),
+            items: items.iter().map(shown).collect(),
             next_page_token: self.pages.write(&list, next.as_deref()),
         })
     }
 }
 
-fn shown(figures: Figures) -> TitlePopularity {
+fn shown(figures: &Figures) -> TitlePopularity {
     let content = Content::decode(figures.document.as_slice()).unwrap_or_default();
     let (plays, opinion) = (figures.known.plays, figures.known.opinion);
     TitlePopularity {
