@@ -106,7 +106,7 @@ pub mod content {
 /// A part of a title, by its time.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Marker {
-    /// What it is.
+    /// What it is; players offer to skip nothing of which that is not said.
     #[prost(enumeration = "MarkerKind", tag = "1")]
     pub kind: i32,
     /// Where it begins, in seconds from the start of the title.
