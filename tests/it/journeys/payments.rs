@@ -11,6 +11,21 @@ fn until_status(client: &Client, status: &str) -> Value {
     client.until("/users/subscriptions", is).data(200)["items"][0].clone()
 }
 
+/// A plan that can be tried: once, and without a payment (X-PAY-5).
+fn try_a_plan(root: &Client) {
+    let week = json!({"code": "week", "name": "Week", "priceMinor": 500, "currency": "EUR", "maxStreams": 1, "trialDays": 7});
+    root.post("/admin/rights/plans", &week).data(201);
+    let mut fay = root.signed_out();
+    fay.register("fay@example.org");
+    let tried = fay
+        .post("/users/subscriptions", &json!({"planId": "week"}))
+        .data(201);
+    assert_eq!(tried["subscription"]["status"], "active");
+    assert!(tried["subscription"]["trialEndTime"].is_string());
+    let entitled = fay.get("/users/entitlements").data(200);
+    assert_eq!(entitled["items"].as_array().unwrap().len(), 1);
+}
+
 fn walk(deployment: &Deployment) {
     let mut root = Client::new(&deployment.edge);
     let (email, password) = deployment.admin();
@@ -43,6 +58,8 @@ fn walk(deployment: &Deployment) {
         .refused(402, "PAYMENT_DECLINED");
     eve.post("/users/subscriptions", &wish("gold"))
         .refused(422, "PAYMENT_METHOD_UNKNOWN");
+
+    try_a_plan(&root);
 
     // What those see who keep the books.
     eve.get("/admin/payments").refused(403, "PERMISSION_DENIED");
