@@ -13,6 +13,9 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
+/// Packages whose RPCs every process answers, about itself: no services.
+const OF_EVERY_PROCESS: &[&str] = &["jobs"];
+
 /// `streamverse.users.v1` is `users`, and `streamverse.users.v2` is `users_v2`.
 pub(crate) fn module(package: &str) -> String {
     let name = package.trim_start_matches("streamverse.");
@@ -56,6 +59,7 @@ pub(crate) fn render(pool: &DescriptorPool) -> String {
             Some(package.split('.').next()?.to_owned())
         })
         .collect();
+    services.retain(|service| !OF_EVERY_PROCESS.contains(&service.as_str()));
     services.sort();
     services.dedup();
     let _ = write!(

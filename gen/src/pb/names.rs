@@ -13,4 +13,4 @@ pub use crate::pb::streamverse::streaming::v1 as streaming;
 pub use crate::pb::streamverse::users::v1 as users;
 
 /// The services of the protos.
-pub const SERVICES: &[&str] = &["admin", "auth", "content", "jobs", "livetv", "payments", "rights", "search", "streaming", "users"];
+pub const SERVICES: &[&str] = &["admin", "auth", "content", "livetv", "payments", "rights", "search", "streaming", "users"];

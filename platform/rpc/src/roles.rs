@@ -87,7 +87,7 @@ mod tests {
             );
         }
         assert!(
-            Permission::try_from(12).is_err(),
+            Permission::try_from(13).is_err(),
             "a new permission needs its roles"
         );
         assert!(permissions(Role::Viewer).is_empty());
