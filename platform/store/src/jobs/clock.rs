@@ -425,6 +425,8 @@ impl Clockwork {
         }
     }
 
+    /// Makes the job known. Only a shorter period brings its next turn nearer: a process that was slow to come here
+    /// would have a turn taken again that others have taken meanwhile.
     async fn register(&self) -> Result<(), StoreError> {
         let next = self.options.now() + self.period;
         let tx = self.db.begin(&self.ctx).await?;
@@ -432,7 +434,8 @@ impl Clockwork {
                      (name, period, token, holder, leased_until, next_at, error, runs, failures, interrupted)
                    VALUES ($1, $2, 0, '', 0, $3, '', 0, 0, 0)
                    ON CONFLICT (name) DO UPDATE SET period = excluded.period,
-                     next_at = CASE WHEN clock_jobs.next_at > excluded.next_at
+                     next_at = CASE WHEN excluded.period < clock_jobs.period
+                         AND excluded.next_at < clock_jobs.next_at
                        THEN excluded.next_at ELSE clock_jobs.next_at END";
         let values = [
             self.name.as_str().into(),
