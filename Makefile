@@ -45,6 +45,10 @@ gen: ## Generates gen/ from proto/
 new-service: ## Lays out a service that compiles and is tested: make new-service NAME=reminders
 	scripts/new-service $(NAME)
 
+.PHONY: howto
+howto: ## Does what the two how-tos say, with the code in them, and takes it away again
+	scripts/howto
+
 .PHONY: fmt
 fmt: ## Formats the code and the protos
 	cargo fmt --all
