@@ -7,7 +7,7 @@ mod load;
 use serde_json::{Value, json};
 
 use self::{group::Group, load::Load};
-use crate::harness::{Answer, Client, servers};
+use crate::harness::{Answer, Client, servers, tell};
 
 /// The demonstration's second short: it comes with a clip and needs a subscription.
 const SHORT: &str = "01936f00-0002-7000-8000-000000000002";
@@ -102,7 +102,7 @@ fn restart_each_in_turn(group: &mut Group) {
             load.progress();
         }
     });
-    println!("rolling restart: {load}");
+    tell(&format!("rolling restart: {load}"));
     assert_eq!(load.failures(), Vec::<String>::new(), "requests failed");
     ledger.holds_in(&group.editors()[0]);
 }
@@ -122,7 +122,7 @@ fn kill_each_in_turn(group: &mut Group) {
             load.progress();
         }
     });
-    println!("killed in turn: {load}");
+    tell(&format!("killed in turn: {load}"));
     ledger.holds_in(&group.editors()[0]);
 }
 

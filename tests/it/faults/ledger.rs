@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::stored::{Film, Standing, Stored};
-use crate::harness::Client;
+use crate::harness::{Client, tell};
 
 /// How long relay and index may stand still before they have come up with the last write.
 const STANDSTILL: Duration = Duration::from_mins(1);
@@ -202,9 +202,9 @@ pub(super) fn report(fault: &str, acknowledged: usize, found: &[Finding]) {
             EventDoubled(..) | FilmDoubled(_) | FilmUnasked(_) | FoundDoubled(_)
         )
     });
-    println!(
+    tell(&format!(
         "fault: {fault}: {acknowledged} acknowledged, lost = {}, doubled = {}",
         lost.len(),
         doubled.len()
-    );
+    ));
 }

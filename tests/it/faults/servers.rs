@@ -18,7 +18,7 @@ use super::{
     unlimited,
     writers::Burst,
 };
-use crate::harness::{Client, Deployment, servers};
+use crate::harness::{Client, Deployment, servers, tell};
 
 /// How many write at once.
 const WRITERS: usize = 3;
@@ -97,7 +97,10 @@ fn servers_killed_in_turn_lose_and_double_nothing() {
         let ledgers = writers.into_iter().map(|writer| writer.join().unwrap());
         Ledger(ledgers.flat_map(|ledger| ledger.0).collect())
     });
-    println!("{} films; {burst}", ledger.0.len());
+    tell(&format!(
+        "servers killed in turn: {} films; {burst}",
+        ledger.0.len()
+    ));
     assert!(burst.acknowledged() > 100, "too few to mean anything");
     let found = wrong(&deployment, &ledger, brokers);
     report("servers killed in turn", burst.acknowledged(), &found);
