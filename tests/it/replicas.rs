@@ -89,7 +89,6 @@ fn thread_over_two_edges(group: &Group) {
 }
 
 /// A rolling restart: every process is told to stop and started again, under load.
-#[expect(clippy::print_stdout, reason = "the report")]
 fn restart_each_in_turn(group: &mut Group) {
     let load = Load::new(group.editors());
     let ledger = load.while_at_work(|| {
@@ -108,7 +107,6 @@ fn restart_each_in_turn(group: &mut Group) {
 }
 
 /// SIGKILL for each process in turn, under load: what was acknowledged is there, once.
-#[expect(clippy::print_stdout, reason = "the report")]
 fn kill_each_in_turn(group: &mut Group) {
     let load = Load::new(group.editors());
     let ledger = load.while_at_work(|| {

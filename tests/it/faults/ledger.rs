@@ -193,7 +193,6 @@ impl Ledger {
 }
 
 /// Prints what a fault did to what had been acknowledged.
-#[expect(clippy::print_stdout, reason = "the report")]
 pub(super) fn report(fault: &str, acknowledged: usize, found: &[Finding]) {
     use Finding::{EventDoubled, FilmDoubled, FilmUnasked, FoundDoubled};
     let (doubled, lost): (Vec<_>, Vec<_>) = found.iter().partition(|finding| {
