@@ -1809,7 +1809,8 @@ pub mod gift_admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Makes a code. It is told here and never again: only its digest is kept.
+        /// Makes a code. It is told here and never again: only its digest is kept, but where the call has an
+        /// `Idempotency-Key`, whose answer is kept for 24 h to be repeated.
         ///
         /// Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
         pub async fn create_gift(

@@ -6,7 +6,8 @@ use sv_rpc::{Declared, Reply, handler};
 
 /// What editors do with codes.
 pub trait GiftAdminService: Send + Sync + 'static {
-    /// Makes a code. It is told here and never again: only its digest is kept.
+    /// Makes a code. It is told here and never again: only its digest is kept, but where the call has an
+    /// `Idempotency-Key`, whose answer is kept for 24 h to be repeated.
     ///
     /// Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
     fn create_gift(
