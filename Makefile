@@ -41,6 +41,14 @@ build: ## Builds target/release/streamverse with every adapter
 gen: ## Generates gen/ from proto/
 	cargo run --quiet --package sv-codegen
 
+.PHONY: gen-clients
+gen-clients: ## Generates the code of the clients in other languages from gen/descriptors.bin
+	scripts/gen-clients
+
+.PHONY: clients-check
+clients-check: ## Tests the clients of all languages against a running program
+	scripts/clients-check
+
 .PHONY: new-service
 new-service: ## Lays out a service that compiles and is tested: make new-service NAME=reminders
 	scripts/new-service $(NAME)
