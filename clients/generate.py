@@ -172,8 +172,9 @@ def alias(file: str) -> str:
 def go(services: list[Service]) -> str:
     domains = sorted({service.domain for service in services})
     out = [f"// Code generated from proto/ by scripts/gen-clients. DO NOT EDIT.", "", "package streamverse", "", "import ("]
+    out += ['\t"google.golang.org/grpc"', ""]
     out += [f'\t{domain}v1 "streamverse.example/client/api/{domain}/v1"' for domain in domains]
-    out += ['\t"google.golang.org/grpc"', ")", "", "// Services are the services of the public port.", "type Services struct {"]
+    out += [")", "", "// Services are the services of the public port.", "type Services struct {"]
     for service in services:
         out += [f"\t// {service.camel}: {line(service.comment)}", f"\t{service.camel} {service.domain}v1.{service.name}Client"]
     out += ["}", "", "func newServices(conn grpc.ClientConnInterface) Services {", "\treturn Services{"]
@@ -182,10 +183,19 @@ def go(services: list[Service]) -> str:
     return "\n".join(out) + "\n"
 
 
+def go_reasons(reasons: list[Reason]) -> str:
+    out = ["// Code generated from proto/ by scripts/gen-clients. DO NOT EDIT.", "", "package streamverse", ""]
+    out += ["// The reasons of refusals.", "const ("]
+    for reason in reasons:
+        name = "".join(part.capitalize() for part in reason.name.split("_"))
+        out += [f"\t// {reason.comment}", f'\tReason{name} Reason = "{reason.name}"']
+    return "\n".join([*out, ")"]) + "\n"
+
+
 if __name__ == "__main__":
     what, descriptors = sys.argv[1:3]
     render = {"python": python, "go": go}
-    render_reasons = {"python-reasons": python_reasons}
+    render_reasons = {"python-reasons": python_reasons, "go-reasons": go_reasons}
     if what in render:
         sys.stdout.write(render[what](read(descriptors)))
     else:
