@@ -53,6 +53,10 @@ clients-check: ## Tests the clients of all languages against a running program
 new-service: ## Lays out a service that compiles and is tested: make new-service NAME=reminders
 	scripts/new-service $(NAME)
 
+.PHONY: web
+web: ## Builds the web app into frontend/dist (needs Node)
+	scripts/web
+
 .PHONY: howto
 howto: ## Does what the two how-tos say, with the code in them, and takes it away again
 	scripts/howto

@@ -1,0 +1,55 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { use } from "react";
+import { Brand, Connection, Me } from "@/app/shell";
+import { ButtonLink } from "@/design/button";
+import { addCatalogue, useT } from "@/i18n";
+import { currentLanguage } from "@/i18n/language";
+import css from "./layout.module.css";
+import { groups } from "./navigation";
+import { adminTexts, useAdminT } from "./texts";
+
+const loaded = addCatalogue(adminTexts, currentLanguage());
+
+/** Around every page of the administration: navigation at the start side, the page beside it. */
+export function AdminLayout() {
+  use(loaded);
+  const t = useAdminT();
+  const viewerT = useT();
+  return (
+    <div className={css.admin}>
+      <header className={css.top}>
+        <Brand />
+        <h2>{t("title")}</h2>
+        <div className={css.end}>
+          <ButtonLink to="/" tone="quiet" small>
+            {t("back")}
+          </ButtonLink>
+          <Me />
+        </div>
+      </header>
+      <Connection />
+      <div className={css.body}>
+        <nav className={css.nav} aria-label={t("nav.label")}>
+          {groups.map((group) => (
+            <div key={group.label}>
+              <h3>{t(group.label)}</h3>
+              <ul>
+                {group.places.map(({ to, label, icon: Icon }) => (
+                  <li key={to}>
+                    <Link to={to} activeOptions={{ includeSearch: false }}>
+                      <Icon size={18} aria-hidden />
+                      {t(label)}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </nav>
+        <main className={css.main} id="main" tabIndex={-1} aria-label={viewerT("admin")}>
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * What of the product is switched on (FE-8), and where its parts are (FE-10). Operators set it by a file beside the
+ * page, `/config.json`; a link (`?flags=wire,-analytics`) sets it for one browser.
+ */
+export interface Flags {
+  wire: boolean;
+  analytics: boolean;
+  chat: boolean;
+  drm: boolean;
+  mock: boolean;
+}
+
+const DEFAULTS: Flags = { wire: true, analytics: false, chat: false, drm: false, mock: false };
+const KEY = "sv.flags";
+
+export interface Places {
+  NEXT_PUBLIC_STREAMING_URL?: string;
+  NEXT_PUBLIC_ANALYTICS_URL?: string;
+  NEXT_PUBLIC_CHAT_URL?: string;
+  NEXT_PUBLIC_DRM_URL?: string;
+}
+
+let flags: Flags = DEFAULTS;
+let places: Places = {};
+
+export function flag(name: keyof Flags): boolean {
+  return flags[name];
+}
+
+export function place(name: keyof Places): string | undefined {
+  return places[name];
+}
+
+function ofBrowser(): Partial<Flags> {
+  const asked = new URLSearchParams(location.search).get("flags");
+  if (asked !== null) localStorage.setItem(KEY, asked);
+  const list = (localStorage.getItem(KEY) ?? "").split(",").filter(Boolean);
+  return parse(list);
+}
+
+export function parse(list: readonly string[]): Partial<Flags> {
+  const found: Partial<Flags> = {};
+  for (const item of list) {
+    const name = item.replace(/^-/, "");
+    if (name in DEFAULTS) found[name as keyof Flags] = !item.startsWith("-");
+  }
+  return found;
+}
+
+/** Reads what operators have set. An installation without the file runs on the defaults. */
+export async function loadFlags() {
+  let set: { flags?: Partial<Flags> } & Places = {};
+  try {
+    const response = await fetch("/config.json", { headers: { accept: "application/json" }, signal: AbortSignal.timeout(2000) });
+    if (response.ok && response.headers.get("content-type")?.includes("json")) set = (await response.json()) as typeof set;
+  } catch {
+    // The defaults stand: the page must come up where the server does not.
+  }
+  places = set;
+  flags = { ...DEFAULTS, ...set.flags, ...ofBrowser() };
+}

@@ -1,0 +1,299 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate, useRouter, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
+import { Clapperboard, CreditCard, House, ListVideo, LogOut, MonitorSmartphone, Plug, Search, Settings, Shield, Smile, Ticket, Tv, UserRound } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Avatar } from "@/artwork";
+import { ButtonLink, IconButton } from "@/design/button";
+import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
+import { Empty, Failure } from "@/design/states";
+import { Toasts } from "@/design/toast";
+import { useSpatial } from "@/focus/spatial";
+import { useT } from "@/i18n";
+import { clock } from "@/i18n/format";
+import { auth } from "@/wire/clients";
+import { end, endReason, isAdmin, subscribe, session, useSession } from "@/wire/session";
+import { flag } from "./flags";
+import css from "./shell.module.css";
+
+const WireDrawer = lazy(() => import("@/wire/drawer").then((module) => ({ default: module.WireDrawer })));
+
+/** Around everything: what has to be there on every page, and what happens when a session ends. */
+export function Root() {
+  const [wire, setWire] = useState(false);
+  const router = useRouter();
+  const queries = useQueryClient();
+  const user = useRef(session()?.userId);
+  const profile = useRef(session()?.profile?.id);
+  useEffect(
+    () =>
+      subscribe(() => {
+        const now = session();
+        // What one person has seen is nothing for the next one.
+        if (now?.userId !== user.current || now?.profile?.id !== profile.current) queries.clear();
+        user.current = now?.userId;
+        profile.current = now?.profile?.id;
+        const at = router.state.location;
+        if (!now && endReason() && !/^\/sign(in|up)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
+      }),
+    [queries, router],
+  );
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
+      if (event.key === "`" && event.ctrlKey && flag("wire") && !session()?.profile?.isKids) {
+        event.preventDefault();
+        setWire((open) => !open);
+      } else if (event.key === "/" && !inField && !event.ctrlKey && !event.metaKey && session() && !document.querySelector("dialog[open]")) {
+        if (router.state.location.pathname.startsWith("/watch")) return;
+        event.preventDefault();
+        void router.navigate({ to: "/search" }).then(() => document.querySelector<HTMLElement>("input[type=search]")?.focus());
+      }
+    };
+    const open = () => setWire(true);
+    document.addEventListener("keydown", key);
+    document.addEventListener("sv:wire", open);
+    return () => {
+      document.removeEventListener("keydown", key);
+      document.removeEventListener("sv:wire", open);
+    };
+  }, [router]);
+  useSpatial();
+  useFocusOnRoute();
+  return (
+    <>
+      <Progress />
+      <Outlet />
+      <Toasts />
+      {wire && (
+        <Suspense>
+          <WireDrawer onClose={() => setWire(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Progress() {
+  const busy = useRouterState({ select: (state) => state.isLoading });
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(busy), busy ? 200 : 0);
+    return () => clearTimeout(timer);
+  }, [busy]);
+  return late ? <div className={css.progress} aria-hidden /> : null;
+}
+
+/** After a change of page the focus is at its heading, where reading begins; never on nothing. */
+function useFocusOnRoute() {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const last = useRef(path);
+  useEffect(() => {
+    if (!path || last.current === path) return;
+    last.current = path;
+    let tries = 0;
+    const timer = setInterval(() => {
+      const active = document.activeElement;
+      const heading = document.querySelector<HTMLElement>("main h1, h1");
+      if ((active && active !== document.body && document.querySelector("main")?.contains(active)) || ++tries > 20) return clearInterval(timer);
+      if (!heading) return;
+      clearInterval(timer);
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }, 60);
+    return () => clearInterval(timer);
+  }, [path]);
+}
+
+/** The title of the browser's tab. */
+export function useTitle(title: string | undefined) {
+  useEffect(() => {
+    document.title = title ? `${title} · StreamVerse` : "StreamVerse";
+  }, [title]);
+}
+
+export function Shell() {
+  const t = useT();
+  const who = useSession();
+  const kids = who?.profile?.isKids ?? false;
+  const links = [
+    { to: "/", label: t("home"), icon: House },
+    { to: "/search", label: t("search"), icon: Search },
+    { to: "/live", label: t("live"), icon: Tv },
+    { to: "/list", label: t("list"), icon: ListVideo },
+  ] as const;
+  return (
+    <div className={[css.app, kids && css.kids].filter(Boolean).join(" ")}>
+      <a className={css.skip} href="#main">
+        {t("skip")}
+      </a>
+      <header className={css.top}>
+        <Brand />
+        <nav className={css.links} aria-label={t("mainNav")}>
+          {links.map(({ to, label, icon: Icon }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
+              <Icon size={22} aria-hidden />
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <div className={css.end}>
+          {kids && (
+            <span className={css.kidsMark}>
+              <Smile size={16} aria-hidden /> {t("kids")}
+            </span>
+          )}
+          {flag("wire") && !kids && (
+            <IconButton label={t("wire.open")} small onClick={() => document.dispatchEvent(new Event("sv:wire"))}>
+              <Plug size={18} aria-hidden />
+            </IconButton>
+          )}
+          <Me />
+        </div>
+      </header>
+      <Connection />
+      <main id="main" className={css.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <nav className={css.bottom} aria-label={t("mainNav")}>
+        {links.map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
+            <Icon size={22} aria-hidden />
+            {label}
+          </Link>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+export function Brand() {
+  const t = useT();
+  return (
+    <Link to="/" className={css.brand} aria-label={t("app")}>
+      <svg viewBox="0 0 32 32" aria-hidden>
+        <rect width="32" height="32" rx="7" fill="var(--bg2)" />
+        <path d="M7 22c4 0 5-12 9-12s5 12 9 12" fill="none" stroke="var(--accent)" strokeWidth="3.4" strokeLinecap="round" />
+        <circle cx="16" cy="10" r="3.2" fill="var(--t1)" />
+      </svg>
+      <span>StreamVerse</span>
+    </Link>
+  );
+}
+
+/** Who watches, and what belongs to them. */
+export function Me() {
+  const t = useT();
+  const who = useSession();
+  const navigate = useNavigate();
+  if (!who) return null;
+  const profile = who.profile;
+  const kids = profile?.isKids ?? false;
+  const leave = async () => {
+    await auth.logout({}).catch(() => undefined);
+    end();
+    await navigate({ to: "/signin" });
+  };
+  return (
+    <Menu
+      label={t("menu")}
+      trigger={(aria) => (
+        <button type="button" {...aria} className={css.me} aria-label={`${t("menu")}: ${profile?.name ?? who.name}`}>
+          <span className={css.avatar}>
+            <Avatar name={profile?.name ?? who.name} id={profile?.id ?? who.userId} />
+          </span>
+        </button>
+      )}
+    >
+      <MenuLink to="/profiles" icon={<UserRound size={18} aria-hidden />}>
+        {t("switchProfile")}
+      </MenuLink>
+      {!kids && (
+        <>
+          <MenuRule />
+          <MenuLink to="/account" icon={<Settings size={18} aria-hidden />}>
+            {t("account")}
+          </MenuLink>
+          <MenuLink to="/plans" icon={<CreditCard size={18} aria-hidden />}>
+            {t("plans")}
+          </MenuLink>
+          <MenuLink to="/purchases" icon={<Ticket size={18} aria-hidden />}>
+            {t("purchases")}
+          </MenuLink>
+          <MenuLink to="/devices" icon={<MonitorSmartphone size={18} aria-hidden />}>
+            {t("devices")}
+          </MenuLink>
+          {isAdmin(who) && (
+            <MenuLink to="/admin" icon={<Shield size={18} aria-hidden />}>
+              {t("admin")}
+            </MenuLink>
+          )}
+        </>
+      )}
+      <MenuRule />
+      <MenuItem icon={<LogOut size={18} aria-hidden />} onSelect={() => void leave()}>
+        {t("signOut")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** Says that the network is gone, and since when what is shown is old. */
+export function Connection() {
+  const t = useT();
+  const queries = useQueryClient();
+  const [since, setSince] = useState<Date | undefined>(navigator.onLine ? undefined : new Date());
+  useEffect(() => {
+    const off = () => setSince(new Date());
+    const on = () => {
+      setSince(undefined);
+      void queries.invalidateQueries();
+    };
+    addEventListener("offline", off);
+    addEventListener("online", on);
+    return () => {
+      removeEventListener("offline", off);
+      removeEventListener("online", on);
+    };
+  }, [queries]);
+  return (
+    <div role="status">
+      {since && (
+        <div className={css.strip}>
+          <Clapperboard size={16} aria-hidden />
+          {t("offline", { time: clock(since) })}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function Missing() {
+  const t = useT();
+  useTitle(t("notFound"));
+  return (
+    <div className="page">
+      <h1 className="sr">{t("notFound")}</h1>
+      <Empty
+        page
+        title={t("notFound")}
+        action={
+          <ButtonLink to="/" tone="primary">
+            {t("goHome")}
+          </ButtonLink>
+        }
+      >
+        {t("notFoundText")}
+      </Empty>
+    </div>
+  );
+}
+
+export function Broken({ error, reset }: ErrorComponentProps) {
+  const t = useT();
+  return (
+    <div className="page">
+      <h1 className="sr">{t("failed")}</h1>
+      <Failure page error={error} onRetry={reset} />
+    </div>
+  );
+}

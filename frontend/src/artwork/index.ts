@@ -1,0 +1,1 @@
+export { Avatar, Backdrop, ChannelMark, Poster, Still, type Subject } from "./artwork";

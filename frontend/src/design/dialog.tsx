@@ -1,0 +1,82 @@
+import { X } from "lucide-react";
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useT } from "@/i18n";
+import { Button, IconButton, type Tone } from "./button";
+import css from "./dialog.module.css";
+
+/** A sheet over the page. The browser keeps the focus in it and gives it back to who opened it. */
+export function Dialog({ title, onClose, wide, children, actions }: { title: string; onClose: () => void; wide?: boolean; children: ReactNode; actions?: ReactNode }) {
+  const box = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const t = useT();
+  useEffect(() => {
+    const dialog = box.current;
+    const opener = document.activeElement;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      aria-labelledby={id}
+      className={[css.dialog, wide && css.wide].filter(Boolean).join(" ")}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === box.current) onClose();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div className={css.body}>
+        <div className={css.head}>
+          <h2 id={id}>{title}</h2>
+          <IconButton label={t("close")} small onClick={onClose}>
+            <X size={20} aria-hidden />
+          </IconButton>
+        </div>
+        {children}
+        {actions && <div className={css.actions}>{actions}</div>}
+      </div>
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  /** What it does, in words. */
+  effect: ReactNode;
+  /** Repeats the verb, e.g. "Delete 12 titles". */
+  verb: string;
+  tone?: Tone;
+  busy?: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something that cannot be taken back. The way out has the focus. */
+export function Confirm({ title, effect, verb, tone = "danger", busy, onConfirm, onClose }: ConfirmProps) {
+  const t = useT();
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      actions={
+        <>
+          <Button autoFocus onClick={onClose}>
+            {t("cancel")}
+          </Button>
+          <Button tone={tone} busy={busy ?? false} onClick={onConfirm}>
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <div className="second">{effect}</div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,236 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { EllipsisVertical, Info, Play, X } from "lucide-react";
+import { HomeRowKind, type HomeRow } from "@gen/streamverse/content/v1/browse_pb";
+import { useTitle } from "@/app/shell";
+import { Backdrop, ChannelMark } from "@/artwork";
+import { ButtonLink, IconButton } from "@/design/button";
+import { Menu, MenuItem } from "@/design/menu";
+import { Bar, Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
+import { toast } from "@/design/toast";
+import { reasonText, useT, type TextKey } from "@/i18n";
+import { asDate, clock, length, position } from "@/i18n/format";
+import { ContinueCard, Picture, TitleCard } from "@/titles/card";
+import { Rail, RailSkeleton } from "@/titles/rail";
+import { titleQuery } from "@/titles/find";
+import { hasMedia, ofCard, subjectOf, type TitleInfo } from "@/titles/subject";
+import { browse, guide, history } from "@/wire/clients";
+import { Refusal } from "@/wire/refusal";
+import { isAdmin, useSession } from "@/wire/session";
+import { ContentType } from "@gen/streamverse/content/v1/content_pb";
+import css from "./home.module.css";
+
+const HEADINGS: Partial<Record<HomeRowKind, TextKey>> = {
+  [HomeRowKind.CONTINUE]: "home.continue",
+  [HomeRowKind.WATCHLIST]: "home.watchlist",
+  [HomeRowKind.NEW]: "home.new",
+  [HomeRowKind.TOP]: "home.top",
+  [HomeRowKind.TRENDING]: "home.trending",
+  [HomeRowKind.POPULAR]: "home.popular",
+};
+
+/** What to watch: one thing large, the rest in rows, in the order that the server gives. */
+export function Home() {
+  const t = useT();
+  useTitle(t("home"));
+  const who = useSession();
+  const found = useQuery({ queryKey: ["home"], queryFn: ({ signal }) => browse.getHome({ rowSize: 20 }, { signal }) });
+  if (found.isPending)
+    return (
+      <Loading onRetry={() => void found.refetch()}>
+        <h1 className="sr">{t("home")}</h1>
+        <Skeleton height="min(40rem, 74dvh)" style={{ borderRadius: 0 }} />
+        <div className={css.rails}>
+          <RailSkeleton wide />
+          <RailSkeleton />
+          <RailSkeleton />
+        </div>
+      </Loading>
+    );
+  if (found.isError)
+    return (
+      <div className="page">
+        <h1 className="sr">{t("home")}</h1>
+        <Failure page error={found.error} onRetry={() => void found.refetch()} />
+      </div>
+    );
+  const rows = found.data.rows.filter((row) => row.items.length > 0);
+  if (rows.length === 0)
+    return (
+      <div className="page">
+        <h1 className="sr">{t("home")}</h1>
+        <Empty
+          page
+          title={t("home.empty")}
+          action={
+            isAdmin(who) && (
+              <ButtonLink to="/admin" tone="primary">
+                {t("home.openAdmin")}
+              </ButtonLink>
+            )
+          }
+        >
+          {t(isAdmin(who) ? "home.emptyAdmin" : "home.emptyText")}
+        </Empty>
+      </div>
+    );
+  return (
+    <>
+      <Hero rows={rows} />
+      <div className={css.rails}>
+        {found.data.degraded && <p className={`${css.note} quiet`}>{t("home.degraded")}</p>}
+        {rows.map((row, index) => (
+          <Row key={`${row.kind}.${row.genre}.${row.collectionId}`} row={row} after={index === 0} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** The one large thing: what was begun, else the newest that can be played. It does not rotate. */
+function Hero({ rows }: { rows: HomeRow[] }) {
+  const t = useT();
+  const begun = rows.find((row) => row.kind === HomeRowKind.CONTINUE)?.items.find((item) => item.posterUrl);
+  const pick = begun ?? rows.flatMap((row) => row.items).find((item) => hasMedia(ofCard(item)) && item.type === ContentType.MOVIE) ?? rows[0]?.items[0];
+  const info = pick ? ofCard(pick) : undefined;
+  const page = info?.progress?.seriesId || info?.id || "";
+  const about = useQuery({ ...titleQuery(page), retry: false });
+  if (!info) return <h1 className="sr">{t("home")}</h1>;
+  const progress = info.progress;
+  const name = progress?.seriesTitle || info.title;
+  const shown: TitleInfo = { ...info, title: name, id: page };
+  const meta = [progress?.episodeNumber ? `S${progress.seasonNumber} E${progress.episodeNumber} · ${info.title}` : "", info.year || "", info.durationSeconds ? length(info.durationSeconds) : "", info.maturityRating].filter(Boolean);
+  return (
+    <section className={css.hero} aria-label={name} data-theme="dark">
+      <div className={css.art}>
+        <Backdrop subject={subjectOf({ ...shown, genres: about.data?.genres ?? info.genres })} />
+        <Picture url={info.posterUrl} />
+      </div>
+      <div className={css.scrim} />
+      <div className={css.words}>
+        <h1 dir="auto">{name}</h1>
+        <div className={css.meta}>{meta.join(" · ")}</div>
+        <p dir="auto">{about.data?.synopsis ?? " "}</p>
+        <div className="row" data-rail>
+          {begun || hasMedia(info) ? (
+            <ButtonLink to="/watch/$id" params={{ id: info.id }} tone="primary">
+              <Play size={20} fill="currentColor" aria-hidden />
+              {progress && !progress.nextEpisode ? t("title.resume", { time: position(progress.positionSeconds) }) : t("title.play")}
+            </ButtonLink>
+          ) : null}
+          <ButtonLink to="/title/$id" params={{ id: page }} tone="secondary">
+            <Info size={20} aria-hidden />
+            {t("home.details")}
+          </ButtonLink>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Row({ row, after }: { row: HomeRow; after: boolean }) {
+  const t = useT();
+  const heading = row.kind === HomeRowKind.GENRE ? row.genre : row.title || t(HEADINGS[row.kind] ?? "all");
+  const infos = row.items.map(ofCard);
+  return (
+    <>
+      {row.kind === HomeRowKind.CONTINUE ? (
+        <Rail title={heading} shape="wide">
+          {infos.map((info) => (
+            <ContinueCard key={info.id} info={info} menu={<Forget info={info} />} />
+          ))}
+        </Rail>
+      ) : (
+        <Rail title={heading} shape={row.kind === HomeRowKind.TOP ? "numbers" : "poster"} more={<More row={row} />}>
+          {(row.kind === HomeRowKind.TOP ? infos.slice(0, 10) : infos).map((info) => (
+            <TitleCard key={info.id} info={info} />
+          ))}
+        </Rail>
+      )}
+      {after && <OnAir />}
+    </>
+  );
+}
+
+function More({ row }: { row: HomeRow }) {
+  const t = useT();
+  if (row.kind === HomeRowKind.WATCHLIST) return <Link to="/list">{t("all")}</Link>;
+  if (row.kind === HomeRowKind.COLLECTION)
+    return (
+      <Link to="/browse" search={{ collection: row.collectionId }}>
+        {t("all")}
+      </Link>
+    );
+  const sort = /orderBy=([\w-]+)/.exec(row.more)?.[1];
+  return (
+    <Link to="/browse" search={{ ...(row.genre ? { genre: row.genre } : {}), ...(sort ? { sort } : {}) }}>
+      {t("all")}
+    </Link>
+  );
+}
+
+function Forget({ info }: { info: TitleInfo }) {
+  const t = useT();
+  const queries = useQueryClient();
+  const hide = async () => {
+    try {
+      await history.hideContinueWatching({ contentId: info.id });
+      await queries.invalidateQueries({ queryKey: ["home"] });
+      toast(t("home.removed"));
+    } catch (error) {
+      toast(reasonText(Refusal.of(error)));
+    }
+  };
+  return (
+    <Menu
+      label={info.title}
+      trigger={(aria) => (
+        <IconButton small label={t("more")} {...aria}>
+          <EllipsisVertical size={18} aria-hidden />
+        </IconButton>
+      )}
+    >
+      <MenuItem icon={<X size={18} aria-hidden />} onSelect={() => void hide()}>
+        {t("home.remove")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** What channels show now. A row that fails says nothing: the guide's page tells why. */
+function OnAir() {
+  const t = useT();
+  const found = useQuery({ queryKey: ["onair"], queryFn: ({ signal }) => guide.getGuide({ pageSize: 20 }, { signal }), refetchInterval: 60_000 });
+  const items = (found.data?.items ?? []).filter((item) => item.channel?.isLive);
+  if (items.length === 0) return null;
+  return (
+    <Rail title={t("home.liveNow")} shape="wide" more={<Link to="/live">{t("live.grid")}</Link>}>
+      {items.map(({ channel, now }) => {
+        const from = now?.startTime ? asDate(now.startTime).getTime() : 0;
+        const to = now?.stopTime ? asDate(now.stopTime).getTime() : 0;
+        return (
+          <Link key={channel?.id} to="/live/$id" params={{ id: channel?.id ?? "" }} className={css.channel} aria-label={[t("live.watch", { channel: channel?.name ?? "" }), now?.title].filter(Boolean).join(": ")}>
+            <span className={css.mark}>
+              <ChannelMark name={channel?.name ?? ""} number={channel?.number ?? 0} />
+              <Picture url={channel?.logoUrl ?? ""} />
+              <span className={css.badge}>
+                <Chip tone="live">{t("live.badge")}</Chip>
+              </span>
+              {to > from && (
+                <span className={css.bar}>
+                  <Bar value={(Date.now() - from) / (to - from)} label={now?.title ?? ""} />
+                </span>
+              )}
+            </span>
+            <span>
+              <span className={css.name} dir="auto">
+                {now?.title ?? channel?.name}
+              </span>
+              <span className={css.now}>{[channel?.name, now?.stopTime && t("live.until", { time: clock(now.stopTime) })].filter(Boolean).join(" · ")}</span>
+            </span>
+          </Link>
+        );
+      })}
+    </Rail>
+  );
+}

@@ -1,0 +1,4 @@
+import type en from "./en";
+
+const ar: Partial<typeof en> = {};
+export default ar;

@@ -1,0 +1,84 @@
+import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { currentLanguage, type Language } from "./language";
+
+const cache = new Map<string, unknown>();
+
+function kept<T>(key: string, make: (language: Language) => T): T {
+  const language = currentLanguage();
+  const id = `${language} ${key}`;
+  if (!cache.has(id)) cache.set(id, make(language));
+  return cache.get(id) as T;
+}
+
+/** A sum from minor units, e.g. 799 EUR as 7.99 €. Currencies know how many digits they have. */
+export function money(minor: number, currency: string): string {
+  const format = kept(`money ${currency}`, (language) => new Intl.NumberFormat(language, { style: "currency", currency: currency || "EUR" }));
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(minor / 10 ** digits);
+}
+
+export function date(value: Timestamp | Date | undefined): string {
+  if (!value) return "";
+  return kept("date", (l) => new Intl.DateTimeFormat(l, { dateStyle: "medium" })).format(asDate(value));
+}
+
+export function dateTime(value: Timestamp | Date | undefined): string {
+  if (!value) return "";
+  return kept("dateTime", (l) => new Intl.DateTimeFormat(l, { dateStyle: "medium", timeStyle: "short" })).format(asDate(value));
+}
+
+export function clock(value: Timestamp | Date | undefined): string {
+  if (!value) return "";
+  return kept("clock", (l) => new Intl.DateTimeFormat(l, { hour: "2-digit", minute: "2-digit" })).format(asDate(value));
+}
+
+export function dayName(value: Date): string {
+  return kept("day", (l) => new Intl.DateTimeFormat(l, { weekday: "short", day: "numeric" })).format(value);
+}
+
+/** "in 3 days", "2 hours ago"; beyond a week the date. */
+export function relative(value: Timestamp | Date | undefined, now = Date.now()): string {
+  if (!value) return "";
+  const seconds = (asDate(value).getTime() - now) / 1000;
+  const size = Math.abs(seconds);
+  const format = kept("relative", (l) => new Intl.RelativeTimeFormat(l, { numeric: "auto" }));
+  if (size < 60) return format.format(Math.trunc(seconds), "second");
+  if (size < 3600) return format.format(Math.trunc(seconds / 60), "minute");
+  if (size < 86_400 * 2) return format.format(Math.trunc(seconds / 3600), "hour");
+  if (size < 86_400 * 7) return format.format(Math.trunc(seconds / 86_400), "day");
+  return date(value);
+}
+
+/** 1:04:09, always from left to right. */
+export function position(seconds: number): string {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** "1 hr 32 min" as the language writes it. */
+export function length(seconds: number): string {
+  const unit = (value: number, name: "hour" | "minute" | "second") =>
+    kept(`unit ${name}`, (l) => new Intl.NumberFormat(l, { style: "unit", unit: name, unitDisplay: "short" })).format(value);
+  if (seconds < 60) return unit(Math.round(seconds), "second");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return unit(minutes, "minute");
+  return minutes % 60 ? `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}` : unit(minutes / 60, "hour");
+}
+
+export function list(items: string[]): string {
+  return kept("list", (l) => new Intl.ListFormat(l, { type: "conjunction" })).format(items);
+}
+
+export function languageName(tag: string): string {
+  try {
+    return kept("language", (l) => new Intl.DisplayNames(l, { type: "language" })).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+export function asDate(value: Timestamp | Date): Date {
+  return value instanceof Date ? value : timestampDate(value);
+}

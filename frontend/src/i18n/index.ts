@@ -1,0 +1,43 @@
+import { Refusal } from "@/wire/refusal";
+import { createCatalogue, type Catalogue } from "./catalogue";
+import { applyLanguage, keepLanguage, type Language } from "./language";
+import en from "./en";
+
+export type TextKey = keyof typeof en;
+
+export const viewer: Catalogue<TextKey> = createCatalogue<TextKey>(en, {
+  nb: () => import("./nb"),
+  de: () => import("./de"),
+  es: () => import("./es"),
+  ar: () => import("./ar"),
+});
+
+const catalogues: Pick<Catalogue<string>, "load">[] = [viewer];
+
+/** Lets a part that loads later (the administration) bring its own texts. */
+export async function addCatalogue(catalogue: Pick<Catalogue<string>, "load">, language: Language) {
+  if (!catalogues.includes(catalogue)) catalogues.push(catalogue);
+  await catalogue.load(language);
+}
+
+export async function chooseLanguage(language: Language) {
+  await Promise.all(catalogues.map((catalogue) => catalogue.load(language)));
+  keepLanguage(language);
+  applyLanguage(language);
+}
+
+export const useT = viewer.use;
+export const text = viewer.text;
+
+/** What a refusal says to people: our own words for what viewers meet, else the server's, which it has translated. */
+export function reasonText(refusal: Refusal): string {
+  const key = `reason.${refusal.reason}`;
+  if (!viewer.has(key)) return refusal.message || viewer.text("reason.UNKNOWN");
+  return viewer.text(key, { ...refusal.values, seconds: refusal.retrySeconds || 60 });
+}
+
+/** Why a session ended, for the page that asks to sign in again. */
+export function endText(reason: string): string {
+  const key = `reason.${reason}`;
+  return viewer.has(key) ? viewer.text(key) : viewer.text("signin.ended");
+}

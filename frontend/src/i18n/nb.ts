@@ -1,0 +1,4 @@
+import type en from "./en";
+
+const nb: Partial<typeof en> = {};
+export default nb;

@@ -1,0 +1,36 @@
+import { createClient } from "@connectrpc/connect";
+import { AuthService } from "@gen/streamverse/auth/v1/auth_pb";
+import { BrowseService } from "@gen/streamverse/content/v1/browse_pb";
+import { ContentService } from "@gen/streamverse/content/v1/catalogue_pb";
+import { CollectionService } from "@gen/streamverse/content/v1/collections_pb";
+import { PersonService } from "@gen/streamverse/content/v1/people_pb";
+import { GuideService } from "@gen/streamverse/livetv/v1/guide_pb";
+import { LiveTvService } from "@gen/streamverse/livetv/v1/livetv_pb";
+import { GiftService } from "@gen/streamverse/rights/v1/gifts_pb";
+import { OrderService } from "@gen/streamverse/rights/v1/orders_pb";
+import { RightsService } from "@gen/streamverse/rights/v1/rights_pb";
+import { SearchService } from "@gen/streamverse/search/v1/search_pb";
+import { WatchHistoryService } from "@gen/streamverse/streaming/v1/history_pb";
+import { PlaybackService } from "@gen/streamverse/streaming/v1/playback_pb";
+import { PlaySessionService } from "@gen/streamverse/streaming/v1/sessions_pb";
+import { LibraryService } from "@gen/streamverse/users/v1/library_pb";
+import { UserService } from "@gen/streamverse/users/v1/users_pb";
+import { transport } from "./transport";
+
+/** The services that viewers use. The administration makes its own in src/admin, so that viewers do not load them. */
+export const auth = createClient(AuthService, transport);
+export const browse = createClient(BrowseService, transport);
+export const content = createClient(ContentService, transport);
+export const collections = createClient(CollectionService, transport);
+export const people = createClient(PersonService, transport);
+export const guide = createClient(GuideService, transport);
+export const livetv = createClient(LiveTvService, transport);
+export const gifts = createClient(GiftService, transport);
+export const orders = createClient(OrderService, transport);
+export const rights = createClient(RightsService, transport);
+export const search = createClient(SearchService, transport);
+export const history = createClient(WatchHistoryService, transport);
+export const playback = createClient(PlaybackService, transport);
+export const playSessions = createClient(PlaySessionService, transport);
+export const library = createClient(LibraryService, transport);
+export const users = createClient(UserService, transport);

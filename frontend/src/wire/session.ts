@@ -1,0 +1,101 @@
+import { useSyncExternalStore } from "react";
+
+/** Who is signed in on this browser. Tabs share it: a refresh token works once, so only one of them may use it. */
+export interface Session {
+  accessToken: string;
+  refreshToken: string;
+  /** Milliseconds since 1970. */
+  expires: number;
+  userId: string;
+  email: string;
+  name: string;
+  roles: string[];
+  /** The profile that the login is bound to; absent until one is picked. */
+  profile?: SessionProfile;
+}
+
+export interface SessionProfile {
+  id: string;
+  name: string;
+  isKids: boolean;
+  hasPin: boolean;
+  language: string;
+  avatar: string;
+}
+
+const KEY = "sv.session";
+const listeners = new Set<() => void>();
+let current = read();
+/** Why the last session ended, for the sign-in page. */
+let ended: string | undefined;
+
+function read(): Session | undefined {
+  try {
+    const text = localStorage.getItem(KEY);
+    return text ? (JSON.parse(text) as Session) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+export function session(): Session | undefined {
+  return current;
+}
+
+export function keep(next: Session) {
+  current = next;
+  ended = undefined;
+  localStorage.setItem(KEY, JSON.stringify(next));
+  tell();
+}
+
+export function end(reason?: string) {
+  current = undefined;
+  ended = reason;
+  localStorage.removeItem(KEY);
+  tell();
+}
+
+export function endReason(): string | undefined {
+  return ended;
+}
+
+/** Reads what another tab has written, e.g. newer tokens. */
+export function reread(): Session | undefined {
+  current = read();
+  return current;
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+addEventListener("storage", (event) => {
+  if (event.key !== KEY && event.key !== null) return;
+  current = read();
+  tell();
+});
+
+export function useSession(): Session | undefined {
+  return useSyncExternalStore(subscribe, session);
+}
+
+export function isAdmin(of: Session | undefined): boolean {
+  return !of?.profile?.isKids && (of?.roles.some((role) => role !== "viewer") ?? false);
+}
+
+/** The roles that a token says; the server decides by the token itself, this only hides what would be refused. */
+export function rolesOf(accessToken: string): string[] {
+  try {
+    const payload = accessToken.split(".")[1] ?? "";
+    const json = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { roles?: string[] };
+    return json.roles ?? [];
+  } catch {
+    return [];
+  }
+}
