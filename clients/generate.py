@@ -192,10 +192,24 @@ def go_reasons(reasons: list[Reason]) -> str:
     return "\n".join([*out, ")"]) + "\n"
 
 
+def typescript_keyed(services: list[Service]) -> str:
+    out = [f"// {NOTE}", "", "/** Methods that keep their answer under an `idempotency-key`. */"]
+    out += ["export const KEYED: ReadonlySet<string> = new Set(["]
+    out += [f'  "{s.package}.{s.name}/{m.name}",' for s in services for m in s.methods if m.takes_key]
+    return "\n".join([*out, "]);"]) + "\n"
+
+
+def typescript_reasons(reasons: list[Reason]) -> str:
+    out = [f"// {NOTE}", "", "/** The reasons of refusals. */", "export type Reason ="]
+    for reason in reasons:
+        out += [f"  /** {reason.comment} */", f'  | "{reason.name}"']
+    return "\n".join(out) + ";\n"
+
+
 if __name__ == "__main__":
     what, descriptors = sys.argv[1:3]
-    render = {"python": python, "go": go}
-    render_reasons = {"python-reasons": python_reasons, "go-reasons": go_reasons}
+    render = {"python": python, "go": go, "typescript-keyed": typescript_keyed}
+    render_reasons = {"python-reasons": python_reasons, "go-reasons": go_reasons, "typescript-reasons": typescript_reasons}
     if what in render:
         sys.stdout.write(render[what](read(descriptors)))
     else:
