@@ -111,7 +111,7 @@ payments-NOT_CHARGED = Nothing was taken, so there is nothing to give back.
 ## rights
 
 rights-PLAN_NOT_FOUND = There is no plan { $plan }. GET /subscriptions lists them.
-rights-ALREADY_SUBSCRIBED = You are subscribed to { $plan } already. Cancel it first.
+rights-ALREADY_SUBSCRIBED = You are subscribed to { $plan } already. Change its plan, or cancel it first.
 rights-PAYMENT_DECLINED = The payment was declined. Use another means of payment.
 rights-SUBSCRIPTION_NOT_FOUND = You have no such running subscription.
 rights-SUBSCRIPTION_AMBIGUOUS = Several subscriptions run ({ $ids }). Say which one by its id.
@@ -135,6 +135,18 @@ rights-TERMS_INVALID = These terms cannot be kept. Correct the fields that detai
 rights-GIFT_NOT_FOUND = There is no such code, or it cannot be redeemed any more.
 rights-GIFT_USED_UP = This code has been redeemed as often as it can be.
 rights-GIFT_REDEEMED = Your account has redeemed this code already.
+rights-COUPON_NOT_FOUND = There is no such coupon.
+rights-COUPON_ENDED = This coupon cannot be used any more.
+rights-COUPON_USED_UP = This coupon has been used as often as it can be.
+rights-COUPON_REDEEMED = Your account has used this coupon as often as it may.
+rights-COUPON_NOT_FOR_PLAN = This coupon is not for the plan { $plan }.
+rights-COUPON_TOO_LATE = A coupon counts when a subscription begins; yours goes on as it is.
+rights-COUPON_CODE_TAKEN = Another coupon has the code { $code }. Choose another.
+rights-COUPON_IN_USE = This coupon was used, so its code and what it gives stay. Pause it and make a new one.
+rights-SUBSCRIPTION_NOT_PAID = This subscription is not paid yet. Subscribe to the plan that you want instead.
+rights-SUBSCRIPTION_CANCELLED = This subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it.
+rights-CURRENCY_DIFFERS = This plan is paid in another currency, so the change can only be made at the end of what is paid.
+rights-INVOICE_NOT_FOUND = There is no such invoice.
 
 ## search
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod availability;
+mod billing;
 mod changes;
 mod collections;
 mod demonstration;

@@ -125,8 +125,18 @@ impl sv_kernel::Versioned for crate::pb::streamverse::payments::v1::PaymentChang
     }
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::CouponRedeemed {
+    const TOPIC: &'static str = "coupon.redeemed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActivated {
     const TOPIC: &'static str = "subscription.activated";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionPlanChanged {
+    const TOPIC: &'static str = "subscription.plan.changed";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 

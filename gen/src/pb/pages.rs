@@ -270,7 +270,27 @@ impl sv_kernel::Paged for crate::pb::streamverse::payments::v1::AdminListPayment
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListCouponsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListGiftsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListInvoicesRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }
@@ -321,6 +341,16 @@ impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::AdminListSubscript
 }
 
 impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::ListEntitlementsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::ListInvoicesRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
     }

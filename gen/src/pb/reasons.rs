@@ -143,7 +143,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
         match self {
             Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side." },
             Self::PlanNotFound => &sv_kernel::ReasonInfo { name: "PLAN_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no plan {plan}. GET /subscriptions lists them." },
-            Self::AlreadySubscribed => &sv_kernel::ReasonInfo { name: "ALREADY_SUBSCRIBED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You are subscribed to {plan} already. Cancel it first." },
+            Self::AlreadySubscribed => &sv_kernel::ReasonInfo { name: "ALREADY_SUBSCRIBED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "You are subscribed to {plan} already. Change its plan, or cancel it first." },
             Self::PaymentDeclined => &sv_kernel::ReasonInfo { name: "PAYMENT_DECLINED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 402, message: "The payment was declined. Use another means of payment." },
             Self::SubscriptionNotFound => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "You have no such running subscription." },
             Self::SubscriptionAmbiguous => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_AMBIGUOUS", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Several subscriptions run ({ids}). Say which one by its id." },
@@ -167,6 +167,18 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::GiftNotFound => &sv_kernel::ReasonInfo { name: "GIFT_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such code, or it cannot be redeemed any more." },
             Self::GiftUsedUp => &sv_kernel::ReasonInfo { name: "GIFT_USED_UP", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This code has been redeemed as often as it can be." },
             Self::GiftRedeemed => &sv_kernel::ReasonInfo { name: "GIFT_REDEEMED", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Your account has redeemed this code already." },
+            Self::CouponNotFound => &sv_kernel::ReasonInfo { name: "COUPON_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such coupon." },
+            Self::CouponEnded => &sv_kernel::ReasonInfo { name: "COUPON_ENDED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This coupon cannot be used any more." },
+            Self::CouponUsedUp => &sv_kernel::ReasonInfo { name: "COUPON_USED_UP", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This coupon has been used as often as it can be." },
+            Self::CouponRedeemed => &sv_kernel::ReasonInfo { name: "COUPON_REDEEMED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your account has used this coupon as often as it may." },
+            Self::CouponNotForPlan => &sv_kernel::ReasonInfo { name: "COUPON_NOT_FOR_PLAN", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This coupon is not for the plan {plan}." },
+            Self::CouponTooLate => &sv_kernel::ReasonInfo { name: "COUPON_TOO_LATE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A coupon counts when a subscription begins; yours goes on as it is." },
+            Self::CouponCodeTaken => &sv_kernel::ReasonInfo { name: "COUPON_CODE_TAKEN", domain: "rights.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another coupon has the code {code}. Choose another." },
+            Self::CouponInUse => &sv_kernel::ReasonInfo { name: "COUPON_IN_USE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This coupon was used, so its code and what it gives stay. Pause it and make a new one." },
+            Self::SubscriptionNotPaid => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_NOT_PAID", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This subscription is not paid yet. Subscribe to the plan that you want instead." },
+            Self::SubscriptionCancelled => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_CANCELLED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it." },
+            Self::CurrencyDiffers => &sv_kernel::ReasonInfo { name: "CURRENCY_DIFFERS", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This plan is paid in another currency, so the change can only be made at the end of what is paid." },
+            Self::InvoiceNotFound => &sv_kernel::ReasonInfo { name: "INVOICE_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such invoice." },
         }
     }
 }

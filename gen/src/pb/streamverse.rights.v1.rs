@@ -69,6 +69,12 @@ pub struct Subscription {
     /// When its trial ends, or ended, before anything was paid; the first period is charged then, unless it was cancelled.
     #[prost(message, optional, tag = "8")]
     pub trial_end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The plan that follows when what is paid is over; empty where it stays the same.
+    #[prost(string, tag = "9")]
+    pub next_plan_id: ::prost::alloc::string::String,
+    /// The coupon that makes the next charge cheaper; empty where none does.
+    #[prost(string, tag = "10")]
+    pub coupon_id: ::prost::alloc::string::String,
 }
 /// Asks whether titles may be watched.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -211,6 +217,9 @@ pub struct SubscribeRequest {
     /// `test_action`.
     #[prost(string, tag = "2")]
     pub payment_method: ::prost::alloc::string::String,
+    /// A code that makes it cheaper, e.g. `SUMMER25`; letter case does not count.
+    #[prost(string, tag = "3")]
+    pub coupon: ::prost::alloc::string::String,
 }
 /// The subscription.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -272,6 +281,47 @@ pub struct SubscriptionActivated {
     /// When the paid period ends.
     #[prost(message, optional, tag = "4")]
     pub period_end: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// An account has another plan from now on (X-PAY-3). The account's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubscriptionPlanChanged {
+    /// The subscription.
+    #[prost(string, tag = "1")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The plan's code before.
+    #[prost(string, tag = "3")]
+    pub old_plan_code: ::prost::alloc::string::String,
+    /// The plan's code.
+    #[prost(string, tag = "4")]
+    pub plan_code: ::prost::alloc::string::String,
+    /// From when on it is so: now, or at the end of what is paid.
+    #[prost(message, optional, tag = "5")]
+    pub effective_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The invoice of the change, where it was made at once.
+    #[prost(string, tag = "6")]
+    pub invoice_id: ::prost::alloc::string::String,
+}
+/// An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CouponRedeemed {
+    /// The coupon.
+    #[prost(string, tag = "1")]
+    pub coupon_id: ::prost::alloc::string::String,
+    /// Its code.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The subscription that it makes cheaper.
+    #[prost(string, tag = "4")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// Whether the use was given back.
+    #[prost(bool, tag = "5")]
+    pub released: bool,
 }
 /// Whether a plan can be bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -513,6 +563,30 @@ pub enum RightsReason {
     GiftUsedUp = 24,
     /// The account has redeemed the code.
     GiftRedeemed = 25,
+    /// There is no such coupon, or its time has not begun.
+    CouponNotFound = 26,
+    /// The coupon's time is over, or it was paused.
+    CouponEnded = 27,
+    /// The coupon was used as often as it may be.
+    CouponUsedUp = 28,
+    /// The account has used the coupon as often as it may.
+    CouponRedeemed = 29,
+    /// The coupon is for other plans, or takes off a sum in another currency.
+    CouponNotForPlan = 30,
+    /// The account has the subscription already, without the coupon.
+    CouponTooLate = 31,
+    /// Another coupon has this code.
+    CouponCodeTaken = 32,
+    /// What a coupon gives does not change once it was used.
+    CouponInUse = 33,
+    /// The first payment of the subscription is not confirmed yet.
+    SubscriptionNotPaid = 34,
+    /// The subscription was cancelled and runs out.
+    SubscriptionCancelled = 35,
+    /// Sums of two currencies cannot be set off.
+    CurrencyDiffers = 36,
+    /// There is no such invoice.
+    InvoiceNotFound = 37,
 }
 impl RightsReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -547,6 +621,18 @@ impl RightsReason {
             Self::GiftNotFound => "RIGHTS_REASON_GIFT_NOT_FOUND",
             Self::GiftUsedUp => "RIGHTS_REASON_GIFT_USED_UP",
             Self::GiftRedeemed => "RIGHTS_REASON_GIFT_REDEEMED",
+            Self::CouponNotFound => "RIGHTS_REASON_COUPON_NOT_FOUND",
+            Self::CouponEnded => "RIGHTS_REASON_COUPON_ENDED",
+            Self::CouponUsedUp => "RIGHTS_REASON_COUPON_USED_UP",
+            Self::CouponRedeemed => "RIGHTS_REASON_COUPON_REDEEMED",
+            Self::CouponNotForPlan => "RIGHTS_REASON_COUPON_NOT_FOR_PLAN",
+            Self::CouponTooLate => "RIGHTS_REASON_COUPON_TOO_LATE",
+            Self::CouponCodeTaken => "RIGHTS_REASON_COUPON_CODE_TAKEN",
+            Self::CouponInUse => "RIGHTS_REASON_COUPON_IN_USE",
+            Self::SubscriptionNotPaid => "RIGHTS_REASON_SUBSCRIPTION_NOT_PAID",
+            Self::SubscriptionCancelled => "RIGHTS_REASON_SUBSCRIPTION_CANCELLED",
+            Self::CurrencyDiffers => "RIGHTS_REASON_CURRENCY_DIFFERS",
+            Self::InvoiceNotFound => "RIGHTS_REASON_INVOICE_NOT_FOUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -578,6 +664,18 @@ impl RightsReason {
             "RIGHTS_REASON_GIFT_NOT_FOUND" => Some(Self::GiftNotFound),
             "RIGHTS_REASON_GIFT_USED_UP" => Some(Self::GiftUsedUp),
             "RIGHTS_REASON_GIFT_REDEEMED" => Some(Self::GiftRedeemed),
+            "RIGHTS_REASON_COUPON_NOT_FOUND" => Some(Self::CouponNotFound),
+            "RIGHTS_REASON_COUPON_ENDED" => Some(Self::CouponEnded),
+            "RIGHTS_REASON_COUPON_USED_UP" => Some(Self::CouponUsedUp),
+            "RIGHTS_REASON_COUPON_REDEEMED" => Some(Self::CouponRedeemed),
+            "RIGHTS_REASON_COUPON_NOT_FOR_PLAN" => Some(Self::CouponNotForPlan),
+            "RIGHTS_REASON_COUPON_TOO_LATE" => Some(Self::CouponTooLate),
+            "RIGHTS_REASON_COUPON_CODE_TAKEN" => Some(Self::CouponCodeTaken),
+            "RIGHTS_REASON_COUPON_IN_USE" => Some(Self::CouponInUse),
+            "RIGHTS_REASON_SUBSCRIPTION_NOT_PAID" => Some(Self::SubscriptionNotPaid),
+            "RIGHTS_REASON_SUBSCRIPTION_CANCELLED" => Some(Self::SubscriptionCancelled),
+            "RIGHTS_REASON_CURRENCY_DIFFERS" => Some(Self::CurrencyDiffers),
+            "RIGHTS_REASON_INVOICE_NOT_FOUND" => Some(Self::InvoiceNotFound),
             _ => None,
         }
     }
@@ -754,10 +852,12 @@ pub mod rights_service_client {
         /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
         /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
         /// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-        /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+        /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+        /// charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
         ///
         /// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-        /// REQUEST_CANCELLED and PAYMENTS_OFF.
+        /// REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+        /// COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
         pub async fn subscribe(
             &mut self,
             request: impl tonic::IntoRequest<super::SubscribeRequest>,
@@ -1491,6 +1591,1128 @@ pub mod rights_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.rights.v1.RightsAdminService",
                         "DeleteRule",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// What an account was asked to pay, line by line.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Invoice {
+    /// UUIDv7; also the id of the payment.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub account_id: ::prost::alloc::string::String,
+    /// The subscription that it is about; empty where it is about a title.
+    #[prost(string, tag = "3")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// The purchase or rental that it is about; empty where it is about a subscription.
+    #[prost(string, tag = "4")]
+    pub order_id: ::prost::alloc::string::String,
+    /// What became of it.
+    #[prost(enumeration = "InvoiceStatus", tag = "5")]
+    pub status: i32,
+    /// The lines add up to `total_minor`.
+    #[prost(message, repeated, tag = "6")]
+    pub lines: ::prost::alloc::vec::Vec<InvoiceLine>,
+    /// What the payer is charged; never negative.
+    #[prost(int32, tag = "7")]
+    pub total_minor: i32,
+    /// ISO 4217.
+    #[prost(string, tag = "8")]
+    pub currency: ::prost::alloc::string::String,
+    /// When it was written.
+    #[prost(message, optional, tag = "9")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A line of an invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InvoiceLine {
+    /// What it is for.
+    #[prost(enumeration = "InvoiceLineKind", tag = "1")]
+    pub kind: i32,
+    /// The plan, the title or the coupon's code.
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+    /// Minor units; what the payer saves is negative.
+    #[prost(int64, tag = "3")]
+    pub amount_minor: i64,
+}
+/// What an account has left from changes of plans.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Credit {
+    /// Minor units.
+    #[prost(int64, tag = "1")]
+    pub amount_minor: i64,
+    /// ISO 4217.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+}
+/// Asks for the account's invoices.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListInvoicesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the invoices.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInvoicesResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Invoice>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// What the account has as credit, for its next invoices in that currency.
+    #[prost(message, repeated, tag = "3")]
+    pub credits: ::prost::alloc::vec::Vec<Credit>,
+}
+/// Asks for an invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetInvoiceRequest {
+    /// UUID of the invoice.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// An invoice.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetInvoiceResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub invoice: ::core::option::Option<Invoice>,
+}
+/// Asks what a change of plan would cost.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PreviewPlanChangeRequest {
+    /// UUID of the subscription.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Id or code of the plan.
+    #[prost(string, tag = "2")]
+    pub plan_id: ::prost::alloc::string::String,
+    /// When it shall begin.
+    #[prost(enumeration = "ChangeTiming", tag = "3")]
+    pub timing: i32,
+}
+/// What a change of plan would cost.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PreviewPlanChangeResponse {
+    /// When it would be made.
+    #[prost(enumeration = "ChangeTiming", tag = "1")]
+    pub timing: i32,
+    /// When the new plan would begin.
+    #[prost(message, optional, tag = "2")]
+    pub effective_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The lines of the invoice that would be written now; none where nothing is charged now.
+    #[prost(message, repeated, tag = "3")]
+    pub lines: ::prost::alloc::vec::Vec<InvoiceLine>,
+    /// What would be charged now: the sum of the lines.
+    #[prost(int32, tag = "4")]
+    pub due_now_minor: i32,
+    /// ISO 4217.
+    #[prost(string, tag = "5")]
+    pub currency: ::prost::alloc::string::String,
+    /// When the next charge would come.
+    #[prost(message, optional, tag = "6")]
+    pub next_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The lines of the invoice that would be written then.
+    #[prost(message, repeated, tag = "7")]
+    pub next_lines: ::prost::alloc::vec::Vec<InvoiceLine>,
+    /// What would be charged then.
+    #[prost(int32, tag = "8")]
+    pub next_minor: i32,
+}
+/// Asks for another plan.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangePlanRequest {
+    /// UUID of the subscription.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Id or code of the plan.
+    #[prost(string, tag = "2")]
+    pub plan_id: ::prost::alloc::string::String,
+    /// When it shall begin.
+    #[prost(enumeration = "ChangeTiming", tag = "3")]
+    pub timing: i32,
+    /// The payer's means for this and later charges, as the provider names it; empty is that of the subscription.
+    #[prost(string, tag = "4")]
+    pub payment_method: ::prost::alloc::string::String,
+}
+/// The changed subscription.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangePlanResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub subscription: ::core::option::Option<Subscription>,
+    /// What the payer's client needs to act; empty when nothing is needed.
+    #[prost(string, tag = "2")]
+    pub client_secret: ::prost::alloc::string::String,
+}
+/// When another plan begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ChangeTiming {
+    /// Not said: at once where the plan is dearer, else at the end of what is paid.
+    Unspecified = 0,
+    /// Now; what is left of the paid time is set off.
+    AtOnce = 1,
+    /// When what is paid is over.
+    AtPeriodEnd = 2,
+}
+impl ChangeTiming {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHANGE_TIMING_UNSPECIFIED",
+            Self::AtOnce => "CHANGE_TIMING_AT_ONCE",
+            Self::AtPeriodEnd => "CHANGE_TIMING_AT_PERIOD_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHANGE_TIMING_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHANGE_TIMING_AT_ONCE" => Some(Self::AtOnce),
+            "CHANGE_TIMING_AT_PERIOD_END" => Some(Self::AtPeriodEnd),
+            _ => None,
+        }
+    }
+}
+/// What a line of an invoice is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InvoiceLineKind {
+    /// Not said.
+    Unspecified = 0,
+    /// A month of a plan.
+    Plan = 1,
+    /// A title that is bought or rented.
+    Title = 2,
+    /// Paid time of another plan that is not used.
+    UnusedTime = 3,
+    /// What a coupon takes off.
+    Coupon = 4,
+    /// Credit of the account that is used.
+    Credit = 5,
+    /// What is left over and becomes credit of the account.
+    CreditCarried = 6,
+}
+impl InvoiceLineKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INVOICE_LINE_KIND_UNSPECIFIED",
+            Self::Plan => "INVOICE_LINE_KIND_PLAN",
+            Self::Title => "INVOICE_LINE_KIND_TITLE",
+            Self::UnusedTime => "INVOICE_LINE_KIND_UNUSED_TIME",
+            Self::Coupon => "INVOICE_LINE_KIND_COUPON",
+            Self::Credit => "INVOICE_LINE_KIND_CREDIT",
+            Self::CreditCarried => "INVOICE_LINE_KIND_CREDIT_CARRIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INVOICE_LINE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "INVOICE_LINE_KIND_PLAN" => Some(Self::Plan),
+            "INVOICE_LINE_KIND_TITLE" => Some(Self::Title),
+            "INVOICE_LINE_KIND_UNUSED_TIME" => Some(Self::UnusedTime),
+            "INVOICE_LINE_KIND_COUPON" => Some(Self::Coupon),
+            "INVOICE_LINE_KIND_CREDIT" => Some(Self::Credit),
+            "INVOICE_LINE_KIND_CREDIT_CARRIED" => Some(Self::CreditCarried),
+            _ => None,
+        }
+    }
+}
+/// What became of an invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InvoiceStatus {
+    /// Not said.
+    Unspecified = 0,
+    /// Not paid yet.
+    Open = 1,
+    /// Paid.
+    Paid = 2,
+    /// The payment was declined.
+    Declined = 3,
+    /// Given up before it was paid.
+    Void = 4,
+    /// Given back, or on its way back.
+    Refunded = 5,
+}
+impl InvoiceStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INVOICE_STATUS_UNSPECIFIED",
+            Self::Open => "INVOICE_STATUS_OPEN",
+            Self::Paid => "INVOICE_STATUS_PAID",
+            Self::Declined => "INVOICE_STATUS_DECLINED",
+            Self::Void => "INVOICE_STATUS_VOID",
+            Self::Refunded => "INVOICE_STATUS_REFUNDED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INVOICE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "INVOICE_STATUS_OPEN" => Some(Self::Open),
+            "INVOICE_STATUS_PAID" => Some(Self::Paid),
+            "INVOICE_STATUS_DECLINED" => Some(Self::Declined),
+            "INVOICE_STATUS_VOID" => Some(Self::Void),
+            "INVOICE_STATUS_REFUNDED" => Some(Self::Refunded),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod billing_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Invoices of the account, and the way from one plan to another (X-PAY-3). All sums are minor units.
+    #[derive(Debug, Clone)]
+    pub struct BillingServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> BillingServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> BillingServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            BillingServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists the account's invoices, newest first: one for each payment that was asked for, whatever became of it.
+        ///
+        /// Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn list_invoices(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListInvoicesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInvoicesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.BillingService/ListInvoices",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.BillingService",
+                        "ListInvoices",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns an invoice of the account.
+        ///
+        /// Fails with INVOICE_NOT_FOUND, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn get_invoice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetInvoiceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetInvoiceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.BillingService/GetInvoice",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.rights.v1.BillingService", "GetInvoice"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
+        /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn preview_plan_change(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PreviewPlanChangeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PreviewPlanChangeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.BillingService/PreviewPlanChange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.BillingService",
+                        "PreviewPlanChange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
+        /// where `timing` says otherwise.
+        ///
+        /// At once means: what is left of the paid time counts to the microsecond by what was paid for it, or by the plan's
+        /// price where it was given; that is set off against the first month of the new plan, which runs from now on; what
+        /// remains is credit of the account for its next invoices. A trial ends without credit. Where something is left to
+        /// pay, the old plan goes on until it is paid: 202 and ConfirmPayment as with Subscribe, and a payment that is
+        /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
+        /// naming the present plan takes that back. Repeating the call changes nothing more.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
+        /// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn change_plan(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ChangePlanRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ChangePlanResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.BillingService/ChangePlan",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.rights.v1.BillingService", "ChangePlan"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// A code that makes plans cheaper: by a part of the price or by a sum, one of the two.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Coupon {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Unique whatever the letter case, e.g. `SUMMER25`: letters, digits and hyphens. Kept in capitals.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+    /// For whom or what it was made, e.g. `Summer campaign`.
+    #[prost(string, tag = "3")]
+    pub note: ::prost::alloc::string::String,
+    /// Hundredths of the price that it takes off, 1 to 100; 0 where it takes off a sum. The sum is rounded to whole minor
+    /// units, halves in favour of the payer.
+    #[prost(int32, tag = "4")]
+    pub percent_off: i32,
+    /// The sum that it takes off, in minor units, at most the price; 0 where it takes off a part.
+    #[prost(int32, tag = "5")]
+    pub amount_off_minor: i32,
+    /// ISO 4217, of the sum; empty where it takes off a part.
+    #[prost(string, tag = "6")]
+    pub currency: ::prost::alloc::string::String,
+    /// Ids or codes of the plans for which it is; shown as ids. Empty means all.
+    #[prost(string, repeated, tag = "7")]
+    pub plan_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// For how many charges of a subscription it lasts.
+    #[prost(enumeration = "CouponDuration", tag = "8")]
+    pub duration: i32,
+    /// How many charges, 2 to 120, where `duration` is COUPON_DURATION_REPEATING; else 0.
+    #[prost(int32, tag = "9")]
+    pub periods: i32,
+    /// From when on it can be used; without it, at once.
+    #[prost(message, optional, tag = "10")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// From when on it cannot be used any more; without it, it does not end by itself.
+    #[prost(message, optional, tag = "11")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// How often it may be used in all, up to 1,000,000; 0 is no bound.
+    #[prost(int32, tag = "12")]
+    pub max_uses: i32,
+    /// How often an account may use it, up to 100; 0 means once.
+    #[prost(int32, tag = "13")]
+    pub max_uses_per_account: i32,
+    /// Whether it can be used.
+    #[prost(enumeration = "CouponStatus", tag = "14")]
+    pub status: i32,
+    /// How often it was used; given by the server.
+    #[prost(int32, tag = "15")]
+    pub used: i32,
+    /// Grows by one with every change by an editor; also the ETag.
+    #[prost(int32, tag = "16")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "17")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When an editor changed it last.
+    #[prost(message, optional, tag = "18")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks what a coupon would do.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateCouponRequest {
+    /// The code; letter case does not count.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// Id or code of the plan.
+    #[prost(string, tag = "2")]
+    pub plan_id: ::prost::alloc::string::String,
+}
+/// What a plan would cost with a coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateCouponResponse {
+    /// The code as it is kept.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// What the plan costs by the month, in minor units.
+    #[prost(int32, tag = "2")]
+    pub price_minor: i32,
+    /// What the coupon takes off each charge for which it lasts.
+    #[prost(int32, tag = "3")]
+    pub discount_minor: i32,
+    /// What such a charge would be, before what the account has as credit.
+    #[prost(int32, tag = "4")]
+    pub total_minor: i32,
+    /// ISO 4217.
+    #[prost(string, tag = "5")]
+    pub currency: ::prost::alloc::string::String,
+    /// For how many charges it lasts.
+    #[prost(enumeration = "CouponDuration", tag = "6")]
+    pub duration: i32,
+    /// How many charges, where `duration` is COUPON_DURATION_REPEATING.
+    #[prost(int32, tag = "7")]
+    pub periods: i32,
+    /// From when on it cannot be used any more, where it ends.
+    #[prost(message, optional, tag = "8")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for coupons.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListCouponsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the coupons.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListCouponsResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Coupon>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetCouponRequest {
+    /// UUID of the coupon.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetCouponResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub coupon: ::core::option::Option<Coupon>,
+}
+/// Asks for a new coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateCouponRequest {
+    /// What it shall be; id, count, version and times of changes are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub coupon: ::core::option::Option<Coupon>,
+}
+/// The new coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateCouponResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub coupon: ::core::option::Option<Coupon>,
+}
+/// Asks to change a coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateCouponRequest {
+    /// UUID of the coupon.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub coupon: ::core::option::Option<Coupon>,
+    /// Which fields to change; empty means all.
+    #[prost(message, optional, tag = "3")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+}
+/// The changed coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateCouponResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub coupon: ::core::option::Option<Coupon>,
+}
+/// Asks to take a coupon away.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteCouponRequest {
+    /// UUID of the coupon.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// What is left of the coupon.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteCouponResponse {
+    /// The paused coupon; not there where it was deleted.
+    #[prost(message, optional, tag = "1")]
+    pub coupon: ::core::option::Option<Coupon>,
+}
+/// For how many charges of a subscription a coupon lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CouponDuration {
+    /// Not said: once.
+    Unspecified = 0,
+    /// The first charge.
+    Once = 1,
+    /// As many charges as `periods` says.
+    Repeating = 2,
+    /// Every charge while the subscription goes on.
+    Forever = 3,
+}
+impl CouponDuration {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COUPON_DURATION_UNSPECIFIED",
+            Self::Once => "COUPON_DURATION_ONCE",
+            Self::Repeating => "COUPON_DURATION_REPEATING",
+            Self::Forever => "COUPON_DURATION_FOREVER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COUPON_DURATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "COUPON_DURATION_ONCE" => Some(Self::Once),
+            "COUPON_DURATION_REPEATING" => Some(Self::Repeating),
+            "COUPON_DURATION_FOREVER" => Some(Self::Forever),
+            _ => None,
+        }
+    }
+}
+/// Whether a coupon can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CouponStatus {
+    /// Not said: a new coupon is active, a changed one stays what it is.
+    Unspecified = 0,
+    /// It can be used within its times and bounds.
+    Active = 1,
+    /// Nobody can use it; subscriptions that have it keep it.
+    Paused = 2,
+}
+impl CouponStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COUPON_STATUS_UNSPECIFIED",
+            Self::Active => "COUPON_STATUS_ACTIVE",
+            Self::Paused => "COUPON_STATUS_PAUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COUPON_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "COUPON_STATUS_ACTIVE" => Some(Self::Active),
+            "COUPON_STATUS_PAUSED" => Some(Self::Paused),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod coupon_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Codes that make plans cheaper (X-PAY-5).
+    #[derive(Debug, Clone)]
+    pub struct CouponServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> CouponServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CouponServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CouponServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Says what a plan would cost the account with a coupon. It uses nothing up: the coupon counts when the account
+        /// subscribes with it.
+        ///
+        /// Fails with PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED, COUPON_NOT_FOR_PLAN,
+        /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn validate_coupon(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ValidateCouponRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateCouponResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponService/ValidateCoupon",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponService",
+                        "ValidateCoupon",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod coupon_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do with coupons.
+    #[derive(Debug, Clone)]
+    pub struct CouponAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> CouponAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CouponAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CouponAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists coupons, newest first.
+        pub async fn admin_list_coupons(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListCouponsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListCouponsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponAdminService/AdminListCoupons",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponAdminService",
+                        "AdminListCoupons",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a coupon.
+        ///
+        /// Fails with COUPON_NOT_FOUND.
+        pub async fn admin_get_coupon(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetCouponRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetCouponResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponAdminService/AdminGetCoupon",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponAdminService",
+                        "AdminGetCoupon",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates a coupon.
+        ///
+        /// Fails with TERMS_INVALID, PLAN_NOT_FOUND and COUPON_CODE_TAKEN.
+        pub async fn create_coupon(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateCouponRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateCouponResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponAdminService/CreateCoupon",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponAdminService",
+                        "CreateCoupon",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces (PUT) or changes (PATCH) a coupon. Once it was used its code and what it gives stay; its times, bounds,
+        /// note and status may change, and hold for those who use it later.
+        ///
+        /// Fails with TERMS_INVALID, PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_CODE_TAKEN, COUPON_IN_USE, and
+        /// VERSION_MISMATCH when If-Match or `coupon.version` names another version.
+        pub async fn update_coupon(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateCouponRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateCouponResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponAdminService/UpdateCoupon",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponAdminService",
+                        "UpdateCoupon",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a coupon away. One that was used is paused, and subscriptions that have it keep it; another is deleted for
+        /// good.
+        ///
+        /// Fails with COUPON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_coupon(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteCouponRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteCouponResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.CouponAdminService/DeleteCoupon",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.CouponAdminService",
+                        "DeleteCoupon",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -2767,6 +3989,52 @@ pub struct EndSubscriptionResponse {
     #[prost(message, optional, tag = "1")]
     pub subscription: ::core::option::Option<Subscription>,
 }
+/// Asks for an account's invoices.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminListInvoicesRequest {
+    /// UUID of the account.
+    #[prost(string, tag = "1")]
+    pub account_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "5")]
+    pub offset: i32,
+}
+/// A part of the invoices.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminListInvoicesResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Invoice>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// What the account has as credit.
+    #[prost(message, repeated, tag = "3")]
+    pub credits: ::prost::alloc::vec::Vec<Credit>,
+}
+/// Asks for an invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminGetInvoiceRequest {
+    /// UUID of the invoice.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// An invoice.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdminGetInvoiceResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub invoice: ::core::option::Option<Invoice>,
+}
 /// Generated client implementations.
 pub mod support_service_client {
     #![allow(
@@ -2904,6 +4172,68 @@ pub mod support_service_client {
                     GrpcMethod::new(
                         "streamverse.rights.v1.SupportService",
                         "AdminListOrders",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+        pub async fn admin_list_invoices(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminListInvoicesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminListInvoicesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.SupportService/AdminListInvoices",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.SupportService",
+                        "AdminListInvoices",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns an invoice of any account.
+        ///
+        /// Fails with INVOICE_NOT_FOUND.
+        pub async fn admin_get_invoice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdminGetInvoiceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdminGetInvoiceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.SupportService/AdminGetInvoice",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.SupportService",
+                        "AdminGetInvoice",
                     ),
                 );
             self.inner.unary(req, path, codec).await

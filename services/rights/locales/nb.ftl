@@ -1,7 +1,7 @@
 ## rights
 
 rights-PLAN_NOT_FOUND = Det finnes ikke noe abonnement { $plan }. GET /subscriptions viser dem.
-rights-ALREADY_SUBSCRIBED = Du abonnerer allerede på { $plan }. Si det opp først.
+rights-ALREADY_SUBSCRIBED = Du abonnerer allerede på { $plan }. Bytt abonnement, eller si det opp først.
 rights-PAYMENT_DECLINED = Betalingen ble avvist. Bruk et annet betalingsmiddel.
 rights-SUBSCRIPTION_NOT_FOUND = Du har ikke noe slikt løpende abonnement.
 rights-SUBSCRIPTION_AMBIGUOUS = Flere abonnementer løper ({ $ids }). Si hvilket med id-en.
@@ -25,3 +25,15 @@ rights-TERMS_INVALID = Disse vilkårene kan ikke lagres. Rett feltene som detail
 rights-GIFT_NOT_FOUND = Koden finnes ikke, eller den kan ikke løses inn lenger.
 rights-GIFT_USED_UP = Koden er løst inn så mange ganger som den kan.
 rights-GIFT_REDEEMED = Kontoen din har allerede løst inn denne koden.
+rights-COUPON_NOT_FOUND = Det finnes ingen slik kupong.
+rights-COUPON_ENDED = Denne kupongen kan ikke brukes lenger.
+rights-COUPON_USED_UP = Denne kupongen er brukt så mange ganger som den kan.
+rights-COUPON_REDEEMED = Kontoen din har brukt denne kupongen så mange ganger som den kan.
+rights-COUPON_NOT_FOR_PLAN = Denne kupongen gjelder ikke abonnementet { $plan }.
+rights-COUPON_TOO_LATE = En kupong teller når et abonnement begynner; ditt fortsetter som det er.
+rights-COUPON_CODE_TAKEN = En annen kupong har koden { $code }. Velg en annen.
+rights-COUPON_IN_USE = Kupongen er brukt, så koden og det den gir, blir stående. Sett den på pause og lag en ny.
+rights-SUBSCRIPTION_NOT_PAID = Abonnementet er ikke betalt ennå. Abonner heller på det du vil ha.
+rights-SUBSCRIPTION_CANCELLED = Abonnementet er sagt opp. Abonner på det igjen for å fortsette, eller på et annet ved siden av.
+rights-CURRENCY_DIFFERS = Dette abonnementet betales i en annen valuta, så byttet kan bare skje når det betalte er over.
+rights-INVOICE_NOT_FOUND = Det finnes ingen slik faktura.

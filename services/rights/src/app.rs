@@ -2,8 +2,11 @@
 
 mod access;
 mod accounts;
+mod change;
 mod confirm;
+mod coupons;
 mod gifts;
+mod invoices;
 mod orders;
 mod plans;
 mod possessions;
@@ -32,7 +35,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(crate) use self::{
-    accounts::close, orders::Wish, possessions::Entitlement, subscribe::Subscribed,
+    accounts::close, change::Wanted, invoices::Issued, orders::Wish, possessions::Entitlement,
+    subscribe::Subscribed,
 };
 use crate::{
     Options,
@@ -128,6 +132,8 @@ fn act(old: Option<&Subscription>, new: &Subscription, plan: Option<&Plan>) -> a
             "status": s.status.name(),
             "paidPeriods": s.paid_periods,
             "cancelAtPeriodEnd": s.cancel_at_period_end,
+            "nextPlan": s.next_plan.map(|next| next.plan.to_string()),
+            "coupon": s.held.map(|held| held.coupon.to_string()),
         })
     };
     let old = old.map_or(serde_json::Value::Null, values);

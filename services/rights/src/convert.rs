@@ -1,14 +1,18 @@
 //! Messages from and to the domain.
 
-use sv_kernel::Timestamp;
-use sv_proto::{convert::timestamp, rights as pb};
+use sv_kernel::{Money, Timestamp};
+use sv_proto::{
+    convert::{count, timestamp},
+    rights as pb,
+};
 
 use crate::{
-    app::Entitlement,
+    app::{Entitlement, Issued},
     domain::{
-        Basis, Decision, Gift, Order, OrderKind, OrderStatus, Plan, Price, Status, Subscription,
-        Terms,
+        Basis, Decision, Gift, InvoiceLine, LineKind, Order, OrderKind, OrderStatus, PaidFor, Plan,
+        Price, Status, Subscription, Terms,
     },
+    payments::PaymentStatus,
 };
 
 impl From<&Plan> for pb::Plan {
@@ -72,6 +76,68 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
         cancel_at_period_end: of.cancel_at_period_end,
         create_time: Some(timestamp(of.created_at)),
         trial_end_time: of.trial_end().map(timestamp),
+        next_plan_id: of
+            .next_plan
+            .map_or_else(String::new, |next| next.plan.to_string()),
+        coupon_id: of
+            .held
+            .filter(|held| held.lasts())
+            .map_or_else(String::new, |held| held.coupon.to_string()),
+    }
+}
+
+/// Writes the lines of an invoice.
+pub(crate) fn lines(of: &[InvoiceLine]) -> Vec<pb::InvoiceLine> {
+    let line = |line: &InvoiceLine| {
+        let kind = match line.kind {
+            LineKind::Plan => pb::InvoiceLineKind::Plan,
+            LineKind::Title => pb::InvoiceLineKind::Title,
+            LineKind::UnusedTime => pb::InvoiceLineKind::UnusedTime,
+            LineKind::Coupon => pb::InvoiceLineKind::Coupon,
+            LineKind::Credit => pb::InvoiceLineKind::Credit,
+            LineKind::CreditCarried => pb::InvoiceLineKind::CreditCarried,
+        };
+        pb::InvoiceLine {
+            kind: kind.into(),
+            description: line.description.clone(),
+            amount_minor: line.minor,
+        }
+    };
+    of.iter().map(line).collect()
+}
+
+/// Writes an invoice with what became of it.
+pub(crate) fn invoice(of: &Issued) -> pb::Invoice {
+    let payment = &of.payment;
+    let status = match payment.status {
+        PaymentStatus::Intended | PaymentStatus::Waiting => pb::InvoiceStatus::Open,
+        PaymentStatus::Confirmed => pb::InvoiceStatus::Paid,
+        PaymentStatus::Declined => pb::InvoiceStatus::Declined,
+        PaymentStatus::Voiding | PaymentStatus::Voided => pb::InvoiceStatus::Void,
+        PaymentStatus::Refunding | PaymentStatus::Refunded => pb::InvoiceStatus::Refunded,
+    };
+    let (subscription_id, order_id) = match payment.pays_for {
+        PaidFor::Subscription(id) => (id.to_string(), String::new()),
+        PaidFor::Order(id) => (String::new(), id.to_string()),
+    };
+    pb::Invoice {
+        id: payment.id.to_string(),
+        account_id: of.stored.user.to_string(),
+        subscription_id,
+        order_id,
+        status: status.into(),
+        lines: lines(&of.stored.lines),
+        total_minor: count(payment.amount.minor),
+        currency: payment.amount.currency.to_string(),
+        create_time: Some(timestamp(payment.created_at)),
+    }
+}
+
+/// Writes what an account has.
+pub(crate) fn credit(of: &Money) -> pb::Credit {
+    pb::Credit {
+        amount_minor: of.minor,
+        currency: of.currency.to_string(),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Types and rules; no I/O.
 
 mod access;
+pub(crate) mod coupon;
 mod currency;
 mod gift;
+mod invoice;
 mod order;
 mod period;
 mod plan;
@@ -14,13 +16,15 @@ use sv_kernel::{Error, FieldViolation};
 use sv_proto::rights::RightsReason;
 
 pub(crate) use access::{Basis, Decision, Title, decide};
+pub(crate) use coupon::{Coupon, Held};
 pub(crate) use gift::{Code, Gift};
+pub(crate) use invoice::{Invoice, InvoiceLine, LineKind, Month, unused};
 pub(crate) use order::{Order, OrderKind, OrderStatus};
 pub(crate) use period::Anchor;
 pub(crate) use plan::{Plan, Price, prepare as prepare_plan};
 pub(crate) use rule::{Plans, Terms, prepare as prepare_rule, scope, scope_of, scopes};
 pub(crate) use sale::{PaidFor, Sale};
-pub(crate) use subscription::{Status, Subscription};
+pub(crate) use subscription::{NextPlan, Status, Subscription};
 
 /// Refuses terms that cannot be kept, though each of their fields is well formed; names the field to correct.
 pub(crate) fn unfit(field: &str, rule: &'static str, description: &str) -> Error {

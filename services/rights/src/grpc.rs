@@ -1,5 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod billing;
+mod coupons;
 mod editors;
 mod gifts;
 mod orders;
@@ -10,6 +12,8 @@ use sv_kernel::{Ctx, Paged as _, Result};
 use sv_proto::{convert::id, rights as pb};
 use sv_rpc::Reply;
 
+pub(crate) use billing::Billing;
+pub(crate) use coupons::Coupons;
 pub(crate) use editors::Editors;
 pub(crate) use gifts::Gifts;
 pub(crate) use orders::Orders;
@@ -73,7 +77,8 @@ impl RightsService for Rights {
         request: pb::SubscribeRequest,
     ) -> Result<Reply<pb::SubscribeResponse>> {
         let (plan, method) = (&request.plan_id, &request.payment_method);
-        let subscribed = self.app.subscribe(ctx, plan, method).await?;
+        let subscribed = self.app.subscribe(ctx, plan, method, &request.coupon);
+        let subscribed = subscribed.await?;
         let waits = subscribed.waits;
         let message = pb::SubscribeResponse {
             subscription: Some(shown(ctx, &subscribed)),

@@ -7,8 +7,12 @@
 //! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
 //! | table `orders` | titles that accounts bought or rented; see [`domain::Order`] |
 //! | tables `gifts`, `gift_redemptions` | codes that give a plan, by their digests, and who has redeemed them |
+//! | tables `coupons`, `coupon_plans`, `coupon_redemptions` | codes that make plans cheaper, and which subscriptions began with them |
+//! | tables `invoices`, `credits` | what each payment is made of, and what accounts have left from changes of plan; see [`domain::Invoice`] |
 //! | table `payments` | every attempt to be paid, written before payments is asked, and how far rights has followed it |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
+//! | topic `subscription.plan.changed` | `SubscriptionPlanChanged`, whenever an account has, or will have, another plan |
+//! | topic `coupon.redeemed` | `CouponRedeemed`, whenever a coupon is used, or the use is given back |
 //!
 //! Listens to `user.changed`: what a deleted account has begun ends; and to `payment.changed`: what becomes known of
 //! a payment later. Calls users (which profile acts, and whether an account is there before it is charged), content
@@ -29,12 +33,17 @@ mod tests;
 
 use sv_boot::{Group, Parts, Service, config::Section};
 use sv_handlers::rights::{
-    GiftAdminServiceServer, GiftServiceServer, OrderAdminServiceServer, OrderServiceServer,
-    RightsAdminServiceServer, RightsServiceServer, SupportServiceServer,
+    BillingServiceServer, CouponAdminServiceServer, CouponServiceServer, GiftAdminServiceServer,
+    GiftServiceServer, OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer,
+    RightsServiceServer, SupportServiceServer,
 };
 use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
-use sv_proto::{payments::PaymentChanged, rights::SubscriptionActivated, users::UserChanged};
+use sv_proto::{
+    payments::PaymentChanged,
+    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPlanChanged},
+    users::UserChanged,
+};
 use sv_rpc::ServerBuilder;
 use sv_store::work;
 
@@ -54,6 +63,8 @@ pub const SERVICE: Service = Service {
     topics: || {
         vec![
             Topic::of::<SubscriptionActivated>(),
+            Topic::of::<SubscriptionPlanChanged>(),
+            Topic::of::<CouponRedeemed>(),
             Topic::of::<UserChanged>(),
             Topic::of::<PaymentChanged>(),
         ]
@@ -109,6 +120,11 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Resu
         NAME,
         SupportServiceServer::new(grpc::Support { app: app.clone() }),
     );
+    let coupons = || grpc::Coupons { app: app.clone() };
+    server.add(NAME, CouponServiceServer::new(coupons()));
+    server.add(NAME, CouponAdminServiceServer::new(coupons()));
+    let billing = grpc::Billing { app: app.clone() };
+    server.add(NAME, BillingServiceServer::new(billing));
     server.add(
         NAME,
         GiftServiceServer::new(grpc::Gifts { app: app.clone() }),

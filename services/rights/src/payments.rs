@@ -46,8 +46,16 @@ pub(crate) struct Payment {
     pub(crate) pays_for: crate::domain::PaidFor,
     /// Which period it pays; 1 is the first, and the only one of an order.
     pub(crate) period: u32,
-    /// How much.
+    /// How much is charged; nothing is asked of the provider where that is nothing.
     pub(crate) amount: Money,
+    /// What is bought by it is worth so much, in minor units: what is set off for time that is not used.
+    pub(crate) worth: i64,
+    /// What the account's credit changes by once it is paid, in minor units.
+    pub(crate) credit_change: i64,
+    /// Whether a coupon made it cheaper.
+    pub(crate) by_coupon: bool,
+    /// The plan that begins with it, where it is for a change of plan at once.
+    pub(crate) change_to: Option<Id<crate::domain::Plan>>,
     /// The payer's means.
     pub(crate) method: PaymentMethod,
     /// Where it stands.

@@ -1,7 +1,10 @@
 //! The tables of rights.
 
+pub(crate) mod coupons;
+pub(crate) mod credits;
 mod entity;
 pub(crate) mod gifts;
+pub(crate) mod invoices;
 mod migration;
 pub(crate) mod orders;
 pub(crate) mod payments;

@@ -2,7 +2,9 @@
 
 mod access;
 mod cancelling;
+mod changing;
 mod closing;
+mod coupons;
 mod editing;
 mod gifts;
 mod given_up;
@@ -28,8 +30,10 @@ use sv_kernel::{Ctx, Error, Id, User};
 use sv_proto::{
     options::Role,
     rights::{
-        self as pb, gift_admin_service_client::GiftAdminServiceClient,
-        gift_service_client::GiftServiceClient,
+        self as pb, billing_service_client::BillingServiceClient,
+        coupon_admin_service_client::CouponAdminServiceClient,
+        coupon_service_client::CouponServiceClient,
+        gift_admin_service_client::GiftAdminServiceClient, gift_service_client::GiftServiceClient,
         order_admin_service_client::OrderAdminServiceClient,
         order_service_client::OrderServiceClient,
         rights_admin_service_client::RightsAdminServiceClient,
@@ -54,6 +58,9 @@ struct World {
     client: RightsServiceClient<Transport>,
     orders: OrderServiceClient<Transport>,
     gifts: GiftServiceClient<Transport>,
+    coupons: CouponServiceClient<Transport>,
+    campaigns: CouponAdminServiceClient<Transport>,
+    billing: BillingServiceClient<Transport>,
     givers: GiftAdminServiceClient<Transport>,
     editors: RightsAdminServiceClient<Transport>,
     support: OrderAdminServiceClient<Transport>,
@@ -111,6 +118,9 @@ impl World {
             client: RightsServiceClient::new(transport.clone()),
             orders: OrderServiceClient::new(transport.clone()),
             gifts: GiftServiceClient::new(transport.clone()),
+            coupons: CouponServiceClient::new(transport.clone()),
+            campaigns: CouponAdminServiceClient::new(transport.clone()),
+            billing: BillingServiceClient::new(transport.clone()),
             givers: GiftAdminServiceClient::new(transport.clone()),
             editors: RightsAdminServiceClient::new(transport.clone()),
             support: OrderAdminServiceClient::new(transport.clone()),
@@ -142,9 +152,20 @@ impl World {
         plan: &str,
         method: &str,
     ) -> Result<pb::SubscribeResponse, Error> {
+        self.subscribe_with(user, plan, method, "").await
+    }
+
+    async fn subscribe_with(
+        &self,
+        user: Id<User>,
+        plan: &str,
+        method: &str,
+        coupon: &str,
+    ) -> Result<pb::SubscribeResponse, Error> {
         let request = pb::SubscribeRequest {
             plan_id: plan.to_owned(),
             payment_method: method.to_owned(),
+            coupon: coupon.to_owned(),
         };
         let answer = self
             .client
@@ -226,7 +247,11 @@ impl World {
 
     /// Counts the events that were emitted.
     async fn events(&self) -> i64 {
-        let sql = "SELECT COUNT(*) AS n FROM outbox WHERE topic = 'subscription.activated'";
+        self.events_of("subscription.activated").await
+    }
+
+    async fn events_of(&self, topic: &str) -> i64 {
+        let sql = format!("SELECT COUNT(*) AS n FROM outbox WHERE topic = '{topic}'");
         let count = Statement::from_string(self.db.read().get_database_backend(), sql);
         let row = self.db.read().query_one_raw(count).await.unwrap().unwrap();
         row.try_get::<i64>("", "n").unwrap()

@@ -4,6 +4,542 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::rights::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
+/// Invoices of the account, and the way from one plan to another (X-PAY-3). All sums are minor units.
+pub trait BillingService: Send + Sync + 'static {
+    /// Lists the account's invoices, newest first: one for each payment that was asked for, whatever became of it.
+    ///
+    /// Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn list_invoices(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListInvoicesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListInvoicesResponse>>>> + Send;
+
+    /// Returns an invoice of the account.
+    ///
+    /// Fails with INVOICE_NOT_FOUND, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn get_invoice(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetInvoiceRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetInvoiceResponse>>>> + Send;
+
+    /// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
+    ///
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
+    /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn preview_plan_change(
+        &self,
+        ctx: &Ctx,
+        request: pb::PreviewPlanChangeRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::PreviewPlanChangeResponse>>>> + Send;
+
+    /// Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
+    /// where `timing` says otherwise.
+    ///
+    /// At once means: what is left of the paid time counts to the microsecond by what was paid for it, or by the plan's
+    /// price where it was given; that is set off against the first month of the new plan, which runs from now on; what
+    /// remains is credit of the account for its next invoices. A trial ends without credit. Where something is left to
+    /// pay, the old plan goes on until it is paid: 202 and ConfirmPayment as with Subscribe, and a payment that is
+    /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
+    /// naming the present plan takes that back. Repeating the call changes nothing more.
+    ///
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
+    /// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn change_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::ChangePlanRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ChangePlanResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.BillingService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct BillingServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: BillingService> BillingServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for BillingServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for BillingServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.BillingService";
+}
+
+impl<H: BillingService> tower::Service<http::Request<tonic::body::Body>> for BillingServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.BillingService/ListInvoices" => handler::unary::<pb::ListInvoicesRequest, pb::ListInvoicesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_invoices(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.BillingService/GetInvoice" => handler::unary::<pb::GetInvoiceRequest, pb::GetInvoiceResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_invoice(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.BillingService/PreviewPlanChange" => handler::unary::<pb::PreviewPlanChangeRequest, pb::PreviewPlanChangeResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.preview_plan_change(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.BillingService/ChangePlan" => handler::unary::<pb::ChangePlanRequest, pb::ChangePlanResponse, _, _>(request, &Declared { statuses: &[200, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.change_plan(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`BillingService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeBillingService {
+    list_invoices: crate::fake::Script<pb::ListInvoicesRequest, Reply<pb::ListInvoicesResponse>>,
+    get_invoice: crate::fake::Script<pb::GetInvoiceRequest, Reply<pb::GetInvoiceResponse>>,
+    preview_plan_change: crate::fake::Script<pb::PreviewPlanChangeRequest, Reply<pb::PreviewPlanChangeResponse>>,
+    change_plan: crate::fake::Script<pb::ChangePlanRequest, Reply<pb::ChangePlanResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeBillingService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListInvoices` so from now on.
+    pub fn on_list_invoices<F, Fut, A: Into<Reply<pb::ListInvoicesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListInvoicesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_invoices.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetInvoice` so from now on.
+    pub fn on_get_invoice<F, Fut, A: Into<Reply<pb::GetInvoiceResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetInvoiceRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_invoice.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `PreviewPlanChange` so from now on.
+    pub fn on_preview_plan_change<F, Fut, A: Into<Reply<pb::PreviewPlanChangeResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::PreviewPlanChangeRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.preview_plan_change.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ChangePlan` so from now on.
+    pub fn on_change_plan<F, Fut, A: Into<Reply<pb::ChangePlanResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ChangePlanRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.change_plan.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl BillingService for FakeBillingService {
+    async fn list_invoices(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListInvoicesRequest,
+    ) -> Result<Reply<pb::ListInvoicesResponse>> {
+        self.list_invoices.answer(ctx, request).await
+    }
+
+    async fn get_invoice(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetInvoiceRequest,
+    ) -> Result<Reply<pb::GetInvoiceResponse>> {
+        self.get_invoice.answer(ctx, request).await
+    }
+
+    async fn preview_plan_change(
+        &self,
+        ctx: &Ctx,
+        request: pb::PreviewPlanChangeRequest,
+    ) -> Result<Reply<pb::PreviewPlanChangeResponse>> {
+        self.preview_plan_change.answer(ctx, request).await
+    }
+
+    async fn change_plan(
+        &self,
+        ctx: &Ctx,
+        request: pb::ChangePlanRequest,
+    ) -> Result<Reply<pb::ChangePlanResponse>> {
+        self.change_plan.answer(ctx, request).await
+    }
+}
+
+/// What editors do with coupons.
+pub trait CouponAdminService: Send + Sync + 'static {
+    /// Lists coupons, newest first.
+    fn admin_list_coupons(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListCouponsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListCouponsResponse>>>> + Send;
+
+    /// Returns a coupon.
+    ///
+    /// Fails with COUPON_NOT_FOUND.
+    fn admin_get_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetCouponRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetCouponResponse>>>> + Send;
+
+    /// Creates a coupon.
+    ///
+    /// Fails with TERMS_INVALID, PLAN_NOT_FOUND and COUPON_CODE_TAKEN.
+    fn create_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateCouponRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::CreateCouponResponse>>>> + Send;
+
+    /// Replaces (PUT) or changes (PATCH) a coupon. Once it was used its code and what it gives stay; its times, bounds,
+    /// note and status may change, and hold for those who use it later.
+    ///
+    /// Fails with TERMS_INVALID, PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_CODE_TAKEN, COUPON_IN_USE, and
+    /// VERSION_MISMATCH when If-Match or `coupon.version` names another version.
+    fn update_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateCouponRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UpdateCouponResponse>>>> + Send;
+
+    /// Takes a coupon away. One that was used is paused, and subscriptions that have it keep it; another is deleted for
+    /// good.
+    ///
+    /// Fails with COUPON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+    fn delete_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCouponRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteCouponResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.CouponAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct CouponAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: CouponAdminService> CouponAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for CouponAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for CouponAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.CouponAdminService";
+}
+
+impl<H: CouponAdminService> tower::Service<http::Request<tonic::body::Body>> for CouponAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.CouponAdminService/AdminListCoupons" => handler::unary::<pb::AdminListCouponsRequest, pb::AdminListCouponsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_coupons(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.CouponAdminService/AdminGetCoupon" => handler::unary::<pb::AdminGetCouponRequest, pb::AdminGetCouponResponse, _, _>(request, &Declared { statuses: &[200], headers: &["etag"] }, move |ctx, request| async move {
+                handlers.admin_get_coupon(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.CouponAdminService/CreateCoupon" => handler::unary::<pb::CreateCouponRequest, pb::CreateCouponResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
+                handlers.create_coupon(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.CouponAdminService/UpdateCoupon" => handler::unary::<pb::UpdateCouponRequest, pb::UpdateCouponResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.update_coupon(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.CouponAdminService/DeleteCoupon" => handler::unary::<pb::DeleteCouponRequest, pb::DeleteCouponResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_coupon(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`CouponAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeCouponAdminService {
+    admin_list_coupons: crate::fake::Script<pb::AdminListCouponsRequest, Reply<pb::AdminListCouponsResponse>>,
+    admin_get_coupon: crate::fake::Script<pb::AdminGetCouponRequest, Reply<pb::AdminGetCouponResponse>>,
+    create_coupon: crate::fake::Script<pb::CreateCouponRequest, Reply<pb::CreateCouponResponse>>,
+    update_coupon: crate::fake::Script<pb::UpdateCouponRequest, Reply<pb::UpdateCouponResponse>>,
+    delete_coupon: crate::fake::Script<pb::DeleteCouponRequest, Reply<pb::DeleteCouponResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeCouponAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `AdminListCoupons` so from now on.
+    pub fn on_admin_list_coupons<F, Fut, A: Into<Reply<pb::AdminListCouponsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListCouponsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_coupons.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetCoupon` so from now on.
+    pub fn on_admin_get_coupon<F, Fut, A: Into<Reply<pb::AdminGetCouponResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetCouponRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_coupon.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `CreateCoupon` so from now on.
+    pub fn on_create_coupon<F, Fut, A: Into<Reply<pb::CreateCouponResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::CreateCouponRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.create_coupon.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `UpdateCoupon` so from now on.
+    pub fn on_update_coupon<F, Fut, A: Into<Reply<pb::UpdateCouponResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UpdateCouponRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.update_coupon.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteCoupon` so from now on.
+    pub fn on_delete_coupon<F, Fut, A: Into<Reply<pb::DeleteCouponResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteCouponRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_coupon.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl CouponAdminService for FakeCouponAdminService {
+    async fn admin_list_coupons(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListCouponsRequest,
+    ) -> Result<Reply<pb::AdminListCouponsResponse>> {
+        self.admin_list_coupons.answer(ctx, request).await
+    }
+
+    async fn admin_get_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetCouponRequest,
+    ) -> Result<Reply<pb::AdminGetCouponResponse>> {
+        self.admin_get_coupon.answer(ctx, request).await
+    }
+
+    async fn create_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::CreateCouponRequest,
+    ) -> Result<Reply<pb::CreateCouponResponse>> {
+        self.create_coupon.answer(ctx, request).await
+    }
+
+    async fn update_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::UpdateCouponRequest,
+    ) -> Result<Reply<pb::UpdateCouponResponse>> {
+        self.update_coupon.answer(ctx, request).await
+    }
+
+    async fn delete_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCouponRequest,
+    ) -> Result<Reply<pb::DeleteCouponResponse>> {
+        self.delete_coupon.answer(ctx, request).await
+    }
+}
+
+/// Codes that make plans cheaper (X-PAY-5).
+pub trait CouponService: Send + Sync + 'static {
+    /// Says what a plan would cost the account with a coupon. It uses nothing up: the coupon counts when the account
+    /// subscribes with it.
+    ///
+    /// Fails with PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED, COUPON_NOT_FOR_PLAN,
+    /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn validate_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::ValidateCouponRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ValidateCouponResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.rights.v1.CouponService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct CouponServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: CouponService> CouponServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for CouponServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for CouponServiceServer<H> {
+    const NAME: &'static str = "streamverse.rights.v1.CouponService";
+}
+
+impl<H: CouponService> tower::Service<http::Request<tonic::body::Body>> for CouponServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.rights.v1.CouponService/ValidateCoupon" => handler::unary::<pb::ValidateCouponRequest, pb::ValidateCouponResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.validate_coupon(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`CouponService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeCouponService {
+    validate_coupon: crate::fake::Script<pb::ValidateCouponRequest, Reply<pb::ValidateCouponResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeCouponService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ValidateCoupon` so from now on.
+    pub fn on_validate_coupon<F, Fut, A: Into<Reply<pb::ValidateCouponResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ValidateCouponRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.validate_coupon.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl CouponService for FakeCouponService {
+    async fn validate_coupon(
+        &self,
+        ctx: &Ctx,
+        request: pb::ValidateCouponRequest,
+    ) -> Result<Reply<pb::ValidateCouponResponse>> {
+        self.validate_coupon.answer(ctx, request).await
+    }
+}
+
 /// What editors do with codes.
 pub trait GiftAdminService: Send + Sync + 'static {
     /// Makes a code. It is told here and never again: only its digest is kept, but where the call has an
@@ -1098,10 +1634,12 @@ pub trait RightsService: Send + Sync + 'static {
     /// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     /// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
     /// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-    /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+    /// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+    /// charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
     ///
     /// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-    /// REQUEST_CANCELLED and PAYMENTS_OFF.
+    /// REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+    /// COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
     fn subscribe(
         &self,
         ctx: &Ctx,
@@ -1354,6 +1892,22 @@ pub trait SupportService: Send + Sync + 'static {
         request: pb::AdminListOrdersRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListOrdersResponse>>>> + Send;
 
+    /// Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+    fn admin_list_invoices(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListInvoicesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminListInvoicesResponse>>>> + Send;
+
+    /// Returns an invoice of any account.
+    ///
+    /// Fails with INVOICE_NOT_FOUND.
+    fn admin_get_invoice(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetInvoiceRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetInvoiceResponse>>>> + Send;
+
     /// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
     /// of it that is under way is cancelled. Repeating the call changes nothing.
     ///
@@ -1407,6 +1961,12 @@ impl<H: SupportService> tower::Service<http::Request<tonic::body::Body>> for Sup
             "/streamverse.rights.v1.SupportService/AdminListOrders" => handler::unary::<pb::AdminListOrdersRequest, pb::AdminListOrdersResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.admin_list_orders(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.rights.v1.SupportService/AdminListInvoices" => handler::unary::<pb::AdminListInvoicesRequest, pb::AdminListInvoicesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_list_invoices(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.rights.v1.SupportService/AdminGetInvoice" => handler::unary::<pb::AdminGetInvoiceRequest, pb::AdminGetInvoiceResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.admin_get_invoice(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.rights.v1.SupportService/EndSubscription" => handler::unary::<pb::EndSubscriptionRequest, pb::EndSubscriptionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.end_subscription(&ctx, request).await.map(Into::into)
             }),
@@ -1421,6 +1981,8 @@ impl<H: SupportService> tower::Service<http::Request<tonic::body::Body>> for Sup
 pub struct FakeSupportService {
     admin_list_subscriptions: crate::fake::Script<pb::AdminListSubscriptionsRequest, Reply<pb::AdminListSubscriptionsResponse>>,
     admin_list_orders: crate::fake::Script<pb::AdminListOrdersRequest, Reply<pb::AdminListOrdersResponse>>,
+    admin_list_invoices: crate::fake::Script<pb::AdminListInvoicesRequest, Reply<pb::AdminListInvoicesResponse>>,
+    admin_get_invoice: crate::fake::Script<pb::AdminGetInvoiceRequest, Reply<pb::AdminGetInvoiceResponse>>,
     end_subscription: crate::fake::Script<pb::EndSubscriptionRequest, Reply<pb::EndSubscriptionResponse>>,
 }
 
@@ -1457,6 +2019,32 @@ impl FakeSupportService {
         self
     }
 
+    /// Answers `AdminListInvoices` so from now on.
+    pub fn on_admin_list_invoices<F, Fut, A: Into<Reply<pb::AdminListInvoicesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminListInvoicesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_list_invoices.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `AdminGetInvoice` so from now on.
+    pub fn on_admin_get_invoice<F, Fut, A: Into<Reply<pb::AdminGetInvoiceResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::AdminGetInvoiceRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.admin_get_invoice.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
     /// Answers `EndSubscription` so from now on.
     pub fn on_end_subscription<F, Fut, A: Into<Reply<pb::EndSubscriptionResponse>>>(self, answer: F) -> Self
     where
@@ -1487,6 +2075,22 @@ impl SupportService for FakeSupportService {
         request: pb::AdminListOrdersRequest,
     ) -> Result<Reply<pb::AdminListOrdersResponse>> {
         self.admin_list_orders.answer(ctx, request).await
+    }
+
+    async fn admin_list_invoices(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListInvoicesRequest,
+    ) -> Result<Reply<pb::AdminListInvoicesResponse>> {
+        self.admin_list_invoices.answer(ctx, request).await
+    }
+
+    async fn admin_get_invoice(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetInvoiceRequest,
+    ) -> Result<Reply<pb::AdminGetInvoiceResponse>> {
+        self.admin_get_invoice.answer(ctx, request).await
     }
 
     async fn end_subscription(

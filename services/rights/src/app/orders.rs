@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::{App, parse};
 use crate::{
     convert,
-    domain::{Order, OrderKind, OrderStatus, PaidFor, Terms, Title, scope_of},
+    domain::{Invoice, Order, OrderKind, OrderStatus, PaidFor, Terms, Title, scope_of},
     payments::{Payment, PaymentMethod, PaymentStatus},
-    store::{orders, payments, plans, rules},
+    store::{invoices, orders, payments, plans, rules},
 };
 
 /// How often a call that lost a race against another of the same account tries again.
@@ -384,6 +384,10 @@ async fn request(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<Payment, StoreErr
         pays_for: PaidFor::Order(new.id),
         period: 1,
         amount: new.price.money(),
+        worth: new.price.minor().into(),
+        credit_change: 0,
+        by_coupon: false,
+        change_to: None,
         method: new.method.clone(),
         status: PaymentStatus::Intended,
         provider_id: String::new(),
@@ -391,6 +395,8 @@ async fn request(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<Payment, StoreErr
         updated_at: ctx.now(),
     };
     payments::insert(tx, ctx, &payment).await?;
+    let invoice = Invoice::of_title(&new.title, payment.amount.minor);
+    invoices::insert(tx, ctx, &payment, new.user, &invoice.lines).await?;
     Ok(payment)
 }
 

@@ -11,7 +11,7 @@ use sv_store::{StoreError, Tx, audit, work};
 use super::{App, expect, parse};
 use crate::{
     domain::{self, Plan},
-    store::{gifts, plans, rules, subscriptions},
+    store::{coupons, gifts, plans, rules, subscriptions},
 };
 
 /// The name of a plan in the protos.
@@ -117,7 +117,8 @@ impl App {
                 expect(ctx, 0, before.version)?;
                 let named = subscriptions::have(tx, ctx, before.id).await?
                     || rules::name_plan(tx, ctx, before.id).await?
-                    || gifts::name_plan(tx, ctx, before.id).await?;
+                    || gifts::name_plan(tx, ctx, before.id).await?
+                    || coupons::name_plan(tx, ctx, before.id).await?;
                 if named && !before.on_sale {
                     ctx.changes_nothing();
                     let plan = Some((&before).into());

@@ -128,10 +128,17 @@ impl App {
                 if current.as_ref() != Some(subscription) {
                     return Ok(None);
                 }
-                let plan = plans::by_ids(tx, ctx, [subscription.plan]).await?;
+                let plan = plans::by_ids(tx, ctx, [subscription.plan_to_charge()]).await?;
                 let Some(plan) = plan.first() else {
                     return Ok(None);
                 };
+                let of = PaidFor::Subscription(subscription.id);
+                let open = payments::newest(tx, ctx, of).await?;
+                let waits = open.filter(|open| open.status.is_open());
+                if waits.is_some_and(|open| open.change_to.is_some()) {
+                    // Its payer has not acted; the plan that they have goes on.
+                    payments::void_open(tx, ctx, of).await?;
+                }
                 Self::attempt(tx, ctx, subscription, plan).await.map(Some)
             })
         });

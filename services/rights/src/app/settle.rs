@@ -1,18 +1,19 @@
 //! Asks for money, and writes what came of it.
 
-use sv_kernel::{Ctx, Error, Result};
+use sea_orm::ConnectionTrait;
+use sv_kernel::{Ctx, Error, Money, Result};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
 use super::{
-    App, act, activated,
+    App, act, activated, change,
     orders::{self, Ordered},
     subscribe::Subscribed,
 };
 use crate::{
-    domain::{Order, OrderStatus, Sale},
+    domain::{Order, OrderStatus, Plan, Sale, Subscription},
     payments::{Charge, ChargeOutcome, Payer, Payment, PaymentStatus},
-    store::{self, payments, sales},
+    store::{self, credits, payments, plans, sales},
 };
 
 /// What came of asking for a payment.
@@ -66,7 +67,14 @@ impl App {
     /// Says whose payment it is, and for what.
     pub(super) async fn payer_of(&self, ctx: &Ctx, payment: &Payment) -> Result<Payer> {
         let sale = sales::find(self.db.read(), ctx, payment.pays_for).await?;
-        Ok(sale.ok_or_else(|| pays_for_nothing(payment))?.payer())
+        let sale = match sale.ok_or_else(|| pays_for_nothing(payment))? {
+            Sale::Subscription(of, plan) => {
+                let plan = charged(self.db.read(), ctx, payment, &of, &plan).await?;
+                Sale::Subscription(of, plan)
+            }
+            order @ Sale::Order(_) => order,
+        };
+        Ok(sale.payer())
     }
 
     /// Writes what is said of a payment, and tells the payer.
@@ -167,10 +175,14 @@ pub(super) async fn put_outcome(
         });
     }
     let then = match status {
-        PaymentStatus::Confirmed => now.clone().paid(ctx.now()),
-        _ if twice && !now.is_over() => now.clone().given_up(),
-        PaymentStatus::Declined if !over => now.clone().declined(),
-        _ => {
+        PaymentStatus::Confirmed => Some(now.clone().paid(&payment, ctx.now())),
+        _ if twice && !now.is_over() => Some(now.clone().given_up()),
+        PaymentStatus::Declined if !over => now.clone().declined(&payment),
+        _ => None,
+    };
+    let mut then = match then {
+        Some(then) => then,
+        None => {
             ctx.changes_nothing();
             return Ok(Settled {
                 sale: Some(now),
@@ -188,13 +200,40 @@ pub(super) async fn put_outcome(
     if confirmed {
         unwanted |= give_up_for(tx, ctx, &then, others).await?;
     }
-    if let (true, Sale::Subscription(subscription, plan)) = (confirmed, &then) {
-        activated(tx, ctx, subscription, plan).await?;
+    if let (true, Sale::Subscription(before, old)) = (confirmed, &now)
+        && let Sale::Subscription(after, plan) = &mut then
+    {
+        let bought = charged(tx, ctx, &payment, before, old).await?;
+        activated(tx, ctx, after, &bought).await?;
+        let by = Money::new(payment.credit_change, payment.amount.currency);
+        credits::change(tx, ctx, after.user, by).await?;
+        if payment.change_to.is_some() {
+            let at = after.period().0;
+            change::tell(tx, ctx, after, (old, &bought), at, Some(&payment)).await?;
+            *plan = bought;
+        }
     }
     Ok(Settled {
         sale: Some(then),
         unwanted,
     })
+}
+
+/// Returns the plan of which a payment buys a month.
+async fn charged(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    payment: &Payment,
+    of: &Subscription,
+    plan: &Plan,
+) -> Result<Plan, StoreError> {
+    let id = payment.change_to.unwrap_or_else(|| of.plan_to_charge());
+    if id == plan.id {
+        return Ok(plan.clone());
+    }
+    let found = plans::by_ids(db, ctx, [id]).await?;
+    let missing = || StoreError::inconsistent("payments", "change_to", payment.id.to_string());
+    found.into_iter().next().ok_or_else(missing)
 }
 
 /// Lists what else an account has of the title of an order, or waits to pay.

@@ -4,11 +4,15 @@ use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
-use super::{App, act, activated};
+use super::{
+    App, act, activated,
+    coupons::{hold, is_held},
+    invoices::{Ask, ask},
+};
 use crate::{
     domain::{PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentMethod, PaymentStatus},
-    store::{payments, plans, subscriptions, trials},
+    payments::{Payment, PaymentMethod},
+    store::{coupons, payments, plans, subscriptions, trials},
 };
 
 /// How often a call that lost a race against another of the same account tries again.
@@ -23,6 +27,13 @@ pub(crate) struct Subscribed {
     pub(crate) client_secret: String,
     /// Whether its payment is not decided yet.
     pub(crate) waits: bool,
+}
+
+/// How an account wants to pay.
+struct Terms<'a> {
+    method: &'a PaymentMethod,
+    /// The code that makes it cheaper; empty is none.
+    coupon: &'a str,
 }
 
 /// What is to be done after the intent was written.
@@ -41,9 +52,14 @@ impl App {
         ctx: &Ctx,
         plan: &str,
         method: &str,
+        coupon: &str,
     ) -> Result<Subscribed> {
         let user = self.grown_up(ctx).await?;
         let method = PaymentMethod::new(method);
+        let terms = Terms {
+            method: &method,
+            coupon: coupon.trim(),
+        };
         self.cashier.check(ctx, &method).await?;
         let found = plans::find(self.db.read(), ctx, plan)
             .await?
@@ -51,7 +67,7 @@ impl App {
         let plan =
             found.ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", plan))?;
         for _ in 0..RACES {
-            match self.intend(ctx, user, plan.id, &method).await {
+            match self.intend(ctx, user, plan.id, &terms).await {
                 Ok(Next::Have(subscription, plan)) => {
                     ctx.changes_nothing();
                     return Ok(Subscribed {
@@ -87,7 +103,7 @@ impl App {
         ctx: &Ctx,
         user: Id<User>,
         plan: Id<Plan>,
-        method: &PaymentMethod,
+        terms: &Terms<'_>,
     ) -> Result<Next, IntendError> {
         let written = self.db.write(ctx, |tx| {
             work(async move {
@@ -107,15 +123,19 @@ impl App {
                     .partition(|running| running.cancel_at_period_end);
                 let same = cancelled.into_iter().find(|one| one.plan == plan.id);
                 let next = match (goes_on.into_iter().next(), same) {
-                    (None, None) => Self::request(tx, ctx, user, plan, method).await?,
+                    (None, None) => Self::request(tx, ctx, user, plan, terms).await?,
                     (None, Some(cancelled)) => {
-                        let resumed = Self::resume(tx, ctx, cancelled, method).await?;
+                        in_time(tx, ctx, terms, &cancelled).await?;
+                        let resumed = Self::resume(tx, ctx, cancelled, terms.method).await?;
                         Next::Have(resumed, plan.clone())
                     }
                     (Some(open), _) if open.status == Status::Pending => {
-                        Self::again(tx, ctx, open, plan, method, &mut given_up).await?
+                        Self::again(tx, ctx, open, plan, terms, &mut given_up).await?
                     }
-                    (Some(open), _) if open.plan == plan.id => Next::Have(open, plan.clone()),
+                    (Some(open), _) if open.plan == plan.id => {
+                        in_time(tx, ctx, terms, &open).await?;
+                        Next::Have(open, plan.clone())
+                    }
                     (Some(open), _) => {
                         let other = plans::by_ids(tx, ctx, [open.plan]).await?;
                         return Err(IntendError::Refused(already(&other)));
@@ -149,17 +169,26 @@ impl App {
         ctx: &Ctx,
         user: Id<User>,
         plan: &Plan,
-        method: &PaymentMethod,
-    ) -> Result<Next, StoreError> {
-        let new = Subscription::requested(ctx.new_id(), user, plan.id, method.clone(), ctx.now());
+        terms: &Terms<'_>,
+    ) -> Result<Next, IntendError> {
+        let method = terms.method.clone();
+        let new = Subscription::requested(ctx.new_id(), user, plan.id, method, ctx.now());
+        let held = hold(tx, ctx, terms.coupon, plan, new).await;
+        let (new, coupon) = held.map_err(IntendError::Refused)?;
         if plan.trial_days > 0 && trials::begin(tx, ctx, user, new.id).await? {
             let tried = new.on_trial(plan.trial_days);
             subscriptions::insert(tx, ctx, &tried).await?;
+            if let Some(coupon) = coupon {
+                coupons::redeem(tx, ctx, &coupon, &tried).await?;
+            }
             audit::record(tx, ctx, act(None, &tried, Some(plan))).await?;
             activated(tx, ctx, &tried, plan).await?;
             return Ok(Next::Have(tried, plan.clone()));
         }
         subscriptions::insert(tx, ctx, &new).await?;
+        if let Some(coupon) = coupon {
+            coupons::redeem(tx, ctx, &coupon, &new).await?;
+        }
         audit::record(tx, ctx, act(None, &new, Some(plan))).await?;
         Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan).await?))
     }
@@ -186,24 +215,23 @@ impl App {
         ctx: &Ctx,
         open: Subscription,
         plan: &Plan,
-        method: &PaymentMethod,
+        terms: &Terms<'_>,
         given_up: &mut bool,
-    ) -> Result<Next, StoreError> {
+    ) -> Result<Next, IntendError> {
         let payment = payments::newest(tx, ctx, PaidFor::Subscription(open.id))
             .await?
             .filter(|payment| payment.status.is_open());
+        let same = open.plan == plan.id && is_held(tx, ctx, terms.coupon, &open).await?;
         match payment {
-            Some(payment) if open.plan == plan.id && payment.method == *method => {
-                Ok(Next::Pay(payment))
-            }
+            Some(payment) if same && payment.method == *terms.method => Ok(Next::Pay(payment)),
             _ => {
-                // Another plan or means: what was begun is given up, and cancelled at the provider.
+                // Another plan, means or coupon: what was begun is given up, and cancelled at the provider.
                 *given_up |= payments::void_open(tx, ctx, PaidFor::Subscription(open.id)).await?;
                 let (user, superseded) = (open.user, open.clone().superseded());
                 subscriptions::update(tx, ctx, &superseded).await?;
                 let act = act(Some(&open), &superseded, None).named("subscription.given_up");
                 audit::record(tx, ctx, act).await?;
-                Self::request(tx, ctx, user, plan, method).await
+                Self::request(tx, ctx, user, plan, terms).await
             }
         }
     }
@@ -215,19 +243,12 @@ impl App {
         subscription: &Subscription,
         plan: &Plan,
     ) -> Result<Payment, StoreError> {
-        let payment = Payment {
-            id: ctx.new_id(),
-            pays_for: PaidFor::Subscription(subscription.id),
-            period: subscription.paid_periods + 1,
-            amount: plan.price.money(),
-            method: subscription.method.clone(),
-            status: PaymentStatus::Intended,
-            provider_id: String::new(),
-            created_at: ctx.now(),
-            updated_at: ctx.now(),
+        let month = Ask {
+            plan,
+            method: &subscription.method,
+            before: None,
         };
-        payments::insert(tx, ctx, &payment).await?;
-        Ok(payment)
+        ask(tx, ctx, subscription, &month).await
     }
 }
 
@@ -238,6 +259,19 @@ async fn sold(tx: &Tx, ctx: &Ctx, id: Id<Plan>) -> Result<Plan, IntendError> {
         let refusal = Error::from(RightsReason::PlanNotFound);
         IntendError::Refused(refusal.with("plan", id))
     })
+}
+
+/// Refuses a coupon for a subscription that goes on without it.
+async fn in_time(
+    tx: &Tx,
+    ctx: &Ctx,
+    terms: &Terms<'_>,
+    goes_on: &Subscription,
+) -> Result<(), IntendError> {
+    if terms.coupon.is_empty() || is_held(tx, ctx, terms.coupon, goes_on).await? {
+        return Ok(());
+    }
+    Err(IntendError::Refused(RightsReason::CouponTooLate.into()))
 }
 
 /// Returns the refusal of a plan beside another.

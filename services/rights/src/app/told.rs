@@ -100,7 +100,10 @@ async fn revoke(tx: &Tx, ctx: &Ctx, payment: Payment, said: Said) -> Result<()> 
     let after = match (&before, was) {
         // It never came to pay for anything.
         (_, PaymentStatus::Intended | PaymentStatus::Waiting) if !before.is_over() => {
-            before.clone().declined()
+            match before.clone().declined(&payment) {
+                Some(declined) => declined,
+                None => return Ok(()),
+            }
         }
         (Sale::Order(order), PaymentStatus::Confirmed) => {
             Sale::Order(order.clone().into(OrderStatus::Refunded))

@@ -88,11 +88,14 @@ impl App {
         let patience = Duration::from_secs(self.options.action_seconds);
         if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
             // Whoever acts later must not be charged for it.
-            let (of, declined) = (payment.pays_for, &sale.declined());
+            let (of, declined) = (payment.pays_for, &sale.declined(&payment));
             let given_up = self.db.write(ctx, |tx| {
                 work(async move {
                     payments::void_open(tx, ctx, of).await?;
-                    sales::update(tx, ctx, declined).await.map(drop)
+                    match declined {
+                        Some(declined) => sales::update(tx, ctx, declined).await.map(drop),
+                        None => Ok(()),
+                    }
                 })
             });
             given_up.await?;

@@ -230,7 +230,7 @@ mod tests {
     use sv_proto::content::{EpisodeDetails, EpisodeSeries};
 
     use super::*;
-    use crate::{domain::Price, payments::PaymentMethod};
+    use crate::domain::Price;
 
     fn title(monetization: Monetization, rating: &str) -> Title {
         Title {
@@ -271,18 +271,9 @@ mod tests {
             created_at: None,
             updated_at: None,
         };
-        let id = Id::from_uuid(nil);
-        (
-            Subscription::requested(
-                id,
-                Id::from_uuid(nil),
-                plan.id,
-                PaymentMethod::default(),
-                now,
-            )
-            .paid(now),
-            plan,
-        )
+        let (id, user) = (Id::from_uuid(nil), Id::from_uuid(nil));
+        let given = Subscription::given(id, user, plan.id, 1, now);
+        (given, plan)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use sv_kernel::{Id, Timestamp};
 
 use super::{Order, OrderStatus, Plan, Status, Subscription};
-use crate::payments::Payer;
+use crate::payments::{Payer, Payment};
 
 /// Names what a payment pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ impl Sale {
 
     /// Takes a confirmed payment.
     #[must_use]
-    pub(crate) fn paid(self, now: Timestamp) -> Self {
+    pub(crate) fn paid(self, payment: &Payment, now: Timestamp) -> Self {
         match self {
             Self::Subscription(subscription, plan) => {
-                Self::Subscription(subscription.paid(now), plan)
+                Self::Subscription(subscription.paid(payment, now), plan)
             }
             Self::Order(order) => Self::Order(order.paid(now)),
         }
@@ -67,14 +67,15 @@ impl Sale {
         }
     }
 
-    /// Takes a declined payment.
+    /// Takes a declined payment; `None` where it changes nothing: the plan stays that was to be changed.
     #[must_use]
-    pub(crate) fn declined(self) -> Self {
+    pub(crate) fn declined(self, payment: &Payment) -> Option<Self> {
         match self {
+            Self::Subscription(..) if payment.change_to.is_some() => None,
             Self::Subscription(subscription, plan) => {
-                Self::Subscription(subscription.declined(), plan)
+                Some(Self::Subscription(subscription.declined(), plan))
             }
-            Self::Order(order) => Self::Order(order.into(OrderStatus::Declined)),
+            Self::Order(order) => Some(Self::Order(order.into(OrderStatus::Declined))),
         }
     }
 }

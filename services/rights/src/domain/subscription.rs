@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sv_kernel::{Id, Timestamp, User};
 
-use super::{Anchor, Plan};
-use crate::payments::PaymentMethod;
+use super::{Anchor, Held, Plan};
+use crate::payments::{Payment, PaymentMethod};
 
 /// An account's subscription to a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +18,26 @@ pub(crate) struct Subscription {
     pub(crate) status: Status,
     /// When the first period began, or begins after a trial, or the request came while nothing is paid.
     pub(crate) start: Timestamp,
-    /// How many periods are paid.
+    /// How many periods are paid, those of plans before this one included.
     pub(crate) paid_periods: u32,
+    /// How many of them lie before `start`: a change of plan at once begins to count anew.
+    pub(crate) periods_before: u32,
+    /// The plan that follows.
+    pub(crate) next_plan: Option<NextPlan>,
+    /// What makes charges cheaper.
+    pub(crate) held: Option<Held>,
     pub(crate) cancel_at_period_end: bool,
     /// Grows by one with each change.
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
+}
+
+/// A plan that follows on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NextPlan {
+    pub(crate) plan: Id<Plan>,
+    /// The first period that is one of it.
+    pub(crate) from: u32,
 }
 
 /// Where a subscription stands, as it is stored.
@@ -77,6 +91,9 @@ impl Subscription {
             status: Status::Pending,
             start: now,
             paid_periods: 0,
+            periods_before: 0,
+            next_plan: None,
+            held: None,
             cancel_at_period_end: false,
             version: 1,
             created_at: now,
@@ -125,23 +142,67 @@ impl Subscription {
         Anchor { start: self.start }
     }
 
-    /// Returns when a period ends; 1 is the first.
+    /// Returns when a period ends; 1 is the first. One that a change of plan has cut short ended with it.
     pub(crate) fn end_of(&self, period: u32) -> Timestamp {
-        self.anchor().begin_of(period)
+        self.anchor()
+            .begin_of(period.saturating_sub(self.periods_before))
+    }
+
+    /// Returns when a period begins.
+    pub(crate) fn begin_of(&self, period: u32) -> Timestamp {
+        self.end_of(period.saturating_sub(1))
     }
 
     /// Returns begin and end of the paid time that runs now, or ran last.
     pub(crate) fn period(&self) -> (Timestamp, Timestamp) {
-        let begin = self.anchor().begin_of(self.paid_periods.saturating_sub(1));
-        (begin, self.anchor().begin_of(self.paid_periods))
+        (
+            self.begin_of(self.paid_periods),
+            self.end_of(self.paid_periods),
+        )
+    }
+
+    /// Lists the paid periods that are not over at an instant, the first one first.
+    pub(crate) fn unused(&self, now: Timestamp) -> impl Iterator<Item = u32> {
+        (self.periods_before + 1..=self.paid_periods)
+            .filter(move |period| self.end_of(*period) > now)
     }
 
     /// Returns the begin of the paid month in which an instant lies; none where it lies in none.
     pub(crate) fn running_from(&self, now: Timestamp) -> Option<Timestamp> {
-        let mut begins = (0..self.paid_periods)
+        let mut begins = (self.periods_before + 1..=self.paid_periods)
             .rev()
-            .map(|n| self.anchor().begin_of(n));
+            .map(|period| self.begin_of(period));
         begins.find(|begin| *begin <= now)
+    }
+
+    /// Returns it as it is at an instant: with the plan that has followed by then.
+    #[must_use]
+    pub(crate) fn at(mut self, now: Timestamp) -> Self {
+        if let Some(next) = self.next_plan
+            && self.paid_periods >= next.from
+            && self.begin_of(next.from) <= now
+        {
+            self.plan = next.plan;
+            self.next_plan = None;
+        }
+        self
+    }
+
+    /// Returns the plan that the next charge is for.
+    pub(crate) fn plan_to_charge(&self) -> Id<Plan> {
+        let next = self
+            .next_plan
+            .filter(|next| next.from <= self.paid_periods + 1);
+        next.map_or(self.plan, |next| next.plan)
+    }
+
+    /// Has another plan when what is paid is over, or the present one for good.
+    #[must_use]
+    pub(crate) fn followed_by(mut self, plan: Id<Plan>) -> Self {
+        let from = self.paid_periods + 1;
+        self.next_plan = (plan != self.plan).then_some(NextPlan { plan, from });
+        self.version += 1;
+        self
     }
 
     /// Says whether it gives access at an instant: to the microsecond, whatever a job has done.
@@ -157,12 +218,23 @@ impl Subscription {
         }
     }
 
-    /// Takes a confirmed payment: the first starts the time, a later one prolongs it.
+    /// Takes a confirmed payment: the first starts the time, a later one prolongs it, one for a change of plan starts
+    /// it anew.
     #[must_use]
-    pub(crate) fn paid(mut self, now: Timestamp) -> Self {
-        if self.status == Status::Pending {
+    pub(crate) fn paid(mut self, payment: &Payment, now: Timestamp) -> Self {
+        if let Some(plan) = payment.change_to {
+            // What was left then is set off, so time runs from then; months that were given since are added.
+            self.plan = plan;
+            self.next_plan = None;
+            self.start = payment.created_at;
+            self.periods_before = payment.period.saturating_sub(1);
+            self.method = payment.method.clone();
+        } else if self.status == Status::Pending {
             // Time runs from the payment, not from the request.
             self.start = now;
+        }
+        if payment.by_coupon {
+            self.held = self.held.map(Held::used_once);
         }
         self.status = Status::Active;
         self.paid_periods += 1;
@@ -189,6 +261,7 @@ impl Subscription {
             self.status = Status::Ended;
         }
         self.cancel_at_period_end = true;
+        self.next_plan = None;
         self.version += 1;
         self
     }
@@ -210,6 +283,12 @@ impl Subscription {
         self
     }
 
+    /// Says whether it is over before anything of it was paid or given.
+    pub(crate) fn came_to_nothing(&self) -> bool {
+        let over = !matches!(self.status, Status::Pending | Status::Active);
+        over && self.paid_periods == 0
+    }
+
     /// Ends now.
     #[must_use]
     pub(crate) fn ended(mut self) -> Self {
@@ -225,6 +304,76 @@ mod tests {
 
     use super::*;
 
+    /// A payment of a period; `change_to` is set where it is for a change of plan.
+    fn payment(period: u32, change_to: Option<u128>, at: Timestamp) -> Payment {
+        let nil = Uuid::nil();
+        Payment {
+            id: Id::from_uuid(nil),
+            pays_for: crate::domain::PaidFor::Subscription(Id::from_uuid(nil)),
+            period,
+            amount: sv_kernel::Money::new(799, sv_kernel::Currency::parse("EUR").unwrap()),
+            worth: 799,
+            credit_change: 0,
+            by_coupon: false,
+            change_to: change_to.map(|id| Id::from_uuid(Uuid::from_u128(id))),
+            method: PaymentMethod::default(),
+            status: crate::payments::PaymentStatus::Confirmed,
+            provider_id: String::new(),
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    fn first(at: Timestamp) -> Payment {
+        payment(1, None, at)
+    }
+
+    #[test]
+    fn another_plan_at_once_begins_a_month_of_its_own() {
+        let now = requested().start;
+        let active = requested().paid(&first(now), now);
+        let later = now + Duration::from_hours(24 * 10);
+        let changed = active.paid(&payment(2, Some(7), later), later);
+        assert_eq!(changed.plan, Id::from_uuid(Uuid::from_u128(7)));
+        assert_eq!(changed.period().0, later);
+        assert_eq!(changed.period().1.to_string(), "2026-03-10T12:00:00Z");
+        assert_eq!(changed.unused(later).collect::<Vec<_>>(), [2]);
+        assert_eq!(changed.end_of(1), later, "the month before was cut short");
+        // In the same microsecond once more.
+        let again = changed.paid(&payment(3, Some(8), later), later);
+        assert_eq!(
+            again.period(),
+            (
+                later,
+                Timestamp::parse_rfc3339("2026-03-10T12:00:00Z").unwrap()
+            )
+        );
+        assert_eq!(again.unused(later).collect::<Vec<_>>(), [3]);
+        assert!(again.gives_access(later));
+    }
+
+    #[test]
+    fn another_plan_at_the_end_follows_when_its_month_is_paid_and_begins() {
+        let now = requested().start;
+        let other = Id::from_uuid(Uuid::from_u128(7));
+        let active = requested().paid(&first(now), now);
+        let old = active.plan;
+        let end = active.period().1;
+        let followed = active.followed_by(other);
+        assert_eq!((followed.plan, followed.plan_to_charge()), (old, other));
+        assert_eq!(
+            followed.clone().at(end).plan,
+            old,
+            "nothing is paid of it yet"
+        );
+        let early = end - Duration::from_hours(1);
+        let paid = followed.clone().paid(&payment(2, None, early), early);
+        assert_eq!(paid.clone().at(early).plan, old);
+        assert_eq!(paid.clone().at(end).plan, other);
+        assert_eq!(paid.at(end).next_plan, None);
+        assert_eq!(followed.followed_by(old).next_plan, None, "taken back");
+    }
+
     fn requested() -> Subscription {
         let nil = Uuid::nil();
         Subscription::requested(
@@ -239,14 +388,18 @@ mod tests {
     #[test]
     fn access_ends_with_the_paid_time_to_the_microsecond() {
         let now = requested().start;
-        let active = requested().paid(now);
+        let active = requested().paid(&first(now), now);
         let (_, end) = active.period();
         assert_eq!(end.to_string(), "2026-02-28T12:00:00Z");
         assert!(active.gives_access(end - Duration::from_micros(1)));
         assert!(!active.gives_access(end));
         assert_eq!(active.status_at(end), Status::Ended);
         assert_eq!(
-            active.paid(end).period().1.to_string(),
+            active
+                .paid(&payment(2, None, end), end)
+                .period()
+                .1
+                .to_string(),
             "2026-03-31T12:00:00Z"
         );
     }
@@ -256,13 +409,13 @@ mod tests {
         let request = requested();
         assert!(!request.gives_access(request.start));
         let later = request.start + Duration::from_hours(5);
-        assert_eq!(request.paid(later).period().0, later);
+        assert_eq!(request.paid(&first(later), later).period().0, later);
     }
 
     #[test]
     fn cancelling_keeps_what_is_paid() {
         let now = requested().start;
-        let cancelled = requested().paid(now).cancelled();
+        let cancelled = requested().paid(&first(now), now).cancelled();
         assert!(cancelled.gives_access(now) && cancelled.cancel_at_period_end);
         assert_eq!(requested().cancelled().status, Status::Ended);
     }

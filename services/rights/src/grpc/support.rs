@@ -6,7 +6,7 @@ use sv_proto::{convert::id, rights as pb};
 
 use crate::{
     app::App,
-    convert::{purchase, rental, subscription},
+    convert::{credit, invoice, purchase, rental, subscription},
     domain::{Order, OrderKind},
 };
 
@@ -53,6 +53,31 @@ impl SupportService for Support {
             items: found.iter().map(shown).collect(),
             next_page_token,
         })
+    }
+
+    async fn admin_list_invoices(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminListInvoicesRequest,
+    ) -> Result<pb::AdminListInvoicesResponse> {
+        let account = id(&request.account_id)?;
+        let listed = self.app.invoices_of(ctx, account, request.page());
+        let (found, next_page_token, credits) = listed.await?;
+        Ok(pb::AdminListInvoicesResponse {
+            items: found.iter().map(invoice).collect(),
+            next_page_token,
+            credits: credits.iter().map(credit).collect(),
+        })
+    }
+
+    async fn admin_get_invoice(
+        &self,
+        ctx: &Ctx,
+        request: pb::AdminGetInvoiceRequest,
+    ) -> Result<pb::AdminGetInvoiceResponse> {
+        let found = self.app.invoice(ctx, &request.id).await?;
+        let invoice = Some(invoice(&found));
+        Ok(pb::AdminGetInvoiceResponse { invoice })
     }
 
     async fn end_subscription(

@@ -127,6 +127,9 @@ impl Cashier {
         payment: &Payment,
         payer: &Payer,
     ) -> Result<Charge> {
+        if payment.amount.minor == 0 {
+            return Ok(nothing_to_pay());
+        }
         let request = pb::ChargeRequest {
             bill: Some(bill(payment, payer)),
         };
@@ -143,6 +146,9 @@ impl Cashier {
         payer: &Payer,
         client_secret: &str,
     ) -> Result<Charge> {
+        if payment.amount.minor == 0 {
+            return Ok(nothing_to_pay());
+        }
         let request = pb::ConfirmRequest {
             bill: Some(bill(payment, payer)),
             client_secret: client_secret.to_owned(),
@@ -154,6 +160,9 @@ impl Cashier {
 
     /// Cancels a payment that was not charged yet.
     pub(crate) async fn cancel(&self, ctx: &Ctx, payment: &Payment) -> Result<Cancellation> {
+        if payment.amount.minor == 0 {
+            return Ok(Cancellation::Cancelled);
+        }
         let request = pb::CancelRequest {
             payment_id: payment.id.to_string(),
         };
@@ -182,6 +191,9 @@ impl Cashier {
 
     /// Gives the whole of a charged payment back. Returns whether the payer has it.
     pub(crate) async fn refund(&self, ctx: &Ctx, payment: &Payment, payer: &Payer) -> Result<bool> {
+        if payment.amount.minor == 0 {
+            return Ok(true);
+        }
         let request = pb::RefundRequest {
             bill: Some(bill(payment, payer)),
             provider_id: payment.provider_id.clone(),
@@ -220,6 +232,14 @@ fn bill(payment: &Payment, payer: &Payer) -> pb::Bill {
 fn decided(payment: Option<pb::Payment>, client_secret: String) -> Result<Charge> {
     let payment = payment.ok_or_else(nothing_said)?;
     Charge::read(&payment, client_secret).ok_or_else(nothing_said)
+}
+
+/// What a coupon or credit pays for in full is paid.
+fn nothing_to_pay() -> Charge {
+    Charge {
+        provider_id: String::new(),
+        outcome: ChargeOutcome::Confirmed,
+    }
 }
 
 fn nothing_said() -> Error {

@@ -1,5 +1,6 @@
 //! The tables' rows.
 
+pub(crate) mod coupon;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod plan;

@@ -194,6 +194,73 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             );",
         )],
     },
+    Migration {
+        id: "0007_coupons_invoices_and_changes_of_plan",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE coupons (
+                id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                code TEXT NOT NULL,
+                used INTEGER NOT NULL,
+                document {bytes} NOT NULL
+            );
+            CREATE UNIQUE INDEX coupons_code ON coupons (tenant, code);
+            CREATE TABLE coupon_plans (
+                tenant TEXT NOT NULL,
+                coupon_id {uuid} NOT NULL REFERENCES coupons (id),
+                plan_id {uuid} NOT NULL,
+                PRIMARY KEY (coupon_id, plan_id)
+            );
+            CREATE INDEX coupon_plans_plan ON coupon_plans (plan_id);
+            CREATE TABLE coupon_redemptions (
+                subscription_id {uuid} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                coupon_id {uuid} NOT NULL REFERENCES coupons (id),
+                user_id {uuid} NOT NULL,
+                redeemed_at BIGINT NOT NULL
+            );
+            CREATE INDEX coupon_redemptions_user ON coupon_redemptions (coupon_id, user_id);
+            ALTER TABLE subscriptions ADD COLUMN periods_before INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE subscriptions ADD COLUMN next_plan_id {uuid};
+            ALTER TABLE subscriptions ADD COLUMN next_plan_from INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE subscriptions ADD COLUMN coupon_id {uuid};
+            ALTER TABLE subscriptions ADD COLUMN coupon_left INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX subscriptions_next_plan ON subscriptions (next_plan_id) WHERE next_plan_id IS NOT NULL;
+            CREATE INDEX subscriptions_coupon ON subscriptions (coupon_id) WHERE coupon_id IS NOT NULL;
+            ALTER TABLE payments ADD COLUMN worth_minor BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE payments ADD COLUMN credit_change BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE payments ADD COLUMN by_coupon BOOLEAN NOT NULL DEFAULT FALSE;
+            ALTER TABLE payments ADD COLUMN change_to {uuid};
+            UPDATE payments SET worth_minor = amount_minor;",
+            ),
+            // What was asked for before has its invoice, too: one line, the price as it was charged.
+            Step::Sql(
+                "CREATE TABLE invoices (
+                id {uuid} PRIMARY KEY REFERENCES payments (id),
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                lines TEXT NOT NULL
+            );
+            CREATE INDEX invoices_user ON invoices (tenant, user_id, id);
+            INSERT INTO invoices (id, tenant, user_id, lines)
+            SELECT p.id, p.tenant, s.user_id,
+                '[[\"plan\",\"\",' || CAST(p.amount_minor AS TEXT) || ']]'
+            FROM payments p JOIN subscriptions s ON s.id = p.subscription_id;
+            INSERT INTO invoices (id, tenant, user_id, lines)
+            SELECT p.id, p.tenant, o.user_id,
+                '[[\"title\",\"\",' || CAST(p.amount_minor AS TEXT) || ']]'
+            FROM payments p JOIN orders o ON o.id = p.order_id;
+            CREATE TABLE credits (
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                currency TEXT NOT NULL,
+                minor BIGINT NOT NULL CHECK (minor >= 0),
+                PRIMARY KEY (tenant, user_id, currency)
+            );",
+            ),
+        ],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

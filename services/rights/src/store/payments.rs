@@ -101,6 +101,38 @@ pub(crate) async fn of_period(
     query.one(db).await?.map(Payment::try_from).transpose()
 }
 
+/// Lists the payments that were taken for a subscription's periods from one on, those that went back included.
+pub(crate) async fn taken(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    subscription: Id<Subscription>,
+    from: u32,
+) -> Result<Vec<Payment>, StoreError> {
+    let taken = [
+        PaymentStatus::Confirmed,
+        PaymentStatus::Refunding,
+        PaymentStatus::Refunded,
+    ];
+    let rows = Entity::of(&ctx.tenant)
+        .filter(Column::SubscriptionId.eq(subscription.uuid()))
+        .filter(Column::Period.gte(i32::try_from(from).unwrap_or(i32::MAX)))
+        .filter(Column::Status.is_in(taken.map(PaymentStatus::name)))
+        .all(db)
+        .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// Lists payments by their ids.
+pub(crate) async fn by_ids(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Payment>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.is_in(ids));
+    let rows = query.all(db).await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
 /// Lists payments of all tenants that the job has to bring to an end: those that nobody settled
 /// since `left_behind`, and those that are to be voided or refunded, each with its key and how often
 /// it was tried. A row that cannot be read keeps no other back.
@@ -177,6 +209,10 @@ fn row(ctx: &Ctx, payment: &Payment) -> Model {
         updated_at: payment.updated_at.micros(),
         tries: 0,
         look_at: 0,
+        worth_minor: payment.worth,
+        credit_change: payment.credit_change,
+        by_coupon: payment.by_coupon,
+        change_to: payment.change_to.map(Id::uuid),
     }
 }
 
@@ -201,6 +237,10 @@ impl TryFrom<Model> for Payment {
                 _ => return Err(wrong("order_id")),
             },
             amount: Money::new(row.amount_minor, currency),
+            worth: row.worth_minor,
+            credit_change: row.credit_change,
+            by_coupon: row.by_coupon,
+            change_to: row.change_to.map(Id::from_uuid),
             method: PaymentMethod::new(row.method),
             provider_id: row.provider_id,
             created_at: Timestamp::from_micros(row.created_at),

@@ -9,11 +9,11 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::{
-    Due,
+    Due, coupons,
     entity::subscription::{Column, Entity, Model},
 };
 use crate::{
-    domain::{Plan, Status, Subscription},
+    domain::{Held, NextPlan, Plan, Status, Subscription},
     payments::PaymentMethod,
 };
 
@@ -32,6 +32,9 @@ pub(crate) async fn update(tx: &Tx, ctx: &Ctx, changed: &Subscription) -> Result
         .filter(Column::Version.eq(changed.version - 1))
         .exec(tx)
         .await?;
+    if written.rows_affected == 1 && changed.came_to_nothing() {
+        coupons::release(tx, ctx, changed).await?;
+    }
     Ok(written.rows_affected == 1)
 }
 
@@ -42,7 +45,8 @@ pub(crate) async fn find(
     id: Id<Subscription>,
 ) -> Result<Option<Subscription>, StoreError> {
     let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
-    query.one(db).await?.map(Subscription::try_from).transpose()
+    let found = query.one(db).await?.map(Subscription::try_from);
+    Ok(found.transpose()?.map(|found| found.at(ctx.now())))
 }
 
 /// Lists the account's subscriptions that are requested or paid, newest first: at most one that
@@ -59,7 +63,16 @@ pub(crate) async fn open(
         .order_by_desc(Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    as_they_are(ctx, rows)
+}
+
+/// Reads subscriptions as they are now.
+fn as_they_are(ctx: &Ctx, rows: Vec<Model>) -> Result<Vec<Subscription>, StoreError> {
+    let read = rows.into_iter().map(|row| {
+        let subscription = Subscription::try_from(row)?;
+        Ok(subscription.at(ctx.now()))
+    });
+    read.collect()
 }
 
 /// Says whether an account has a plan, or is about to.
@@ -70,7 +83,7 @@ pub(crate) async fn hold(
 ) -> Result<bool, StoreError> {
     let open = [Status::Pending.name(), Status::Active.name()];
     let of_plan = Entity::of(&ctx.tenant)
-        .filter(Column::PlanId.eq(plan.uuid()))
+        .filter(is_or_follows(plan))
         .filter(Column::Status.is_in(open));
     Ok(of_plan.limit(1).one(db).await?.is_some())
 }
@@ -81,8 +94,24 @@ pub(crate) async fn have(
     ctx: &Ctx,
     plan: Id<Plan>,
 ) -> Result<bool, StoreError> {
-    let of_plan = Entity::of(&ctx.tenant).filter(Column::PlanId.eq(plan.uuid()));
+    let of_plan = Entity::of(&ctx.tenant).filter(is_or_follows(plan));
     Ok(of_plan.limit(1).one(db).await?.is_some())
+}
+
+fn is_or_follows(plan: Id<Plan>) -> Condition {
+    Condition::any()
+        .add(Column::PlanId.eq(plan.uuid()))
+        .add(Column::NextPlanId.eq(plan.uuid()))
+}
+
+/// Says whether a subscription began with a coupon, whatever became of it.
+pub(crate) async fn name_coupon(
+    tx: &Tx,
+    ctx: &Ctx,
+    coupon: Id<crate::domain::Coupon>,
+) -> Result<bool, StoreError> {
+    let named = Entity::of(&ctx.tenant).filter(Column::CouponId.eq(coupon.uuid()));
+    Ok(named.limit(1).one(tx).await?.is_some())
 }
 
 /// Lists up to `limit` of the account's subscriptions, newest first, after one of them; without
@@ -115,7 +144,7 @@ pub(crate) async fn list(
         .limit(u64::from(limit))
         .all(db)
         .await?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    as_they_are(ctx, rows)
 }
 
 /// Lists subscriptions of all tenants whose paid time ends before an instant and which the job has
@@ -138,7 +167,7 @@ pub(crate) async fn due(
         id: row.id,
         row: Tenant::parse(&row.tenant)
             .map_err(|_| StoreError::inconsistent("subscriptions", "tenant", row.id.to_string()))
-            .and_then(|tenant| Ok((tenant, row.try_into()?))),
+            .and_then(|tenant| Ok((tenant, Subscription::try_from(row)?.at(now)))),
     });
     Ok(due.collect())
 }
@@ -169,6 +198,13 @@ fn row(ctx: &Ctx, subscription: &Subscription) -> Model {
         method: subscription.method.as_str().to_owned(),
         // A change is a reason to look again.
         look_at: 0,
+        periods_before: i32::try_from(subscription.periods_before).unwrap_or(i32::MAX),
+        next_plan_id: subscription.next_plan.map(|next| next.plan.uuid()),
+        next_plan_from: subscription
+            .next_plan
+            .map_or(0, |next| i32::try_from(next.from).unwrap_or(i32::MAX)),
+        coupon_id: subscription.held.map(|held| held.coupon.uuid()),
+        coupon_left: subscription.held.map_or(0, |held| held.left),
     }
 }
 
@@ -183,6 +219,19 @@ impl TryFrom<Model> for Subscription {
                 .map(|(status, _)| *status)
                 .ok_or_else(|| wrong("status"))?,
             paid_periods: u32::try_from(row.paid_periods).map_err(|_| wrong("paid_periods"))?,
+            periods_before: u32::try_from(row.periods_before)
+                .map_err(|_| wrong("periods_before"))?,
+            next_plan: match row.next_plan_id {
+                Some(plan) => Some(NextPlan {
+                    plan: Id::from_uuid(plan),
+                    from: u32::try_from(row.next_plan_from).map_err(|_| wrong("next_plan_from"))?,
+                }),
+                None => None,
+            },
+            held: row.coupon_id.map(|coupon| Held {
+                coupon: Id::from_uuid(coupon),
+                left: row.coupon_left,
+            }),
             id: Id::from_uuid(row.id),
             user: Id::from_uuid(row.user_id),
             plan: Id::from_uuid(row.plan_id),

@@ -141,7 +141,7 @@ async fn who_acts_for_a_child_or_for_nobody_of_the_account_neither_subscribes_no
             let mut client = world.client.clone();
             let request = pb::SubscribeRequest {
                 plan_id: "premium".into(),
-                payment_method: String::new(),
+                ..pb::SubscribeRequest::default()
             };
             let refused = client.subscribe(call(&ctx, request)).await.map_err(error);
             assert!(refused.unwrap_err().is(&reason));

@@ -35,6 +35,20 @@ impl World {
             .map_err(error)
     }
 
+    /// Makes a code that gives a plan for so many months.
+    pub(super) async fn give(&self, plan: &str, count: i32) -> String {
+        let gift = pb::CreateGiftRequest {
+            plan_id: plan.into(),
+            ..months(count, 1)
+        };
+        self.make_gift(gift).await.unwrap().code
+    }
+
+    /// Redeems a code that can be.
+    pub(super) async fn take(&self, user: Id<User>, code: &str) {
+        self.redeem(user, code).await.unwrap();
+    }
+
     async fn all_gifts(&self) -> Vec<pb::Gift> {
         let request = pb::AdminListGiftsRequest::default();
         let mut givers = self.givers.clone();

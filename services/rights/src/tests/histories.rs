@@ -89,7 +89,7 @@ async fn what_was_taken_and_not_given_back_is_what_was_paid_for() {
             for step in &steps {
                 match step {
                     Step::Subscribe(plan, method) => {
-                        let _ = world.app.subscribe(&viewer(), plan, method).await;
+                        let _ = world.app.subscribe(&viewer(), plan, method, "").await;
                     }
                     Step::Cancel => {
                         let _ = world.app.cancel(&viewer(), "").await;

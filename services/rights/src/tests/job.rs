@@ -52,7 +52,11 @@ async fn two_hundred_payments_that_fail_hold_nobody_back() {
         let user = world.user();
         world.faults.lose.store(1, Ordering::SeqCst);
         let viewer = world.viewer(user);
-        world.app.subscribe(&viewer, "basic", "").await.unwrap_err();
+        world
+            .app
+            .subscribe(&viewer, "basic", "", "")
+            .await
+            .unwrap_err();
         world.harness.clock.advance(Duration::from_mins(2));
         world.settle().await;
         assert!(world.decide(user, "", FILM).await.allowed);

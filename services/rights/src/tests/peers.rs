@@ -179,6 +179,8 @@ pub(super) struct Faults {
     /// Set where nobody takes payments.
     pub(super) off: Arc<AtomicBool>,
     books: Arc<Mutex<BTreeMap<String, Entry>>>,
+    /// What each payment asks for, in minor units.
+    amounts: Arc<Mutex<BTreeMap<String, i64>>>,
 }
 
 /// What is known of a payment.
@@ -202,6 +204,14 @@ impl Faults {
     /// Counts the payments that the provider has heard of.
     pub(super) fn books_len(&self) -> usize {
         self.books().len()
+    }
+
+    /// Adds up what was asked for by payments of which this became.
+    pub(super) fn sum(&self, of: Entry) -> i64 {
+        let amounts = self.amounts.lock().unwrap();
+        let books = self.books();
+        let those = books.iter().filter(|(_, entry)| **entry == of);
+        those.map(|(id, _)| amounts[id]).sum()
     }
 
     /// The payer acts on everything that waits for them, and the provider charges.
@@ -233,6 +243,13 @@ impl Faults {
         let mut held = self.hold.subscribe();
         held.wait_for(|held| !held).await.unwrap();
         let id = bill.payment_id;
+        let asked = bill.amount_minor.into();
+        assert!(asked > 0, "nothing is asked for where nothing is to pay");
+        let before = self.amounts.lock().unwrap().insert(id.clone(), asked);
+        assert!(
+            before.is_none_or(|before| before == asked),
+            "once asked, it stays"
+        );
         if self.down.load(Ordering::SeqCst) {
             return answer(&id, None);
         }

@@ -92,6 +92,7 @@ async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
         let request = pb::SubscribeRequest {
             plan_id: "basic".into(),
             payment_method: "test_action".into(),
+            coupon: String::new(),
         };
         let answer = world
             .client
@@ -194,7 +195,7 @@ async fn a_second_plan_is_refused_and_a_repetition_is_not() {
         let refused = world.subscribe(user, "premium", "").await.unwrap_err();
         assert_eq!(
             refused.message(),
-            "You are subscribed to Basic already. Cancel it first."
+            "You are subscribed to Basic already. Change its plan, or cancel it first."
         );
         let unknown = world.subscribe(user, "gold", "").await.unwrap_err();
         assert_eq!(unknown.reason(), "PLAN_NOT_FOUND");

@@ -16,7 +16,7 @@ use super::{
 };
 
 impl World {
-    async fn end(&self, id: &str, refund: bool) -> Result<pb::Subscription, Error> {
+    pub(super) async fn end(&self, id: &str, refund: bool) -> Result<pb::Subscription, Error> {
         let request = pb::EndSubscriptionRequest {
             id: id.to_owned(),
             refund,

@@ -12,7 +12,7 @@ use super::{
 
 impl World {
     /// Makes a plan that is tried for a week.
-    async fn tried_plan(&self, code: &str) -> pb::Plan {
+    pub(super) async fn tried_plan(&self, code: &str) -> pb::Plan {
         let plan = pb::Plan {
             code: code.into(),
             name: "Tried".into(),

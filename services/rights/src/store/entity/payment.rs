@@ -25,6 +25,11 @@ pub(crate) struct Model {
     pub tries: i32,
     /// When the job looks at it next at the earliest.
     pub look_at: i64,
+    pub worth_minor: i64,
+    pub credit_change: i64,
+    pub by_coupon: bool,
+    /// The plan that begins with it, where it is for a change of plan at once.
+    pub change_to: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,13 @@ pub(crate) struct Model {
     pub method: String,
     /// When the job looks at it next at the earliest.
     pub look_at: i64,
+    pub periods_before: i32,
+    pub next_plan_id: Option<Uuid>,
+    /// The first period of the next plan; 0 where there is none.
+    pub next_plan_from: i32,
+    pub coupon_id: Option<Uuid>,
+    /// How many charges the coupon still makes cheaper; negative is all.
+    pub coupon_left: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
