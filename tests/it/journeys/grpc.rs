@@ -198,6 +198,7 @@ async fn subscribe(viewer: &Caller, film: &Title) {
     let mut wanted = SubscribeRequest {
         plan_id: plans[0].id.clone(),
         payment_method: "test_declined".to_owned(),
+        ..SubscribeRequest::default()
     };
     let declined = viewer.rights().subscribe(wanted.clone()).await;
     refused(declined, Code::FailedPrecondition, "PAYMENT_DECLINED");
