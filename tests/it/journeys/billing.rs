@@ -13,7 +13,21 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
     root.login(&email, &password);
     let mut ana = root.signed_out();
     ana.register("ana@example.org");
+    let mut ben = root.signed_out();
+    ben.register("ben@example.org");
 
+    let (id, coupon) = use_a_coupon(&root, &ana, &ben);
+    change_plan(&ana, &ben, &id);
+    read_invoices(&root, &ana, &ben);
+    assert_eq!(root.delete(&coupon).data(200)["coupon"]["status"], "paused");
+    let records = root
+        .get("/admin/audit?action=subscription.plan_changed&outcome=ok")
+        .data(200);
+    assert_eq!(records["items"].as_array().unwrap().len(), 1);
+}
+
+/// Returns the subscription that was made cheaper, and the path of the coupon.
+fn use_a_coupon(root: &Client, ana: &Client, ben: &Client) -> (String, String) {
     let wanted = json!({"code": "summer-25", "percentOff": 25, "maxUses": 1, "planIds": ["basic"]});
     ana.post("/admin/rights/coupons", &wanted)
         .refused(403, "PERMISSION_DENIED");
@@ -61,11 +75,13 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
         )
         .data(201);
     let id = begun["subscription"]["id"].as_str().unwrap().to_owned();
-    let mut ben = root.signed_out();
-    ben.register("ben@example.org");
     ben.post("/users/coupons/validate", &ask)
         .refused(409, "COUPON_USED_UP");
+    (id, path)
+}
 
+/// From basic to premium at once, and on to standard when what is paid is over.
+fn change_plan(ana: &Client, ben: &Client, id: &str) {
     // Up at once, for what is left to pay.
     let change = format!("/users/subscriptions/{id}/change");
     let told = ana
@@ -94,7 +110,9 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
     let down = ana.post(&change, &json!({"planId": "standard"})).data(200);
     assert_eq!(down["subscription"]["plan"]["code"], "premium");
     assert_ne!(down["subscription"]["nextPlanId"], "");
+}
 
+fn read_invoices(root: &Client, ana: &Client, ben: &Client) {
     let invoices = ana.get("/client/users/invoices").data(200);
     let invoices = invoices["items"].as_array().unwrap();
     let seen: Vec<_> = invoices
@@ -122,9 +140,4 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
             .data(200),
         invoice
     );
-    assert_eq!(root.delete(&path).data(200)["coupon"]["status"], "paused");
-    let records = root
-        .get("/admin/audit?action=subscription.plan_changed&outcome=ok")
-        .data(200);
-    assert_eq!(records["items"].as_array().unwrap().len(), 1);
 }
