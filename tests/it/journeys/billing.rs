@@ -23,7 +23,7 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
     let records = root
         .get("/admin/audit?action=subscription.plan_changed&outcome=ok")
         .data(200);
-    assert_eq!(records["items"].as_array().unwrap().len(), 1);
+    assert_eq!(records["items"].as_array().unwrap().len(), 2);
 }
 
 /// Returns the subscription that was made cheaper, and the path of the coupon.

@@ -180,22 +180,19 @@ pub(super) async fn put_outcome(
         PaymentStatus::Declined if !over => now.clone().declined(&payment),
         _ => None,
     };
-    let mut then = match then {
-        Some(then) => then,
-        None => {
-            ctx.changes_nothing();
-            return Ok(Settled {
-                sale: Some(now),
-                unwanted: over,
-            });
-        }
+    let Some(mut then) = then else {
+        ctx.changes_nothing();
+        return Ok(Settled {
+            sale: Some(now),
+            unwanted: over,
+        });
     };
     if !sales::update(tx, ctx, &then).await? {
         // Changed by another process between our read and write; the payment stays open.
         return Err(CommonReason::Contended.into());
     }
     let confirmed = status == PaymentStatus::Confirmed;
-    audit::record(tx, ctx, settled(&now, &then, confirmed)).await?;
+    audit::record(tx, ctx, settled(&payment, &now, &then)).await?;
     let mut unwanted = over;
     if confirmed {
         unwanted |= give_up_for(tx, ctx, &then, others).await?;
@@ -269,10 +266,13 @@ async fn give_up_for(
 }
 
 /// Describes what a payment did, for its audit record.
-fn settled(before: &Sale, after: &Sale, confirmed: bool) -> audit::Act {
+fn settled(payment: &Payment, before: &Sale, after: &Sale) -> audit::Act {
+    let confirmed = payment.status == PaymentStatus::Confirmed;
     match (before, after) {
         (Sale::Subscription(old, _), Sale::Subscription(new, plan)) => {
-            act(Some(old), new, Some(plan)).named(if confirmed {
+            act(Some(old), new, Some(plan)).named(if payment.change_to.is_some() {
+                "subscription.plan_changed"
+            } else if confirmed {
                 "subscription.paid"
             } else {
                 "subscription.declined"
