@@ -1,6 +1,5 @@
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { adminRoutes } from "@/admin/routes";
-import { Missing } from "./shell";
 import { admin, grownUp, only, root, shell, signedIn, textOf as text } from "./roots";
 
 const next = (search: Record<string, unknown>) => {
@@ -17,41 +16,41 @@ const watch = createRoute({
   path: "/watch/$id",
   beforeLoad: signedIn,
   validateSearch: (search) => only({ from: search.from === 0 || search.from === "0" ? 0 : undefined }),
-  component: Missing,
+  component: lazyRouteComponent(() => import("@/features/player/page"), "Watch"),
 });
-const watchLive = createRoute({ getParentRoute: () => root, path: "/live/$id", beforeLoad: signedIn, component: Missing });
+const watchLive = createRoute({ getParentRoute: () => root, path: "/live/$id", beforeLoad: signedIn, component: lazyRouteComponent(() => import("@/features/player/page"), "WatchLive") });
 
 const home = createRoute({ getParentRoute: () => shell, path: "/", component: lazyRouteComponent(() => import("@/features/home/page"), "Home") });
 const browse = createRoute({
   getParentRoute: () => shell,
   path: "/browse",
   validateSearch: (search) => only({ genre: text(search.genre), sort: text(search.sort), collection: text(search.collection), decade: text(search.decade) }),
-  component: Missing,
+  component: lazyRouteComponent(() => import("@/features/browse/page"), "Browse"),
 });
 const search = createRoute({
   getParentRoute: () => shell,
   path: "/search",
   validateSearch: (search) => only({ q: text(search.q), type: text(search.type), genre: text(search.genre), decade: text(search.decade) }),
-  component: Missing,
+  component: lazyRouteComponent(() => import("@/features/search/page"), "Search"),
 });
 const title = createRoute({
   getParentRoute: () => shell,
   path: "/title/$id",
   validateSearch: (search) => only({ season: text(search.season) }),
-  component: Missing,
+  component: lazyRouteComponent(() => import("@/features/title/page"), "Title"),
 });
-const person = createRoute({ getParentRoute: () => shell, path: "/person/$id", component: Missing });
+const person = createRoute({ getParentRoute: () => shell, path: "/person/$id", component: lazyRouteComponent(() => import("@/features/title/person"), "Person") });
 const live = createRoute({
   getParentRoute: () => shell,
   path: "/live",
   validateSearch: (search) => only({ at: text(search.at) }),
-  component: Missing,
+  component: lazyRouteComponent(() => import("@/features/live/page"), "Live"),
 });
-const list = createRoute({ getParentRoute: () => shell, path: "/list", component: Missing });
-const plans = createRoute({ getParentRoute: () => shell, path: "/plans", beforeLoad: grownUp, component: Missing });
-const purchases = createRoute({ getParentRoute: () => shell, path: "/purchases", beforeLoad: grownUp, component: Missing });
-const devices = createRoute({ getParentRoute: () => shell, path: "/devices", beforeLoad: grownUp, component: Missing });
-const account = createRoute({ getParentRoute: () => shell, path: "/account", beforeLoad: grownUp, component: Missing });
+const list = createRoute({ getParentRoute: () => shell, path: "/list", component: lazyRouteComponent(() => import("@/features/library/list"), "List") });
+const plans = createRoute({ getParentRoute: () => shell, path: "/plans", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/plans/page"), "Plans") });
+const purchases = createRoute({ getParentRoute: () => shell, path: "/purchases", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/plans/purchases"), "Purchases") });
+const devices = createRoute({ getParentRoute: () => shell, path: "/devices", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/account/devices"), "Devices") });
+const account = createRoute({ getParentRoute: () => shell, path: "/account", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/account/page"), "Account") });
 
 const tree = root.addChildren([
   signin,

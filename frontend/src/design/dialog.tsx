@@ -1,11 +1,12 @@
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button, IconButton, type Tone } from "./button";
 import css from "./dialog.module.css";
 
 /** A sheet over the page. The browser keeps the focus in it and gives it back to who opened it. */
-export function Dialog({ title, onClose, wide, children, actions }: { title: string; onClose: () => void; wide?: boolean; children: ReactNode; actions?: ReactNode }) {
+export function Dialog({ title, onClose, wide, dark, children, actions }: { title: string; onClose: () => void; wide?: boolean; dark?: boolean; children: ReactNode; actions?: ReactNode }) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   const t = useT();
@@ -18,9 +19,11 @@ export function Dialog({ title, onClose, wide, children, actions }: { title: str
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  return (
+  // At the end of the page: what stands on a dark picture is no reason for a dark sheet.
+  return createPortal(
     <dialog
       ref={box}
+      data-theme={dark ? "dark" : undefined}
       aria-labelledby={id}
       className={[css.dialog, wide && css.wide].filter(Boolean).join(" ")}
       onCancel={(event) => {
@@ -42,7 +45,8 @@ export function Dialog({ title, onClose, wide, children, actions }: { title: str
         {children}
         {actions && <div className={css.actions}>{actions}</div>}
       </div>
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }
 

@@ -243,7 +243,7 @@ const en = {
   "plans.streams": "{count, plural, one {# screen at a time} other {# screens at a time}}",
   "plans.quality": "Up to {quality}",
   "plans.qualityAny": "Every quality",
-  "plans.price": "Price a month",
+  "plans.price": "a month",
   "plans.screens": "Screens",
   "plans.picture": "Picture",
   "plans.trial": "{count, plural, one {# day free} other {# days free}}",

@@ -1,10 +1,16 @@
 import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
-import { currentLanguage, type Language } from "./language";
+import { currentLanguage } from "./language";
 
 const cache = new Map<string, unknown>();
 
-function kept<T>(key: string, make: (language: Language) => T): T {
+/** The language with the person's own region, where the browser says one: clocks and dates differ within a language. */
+function tag(): string {
   const language = currentLanguage();
+  return navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
+}
+
+function kept<T>(key: string, make: (tag: string) => T): T {
+  const language = tag();
   const id = `${language} ${key}`;
   if (!cache.has(id)) cache.set(id, make(language));
   return cache.get(id) as T;
@@ -29,7 +35,7 @@ export function dateTime(value: Timestamp | Date | undefined): string {
 
 export function clock(value: Timestamp | Date | undefined): string {
   if (!value) return "";
-  return kept("clock", (l) => new Intl.DateTimeFormat(l, { hour: "2-digit", minute: "2-digit" })).format(asDate(value));
+  return kept("clock", (l) => new Intl.DateTimeFormat(l, { hour: "numeric", minute: "2-digit" })).format(asDate(value));
 }
 
 export function dayName(value: Date): string {

@@ -1,0 +1,82 @@
+import { useState, type RefObject } from "react";
+import { MarkerKind, type Marker } from "@gen/streamverse/content/v1/content_pb";
+import { useT } from "@/i18n";
+import { position } from "@/i18n/format";
+import css from "./player.module.css";
+
+interface Props {
+  start: number;
+  end: number;
+  now: number;
+  buffered: number;
+  markers: Marker[];
+  onSeek: (to: number) => void;
+  field: RefObject<HTMLInputElement | null>;
+}
+
+/** Two heads: one where the film is, one where the hand is. The film follows when the hand lets go; Escape brings it back. */
+export function Timeline({ start, end, now, buffered, markers, onSeek, field }: Props) {
+  const t = useT();
+  const [preview, setPreview] = useState<number>();
+  const [hover, setHover] = useState<number>();
+  const length = Math.max(0.001, end - start);
+  const part = (at: number) => Math.min(1, Math.max(0, (at - start) / length));
+  const shown = preview ?? now;
+  const tip = preview ?? hover;
+  const chapter = (at: number) => [...markers].reverse().find((marker) => marker.kind === MarkerKind.CHAPTER && marker.startSeconds <= at)?.title;
+  const settle = () => {
+    if (preview !== undefined) onSeek(preview);
+    setPreview(undefined);
+  };
+  return (
+    <div
+      className={css.line}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        setHover(start + ((event.clientX - box.left) / box.width) * length);
+      }}
+      onPointerLeave={() => setHover(undefined)}
+    >
+      <div className={css.rail}>
+        <div className={css.buffer} style={{ transform: `scaleX(${part(buffered)})` }} />
+        <div className={css.played} style={{ transform: `scaleX(${part(shown)})` }} />
+        {markers
+          .filter((marker) => marker.kind === MarkerKind.CHAPTER && marker.startSeconds > start)
+          .map((marker, index) => (
+            <span key={index} className={css.mark} style={{ left: `${part(marker.startSeconds) * 100}%` }} />
+          ))}
+      </div>
+      <span className={css.knob} style={{ left: `${part(shown) * 100}%` }} />
+      <input
+        ref={field}
+        type="range"
+        aria-label={t("player.timeline")}
+        aria-valuetext={t("player.positionText", { position: position(shown - start), duration: position(length) })}
+        min={start}
+        max={end}
+        step="any"
+        value={shown}
+        onChange={(event) => setPreview(Number(event.target.value))}
+        onPointerUp={settle}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && preview !== undefined) {
+            event.stopPropagation();
+            setPreview(undefined);
+          }
+          const step = { ArrowLeft: -5, ArrowRight: 5, PageDown: -60, PageUp: 60 }[event.key];
+          if (step !== undefined && !event.shiftKey) {
+            event.preventDefault();
+            event.stopPropagation();
+            onSeek(Math.min(end, Math.max(start, now + step)));
+          }
+        }}
+        onBlur={settle}
+      />
+      {tip !== undefined && (
+        <span className={css.tip} style={{ left: `${Math.min(0.96, Math.max(0.04, part(tip))) * 100}%` }}>
+          {[chapter(tip), position(tip - start)].filter(Boolean).join(" · ")}
+        </span>
+      )}
+    </div>
+  );
+}

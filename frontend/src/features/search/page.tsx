@@ -1,0 +1,292 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Search as Glass, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { ContentType } from "@gen/streamverse/content/v1/content_pb";
+import { MatchKind, type Facet, type Hit } from "@gen/streamverse/search/v1/search_pb";
+import { useTitle } from "@/app/shell";
+import { ChannelMark, Poster } from "@/artwork";
+import { Button, ButtonLink, IconButton } from "@/design/button";
+import { Empty, Failure, Loading, Skeleton } from "@/design/states";
+import { useT } from "@/i18n";
+import { clock } from "@/i18n/format";
+import { Grid, Picture, TitleCard } from "@/titles/card";
+import { noteType } from "@/titles/find";
+import { subjectOf, typeName, type TitleInfo } from "@/titles/subject";
+import { browse, search as searching } from "@/wire/clients";
+import { Highlight } from "./highlight";
+import { recent } from "./recent";
+import css from "./search.module.css";
+
+const route = getRouteApi("/shell/search");
+const TYPES: Record<string, ContentType> = {
+  movie: ContentType.MOVIE,
+  series: ContentType.SERIES,
+  episode: ContentType.EPISODE,
+  video: ContentType.VIDEO,
+  channel: ContentType.CHANNEL,
+  programme: ContentType.PROGRAMME,
+};
+const GROUPS = ["movie", "series", "episode", "video", "channel", "programme"] as const;
+
+/** Finds while one types. Old results stay until new ones are there; a key is answered within 80 ms and the way. */
+export function Search() {
+  const t = useT();
+  useTitle(t("search.title"));
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const [typed, setTyped] = useState(search.q ?? "");
+  const [q, setQ] = useState(search.q ?? "");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setQ(typed);
+      if (typed !== (search.q ?? "")) void navigate({ search: ({ q: _, ...rest }) => (typed ? { ...rest, q: typed } : rest), replace: true });
+    }, 80);
+    return () => clearTimeout(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is typed starts the clock
+  }, [typed]);
+  const words = q.trim();
+  const found = useQuery({
+    queryKey: ["search", words, search.type, search.genre, search.decade],
+    queryFn: ({ signal }) =>
+      searching.searchGlobal(
+        {
+          q: words,
+          limit: 60,
+          type: search.type && TYPES[search.type] ? [TYPES[search.type] as ContentType] : [],
+          genre: search.genre ? [search.genre] : [],
+          ...(search.decade ? { yearFrom: Number(search.decade), yearTo: Number(search.decade) + 9 } : {}),
+        },
+        { signal },
+      ),
+    enabled: words !== "",
+    placeholderData: keepPreviousData,
+  });
+  const narrow = (name: "type" | "genre" | "decade", value: string) =>
+    void navigate({ search: ({ [name]: old, ...rest }) => (old === value ? rest : { ...rest, [name]: value }) as typeof search });
+  const clearAll = () => void navigate({ search: words ? { q: words } : {} });
+  const hits = words ? (found.data?.items ?? []) : [];
+  const first = hits[0];
+  return (
+    <div className="page stack">
+      <h1 className="sr">{t("search.title")}</h1>
+      <div className={css.field} role="search">
+        <Glass size={20} aria-hidden />
+        <input
+          ref={field}
+          type="search"
+          autoFocus
+          enterKeyHint="search"
+          aria-label={t("search.label")}
+          placeholder={t("search.placeholder")}
+          maxLength={200}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && words) recent.add(words);
+          }}
+        />
+        {typed && (
+          <IconButton
+            label={t("search.clear")}
+            onClick={() => {
+              setTyped("");
+              field.current?.focus();
+            }}
+          >
+            <X size={20} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+      <div className="sr" role="status">
+        {words && found.data ? t("search.count", { count: found.data.total }) : ""}
+      </div>
+      {words === "" ? (
+        <BeforeTyping onPick={setTyped} />
+      ) : found.isError ? (
+        <Failure error={found.error} onRetry={() => void found.refetch()} />
+      ) : !found.data ? (
+        <Loading onRetry={() => void found.refetch()}>
+          <Grid>
+            {Array.from({ length: 12 }, (_, index) => (
+              <Skeleton key={index} ratio="2 / 3" />
+            ))}
+          </Grid>
+        </Loading>
+      ) : (
+        <>
+          <Facets facets={found.data.facets} chosen={search} onChoose={narrow} />
+          {found.data.degraded && <p className="quiet">{t("search.degraded")}</p>}
+          {first?.match === MatchKind.TYPO && <p className="second">{t("search.mended")}</p>}
+          {first?.match === MatchKind.PARTIAL && <p className="second">{t("search.partial")}</p>}
+          {!first ? (
+            <Empty
+              title={t("search.none", { q: words })}
+              action={
+                search.type || search.genre || search.decade ? (
+                  <Button onClick={clearAll}>{t("search.removeFilters")}</Button>
+                ) : (
+                  <ButtonLink to="/browse">{t("browse.title")}</ButtonLink>
+                )
+              }
+            >
+              {t("search.noneText")}
+            </Empty>
+          ) : (
+            <div onClick={() => recent.add(words)} className="stack" style={{ gap: "2rem" }}>
+              <p className="quiet small">{found.data.total >= 200 ? t("search.many", { count: 200 }) : t("search.count", { count: found.data.total })}</p>
+              <Best hit={first} />
+              <Groups hits={hits.slice(1)} />
+            </div>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function BeforeTyping({ onPick }: { onPick: (q: string) => void }) {
+  const t = useT();
+  const [kept, setKept] = useState(recent.all());
+  const genres = useQuery({ queryKey: ["genres"], queryFn: ({ signal }) => browse.listGenres({ pageSize: 100 }, { signal }), staleTime: 600_000 });
+  return (
+    <div className="stack" style={{ gap: "2rem" }}>
+      {kept.length > 0 && (
+        <section className={css.group}>
+          <div className="row between" style={{ maxInlineSize: "46rem" }}>
+            <h2>{t("search.recent")}</h2>
+            <Button
+              tone="quiet"
+              small
+              onClick={() => {
+                recent.clear();
+                setKept([]);
+              }}
+            >
+              {t("search.clearRecent")}
+            </Button>
+          </div>
+          <div className={css.chips}>
+            {kept.map((q) => (
+              <button key={q} type="button" className={css.facet} onClick={() => onPick(q)}>
+                <bdi>{q}</bdi>
+              </button>
+            ))}
+          </div>
+        </section>
+      )}
+      {genres.isError ? (
+        <Failure error={genres.error} onRetry={() => void genres.refetch()} />
+      ) : (
+        <section className={css.group}>
+          <h2>{t("search.genres")}</h2>
+          <div className={css.chips}>
+            {(genres.data?.items ?? []).map((genre) => (
+              <Link key={genre.name} to="/browse" search={{ genre: genre.name }} className={css.facet}>
+                {genre.name} <small className="num">{genre.titleCount}</small>
+              </Link>
+            ))}
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Facets({ facets, chosen, onChoose }: { facets: Facet[]; chosen: { type?: string; genre?: string; decade?: string }; onChoose: (name: "type" | "genre" | "decade", value: string) => void }) {
+  const t = useT();
+  return (
+    <div>
+      {(["type", "genre", "decade"] as const).map((name) => {
+        const values = facets.find((facet) => facet.name === name)?.values ?? [];
+        const missing = chosen[name] && !values.some((value) => value.value === chosen[name]) ? [{ value: chosen[name], count: 0 }] : [];
+        const shown = [...missing, ...values];
+        if (shown.length < 2 && !chosen[name]) return null;
+        return (
+          <div key={name} className={css.facets} role="group" aria-label={t("search.filters")}>
+            {shown.map(({ value, count }) => (
+              <button key={value} type="button" className={css.facet} aria-pressed={chosen[name] === value} onClick={() => onChoose(name, value)}>
+                {name === "type" && value in TYPES ? t(`types.${value as "movie"}`) : name === "decade" ? t("decade", { n: value }) : value}
+                <small className="num">{count}</small>
+              </button>
+            ))}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function infoOf(hit: Hit): TitleInfo {
+  noteType(hit.id, hit.type);
+  return { id: hit.id, type: hit.type, title: hit.title, posterUrl: hit.posterUrl, year: hit.year, genres: hit.genres, maturityRating: "", durationSeconds: 0, director: "" };
+}
+
+const isChannel = (hit: Hit) => ["channel", "programme"].includes(typeName(hit.type));
+
+function Best({ hit }: { hit: Hit }) {
+  const t = useT();
+  const info = infoOf(hit);
+  const inside = (
+    <>
+      <span className={css.bestArt} style={isChannel(hit) ? { aspectRatio: "16 / 9" } : undefined}>
+        {isChannel(hit) ? <ChannelMark name={hit.title} number={0} /> : <Poster subject={subjectOf(info)} />}
+        <Picture url={hit.posterUrl} />
+      </span>
+      <span className="stack" style={{ gap: "0.5rem" }}>
+        <span className="quiet small">{t("search.best")}</span>
+        <span className={css.name}>{hit.matched === "title" ? <Highlight text={hit.highlight} /> : hit.title}</span>
+        <span className="second small">{[t(`type.${typeName(hit.type)}`), hit.year || "", hit.genres.slice(0, 2).join(", ")].filter(Boolean).join(" · ")}</span>
+        {hit.matched !== "title" && (
+          <span className={css.because}>
+            <Highlight text={hit.highlight} />
+          </span>
+        )}
+      </span>
+    </>
+  );
+  return isChannel(hit) ? (
+    <Link to="/live/$id" params={{ id: hit.channelId || hit.id }} className={css.best}>
+      {inside}
+    </Link>
+  ) : (
+    <Link to="/title/$id" params={{ id: hit.id }} className={css.best}>
+      {inside}
+    </Link>
+  );
+}
+
+function Groups({ hits }: { hits: Hit[] }) {
+  const t = useT();
+  return GROUPS.map((name) => {
+    const own = hits.filter((hit) => typeName(hit.type) === name);
+    if (own.length === 0) return null;
+    return (
+      <section key={name} className={css.group}>
+        <h2>{t(`types.${name}`)}</h2>
+        {name === "channel" || name === "programme" ? (
+          <div className={css.rows}>
+            {own.map((hit) => (
+              <Link key={hit.id} to="/live/$id" params={{ id: hit.channelId || hit.id }} className={`${css.wide} ${css.hit}`}>
+                <span className={css.mark}>
+                  <ChannelMark name={hit.title} number={0} />
+                </span>
+                <span>
+                  <Highlight text={hit.highlight} />
+                  {hit.startTime && <span className={css.because}>{`${clock(hit.startTime)} – ${clock(hit.stopTime)}`}</span>}
+                </span>
+              </Link>
+            ))}
+          </div>
+        ) : (
+          <Grid>
+            {own.map((hit) => (
+              <TitleCard key={hit.id} info={infoOf(hit)} />
+            ))}
+          </Grid>
+        )}
+      </section>
+    );
+  });
+}
