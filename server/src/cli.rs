@@ -59,6 +59,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Asks the process on this machine whether it is ready; for health checks of containers.
+    Health {
+        /// The operators' port to ask [default: what the configuration says]
+        #[arg(long, value_name = "ADDR", value_parser = listen_address)]
+        ops_listen: Option<SocketAddr>,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
     /// Confines this process and becomes another program; how an import runs ffmpeg.
     #[command(hide = true)]
     SandboxExec(SandboxArgs),

@@ -3,6 +3,7 @@
 mod admin;
 mod config;
 mod doctor;
+mod health;
 mod import;
 mod migrate;
 mod outbox;
@@ -84,6 +85,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         Command::Doctor { accept_lost, place } => {
             doctor::doctor(&place, accept_lost.as_deref()).await
         }
+        Command::Health { ops_listen, place } => health::health(ops_listen, &place).await,
         // It has no need of what runs by now; `main` sees to it.
         Command::SandboxExec(args) => Err(sandbox::exec(&args)),
     }

@@ -6,6 +6,7 @@ mod catalog;
 mod config;
 mod doctor;
 mod guide;
+mod health;
 mod help;
 mod installation;
 mod media;

@@ -3,7 +3,7 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 14] = [
+const COMMANDS: [(&str, &str); 15] = [
     ("run", ""),
     ("import catalog", "<FILE>"),
     ("import media", "<FILE>"),
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, &str); 14] = [
     ("policy matrix", ""),
     ("openapi", ""),
     ("doctor", ""),
+    ("health", ""),
 ];
 
 #[test]
