@@ -1,0 +1,67 @@
+{{/* A variable that is a value or a key of a Secret: (name, url, existingSecret, existingSecretKey). */}}
+{{- define "streamverse.secretEnv" -}}
+{{- if .existingSecret }}
+- name: {{ .name }}
+  valueFrom: {secretKeyRef: {name: {{ .existingSecret }}, key: {{ .existingSecretKey }}}}
+{{- else if .url }}
+- {name: {{ .name }}, value: {{ .url | quote }}}
+{{- end }}
+{{- end }}
+
+{{/*
+The settings of a process (docs/settings.md), as variables: (root, name, component, components). The migration and the
+public port read the same. Services elsewhere are named only where the mesh's table says that they are called.
+*/}}
+{{- define "streamverse.env" -}}
+{{- $values := .root.Values }}
+- {name: STREAMVERSE_SERVER__PROFILE, value: {{ $values.profile }}}
+- {name: STREAMVERSE_SERVER__BEHIND, value: {{ $values.behind }}}
+- {name: STREAMVERSE_SERVER__DATA_DIR, value: /data}
+- {name: STREAMVERSE_SERVER__ANNOUNCE_SECONDS, value: {{ int $values.shutdown.announceSeconds | quote }}}
+- {name: STREAMVERSE_SERVER__DRAIN_SECONDS, value: {{ int $values.shutdown.drainSeconds | quote }}}
+- {name: STREAMVERSE_EDGE__TRUSTED_PROXIES, value: {{ ternary 0 (int $values.trustedProxies) (eq $values.behind "nothing") | quote }}}
+- {name: STREAMVERSE_TELEMETRY__LOG_FORMAT, value: json}
+{{- include "streamverse.secretEnv" (merge (dict "name" "DATABASE_URL") $values.database) }}
+{{- if include "streamverse.hasDatabase" .root }}
+- {name: STREAMVERSE_STORE__MAX_CONNECTIONS, value: {{ int $values.database.maxConnections | quote }}}
+{{- end }}
+{{- with $values.kafka.brokers }}
+- {name: KAFKA_BROKERS, value: {{ . | quote }}}
+{{- end }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "OPENSEARCH_URL") $values.opensearch) }}
+{{- with $values.otlp.endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+{{- end }}
+{{- if include "streamverse.shared" .root }}
+- {name: STREAMVERSE_SERVER__REPLICAS, value: "true"}
+- {name: STREAMVERSE_BLOBS__SHARED, value: "true"}
+{{- if has "streaming" .component.services }}
+- {name: STORAGE_PATH, value: /media}
+{{- else }}
+# Nothing here reads media; the setting has to be there, as everywhere.
+- {name: STORAGE_PATH, value: /data/media}
+{{- end }}
+{{- end }}
+{{- if has "auth" .component.services }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "STREAMVERSE_AUTH__PEPPER") $values.secrets.pepper) }}
+{{- end }}
+{{- if has "streaming" .component.services }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "STREAMVERSE_STREAMING__LIVE_SECRET") $values.secrets.live) }}
+{{- end }}
+{{- if $values.config }}
+- {name: STREAMVERSE_CONFIG, value: /etc/streamverse/config.yaml}
+{{- end }}
+{{- $homes := include "streamverse.homes" .components | fromYaml }}
+{{- range $service := .component.calls }}
+{{- $home := get $homes $service }}
+{{- if and $home (ne $home $.name) }}
+- {name: {{ upper $service }}_SERVICE_URL, value: "http://{{ include "streamverse.fullname" $.root }}-{{ $home }}.{{ $.root.Release.Namespace }}.svc:9090"}
+{{- end }}
+{{- end }}
+{{- range $name, $value := .component.env }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- with .component.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
