@@ -61,6 +61,10 @@ web: ## Builds the web app into frontend/dist (needs Node)
 howto: ## Does what the two how-tos say, with the code in them, and takes it away again
 	scripts/howto
 
+.PHONY: deploy-check
+deploy-check: ## Checks image, compose file, chart and manifests; seconds
+	scripts/deploy-check
+
 .PHONY: fmt
 fmt: ## Formats the code and the protos
 	cargo fmt --all

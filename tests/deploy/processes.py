@@ -1,0 +1,205 @@
+"""Processes in place of pods: what the chart renders, started as it is rendered (DEP-3, DEP-7, TST-7).
+
+Every pod is a process in a network, a file system and a user of its own, with the arguments, variables, mounts, probes
+and grace period of its manifest; only the cluster around it is this script.
+
+  processes.py HELM CHART PROGRAM        needs root, and PostgreSQL, Kafka and OpenSearch on the bridge (tests/deploy/processes)
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from pods import image, network
+from pods.load import Load
+from pods.pod import Cluster
+
+helm, chart, program = sys.argv[1:4]
+here = pathlib.Path(__file__).parent
+mesh = yaml.safe_load((pathlib.Path(chart) / "files/mesh.yaml").read_text())
+PASSWORD = "correct horse battery"
+SECRETS = {"streamverse-database": {"url": "postgres://streamverse:streamverse@postgres:5432/streamverse"}}
+SERVERS = ["postgres", "kafka", "opensearch", "otel-collector"]
+
+
+def tell(text):
+    print(f"   {text}", flush=True)
+
+
+def render(*values):
+    made = subprocess.run([helm, "template", "sv", chart, "-n", "tv", *values], capture_output=True, text=True, check=True)
+    return [one for one in yaml.safe_load_all(made.stdout) if one]
+
+
+def call(base, method, path, body=None, token=None, expect=200):
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(base + path, json.dumps(body).encode() if body is not None else None, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            status, text = answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        status, text = refused.code, refused.read()
+    if status != expect:
+        raise SystemExit(f"{method} {path}: {status} {text.decode()[:300]}")
+    return json.loads(text).get("data")
+
+
+def sign_in(base, email):
+    return call(base, "POST", "/auth/login", {"email": email, "password": PASSWORD})["accessToken"]
+
+
+def migrate(objects, work):
+    """The migration's Job, to its end."""
+    cluster = Cluster(work / "migrate", work / "image", objects, SECRETS, SERVERS)
+    pod = cluster.run(next(one for one in objects if one["kind"] == "Job"))
+    status = pod.process.wait(300)
+    network.leave(pod.netns)
+    if status != 0:
+        raise SystemExit(f"the migration failed: {pod.log.read_text()}")
+
+
+def every_service_by_itself(work):
+    objects = render("-f", f"{chart}/ci/ha-values.yaml", "--set", "otlp.endpoint=")
+    for _ in range(2):
+        migrate(objects, work)
+    tell("the migration's Job ended well, and once more")
+    cluster = Cluster(work / "ha", work / "image", objects, SECRETS, SERVERS)
+    try:
+        for deployment in cluster.of("Deployment"):
+            cluster.run(deployment)
+        cluster.admit(*cluster.pods)
+        slowest = max(cluster.pods, key=lambda pod: pod.took)
+        tell(f"{len(cluster.pods)} components started as they are rendered and are ready, the slowest ({slowest.component}) after {slowest.took:.1f} s")
+        by_name = {pod.component: pod for pod in cluster.pods}
+        commands = [
+            ("auth", ["admin", "create", "--email", "root@example.org", "--password-file", "-"]),
+            ("edge", ["health"]),
+            ("edge", ["config", "check"]),
+            ("search", ["search", "rebuild"]),
+            ("content", ["outbox", "list"]),
+        ]
+        for component, args in commands:
+            done = by_name[component].exec(args, PASSWORD + "\n")
+            if done.returncode != 0 or "REFUSED" in done.stdout:
+                raise SystemExit(f"{component}: {args}: {done.stdout} {done.stderr}")
+        tell(f"`kubectl exec` of {len(commands)} commands in their pods, the image's health check among them")
+        base = f"http://{by_name['edge'].address}:3000"
+        call(base, "POST", "/auth/register", {"email": "ana@example.org", "password": PASSWORD, "name": "Ana"}, expect=201)
+        viewer, editor = sign_in(base, "ana@example.org"), sign_in(base, "root@example.org")
+        film = call(base, "POST", "/admin/ondemand/movies", {"title": "Low Water", "status": "published"}, editor, 201)["id"]
+        asked = [("/users/me", viewer), (f"/ondemand/movies/{film}", viewer), ("/livetv/channels", viewer), ("/subscriptions", viewer), ("/admin/audit", editor), ("/admin/payments", editor), ("/admin/jobs", editor), ("/content/home", viewer), ("/users/history", viewer)]
+        for path, token in asked:
+            call(base, "GET", path, None, token)
+        end = time.monotonic() + 60
+        while not any(item["id"] == film for item in call(base, "GET", "/search/global?q=low%20water", None, viewer)["items"]):
+            if time.monotonic() > end:
+                raise SystemExit("the film is never found")
+            time.sleep(0.2)
+        tell(f"{len(asked) + 5} calls through the edge reach every service; a film is found after it went through Kafka into OpenSearch")
+        strangers = {}
+        for pod in cluster.pods:
+            allowed = mesh["edge"]["calls"] if pod.component == "edge" else mesh["services"][pod.component]["calls"]
+            if pod.peers() - set(allowed):
+                strangers[pod.component] = pod.peers() - set(allowed)
+        if strangers:
+            raise SystemExit(f"called, but not in the mesh's table: {strangers}")
+        tell(f"{sum(len(pod.peers()) for pod in cluster.pods)} ways to peers were asked, each of them in the mesh's table")
+        ends = [cluster.dismiss(pod) for pod in list(cluster.pods)]
+        if any(status for status, _ in ends):
+            raise SystemExit(f"ended with {ends}")
+        tell(f"SIGTERM ended all of them in order, the slowest after {max(took for _, took in ends):.1f} s")
+    finally:
+        for pod in cluster.pods:
+            pod.kill()
+
+
+def balance(work):
+    """HAProxy over every address that an edge may get."""
+    servers = "".join(f"  server e{n} {network.PREFIX}{n}:3000\n" for n in range(1, 61))
+    config = work / "balancer.cfg"
+    config.write_text((here / "pods/balancer.cfg").read_text().replace("  # SERVERS\n", servers))
+    return subprocess.Popen(["haproxy", "-db", "-f", str(config)], stdout=(work / "balancer.log").open("w"), stderr=subprocess.STDOUT)
+
+
+def under_load(work):
+    objects = render("-f", str(here / "pods/values.yaml"))
+    cluster = Cluster(work / "groups", work / "image", objects, SECRETS, SERVERS)
+    # Addresses that the balancer knows, and that nobody has had.
+    cluster.number = 0
+    balancer = balance(work)
+    try:
+        for deployment in cluster.of("Deployment"):
+            for _ in range(deployment["spec"]["replicas"]):
+                cluster.run(deployment)
+        cluster.admit(*cluster.pods)
+        tell(f"the same installation as {len(cluster.pods)} processes of {len(cluster.of('Deployment'))} groups, two of each, behind HAProxy")
+        base = f"http://{network.GATEWAY}:8080"
+        end = time.monotonic() + 30
+        while True:
+            try:
+                viewer, editor = sign_in(base, "ana@example.org"), sign_in(base, "root@example.org")
+                break
+            except (SystemExit, OSError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
+        with Load((network.GATEWAY, 8080), (network.GATEWAY, 8081), viewer, editor) as load:
+            load.until(100)
+            restarted = []
+            for old in list(cluster.pods):
+                deployment = next(one for one in cluster.of("Deployment") if one["spec"]["template"]["spec"] is old.spec)
+                # maxSurge 1, maxUnavailable 0: the next one is ready before this one is told to end.
+                cluster.admit(cluster.run(deployment))
+                restarted.append(cluster.dismiss(old))
+                load.until(20)
+            tell(f"rolling restart of {len(restarted)} processes: {sum(1 for status, _ in restarted if status == 0)} ended in order, the slowest after {max(took for _, took in restarted):.1f} s")
+            grown = next(one for one in cluster.of("Deployment") if one["metadata"]["name"].endswith("-core"))
+            pod = cluster.run(grown)
+            cluster.admit(pod)
+            begun = time.monotonic()
+            while pod.calls() < 5:
+                if time.monotonic() > begun + 15:
+                    raise SystemExit("a third replica gets no calls within 15 s")
+                time.sleep(0.1)
+            tell(f"a third replica of core answers calls {time.monotonic() - begun:.1f} s after it was ready")
+            load.until(50)
+        tell(load.told())
+        titles = {}
+        token = ""
+        while True:
+            page = call(base, "GET", f"/admin/ondemand/movies?pageSize=100&pageToken={token}", None, editor)
+            for film in page["items"]:
+                titles.setdefault(film["title"], []).append(film["id"])
+            token = page.get("nextPageToken") or ""
+            if not token:
+                break
+        lost = [title for title, film in load.films if titles.get(title) != [film]]
+        tell(f"{len(load.films)} films acknowledged, {len(lost)} lost or doubled")
+        if lost or load.failed or any(status for status, _ in restarted):
+            raise SystemExit(f"failed: {dict(load.failed)}, lost {lost[:3]}, ends {restarted}")
+    finally:
+        balancer.kill()
+        for pod in cluster.pods:
+            pod.kill()
+
+
+def main():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        work = pathlib.Path(folder)
+        work.chmod(0o755)
+        for part in ("image", "migrate", "ha", "groups"):
+            (work / part).mkdir()
+        libraries = image.build(program, work / "image")
+        tell(f"the program runs on {', '.join(libraries)} and nothing else of a system")
+        every_service_by_itself(work)
+        under_load(work)
+
+
+main()
