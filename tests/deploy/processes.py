@@ -87,7 +87,7 @@ def every_service_by_itself(work):
         ]
         for component, args in commands:
             done = by_name[component].exec(args, PASSWORD + "\n")
-            if done.returncode != 0 or "REFUSED" in done.stdout:
+            if done.returncode != 0 or "\nREFUSED " in done.stdout:
                 raise SystemExit(f"{component}: {args}: {done.stdout} {done.stderr}")
         tell(f"`kubectl exec` of {len(commands)} commands in their pods, the image's health check among them")
         base = f"http://{by_name['edge'].address}:3000"

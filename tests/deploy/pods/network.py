@@ -1,4 +1,5 @@
 """A bridge for pods, and the names that stand for them: what a network plugin and the cluster's DNS do."""
+import os
 import subprocess
 
 BRIDGE, GATEWAY, PREFIX = "svpods0", "10.77.0.1", "10.77.1."
@@ -43,8 +44,12 @@ def leave(name):
 class Names:
     """One file of hosts for all pods, written in place, because pods have it mounted."""
 
+    # Its length never changes, so that nobody who looks up a name finds half of it.
+    LENGTH = 4096
+
     def __init__(self, path, servers):
         self.path, self.servers, self.ready = path, servers, {}
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         self.write()
 
     def add(self, service, address):
@@ -59,5 +64,4 @@ class Names:
         lines = ["127.0.0.1 localhost", *(f"{GATEWAY} {name}" for name in self.servers)]
         for service, addresses in sorted(self.ready.items()):
             lines += [f"{address} {service}.tv.svc" for address in sorted(addresses)]
-        with open(self.path, "w") as file:
-            file.write("\n".join(lines) + "\n")
+        os.pwrite(self.file, "\n".join(lines).ljust(self.LENGTH, "\n").encode(), 0)
