@@ -49,6 +49,10 @@ gen-clients: ## Generates the code of the clients in other languages from gen/de
 clients-check: ## Tests the clients of all languages against a running program
 	scripts/clients-check
 
+.PHONY: docs-check
+docs-check: ## Does what the pages for app developers say, and compares what comes out
+	scripts/docs-check
+
 .PHONY: new-service
 new-service: ## Lays out a service that compiles and is tested: make new-service NAME=reminders
 	scripts/new-service $(NAME)

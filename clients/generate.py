@@ -27,6 +27,10 @@ class Method:
     # Whether it keeps its answer under an Idempotency-Key.
     takes_key: bool
     streams: bool
+    # Of a list: the type of its items, e.g. `.streamverse.content.v1.Content`.
+    item: str
+    request: str
+    response: str
 
 
 @dataclass
@@ -53,8 +57,8 @@ class Service:
         return self.name.removesuffix("Service")
 
 
-def read(path: str) -> list[Service]:
-    """Reads the services, with our options."""
+def read(path: str, media: bool = False) -> list[Service]:
+    """Reads the services, with our options; if asked, also what moves media bytes."""
     raw = descriptor_pb2.FileDescriptorSet()
     with open(path, "rb") as file:
         raw.ParseFromString(file.read())
@@ -65,6 +69,7 @@ def read(path: str) -> list[Service]:
     policy_type = message_factory.GetMessageClass(extension.message_type)
     keys = pool.FindEnumTypeByName("streamverse.options.v1.IdempotencyKey").values_by_number
     services = []
+    messages = {f".{file.package}.{m.name}": m for file in raw.file for m in file.message_type}
     for file in raw.file:
         comments = {tuple(at.path): at.leading_comments for at in file.source_code_info.location}
         for index, service in enumerate(file.service):
@@ -72,7 +77,9 @@ def read(path: str) -> list[Service]:
             for number, method in enumerate(service.method):
                 policy = policy_type()
                 policy.MergeFromString(option(method.options, extension.number))
-                if policy.WhichOneof("access") in ("service", "play_token") or policy.plane:
+                if policy.WhichOneof("access") == "service":
+                    continue
+                if not media and (policy.WhichOneof("access") == "play_token" or policy.plane):
                     continue
                 level = method.options.idempotency_level
                 methods.append(
@@ -82,12 +89,23 @@ def read(path: str) -> list[Service]:
                         repeatable=level != descriptor_pb2.MethodOptions.IDEMPOTENCY_UNKNOWN,
                         takes_key=keys[policy.idempotency_key].name != "IDEMPOTENCY_KEY_UNSPECIFIED",
                         streams=method.server_streaming,
+                        item=item_of(messages, method),
+                        request=method.input_type,
+                        response=method.output_type,
                     )
                 )
             if methods:
                 comment = comments.get((6, index), "")
                 services.append(Service(file.package, file.name, service.name, comment, methods))
     return sorted(services, key=lambda service: service.attribute)
+
+
+def item_of(messages, method) -> str:
+    """Returns what a method lists, page by page; empty where it lists nothing."""
+    asks = {field.name for field in messages[method.input_type].field} if method.input_type in messages else set()
+    fields = messages[method.output_type].field if method.output_type in messages else []
+    answers = {field.name: field.type_name for field in fields}
+    return answers.get("items", "") if "page_token" in asks and "next_page_token" in answers else ""
 
 
 @dataclass
@@ -206,9 +224,53 @@ def typescript_reasons(reasons: list[Reason]) -> str:
     return "\n".join(out) + ";\n"
 
 
+def rust_path(name: str) -> str:
+    _, _, domain, _, message = name.split(".")
+    return f"sv_proto::{domain}::{message}"
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def rust_services(services: list[Service]) -> str:
+    out = [f"//! The services of the public port. {NOTE}", ""]
+    clients = [f"{s.domain}::{snake(s.name)}_client::{s.name}Client" for s in services]
+    out += ["use sv_proto::{", *[f"    {client}," for client in sorted(clients)], "};", "", "use crate::{Caller, Client};", ""]
+    paths = lambda fits: sorted(f"/{s.package}.{s.name}/{m.name}" for s in services for m in s.methods if fits(m))  # noqa: E731
+    for name, comment, fits in (
+        ("REPEATABLE", "Methods that may be repeated", lambda m: m.repeatable),
+        ("KEYED", "Methods that keep their answer under an `idempotency-key`", lambda m: m.takes_key),
+        ("STREAMS", "Methods that answer with a stream", lambda m: m.streams),
+    ):
+        out += [f"/// {comment}, in order.", f"pub(crate) const {name}: &[&str] = &["]
+        out += [f'    "{path}",' for path in paths(fits)] + ["];", ""]
+    out += ["impl Client {"]
+    for s in services:
+        out += [f"    /// {line(s.comment)}", f"    pub fn {s.attribute}(&self) -> {s.name}Client<Caller> {{"]
+        out += [f"        {s.name}Client::new(self.caller())", "    }", ""]
+    return "\n".join([*out[:-1], "}"]) + "\n"
+
+
+def rust_lists(services: list[Service]) -> str:
+    out = [f"//! Requests that ask for a part of a list. {NOTE}", "", "use tonic::{Response, Status};", "", "use crate::{Client, List};"]
+    for s in services:
+        for m in s.methods:
+            if m.item:
+                request, response = rust_path(m.request), rust_path(m.response)
+                out += ["", f"impl List for {request} {{", f"    type Page = {response};", f"    type Item = {rust_path(m.item)};", ""]
+                out += ["    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {"]
+                out += [f"        client.{s.attribute}().{snake(m.name)}(self).await", "    }", ""]
+                out += ["    fn after(&mut self, token: String) {", "        self.offset = 0;", "        self.page_token = token;", "    }", ""]
+                out += ["    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {"]
+                out += ["        (page.items, page.next_page_token)", "    }", "}"]
+    return "\n".join(out) + "\n"
+
+
 if __name__ == "__main__":
     what, descriptors = sys.argv[1:3]
     render = {"python": python, "go": go, "typescript-keyed": typescript_keyed}
+    render |= {"rust-services": rust_services, "rust-lists": rust_lists}
     render_reasons = {"python-reasons": python_reasons, "go-reasons": go_reasons, "typescript-reasons": typescript_reasons}
     if what in render:
         sys.stdout.write(render[what](read(descriptors)))

@@ -38,8 +38,26 @@ const (
 	ReasonContended Reason = "CONTENDED"
 	// There is no such title, or the profile does not see it.
 	ReasonContentNotFound Reason = "CONTENT_NOT_FOUND"
+	// Another coupon has this code.
+	ReasonCouponCodeTaken Reason = "COUPON_CODE_TAKEN"
+	// The coupon's time is over, or it was paused.
+	ReasonCouponEnded Reason = "COUPON_ENDED"
+	// What a coupon gives does not change once it was used.
+	ReasonCouponInUse Reason = "COUPON_IN_USE"
+	// The coupon is for other plans, or takes off a sum in another currency.
+	ReasonCouponNotForPlan Reason = "COUPON_NOT_FOR_PLAN"
+	// There is no such coupon, or its time has not begun.
+	ReasonCouponNotFound Reason = "COUPON_NOT_FOUND"
+	// The account has used the coupon as often as it may.
+	ReasonCouponRedeemed Reason = "COUPON_REDEEMED"
+	// The account has the subscription already, without the coupon.
+	ReasonCouponTooLate Reason = "COUPON_TOO_LATE"
+	// The coupon was used as often as it may be.
+	ReasonCouponUsedUp Reason = "COUPON_USED_UP"
 	// Address or password is wrong.
 	ReasonCredentialsWrong Reason = "CREDENTIALS_WRONG"
+	// Sums of two currencies cannot be set off.
+	ReasonCurrencyDiffers Reason = "CURRENCY_DIFFERS"
 	// The call took too long.
 	ReasonDeadlineExceeded Reason = "DEADLINE_EXCEEDED"
 	// The title is not rented for so long; details list what is offered.
@@ -86,6 +104,8 @@ const (
 	ReasonIndexUnavailable Reason = "INDEX_UNAVAILABLE"
 	// A fault of ours.
 	ReasonInternal Reason = "INTERNAL"
+	// There is no such invoice.
+	ReasonInvoiceNotFound Reason = "INVOICE_NOT_FOUND"
 	// There is no such job.
 	ReasonJobNotFound Reason = "JOB_NOT_FOUND"
 	// The job runs.
@@ -246,8 +266,12 @@ const (
 	ReasonStreamLimit Reason = "STREAM_LIMIT"
 	// Several subscriptions run.
 	ReasonSubscriptionAmbiguous Reason = "SUBSCRIPTION_AMBIGUOUS"
+	// The subscription was cancelled and runs out.
+	ReasonSubscriptionCancelled Reason = "SUBSCRIPTION_CANCELLED"
 	// There is no such running subscription.
 	ReasonSubscriptionNotFound Reason = "SUBSCRIPTION_NOT_FOUND"
+	// The first payment of the subscription is not confirmed yet.
+	ReasonSubscriptionNotPaid Reason = "SUBSCRIPTION_NOT_PAID"
 	// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.
 	ReasonTermsInvalid Reason = "TERMS_INVALID"
 	// A ticket was used before, is too old, or was made for another path.

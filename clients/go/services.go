@@ -22,6 +22,8 @@ type Services struct {
 	Audit adminv1.AuditServiceClient
 	// Auth: Signs people in and vouches for them.
 	Auth authv1.AuthServiceClient
+	// Billing: Invoices of the account, and the way from one plan to another.
+	Billing rightsv1.BillingServiceClient
 	// Browse: Where viewers begin.
 	Browse contentv1.BrowseServiceClient
 	// Collection: Groups of titles under a name, as viewers see them.
@@ -32,6 +34,10 @@ type Services struct {
 	Content contentv1.ContentServiceClient
 	// ContentAdmin: What editors do with the catalogue.
 	ContentAdmin contentv1.ContentAdminServiceClient
+	// Coupon: Codes that make plans cheaper.
+	Coupon rightsv1.CouponServiceClient
+	// CouponAdmin: What editors do with coupons.
+	CouponAdmin rightsv1.CouponAdminServiceClient
 	// Gift: Codes that give a plan for some months without a payment.
 	Gift rightsv1.GiftServiceClient
 	// GiftAdmin: What editors do with codes.
@@ -96,11 +102,14 @@ func newServices(conn grpc.ClientConnInterface) Services {
 	return Services{
 		Audit:           adminv1.NewAuditServiceClient(conn),
 		Auth:            authv1.NewAuthServiceClient(conn),
+		Billing:         rightsv1.NewBillingServiceClient(conn),
 		Browse:          contentv1.NewBrowseServiceClient(conn),
 		Collection:      contentv1.NewCollectionServiceClient(conn),
 		CollectionAdmin: contentv1.NewCollectionAdminServiceClient(conn),
 		Content:         contentv1.NewContentServiceClient(conn),
 		ContentAdmin:    contentv1.NewContentAdminServiceClient(conn),
+		Coupon:          rightsv1.NewCouponServiceClient(conn),
+		CouponAdmin:     rightsv1.NewCouponAdminServiceClient(conn),
 		Gift:            rightsv1.NewGiftServiceClient(conn),
 		GiftAdmin:       rightsv1.NewGiftAdminServiceClient(conn),
 		Guide:           livetvv1.NewGuideServiceClient(conn),

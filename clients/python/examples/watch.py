@@ -5,8 +5,10 @@
 
 import sys
 import time
+from itertools import islice
 
 from streamverse import Client, StreamVerseError, reasons
+from streamverse.content.v1.browse_pb2 import ListTitlesRequest
 from streamverse.rights.v1.rights_pb2 import Offers, SubscribeRequest
 from streamverse.search.v1.search_pb2 import SearchGlobalRequest
 
@@ -21,6 +23,9 @@ def main(url: str, seconds: float = 10) -> None:
             if error.reason != reasons.EMAIL_TAKEN:
                 raise
             client.sign_in(EMAIL, PASSWORD)
+
+        dramas = client.pages(client.browse.ListTitles, ListTitlesRequest(genre=["Drama"]))
+        print("dramas:", ", ".join(title.title for title in islice(dramas, 3)))
 
         hit = client.search.SearchGlobal(SearchGlobalRequest(q="endles coast", limit=1)).items[0]
         print("found:", hit.title)

@@ -3,6 +3,7 @@
 //   npx tsc && node build/examples/watch.js http://localhost:3000
 import { setTimeout } from "node:timers/promises";
 
+import { BrowseService } from "../src/api/streamverse/content/v1/browse_pb.js";
 import { OffersSchema, RightsService } from "../src/api/streamverse/rights/v1/rights_pb.js";
 import { SearchService } from "../src/api/streamverse/search/v1/search_pb.js";
 import { connect, StreamVerseError } from "../src/node.js";
@@ -17,6 +18,12 @@ try {
 } catch (error) {
   if (!(error instanceof StreamVerseError && error.reason === "EMAIL_TAKEN")) throw error;
   await tv.signIn(email, password);
+}
+
+let shown = 0;
+for await (const title of tv.pages(tv.service(BrowseService).listTitles, { genre: ["Drama"] })) {
+  console.log("drama:", title.title);
+  if (++shown === 3) break;
 }
 
 const { items } = await tv.service(SearchService).searchGlobal({ q: "endles coast", limit: 1 });

@@ -8,6 +8,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "streamverse.content.v1.ContentAdminService/CreateMovie",
   "streamverse.content.v1.ContentAdminService/CreateSeries",
   "streamverse.content.v1.ContentAdminService/CreateEpisode",
+  "streamverse.rights.v1.CouponAdminService/CreateCoupon",
   "streamverse.rights.v1.GiftService/RedeemGift",
   "streamverse.rights.v1.GiftAdminService/CreateGift",
   "streamverse.admin.v1.JobAdminService/RunJob",

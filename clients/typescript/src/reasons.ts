@@ -36,8 +36,26 @@ export type Reason =
   | "CONTENDED"
   /** There is no such title, or the profile does not see it. */
   | "CONTENT_NOT_FOUND"
+  /** Another coupon has this code. */
+  | "COUPON_CODE_TAKEN"
+  /** The coupon's time is over, or it was paused. */
+  | "COUPON_ENDED"
+  /** What a coupon gives does not change once it was used. */
+  | "COUPON_IN_USE"
+  /** The coupon is for other plans, or takes off a sum in another currency. */
+  | "COUPON_NOT_FOR_PLAN"
+  /** There is no such coupon, or its time has not begun. */
+  | "COUPON_NOT_FOUND"
+  /** The account has used the coupon as often as it may. */
+  | "COUPON_REDEEMED"
+  /** The account has the subscription already, without the coupon. */
+  | "COUPON_TOO_LATE"
+  /** The coupon was used as often as it may be. */
+  | "COUPON_USED_UP"
   /** Address or password is wrong. */
   | "CREDENTIALS_WRONG"
+  /** Sums of two currencies cannot be set off. */
+  | "CURRENCY_DIFFERS"
   /** The call took too long. */
   | "DEADLINE_EXCEEDED"
   /** The title is not rented for so long; details list what is offered. */
@@ -84,6 +102,8 @@ export type Reason =
   | "INDEX_UNAVAILABLE"
   /** A fault of ours. */
   | "INTERNAL"
+  /** There is no such invoice. */
+  | "INVOICE_NOT_FOUND"
   /** There is no such job. */
   | "JOB_NOT_FOUND"
   /** The job runs. */
@@ -244,8 +264,12 @@ export type Reason =
   | "STREAM_LIMIT"
   /** Several subscriptions run. */
   | "SUBSCRIPTION_AMBIGUOUS"
+  /** The subscription was cancelled and runs out. */
+  | "SUBSCRIPTION_CANCELLED"
   /** There is no such running subscription. */
   | "SUBSCRIPTION_NOT_FOUND"
+  /** The first payment of the subscription is not confirmed yet. */
+  | "SUBSCRIPTION_NOT_PAID"
   /** A plan or a rule names what there is not, or says nothing or two things at once; details name the field. */
   | "TERMS_INVALID"
   /** A ticket was used before, is too old, or was made for another path. */

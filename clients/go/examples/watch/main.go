@@ -13,6 +13,7 @@ import (
 
 	streamverse "streamverse.example/client"
 	authv1 "streamverse.example/client/api/auth/v1"
+	contentv1 "streamverse.example/client/api/content/v1"
 	rightsv1 "streamverse.example/client/api/rights/v1"
 	searchv1 "streamverse.example/client/api/search/v1"
 )
@@ -44,6 +45,18 @@ func watch(ctx context.Context, url string, watched time.Duration) error {
 	}
 	if err != nil {
 		return err
+	}
+
+	shown := 0
+	dramas := &contentv1.ListTitlesRequest{Genre: []string{"Drama"}}
+	for title, err := range streamverse.Pages(ctx, client.Browse.ListTitles, dramas) {
+		if err != nil {
+			return err
+		}
+		fmt.Println("drama:", title.Title)
+		if shown++; shown == 3 {
+			break
+		}
 	}
 
 	found, err := client.Search.SearchGlobal(ctx, &searchv1.SearchGlobalRequest{Q: "endles coast", Limit: 1})

@@ -18,6 +18,8 @@ from streamverse.livetv.v1 import guide_pb2_grpc as _livetv_guide
 from streamverse.livetv.v1 import livetv_pb2_grpc as _livetv_livetv
 from streamverse.payments.v1 import admin_pb2_grpc as _payments_admin
 from streamverse.rights.v1 import admin_pb2_grpc as _rights_admin
+from streamverse.rights.v1 import billing_pb2_grpc as _rights_billing
+from streamverse.rights.v1 import coupons_pb2_grpc as _rights_coupons
 from streamverse.rights.v1 import gifts_pb2_grpc as _rights_gifts
 from streamverse.rights.v1 import orders_pb2_grpc as _rights_orders
 from streamverse.rights.v1 import rights_pb2_grpc as _rights_rights
@@ -47,6 +49,11 @@ class Services:
         return _auth_auth.AuthServiceStub(self._caller)
 
     @cached_property
+    def billing(self) -> _rights_billing.BillingServiceStub:
+        """Invoices of the account, and the way from one plan to another."""
+        return _rights_billing.BillingServiceStub(self._caller)
+
+    @cached_property
     def browse(self) -> _content_browse.BrowseServiceStub:
         """Where viewers begin."""
         return _content_browse.BrowseServiceStub(self._caller)
@@ -70,6 +77,16 @@ class Services:
     def content_admin(self) -> _content_catalogue.ContentAdminServiceStub:
         """What editors do with the catalogue."""
         return _content_catalogue.ContentAdminServiceStub(self._caller)
+
+    @cached_property
+    def coupon(self) -> _rights_coupons.CouponServiceStub:
+        """Codes that make plans cheaper."""
+        return _rights_coupons.CouponServiceStub(self._caller)
+
+    @cached_property
+    def coupon_admin(self) -> _rights_coupons.CouponAdminServiceStub:
+        """What editors do with coupons."""
+        return _rights_coupons.CouponAdminServiceStub(self._caller)
 
     @cached_property
     def gift(self) -> _rights_gifts.GiftServiceStub:
@@ -233,6 +250,11 @@ class AsyncServices:
         return _auth_auth.AuthServiceStub(self._caller)
 
     @cached_property
+    def billing(self) -> "_rights_billing.BillingServiceAsyncStub":
+        """Invoices of the account, and the way from one plan to another."""
+        return _rights_billing.BillingServiceStub(self._caller)
+
+    @cached_property
     def browse(self) -> "_content_browse.BrowseServiceAsyncStub":
         """Where viewers begin."""
         return _content_browse.BrowseServiceStub(self._caller)
@@ -256,6 +278,16 @@ class AsyncServices:
     def content_admin(self) -> "_content_catalogue.ContentAdminServiceAsyncStub":
         """What editors do with the catalogue."""
         return _content_catalogue.ContentAdminServiceStub(self._caller)
+
+    @cached_property
+    def coupon(self) -> "_rights_coupons.CouponServiceAsyncStub":
+        """Codes that make plans cheaper."""
+        return _rights_coupons.CouponServiceStub(self._caller)
+
+    @cached_property
+    def coupon_admin(self) -> "_rights_coupons.CouponAdminServiceAsyncStub":
+        """What editors do with coupons."""
+        return _rights_coupons.CouponAdminServiceStub(self._caller)
 
     @cached_property
     def gift(self) -> "_rights_gifts.GiftServiceAsyncStub":

@@ -344,6 +344,30 @@ const (
 	RightsReason_RIGHTS_REASON_GIFT_USED_UP RightsReason = 24
 	// The account has redeemed the code.
 	RightsReason_RIGHTS_REASON_GIFT_REDEEMED RightsReason = 25
+	// There is no such coupon, or its time has not begun.
+	RightsReason_RIGHTS_REASON_COUPON_NOT_FOUND RightsReason = 26
+	// The coupon's time is over, or it was paused.
+	RightsReason_RIGHTS_REASON_COUPON_ENDED RightsReason = 27
+	// The coupon was used as often as it may be.
+	RightsReason_RIGHTS_REASON_COUPON_USED_UP RightsReason = 28
+	// The account has used the coupon as often as it may.
+	RightsReason_RIGHTS_REASON_COUPON_REDEEMED RightsReason = 29
+	// The coupon is for other plans, or takes off a sum in another currency.
+	RightsReason_RIGHTS_REASON_COUPON_NOT_FOR_PLAN RightsReason = 30
+	// The account has the subscription already, without the coupon.
+	RightsReason_RIGHTS_REASON_COUPON_TOO_LATE RightsReason = 31
+	// Another coupon has this code.
+	RightsReason_RIGHTS_REASON_COUPON_CODE_TAKEN RightsReason = 32
+	// What a coupon gives does not change once it was used.
+	RightsReason_RIGHTS_REASON_COUPON_IN_USE RightsReason = 33
+	// The first payment of the subscription is not confirmed yet.
+	RightsReason_RIGHTS_REASON_SUBSCRIPTION_NOT_PAID RightsReason = 34
+	// The subscription was cancelled and runs out.
+	RightsReason_RIGHTS_REASON_SUBSCRIPTION_CANCELLED RightsReason = 35
+	// Sums of two currencies cannot be set off.
+	RightsReason_RIGHTS_REASON_CURRENCY_DIFFERS RightsReason = 36
+	// There is no such invoice.
+	RightsReason_RIGHTS_REASON_INVOICE_NOT_FOUND RightsReason = 37
 )
 
 // Enum value maps for RightsReason.
@@ -375,6 +399,18 @@ var (
 		23: "RIGHTS_REASON_GIFT_NOT_FOUND",
 		24: "RIGHTS_REASON_GIFT_USED_UP",
 		25: "RIGHTS_REASON_GIFT_REDEEMED",
+		26: "RIGHTS_REASON_COUPON_NOT_FOUND",
+		27: "RIGHTS_REASON_COUPON_ENDED",
+		28: "RIGHTS_REASON_COUPON_USED_UP",
+		29: "RIGHTS_REASON_COUPON_REDEEMED",
+		30: "RIGHTS_REASON_COUPON_NOT_FOR_PLAN",
+		31: "RIGHTS_REASON_COUPON_TOO_LATE",
+		32: "RIGHTS_REASON_COUPON_CODE_TAKEN",
+		33: "RIGHTS_REASON_COUPON_IN_USE",
+		34: "RIGHTS_REASON_SUBSCRIPTION_NOT_PAID",
+		35: "RIGHTS_REASON_SUBSCRIPTION_CANCELLED",
+		36: "RIGHTS_REASON_CURRENCY_DIFFERS",
+		37: "RIGHTS_REASON_INVOICE_NOT_FOUND",
 	}
 	RightsReason_value = map[string]int32{
 		"RIGHTS_REASON_UNSPECIFIED":            0,
@@ -403,6 +439,18 @@ var (
 		"RIGHTS_REASON_GIFT_NOT_FOUND":         23,
 		"RIGHTS_REASON_GIFT_USED_UP":           24,
 		"RIGHTS_REASON_GIFT_REDEEMED":          25,
+		"RIGHTS_REASON_COUPON_NOT_FOUND":       26,
+		"RIGHTS_REASON_COUPON_ENDED":           27,
+		"RIGHTS_REASON_COUPON_USED_UP":         28,
+		"RIGHTS_REASON_COUPON_REDEEMED":        29,
+		"RIGHTS_REASON_COUPON_NOT_FOR_PLAN":    30,
+		"RIGHTS_REASON_COUPON_TOO_LATE":        31,
+		"RIGHTS_REASON_COUPON_CODE_TAKEN":      32,
+		"RIGHTS_REASON_COUPON_IN_USE":          33,
+		"RIGHTS_REASON_SUBSCRIPTION_NOT_PAID":  34,
+		"RIGHTS_REASON_SUBSCRIPTION_CANCELLED": 35,
+		"RIGHTS_REASON_CURRENCY_DIFFERS":       36,
+		"RIGHTS_REASON_INVOICE_NOT_FOUND":      37,
 	}
 )
 
@@ -605,7 +653,11 @@ type Subscription struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When its trial ends, or ended, before anything was paid; the first period is charged then, unless it was cancelled.
-	TrialEndTime  *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=trial_end_time,json=trialEndTime,proto3" json:"trial_end_time,omitempty"`
+	TrialEndTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=trial_end_time,json=trialEndTime,proto3" json:"trial_end_time,omitempty"`
+	// The plan that follows when what is paid is over; empty where it stays the same.
+	NextPlanId string `protobuf:"bytes,9,opt,name=next_plan_id,json=nextPlanId,proto3" json:"next_plan_id,omitempty"`
+	// The coupon that makes the next charge cheaper; empty where none does.
+	CouponId      string `protobuf:"bytes,10,opt,name=coupon_id,json=couponId,proto3" json:"coupon_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -694,6 +746,20 @@ func (x *Subscription) GetTrialEndTime() *timestamppb.Timestamp {
 		return x.TrialEndTime
 	}
 	return nil
+}
+
+func (x *Subscription) GetNextPlanId() string {
+	if x != nil {
+		return x.NextPlanId
+	}
+	return ""
+}
+
+func (x *Subscription) GetCouponId() string {
+	if x != nil {
+		return x.CouponId
+	}
+	return ""
 }
 
 // Asks whether titles may be watched.
@@ -1318,6 +1384,8 @@ type SubscribeRequest struct {
 	// confirms `test_ok` and an empty value, declines `test_declined`, and asks the payer to act on
 	// `test_action`.
 	PaymentMethod string `protobuf:"bytes,2,opt,name=payment_method,json=paymentMethod,proto3" json:"payment_method,omitempty"`
+	// A code that makes it cheaper, e.g. `SUMMER25`; letter case does not count.
+	Coupon        string `protobuf:"bytes,3,opt,name=coupon,proto3" json:"coupon,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1362,6 +1430,13 @@ func (x *SubscribeRequest) GetPlanId() string {
 func (x *SubscribeRequest) GetPaymentMethod() string {
 	if x != nil {
 		return x.PaymentMethod
+	}
+	return ""
+}
+
+func (x *SubscribeRequest) GetCoupon() string {
+	if x != nil {
+		return x.Coupon
 	}
 	return ""
 }
@@ -1697,6 +1772,179 @@ func (x *SubscriptionActivated) GetPeriodEnd() *timestamppb.Timestamp {
 	return nil
 }
 
+// An account has another plan from now on (X-PAY-3). The account's id is the key.
+type SubscriptionPlanChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The plan's code before.
+	OldPlanCode string `protobuf:"bytes,3,opt,name=old_plan_code,json=oldPlanCode,proto3" json:"old_plan_code,omitempty"`
+	// The plan's code.
+	PlanCode string `protobuf:"bytes,4,opt,name=plan_code,json=planCode,proto3" json:"plan_code,omitempty"`
+	// From when on it is so: now, or at the end of what is paid.
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	// The invoice of the change, where it was made at once.
+	InvoiceId     string `protobuf:"bytes,6,opt,name=invoice_id,json=invoiceId,proto3" json:"invoice_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscriptionPlanChanged) Reset() {
+	*x = SubscriptionPlanChanged{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriptionPlanChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriptionPlanChanged) ProtoMessage() {}
+
+func (x *SubscriptionPlanChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriptionPlanChanged.ProtoReflect.Descriptor instead.
+func (*SubscriptionPlanChanged) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *SubscriptionPlanChanged) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *SubscriptionPlanChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SubscriptionPlanChanged) GetOldPlanCode() string {
+	if x != nil {
+		return x.OldPlanCode
+	}
+	return ""
+}
+
+func (x *SubscriptionPlanChanged) GetPlanCode() string {
+	if x != nil {
+		return x.PlanCode
+	}
+	return ""
+}
+
+func (x *SubscriptionPlanChanged) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+func (x *SubscriptionPlanChanged) GetInvoiceId() string {
+	if x != nil {
+		return x.InvoiceId
+	}
+	return ""
+}
+
+// An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key.
+type CouponRedeemed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The coupon.
+	CouponId string `protobuf:"bytes,1,opt,name=coupon_id,json=couponId,proto3" json:"coupon_id,omitempty"`
+	// Its code.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The subscription that it makes cheaper.
+	SubscriptionId string `protobuf:"bytes,4,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Whether the use was given back.
+	Released      bool `protobuf:"varint,5,opt,name=released,proto3" json:"released,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CouponRedeemed) Reset() {
+	*x = CouponRedeemed{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CouponRedeemed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CouponRedeemed) ProtoMessage() {}
+
+func (x *CouponRedeemed) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CouponRedeemed.ProtoReflect.Descriptor instead.
+func (*CouponRedeemed) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *CouponRedeemed) GetCouponId() string {
+	if x != nil {
+		return x.CouponId
+	}
+	return ""
+}
+
+func (x *CouponRedeemed) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *CouponRedeemed) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *CouponRedeemed) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *CouponRedeemed) GetReleased() bool {
+	if x != nil {
+		return x.Released
+	}
+	return false
+}
+
 var File_streamverse_rights_v1_rights_proto protoreflect.FileDescriptor
 
 const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
@@ -1724,7 +1972,7 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x125\n" +
 	"\n" +
-	"trial_days\x18\r \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x80V@R\ttrialDays\"\xbc\x03\n" +
+	"trial_days\x18\r \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x80V@R\ttrialDays\"\xfb\x03\n" +
 	"\fSubscription\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04plan\x18\x02 \x01(\v2\x1b.streamverse.rights.v1.PlanR\x04plan\x12A\n" +
@@ -1735,7 +1983,11 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x14cancel_at_period_end\x18\x06 \x01(\bR\x11cancelAtPeriodEnd\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12@\n" +
-	"\x0etrial_end_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\ftrialEndTime\"\x8b\x01\n" +
+	"\x0etrial_end_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\ftrialEndTime\x12 \n" +
+	"\fnext_plan_id\x18\t \x01(\tR\n" +
+	"nextPlanId\x12\x1b\n" +
+	"\tcoupon_id\x18\n" +
+	" \x01(\tR\bcouponId\"\x8b\x01\n" +
 	"\x12CheckAccessRequest\x12!\n" +
 	"\auser_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x06userId\x12%\n" +
 	"\n" +
@@ -1785,10 +2037,11 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x06offset\x18\x04 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"~\n" +
 	"\x19ListSubscriptionsResponse\x129\n" +
 	"\x05items\x18\x01 \x03(\v2#.streamverse.rights.v1.SubscriptionR\x05items\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"g\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x87\x01\n" +
 	"\x10SubscribeRequest\x12!\n" +
 	"\aplan_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01\x18@R\x06planId\x120\n" +
-	"\x0epayment_method\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\"\x81\x01\n" +
+	"\x0epayment_method\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\x12\x1e\n" +
+	"\x06coupon\x18\x03 \x01(\tB\x06\xea\xeb\x18\x02\x18(R\x06coupon\"\x81\x01\n" +
 	"\x11SubscribeResponse\x12G\n" +
 	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\x12#\n" +
 	"\rclient_secret\x18\x02 \x01(\tR\fclientSecret\"a\n" +
@@ -1808,7 +2061,23 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\tplan_code\x18\x03 \x01(\tR\bplanCode\x129\n" +
 	"\n" +
 	"period_end\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tperiodEnd:\x1e\xfa\xeb\x18\x1a\n" +
-	"\x16subscription.activated(\a*[\n" +
+	"\x16subscription.activated(\a\"\xa1\x02\n" +
+	"\x17SubscriptionPlanChanged\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId\x12\"\n" +
+	"\rold_plan_code\x18\x03 \x01(\tR\voldPlanCode\x12\x1b\n" +
+	"\tplan_code\x18\x04 \x01(\tR\bplanCode\x12A\n" +
+	"\x0eeffective_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\x12\x1d\n" +
+	"\n" +
+	"invoice_id\x18\x06 \x01(\tR\tinvoiceId:!\xfa\xeb\x18\x1d\n" +
+	"\x19subscription.plan.changed(\a\"\xb8\x01\n" +
+	"\x0eCouponRedeemed\x12\x1b\n" +
+	"\tcoupon_id\x18\x01 \x01(\tR\bcouponId\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12'\n" +
+	"\x0fsubscription_id\x18\x04 \x01(\tR\x0esubscriptionId\x12\x1a\n" +
+	"\breleased\x18\x05 \x01(\bR\breleased:\x17\xfa\xeb\x18\x13\n" +
+	"\x0fcoupon.redeemed(\a*[\n" +
 	"\n" +
 	"PlanStatus\x12\x1b\n" +
 	"\x17PLAN_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1841,11 +2110,11 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x14ACCESS_BASIS_NOT_YET\x10\t\x12\x18\n" +
 	"\x14ACCESS_BASIS_COUNTRY\x10\n" +
 	"\x12\x15\n" +
-	"\x11ACCESS_BASIS_OVER\x10\v*\x92\x14\n" +
+	"\x11ACCESS_BASIS_OVER\x10\v*\xc4\x1e\n" +
 	"\fRightsReason\x12\x1d\n" +
 	"\x19RIGHTS_REASON_UNSPECIFIED\x10\x00\x12d\n" +
-	"\x1cRIGHTS_REASON_PLAN_NOT_FOUND\x10\x01\x1aB\xda\xeb\x18>\b\x05\x10\x94\x03\x1a7There is no plan {plan}. GET /subscriptions lists them.\x12g\n" +
-	" RIGHTS_REASON_ALREADY_SUBSCRIBED\x10\x02\x1aA\xda\xeb\x18=\b\x06\x10\x99\x03\x1a6You are subscribed to {plan} already. Cancel it first.\x12f\n" +
+	"\x1cRIGHTS_REASON_PLAN_NOT_FOUND\x10\x01\x1aB\xda\xeb\x18>\b\x05\x10\x94\x03\x1a7There is no plan {plan}. GET /subscriptions lists them.\x12{\n" +
+	" RIGHTS_REASON_ALREADY_SUBSCRIBED\x10\x02\x1aU\xda\xeb\x18Q\b\x06\x10\x99\x03\x1aJYou are subscribed to {plan} already. Change its plan, or cancel it first.\x12f\n" +
 	"\x1eRIGHTS_REASON_PAYMENT_DECLINED\x10\x03\x1aB\xda\xeb\x18>\b\t\x10\x92\x03\x1a7The payment was declined. Use another means of payment.\x12[\n" +
 	"$RIGHTS_REASON_SUBSCRIPTION_NOT_FOUND\x10\x04\x1a1\xda\xeb\x18-\b\x05\x10\x94\x03\x1a&You have no such running subscription.\x12p\n" +
 	"$RIGHTS_REASON_SUBSCRIPTION_AMBIGUOUS\x10\x05\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;Several subscriptions run ({ids}). Say which one by its id.\x12\x81\x01\n" +
@@ -1870,15 +2139,27 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x1bRIGHTS_REASON_TERMS_INVALID\x10\x16\x1aM\xda\xeb\x18I\b\x03\x10\xa6\x03\x1aBThese terms cannot be kept. Correct the fields that details names.\x12f\n" +
 	"\x1cRIGHTS_REASON_GIFT_NOT_FOUND\x10\x17\x1aD\xda\xeb\x18@\b\x05\x10\x94\x03\x1a9There is no such code, or it cannot be redeemed any more.\x12]\n" +
 	"\x1aRIGHTS_REASON_GIFT_USED_UP\x10\x18\x1a=\xda\xeb\x189\b\t\x10\x99\x03\x1a2This code has been redeemed as often as it can be.\x12X\n" +
-	"\x1bRIGHTS_REASON_GIFT_REDEEMED\x10\x19\x1a7\xda\xeb\x183\b\x06\x10\x99\x03\x1a,Your account has redeemed this code already.2\xa2\b\n" +
+	"\x1bRIGHTS_REASON_GIFT_REDEEMED\x10\x19\x1a7\xda\xeb\x183\b\x06\x10\x99\x03\x1a,Your account has redeemed this code already.\x12G\n" +
+	"\x1eRIGHTS_REASON_COUPON_NOT_FOUND\x10\x1a\x1a#\xda\xeb\x18\x1f\b\x05\x10\x94\x03\x1a\x18There is no such coupon.\x12O\n" +
+	"\x1aRIGHTS_REASON_COUPON_ENDED\x10\x1b\x1a/\xda\xeb\x18+\b\t\x10\x99\x03\x1a$This coupon cannot be used any more.\x12]\n" +
+	"\x1cRIGHTS_REASON_COUPON_USED_UP\x10\x1c\x1a;\xda\xeb\x187\b\t\x10\x99\x03\x1a0This coupon has been used as often as it can be.\x12c\n" +
+	"\x1dRIGHTS_REASON_COUPON_REDEEMED\x10\x1d\x1a@\xda\xeb\x18<\b\t\x10\x99\x03\x1a5Your account has used this coupon as often as it may.\x12Y\n" +
+	"!RIGHTS_REASON_COUPON_NOT_FOR_PLAN\x10\x1e\x1a2\xda\xeb\x18.\b\t\x10\x99\x03\x1a'This coupon is not for the plan {plan}.\x12q\n" +
+	"\x1dRIGHTS_REASON_COUPON_TOO_LATE\x10\x1f\x1aN\xda\xeb\x18J\b\t\x10\x99\x03\x1aCA coupon counts when a subscription begins; yours goes on as it is.\x12c\n" +
+	"\x1fRIGHTS_REASON_COUPON_CODE_TAKEN\x10 \x1a>\xda\xeb\x18:\b\x06\x10\x99\x03\x1a3Another coupon has the code {code}. Choose another.\x12\x82\x01\n" +
+	"\x1bRIGHTS_REASON_COUPON_IN_USE\x10!\x1aa\xda\xeb\x18]\b\t\x10\x99\x03\x1aVThis coupon was used, so its code and what it gives stay. Pause it and make a new one.\x12\x83\x01\n" +
+	"#RIGHTS_REASON_SUBSCRIPTION_NOT_PAID\x10\"\x1aZ\xda\xeb\x18V\b\t\x10\x99\x03\x1aOThis subscription is not paid yet. Subscribe to the plan that you want instead.\x12\xa1\x01\n" +
+	"$RIGHTS_REASON_SUBSCRIPTION_CANCELLED\x10#\x1aw\xda\xeb\x18s\b\t\x10\x99\x03\x1alThis subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it.\x12\x90\x01\n" +
+	"\x1eRIGHTS_REASON_CURRENCY_DIFFERS\x10$\x1al\xda\xeb\x18h\b\t\x10\x99\x03\x1aaThis plan is paid in another currency, so the change can only be made at the end of what is paid.\x12I\n" +
+	"\x1fRIGHTS_REASON_INVOICE_NOT_FOUND\x10%\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such invoice.2\xa9\b\n" +
 	"\rRightsService\x12\x9d\x01\n" +
 	"\vCheckAccess\x12).streamverse.rights.v1.CheckAccessRequest\x1a*.streamverse.rights.v1.CheckAccessResponse\"7\xba\xeb\x18\x112\x02\b\x05\"\v\n" +
 	"\tstreaming\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/rights/check_access\x90\x02\x01\x12\x87\x01\n" +
 	"\tListPlans\x12'.streamverse.rights.v1.ListPlansRequest\x1a(.streamverse.rights.v1.ListPlansResponse\"'\xba\xeb\x18\n" +
 	":\x06\b\x01\x12\x02\b<\n" +
 	"\x00\x82\xd3\xe4\x93\x02\x10\x12\x0e/subscriptions\x90\x02\x01\x12\x9f\x01\n" +
-	"\x11ListSubscriptions\x12/.streamverse.rights.v1.ListSubscriptionsRequest\x1a0.streamverse.rights.v1.ListSubscriptionsResponse\"'\xba\xeb\x18\x04\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/users/subscriptions\x90\x02\x01\x12\xb4\x01\n" +
-	"\tSubscribe\x12'.streamverse.rights.v1.SubscribeRequest\x1a(.streamverse.rights.v1.SubscribeResponse\"T\xba\xeb\x18'B\x02\b\x0fP\x01Z\x14subscription.createdr\aplan_id\x12\x00\xca\xeb\x18\x06\n" +
+	"\x11ListSubscriptions\x12/.streamverse.rights.v1.ListSubscriptionsRequest\x1a0.streamverse.rights.v1.ListSubscriptionsResponse\"'\xba\xeb\x18\x04\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/users/subscriptions\x90\x02\x01\x12\xbb\x01\n" +
+	"\tSubscribe\x12'.streamverse.rights.v1.SubscribeRequest\x1a(.streamverse.rights.v1.SubscribeResponse\"[\xba\xeb\x18.2\x05\b\x02\x1a\x01\x03B\x02\b\x0fP\x01Z\x14subscription.createdr\aplan_id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc9\x01\xca\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/users/subscriptions\x12\xce\x01\n" +
 	"\x0eConfirmPayment\x12,.streamverse.rights.v1.ConfirmPaymentRequest\x1a-.streamverse.rights.v1.ConfirmPaymentResponse\"_\xba\xeb\x18\"B\x02\b\x0fZ\x16subscription.confirmedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02&:\x01*\"!/users/subscriptions/{id}/confirm\x90\x02\x02\x12\xbc\x01\n" +
@@ -1897,7 +2178,7 @@ func file_streamverse_rights_v1_rights_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_rights_v1_rights_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(PlanStatus)(0),                    // 0: streamverse.rights.v1.PlanStatus
 	(Quality)(0),                       // 1: streamverse.rights.v1.Quality
@@ -1922,25 +2203,27 @@ var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(*CancelSubscriptionRequest)(nil),  // 20: streamverse.rights.v1.CancelSubscriptionRequest
 	(*CancelSubscriptionResponse)(nil), // 21: streamverse.rights.v1.CancelSubscriptionResponse
 	(*SubscriptionActivated)(nil),      // 22: streamverse.rights.v1.SubscriptionActivated
-	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
+	(*SubscriptionPlanChanged)(nil),    // 23: streamverse.rights.v1.SubscriptionPlanChanged
+	(*CouponRedeemed)(nil),             // 24: streamverse.rights.v1.CouponRedeemed
+	(*timestamppb.Timestamp)(nil),      // 25: google.protobuf.Timestamp
 }
 var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	1,  // 0: streamverse.rights.v1.Plan.max_quality:type_name -> streamverse.rights.v1.Quality
 	0,  // 1: streamverse.rights.v1.Plan.status:type_name -> streamverse.rights.v1.PlanStatus
-	23, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
-	23, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
+	25, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
+	25, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
 	5,  // 4: streamverse.rights.v1.Subscription.plan:type_name -> streamverse.rights.v1.Plan
 	2,  // 5: streamverse.rights.v1.Subscription.status:type_name -> streamverse.rights.v1.SubscriptionStatus
-	23, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
-	23, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
-	23, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
-	23, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
+	25, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
+	25, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
+	25, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
+	25, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
 	9,  // 10: streamverse.rights.v1.CheckAccessResponse.decisions:type_name -> streamverse.rights.v1.AccessDecision
 	3,  // 11: streamverse.rights.v1.AccessDecision.basis:type_name -> streamverse.rights.v1.AccessBasis
-	23, // 12: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
+	25, // 12: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
 	10, // 13: streamverse.rights.v1.AccessDecision.offers:type_name -> streamverse.rights.v1.Offer
 	1,  // 14: streamverse.rights.v1.AccessDecision.max_quality:type_name -> streamverse.rights.v1.Quality
-	23, // 15: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
+	25, // 15: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
 	5,  // 16: streamverse.rights.v1.Offer.plan:type_name -> streamverse.rights.v1.Plan
 	10, // 17: streamverse.rights.v1.Offers.offers:type_name -> streamverse.rights.v1.Offer
 	5,  // 18: streamverse.rights.v1.ListPlansResponse.items:type_name -> streamverse.rights.v1.Plan
@@ -1948,24 +2231,25 @@ var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	6,  // 20: streamverse.rights.v1.SubscribeResponse.subscription:type_name -> streamverse.rights.v1.Subscription
 	6,  // 21: streamverse.rights.v1.ConfirmPaymentResponse.subscription:type_name -> streamverse.rights.v1.Subscription
 	6,  // 22: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	23, // 23: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
-	7,  // 24: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
-	12, // 25: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
-	14, // 26: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
-	16, // 27: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
-	18, // 28: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
-	20, // 29: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
-	8,  // 30: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
-	13, // 31: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
-	15, // 32: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
-	17, // 33: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
-	19, // 34: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
-	21, // 35: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
-	30, // [30:36] is the sub-list for method output_type
-	24, // [24:30] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	25, // 23: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
+	25, // 24: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
+	7,  // 25: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
+	12, // 26: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
+	14, // 27: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
+	16, // 28: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
+	18, // 29: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
+	20, // 30: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
+	8,  // 31: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
+	13, // 32: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
+	15, // 33: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
+	17, // 34: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
+	19, // 35: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
+	21, // 36: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
+	31, // [31:37] is the sub-list for method output_type
+	25, // [25:31] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_rights_proto_init() }
@@ -1979,7 +2263,7 @@ func file_streamverse_rights_v1_rights_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_rights_proto_rawDesc), len(file_streamverse_rights_v1_rights_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

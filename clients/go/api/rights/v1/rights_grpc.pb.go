@@ -46,10 +46,12 @@ type RightsServiceClient interface {
 	// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
 	// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
 	// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-	// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+	// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+	// charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
 	//
 	// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-	// REQUEST_CANCELLED and PAYMENTS_OFF.
+	// REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+	// COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
 	Subscribe(ctx context.Context, in *SubscribeRequest, opts ...grpc.CallOption) (*SubscribeResponse, error)
 	// Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
 	// is paid and 202 while the payer still has to act; it may be repeated.
@@ -151,10 +153,12 @@ type RightsServiceServer interface {
 	// when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
 	// subscription (C40). A cancelled subscription to the same plan that still runs is resumed
 	// without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-	// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+	// and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+	// charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
 	//
 	// Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-	// REQUEST_CANCELLED and PAYMENTS_OFF.
+	// REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+	// COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
 	Subscribe(context.Context, *SubscribeRequest) (*SubscribeResponse, error)
 	// Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
 	// is paid and 202 while the payer still has to act; it may be repeated.

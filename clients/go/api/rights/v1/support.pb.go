@@ -453,11 +453,249 @@ func (x *EndSubscriptionResponse) GetSubscription() *Subscription {
 	return nil
 }
 
+// Asks for an account's invoices.
+type AdminListInvoicesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UUID of the account.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// At most this many, 1 to 100; 0 means 20.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the page before.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As `page_size`.
+	Limit int32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Skip this many from the start, instead of a token.
+	Offset        int32 `protobuf:"varint,5,opt,name=offset,proto3" json:"offset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdminListInvoicesRequest) Reset() {
+	*x = AdminListInvoicesRequest{}
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdminListInvoicesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdminListInvoicesRequest) ProtoMessage() {}
+
+func (x *AdminListInvoicesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdminListInvoicesRequest.ProtoReflect.Descriptor instead.
+func (*AdminListInvoicesRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_support_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AdminListInvoicesRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AdminListInvoicesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *AdminListInvoicesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *AdminListInvoicesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *AdminListInvoicesRequest) GetOffset() int32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+// A part of the invoices.
+type AdminListInvoicesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Newest first.
+	Items []*Invoice `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// Empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What the account has as credit.
+	Credits       []*Credit `protobuf:"bytes,3,rep,name=credits,proto3" json:"credits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdminListInvoicesResponse) Reset() {
+	*x = AdminListInvoicesResponse{}
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdminListInvoicesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdminListInvoicesResponse) ProtoMessage() {}
+
+func (x *AdminListInvoicesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdminListInvoicesResponse.ProtoReflect.Descriptor instead.
+func (*AdminListInvoicesResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_support_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AdminListInvoicesResponse) GetItems() []*Invoice {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *AdminListInvoicesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *AdminListInvoicesResponse) GetCredits() []*Credit {
+	if x != nil {
+		return x.Credits
+	}
+	return nil
+}
+
+// Asks for an invoice.
+type AdminGetInvoiceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UUID of the invoice.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdminGetInvoiceRequest) Reset() {
+	*x = AdminGetInvoiceRequest{}
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdminGetInvoiceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdminGetInvoiceRequest) ProtoMessage() {}
+
+func (x *AdminGetInvoiceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdminGetInvoiceRequest.ProtoReflect.Descriptor instead.
+func (*AdminGetInvoiceRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_support_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AdminGetInvoiceRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// An invoice.
+type AdminGetInvoiceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it stands.
+	Invoice       *Invoice `protobuf:"bytes,1,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdminGetInvoiceResponse) Reset() {
+	*x = AdminGetInvoiceResponse{}
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdminGetInvoiceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdminGetInvoiceResponse) ProtoMessage() {}
+
+func (x *AdminGetInvoiceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_support_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdminGetInvoiceResponse.ProtoReflect.Descriptor instead.
+func (*AdminGetInvoiceResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_support_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AdminGetInvoiceResponse) GetInvoice() *Invoice {
+	if x != nil {
+		return x.Invoice
+	}
+	return nil
+}
+
 var File_streamverse_rights_v1_support_proto protoreflect.FileDescriptor
 
 const file_streamverse_rights_v1_support_proto_rawDesc = "" +
 	"\n" +
-	"#streamverse/rights/v1/support.proto\x12\x15streamverse.rights.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/options/v1/options.proto\x1a\"streamverse/rights/v1/orders.proto\x1a\"streamverse/rights/v1/rights.proto\"{\n" +
+	"#streamverse/rights/v1/support.proto\x12\x15streamverse.rights.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/options/v1/options.proto\x1a#streamverse/rights/v1/billing.proto\x1a\"streamverse/rights/v1/orders.proto\x1a\"streamverse/rights/v1/rights.proto\"{\n" +
 	"\x05Order\x12;\n" +
 	"\bpurchase\x18\x01 \x01(\v2\x1f.streamverse.rights.v1.PurchaseR\bpurchase\x125\n" +
 	"\x06rental\x18\x02 \x01(\v2\x1d.streamverse.rights.v1.RentalR\x06rental\"\xe8\x01\n" +
@@ -487,12 +725,32 @@ const file_streamverse_rights_v1_support_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\x12\x16\n" +
 	"\x06refund\x18\x02 \x01(\bR\x06refund\"b\n" +
 	"\x17EndSubscriptionResponse\x12G\n" +
-	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription2\xb2\x04\n" +
+	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\"\xe3\x01\n" +
+	"\x18AdminListInvoicesRequest\x12'\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\taccountId\x12*\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12#\n" +
+	"\x05limit\x18\x04 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
+	"\x06offset\x18\x05 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\xb2\x01\n" +
+	"\x19AdminListInvoicesResponse\x124\n" +
+	"\x05items\x18\x01 \x03(\v2\x1e.streamverse.rights.v1.InvoiceR\x05items\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x127\n" +
+	"\acredits\x18\x03 \x03(\v2\x1d.streamverse.rights.v1.CreditR\acredits\"2\n" +
+	"\x16AdminGetInvoiceRequest\x12\x18\n" +
+	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"S\n" +
+	"\x17AdminGetInvoiceResponse\x128\n" +
+	"\ainvoice\x18\x01 \x01(\v2\x1e.streamverse.rights.v1.InvoiceR\ainvoice2\x84\a\n" +
 	"\x0eSupportService\x12\xb6\x01\n" +
 	"\x16AdminListSubscriptions\x124.streamverse.rights.v1.AdminListSubscriptionsRequest\x1a5.streamverse.rights.v1.AdminListSubscriptionsResponse\"/\xba\xeb\x18\x05\x1a\x03\n" +
 	"\x01\v\x82\xd3\xe4\x93\x02\x1d\x12\x1b/admin/rights/subscriptions\x90\x02\x01\x12\x9a\x01\n" +
 	"\x0fAdminListOrders\x12-.streamverse.rights.v1.AdminListOrdersRequest\x1a..streamverse.rights.v1.AdminListOrdersResponse\"(\xba\xeb\x18\x05\x1a\x03\n" +
-	"\x01\v\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/rights/orders\x90\x02\x01\x12\xc9\x01\n" +
+	"\x01\v\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/rights/orders\x90\x02\x01\x12\xa2\x01\n" +
+	"\x11AdminListInvoices\x12/.streamverse.rights.v1.AdminListInvoicesRequest\x1a0.streamverse.rights.v1.AdminListInvoicesResponse\"*\xba\xeb\x18\x05\x1a\x03\n" +
+	"\x01\v\x82\xd3\xe4\x93\x02\x18\x12\x16/admin/rights/invoices\x90\x02\x01\x12\xaa\x01\n" +
+	"\x0fAdminGetInvoice\x12-.streamverse.rights.v1.AdminGetInvoiceRequest\x1a..streamverse.rights.v1.AdminGetInvoiceResponse\"8\xba\xeb\x18\x05\x1a\x03\n" +
+	"\x01\v\x82\xd3\xe4\x93\x02&b\ainvoice\x12\x1b/admin/rights/invoices/{id}\x90\x02\x01\x12\xc9\x01\n" +
 	"\x0fEndSubscription\x12-.streamverse.rights.v1.EndSubscriptionRequest\x1a..streamverse.rights.v1.EndSubscriptionResponse\"W\xba\xeb\x18!B\x02\b\x0fZ\x12subscription.endedr\x02id\x1a\x03\n" +
 	"\x01\a\x82\xd3\xe4\x93\x02):\x01*\"$/admin/rights/subscriptions/{id}/end\x90\x02\x02b\x06proto3"
 
@@ -508,7 +766,7 @@ func file_streamverse_rights_v1_support_proto_rawDescGZIP() []byte {
 	return file_streamverse_rights_v1_support_proto_rawDescData
 }
 
-var file_streamverse_rights_v1_support_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_streamverse_rights_v1_support_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_streamverse_rights_v1_support_proto_goTypes = []any{
 	(*Order)(nil),                          // 0: streamverse.rights.v1.Order
 	(*AdminListSubscriptionsRequest)(nil),  // 1: streamverse.rights.v1.AdminListSubscriptionsRequest
@@ -517,27 +775,40 @@ var file_streamverse_rights_v1_support_proto_goTypes = []any{
 	(*AdminListOrdersResponse)(nil),        // 4: streamverse.rights.v1.AdminListOrdersResponse
 	(*EndSubscriptionRequest)(nil),         // 5: streamverse.rights.v1.EndSubscriptionRequest
 	(*EndSubscriptionResponse)(nil),        // 6: streamverse.rights.v1.EndSubscriptionResponse
-	(*Purchase)(nil),                       // 7: streamverse.rights.v1.Purchase
-	(*Rental)(nil),                         // 8: streamverse.rights.v1.Rental
-	(*Subscription)(nil),                   // 9: streamverse.rights.v1.Subscription
+	(*AdminListInvoicesRequest)(nil),       // 7: streamverse.rights.v1.AdminListInvoicesRequest
+	(*AdminListInvoicesResponse)(nil),      // 8: streamverse.rights.v1.AdminListInvoicesResponse
+	(*AdminGetInvoiceRequest)(nil),         // 9: streamverse.rights.v1.AdminGetInvoiceRequest
+	(*AdminGetInvoiceResponse)(nil),        // 10: streamverse.rights.v1.AdminGetInvoiceResponse
+	(*Purchase)(nil),                       // 11: streamverse.rights.v1.Purchase
+	(*Rental)(nil),                         // 12: streamverse.rights.v1.Rental
+	(*Subscription)(nil),                   // 13: streamverse.rights.v1.Subscription
+	(*Invoice)(nil),                        // 14: streamverse.rights.v1.Invoice
+	(*Credit)(nil),                         // 15: streamverse.rights.v1.Credit
 }
 var file_streamverse_rights_v1_support_proto_depIdxs = []int32{
-	7, // 0: streamverse.rights.v1.Order.purchase:type_name -> streamverse.rights.v1.Purchase
-	8, // 1: streamverse.rights.v1.Order.rental:type_name -> streamverse.rights.v1.Rental
-	9, // 2: streamverse.rights.v1.AdminListSubscriptionsResponse.items:type_name -> streamverse.rights.v1.Subscription
-	0, // 3: streamverse.rights.v1.AdminListOrdersResponse.items:type_name -> streamverse.rights.v1.Order
-	9, // 4: streamverse.rights.v1.EndSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	1, // 5: streamverse.rights.v1.SupportService.AdminListSubscriptions:input_type -> streamverse.rights.v1.AdminListSubscriptionsRequest
-	3, // 6: streamverse.rights.v1.SupportService.AdminListOrders:input_type -> streamverse.rights.v1.AdminListOrdersRequest
-	5, // 7: streamverse.rights.v1.SupportService.EndSubscription:input_type -> streamverse.rights.v1.EndSubscriptionRequest
-	2, // 8: streamverse.rights.v1.SupportService.AdminListSubscriptions:output_type -> streamverse.rights.v1.AdminListSubscriptionsResponse
-	4, // 9: streamverse.rights.v1.SupportService.AdminListOrders:output_type -> streamverse.rights.v1.AdminListOrdersResponse
-	6, // 10: streamverse.rights.v1.SupportService.EndSubscription:output_type -> streamverse.rights.v1.EndSubscriptionResponse
-	8, // [8:11] is the sub-list for method output_type
-	5, // [5:8] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	11, // 0: streamverse.rights.v1.Order.purchase:type_name -> streamverse.rights.v1.Purchase
+	12, // 1: streamverse.rights.v1.Order.rental:type_name -> streamverse.rights.v1.Rental
+	13, // 2: streamverse.rights.v1.AdminListSubscriptionsResponse.items:type_name -> streamverse.rights.v1.Subscription
+	0,  // 3: streamverse.rights.v1.AdminListOrdersResponse.items:type_name -> streamverse.rights.v1.Order
+	13, // 4: streamverse.rights.v1.EndSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	14, // 5: streamverse.rights.v1.AdminListInvoicesResponse.items:type_name -> streamverse.rights.v1.Invoice
+	15, // 6: streamverse.rights.v1.AdminListInvoicesResponse.credits:type_name -> streamverse.rights.v1.Credit
+	14, // 7: streamverse.rights.v1.AdminGetInvoiceResponse.invoice:type_name -> streamverse.rights.v1.Invoice
+	1,  // 8: streamverse.rights.v1.SupportService.AdminListSubscriptions:input_type -> streamverse.rights.v1.AdminListSubscriptionsRequest
+	3,  // 9: streamverse.rights.v1.SupportService.AdminListOrders:input_type -> streamverse.rights.v1.AdminListOrdersRequest
+	7,  // 10: streamverse.rights.v1.SupportService.AdminListInvoices:input_type -> streamverse.rights.v1.AdminListInvoicesRequest
+	9,  // 11: streamverse.rights.v1.SupportService.AdminGetInvoice:input_type -> streamverse.rights.v1.AdminGetInvoiceRequest
+	5,  // 12: streamverse.rights.v1.SupportService.EndSubscription:input_type -> streamverse.rights.v1.EndSubscriptionRequest
+	2,  // 13: streamverse.rights.v1.SupportService.AdminListSubscriptions:output_type -> streamverse.rights.v1.AdminListSubscriptionsResponse
+	4,  // 14: streamverse.rights.v1.SupportService.AdminListOrders:output_type -> streamverse.rights.v1.AdminListOrdersResponse
+	8,  // 15: streamverse.rights.v1.SupportService.AdminListInvoices:output_type -> streamverse.rights.v1.AdminListInvoicesResponse
+	10, // 16: streamverse.rights.v1.SupportService.AdminGetInvoice:output_type -> streamverse.rights.v1.AdminGetInvoiceResponse
+	6,  // 17: streamverse.rights.v1.SupportService.EndSubscription:output_type -> streamverse.rights.v1.EndSubscriptionResponse
+	13, // [13:18] is the sub-list for method output_type
+	8,  // [8:13] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_support_proto_init() }
@@ -545,6 +816,7 @@ func file_streamverse_rights_v1_support_proto_init() {
 	if File_streamverse_rights_v1_support_proto != nil {
 		return
 	}
+	file_streamverse_rights_v1_billing_proto_init()
 	file_streamverse_rights_v1_orders_proto_init()
 	file_streamverse_rights_v1_rights_proto_init()
 	type x struct{}
@@ -553,7 +825,7 @@ func file_streamverse_rights_v1_support_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_support_proto_rawDesc), len(file_streamverse_rights_v1_support_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,6 +21,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	SupportService_AdminListSubscriptions_FullMethodName = "/streamverse.rights.v1.SupportService/AdminListSubscriptions"
 	SupportService_AdminListOrders_FullMethodName        = "/streamverse.rights.v1.SupportService/AdminListOrders"
+	SupportService_AdminListInvoices_FullMethodName      = "/streamverse.rights.v1.SupportService/AdminListInvoices"
+	SupportService_AdminGetInvoice_FullMethodName        = "/streamverse.rights.v1.SupportService/AdminGetInvoice"
 	SupportService_EndSubscription_FullMethodName        = "/streamverse.rights.v1.SupportService/EndSubscription"
 )
 
@@ -34,6 +36,12 @@ type SupportServiceClient interface {
 	AdminListSubscriptions(ctx context.Context, in *AdminListSubscriptionsRequest, opts ...grpc.CallOption) (*AdminListSubscriptionsResponse, error)
 	// Lists an account's purchases and rentals together, newest first. An account that nobody knows has none.
 	AdminListOrders(ctx context.Context, in *AdminListOrdersRequest, opts ...grpc.CallOption) (*AdminListOrdersResponse, error)
+	// Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+	AdminListInvoices(ctx context.Context, in *AdminListInvoicesRequest, opts ...grpc.CallOption) (*AdminListInvoicesResponse, error)
+	// Returns an invoice of any account.
+	//
+	// Fails with INVOICE_NOT_FOUND.
+	AdminGetInvoice(ctx context.Context, in *AdminGetInvoiceRequest, opts ...grpc.CallOption) (*AdminGetInvoiceResponse, error)
 	// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
 	// of it that is under way is cancelled. Repeating the call changes nothing.
 	//
@@ -69,6 +77,26 @@ func (c *supportServiceClient) AdminListOrders(ctx context.Context, in *AdminLis
 	return out, nil
 }
 
+func (c *supportServiceClient) AdminListInvoices(ctx context.Context, in *AdminListInvoicesRequest, opts ...grpc.CallOption) (*AdminListInvoicesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdminListInvoicesResponse)
+	err := c.cc.Invoke(ctx, SupportService_AdminListInvoices_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supportServiceClient) AdminGetInvoice(ctx context.Context, in *AdminGetInvoiceRequest, opts ...grpc.CallOption) (*AdminGetInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdminGetInvoiceResponse)
+	err := c.cc.Invoke(ctx, SupportService_AdminGetInvoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *supportServiceClient) EndSubscription(ctx context.Context, in *EndSubscriptionRequest, opts ...grpc.CallOption) (*EndSubscriptionResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(EndSubscriptionResponse)
@@ -89,6 +117,12 @@ type SupportServiceServer interface {
 	AdminListSubscriptions(context.Context, *AdminListSubscriptionsRequest) (*AdminListSubscriptionsResponse, error)
 	// Lists an account's purchases and rentals together, newest first. An account that nobody knows has none.
 	AdminListOrders(context.Context, *AdminListOrdersRequest) (*AdminListOrdersResponse, error)
+	// Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+	AdminListInvoices(context.Context, *AdminListInvoicesRequest) (*AdminListInvoicesResponse, error)
+	// Returns an invoice of any account.
+	//
+	// Fails with INVOICE_NOT_FOUND.
+	AdminGetInvoice(context.Context, *AdminGetInvoiceRequest) (*AdminGetInvoiceResponse, error)
 	// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
 	// of it that is under way is cancelled. Repeating the call changes nothing.
 	//
@@ -109,6 +143,12 @@ func (UnimplementedSupportServiceServer) AdminListSubscriptions(context.Context,
 }
 func (UnimplementedSupportServiceServer) AdminListOrders(context.Context, *AdminListOrdersRequest) (*AdminListOrdersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AdminListOrders not implemented")
+}
+func (UnimplementedSupportServiceServer) AdminListInvoices(context.Context, *AdminListInvoicesRequest) (*AdminListInvoicesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AdminListInvoices not implemented")
+}
+func (UnimplementedSupportServiceServer) AdminGetInvoice(context.Context, *AdminGetInvoiceRequest) (*AdminGetInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AdminGetInvoice not implemented")
 }
 func (UnimplementedSupportServiceServer) EndSubscription(context.Context, *EndSubscriptionRequest) (*EndSubscriptionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EndSubscription not implemented")
@@ -170,6 +210,42 @@ func _SupportService_AdminListOrders_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SupportService_AdminListInvoices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdminListInvoicesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupportServiceServer).AdminListInvoices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupportService_AdminListInvoices_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupportServiceServer).AdminListInvoices(ctx, req.(*AdminListInvoicesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupportService_AdminGetInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdminGetInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupportServiceServer).AdminGetInvoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupportService_AdminGetInvoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupportServiceServer).AdminGetInvoice(ctx, req.(*AdminGetInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SupportService_EndSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(EndSubscriptionRequest)
 	if err := dec(in); err != nil {
@@ -202,6 +278,14 @@ var SupportService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AdminListOrders",
 			Handler:    _SupportService_AdminListOrders_Handler,
+		},
+		{
+			MethodName: "AdminListInvoices",
+			Handler:    _SupportService_AdminListInvoices_Handler,
+		},
+		{
+			MethodName: "AdminGetInvoice",
+			Handler:    _SupportService_AdminGetInvoice_Handler,
 		},
 		{
 			MethodName: "EndSubscription",

@@ -226,6 +226,30 @@ class _RightsReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """As many accounts have redeemed the code as may."""
     RIGHTS_REASON_GIFT_REDEEMED: _RightsReason.ValueType  # 25
     """The account has redeemed the code."""
+    RIGHTS_REASON_COUPON_NOT_FOUND: _RightsReason.ValueType  # 26
+    """There is no such coupon, or its time has not begun."""
+    RIGHTS_REASON_COUPON_ENDED: _RightsReason.ValueType  # 27
+    """The coupon's time is over, or it was paused."""
+    RIGHTS_REASON_COUPON_USED_UP: _RightsReason.ValueType  # 28
+    """The coupon was used as often as it may be."""
+    RIGHTS_REASON_COUPON_REDEEMED: _RightsReason.ValueType  # 29
+    """The account has used the coupon as often as it may."""
+    RIGHTS_REASON_COUPON_NOT_FOR_PLAN: _RightsReason.ValueType  # 30
+    """The coupon is for other plans, or takes off a sum in another currency."""
+    RIGHTS_REASON_COUPON_TOO_LATE: _RightsReason.ValueType  # 31
+    """The account has the subscription already, without the coupon."""
+    RIGHTS_REASON_COUPON_CODE_TAKEN: _RightsReason.ValueType  # 32
+    """Another coupon has this code."""
+    RIGHTS_REASON_COUPON_IN_USE: _RightsReason.ValueType  # 33
+    """What a coupon gives does not change once it was used."""
+    RIGHTS_REASON_SUBSCRIPTION_NOT_PAID: _RightsReason.ValueType  # 34
+    """The first payment of the subscription is not confirmed yet."""
+    RIGHTS_REASON_SUBSCRIPTION_CANCELLED: _RightsReason.ValueType  # 35
+    """The subscription was cancelled and runs out."""
+    RIGHTS_REASON_CURRENCY_DIFFERS: _RightsReason.ValueType  # 36
+    """Sums of two currencies cannot be set off."""
+    RIGHTS_REASON_INVOICE_NOT_FOUND: _RightsReason.ValueType  # 37
+    """There is no such invoice."""
 
 class RightsReason(_RightsReason, metaclass=_RightsReasonEnumTypeWrapper):
     """Why a call about access was refused."""
@@ -282,6 +306,30 @@ RIGHTS_REASON_GIFT_USED_UP: RightsReason.ValueType  # 24
 """As many accounts have redeemed the code as may."""
 RIGHTS_REASON_GIFT_REDEEMED: RightsReason.ValueType  # 25
 """The account has redeemed the code."""
+RIGHTS_REASON_COUPON_NOT_FOUND: RightsReason.ValueType  # 26
+"""There is no such coupon, or its time has not begun."""
+RIGHTS_REASON_COUPON_ENDED: RightsReason.ValueType  # 27
+"""The coupon's time is over, or it was paused."""
+RIGHTS_REASON_COUPON_USED_UP: RightsReason.ValueType  # 28
+"""The coupon was used as often as it may be."""
+RIGHTS_REASON_COUPON_REDEEMED: RightsReason.ValueType  # 29
+"""The account has used the coupon as often as it may."""
+RIGHTS_REASON_COUPON_NOT_FOR_PLAN: RightsReason.ValueType  # 30
+"""The coupon is for other plans, or takes off a sum in another currency."""
+RIGHTS_REASON_COUPON_TOO_LATE: RightsReason.ValueType  # 31
+"""The account has the subscription already, without the coupon."""
+RIGHTS_REASON_COUPON_CODE_TAKEN: RightsReason.ValueType  # 32
+"""Another coupon has this code."""
+RIGHTS_REASON_COUPON_IN_USE: RightsReason.ValueType  # 33
+"""What a coupon gives does not change once it was used."""
+RIGHTS_REASON_SUBSCRIPTION_NOT_PAID: RightsReason.ValueType  # 34
+"""The first payment of the subscription is not confirmed yet."""
+RIGHTS_REASON_SUBSCRIPTION_CANCELLED: RightsReason.ValueType  # 35
+"""The subscription was cancelled and runs out."""
+RIGHTS_REASON_CURRENCY_DIFFERS: RightsReason.ValueType  # 36
+"""Sums of two currencies cannot be set off."""
+RIGHTS_REASON_INVOICE_NOT_FOUND: RightsReason.ValueType  # 37
+"""There is no such invoice."""
 Global___RightsReason: typing_extensions.TypeAlias = RightsReason
 
 @typing.final
@@ -373,12 +421,18 @@ class Subscription(google.protobuf.message.Message):
     CANCEL_AT_PERIOD_END_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
     TRIAL_END_TIME_FIELD_NUMBER: builtins.int
+    NEXT_PLAN_ID_FIELD_NUMBER: builtins.int
+    COUPON_ID_FIELD_NUMBER: builtins.int
     id: builtins.str
     """UUIDv7."""
     status: Global___SubscriptionStatus.ValueType
     """Where it stands."""
     cancel_at_period_end: builtins.bool
     """Whether it ends then."""
+    next_plan_id: builtins.str
+    """The plan that follows when what is paid is over; empty where it stays the same."""
+    coupon_id: builtins.str
+    """The coupon that makes the next charge cheaper; empty where none does."""
     @property
     def plan(self) -> Global___Plan:
         """The plan."""
@@ -410,10 +464,12 @@ class Subscription(google.protobuf.message.Message):
         cancel_at_period_end: builtins.bool = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         trial_end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        next_plan_id: builtins.str = ...,
+        coupon_id: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "trial_end_time", b"trial_end_time"]
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "create_time", b"create_time", "id", b"id", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "coupon_id", b"coupon_id", "create_time", b"create_time", "id", b"id", "next_plan_id", b"next_plan_id", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___Subscription: typing_extensions.TypeAlias = Subscription
@@ -709,6 +765,7 @@ class SubscribeRequest(google.protobuf.message.Message):
 
     PLAN_ID_FIELD_NUMBER: builtins.int
     PAYMENT_METHOD_FIELD_NUMBER: builtins.int
+    COUPON_FIELD_NUMBER: builtins.int
     plan_id: builtins.str
     """Id or code of the plan."""
     payment_method: builtins.str
@@ -716,13 +773,16 @@ class SubscribeRequest(google.protobuf.message.Message):
     confirms `test_ok` and an empty value, declines `test_declined`, and asks the payer to act on
     `test_action`.
     """
+    coupon: builtins.str
+    """A code that makes it cheaper, e.g. `SUMMER25`; letter case does not count."""
     def __init__(
         self,
         *,
         plan_id: builtins.str = ...,
         payment_method: builtins.str = ...,
+        coupon: builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment_method", b"payment_method", "plan_id", b"plan_id"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon", "payment_method", b"payment_method", "plan_id", b"plan_id"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___SubscribeRequest: typing_extensions.TypeAlias = SubscribeRequest
@@ -882,3 +942,81 @@ class SubscriptionActivated(google.protobuf.message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___SubscriptionActivated: typing_extensions.TypeAlias = SubscriptionActivated
+
+@typing.final
+class SubscriptionPlanChanged(google.protobuf.message.Message):
+    """An account has another plan from now on (X-PAY-3). The account's id is the key."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
+    USER_ID_FIELD_NUMBER: builtins.int
+    OLD_PLAN_CODE_FIELD_NUMBER: builtins.int
+    PLAN_CODE_FIELD_NUMBER: builtins.int
+    EFFECTIVE_TIME_FIELD_NUMBER: builtins.int
+    INVOICE_ID_FIELD_NUMBER: builtins.int
+    subscription_id: builtins.str
+    """The subscription."""
+    user_id: builtins.str
+    """The account."""
+    old_plan_code: builtins.str
+    """The plan's code before."""
+    plan_code: builtins.str
+    """The plan's code."""
+    invoice_id: builtins.str
+    """The invoice of the change, where it was made at once."""
+    @property
+    def effective_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """From when on it is so: now, or at the end of what is paid."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: builtins.str = ...,
+        user_id: builtins.str = ...,
+        old_plan_code: builtins.str = ...,
+        plan_code: builtins.str = ...,
+        effective_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        invoice_id: builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["effective_time", b"effective_time"]
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["effective_time", b"effective_time", "invoice_id", b"invoice_id", "old_plan_code", b"old_plan_code", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___SubscriptionPlanChanged: typing_extensions.TypeAlias = SubscriptionPlanChanged
+
+@typing.final
+class CouponRedeemed(google.protobuf.message.Message):
+    """An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COUPON_ID_FIELD_NUMBER: builtins.int
+    CODE_FIELD_NUMBER: builtins.int
+    USER_ID_FIELD_NUMBER: builtins.int
+    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
+    RELEASED_FIELD_NUMBER: builtins.int
+    coupon_id: builtins.str
+    """The coupon."""
+    code: builtins.str
+    """Its code."""
+    user_id: builtins.str
+    """The account."""
+    subscription_id: builtins.str
+    """The subscription that it makes cheaper."""
+    released: builtins.bool
+    """Whether the use was given back."""
+    def __init__(
+        self,
+        *,
+        coupon_id: builtins.str = ...,
+        code: builtins.str = ...,
+        user_id: builtins.str = ...,
+        subscription_id: builtins.str = ...,
+        released: builtins.bool = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "coupon_id", b"coupon_id", "released", b"released", "subscription_id", b"subscription_id", "user_id", b"user_id"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___CouponRedeemed: typing_extensions.TypeAlias = CouponRedeemed

@@ -43,10 +43,12 @@ class RightsServiceStub:
     when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     subscription (C40). A cancelled subscription to the same plan that still runs is resumed
     without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-    and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+    and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+    charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
 
     Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-    REQUEST_CANCELLED and PAYMENTS_OFF.
+    REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+    COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
     """
     ConfirmPayment: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ConfirmPaymentRequest, streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse]
     """Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
@@ -83,10 +85,12 @@ class RightsServiceAsyncStub(RightsServiceStub):
     when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     subscription (C40). A cancelled subscription to the same plan that still runs is resumed
     without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-    and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+    and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+    charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
 
     Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-    REQUEST_CANCELLED and PAYMENTS_OFF.
+    REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+    COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
     """
     ConfirmPayment: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ConfirmPaymentRequest, streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse]  # type: ignore[assignment]
     """Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
@@ -144,10 +148,12 @@ class RightsServiceServicer(metaclass=abc.ABCMeta):
         when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
         subscription (C40). A cancelled subscription to the same plan that still runs is resumed
         without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-        and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+        and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+        charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
 
         Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-        REQUEST_CANCELLED and PAYMENTS_OFF.
+        REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+        COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
         """
 
     @abc.abstractmethod

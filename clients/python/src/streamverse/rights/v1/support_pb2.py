@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
+from streamverse.rights.v1 import billing_pb2 as streamverse_dot_rights_dot_v1_dot_billing__pb2
 from streamverse.rights.v1 import orders_pb2 as streamverse_dot_rights_dot_v1_dot_orders__pb2
 from streamverse.rights.v1 import rights_pb2 as streamverse_dot_rights_dot_v1_dot_rights__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#streamverse/rights/v1/support.proto\x12\x15streamverse.rights.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/options/v1/options.proto\x1a\"streamverse/rights/v1/orders.proto\x1a\"streamverse/rights/v1/rights.proto\"{\n\x05Order\x12;\n\x08purchase\x18\x01 \x01(\x0b\x32\x1f.streamverse.rights.v1.PurchaseR\x08purchase\x12\x35\n\x06rental\x18\x02 \x01(\x0b\x32\x1d.streamverse.rights.v1.RentalR\x06rental\"\xe8\x01\n\x1d\x41\x64minListSubscriptionsRequest\x12\'\n\naccount_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x83\x01\n\x1e\x41\x64minListSubscriptionsResponse\x12\x39\n\x05items\x18\x01 \x03(\x0b\x32#.streamverse.rights.v1.SubscriptionR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe1\x01\n\x16\x41\x64minListOrdersRequest\x12\'\n\naccount_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"u\n\x17\x41\x64minListOrdersResponse\x12\x32\n\x05items\x18\x01 \x03(\x0b\x32\x1c.streamverse.rights.v1.OrderR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n\x16\x45ndSubscriptionRequest\x12\x18\n\x02id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\x12\x16\n\x06refund\x18\x02 \x01(\x08R\x06refund\"b\n\x17\x45ndSubscriptionResponse\x12G\n\x0csubscription\x18\x01 \x01(\x0b\x32#.streamverse.rights.v1.SubscriptionR\x0csubscription2\xb2\x04\n\x0eSupportService\x12\xb6\x01\n\x16\x41\x64minListSubscriptions\x12\x34.streamverse.rights.v1.AdminListSubscriptionsRequest\x1a\x35.streamverse.rights.v1.AdminListSubscriptionsResponse\"/\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02\x1d\x12\x1b/admin/rights/subscriptions\x12\x9a\x01\n\x0f\x41\x64minListOrders\x12-.streamverse.rights.v1.AdminListOrdersRequest\x1a..streamverse.rights.v1.AdminListOrdersResponse\"(\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/rights/orders\x12\xc9\x01\n\x0f\x45ndSubscription\x12-.streamverse.rights.v1.EndSubscriptionRequest\x1a..streamverse.rights.v1.EndSubscriptionResponse\"W\x90\x02\x02\xba\xeb\x18!\x1a\x03\n\x01\x07\x42\x02\x08\x0fZ\x12subscription.endedr\x02id\x82\xd3\xe4\x93\x02)\"$/admin/rights/subscriptions/{id}/end:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#streamverse/rights/v1/support.proto\x12\x15streamverse.rights.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/options/v1/options.proto\x1a#streamverse/rights/v1/billing.proto\x1a\"streamverse/rights/v1/orders.proto\x1a\"streamverse/rights/v1/rights.proto\"{\n\x05Order\x12;\n\x08purchase\x18\x01 \x01(\x0b\x32\x1f.streamverse.rights.v1.PurchaseR\x08purchase\x12\x35\n\x06rental\x18\x02 \x01(\x0b\x32\x1d.streamverse.rights.v1.RentalR\x06rental\"\xe8\x01\n\x1d\x41\x64minListSubscriptionsRequest\x12\'\n\naccount_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x83\x01\n\x1e\x41\x64minListSubscriptionsResponse\x12\x39\n\x05items\x18\x01 \x03(\x0b\x32#.streamverse.rights.v1.SubscriptionR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe1\x01\n\x16\x41\x64minListOrdersRequest\x12\'\n\naccount_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"u\n\x17\x41\x64minListOrdersResponse\x12\x32\n\x05items\x18\x01 \x03(\x0b\x32\x1c.streamverse.rights.v1.OrderR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n\x16\x45ndSubscriptionRequest\x12\x18\n\x02id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\x12\x16\n\x06refund\x18\x02 \x01(\x08R\x06refund\"b\n\x17\x45ndSubscriptionResponse\x12G\n\x0csubscription\x18\x01 \x01(\x0b\x32#.streamverse.rights.v1.SubscriptionR\x0csubscription\"\xe3\x01\n\x18\x41\x64minListInvoicesRequest\x12\'\n\naccount_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\xb2\x01\n\x19\x41\x64minListInvoicesResponse\x12\x34\n\x05items\x18\x01 \x03(\x0b\x32\x1e.streamverse.rights.v1.InvoiceR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x37\n\x07\x63redits\x18\x03 \x03(\x0b\x32\x1d.streamverse.rights.v1.CreditR\x07\x63redits\"2\n\x16\x41\x64minGetInvoiceRequest\x12\x18\n\x02id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\"S\n\x17\x41\x64minGetInvoiceResponse\x12\x38\n\x07invoice\x18\x01 \x01(\x0b\x32\x1e.streamverse.rights.v1.InvoiceR\x07invoice2\x84\x07\n\x0eSupportService\x12\xb6\x01\n\x16\x41\x64minListSubscriptions\x12\x34.streamverse.rights.v1.AdminListSubscriptionsRequest\x1a\x35.streamverse.rights.v1.AdminListSubscriptionsResponse\"/\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02\x1d\x12\x1b/admin/rights/subscriptions\x12\x9a\x01\n\x0f\x41\x64minListOrders\x12-.streamverse.rights.v1.AdminListOrdersRequest\x1a..streamverse.rights.v1.AdminListOrdersResponse\"(\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/rights/orders\x12\xa2\x01\n\x11\x41\x64minListInvoices\x12/.streamverse.rights.v1.AdminListInvoicesRequest\x1a\x30.streamverse.rights.v1.AdminListInvoicesResponse\"*\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02\x18\x12\x16/admin/rights/invoices\x12\xaa\x01\n\x0f\x41\x64minGetInvoice\x12-.streamverse.rights.v1.AdminGetInvoiceRequest\x1a..streamverse.rights.v1.AdminGetInvoiceResponse\"8\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x0b\x82\xd3\xe4\x93\x02&\x12\x1b/admin/rights/invoices/{id}b\x07invoice\x12\xc9\x01\n\x0f\x45ndSubscription\x12-.streamverse.rights.v1.EndSubscriptionRequest\x1a..streamverse.rights.v1.EndSubscriptionResponse\"W\x90\x02\x02\xba\xeb\x18!\x1a\x03\n\x01\x07\x42\x02\x08\x0fZ\x12subscription.endedr\x02id\x82\xd3\xe4\x93\x02)\"$/admin/rights/subscriptions/{id}/end:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,26 +54,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADMINLISTORDERSREQUEST'].fields_by_name['offset']._serialized_options = b'\352\353\030\022)\000\000\000\000\000\000\000\0001\000\000\000\000\000\210\303@'
   _globals['_ENDSUBSCRIPTIONREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_ENDSUBSCRIPTIONREQUEST'].fields_by_name['id']._serialized_options = b'\352\353\030\004\010\001 \001'
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['account_id']._loaded_options = None
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['account_id']._serialized_options = b'\352\353\030\004\010\001 \001'
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['page_size']._serialized_options = b'\352\353\030\t)\000\000\000\000\000\000\000\000'
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['limit']._serialized_options = b'\352\353\030\t)\000\000\000\000\000\000\000\000'
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['offset']._loaded_options = None
+  _globals['_ADMINLISTINVOICESREQUEST'].fields_by_name['offset']._serialized_options = b'\352\353\030\022)\000\000\000\000\000\000\000\0001\000\000\000\000\000\210\303@'
+  _globals['_ADMINGETINVOICEREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_ADMINGETINVOICEREQUEST'].fields_by_name['id']._serialized_options = b'\352\353\030\004\010\001 \001'
   _globals['_SUPPORTSERVICE'].methods_by_name['AdminListSubscriptions']._loaded_options = None
   _globals['_SUPPORTSERVICE'].methods_by_name['AdminListSubscriptions']._serialized_options = b'\220\002\001\272\353\030\005\032\003\n\001\013\202\323\344\223\002\035\022\033/admin/rights/subscriptions'
   _globals['_SUPPORTSERVICE'].methods_by_name['AdminListOrders']._loaded_options = None
   _globals['_SUPPORTSERVICE'].methods_by_name['AdminListOrders']._serialized_options = b'\220\002\001\272\353\030\005\032\003\n\001\013\202\323\344\223\002\026\022\024/admin/rights/orders'
+  _globals['_SUPPORTSERVICE'].methods_by_name['AdminListInvoices']._loaded_options = None
+  _globals['_SUPPORTSERVICE'].methods_by_name['AdminListInvoices']._serialized_options = b'\220\002\001\272\353\030\005\032\003\n\001\013\202\323\344\223\002\030\022\026/admin/rights/invoices'
+  _globals['_SUPPORTSERVICE'].methods_by_name['AdminGetInvoice']._loaded_options = None
+  _globals['_SUPPORTSERVICE'].methods_by_name['AdminGetInvoice']._serialized_options = b'\220\002\001\272\353\030\005\032\003\n\001\013\202\323\344\223\002&\022\033/admin/rights/invoices/{id}b\007invoice'
   _globals['_SUPPORTSERVICE'].methods_by_name['EndSubscription']._loaded_options = None
   _globals['_SUPPORTSERVICE'].methods_by_name['EndSubscription']._serialized_options = b'\220\002\002\272\353\030!\032\003\n\001\007B\002\010\017Z\022subscription.endedr\002id\202\323\344\223\002)\"$/admin/rights/subscriptions/{id}/end:\001*'
-  _globals['_ORDER']._serialized_start=202
-  _globals['_ORDER']._serialized_end=325
-  _globals['_ADMINLISTSUBSCRIPTIONSREQUEST']._serialized_start=328
-  _globals['_ADMINLISTSUBSCRIPTIONSREQUEST']._serialized_end=560
-  _globals['_ADMINLISTSUBSCRIPTIONSRESPONSE']._serialized_start=563
-  _globals['_ADMINLISTSUBSCRIPTIONSRESPONSE']._serialized_end=694
-  _globals['_ADMINLISTORDERSREQUEST']._serialized_start=697
-  _globals['_ADMINLISTORDERSREQUEST']._serialized_end=922
-  _globals['_ADMINLISTORDERSRESPONSE']._serialized_start=924
-  _globals['_ADMINLISTORDERSRESPONSE']._serialized_end=1041
-  _globals['_ENDSUBSCRIPTIONREQUEST']._serialized_start=1043
-  _globals['_ENDSUBSCRIPTIONREQUEST']._serialized_end=1117
-  _globals['_ENDSUBSCRIPTIONRESPONSE']._serialized_start=1119
-  _globals['_ENDSUBSCRIPTIONRESPONSE']._serialized_end=1217
-  _globals['_SUPPORTSERVICE']._serialized_start=1220
-  _globals['_SUPPORTSERVICE']._serialized_end=1782
+  _globals['_ORDER']._serialized_start=239
+  _globals['_ORDER']._serialized_end=362
+  _globals['_ADMINLISTSUBSCRIPTIONSREQUEST']._serialized_start=365
+  _globals['_ADMINLISTSUBSCRIPTIONSREQUEST']._serialized_end=597
+  _globals['_ADMINLISTSUBSCRIPTIONSRESPONSE']._serialized_start=600
+  _globals['_ADMINLISTSUBSCRIPTIONSRESPONSE']._serialized_end=731
+  _globals['_ADMINLISTORDERSREQUEST']._serialized_start=734
+  _globals['_ADMINLISTORDERSREQUEST']._serialized_end=959
+  _globals['_ADMINLISTORDERSRESPONSE']._serialized_start=961
+  _globals['_ADMINLISTORDERSRESPONSE']._serialized_end=1078
+  _globals['_ENDSUBSCRIPTIONREQUEST']._serialized_start=1080
+  _globals['_ENDSUBSCRIPTIONREQUEST']._serialized_end=1154
+  _globals['_ENDSUBSCRIPTIONRESPONSE']._serialized_start=1156
+  _globals['_ENDSUBSCRIPTIONRESPONSE']._serialized_end=1254
+  _globals['_ADMINLISTINVOICESREQUEST']._serialized_start=1257
+  _globals['_ADMINLISTINVOICESREQUEST']._serialized_end=1484
+  _globals['_ADMINLISTINVOICESRESPONSE']._serialized_start=1487
+  _globals['_ADMINLISTINVOICESRESPONSE']._serialized_end=1665
+  _globals['_ADMINGETINVOICEREQUEST']._serialized_start=1667
+  _globals['_ADMINGETINVOICEREQUEST']._serialized_end=1717
+  _globals['_ADMINGETINVOICERESPONSE']._serialized_start=1719
+  _globals['_ADMINGETINVOICERESPONSE']._serialized_end=1802
+  _globals['_SUPPORTSERVICE']._serialized_start=1805
+  _globals['_SUPPORTSERVICE']._serialized_end=2705
 # @@protoc_insertion_point(module_scope)

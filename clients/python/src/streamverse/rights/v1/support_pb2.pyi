@@ -8,6 +8,7 @@ import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
+import streamverse.rights.v1.billing_pb2
 import streamverse.rights.v1.orders_pb2
 import streamverse.rights.v1.rights_pb2
 import sys
@@ -214,3 +215,111 @@ class EndSubscriptionResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___EndSubscriptionResponse: typing_extensions.TypeAlias = EndSubscriptionResponse
+
+@typing.final
+class AdminListInvoicesRequest(google.protobuf.message.Message):
+    """Asks for an account's invoices."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    LIMIT_FIELD_NUMBER: builtins.int
+    OFFSET_FIELD_NUMBER: builtins.int
+    account_id: builtins.str
+    """UUID of the account."""
+    page_size: builtins.int
+    """At most this many, 1 to 100; 0 means 20."""
+    page_token: builtins.str
+    """From the page before."""
+    limit: builtins.int
+    """As `page_size`."""
+    offset: builtins.int
+    """Skip this many from the start, instead of a token."""
+    def __init__(
+        self,
+        *,
+        account_id: builtins.str = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+        limit: builtins.int = ...,
+        offset: builtins.int = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___AdminListInvoicesRequest: typing_extensions.TypeAlias = AdminListInvoicesRequest
+
+@typing.final
+class AdminListInvoicesResponse(google.protobuf.message.Message):
+    """A part of the invoices."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    CREDITS_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Empty at the end."""
+    @property
+    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.billing_pb2.Invoice]:
+        """Newest first."""
+
+    @property
+    def credits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.billing_pb2.Credit]:
+        """What the account has as credit."""
+
+    def __init__(
+        self,
+        *,
+        items: collections.abc.Iterable[streamverse.rights.v1.billing_pb2.Invoice] | None = ...,
+        next_page_token: builtins.str = ...,
+        credits: collections.abc.Iterable[streamverse.rights.v1.billing_pb2.Credit] | None = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["credits", b"credits", "items", b"items", "next_page_token", b"next_page_token"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___AdminListInvoicesResponse: typing_extensions.TypeAlias = AdminListInvoicesResponse
+
+@typing.final
+class AdminGetInvoiceRequest(google.protobuf.message.Message):
+    """Asks for an invoice."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ID_FIELD_NUMBER: builtins.int
+    id: builtins.str
+    """UUID of the invoice."""
+    def __init__(
+        self,
+        *,
+        id: builtins.str = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___AdminGetInvoiceRequest: typing_extensions.TypeAlias = AdminGetInvoiceRequest
+
+@typing.final
+class AdminGetInvoiceResponse(google.protobuf.message.Message):
+    """An invoice."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INVOICE_FIELD_NUMBER: builtins.int
+    @property
+    def invoice(self) -> streamverse.rights.v1.billing_pb2.Invoice:
+        """As it stands."""
+
+    def __init__(
+        self,
+        *,
+        invoice: streamverse.rights.v1.billing_pb2.Invoice | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___AdminGetInvoiceResponse: typing_extensions.TypeAlias = AdminGetInvoiceResponse

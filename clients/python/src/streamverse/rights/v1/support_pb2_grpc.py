@@ -45,6 +45,16 @@ class SupportServiceStub(object):
                 request_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersRequest.SerializeToString,
                 response_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersResponse.FromString,
                 _registered_method=True)
+        self.AdminListInvoices = channel.unary_unary(
+                '/streamverse.rights.v1.SupportService/AdminListInvoices',
+                request_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesRequest.SerializeToString,
+                response_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesResponse.FromString,
+                _registered_method=True)
+        self.AdminGetInvoice = channel.unary_unary(
+                '/streamverse.rights.v1.SupportService/AdminGetInvoice',
+                request_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceRequest.SerializeToString,
+                response_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceResponse.FromString,
+                _registered_method=True)
         self.EndSubscription = channel.unary_unary(
                 '/streamverse.rights.v1.SupportService/EndSubscription',
                 request_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.EndSubscriptionRequest.SerializeToString,
@@ -65,6 +75,22 @@ class SupportServiceServicer(object):
 
     def AdminListOrders(self, request, context):
         """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdminListInvoices(self, request, context):
+        """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdminGetInvoice(self, request, context):
+        """Returns an invoice of any account.
+
+        Fails with INVOICE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -92,6 +118,16 @@ def add_SupportServiceServicer_to_server(servicer, server):
                     servicer.AdminListOrders,
                     request_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersRequest.FromString,
                     response_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersResponse.SerializeToString,
+            ),
+            'AdminListInvoices': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdminListInvoices,
+                    request_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesRequest.FromString,
+                    response_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesResponse.SerializeToString,
+            ),
+            'AdminGetInvoice': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdminGetInvoice,
+                    request_deserializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceRequest.FromString,
+                    response_serializer=streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceResponse.SerializeToString,
             ),
             'EndSubscription': grpc.unary_unary_rpc_method_handler(
                     servicer.EndSubscription,
@@ -154,6 +190,60 @@ class SupportService(object):
             '/streamverse.rights.v1.SupportService/AdminListOrders',
             streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersRequest.SerializeToString,
             streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdminListInvoices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.rights.v1.SupportService/AdminListInvoices',
+            streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesRequest.SerializeToString,
+            streamverse_dot_rights_dot_v1_dot_support__pb2.AdminListInvoicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdminGetInvoice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.rights.v1.SupportService/AdminGetInvoice',
+            streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceRequest.SerializeToString,
+            streamverse_dot_rights_dot_v1_dot_support__pb2.AdminGetInvoiceResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -31,6 +31,13 @@ class SupportServiceStub:
     """Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none."""
     AdminListOrders: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListOrdersRequest, streamverse.rights.v1.support_pb2.AdminListOrdersResponse]
     """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
+    AdminListInvoices: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListInvoicesRequest, streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]
+    """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
+    AdminGetInvoice: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest, streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]
+    """Returns an invoice of any account.
+
+    Fails with INVOICE_NOT_FOUND.
+    """
     EndSubscription: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.EndSubscriptionRequest, streamverse.rights.v1.support_pb2.EndSubscriptionResponse]
     """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
     of it that is under way is cancelled. Repeating the call changes nothing.
@@ -47,6 +54,13 @@ class SupportServiceAsyncStub(SupportServiceStub):
     """Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none."""
     AdminListOrders: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListOrdersRequest, streamverse.rights.v1.support_pb2.AdminListOrdersResponse]  # type: ignore[assignment]
     """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
+    AdminListInvoices: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListInvoicesRequest, streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]  # type: ignore[assignment]
+    """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
+    AdminGetInvoice: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest, streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]  # type: ignore[assignment]
+    """Returns an invoice of any account.
+
+    Fails with INVOICE_NOT_FOUND.
+    """
     EndSubscription: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.EndSubscriptionRequest, streamverse.rights.v1.support_pb2.EndSubscriptionResponse]  # type: ignore[assignment]
     """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
     of it that is under way is cancelled. Repeating the call changes nothing.
@@ -72,6 +86,25 @@ class SupportServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminListOrdersResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminListOrdersResponse]]:
         """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
+
+    @abc.abstractmethod
+    def AdminListInvoices(
+        self,
+        request: streamverse.rights.v1.support_pb2.AdminListInvoicesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminListInvoicesResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]]:
+        """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
+
+    @abc.abstractmethod
+    def AdminGetInvoice(
+        self,
+        request: streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]]:
+        """Returns an invoice of any account.
+
+        Fails with INVOICE_NOT_FOUND.
+        """
 
     @abc.abstractmethod
     def EndSubscription(

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/rights.proto.
  */
 export const file_streamverse_rights_v1_rights: GenFile = /*@__PURE__*/
-  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvcmlnaHRzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi6wIKBFBsYW4SCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEhMKC3ByaWNlX21pbm9yGAQgASgFEhAKCGN1cnJlbmN5GAUgASgJEhMKC21heF9zdHJlYW1zGAYgASgFEhAKCGZlYXR1cmVzGAcgAygJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSMQoGc3RhdHVzGAkgASgOMiEuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW5TdGF0dXMSDwoHdmVyc2lvbhgKIAEoBRIvCgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnRyaWFsX2RheXMYDSABKAUi5QIKDFN1YnNjcmlwdGlvbhIKCgJpZBgBIAEoCRIpCgRwbGFuGAIgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SOQoGc3RhdHVzGAMgASgOMikuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvblN0YXR1cxIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKFGNhbmNlbF9hdF9wZXJpb2RfZW5kGAYgASgIEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg50cmlhbF9lbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTgoSQ2hlY2tBY2Nlc3NSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKcHJvZmlsZV9pZBgCIAEoCRITCgtjb250ZW50X2lkcxgDIAMoCSJPChNDaGVja0FjY2Vzc1Jlc3BvbnNlEjgKCWRlY2lzaW9ucxgBIAMoCzIlLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BY2Nlc3NEZWNpc2lvbiLRAgoOQWNjZXNzRGVjaXNpb24SEgoKY29udGVudF9pZBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEjEKBWJhc2lzGAMgASgOMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFjY2Vzc0Jhc2lzEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZvZmZlcnMYBSADKAsyHC5zdHJlYW12ZXJzZS5yaWdodHMudjEuT2ZmZXISEwoLbWF4X3N0cmVhbXMYBiABKAUSDwoHcnVsZV9pZBgHIAEoCRIzCgttYXhfcXVhbGl0eRgIIAEoDjIeLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5RdWFsaXR5Ei0KCW9wZW5fdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAifwoFT2ZmZXISDAoEa2luZBgBIAEoCRIpCgRwbGFuGAIgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SEwoLcHJpY2VfbWlub3IYAyABKAUSEAoIY3VycmVuY3kYBCABKAkSFgoOZHVyYXRpb25faG91cnMYBSABKAUiNgoGT2ZmZXJzEiwKBm9mZmVycxgBIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PZmZlciJYChBMaXN0UGxhbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSJYChFMaXN0UGxhbnNSZXNwb25zZRIqCgVpdGVtcxgBIAMoCzIbLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QbGFuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJgChhMaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFbGltaXQYAyABKAUSDgoGb2Zmc2V0GAQgASgFImgKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USMgoFaXRlbXMYASADKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI7ChBTdWJzY3JpYmVSZXF1ZXN0Eg8KB3BsYW5faWQYASABKAkSFgoOcGF5bWVudF9tZXRob2QYAiABKAkiZQoRU3Vic2NyaWJlUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIjoKFUNvbmZpcm1QYXltZW50UmVxdWVzdBIKCgJpZBgBIAEoCRIVCg1jbGllbnRfc2VjcmV0GAIgASgJImoKFkNvbmZpcm1QYXltZW50UmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIicKGUNhbmNlbFN1YnNjcmlwdGlvblJlcXVlc3QSCgoCaWQYASABKAkiVwoaQ2FuY2VsU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbiKEAQoVU3Vic2NyaXB0aW9uQWN0aXZhdGVkEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhEKCXBsYW5fY29kZRgDIAEoCRIuCgpwZXJpb2RfZW5kGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCpbCgpQbGFuU3RhdHVzEhsKF1BMQU5fU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTUExBTl9TVEFUVVNfT05fU0FMRRABEhcKE1BMQU5fU1RBVFVTX1JFVElSRUQQAipoCgdRdWFsaXR5EhcKE1FVQUxJVFlfVU5TUEVDSUZJRUQQABIOCgpRVUFMSVRZX1NEEAESDgoKUVVBTElUWV9IRBACEhMKD1FVQUxJVFlfRlVMTF9IRBADEg8KC1FVQUxJVFlfVUhEEAQquwEKElN1YnNjcmlwdGlvblN0YXR1cxIjCh9TVUJTQ1JJUFRJT05fU1RBVFVTX1VOU1BFQ0lGSUVEEAASHwobU1VCU0NSSVBUSU9OX1NUQVRVU19QRU5ESU5HEAESHgoaU1VCU0NSSVBUSU9OX1NUQVRVU19BQ1RJVkUQAhIdChlTVUJTQ1JJUFRJT05fU1RBVFVTX0VOREVEEAMSIAocU1VCU0NSSVBUSU9OX1NUQVRVU19ERUNMSU5FRBAEKucCCgtBY2Nlc3NCYXNpcxIcChhBQ0NFU1NfQkFTSVNfVU5TUEVDSUZJRUQQABIVChFBQ0NFU1NfQkFTSVNfRlJFRRABEh0KGUFDQ0VTU19CQVNJU19TVUJTQ1JJUFRJT04QAhImCiJBQ0NFU1NfQkFTSVNfU1VCU0NSSVBUSU9OX1JFUVVJUkVEEAMSIgoeQUNDRVNTX0JBU0lTX1BVUkNIQVNFX1JFUVVJUkVEEAQSHgoaQUNDRVNTX0JBU0lTX05PVF9BVkFJTEFCTEUQBRIZChVBQ0NFU1NfQkFTSVNfTUFUVVJJVFkQBhIZChVBQ0NFU1NfQkFTSVNfUFVSQ0hBU0UQBxIXChNBQ0NFU1NfQkFTSVNfUkVOVEFMEAgSGAoUQUNDRVNTX0JBU0lTX05PVF9ZRVQQCRIYChRBQ0NFU1NfQkFTSVNfQ09VTlRSWRAKEhUKEUFDQ0VTU19CQVNJU19PVkVSEAsqlgcKDFJpZ2h0c1JlYXNvbhIdChlSSUdIVFNfUkVBU09OX1VOU1BFQ0lGSUVEEAASIAocUklHSFRTX1JFQVNPTl9QTEFOX05PVF9GT1VORBABEiQKIFJJR0hUU19SRUFTT05fQUxSRUFEWV9TVUJTQ1JJQkVEEAISIgoeUklHSFRTX1JFQVNPTl9QQVlNRU5UX0RFQ0xJTkVEEAMSKAokUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fTk9UX0ZPVU5EEAQSKAokUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fQU1CSUdVT1VTEAUSKAokUklHSFRTX1JFQVNPTl9QQVlNRU5UX01FVEhPRF9VTktOT1dOEAYSIwofUklHSFRTX1JFQVNPTl9SRVFVRVNUX0NBTkNFTExFRBAHEh4KGlJJR0hUU19SRUFTT05fUEFZTUVOVFNfT0ZGEAgSIQodUklHSFRTX1JFQVNPTl9QTEFOX0NPREVfVEFLRU4QCRIdChlSSUdIVFNfUkVBU09OX1BMQU5fSU5fVVNFEAoSHAoYUklHSFRTX1JFQVNPTl9QTEFOX0xJTUlUEAsSIAocUklHSFRTX1JFQVNPTl9SVUxFX05PVF9GT1VORBAMEh0KGVJJR0hUU19SRUFTT05fUlVMRV9FWElTVFMQDRIjCh9SSUdIVFNfUkVBU09OX0NPTlRFTlRfTk9UX0ZPVU5EEA4SHgoaUklHSFRTX1JFQVNPTl9OT1RfRk9SX1NBTEUQDxIeChpSSUdIVFNfUkVBU09OX05PVF9GT1JfUkVOVBAQEiYKIlJJR0hUU19SRUFTT05fRFVSQVRJT05fTk9UX09GRkVSRUQQERIfChtSSUdIVFNfUkVBU09OX0FMUkVBRFlfT1dORUQQEhIgChxSSUdIVFNfUkVBU09OX0FMUkVBRFlfUkVOVEVEEBMSIQodUklHSFRTX1JFQVNPTl9PUkRFUl9OT1RfRk9VTkQQFBIgChxSSUdIVFNfUkVBU09OX05PVF9SRUZVTkRBQkxFEBUSHwobUklHSFRTX1JFQVNPTl9URVJNU19JTlZBTElEEBYSIAocUklHSFRTX1JFQVNPTl9HSUZUX05PVF9GT1VORBAXEh4KGlJJR0hUU19SRUFTT05fR0lGVF9VU0VEX1VQEBgSHwobUklHSFRTX1JFQVNPTl9HSUZUX1JFREVFTUVEEBkysAUKDVJpZ2h0c1NlcnZpY2USaQoLQ2hlY2tBY2Nlc3MSKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hlY2tBY2Nlc3NSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoZWNrQWNjZXNzUmVzcG9uc2UiA5ACARJjCglMaXN0UGxhbnMSJy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFBsYW5zUmVxdWVzdBooLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0UGxhbnNSZXNwb25zZSIDkAIBEnsKEUxpc3RTdWJzY3JpcHRpb25zEi8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBowLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESXgoJU3Vic2NyaWJlEicuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmliZVJlcXVlc3QaKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaWJlUmVzcG9uc2UScgoOQ29uZmlybVBheW1lbnQSLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVBheW1lbnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QYXltZW50UmVzcG9uc2UiA5ACAhJ+ChJDYW5jZWxTdWJzY3JpcHRpb24SMC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2FuY2VsU3Vic2NyaXB0aW9uUmVxdWVzdBoxLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DYW5jZWxTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvcmlnaHRzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi6wIKBFBsYW4SCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEhMKC3ByaWNlX21pbm9yGAQgASgFEhAKCGN1cnJlbmN5GAUgASgJEhMKC21heF9zdHJlYW1zGAYgASgFEhAKCGZlYXR1cmVzGAcgAygJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSMQoGc3RhdHVzGAkgASgOMiEuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW5TdGF0dXMSDwoHdmVyc2lvbhgKIAEoBRIvCgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnRyaWFsX2RheXMYDSABKAUijgMKDFN1YnNjcmlwdGlvbhIKCgJpZBgBIAEoCRIpCgRwbGFuGAIgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SOQoGc3RhdHVzGAMgASgOMikuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvblN0YXR1cxIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKFGNhbmNlbF9hdF9wZXJpb2RfZW5kGAYgASgIEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg50cmlhbF9lbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbmV4dF9wbGFuX2lkGAkgASgJEhEKCWNvdXBvbl9pZBgKIAEoCSJOChJDaGVja0FjY2Vzc1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhMKC2NvbnRlbnRfaWRzGAMgAygJIk8KE0NoZWNrQWNjZXNzUmVzcG9uc2USOAoJZGVjaXNpb25zGAEgAygLMiUuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFjY2Vzc0RlY2lzaW9uItECCg5BY2Nlc3NEZWNpc2lvbhISCgpjb250ZW50X2lkGAEgASgJEg8KB2FsbG93ZWQYAiABKAgSMQoFYmFzaXMYAyABKA4yIi5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWNjZXNzQmFzaXMSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKBm9mZmVycxgFIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PZmZlchITCgttYXhfc3RyZWFtcxgGIAEoBRIPCgdydWxlX2lkGAcgASgJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSLQoJb3Blbl90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ/CgVPZmZlchIMCgRraW5kGAEgASgJEikKBHBsYW4YAiABKAsyGy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUGxhbhITCgtwcmljZV9taW5vchgDIAEoBRIQCghjdXJyZW5jeRgEIAEoCRIWCg5kdXJhdGlvbl9ob3VycxgFIAEoBSI2CgZPZmZlcnMSLAoGb2ZmZXJzGAEgAygLMhwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9mZmVyIlgKEExpc3RQbGFuc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFbGltaXQYAyABKAUSDgoGb2Zmc2V0GAQgASgFIlgKEUxpc3RQbGFuc1Jlc3BvbnNlEioKBWl0ZW1zGAEgAygLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImAKGExpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiaAoZTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZRIyCgVpdGVtcxgBIAMoCzIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TdWJzY3JpcHRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIksKEFN1YnNjcmliZVJlcXVlc3QSDwoHcGxhbl9pZBgBIAEoCRIWCg5wYXltZW50X21ldGhvZBgCIAEoCRIOCgZjb3Vwb24YAyABKAkiZQoRU3Vic2NyaWJlUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIjoKFUNvbmZpcm1QYXltZW50UmVxdWVzdBIKCgJpZBgBIAEoCRIVCg1jbGllbnRfc2VjcmV0GAIgASgJImoKFkNvbmZpcm1QYXltZW50UmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIicKGUNhbmNlbFN1YnNjcmlwdGlvblJlcXVlc3QSCgoCaWQYASABKAkiVwoaQ2FuY2VsU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbiKEAQoVU3Vic2NyaXB0aW9uQWN0aXZhdGVkEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhEKCXBsYW5fY29kZRgDIAEoCRIuCgpwZXJpb2RfZW5kGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK1AQoXU3Vic2NyaXB0aW9uUGxhbkNoYW5nZWQSFwoPc3Vic2NyaXB0aW9uX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSFQoNb2xkX3BsYW5fY29kZRgDIAEoCRIRCglwbGFuX2NvZGUYBCABKAkSMgoOZWZmZWN0aXZlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmludm9pY2VfaWQYBiABKAkibQoOQ291cG9uUmVkZWVtZWQSEQoJY291cG9uX2lkGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIXCg9zdWJzY3JpcHRpb25faWQYBCABKAkSEAoIcmVsZWFzZWQYBSABKAgqWwoKUGxhblN0YXR1cxIbChdQTEFOX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1BMQU5fU1RBVFVTX09OX1NBTEUQARIXChNQTEFOX1NUQVRVU19SRVRJUkVEEAIqaAoHUXVhbGl0eRIXChNRVUFMSVRZX1VOU1BFQ0lGSUVEEAASDgoKUVVBTElUWV9TRBABEg4KClFVQUxJVFlfSEQQAhITCg9RVUFMSVRZX0ZVTExfSEQQAxIPCgtRVUFMSVRZX1VIRBAEKrsBChJTdWJzY3JpcHRpb25TdGF0dXMSIwofU1VCU0NSSVBUSU9OX1NUQVRVU19VTlNQRUNJRklFRBAAEh8KG1NVQlNDUklQVElPTl9TVEFUVVNfUEVORElORxABEh4KGlNVQlNDUklQVElPTl9TVEFUVVNfQUNUSVZFEAISHQoZU1VCU0NSSVBUSU9OX1NUQVRVU19FTkRFRBADEiAKHFNVQlNDUklQVElPTl9TVEFUVVNfREVDTElORUQQBCrnAgoLQWNjZXNzQmFzaXMSHAoYQUNDRVNTX0JBU0lTX1VOU1BFQ0lGSUVEEAASFQoRQUNDRVNTX0JBU0lTX0ZSRUUQARIdChlBQ0NFU1NfQkFTSVNfU1VCU0NSSVBUSU9OEAISJgoiQUNDRVNTX0JBU0lTX1NVQlNDUklQVElPTl9SRVFVSVJFRBADEiIKHkFDQ0VTU19CQVNJU19QVVJDSEFTRV9SRVFVSVJFRBAEEh4KGkFDQ0VTU19CQVNJU19OT1RfQVZBSUxBQkxFEAUSGQoVQUNDRVNTX0JBU0lTX01BVFVSSVRZEAYSGQoVQUNDRVNTX0JBU0lTX1BVUkNIQVNFEAcSFwoTQUNDRVNTX0JBU0lTX1JFTlRBTBAIEhgKFEFDQ0VTU19CQVNJU19OT1RfWUVUEAkSGAoUQUNDRVNTX0JBU0lTX0NPVU5UUlkQChIVChFBQ0NFU1NfQkFTSVNfT1ZFUhALKssKCgxSaWdodHNSZWFzb24SHQoZUklHSFRTX1JFQVNPTl9VTlNQRUNJRklFRBAAEiAKHFJJR0hUU19SRUFTT05fUExBTl9OT1RfRk9VTkQQARIkCiBSSUdIVFNfUkVBU09OX0FMUkVBRFlfU1VCU0NSSUJFRBACEiIKHlJJR0hUU19SRUFTT05fUEFZTUVOVF9ERUNMSU5FRBADEigKJFJJR0hUU19SRUFTT05fU1VCU0NSSVBUSU9OX05PVF9GT1VORBAEEigKJFJJR0hUU19SRUFTT05fU1VCU0NSSVBUSU9OX0FNQklHVU9VUxAFEigKJFJJR0hUU19SRUFTT05fUEFZTUVOVF9NRVRIT0RfVU5LTk9XThAGEiMKH1JJR0hUU19SRUFTT05fUkVRVUVTVF9DQU5DRUxMRUQQBxIeChpSSUdIVFNfUkVBU09OX1BBWU1FTlRTX09GRhAIEiEKHVJJR0hUU19SRUFTT05fUExBTl9DT0RFX1RBS0VOEAkSHQoZUklHSFRTX1JFQVNPTl9QTEFOX0lOX1VTRRAKEhwKGFJJR0hUU19SRUFTT05fUExBTl9MSU1JVBALEiAKHFJJR0hUU19SRUFTT05fUlVMRV9OT1RfRk9VTkQQDBIdChlSSUdIVFNfUkVBU09OX1JVTEVfRVhJU1RTEA0SIwofUklHSFRTX1JFQVNPTl9DT05URU5UX05PVF9GT1VORBAOEh4KGlJJR0hUU19SRUFTT05fTk9UX0ZPUl9TQUxFEA8SHgoaUklHSFRTX1JFQVNPTl9OT1RfRk9SX1JFTlQQEBImCiJSSUdIVFNfUkVBU09OX0RVUkFUSU9OX05PVF9PRkZFUkVEEBESHwobUklHSFRTX1JFQVNPTl9BTFJFQURZX09XTkVEEBISIAocUklHSFRTX1JFQVNPTl9BTFJFQURZX1JFTlRFRBATEiEKHVJJR0hUU19SRUFTT05fT1JERVJfTk9UX0ZPVU5EEBQSIAocUklHSFRTX1JFQVNPTl9OT1RfUkVGVU5EQUJMRRAVEh8KG1JJR0hUU19SRUFTT05fVEVSTVNfSU5WQUxJRBAWEiAKHFJJR0hUU19SRUFTT05fR0lGVF9OT1RfRk9VTkQQFxIeChpSSUdIVFNfUkVBU09OX0dJRlRfVVNFRF9VUBAYEh8KG1JJR0hUU19SRUFTT05fR0lGVF9SRURFRU1FRBAZEiIKHlJJR0hUU19SRUFTT05fQ09VUE9OX05PVF9GT1VORBAaEh4KGlJJR0hUU19SRUFTT05fQ09VUE9OX0VOREVEEBsSIAocUklHSFRTX1JFQVNPTl9DT1VQT05fVVNFRF9VUBAcEiEKHVJJR0hUU19SRUFTT05fQ09VUE9OX1JFREVFTUVEEB0SJQohUklHSFRTX1JFQVNPTl9DT1VQT05fTk9UX0ZPUl9QTEFOEB4SIQodUklHSFRTX1JFQVNPTl9DT1VQT05fVE9PX0xBVEUQHxIjCh9SSUdIVFNfUkVBU09OX0NPVVBPTl9DT0RFX1RBS0VOECASHwobUklHSFRTX1JFQVNPTl9DT1VQT05fSU5fVVNFECESJwojUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fTk9UX1BBSUQQIhIoCiRSSUdIVFNfUkVBU09OX1NVQlNDUklQVElPTl9DQU5DRUxMRUQQIxIiCh5SSUdIVFNfUkVBU09OX0NVUlJFTkNZX0RJRkZFUlMQJBIjCh9SSUdIVFNfUkVBU09OX0lOVk9JQ0VfTk9UX0ZPVU5EECUysAUKDVJpZ2h0c1NlcnZpY2USaQoLQ2hlY2tBY2Nlc3MSKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hlY2tBY2Nlc3NSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoZWNrQWNjZXNzUmVzcG9uc2UiA5ACARJjCglMaXN0UGxhbnMSJy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFBsYW5zUmVxdWVzdBooLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0UGxhbnNSZXNwb25zZSIDkAIBEnsKEUxpc3RTdWJzY3JpcHRpb25zEi8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBowLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESXgoJU3Vic2NyaWJlEicuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmliZVJlcXVlc3QaKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaWJlUmVzcG9uc2UScgoOQ29uZmlybVBheW1lbnQSLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVBheW1lbnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QYXltZW50UmVzcG9uc2UiA5ACAhJ+ChJDYW5jZWxTdWJzY3JpcHRpb24SMC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2FuY2VsU3Vic2NyaXB0aW9uUmVxdWVzdBoxLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DYW5jZWxTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * A plan that can be bought by the month (RGT-2, PAY-2).
@@ -180,6 +180,20 @@ export type Subscription = Message<"streamverse.rights.v1.Subscription"> & {
    * @generated from field: google.protobuf.Timestamp trial_end_time = 8;
    */
   trialEndTime?: Timestamp | undefined;
+
+  /**
+   * The plan that follows when what is paid is over; empty where it stays the same.
+   *
+   * @generated from field: string next_plan_id = 9;
+   */
+  nextPlanId: string;
+
+  /**
+   * The coupon that makes the next charge cheaper; empty where none does.
+   *
+   * @generated from field: string coupon_id = 10;
+   */
+  couponId: string;
 };
 
 /**
@@ -554,6 +568,13 @@ export type SubscribeRequest = Message<"streamverse.rights.v1.SubscribeRequest">
    * @generated from field: string payment_method = 2;
    */
   paymentMethod: string;
+
+  /**
+   * A code that makes it cheaper, e.g. `SUMMER25`; letter case does not count.
+   *
+   * @generated from field: string coupon = 3;
+   */
+  coupon: string;
 };
 
 /**
@@ -731,6 +752,111 @@ export type SubscriptionActivated = Message<"streamverse.rights.v1.SubscriptionA
  */
 export const SubscriptionActivatedSchema: GenMessage<SubscriptionActivated> = /*@__PURE__*/
   messageDesc(file_streamverse_rights_v1_rights, 17);
+
+/**
+ * An account has another plan from now on (X-PAY-3). The account's id is the key.
+ *
+ * @generated from message streamverse.rights.v1.SubscriptionPlanChanged
+ */
+export type SubscriptionPlanChanged = Message<"streamverse.rights.v1.SubscriptionPlanChanged"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The plan's code before.
+   *
+   * @generated from field: string old_plan_code = 3;
+   */
+  oldPlanCode: string;
+
+  /**
+   * The plan's code.
+   *
+   * @generated from field: string plan_code = 4;
+   */
+  planCode: string;
+
+  /**
+   * From when on it is so: now, or at the end of what is paid.
+   *
+   * @generated from field: google.protobuf.Timestamp effective_time = 5;
+   */
+  effectiveTime?: Timestamp | undefined;
+
+  /**
+   * The invoice of the change, where it was made at once.
+   *
+   * @generated from field: string invoice_id = 6;
+   */
+  invoiceId: string;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.SubscriptionPlanChanged.
+ * Use `create(SubscriptionPlanChangedSchema)` to create a new message.
+ */
+export const SubscriptionPlanChangedSchema: GenMessage<SubscriptionPlanChanged> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_rights, 18);
+
+/**
+ * An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key.
+ *
+ * @generated from message streamverse.rights.v1.CouponRedeemed
+ */
+export type CouponRedeemed = Message<"streamverse.rights.v1.CouponRedeemed"> & {
+  /**
+   * The coupon.
+   *
+   * @generated from field: string coupon_id = 1;
+   */
+  couponId: string;
+
+  /**
+   * Its code.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * The subscription that it makes cheaper.
+   *
+   * @generated from field: string subscription_id = 4;
+   */
+  subscriptionId: string;
+
+  /**
+   * Whether the use was given back.
+   *
+   * @generated from field: bool released = 5;
+   */
+  released: boolean;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.CouponRedeemed.
+ * Use `create(CouponRedeemedSchema)` to create a new message.
+ */
+export const CouponRedeemedSchema: GenMessage<CouponRedeemed> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_rights, 19);
 
 /**
  * Whether a plan can be bought.
@@ -1146,6 +1272,90 @@ export enum RightsReason {
    * @generated from enum value: RIGHTS_REASON_GIFT_REDEEMED = 25;
    */
   GIFT_REDEEMED = 25,
+
+  /**
+   * There is no such coupon, or its time has not begun.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_NOT_FOUND = 26;
+   */
+  COUPON_NOT_FOUND = 26,
+
+  /**
+   * The coupon's time is over, or it was paused.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_ENDED = 27;
+   */
+  COUPON_ENDED = 27,
+
+  /**
+   * The coupon was used as often as it may be.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_USED_UP = 28;
+   */
+  COUPON_USED_UP = 28,
+
+  /**
+   * The account has used the coupon as often as it may.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_REDEEMED = 29;
+   */
+  COUPON_REDEEMED = 29,
+
+  /**
+   * The coupon is for other plans, or takes off a sum in another currency.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_NOT_FOR_PLAN = 30;
+   */
+  COUPON_NOT_FOR_PLAN = 30,
+
+  /**
+   * The account has the subscription already, without the coupon.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_TOO_LATE = 31;
+   */
+  COUPON_TOO_LATE = 31,
+
+  /**
+   * Another coupon has this code.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_CODE_TAKEN = 32;
+   */
+  COUPON_CODE_TAKEN = 32,
+
+  /**
+   * What a coupon gives does not change once it was used.
+   *
+   * @generated from enum value: RIGHTS_REASON_COUPON_IN_USE = 33;
+   */
+  COUPON_IN_USE = 33,
+
+  /**
+   * The first payment of the subscription is not confirmed yet.
+   *
+   * @generated from enum value: RIGHTS_REASON_SUBSCRIPTION_NOT_PAID = 34;
+   */
+  SUBSCRIPTION_NOT_PAID = 34,
+
+  /**
+   * The subscription was cancelled and runs out.
+   *
+   * @generated from enum value: RIGHTS_REASON_SUBSCRIPTION_CANCELLED = 35;
+   */
+  SUBSCRIPTION_CANCELLED = 35,
+
+  /**
+   * Sums of two currencies cannot be set off.
+   *
+   * @generated from enum value: RIGHTS_REASON_CURRENCY_DIFFERS = 36;
+   */
+  CURRENCY_DIFFERS = 36,
+
+  /**
+   * There is no such invoice.
+   *
+   * @generated from enum value: RIGHTS_REASON_INVOICE_NOT_FOUND = 37;
+   */
+  INVOICE_NOT_FOUND = 37,
 }
 
 /**
@@ -1198,10 +1408,12 @@ export const RightsService: GenService<{
    * when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
    * subscription (C40). A cancelled subscription to the same plan that still runs is resumed
    * without a payment; beside one to another plan the new one starts, and what is paid stays. Where the plan has a trial
-   * and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5).
+   * and the account never had one, it begins at once and nothing is charged before it ends (X-PAY-5). A coupon makes the
+   * charges cheaper for which it lasts; it counts as used unless the request comes to nothing before anything is paid.
    *
    * Fails with PROFILE_LOCKED, PROFILE_NOT_FOUND, PLAN_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
-   * REQUEST_CANCELLED and PAYMENTS_OFF.
+   * REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
+   * COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
    *
    * @generated from rpc streamverse.rights.v1.RightsService.Subscribe
    */

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Credit, Invoice } from "./billing_pb.js";
+import { file_streamverse_rights_v1_billing } from "./billing_pb.js";
 import type { Purchase, Rental } from "./orders_pb.js";
 import { file_streamverse_rights_v1_orders } from "./orders_pb.js";
 import type { Subscription } from "./rights_pb.js";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/support.proto.
  */
 export const file_streamverse_rights_v1_support: GenFile = /*@__PURE__*/
-  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvc3VwcG9ydC5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxImkKBU9yZGVyEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEi0KBnJlbnRhbBgCIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwieQodQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUibQoeQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoWQWRtaW5MaXN0T3JkZXJzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJfChdBZG1pbkxpc3RPcmRlcnNSZXNwb25zZRIrCgVpdGVtcxgBIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoWRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWZ1bmQYAiABKAgiVAoXRW5kU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbjKLAwoOU3VwcG9ydFNlcnZpY2USigEKFkFkbWluTGlzdFN1YnNjcmlwdGlvbnMSNC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QaNS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESdQoPQWRtaW5MaXN0T3JkZXJzEi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdE9yZGVyc1JlcXVlc3QaLi5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0T3JkZXJzUmVzcG9uc2UiA5ACARJ1Cg9FbmRTdWJzY3JpcHRpb24SLS5zdHJlYW12ZXJzZS5yaWdodHMudjEuRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBouLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbmRTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_streamverse_rights_v1_orders, file_streamverse_rights_v1_rights]);
+  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvc3VwcG9ydC5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxImkKBU9yZGVyEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEi0KBnJlbnRhbBgCIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwieQodQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUibQoeQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoWQWRtaW5MaXN0T3JkZXJzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJfChdBZG1pbkxpc3RPcmRlcnNSZXNwb25zZRIrCgVpdGVtcxgBIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoWRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWZ1bmQYAiABKAgiVAoXRW5kU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbiJ0ChhBZG1pbkxpc3RJbnZvaWNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUikwEKGUFkbWluTGlzdEludm9pY2VzUmVzcG9uc2USLQoFaXRlbXMYASADKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSLgoHY3JlZGl0cxgDIAMoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DcmVkaXQiJAoWQWRtaW5HZXRJbnZvaWNlUmVxdWVzdBIKCgJpZBgBIAEoCSJKChdBZG1pbkdldEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2Uy/wQKDlN1cHBvcnRTZXJ2aWNlEooBChZBZG1pbkxpc3RTdWJzY3JpcHRpb25zEjQuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0GjUuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSIDkAIBEnUKD0FkbWluTGlzdE9yZGVycxItLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RPcmRlcnNSZXF1ZXN0Gi4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdE9yZGVyc1Jlc3BvbnNlIgOQAgESewoRQWRtaW5MaXN0SW52b2ljZXMSLy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0SW52b2ljZXNSZXF1ZXN0GjAuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdEludm9pY2VzUmVzcG9uc2UiA5ACARJ1Cg9BZG1pbkdldEludm9pY2USLS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5HZXRJbnZvaWNlUmVxdWVzdBouLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkdldEludm9pY2VSZXNwb25zZSIDkAIBEnUKD0VuZFN1YnNjcmlwdGlvbhItLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbmRTdWJzY3JpcHRpb25SZXF1ZXN0Gi4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkVuZFN1YnNjcmlwdGlvblJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_streamverse_rights_v1_billing, file_streamverse_rights_v1_orders, file_streamverse_rights_v1_rights]);
 
 /**
  * A purchase or a rental; one of the two is set.
@@ -248,6 +250,132 @@ export const EndSubscriptionResponseSchema: GenMessage<EndSubscriptionResponse> 
   messageDesc(file_streamverse_rights_v1_support, 6);
 
 /**
+ * Asks for an account's invoices.
+ *
+ * @generated from message streamverse.rights.v1.AdminListInvoicesRequest
+ */
+export type AdminListInvoicesRequest = Message<"streamverse.rights.v1.AdminListInvoicesRequest"> & {
+  /**
+   * UUID of the account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * At most this many, 1 to 100; 0 means 20.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * From the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * As `page_size`.
+   *
+   * @generated from field: int32 limit = 4;
+   */
+  limit: number;
+
+  /**
+   * Skip this many from the start, instead of a token.
+   *
+   * @generated from field: int32 offset = 5;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.AdminListInvoicesRequest.
+ * Use `create(AdminListInvoicesRequestSchema)` to create a new message.
+ */
+export const AdminListInvoicesRequestSchema: GenMessage<AdminListInvoicesRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_support, 7);
+
+/**
+ * A part of the invoices.
+ *
+ * @generated from message streamverse.rights.v1.AdminListInvoicesResponse
+ */
+export type AdminListInvoicesResponse = Message<"streamverse.rights.v1.AdminListInvoicesResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated streamverse.rights.v1.Invoice items = 1;
+   */
+  items: Invoice[];
+
+  /**
+   * Empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * What the account has as credit.
+   *
+   * @generated from field: repeated streamverse.rights.v1.Credit credits = 3;
+   */
+  credits: Credit[];
+};
+
+/**
+ * Describes the message streamverse.rights.v1.AdminListInvoicesResponse.
+ * Use `create(AdminListInvoicesResponseSchema)` to create a new message.
+ */
+export const AdminListInvoicesResponseSchema: GenMessage<AdminListInvoicesResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_support, 8);
+
+/**
+ * Asks for an invoice.
+ *
+ * @generated from message streamverse.rights.v1.AdminGetInvoiceRequest
+ */
+export type AdminGetInvoiceRequest = Message<"streamverse.rights.v1.AdminGetInvoiceRequest"> & {
+  /**
+   * UUID of the invoice.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.AdminGetInvoiceRequest.
+ * Use `create(AdminGetInvoiceRequestSchema)` to create a new message.
+ */
+export const AdminGetInvoiceRequestSchema: GenMessage<AdminGetInvoiceRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_support, 9);
+
+/**
+ * An invoice.
+ *
+ * @generated from message streamverse.rights.v1.AdminGetInvoiceResponse
+ */
+export type AdminGetInvoiceResponse = Message<"streamverse.rights.v1.AdminGetInvoiceResponse"> & {
+  /**
+   * As it stands.
+   *
+   * @generated from field: streamverse.rights.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.AdminGetInvoiceResponse.
+ * Use `create(AdminGetInvoiceResponseSchema)` to create a new message.
+ */
+export const AdminGetInvoiceResponseSchema: GenMessage<AdminGetInvoiceResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_support, 10);
+
+/**
  * What support sees and does about what an account has bought. Orders are given back by OrderAdminService.
  *
  * @generated from service streamverse.rights.v1.SupportService
@@ -272,6 +400,28 @@ export const SupportService: GenService<{
     methodKind: "unary";
     input: typeof AdminListOrdersRequestSchema;
     output: typeof AdminListOrdersResponseSchema;
+  },
+  /**
+   * Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none.
+   *
+   * @generated from rpc streamverse.rights.v1.SupportService.AdminListInvoices
+   */
+  adminListInvoices: {
+    methodKind: "unary";
+    input: typeof AdminListInvoicesRequestSchema;
+    output: typeof AdminListInvoicesResponseSchema;
+  },
+  /**
+   * Returns an invoice of any account.
+   *
+   * Fails with INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc streamverse.rights.v1.SupportService.AdminGetInvoice
+   */
+  adminGetInvoice: {
+    methodKind: "unary";
+    input: typeof AdminGetInvoiceRequestSchema;
+    output: typeof AdminGetInvoiceResponseSchema;
   },
   /**
    * Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
