@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.struct_pb2
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _AuditActorKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _AuditActorKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AuditActorKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _AuditActorKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AuditActorKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     AUDIT_ACTOR_KIND_UNSPECIFIED: _AuditActorKind.ValueType  # 0
     """Unknown."""
     AUDIT_ACTOR_KIND_ANONYMOUS: _AuditActorKind.ValueType  # 1
@@ -51,14 +51,14 @@ AUDIT_ACTOR_KIND_SERVICE: AuditActorKind.ValueType  # 3
 """One of our services."""
 AUDIT_ACTOR_KIND_OPERATOR: AuditActorKind.ValueType  # 4
 """The command line."""
-Global___AuditActorKind: typing_extensions.TypeAlias = AuditActorKind
+Global___AuditActorKind: _TypeAlias = AuditActorKind  # noqa: Y015
 
 class _AuditOutcome:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _AuditOutcomeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AuditOutcome.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _AuditOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AuditOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     AUDIT_OUTCOME_UNSPECIFIED: _AuditOutcome.ValueType  # 0
     """Not said."""
     AUDIT_OUTCOME_OK: _AuditOutcome.ValueType  # 1
@@ -79,14 +79,14 @@ AUDIT_OUTCOME_DENIED: AuditOutcome.ValueType  # 2
 """The caller may not, or may not so often."""
 AUDIT_OUTCOME_FAILED: AuditOutcome.ValueType  # 3
 """It was tried and did not come about."""
-Global___AuditOutcome: typing_extensions.TypeAlias = AuditOutcome
+Global___AuditOutcome: _TypeAlias = AuditOutcome  # noqa: Y015
 
 class _AdminReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _AdminReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AdminReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _AdminReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AdminReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     ADMIN_REASON_UNSPECIFIED: _AdminReason.ValueType  # 0
     """Not a reason."""
     ADMIN_REASON_AUDIT_RECORD_NOT_FOUND: _AdminReason.ValueType  # 1
@@ -115,120 +115,127 @@ ADMIN_REASON_WORK_NOT_FOUND: AdminReason.ValueType  # 4
 """There is no such piece of work, or not any more."""
 ADMIN_REASON_WORK_RUNNING: AdminReason.ValueType  # 5
 """The piece of work is being done."""
-Global___AdminReason: typing_extensions.TypeAlias = AdminReason
+Global___AdminReason: _TypeAlias = AdminReason  # noqa: Y015
 
-@typing.final
-class ListAuditRecordsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListAuditRecordsRequest(_message.Message):
     """Asks for audit records; every condition that is set must hold."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACTOR_ID_FIELD_NUMBER: builtins.int
-    SUBJECT_KIND_FIELD_NUMBER: builtins.int
-    SUBJECT_ID_FIELD_NUMBER: builtins.int
-    ACTION_FIELD_NUMBER: builtins.int
-    OUTCOME_FIELD_NUMBER: builtins.int
-    FROM_FIELD_NUMBER: builtins.int
-    TO_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    actor_id: builtins.str
+    ACTOR_ID_FIELD_NUMBER: _builtins.int
+    SUBJECT_KIND_FIELD_NUMBER: _builtins.int
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    actor_id: _builtins.str
     """The account, service or `operator` that acted."""
-    subject_kind: builtins.str
+    subject_kind: _builtins.str
     """What the acts were about, e.g. `content`."""
-    subject_id: builtins.str
+    subject_id: _builtins.str
     """The id of what they were about."""
-    action: builtins.str
+    action: _builtins.str
     """The act, e.g. `content.updated`."""
     outcome: Global___AuditOutcome.ValueType
     """How they ended."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def to(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp:
         """Before this instant."""
 
     def __init__(
         self,
         *,
-        actor_id: builtins.str = ...,
-        subject_kind: builtins.str = ...,
-        subject_id: builtins.str = ...,
-        action: builtins.str = ...,
+        actor_id: _builtins.str = ...,
+        subject_kind: _builtins.str = ...,
+        subject_id: _builtins.str = ...,
+        action: _builtins.str = ...,
         outcome: Global___AuditOutcome.ValueType = ...,
-        to: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["from", b"from", "to", b"to"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["action", b"action", "actor_id", b"actor_id", "from", b"from", "limit", b"limit", "offset", b"offset", "outcome", b"outcome", "page_size", b"page_size", "page_token", b"page_token", "subject_id", b"subject_id", "subject_kind", b"subject_kind", "to", b"to"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor_id", b"actor_id", "from", b"from", "limit", b"limit", "offset", b"offset", "outcome", b"outcome", "page_size", b"page_size", "page_token", b"page_token", "subject_id", b"subject_id", "subject_kind", b"subject_kind", "to", b"to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListAuditRecordsRequest: typing_extensions.TypeAlias = ListAuditRecordsRequest
+Global___ListAuditRecordsRequest: _TypeAlias = ListAuditRecordsRequest  # noqa: Y015
 
-@typing.final
-class ListAuditRecordsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListAuditRecordsResponse(_message.Message):
     """A page of audit records."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Asks for the next page; empty on the last."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AuditRecord]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditRecord]:
         """Newest first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___AuditRecord] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___AuditRecord] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListAuditRecordsResponse: typing_extensions.TypeAlias = ListAuditRecordsResponse
+Global___ListAuditRecordsResponse: _TypeAlias = ListAuditRecordsResponse  # noqa: Y015
 
-@typing.final
-class GetAuditRecordRequest(google.protobuf.message.Message):
+@_typing.final
+class GetAuditRecordRequest(_message.Message):
     """Asks for an audit record."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RECORD_ID_FIELD_NUMBER: builtins.int
-    record_id: builtins.str
+    RECORD_ID_FIELD_NUMBER: _builtins.int
+    record_id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        record_id: builtins.str = ...,
+        record_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["record_id", b"record_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_id", b"record_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetAuditRecordRequest: typing_extensions.TypeAlias = GetAuditRecordRequest
+Global___GetAuditRecordRequest: _TypeAlias = GetAuditRecordRequest  # noqa: Y015
 
-@typing.final
-class GetAuditRecordResponse(google.protobuf.message.Message):
+@_typing.final
+class GetAuditRecordResponse(_message.Message):
     """An audit record."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RECORD_FIELD_NUMBER: builtins.int
-    @property
+    RECORD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def record(self) -> Global___AuditRecord:
         """The record."""
 
@@ -237,140 +244,148 @@ class GetAuditRecordResponse(google.protobuf.message.Message):
         *,
         record: Global___AuditRecord | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["record", b"record"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["record", b"record"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record", b"record"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetAuditRecordResponse: typing_extensions.TypeAlias = GetAuditRecordResponse
+Global___GetAuditRecordResponse: _TypeAlias = GetAuditRecordResponse  # noqa: Y015
 
-@typing.final
-class AuditRecord(google.protobuf.message.Message):
+@_typing.final
+class AuditRecord(_message.Message):
     """What somebody did, or tried to do. As an event it has the subject as key, so that records of one subject
     arrive in order.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TIME_FIELD_NUMBER: builtins.int
-    SERVICE_FIELD_NUMBER: builtins.int
-    ACTION_FIELD_NUMBER: builtins.int
-    ACTOR_FIELD_NUMBER: builtins.int
-    SUBJECT_FIELD_NUMBER: builtins.int
-    ADDRESS_FIELD_NUMBER: builtins.int
-    REQUEST_ID_FIELD_NUMBER: builtins.int
-    OUTCOME_FIELD_NUMBER: builtins.int
-    REASON_FIELD_NUMBER: builtins.int
-    TIMES_FIELD_NUMBER: builtins.int
-    OLD_VALUES_FIELD_NUMBER: builtins.int
-    NEW_VALUES_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
+    OLD_VALUES_FIELD_NUMBER: _builtins.int
+    NEW_VALUES_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
-    service: builtins.str
+    service: _builtins.str
     """The service where it happened."""
-    action: builtins.str
+    action: _builtins.str
     """What, e.g. `content.updated`."""
-    address: builtins.str
+    address: _builtins.str
     """The client's address; empty where no client was involved."""
-    request_id: builtins.str
+    request_id: _builtins.str
     """The request of which it was a part."""
     outcome: Global___AuditOutcome.ValueType
     """How it ended."""
-    reason: builtins.str
+    reason: _builtins.str
     """Why it did not come about; empty where it did."""
-    times: builtins.int
+    times: _builtins.int
     """How often: refusals that are alike within a minute are one record."""
-    @property
-    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
         """When."""
 
-    @property
+    @_builtins.property
     def actor(self) -> Global___AuditActor:
         """Who."""
 
-    @property
+    @_builtins.property
     def subject(self) -> Global___AuditSubject:
         """About what."""
 
-    @property
-    def old_values(self) -> google.protobuf.struct_pb2.Struct:
+    @_builtins.property
+    def old_values(self) -> _struct_pb2.Struct:
         """What the act changed, as it was before. Secrets are left out."""
 
-    @property
-    def new_values(self) -> google.protobuf.struct_pb2.Struct:
+    @_builtins.property
+    def new_values(self) -> _struct_pb2.Struct:
         """What the act changed, as it is after it. Secrets are left out."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        service: builtins.str = ...,
-        action: builtins.str = ...,
+        id: _builtins.str = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        service: _builtins.str = ...,
+        action: _builtins.str = ...,
         actor: Global___AuditActor | None = ...,
         subject: Global___AuditSubject | None = ...,
-        address: builtins.str = ...,
-        request_id: builtins.str = ...,
+        address: _builtins.str = ...,
+        request_id: _builtins.str = ...,
         outcome: Global___AuditOutcome.ValueType = ...,
-        reason: builtins.str = ...,
-        times: builtins.int = ...,
-        old_values: google.protobuf.struct_pb2.Struct | None = ...,
-        new_values: google.protobuf.struct_pb2.Struct | None = ...,
+        reason: _builtins.str = ...,
+        times: _builtins.int = ...,
+        old_values: _struct_pb2.Struct | None = ...,
+        new_values: _struct_pb2.Struct | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["actor", b"actor", "new_values", b"new_values", "old_values", b"old_values", "subject", b"subject", "time", b"time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["action", b"action", "actor", b"actor", "address", b"address", "id", b"id", "new_values", b"new_values", "old_values", b"old_values", "outcome", b"outcome", "reason", b"reason", "request_id", b"request_id", "service", b"service", "subject", b"subject", "time", b"time", "times", b"times"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "new_values", b"new_values", "old_values", b"old_values", "subject", b"subject", "time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "address", b"address", "id", b"id", "new_values", b"new_values", "old_values", b"old_values", "outcome", b"outcome", "reason", b"reason", "request_id", b"request_id", "service", b"service", "subject", b"subject", "time", b"time", "times", b"times"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AuditRecord: typing_extensions.TypeAlias = AuditRecord
+Global___AuditRecord: _TypeAlias = AuditRecord  # noqa: Y015
 
-@typing.final
-class AuditActor(google.protobuf.message.Message):
+@_typing.final
+class AuditActor(_message.Message):
     """Who acted."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    SESSION_ID_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
     kind: Global___AuditActorKind.ValueType
     """What kind of actor."""
-    id: builtins.str
+    id: _builtins.str
     """The account's id, or the service's name."""
-    session_id: builtins.str
+    session_id: _builtins.str
     """The login in which an account acted."""
     def __init__(
         self,
         *,
         kind: Global___AuditActorKind.ValueType = ...,
-        id: builtins.str = ...,
-        session_id: builtins.str = ...,
+        id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "kind", b"kind", "session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "kind", b"kind", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AuditActor: typing_extensions.TypeAlias = AuditActor
+Global___AuditActor: _TypeAlias = AuditActor  # noqa: Y015
 
-@typing.final
-class AuditSubject(google.protobuf.message.Message):
+@_typing.final
+class AuditSubject(_message.Message):
     """What an act is about."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    kind: builtins.str
+    KIND_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
     """What kind of thing, e.g. `content`."""
-    id: builtins.str
+    id: _builtins.str
     """Its id; empty where the act was refused before that was read."""
     def __init__(
         self,
         *,
-        kind: builtins.str = ...,
-        id: builtins.str = ...,
+        kind: _builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "kind", b"kind"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "kind", b"kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AuditSubject: typing_extensions.TypeAlias = AuditSubject
+Global___AuditSubject: _TypeAlias = AuditSubject  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.admin.v1.admin_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.admin.v1 import admin_pb2 as _admin_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,51 +29,51 @@ GRPC_VERSION: str
 class AuditServiceStub:
     """Tells administrators who did what (ADM-2)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> AuditServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> AuditServiceAsyncStub: ...
-    ListAuditRecords: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.admin_pb2.ListAuditRecordsRequest, streamverse.admin.v1.admin_pb2.ListAuditRecordsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> AuditServiceAsyncStub: ...
+    ListAuditRecords: _grpc.UnaryUnaryMultiCallable[_admin_pb2.ListAuditRecordsRequest, _admin_pb2.ListAuditRecordsResponse]
     """Lists audit records, newest first. Reading them leaves a record, too."""
-    GetAuditRecord: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.admin_pb2.GetAuditRecordRequest, streamverse.admin.v1.admin_pb2.GetAuditRecordResponse]
+    GetAuditRecord: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetAuditRecordRequest, _admin_pb2.GetAuditRecordResponse]
     """Returns one audit record.
 
     Fails with AUDIT_RECORD_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class AuditServiceAsyncStub(AuditServiceStub):
     """Tells administrators who did what (ADM-2)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListAuditRecords: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.admin_pb2.ListAuditRecordsRequest, streamverse.admin.v1.admin_pb2.ListAuditRecordsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListAuditRecords: _aio.UnaryUnaryMultiCallable[_admin_pb2.ListAuditRecordsRequest, _admin_pb2.ListAuditRecordsResponse]  # type: ignore[assignment]
     """Lists audit records, newest first. Reading them leaves a record, too."""
-    GetAuditRecord: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.admin_pb2.GetAuditRecordRequest, streamverse.admin.v1.admin_pb2.GetAuditRecordResponse]  # type: ignore[assignment]
+    GetAuditRecord: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetAuditRecordRequest, _admin_pb2.GetAuditRecordResponse]  # type: ignore[assignment]
     """Returns one audit record.
 
     Fails with AUDIT_RECORD_NOT_FOUND.
     """
 
-class AuditServiceServicer(metaclass=abc.ABCMeta):
+class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
     """Tells administrators who did what (ADM-2)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListAuditRecords(
         self,
-        request: streamverse.admin.v1.admin_pb2.ListAuditRecordsRequest,
+        request: _admin_pb2.ListAuditRecordsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.admin_pb2.ListAuditRecordsResponse, collections.abc.Awaitable[streamverse.admin.v1.admin_pb2.ListAuditRecordsResponse]]:
+    ) -> _typing.Union[_admin_pb2.ListAuditRecordsResponse, _abc.Awaitable[_admin_pb2.ListAuditRecordsResponse]]:
         """Lists audit records, newest first. Reading them leaves a record, too."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetAuditRecord(
         self,
-        request: streamverse.admin.v1.admin_pb2.GetAuditRecordRequest,
+        request: _admin_pb2.GetAuditRecordRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.admin_pb2.GetAuditRecordResponse, collections.abc.Awaitable[streamverse.admin.v1.admin_pb2.GetAuditRecordResponse]]:
+    ) -> _typing.Union[_admin_pb2.GetAuditRecordResponse, _abc.Awaitable[_admin_pb2.GetAuditRecordResponse]]:
         """Returns one audit record.
 
         Fails with AUDIT_RECORD_NOT_FOUND.
         """
 
-def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,311 +3,343 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.jobs.v1.jobs_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.jobs.v1 import jobs_pb2 as _jobs_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class ListJobsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListJobsRequest(_message.Message):
     """Asks for jobs."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Only those of this service, e.g. `content`; empty means all. One that is not there has none."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        service: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "service", b"service"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListJobsRequest: typing_extensions.TypeAlias = ListJobsRequest
+Global___ListJobsRequest: _TypeAlias = ListJobsRequest  # noqa: Y015
 
-@typing.final
-class ListJobsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListJobsResponse(_message.Message):
     """A page of jobs."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    UNREACHABLE_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    UNREACHABLE_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Asks for the next page; empty on the last."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.jobs.v1.jobs_pb2.Job]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_jobs_pb2.Job]:
         """By id."""
 
-    @property
-    def unreachable(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def unreachable(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Services that did not answer in time; their jobs are missing."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.jobs.v1.jobs_pb2.Job] | None = ...,
-        next_page_token: builtins.str = ...,
-        unreachable: collections.abc.Iterable[builtins.str] | None = ...,
+        items: _abc.Iterable[_jobs_pb2.Job] | None = ...,
+        next_page_token: _builtins.str = ...,
+        unreachable: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token", "unreachable", b"unreachable"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token", "unreachable", b"unreachable"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListJobsResponse: typing_extensions.TypeAlias = ListJobsResponse
+Global___ListJobsResponse: _TypeAlias = ListJobsResponse  # noqa: Y015
 
-@typing.final
-class GetJobRequest(google.protobuf.message.Message):
+@_typing.final
+class GetJobRequest(_message.Message):
     """Asks for a job."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    JOB_ID_FIELD_NUMBER: builtins.int
-    job_id: builtins.str
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
     """Service and name, e.g. `content.publishing`."""
     def __init__(
         self,
         *,
-        job_id: builtins.str = ...,
+        job_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["job_id", b"job_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job_id", b"job_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetJobRequest: typing_extensions.TypeAlias = GetJobRequest
+Global___GetJobRequest: _TypeAlias = GetJobRequest  # noqa: Y015
 
-@typing.final
-class GetJobResponse(google.protobuf.message.Message):
+@_typing.final
+class GetJobResponse(_message.Message):
     """A job."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    JOB_FIELD_NUMBER: builtins.int
-    @property
-    def job(self) -> streamverse.jobs.v1.jobs_pb2.Job:
+    JOB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def job(self) -> _jobs_pb2.Job:
         """As it is now."""
 
     def __init__(
         self,
         *,
-        job: streamverse.jobs.v1.jobs_pb2.Job | None = ...,
+        job: _jobs_pb2.Job | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetJobResponse: typing_extensions.TypeAlias = GetJobResponse
+Global___GetJobResponse: _TypeAlias = GetJobResponse  # noqa: Y015
 
-@typing.final
-class RunJobRequest(google.protobuf.message.Message):
+@_typing.final
+class RunJobRequest(_message.Message):
     """Asks for a turn of a job."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    JOB_ID_FIELD_NUMBER: builtins.int
-    job_id: builtins.str
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
     """Service and name, e.g. `content.publishing`."""
     def __init__(
         self,
         *,
-        job_id: builtins.str = ...,
+        job_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["job_id", b"job_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job_id", b"job_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RunJobRequest: typing_extensions.TypeAlias = RunJobRequest
+Global___RunJobRequest: _TypeAlias = RunJobRequest  # noqa: Y015
 
-@typing.final
-class RunJobResponse(google.protobuf.message.Message):
+@_typing.final
+class RunJobResponse(_message.Message):
     """A job whose turn has come."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    JOB_FIELD_NUMBER: builtins.int
-    @property
-    def job(self) -> streamverse.jobs.v1.jobs_pb2.Job:
+    JOB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def job(self) -> _jobs_pb2.Job:
         """Its `nextRunTime` is now."""
 
     def __init__(
         self,
         *,
-        job: streamverse.jobs.v1.jobs_pb2.Job | None = ...,
+        job: _jobs_pb2.Job | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RunJobResponse: typing_extensions.TypeAlias = RunJobResponse
+Global___RunJobResponse: _TypeAlias = RunJobResponse  # noqa: Y015
 
-@typing.final
-class ListWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class ListWorkRequest(_message.Message):
     """Asks for work."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    STATE_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Only that of this service, e.g. `content`; empty means all. One that is not there has none."""
-    state: streamverse.jobs.v1.jobs_pb2.WorkState.ValueType
+    state: _jobs_pb2.WorkState.ValueType
     """Only what stands so; not said, all."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token; at most 800."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
-        state: streamverse.jobs.v1.jobs_pb2.WorkState.ValueType = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        service: _builtins.str = ...,
+        state: _jobs_pb2.WorkState.ValueType = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "service", b"service", "state", b"state"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "service", b"service", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWorkRequest: typing_extensions.TypeAlias = ListWorkRequest
+Global___ListWorkRequest: _TypeAlias = ListWorkRequest  # noqa: Y015
 
-@typing.final
-class ListWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class ListWorkResponse(_message.Message):
     """A page of work."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    UNREACHABLE_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    UNREACHABLE_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Asks for the next page; empty on the last."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.jobs.v1.jobs_pb2.WorkItem]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_jobs_pb2.WorkItem]:
         """Newest first."""
 
-    @property
-    def unreachable(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def unreachable(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Services that did not answer in time; their work is missing."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.jobs.v1.jobs_pb2.WorkItem] | None = ...,
-        next_page_token: builtins.str = ...,
-        unreachable: collections.abc.Iterable[builtins.str] | None = ...,
+        items: _abc.Iterable[_jobs_pb2.WorkItem] | None = ...,
+        next_page_token: _builtins.str = ...,
+        unreachable: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token", "unreachable", b"unreachable"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token", "unreachable", b"unreachable"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWorkResponse: typing_extensions.TypeAlias = ListWorkResponse
+Global___ListWorkResponse: _TypeAlias = ListWorkResponse  # noqa: Y015
 
-@typing.final
-class RetryWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class RetryWorkRequest(_message.Message):
     """Asks that a piece of work is tried."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    WORK_ID_FIELD_NUMBER: builtins.int
-    work_id: builtins.str
+    WORK_ID_FIELD_NUMBER: _builtins.int
+    work_id: _builtins.str
     """As the list has it, e.g. `content.01936f00-0002-7000-8000-000000000002`."""
     def __init__(
         self,
         *,
-        work_id: builtins.str = ...,
+        work_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["work_id", b"work_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["work_id", b"work_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RetryWorkRequest: typing_extensions.TypeAlias = RetryWorkRequest
+Global___RetryWorkRequest: _TypeAlias = RetryWorkRequest  # noqa: Y015
 
-@typing.final
-class RetryWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class RetryWorkResponse(_message.Message):
     """A piece of work that is tried."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEM_FIELD_NUMBER: builtins.int
-    @property
-    def item(self) -> streamverse.jobs.v1.jobs_pb2.WorkItem:
+    ITEM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def item(self) -> _jobs_pb2.WorkItem:
         """As it was before."""
 
     def __init__(
         self,
         *,
-        item: streamverse.jobs.v1.jobs_pb2.WorkItem | None = ...,
+        item: _jobs_pb2.WorkItem | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RetryWorkResponse: typing_extensions.TypeAlias = RetryWorkResponse
+Global___RetryWorkResponse: _TypeAlias = RetryWorkResponse  # noqa: Y015
 
-@typing.final
-class DeleteWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteWorkRequest(_message.Message):
     """Asks for the deletion of a piece of work."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    WORK_ID_FIELD_NUMBER: builtins.int
-    work_id: builtins.str
+    WORK_ID_FIELD_NUMBER: _builtins.int
+    work_id: _builtins.str
     """As the list has it, e.g. `content.01936f00-0002-7000-8000-000000000002`."""
     def __init__(
         self,
         *,
-        work_id: builtins.str = ...,
+        work_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["work_id", b"work_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["work_id", b"work_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWorkRequest: typing_extensions.TypeAlias = DeleteWorkRequest
+Global___DeleteWorkRequest: _TypeAlias = DeleteWorkRequest  # noqa: Y015
 
-@typing.final
-class DeleteWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteWorkResponse(_message.Message):
     """The piece of work is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWorkResponse: typing_extensions.TypeAlias = DeleteWorkResponse
+Global___DeleteWorkResponse: _TypeAlias = DeleteWorkResponse  # noqa: Y015

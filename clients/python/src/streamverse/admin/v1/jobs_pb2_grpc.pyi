@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.admin.v1.jobs_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.admin.v1 import jobs_pb2 as _jobs_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,139 +31,139 @@ class JobAdminServiceStub:
     done (SCHD-1).
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> JobAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> JobAdminServiceAsyncStub: ...
-    ListJobs: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.ListJobsRequest, streamverse.admin.v1.jobs_pb2.ListJobsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> JobAdminServiceAsyncStub: ...
+    ListJobs: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]
     """Lists the jobs of all services, by id. Services that do not answer are named in `unreachable`."""
-    GetJob: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.GetJobRequest, streamverse.admin.v1.jobs_pb2.GetJobResponse]
+    GetJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.GetJobResponse]
     """Returns a job.
 
     Fails with JOB_NOT_FOUND.
     """
-    RunJob: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.RunJobRequest, streamverse.admin.v1.jobs_pb2.RunJobResponse]
+    RunJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.RunJobRequest, _jobs_pb2.RunJobResponse]
     """Has a job run at once instead of at its time, and returns it as it is then: its next turn is due. Asked again
     before that begins, it still runs once.
 
     Fails with JOB_NOT_FOUND, and with JOB_RUNNING while it runs.
     """
-    ListWork: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.ListWorkRequest, streamverse.admin.v1.jobs_pb2.ListWorkResponse]
+    ListWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListWorkRequest, _jobs_pb2.ListWorkResponse]
     """Lists the work of all services that waits, is being done or has failed for good, newest first. Services that do
     not answer are named in `unreachable`.
     """
-    RetryWork: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.RetryWorkRequest, streamverse.admin.v1.jobs_pb2.RetryWorkResponse]
+    RetryWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.RetryWorkRequest, _jobs_pb2.RetryWorkResponse]
     """Has a piece of work tried at once, with all its tries before it, and returns it as it was before.
 
     Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
     """
-    DeleteWork: grpc.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.DeleteWorkRequest, streamverse.admin.v1.jobs_pb2.DeleteWorkResponse]
+    DeleteWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]
     """Deletes a piece of work: what it would have done stays undone.
 
     Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class JobAdminServiceAsyncStub(JobAdminServiceStub):
     """Shows administrators what all services do beside their calls: jobs by the clock, and work that changes left to be
     done (SCHD-1).
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListJobs: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.ListJobsRequest, streamverse.admin.v1.jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListJobs: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
     """Lists the jobs of all services, by id. Services that do not answer are named in `unreachable`."""
-    GetJob: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.GetJobRequest, streamverse.admin.v1.jobs_pb2.GetJobResponse]  # type: ignore[assignment]
+    GetJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.GetJobResponse]  # type: ignore[assignment]
     """Returns a job.
 
     Fails with JOB_NOT_FOUND.
     """
-    RunJob: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.RunJobRequest, streamverse.admin.v1.jobs_pb2.RunJobResponse]  # type: ignore[assignment]
+    RunJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.RunJobRequest, _jobs_pb2.RunJobResponse]  # type: ignore[assignment]
     """Has a job run at once instead of at its time, and returns it as it is then: its next turn is due. Asked again
     before that begins, it still runs once.
 
     Fails with JOB_NOT_FOUND, and with JOB_RUNNING while it runs.
     """
-    ListWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.ListWorkRequest, streamverse.admin.v1.jobs_pb2.ListWorkResponse]  # type: ignore[assignment]
+    ListWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListWorkRequest, _jobs_pb2.ListWorkResponse]  # type: ignore[assignment]
     """Lists the work of all services that waits, is being done or has failed for good, newest first. Services that do
     not answer are named in `unreachable`.
     """
-    RetryWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.RetryWorkRequest, streamverse.admin.v1.jobs_pb2.RetryWorkResponse]  # type: ignore[assignment]
+    RetryWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.RetryWorkRequest, _jobs_pb2.RetryWorkResponse]  # type: ignore[assignment]
     """Has a piece of work tried at once, with all its tries before it, and returns it as it was before.
 
     Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
     """
-    DeleteWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.admin.v1.jobs_pb2.DeleteWorkRequest, streamverse.admin.v1.jobs_pb2.DeleteWorkResponse]  # type: ignore[assignment]
+    DeleteWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]  # type: ignore[assignment]
     """Deletes a piece of work: what it would have done stays undone.
 
     Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
     """
 
-class JobAdminServiceServicer(metaclass=abc.ABCMeta):
+class JobAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """Shows administrators what all services do beside their calls: jobs by the clock, and work that changes left to be
     done (SCHD-1).
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListJobs(
         self,
-        request: streamverse.admin.v1.jobs_pb2.ListJobsRequest,
+        request: _jobs_pb2.ListJobsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.ListJobsResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.ListJobsResponse]]:
+    ) -> _typing.Union[_jobs_pb2.ListJobsResponse, _abc.Awaitable[_jobs_pb2.ListJobsResponse]]:
         """Lists the jobs of all services, by id. Services that do not answer are named in `unreachable`."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetJob(
         self,
-        request: streamverse.admin.v1.jobs_pb2.GetJobRequest,
+        request: _jobs_pb2.GetJobRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.GetJobResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.GetJobResponse]]:
+    ) -> _typing.Union[_jobs_pb2.GetJobResponse, _abc.Awaitable[_jobs_pb2.GetJobResponse]]:
         """Returns a job.
 
         Fails with JOB_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RunJob(
         self,
-        request: streamverse.admin.v1.jobs_pb2.RunJobRequest,
+        request: _jobs_pb2.RunJobRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.RunJobResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.RunJobResponse]]:
+    ) -> _typing.Union[_jobs_pb2.RunJobResponse, _abc.Awaitable[_jobs_pb2.RunJobResponse]]:
         """Has a job run at once instead of at its time, and returns it as it is then: its next turn is due. Asked again
         before that begins, it still runs once.
 
         Fails with JOB_NOT_FOUND, and with JOB_RUNNING while it runs.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListWork(
         self,
-        request: streamverse.admin.v1.jobs_pb2.ListWorkRequest,
+        request: _jobs_pb2.ListWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.ListWorkResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.ListWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.ListWorkResponse, _abc.Awaitable[_jobs_pb2.ListWorkResponse]]:
         """Lists the work of all services that waits, is being done or has failed for good, newest first. Services that do
         not answer are named in `unreachable`.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RetryWork(
         self,
-        request: streamverse.admin.v1.jobs_pb2.RetryWorkRequest,
+        request: _jobs_pb2.RetryWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.RetryWorkResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.RetryWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.RetryWorkResponse, _abc.Awaitable[_jobs_pb2.RetryWorkResponse]]:
         """Has a piece of work tried at once, with all its tries before it, and returns it as it was before.
 
         Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteWork(
         self,
-        request: streamverse.admin.v1.jobs_pb2.DeleteWorkRequest,
+        request: _jobs_pb2.DeleteWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.admin.v1.jobs_pb2.DeleteWorkResponse, collections.abc.Awaitable[streamverse.admin.v1.jobs_pb2.DeleteWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.DeleteWorkResponse, _abc.Awaitable[_jobs_pb2.DeleteWorkResponse]]:
         """Deletes a piece of work: what it would have done stays undone.
 
         Fails with WORK_NOT_FOUND, and with WORK_RUNNING while it is being done.
         """
 
-def add_JobAdminServiceServicer_to_server(servicer: JobAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_JobAdminServiceServicer_to_server(servicer: JobAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

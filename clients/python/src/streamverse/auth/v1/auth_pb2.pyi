@@ -3,31 +3,31 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.options.v1.options_pb2
-import streamverse.users.v1.users_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.options.v1 import options_pb2 as _options_pb2
+from streamverse.users.v1 import users_pb2 as _users_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _ExistingAccount:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ExistingAccountEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ExistingAccount.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ExistingAccountEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ExistingAccount.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     EXISTING_ACCOUNT_UNSPECIFIED: _ExistingAccount.ValueType  # 0
     """Give the role only if the password is the account's own."""
     EXISTING_ACCOUNT_REPLACE_PASSWORD: _ExistingAccount.ValueType  # 1
@@ -44,14 +44,14 @@ EXISTING_ACCOUNT_REPLACE_PASSWORD: ExistingAccount.ValueType  # 1
 """Set the password, and end all sessions."""
 EXISTING_ACCOUNT_KEEP_PASSWORD: ExistingAccount.ValueType  # 2
 """Keep password and sessions: somebody has made sure whose account it is."""
-Global___ExistingAccount: typing_extensions.TypeAlias = ExistingAccount
+Global___ExistingAccount: _TypeAlias = ExistingAccount  # noqa: Y015
 
 class _AuthReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _AuthReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AuthReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _AuthReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AuthReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     AUTH_REASON_UNSPECIFIED: _AuthReason.ValueType  # 0
     """Not a reason."""
     AUTH_REASON_EMAIL_TAKEN: _AuthReason.ValueType  # 1
@@ -112,778 +112,856 @@ AUTH_REASON_ACCOUNT_BLOCKED: AuthReason.ValueType  # 12
 """Those who run the installation have blocked the account."""
 AUTH_REASON_TICKET_INVALID: AuthReason.ValueType  # 13
 """A ticket was used before, is too old, or was made for another path."""
-Global___AuthReason: typing_extensions.TypeAlias = AuthReason
+Global___AuthReason: _TypeAlias = AuthReason  # noqa: Y015
 
-@typing.final
-class RegisterRequest(google.protobuf.message.Message):
+@_typing.final
+class RegisterRequest(_message.Message):
     """Asks for a new account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    EMAIL_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    USERNAME_FIELD_NUMBER: builtins.int
-    email: builtins.str
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    email: _builtins.str
     """The address that signs in."""
-    password: builtins.str
+    password: _builtins.str
     """8 to 256 characters (Unicode, composed): long passphrases are welcome, what many choose is not."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name."""
-    username: builtins.str
+    username: _builtins.str
     """Unique within the tenant, if chosen."""
     def __init__(
         self,
         *,
-        email: builtins.str = ...,
-        password: builtins.str = ...,
-        name: builtins.str = ...,
-        username: builtins.str = ...,
+        email: _builtins.str = ...,
+        password: _builtins.str = ...,
+        name: _builtins.str = ...,
+        username: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["email", b"email", "name", b"name", "password", b"password", "username", b"username"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "name", b"name", "password", b"password", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RegisterRequest: typing_extensions.TypeAlias = RegisterRequest
+Global___RegisterRequest: _TypeAlias = RegisterRequest  # noqa: Y015
 
-@typing.final
-class CreateAccountRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateAccountRequest(_message.Message):
     """Asks for an account for somebody else."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    EMAIL_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    USERNAME_FIELD_NUMBER: builtins.int
-    email: builtins.str
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    email: _builtins.str
     """The address that signs in."""
-    password: builtins.str
+    password: _builtins.str
     """8 to 256 characters, as in registering; empty where nobody shall sign in yet."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name, e.g. `Ana Hansen`."""
-    username: builtins.str
+    username: _builtins.str
     """Unique within the tenant, if chosen."""
     def __init__(
         self,
         *,
-        email: builtins.str = ...,
-        password: builtins.str = ...,
-        name: builtins.str = ...,
-        username: builtins.str = ...,
+        email: _builtins.str = ...,
+        password: _builtins.str = ...,
+        name: _builtins.str = ...,
+        username: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["email", b"email", "name", b"name", "password", b"password", "username", b"username"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "name", b"name", "password", b"password", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateAccountRequest: typing_extensions.TypeAlias = CreateAccountRequest
+Global___CreateAccountRequest: _TypeAlias = CreateAccountRequest  # noqa: Y015
 
-@typing.final
-class CreateAccountResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateAccountResponse(_message.Message):
     """The new account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    CAN_SIGN_IN_FIELD_NUMBER: builtins.int
-    can_sign_in: builtins.bool
+    USER_FIELD_NUMBER: _builtins.int
+    CAN_SIGN_IN_FIELD_NUMBER: _builtins.int
+    can_sign_in: _builtins.bool
     """Whether it has a password. Without one nobody can sign in."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account, which holds no more than a viewer."""
 
     def __init__(
         self,
         *,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
-        can_sign_in: builtins.bool = ...,
+        user: _users_pb2.User | None = ...,
+        can_sign_in: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["can_sign_in", b"can_sign_in", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["can_sign_in", b"can_sign_in", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateAccountResponse: typing_extensions.TypeAlias = CreateAccountResponse
+Global___CreateAccountResponse: _TypeAlias = CreateAccountResponse  # noqa: Y015
 
-@typing.final
-class RegisterResponse(google.protobuf.message.Message):
+@_typing.final
+class RegisterResponse(_message.Message):
     """The signed-in new account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCESS_TOKEN_FIELD_NUMBER: builtins.int
-    REFRESH_TOKEN_FIELD_NUMBER: builtins.int
-    TOKEN_TYPE_FIELD_NUMBER: builtins.int
-    EXPIRES_IN_FIELD_NUMBER: builtins.int
-    USER_FIELD_NUMBER: builtins.int
-    access_token: builtins.str
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    TOKEN_TYPE_FIELD_NUMBER: _builtins.int
+    EXPIRES_IN_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
     """Goes into `Authorization: Bearer`."""
-    refresh_token: builtins.str
+    refresh_token: _builtins.str
     """Exchanged for a new pair; works once."""
-    token_type: builtins.str
+    token_type: _builtins.str
     """`Bearer`."""
-    expires_in: builtins.int
+    expires_in: _builtins.int
     """Seconds until the access token ends."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account."""
 
     def __init__(
         self,
         *,
-        access_token: builtins.str = ...,
-        refresh_token: builtins.str = ...,
-        token_type: builtins.str = ...,
-        expires_in: builtins.int = ...,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
+        access_token: _builtins.str = ...,
+        refresh_token: _builtins.str = ...,
+        token_type: _builtins.str = ...,
+        expires_in: _builtins.int = ...,
+        user: _users_pb2.User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RegisterResponse: typing_extensions.TypeAlias = RegisterResponse
+Global___RegisterResponse: _TypeAlias = RegisterResponse  # noqa: Y015
 
-@typing.final
-class LoginRequest(google.protobuf.message.Message):
+@_typing.final
+class LoginRequest(_message.Message):
     """Asks to sign in."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    EMAIL_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    email: builtins.str
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    email: _builtins.str
     """The address of the account."""
-    password: builtins.str
+    password: _builtins.str
     """Its password."""
     def __init__(
         self,
         *,
-        email: builtins.str = ...,
-        password: builtins.str = ...,
+        email: _builtins.str = ...,
+        password: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["email", b"email", "password", b"password"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LoginRequest: typing_extensions.TypeAlias = LoginRequest
+Global___LoginRequest: _TypeAlias = LoginRequest  # noqa: Y015
 
-@typing.final
-class LoginResponse(google.protobuf.message.Message):
+@_typing.final
+class LoginResponse(_message.Message):
     """The signed-in account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCESS_TOKEN_FIELD_NUMBER: builtins.int
-    REFRESH_TOKEN_FIELD_NUMBER: builtins.int
-    TOKEN_TYPE_FIELD_NUMBER: builtins.int
-    EXPIRES_IN_FIELD_NUMBER: builtins.int
-    USER_FIELD_NUMBER: builtins.int
-    access_token: builtins.str
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    TOKEN_TYPE_FIELD_NUMBER: _builtins.int
+    EXPIRES_IN_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
     """Goes into `Authorization: Bearer`."""
-    refresh_token: builtins.str
+    refresh_token: _builtins.str
     """Exchanged for a new pair; works once."""
-    token_type: builtins.str
+    token_type: _builtins.str
     """`Bearer`."""
-    expires_in: builtins.int
+    expires_in: _builtins.int
     """Seconds until the access token ends."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account."""
 
     def __init__(
         self,
         *,
-        access_token: builtins.str = ...,
-        refresh_token: builtins.str = ...,
-        token_type: builtins.str = ...,
-        expires_in: builtins.int = ...,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
+        access_token: _builtins.str = ...,
+        refresh_token: _builtins.str = ...,
+        token_type: _builtins.str = ...,
+        expires_in: _builtins.int = ...,
+        user: _users_pb2.User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LoginResponse: typing_extensions.TypeAlias = LoginResponse
+Global___LoginResponse: _TypeAlias = LoginResponse  # noqa: Y015
 
-@typing.final
-class RefreshRequest(google.protobuf.message.Message):
+@_typing.final
+class RefreshRequest(_message.Message):
     """Asks for a new pair of tokens."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    REFRESH_TOKEN_FIELD_NUMBER: builtins.int
-    refresh_token: builtins.str
+    REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    refresh_token: _builtins.str
     """The refresh token."""
     def __init__(
         self,
         *,
-        refresh_token: builtins.str = ...,
+        refresh_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["refresh_token", b"refresh_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["refresh_token", b"refresh_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefreshRequest: typing_extensions.TypeAlias = RefreshRequest
+Global___RefreshRequest: _TypeAlias = RefreshRequest  # noqa: Y015
 
-@typing.final
-class RefreshResponse(google.protobuf.message.Message):
+@_typing.final
+class RefreshResponse(_message.Message):
     """A new pair of tokens."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCESS_TOKEN_FIELD_NUMBER: builtins.int
-    REFRESH_TOKEN_FIELD_NUMBER: builtins.int
-    TOKEN_TYPE_FIELD_NUMBER: builtins.int
-    EXPIRES_IN_FIELD_NUMBER: builtins.int
-    USER_FIELD_NUMBER: builtins.int
-    access_token: builtins.str
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    TOKEN_TYPE_FIELD_NUMBER: _builtins.int
+    EXPIRES_IN_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
     """Goes into `Authorization: Bearer`."""
-    refresh_token: builtins.str
+    refresh_token: _builtins.str
     """Exchanged for a new pair; works once."""
-    token_type: builtins.str
+    token_type: _builtins.str
     """`Bearer`."""
-    expires_in: builtins.int
+    expires_in: _builtins.int
     """Seconds until the access token ends."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account."""
 
     def __init__(
         self,
         *,
-        access_token: builtins.str = ...,
-        refresh_token: builtins.str = ...,
-        token_type: builtins.str = ...,
-        expires_in: builtins.int = ...,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
+        access_token: _builtins.str = ...,
+        refresh_token: _builtins.str = ...,
+        token_type: _builtins.str = ...,
+        expires_in: _builtins.int = ...,
+        user: _users_pb2.User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefreshResponse: typing_extensions.TypeAlias = RefreshResponse
+Global___RefreshResponse: _TypeAlias = RefreshResponse  # noqa: Y015
 
-@typing.final
-class SelectProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class SelectProfileRequest(_message.Message):
     """Asks to bind the login to a profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    PIN_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """The profile."""
-    pin: builtins.str
+    pin: _builtins.str
     """The PIN, where one is needed."""
-    password: builtins.str
+    password: _builtins.str
     """The account's password, instead of the PIN."""
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
-        pin: builtins.str = ...,
-        password: builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        pin: _builtins.str = ...,
+        password: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["password", b"password", "pin", b"pin", "profile_id", b"profile_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["password", b"password", "pin", b"pin", "profile_id", b"profile_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SelectProfileRequest: typing_extensions.TypeAlias = SelectProfileRequest
+Global___SelectProfileRequest: _TypeAlias = SelectProfileRequest  # noqa: Y015
 
-@typing.final
-class SelectProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class SelectProfileResponse(_message.Message):
     """The bound login."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCESS_TOKEN_FIELD_NUMBER: builtins.int
-    REFRESH_TOKEN_FIELD_NUMBER: builtins.int
-    TOKEN_TYPE_FIELD_NUMBER: builtins.int
-    EXPIRES_IN_FIELD_NUMBER: builtins.int
-    USER_FIELD_NUMBER: builtins.int
-    PROFILE_FIELD_NUMBER: builtins.int
-    access_token: builtins.str
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    TOKEN_TYPE_FIELD_NUMBER: _builtins.int
+    EXPIRES_IN_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
     """Goes into `Authorization: Bearer`; the one before has ended."""
-    refresh_token: builtins.str
+    refresh_token: _builtins.str
     """Exchanged for a new pair; works once."""
-    token_type: builtins.str
+    token_type: _builtins.str
     """`Bearer`."""
-    expires_in: builtins.int
+    expires_in: _builtins.int
     """Seconds until the access token ends."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account."""
 
-    @property
-    def profile(self) -> streamverse.users.v1.users_pb2.Profile:
+    @_builtins.property
+    def profile(self) -> _users_pb2.Profile:
         """The profile."""
 
     def __init__(
         self,
         *,
-        access_token: builtins.str = ...,
-        refresh_token: builtins.str = ...,
-        token_type: builtins.str = ...,
-        expires_in: builtins.int = ...,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
-        profile: streamverse.users.v1.users_pb2.Profile | None = ...,
+        access_token: _builtins.str = ...,
+        refresh_token: _builtins.str = ...,
+        token_type: _builtins.str = ...,
+        expires_in: _builtins.int = ...,
+        user: _users_pb2.User | None = ...,
+        profile: _users_pb2.Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile", "user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "profile", b"profile", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile", "user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token", "expires_in", b"expires_in", "profile", b"profile", "refresh_token", b"refresh_token", "token_type", b"token_type", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SelectProfileResponse: typing_extensions.TypeAlias = SelectProfileResponse
+Global___SelectProfileResponse: _TypeAlias = SelectProfileResponse  # noqa: Y015
 
-@typing.final
-class VerifyPasswordRequest(google.protobuf.message.Message):
+@_typing.final
+class VerifyPasswordRequest(_message.Message):
     """Asks about a password."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account."""
-    password: builtins.str
+    password: _builtins.str
     """The password."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        password: builtins.str = ...,
+        user_id: _builtins.str = ...,
+        password: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["password", b"password", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["password", b"password", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___VerifyPasswordRequest: typing_extensions.TypeAlias = VerifyPasswordRequest
+Global___VerifyPasswordRequest: _TypeAlias = VerifyPasswordRequest  # noqa: Y015
 
-@typing.final
-class VerifyPasswordResponse(google.protobuf.message.Message):
+@_typing.final
+class VerifyPasswordResponse(_message.Message):
     """The password is the account's."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___VerifyPasswordResponse: typing_extensions.TypeAlias = VerifyPasswordResponse
+Global___VerifyPasswordResponse: _TypeAlias = VerifyPasswordResponse  # noqa: Y015
 
-@typing.final
-class CreateTicketRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateTicketRequest(_message.Message):
     """Asks for a ticket."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PATH_FIELD_NUMBER: builtins.int
-    path: builtins.str
+    PATH_FIELD_NUMBER: _builtins.int
+    path: _builtins.str
     """The path of the stream, or one above it, e.g. `/admin/ondemand/changes`."""
     def __init__(
         self,
         *,
-        path: builtins.str = ...,
+        path: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["path", b"path"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["path", b"path"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateTicketRequest: typing_extensions.TypeAlias = CreateTicketRequest
+Global___CreateTicketRequest: _TypeAlias = CreateTicketRequest  # noqa: Y015
 
-@typing.final
-class CreateTicketResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateTicketResponse(_message.Message):
     """A ticket."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TICKET_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    ticket: builtins.str
+    TICKET_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    ticket: _builtins.str
     """What `?ticket=` takes: 43 letters, digits, `-` and `_`."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """From when on it opens nothing."""
 
     def __init__(
         self,
         *,
-        ticket: builtins.str = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        ticket: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "ticket", b"ticket"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "ticket", b"ticket"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateTicketResponse: typing_extensions.TypeAlias = CreateTicketResponse
+Global___CreateTicketResponse: _TypeAlias = CreateTicketResponse  # noqa: Y015
 
-@typing.final
-class RedeemTicketRequest(google.protobuf.message.Message):
+@_typing.final
+class RedeemTicketRequest(_message.Message):
     """Shows a ticket."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TICKET_FIELD_NUMBER: builtins.int
-    PATH_FIELD_NUMBER: builtins.int
-    ticket: builtins.str
+    TICKET_FIELD_NUMBER: _builtins.int
+    PATH_FIELD_NUMBER: _builtins.int
+    ticket: _builtins.str
     """The ticket."""
-    path: builtins.str
+    path: _builtins.str
     """The path of the request that shows it."""
     def __init__(
         self,
         *,
-        ticket: builtins.str = ...,
-        path: builtins.str = ...,
+        ticket: _builtins.str = ...,
+        path: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["path", b"path", "ticket", b"ticket"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["path", b"path", "ticket", b"ticket"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RedeemTicketRequest: typing_extensions.TypeAlias = RedeemTicketRequest
+Global___RedeemTicketRequest: _TypeAlias = RedeemTicketRequest  # noqa: Y015
 
-@typing.final
-class RedeemTicketResponse(google.protobuf.message.Message):
+@_typing.final
+class RedeemTicketResponse(_message.Message):
     """What a ticket stands for."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCESS_TOKEN_FIELD_NUMBER: builtins.int
-    access_token: builtins.str
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
     """The access token that asked for it."""
     def __init__(
         self,
         *,
-        access_token: builtins.str = ...,
+        access_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token", b"access_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RedeemTicketResponse: typing_extensions.TypeAlias = RedeemTicketResponse
+Global___RedeemTicketResponse: _TypeAlias = RedeemTicketResponse  # noqa: Y015
 
-@typing.final
-class LogoutRequest(google.protobuf.message.Message):
+@_typing.final
+class LogoutRequest(_message.Message):
     """Asks to end sessions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ALL_SESSIONS_FIELD_NUMBER: builtins.int
-    all_sessions: builtins.bool
+    ALL_SESSIONS_FIELD_NUMBER: _builtins.int
+    all_sessions: _builtins.bool
     """End every session of the account, not only this one."""
     def __init__(
         self,
         *,
-        all_sessions: builtins.bool = ...,
+        all_sessions: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["all_sessions", b"all_sessions"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_sessions", b"all_sessions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LogoutRequest: typing_extensions.TypeAlias = LogoutRequest
+Global___LogoutRequest: _TypeAlias = LogoutRequest  # noqa: Y015
 
-@typing.final
-class LogoutResponse(google.protobuf.message.Message):
+@_typing.final
+class LogoutResponse(_message.Message):
     """The sessions are ended."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ENDED_FIELD_NUMBER: builtins.int
-    ended: builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    ended: _builtins.int
     """How many were ended now."""
     def __init__(
         self,
         *,
-        ended: builtins.int = ...,
+        ended: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ended", b"ended"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ended", b"ended"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LogoutResponse: typing_extensions.TypeAlias = LogoutResponse
+Global___LogoutResponse: _TypeAlias = LogoutResponse  # noqa: Y015
 
-@typing.final
-class CloseAccountRequest(google.protobuf.message.Message):
+@_typing.final
+class CloseAccountRequest(_message.Message):
     """Asks to end the sessions of an account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    FORGET_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    FORGET_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account: the UUID that `GET /users/me` answers as `id`."""
-    forget: builtins.bool
+    forget: _builtins.bool
     """Forget its password and roles, too: the account is gone, and its address is free."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        forget: builtins.bool = ...,
+        user_id: _builtins.str = ...,
+        forget: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["forget", b"forget", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["forget", b"forget", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CloseAccountRequest: typing_extensions.TypeAlias = CloseAccountRequest
+Global___CloseAccountRequest: _TypeAlias = CloseAccountRequest  # noqa: Y015
 
-@typing.final
-class CloseAccountResponse(google.protobuf.message.Message):
+@_typing.final
+class CloseAccountResponse(_message.Message):
     """Nobody is signed in to the account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ENDED_FIELD_NUMBER: builtins.int
-    ended: builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    ended: _builtins.int
     """How many sessions were ended now."""
     def __init__(
         self,
         *,
-        ended: builtins.int = ...,
+        ended: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ended", b"ended"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ended", b"ended"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CloseAccountResponse: typing_extensions.TypeAlias = CloseAccountResponse
+Global___CloseAccountResponse: _TypeAlias = CloseAccountResponse  # noqa: Y015
 
-@typing.final
-class GetKeysRequest(google.protobuf.message.Message):
+@_typing.final
+class GetKeysRequest(_message.Message):
     """Asks for the public keys."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetKeysRequest: typing_extensions.TypeAlias = GetKeysRequest
+Global___GetKeysRequest: _TypeAlias = GetKeysRequest  # noqa: Y015
 
-@typing.final
-class GetKeysResponse(google.protobuf.message.Message):
+@_typing.final
+class GetKeysResponse(_message.Message):
     """A JWK set."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KEYS_FIELD_NUMBER: builtins.int
-    @property
-    def keys(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Jwk]:
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___Jwk]:
         """The keys that verify access tokens now."""
 
     def __init__(
         self,
         *,
-        keys: collections.abc.Iterable[Global___Jwk] | None = ...,
+        keys: _abc.Iterable[Global___Jwk] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["keys", b"keys"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetKeysResponse: typing_extensions.TypeAlias = GetKeysResponse
+Global___GetKeysResponse: _TypeAlias = GetKeysResponse  # noqa: Y015
 
-@typing.final
-class Jwk(google.protobuf.message.Message):
+@_typing.final
+class Jwk(_message.Message):
     """A public key (RFC 7517). The names are the standard's."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KTY_FIELD_NUMBER: builtins.int
-    KID_FIELD_NUMBER: builtins.int
-    USE_FIELD_NUMBER: builtins.int
-    ALG_FIELD_NUMBER: builtins.int
-    N_FIELD_NUMBER: builtins.int
-    E_FIELD_NUMBER: builtins.int
-    kty: builtins.str
+    KTY_FIELD_NUMBER: _builtins.int
+    KID_FIELD_NUMBER: _builtins.int
+    USE_FIELD_NUMBER: _builtins.int
+    ALG_FIELD_NUMBER: _builtins.int
+    N_FIELD_NUMBER: _builtins.int
+    E_FIELD_NUMBER: _builtins.int
+    kty: _builtins.str
     """Key type, `RSA`."""
-    kid: builtins.str
+    kid: _builtins.str
     """Names the key in a token's header."""
-    use: builtins.str
+    use: _builtins.str
     """`sig`."""
-    alg: builtins.str
+    alg: _builtins.str
     """`RS256`."""
-    n: builtins.str
+    n: _builtins.str
     """Modulus, base64url."""
-    e: builtins.str
+    e: _builtins.str
     """Exponent, base64url."""
     def __init__(
         self,
         *,
-        kty: builtins.str = ...,
-        kid: builtins.str = ...,
-        use: builtins.str = ...,
-        alg: builtins.str = ...,
-        n: builtins.str = ...,
-        e: builtins.str = ...,
+        kty: _builtins.str = ...,
+        kid: _builtins.str = ...,
+        use: _builtins.str = ...,
+        alg: _builtins.str = ...,
+        n: _builtins.str = ...,
+        e: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["alg", b"alg", "e", b"e", "kid", b"kid", "kty", b"kty", "n", b"n", "use", b"use"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alg", b"alg", "e", b"e", "kid", b"kid", "kty", b"kty", "n", b"n", "use", b"use"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Jwk: typing_extensions.TypeAlias = Jwk
+Global___Jwk: _TypeAlias = Jwk  # noqa: Y015
 
-@typing.final
-class ListRevocationsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListRevocationsRequest(_message.Message):
     """Asks for ended sessions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    AFTER_VERSION_FIELD_NUMBER: builtins.int
-    after_version: builtins.int
+    AFTER_VERSION_FIELD_NUMBER: _builtins.int
+    after_version: _builtins.int
     """The snapshot that the caller has; 0 for none."""
     def __init__(
         self,
         *,
-        after_version: builtins.int = ...,
+        after_version: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["after_version", b"after_version"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_version", b"after_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRevocationsRequest: typing_extensions.TypeAlias = ListRevocationsRequest
+Global___ListRevocationsRequest: _TypeAlias = ListRevocationsRequest  # noqa: Y015
 
-@typing.final
-class ListRevocationsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListRevocationsResponse(_message.Message):
     """Ended sessions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    REVOCATIONS_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    COMPLETE_FIELD_NUMBER: builtins.int
-    ACCESS_TOKEN_SECONDS_FIELD_NUMBER: builtins.int
-    version: builtins.int
+    REVOCATIONS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    ACCESS_TOKEN_SECONDS_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
     """The snapshot that the caller has with this answer; to be sent with the next question."""
-    complete: builtins.bool
+    complete: _builtins.bool
     """Whether this snapshot holds all there is. Otherwise the caller asks again before it lets anybody in."""
-    access_token_seconds: builtins.int
+    access_token_seconds: _builtins.int
     """How long access tokens live, in seconds: nobody takes an older one. Auth is where it is set."""
-    @property
-    def revocations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Revocation]:
+    @_builtins.property
+    def revocations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Revocation]:
         """Those that ended after the caller's snapshot, oldest first."""
 
     def __init__(
         self,
         *,
-        revocations: collections.abc.Iterable[Global___Revocation] | None = ...,
-        version: builtins.int = ...,
-        complete: builtins.bool = ...,
-        access_token_seconds: builtins.int = ...,
+        revocations: _abc.Iterable[Global___Revocation] | None = ...,
+        version: _builtins.int = ...,
+        complete: _builtins.bool = ...,
+        access_token_seconds: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access_token_seconds", b"access_token_seconds", "complete", b"complete", "revocations", b"revocations", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_seconds", b"access_token_seconds", "complete", b"complete", "revocations", b"revocations", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRevocationsResponse: typing_extensions.TypeAlias = ListRevocationsResponse
+Global___ListRevocationsResponse: _TypeAlias = ListRevocationsResponse  # noqa: Y015
 
-@typing.final
-class Revocation(google.protobuf.message.Message):
+@_typing.final
+class Revocation(_message.Message):
     """An ended session."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """The session."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the last of what was made out to it ends by itself."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        session_id: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Revocation: typing_extensions.TypeAlias = Revocation
+Global___Revocation: _TypeAlias = Revocation  # noqa: Y015
 
-@typing.final
-class CheckSessionRequest(google.protobuf.message.Message):
+@_typing.final
+class CheckSessionRequest(_message.Message):
     """Asks about a session."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """The session."""
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
+        session_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckSessionRequest: typing_extensions.TypeAlias = CheckSessionRequest
+Global___CheckSessionRequest: _TypeAlias = CheckSessionRequest  # noqa: Y015
 
-@typing.final
-class CheckSessionResponse(google.protobuf.message.Message):
+@_typing.final
+class CheckSessionResponse(_message.Message):
     """The state of a session."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ENDED_FIELD_NUMBER: builtins.int
-    ended: builtins.bool
+    ENDED_FIELD_NUMBER: _builtins.int
+    ended: _builtins.bool
     """Whether it was ended."""
     def __init__(
         self,
         *,
-        ended: builtins.bool = ...,
+        ended: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ended", b"ended"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ended", b"ended"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckSessionResponse: typing_extensions.TypeAlias = CheckSessionResponse
+Global___CheckSessionResponse: _TypeAlias = CheckSessionResponse  # noqa: Y015
 
-@typing.final
-class CreateAdminRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateAdminRequest(_message.Message):
     """Asks for an administrator."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    EMAIL_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    ROLE_FIELD_NUMBER: builtins.int
-    EXISTING_FIELD_NUMBER: builtins.int
-    email: builtins.str
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    EXISTING_FIELD_NUMBER: _builtins.int
+    email: _builtins.str
     """The address that signs in."""
-    password: builtins.str
+    password: _builtins.str
     """8 to 256 characters; empty only where an account keeps its own."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name."""
-    role: streamverse.options.v1.options_pb2.Role.ValueType
+    role: _options_pb2.Role.ValueType
     """The role to give."""
     existing: Global___ExistingAccount.ValueType
     """What to do where the address has an account."""
     def __init__(
         self,
         *,
-        email: builtins.str = ...,
-        password: builtins.str = ...,
-        name: builtins.str = ...,
-        role: streamverse.options.v1.options_pb2.Role.ValueType = ...,
+        email: _builtins.str = ...,
+        password: _builtins.str = ...,
+        name: _builtins.str = ...,
+        role: _options_pb2.Role.ValueType = ...,
         existing: Global___ExistingAccount.ValueType = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["email", b"email", "existing", b"existing", "name", b"name", "password", b"password", "role", b"role"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "existing", b"existing", "name", b"name", "password", b"password", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateAdminRequest: typing_extensions.TypeAlias = CreateAdminRequest
+Global___CreateAdminRequest: _TypeAlias = CreateAdminRequest  # noqa: Y015
 
-@typing.final
-class CreateAdminResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateAdminResponse(_message.Message):
     """The administrator."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    CREATED_FIELD_NUMBER: builtins.int
-    created: builtins.bool
+    USER_FIELD_NUMBER: _builtins.int
+    CREATED_FIELD_NUMBER: _builtins.int
+    created: _builtins.bool
     """Whether the account is new."""
-    @property
-    def user(self) -> streamverse.users.v1.users_pb2.User:
+    @_builtins.property
+    def user(self) -> _users_pb2.User:
         """The account."""
 
     def __init__(
         self,
         *,
-        user: streamverse.users.v1.users_pb2.User | None = ...,
-        created: builtins.bool = ...,
+        user: _users_pb2.User | None = ...,
+        created: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["created", b"created", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["created", b"created", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateAdminResponse: typing_extensions.TypeAlias = CreateAdminResponse
+Global___CreateAdminResponse: _TypeAlias = CreateAdminResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.auth.v1.auth_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.auth.v1 import auth_pb2 as _auth_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,17 +29,17 @@ GRPC_VERSION: str
 class AuthServiceStub:
     """Signs people in and vouches for them."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> AuthServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> AuthServiceAsyncStub: ...
-    Register: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RegisterRequest, streamverse.auth.v1.auth_pb2.RegisterResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> AuthServiceAsyncStub: ...
+    Register: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RegisterRequest, _auth_pb2.RegisterResponse]
     """Creates an account and signs it in (AUTH-1, C23).
 
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
     """
-    CreateAccount: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateAccountRequest, streamverse.auth.v1.auth_pb2.CreateAccountResponse]
+    CreateAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]
     """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
     is given no password cannot be signed in to until those who run the installation set one, by
     `streamverse admin create --replace-password`.
@@ -41,74 +47,74 @@ class AuthServiceStub:
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
     """
-    Login: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.LoginRequest, streamverse.auth.v1.auth_pb2.LoginResponse]
+    Login: _grpc.UnaryUnaryMultiCallable[_auth_pb2.LoginRequest, _auth_pb2.LoginResponse]
     """Signs in with a password (AUTH-2).
 
     Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
     where the password is right and the account is blocked.
     """
-    Refresh: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RefreshRequest, streamverse.auth.v1.auth_pb2.RefreshResponse]
+    Refresh: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.RefreshResponse]
     """Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
     it again ends the session, unless it is the same request repeated with its Idempotency-Key.
 
     Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED and ACCOUNT_BLOCKED.
     """
-    Logout: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.LogoutRequest, streamverse.auth.v1.auth_pb2.LogoutResponse]
+    Logout: _grpc.UnaryUnaryMultiCallable[_auth_pb2.LogoutRequest, _auth_pb2.LogoutResponse]
     """Ends the session of the token, or every session of the account (AUTH-3).
 
     Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
     """
-    SelectProfile: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.SelectProfileRequest, streamverse.auth.v1.auth_pb2.SelectProfileResponse]
+    SelectProfile: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SelectProfileRequest, _auth_pb2.SelectProfileResponse]
     """Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
     same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
     has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
     """
-    CreateTicket: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateTicketRequest, streamverse.auth.v1.auth_pb2.CreateTicketResponse]
+    CreateTicket: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateTicketRequest, _auth_pb2.CreateTicketResponse]
     """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
     headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
     that it was made for or below it. The stream has the rights and the end of the token that asked.
     """
-    RedeemTicket: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RedeemTicketRequest, streamverse.auth.v1.auth_pb2.RedeemTicketResponse]
+    RedeemTicket: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RedeemTicketRequest, _auth_pb2.RedeemTicketResponse]
     """Takes a ticket, which is then used up, for the access token that asked for it.
 
     Fails with TICKET_INVALID.
     """
-    VerifyPassword: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.VerifyPasswordRequest, streamverse.auth.v1.auth_pb2.VerifyPasswordResponse]
+    VerifyPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.VerifyPasswordRequest, _auth_pb2.VerifyPasswordResponse]
     """Compares a password with an account's. Wrong ones count for the account as those of Login do.
 
     Fails with CREDENTIALS_WRONG.
     """
-    CloseAccount: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CloseAccountRequest, streamverse.auth.v1.auth_pb2.CloseAccountResponse]
+    CloseAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CloseAccountRequest, _auth_pb2.CloseAccountResponse]
     """Ends all sessions of an account, which has been blocked or deleted (USER-8, USER-9)."""
-    GetKeys: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.GetKeysRequest, streamverse.auth.v1.auth_pb2.GetKeysResponse]
+    GetKeys: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetKeysRequest, _auth_pb2.GetKeysResponse]
     """Lists the public keys of access tokens as a JWK set (RFC 7517, C1)."""
-    ListRevocations: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.ListRevocationsRequest, streamverse.auth.v1.auth_pb2.ListRevocationsResponse]
+    ListRevocations: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListRevocationsRequest, _auth_pb2.ListRevocationsResponse]
     """Lists sessions that ended while something that was made out to them may still live (AUTH-8),
     page by page.
     """
-    CheckSession: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CheckSessionRequest, streamverse.auth.v1.auth_pb2.CheckSessionResponse]
+    CheckSession: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]
     """Says whether a session has ended, for a process that cannot know it by itself (AUTH-8)."""
-    CreateAdmin: grpc.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateAdminRequest, streamverse.auth.v1.auth_pb2.CreateAdminResponse]
+    CreateAdmin: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateAdminRequest, _auth_pb2.CreateAdminResponse]
     """Gives an account a role, making the account when there is none; for `streamverse admin create`.
 
     Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
     PASSWORD_TOO_COMMON.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class AuthServiceAsyncStub(AuthServiceStub):
     """Signs people in and vouches for them."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    Register: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RegisterRequest, streamverse.auth.v1.auth_pb2.RegisterResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    Register: _aio.UnaryUnaryMultiCallable[_auth_pb2.RegisterRequest, _auth_pb2.RegisterResponse]  # type: ignore[assignment]
     """Creates an account and signs it in (AUTH-1, C23).
 
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
     """
-    CreateAccount: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateAccountRequest, streamverse.auth.v1.auth_pb2.CreateAccountResponse]  # type: ignore[assignment]
+    CreateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]  # type: ignore[assignment]
     """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
     is given no password cannot be signed in to until those who run the installation set one, by
     `streamverse admin create --replace-password`.
@@ -116,83 +122,83 @@ class AuthServiceAsyncStub(AuthServiceStub):
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
     """
-    Login: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.LoginRequest, streamverse.auth.v1.auth_pb2.LoginResponse]  # type: ignore[assignment]
+    Login: _aio.UnaryUnaryMultiCallable[_auth_pb2.LoginRequest, _auth_pb2.LoginResponse]  # type: ignore[assignment]
     """Signs in with a password (AUTH-2).
 
     Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
     where the password is right and the account is blocked.
     """
-    Refresh: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RefreshRequest, streamverse.auth.v1.auth_pb2.RefreshResponse]  # type: ignore[assignment]
+    Refresh: _aio.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.RefreshResponse]  # type: ignore[assignment]
     """Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
     it again ends the session, unless it is the same request repeated with its Idempotency-Key.
 
     Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED and ACCOUNT_BLOCKED.
     """
-    Logout: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.LogoutRequest, streamverse.auth.v1.auth_pb2.LogoutResponse]  # type: ignore[assignment]
+    Logout: _aio.UnaryUnaryMultiCallable[_auth_pb2.LogoutRequest, _auth_pb2.LogoutResponse]  # type: ignore[assignment]
     """Ends the session of the token, or every session of the account (AUTH-3).
 
     Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
     """
-    SelectProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.SelectProfileRequest, streamverse.auth.v1.auth_pb2.SelectProfileResponse]  # type: ignore[assignment]
+    SelectProfile: _aio.UnaryUnaryMultiCallable[_auth_pb2.SelectProfileRequest, _auth_pb2.SelectProfileResponse]  # type: ignore[assignment]
     """Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
     same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
     has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
     """
-    CreateTicket: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateTicketRequest, streamverse.auth.v1.auth_pb2.CreateTicketResponse]  # type: ignore[assignment]
+    CreateTicket: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateTicketRequest, _auth_pb2.CreateTicketResponse]  # type: ignore[assignment]
     """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
     headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
     that it was made for or below it. The stream has the rights and the end of the token that asked.
     """
-    RedeemTicket: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.RedeemTicketRequest, streamverse.auth.v1.auth_pb2.RedeemTicketResponse]  # type: ignore[assignment]
+    RedeemTicket: _aio.UnaryUnaryMultiCallable[_auth_pb2.RedeemTicketRequest, _auth_pb2.RedeemTicketResponse]  # type: ignore[assignment]
     """Takes a ticket, which is then used up, for the access token that asked for it.
 
     Fails with TICKET_INVALID.
     """
-    VerifyPassword: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.VerifyPasswordRequest, streamverse.auth.v1.auth_pb2.VerifyPasswordResponse]  # type: ignore[assignment]
+    VerifyPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.VerifyPasswordRequest, _auth_pb2.VerifyPasswordResponse]  # type: ignore[assignment]
     """Compares a password with an account's. Wrong ones count for the account as those of Login do.
 
     Fails with CREDENTIALS_WRONG.
     """
-    CloseAccount: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CloseAccountRequest, streamverse.auth.v1.auth_pb2.CloseAccountResponse]  # type: ignore[assignment]
+    CloseAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CloseAccountRequest, _auth_pb2.CloseAccountResponse]  # type: ignore[assignment]
     """Ends all sessions of an account, which has been blocked or deleted (USER-8, USER-9)."""
-    GetKeys: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.GetKeysRequest, streamverse.auth.v1.auth_pb2.GetKeysResponse]  # type: ignore[assignment]
+    GetKeys: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetKeysRequest, _auth_pb2.GetKeysResponse]  # type: ignore[assignment]
     """Lists the public keys of access tokens as a JWK set (RFC 7517, C1)."""
-    ListRevocations: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.ListRevocationsRequest, streamverse.auth.v1.auth_pb2.ListRevocationsResponse]  # type: ignore[assignment]
+    ListRevocations: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListRevocationsRequest, _auth_pb2.ListRevocationsResponse]  # type: ignore[assignment]
     """Lists sessions that ended while something that was made out to them may still live (AUTH-8),
     page by page.
     """
-    CheckSession: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CheckSessionRequest, streamverse.auth.v1.auth_pb2.CheckSessionResponse]  # type: ignore[assignment]
+    CheckSession: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]  # type: ignore[assignment]
     """Says whether a session has ended, for a process that cannot know it by itself (AUTH-8)."""
-    CreateAdmin: grpc.aio.UnaryUnaryMultiCallable[streamverse.auth.v1.auth_pb2.CreateAdminRequest, streamverse.auth.v1.auth_pb2.CreateAdminResponse]  # type: ignore[assignment]
+    CreateAdmin: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAdminRequest, _auth_pb2.CreateAdminResponse]  # type: ignore[assignment]
     """Gives an account a role, making the account when there is none; for `streamverse admin create`.
 
     Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
     PASSWORD_TOO_COMMON.
     """
 
-class AuthServiceServicer(metaclass=abc.ABCMeta):
+class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     """Signs people in and vouches for them."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Register(
         self,
-        request: streamverse.auth.v1.auth_pb2.RegisterRequest,
+        request: _auth_pb2.RegisterRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.RegisterResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.RegisterResponse]]:
+    ) -> _typing.Union[_auth_pb2.RegisterResponse, _abc.Awaitable[_auth_pb2.RegisterResponse]]:
         """Creates an account and signs it in (AUTH-1, C23).
 
         Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
         and USERNAME_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateAccount(
         self,
-        request: streamverse.auth.v1.auth_pb2.CreateAccountRequest,
+        request: _auth_pb2.CreateAccountRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.CreateAccountResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.CreateAccountResponse]]:
+    ) -> _typing.Union[_auth_pb2.CreateAccountResponse, _abc.Awaitable[_auth_pb2.CreateAccountResponse]]:
         """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
         is given no password cannot be signed in to until those who run the installation set one, by
         `streamverse admin create --replace-password`.
@@ -201,47 +207,47 @@ class AuthServiceServicer(metaclass=abc.ABCMeta):
         and USERNAME_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Login(
         self,
-        request: streamverse.auth.v1.auth_pb2.LoginRequest,
+        request: _auth_pb2.LoginRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.LoginResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.LoginResponse]]:
+    ) -> _typing.Union[_auth_pb2.LoginResponse, _abc.Awaitable[_auth_pb2.LoginResponse]]:
         """Signs in with a password (AUTH-2).
 
         Fails with CREDENTIALS_WRONG; the answer does not tell whether the account exists. Fails with ACCOUNT_BLOCKED
         where the password is right and the account is blocked.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Refresh(
         self,
-        request: streamverse.auth.v1.auth_pb2.RefreshRequest,
+        request: _auth_pb2.RefreshRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.RefreshResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.RefreshResponse]]:
+    ) -> _typing.Union[_auth_pb2.RefreshResponse, _abc.Awaitable[_auth_pb2.RefreshResponse]]:
         """Exchanges a refresh token for a new pair (AUTH-4, C41). Each refresh token works once; using
         it again ends the session, unless it is the same request repeated with its Idempotency-Key.
 
         Fails with REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED and ACCOUNT_BLOCKED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Logout(
         self,
-        request: streamverse.auth.v1.auth_pb2.LogoutRequest,
+        request: _auth_pb2.LogoutRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.LogoutResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.LogoutResponse]]:
+    ) -> _typing.Union[_auth_pb2.LogoutResponse, _abc.Awaitable[_auth_pb2.LogoutResponse]]:
         """Ends the session of the token, or every session of the account (AUTH-3).
 
         Fails with PROFILE_LOCKED where a session in a profile for children would end those of others.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SelectProfile(
         self,
-        request: streamverse.auth.v1.auth_pb2.SelectProfileRequest,
+        request: _auth_pb2.SelectProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.SelectProfileResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.SelectProfileResponse]]:
+    ) -> _typing.Union[_auth_pb2.SelectProfileResponse, _abc.Awaitable[_auth_pb2.SelectProfileResponse]]:
         """Binds the login to a profile: the session of the token ends, and one that is bound begins, with the
         same end (C44). Wrong passwords count for the account as those of Login do. Leaving a profile for children needs its PIN, or that of the other profile where it
         has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
@@ -249,83 +255,83 @@ class AuthServiceServicer(metaclass=abc.ABCMeta):
         Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateTicket(
         self,
-        request: streamverse.auth.v1.auth_pb2.CreateTicketRequest,
+        request: _auth_pb2.CreateTicketRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.CreateTicketResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.CreateTicketResponse]]:
+    ) -> _typing.Union[_auth_pb2.CreateTicketResponse, _abc.Awaitable[_auth_pb2.CreateTicketResponse]]:
         """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
         headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
         that it was made for or below it. The stream has the rights and the end of the token that asked.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RedeemTicket(
         self,
-        request: streamverse.auth.v1.auth_pb2.RedeemTicketRequest,
+        request: _auth_pb2.RedeemTicketRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.RedeemTicketResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.RedeemTicketResponse]]:
+    ) -> _typing.Union[_auth_pb2.RedeemTicketResponse, _abc.Awaitable[_auth_pb2.RedeemTicketResponse]]:
         """Takes a ticket, which is then used up, for the access token that asked for it.
 
         Fails with TICKET_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def VerifyPassword(
         self,
-        request: streamverse.auth.v1.auth_pb2.VerifyPasswordRequest,
+        request: _auth_pb2.VerifyPasswordRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.VerifyPasswordResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.VerifyPasswordResponse]]:
+    ) -> _typing.Union[_auth_pb2.VerifyPasswordResponse, _abc.Awaitable[_auth_pb2.VerifyPasswordResponse]]:
         """Compares a password with an account's. Wrong ones count for the account as those of Login do.
 
         Fails with CREDENTIALS_WRONG.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CloseAccount(
         self,
-        request: streamverse.auth.v1.auth_pb2.CloseAccountRequest,
+        request: _auth_pb2.CloseAccountRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.CloseAccountResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.CloseAccountResponse]]:
+    ) -> _typing.Union[_auth_pb2.CloseAccountResponse, _abc.Awaitable[_auth_pb2.CloseAccountResponse]]:
         """Ends all sessions of an account, which has been blocked or deleted (USER-8, USER-9)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetKeys(
         self,
-        request: streamverse.auth.v1.auth_pb2.GetKeysRequest,
+        request: _auth_pb2.GetKeysRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.GetKeysResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.GetKeysResponse]]:
+    ) -> _typing.Union[_auth_pb2.GetKeysResponse, _abc.Awaitable[_auth_pb2.GetKeysResponse]]:
         """Lists the public keys of access tokens as a JWK set (RFC 7517, C1)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListRevocations(
         self,
-        request: streamverse.auth.v1.auth_pb2.ListRevocationsRequest,
+        request: _auth_pb2.ListRevocationsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.ListRevocationsResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.ListRevocationsResponse]]:
+    ) -> _typing.Union[_auth_pb2.ListRevocationsResponse, _abc.Awaitable[_auth_pb2.ListRevocationsResponse]]:
         """Lists sessions that ended while something that was made out to them may still live (AUTH-8),
         page by page.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CheckSession(
         self,
-        request: streamverse.auth.v1.auth_pb2.CheckSessionRequest,
+        request: _auth_pb2.CheckSessionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.CheckSessionResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.CheckSessionResponse]]:
+    ) -> _typing.Union[_auth_pb2.CheckSessionResponse, _abc.Awaitable[_auth_pb2.CheckSessionResponse]]:
         """Says whether a session has ended, for a process that cannot know it by itself (AUTH-8)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateAdmin(
         self,
-        request: streamverse.auth.v1.auth_pb2.CreateAdminRequest,
+        request: _auth_pb2.CreateAdminRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.auth.v1.auth_pb2.CreateAdminResponse, collections.abc.Awaitable[streamverse.auth.v1.auth_pb2.CreateAdminResponse]]:
+    ) -> _typing.Union[_auth_pb2.CreateAdminResponse, _abc.Awaitable[_auth_pb2.CreateAdminResponse]]:
         """Gives an account a role, making the account when there is none; for `streamverse admin create`.
 
         Fails with ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
         PASSWORD_TOO_COMMON.
         """
 
-def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,25 +3,25 @@
 isort:skip_file
 """
 
-import builtins
-import google.protobuf.descriptor
-import google.protobuf.internal.enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
 if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+    from typing import TypeAlias as _TypeAlias
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _CommonReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _CommonReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CommonReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _CommonReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CommonReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     COMMON_REASON_UNSPECIFIED: _CommonReason.ValueType  # 0
     """Not a reason."""
     COMMON_REASON_JSON_INVALID: _CommonReason.ValueType  # 1
@@ -202,4 +202,4 @@ COMMON_REASON_SERVICE_UNKNOWN: CommonReason.ValueType  # 45
 """A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is
 published anew at once; the person for whom the call was made is not in doubt.
 """
-Global___CommonReason: typing_extensions.TypeAlias = CommonReason
+Global___CommonReason: _TypeAlias = CommonReason  # noqa: Y015

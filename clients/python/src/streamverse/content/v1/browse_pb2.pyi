@@ -3,29 +3,29 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _HomeRowKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _HomeRowKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_HomeRowKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _HomeRowKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HomeRowKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     HOME_ROW_KIND_UNSPECIFIED: _HomeRowKind.ValueType  # 0
     """Not said."""
     HOME_ROW_KIND_CONTINUE: _HomeRowKind.ValueType  # 1
@@ -66,134 +66,143 @@ HOME_ROW_KIND_TRENDING: HomeRowKind.ValueType  # 7
 """What is watched most now."""
 HOME_ROW_KIND_POPULAR: HomeRowKind.ValueType  # 8
 """What is liked most of what was watched within 30 days."""
-Global___HomeRowKind: typing_extensions.TypeAlias = HomeRowKind
+Global___HomeRowKind: _TypeAlias = HomeRowKind  # noqa: Y015
 
-@typing.final
-class GetHomeRequest(google.protobuf.message.Message):
+@_typing.final
+class GetHomeRequest(_message.Message):
     """Asks for the home page."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ROW_SIZE_FIELD_NUMBER: builtins.int
-    row_size: builtins.int
+    ROW_SIZE_FIELD_NUMBER: _builtins.int
+    row_size: _builtins.int
     """At most so many titles in a row, 1 to 50; 0 means 20."""
     def __init__(
         self,
         *,
-        row_size: builtins.int = ...,
+        row_size: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["row_size", b"row_size"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["row_size", b"row_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetHomeRequest: typing_extensions.TypeAlias = GetHomeRequest
+Global___GetHomeRequest: _TypeAlias = GetHomeRequest  # noqa: Y015
 
-@typing.final
-class GetHomeResponse(google.protobuf.message.Message):
+@_typing.final
+class GetHomeResponse(_message.Message):
     """The home page."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ROWS_FIELD_NUMBER: builtins.int
-    DEGRADED_FIELD_NUMBER: builtins.int
-    degraded: builtins.bool
+    ROWS_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
+    degraded: _builtins.bool
     """Whether rows are left out because they cannot be asked for at present."""
-    @property
-    def rows(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___HomeRow]:
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___HomeRow]:
         """From top to bottom."""
 
     def __init__(
         self,
         *,
-        rows: collections.abc.Iterable[Global___HomeRow] | None = ...,
-        degraded: builtins.bool = ...,
+        rows: _abc.Iterable[Global___HomeRow] | None = ...,
+        degraded: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["degraded", b"degraded", "rows", b"rows"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetHomeResponse: typing_extensions.TypeAlias = GetHomeResponse
+Global___GetHomeResponse: _TypeAlias = GetHomeResponse  # noqa: Y015
 
-@typing.final
-class HomeRow(google.protobuf.message.Message):
+@_typing.final
+class HomeRow(_message.Message):
     """A row of the home page: the beginning of a list."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    ITEMS_FIELD_NUMBER: builtins.int
-    MORE_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    COLLECTION_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    COLLECTION_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     kind: Global___HomeRowKind.ValueType
     """What it shows."""
-    genre: builtins.str
+    genre: _builtins.str
     """Of a row of a genre: which, e.g. `Drama`."""
-    more: builtins.str
+    more: _builtins.str
     """The call that lists the row to its end, e.g. `/ondemand/titles?orderBy=-create_time`."""
-    next_page_token: builtins.str
+    next_page_token: _builtins.str
     """For `pageToken` of that call: what follows the row's titles; empty where the row is the whole list."""
-    collection_id: builtins.str
+    collection_id: _builtins.str
     """Of a row of a collection: its id."""
-    title: builtins.str
+    title: _builtins.str
     """Of a row of a collection: its name as shown to the caller."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TitleCard]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___TitleCard]:
         """Its titles."""
 
     def __init__(
         self,
         *,
         kind: Global___HomeRowKind.ValueType = ...,
-        genre: builtins.str = ...,
-        items: collections.abc.Iterable[Global___TitleCard] | None = ...,
-        more: builtins.str = ...,
-        next_page_token: builtins.str = ...,
-        collection_id: builtins.str = ...,
-        title: builtins.str = ...,
+        genre: _builtins.str = ...,
+        items: _abc.Iterable[Global___TitleCard] | None = ...,
+        more: _builtins.str = ...,
+        next_page_token: _builtins.str = ...,
+        collection_id: _builtins.str = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection_id", b"collection_id", "genre", b"genre", "items", b"items", "kind", b"kind", "more", b"more", "next_page_token", b"next_page_token", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection_id", b"collection_id", "genre", b"genre", "items", b"items", "kind", b"kind", "more", b"more", "next_page_token", b"next_page_token", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___HomeRow: typing_extensions.TypeAlias = HomeRow
+Global___HomeRow: _TypeAlias = HomeRow  # noqa: Y015
 
-@typing.final
-class TitleCard(google.protobuf.message.Message):
+@_typing.final
+class TitleCard(_message.Message):
     """A title as lists of pictures show it."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    RELEASE_DATE_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    GENRES_FIELD_NUMBER: builtins.int
-    PROGRESS_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    RELEASE_DATE_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    GENRES_FIELD_NUMBER: _builtins.int
+    PROGRESS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """For `GET /content/videos/{id}`, which takes titles of every type."""
-    type: streamverse.content.v1.content_pb2.ContentType.ValueType
+    type: _content_pb2.ContentType.ValueType
     """A film or a series; among what the profile has chosen itself an episode or a video, too."""
-    title: builtins.str
+    title: _builtins.str
     """As shown."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of a poster; empty where it has none."""
-    release_date: builtins.str
+    release_date: _builtins.str
     """First release, `YYYY-MM-DD`; empty where it is not known."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """The rating as given by its country's board, e.g. `PG-13`."""
-    duration_seconds: builtins.int
+    duration_seconds: _builtins.int
     """Length in seconds; 0 where it is not known."""
-    monetization: streamverse.content.v1.content_pb2.Monetization.ValueType
+    monetization: _content_pb2.Monetization.ValueType
     """How it is paid for."""
-    @property
-    def genres(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genres(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The main one first."""
 
-    @property
+    @_builtins.property
     def progress(self) -> Global___CardProgress:
         """Where the profile goes on with it; said in that row only, where release date, monetization and genres are
         not.
@@ -202,245 +211,261 @@ class TitleCard(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        type: streamverse.content.v1.content_pb2.ContentType.ValueType = ...,
-        title: builtins.str = ...,
-        poster_url: builtins.str = ...,
-        release_date: builtins.str = ...,
-        maturity_rating: builtins.str = ...,
-        duration_seconds: builtins.int = ...,
-        monetization: streamverse.content.v1.content_pb2.Monetization.ValueType = ...,
-        genres: collections.abc.Iterable[builtins.str] | None = ...,
+        id: _builtins.str = ...,
+        type: _content_pb2.ContentType.ValueType = ...,
+        title: _builtins.str = ...,
+        poster_url: _builtins.str = ...,
+        release_date: _builtins.str = ...,
+        maturity_rating: _builtins.str = ...,
+        duration_seconds: _builtins.int = ...,
+        monetization: _content_pb2.Monetization.ValueType = ...,
+        genres: _abc.Iterable[_builtins.str] | None = ...,
         progress: Global___CardProgress | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["progress", b"progress"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["duration_seconds", b"duration_seconds", "genres", b"genres", "id", b"id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "poster_url", b"poster_url", "progress", b"progress", "release_date", b"release_date", "title", b"title", "type", b"type"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["progress", b"progress"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "genres", b"genres", "id", b"id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "poster_url", b"poster_url", "progress", b"progress", "release_date", b"release_date", "title", b"title", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___TitleCard: typing_extensions.TypeAlias = TitleCard
+Global___TitleCard: _TypeAlias = TitleCard  # noqa: Y015
 
-@typing.final
-class CardProgress(google.protobuf.message.Message):
+@_typing.final
+class CardProgress(_message.Message):
     """Where a profile goes on with a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    NEXT_EPISODE_FIELD_NUMBER: builtins.int
-    SERIES_ID_FIELD_NUMBER: builtins.int
-    SERIES_TITLE_FIELD_NUMBER: builtins.int
-    SEASON_NUMBER_FIELD_NUMBER: builtins.int
-    EPISODE_NUMBER_FIELD_NUMBER: builtins.int
-    position_seconds: builtins.float
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    NEXT_EPISODE_FIELD_NUMBER: _builtins.int
+    SERIES_ID_FIELD_NUMBER: _builtins.int
+    SERIES_TITLE_FIELD_NUMBER: _builtins.int
+    SEASON_NUMBER_FIELD_NUMBER: _builtins.int
+    EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
+    position_seconds: _builtins.float
     """In seconds from the start."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """The title's length in seconds; 0 where it is not known."""
-    next_episode: builtins.bool
+    next_episode: _builtins.bool
     """Whether it is the episode that follows one that was finished."""
-    series_id: builtins.str
+    series_id: _builtins.str
     """Of an episode: its series."""
-    series_title: builtins.str
+    series_title: _builtins.str
     """Of an episode: the title of its series."""
-    season_number: builtins.int
+    season_number: _builtins.int
     """Of an episode: the number of its season."""
-    episode_number: builtins.int
+    episode_number: _builtins.int
     """Of an episode: its number in the season."""
     def __init__(
         self,
         *,
-        position_seconds: builtins.float = ...,
-        duration_seconds: builtins.float = ...,
-        next_episode: builtins.bool = ...,
-        series_id: builtins.str = ...,
-        series_title: builtins.str = ...,
-        season_number: builtins.int = ...,
-        episode_number: builtins.int = ...,
+        position_seconds: _builtins.float = ...,
+        duration_seconds: _builtins.float = ...,
+        next_episode: _builtins.bool = ...,
+        series_id: _builtins.str = ...,
+        series_title: _builtins.str = ...,
+        season_number: _builtins.int = ...,
+        episode_number: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["duration_seconds", b"duration_seconds", "episode_number", b"episode_number", "next_episode", b"next_episode", "position_seconds", b"position_seconds", "season_number", b"season_number", "series_id", b"series_id", "series_title", b"series_title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "episode_number", b"episode_number", "next_episode", b"next_episode", "position_seconds", b"position_seconds", "season_number", b"season_number", "series_id", b"series_id", "series_title", b"series_title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CardProgress: typing_extensions.TypeAlias = CardProgress
+Global___CardProgress: _TypeAlias = CardProgress  # noqa: Y015
 
-@typing.final
-class ListTitlesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListTitlesRequest(_message.Message):
     """Asks for films and series."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    YEAR_FROM_FIELD_NUMBER: builtins.int
-    YEAR_TO_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    YEAR_FROM_FIELD_NUMBER: _builtins.int
+    YEAR_TO_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
     `-trending` (what is watched most now), `-popularity` (what is liked most).
     Scores are compared by the share of their scale, the first of each title; titles without a date
     or score count as the lowest.
     """
-    year_from: builtins.int
+    year_from: _builtins.int
     """Only titles released in this year or later."""
-    year_to: builtins.int
+    year_to: _builtins.int
     """Only titles released in this year or earlier."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all titles that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only titles with at least one of these genres, without regard to case."""
 
-    @property
-    def maturity_rating(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def maturity_rating(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only titles with one of these ratings, e.g. `PG-13`."""
 
-    @property
-    def monetization(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.Monetization.ValueType]:
+    @_builtins.property
+    def monetization(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.Monetization.ValueType]:
         """Only titles with one of these models."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        year_from: builtins.int = ...,
-        year_to: builtins.int = ...,
-        maturity_rating: collections.abc.Iterable[builtins.str] | None = ...,
-        monetization: collections.abc.Iterable[streamverse.content.v1.content_pb2.Monetization.ValueType] | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        year_from: _builtins.int = ...,
+        year_to: _builtins.int = ...,
+        maturity_rating: _abc.Iterable[_builtins.str] | None = ...,
+        monetization: _abc.Iterable[_content_pb2.Monetization.ValueType] | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListTitlesRequest: typing_extensions.TypeAlias = ListTitlesRequest
+Global___ListTitlesRequest: _TypeAlias = ListTitlesRequest  # noqa: Y015
 
-@typing.final
-class ListTitlesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListTitlesResponse(_message.Message):
     """A part of the films and series."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The titles, as their own lists show them."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListTitlesResponse: typing_extensions.TypeAlias = ListTitlesResponse
+Global___ListTitlesResponse: _TypeAlias = ListTitlesResponse  # noqa: Y015
 
-@typing.final
-class ListGenresRequest(google.protobuf.message.Message):
+@_typing.final
+class ListGenresRequest(_message.Message):
     """Asks for the genres."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before. Genres that gain or lose titles meanwhile may be told twice or not at all."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListGenresRequest: typing_extensions.TypeAlias = ListGenresRequest
+Global___ListGenresRequest: _TypeAlias = ListGenresRequest  # noqa: Y015
 
-@typing.final
-class ListGenresResponse(google.protobuf.message.Message):
+@_typing.final
+class ListGenresResponse(_message.Message):
     """A part of the genres."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Genre]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Genre]:
         """Those with the most titles first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Genre] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Genre] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListGenresResponse: typing_extensions.TypeAlias = ListGenresResponse
+Global___ListGenresResponse: _TypeAlias = ListGenresResponse  # noqa: Y015
 
-@typing.final
-class Genre(google.protobuf.message.Message):
+@_typing.final
+class Genre(_message.Message):
     """A genre."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    NAME_FIELD_NUMBER: builtins.int
-    TITLE_COUNT_FIELD_NUMBER: builtins.int
-    name: builtins.str
+    NAME_FIELD_NUMBER: _builtins.int
+    TITLE_COUNT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
     """As editors write it, e.g. `Drama`."""
-    title_count: builtins.int
+    title_count: _builtins.int
     """How many films and series of it the caller sees."""
     def __init__(
         self,
         *,
-        name: builtins.str = ...,
-        title_count: builtins.int = ...,
+        name: _builtins.str = ...,
+        title_count: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["name", b"name", "title_count", b"title_count"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "title_count", b"title_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Genre: typing_extensions.TypeAlias = Genre
+Global___Genre: _TypeAlias = Genre  # noqa: Y015

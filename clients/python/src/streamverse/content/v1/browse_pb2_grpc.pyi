@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.browse_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import browse_pb2 as _browse_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class BrowseServiceStub:
     """Where viewers begin: the home page, films and series together, and the genres (CAT-17)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> BrowseServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> BrowseServiceAsyncStub: ...
-    GetHome: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.GetHomeRequest, streamverse.content.v1.browse_pb2.GetHomeResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> BrowseServiceAsyncStub: ...
+    GetHome: _grpc.UnaryUnaryMultiCallable[_browse_pb2.GetHomeRequest, _browse_pb2.GetHomeResponse]
     """Returns the home page as rows, without those that have no titles: what the profile goes on with, its
     watchlist, what is watched most now, what is new, what is liked most, what stands highest, the collections
     that editors feature, and the genres with the most titles. Each row is the beginning of a list, which `more`
@@ -35,23 +41,23 @@ class BrowseServiceStub:
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ListTitles: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.ListTitlesRequest, streamverse.content.v1.browse_pb2.ListTitlesResponse]
+    ListTitles: _grpc.UnaryUnaryMultiCallable[_browse_pb2.ListTitlesRequest, _browse_pb2.ListTitlesResponse]
     """Lists published films and series together, filtered and ordered.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ListGenres: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.ListGenresRequest, streamverse.content.v1.browse_pb2.ListGenresResponse]
+    ListGenres: _grpc.UnaryUnaryMultiCallable[_browse_pb2.ListGenresRequest, _browse_pb2.ListGenresResponse]
     """Lists the genres of films and series that the caller sees, those with the most titles first.
 
     Fails with PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class BrowseServiceAsyncStub(BrowseServiceStub):
     """Where viewers begin: the home page, films and series together, and the genres (CAT-17)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    GetHome: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.GetHomeRequest, streamverse.content.v1.browse_pb2.GetHomeResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GetHome: _aio.UnaryUnaryMultiCallable[_browse_pb2.GetHomeRequest, _browse_pb2.GetHomeResponse]  # type: ignore[assignment]
     """Returns the home page as rows, without those that have no titles: what the profile goes on with, its
     watchlist, what is watched most now, what is new, what is liked most, what stands highest, the collections
     that editors feature, and the genres with the most titles. Each row is the beginning of a list, which `more`
@@ -59,26 +65,26 @@ class BrowseServiceAsyncStub(BrowseServiceStub):
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ListTitles: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.ListTitlesRequest, streamverse.content.v1.browse_pb2.ListTitlesResponse]  # type: ignore[assignment]
+    ListTitles: _aio.UnaryUnaryMultiCallable[_browse_pb2.ListTitlesRequest, _browse_pb2.ListTitlesResponse]  # type: ignore[assignment]
     """Lists published films and series together, filtered and ordered.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ListGenres: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.browse_pb2.ListGenresRequest, streamverse.content.v1.browse_pb2.ListGenresResponse]  # type: ignore[assignment]
+    ListGenres: _aio.UnaryUnaryMultiCallable[_browse_pb2.ListGenresRequest, _browse_pb2.ListGenresResponse]  # type: ignore[assignment]
     """Lists the genres of films and series that the caller sees, those with the most titles first.
 
     Fails with PROFILE_NOT_FOUND.
     """
 
-class BrowseServiceServicer(metaclass=abc.ABCMeta):
+class BrowseServiceServicer(metaclass=_abc_1.ABCMeta):
     """Where viewers begin: the home page, films and series together, and the genres (CAT-17)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetHome(
         self,
-        request: streamverse.content.v1.browse_pb2.GetHomeRequest,
+        request: _browse_pb2.GetHomeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.browse_pb2.GetHomeResponse, collections.abc.Awaitable[streamverse.content.v1.browse_pb2.GetHomeResponse]]:
+    ) -> _typing.Union[_browse_pb2.GetHomeResponse, _abc.Awaitable[_browse_pb2.GetHomeResponse]]:
         """Returns the home page as rows, without those that have no titles: what the profile goes on with, its
         watchlist, what is watched most now, what is new, what is liked most, what stands highest, the collections
         that editors feature, and the genres with the most titles. Each row is the beginning of a list, which `more`
@@ -87,26 +93,26 @@ class BrowseServiceServicer(metaclass=abc.ABCMeta):
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListTitles(
         self,
-        request: streamverse.content.v1.browse_pb2.ListTitlesRequest,
+        request: _browse_pb2.ListTitlesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.browse_pb2.ListTitlesResponse, collections.abc.Awaitable[streamverse.content.v1.browse_pb2.ListTitlesResponse]]:
+    ) -> _typing.Union[_browse_pb2.ListTitlesResponse, _abc.Awaitable[_browse_pb2.ListTitlesResponse]]:
         """Lists published films and series together, filtered and ordered.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListGenres(
         self,
-        request: streamverse.content.v1.browse_pb2.ListGenresRequest,
+        request: _browse_pb2.ListGenresRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.browse_pb2.ListGenresResponse, collections.abc.Awaitable[streamverse.content.v1.browse_pb2.ListGenresResponse]]:
+    ) -> _typing.Union[_browse_pb2.ListGenresResponse, _abc.Awaitable[_browse_pb2.ListGenresResponse]]:
         """Lists the genres of films and series that the caller sees, those with the most titles first.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-def add_BrowseServiceServicer_to_server(servicer: BrowseServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_BrowseServiceServicer_to_server(servicer: BrowseServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,31 +3,31 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _ImportAction:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ImportActionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ImportAction.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ImportActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImportAction.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     IMPORT_ACTION_UNSPECIFIED: _ImportAction.ValueType  # 0
     """Not said."""
     IMPORT_ACTION_CREATED: _ImportAction.ValueType  # 1
@@ -48,672 +48,724 @@ IMPORT_ACTION_UPDATED: ImportAction.ValueType  # 2
 """It was there and has changed."""
 IMPORT_ACTION_UNCHANGED: ImportAction.ValueType  # 3
 """It was there, and so."""
-Global___ImportAction: typing_extensions.TypeAlias = ImportAction
+Global___ImportAction: _TypeAlias = ImportAction  # noqa: Y015
 
-@typing.final
-class ListMoviesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListMoviesRequest(_message.Message):
     """Asks for films."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    YEAR_FROM_FIELD_NUMBER: builtins.int
-    YEAR_TO_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    YEAR_FROM_FIELD_NUMBER: _builtins.int
+    YEAR_TO_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
     `-trending` (what is watched most now), `-popularity` (what is liked most).
     Scores are compared by the share of their scale, the first of each film; films without a date
     or score count as the lowest.
     """
-    year_from: builtins.int
+    year_from: _builtins.int
     """Only films released in this year or later."""
-    year_to: builtins.int
+    year_to: _builtins.int
     """Only films released in this year or earlier."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all films that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only films with at least one of these genres, without regard to case."""
 
-    @property
-    def maturity_rating(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def maturity_rating(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only films with one of these ratings, e.g. `PG-13`."""
 
-    @property
-    def monetization(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.Monetization.ValueType]:
+    @_builtins.property
+    def monetization(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.Monetization.ValueType]:
         """Only films with one of these models."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        year_from: builtins.int = ...,
-        year_to: builtins.int = ...,
-        maturity_rating: collections.abc.Iterable[builtins.str] | None = ...,
-        monetization: collections.abc.Iterable[streamverse.content.v1.content_pb2.Monetization.ValueType] | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        year_from: _builtins.int = ...,
+        year_to: _builtins.int = ...,
+        maturity_rating: _abc.Iterable[_builtins.str] | None = ...,
+        monetization: _abc.Iterable[_content_pb2.Monetization.ValueType] | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListMoviesRequest: typing_extensions.TypeAlias = ListMoviesRequest
+Global___ListMoviesRequest: _TypeAlias = ListMoviesRequest  # noqa: Y015
 
-@typing.final
-class ListMoviesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListMoviesResponse(_message.Message):
     """A part of the films."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The films."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListMoviesResponse: typing_extensions.TypeAlias = ListMoviesResponse
+Global___ListMoviesResponse: _TypeAlias = ListMoviesResponse  # noqa: Y015
 
-@typing.final
-class GetMovieRequest(google.protobuf.message.Message):
+@_typing.final
+class GetMovieRequest(_message.Message):
     """Asks for a film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMovieRequest: typing_extensions.TypeAlias = GetMovieRequest
+Global___GetMovieRequest: _TypeAlias = GetMovieRequest  # noqa: Y015
 
-@typing.final
-class GetMovieResponse(google.protobuf.message.Message):
+@_typing.final
+class GetMovieResponse(_message.Message):
     """A film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The film."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMovieResponse: typing_extensions.TypeAlias = GetMovieResponse
+Global___GetMovieResponse: _TypeAlias = GetMovieResponse  # noqa: Y015
 
-@typing.final
-class BatchGetContentsRequest(google.protobuf.message.Message):
+@_typing.final
+class BatchGetContentsRequest(_message.Message):
     """Asks for titles by id."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    IDS_FIELD_NUMBER: builtins.int
-    @property
-    def ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Their ids."""
 
     def __init__(
         self,
         *,
-        ids: collections.abc.Iterable[builtins.str] | None = ...,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ids", b"ids"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchGetContentsRequest: typing_extensions.TypeAlias = BatchGetContentsRequest
+Global___BatchGetContentsRequest: _TypeAlias = BatchGetContentsRequest  # noqa: Y015
 
-@typing.final
-class BatchGetContentsResponse(google.protobuf.message.Message):
+@_typing.final
+class BatchGetContentsResponse(_message.Message):
     """Titles by id."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENTS_FIELD_NUMBER: builtins.int
-    @property
-    def contents(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    CONTENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def contents(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The titles that exist, in the order of the ids."""
 
     def __init__(
         self,
         *,
-        contents: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
+        contents: _abc.Iterable[_content_pb2.Content] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["contents", b"contents"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contents", b"contents"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchGetContentsResponse: typing_extensions.TypeAlias = BatchGetContentsResponse
+Global___BatchGetContentsResponse: _TypeAlias = BatchGetContentsResponse  # noqa: Y015
 
-@typing.final
-class NextEpisodesRequest(google.protobuf.message.Message):
+@_typing.final
+class NextEpisodesRequest(_message.Message):
     """Asks what follows."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLACES_FIELD_NUMBER: builtins.int
-    FOR_CHILDREN_FIELD_NUMBER: builtins.int
-    for_children: builtins.bool
+    PLACES_FIELD_NUMBER: _builtins.int
+    FOR_CHILDREN_FIELD_NUMBER: _builtins.int
+    for_children: _builtins.bool
     """Whether only episodes count that a profile for children sees."""
-    @property
-    def places(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___EpisodePlace]:
+    @_builtins.property
+    def places(self) -> _containers.RepeatedCompositeFieldContainer[Global___EpisodePlace]:
         """Behind what."""
 
     def __init__(
         self,
         *,
-        places: collections.abc.Iterable[Global___EpisodePlace] | None = ...,
-        for_children: builtins.bool = ...,
+        places: _abc.Iterable[Global___EpisodePlace] | None = ...,
+        for_children: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["for_children", b"for_children", "places", b"places"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["for_children", b"for_children", "places", b"places"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___NextEpisodesRequest: typing_extensions.TypeAlias = NextEpisodesRequest
+Global___NextEpisodesRequest: _TypeAlias = NextEpisodesRequest  # noqa: Y015
 
-@typing.final
-class EpisodePlace(google.protobuf.message.Message):
+@_typing.final
+class EpisodePlace(_message.Message):
     """A place in a series."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERIES_ID_FIELD_NUMBER: builtins.int
-    SEASON_NUMBER_FIELD_NUMBER: builtins.int
-    EPISODE_NUMBER_FIELD_NUMBER: builtins.int
-    series_id: builtins.str
+    SERIES_ID_FIELD_NUMBER: _builtins.int
+    SEASON_NUMBER_FIELD_NUMBER: _builtins.int
+    EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
+    series_id: _builtins.str
     """The series."""
-    season_number: builtins.int
+    season_number: _builtins.int
     """The number of the season."""
-    episode_number: builtins.int
+    episode_number: _builtins.int
     """The number in the season."""
     def __init__(
         self,
         *,
-        series_id: builtins.str = ...,
-        season_number: builtins.int = ...,
-        episode_number: builtins.int = ...,
+        series_id: _builtins.str = ...,
+        season_number: _builtins.int = ...,
+        episode_number: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["episode_number", b"episode_number", "season_number", b"season_number", "series_id", b"series_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["episode_number", b"episode_number", "season_number", b"season_number", "series_id", b"series_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EpisodePlace: typing_extensions.TypeAlias = EpisodePlace
+Global___EpisodePlace: _TypeAlias = EpisodePlace  # noqa: Y015
 
-@typing.final
-class NextEpisodesResponse(google.protobuf.message.Message):
+@_typing.final
+class NextEpisodesResponse(_message.Message):
     """What follows."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___NextEpisode]:
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___NextEpisode]:
         """One for each place, in the order of the request."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___NextEpisode] | None = ...,
+        items: _abc.Iterable[Global___NextEpisode] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___NextEpisodesResponse: typing_extensions.TypeAlias = NextEpisodesResponse
+Global___NextEpisodesResponse: _TypeAlias = NextEpisodesResponse  # noqa: Y015
 
-@typing.final
-class NextEpisode(google.protobuf.message.Message):
+@_typing.final
+class NextEpisode(_message.Message):
     """What follows a place."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The episode; absent where none follows."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___NextEpisode: typing_extensions.TypeAlias = NextEpisode
+Global___NextEpisode: _TypeAlias = NextEpisode  # noqa: Y015
 
-@typing.final
-class SnapshotContentsRequest(google.protobuf.message.Message):
+@_typing.final
+class SnapshotContentsRequest(_message.Message):
     """Asks for a part of all titles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    AFTER_ID_FIELD_NUMBER: builtins.int
-    after_id: builtins.str
+    AFTER_ID_FIELD_NUMBER: _builtins.int
+    after_id: _builtins.str
     """Begins behind the title of this id; empty begins with the first."""
     def __init__(
         self,
         *,
-        after_id: builtins.str = ...,
+        after_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["after_id", b"after_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_id", b"after_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SnapshotContentsRequest: typing_extensions.TypeAlias = SnapshotContentsRequest
+Global___SnapshotContentsRequest: _TypeAlias = SnapshotContentsRequest  # noqa: Y015
 
-@typing.final
-class SnapshotContentsResponse(google.protobuf.message.Message):
+@_typing.final
+class SnapshotContentsResponse(_message.Message):
     """A part of all titles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    STATES_FIELD_NUMBER: builtins.int
-    NEXT_AFTER_ID_FIELD_NUMBER: builtins.int
-    next_after_id: builtins.str
+    STATES_FIELD_NUMBER: _builtins.int
+    NEXT_AFTER_ID_FIELD_NUMBER: _builtins.int
+    next_after_id: _builtins.str
     """Where the next part begins; empty at the end."""
-    @property
-    def states(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ContentState]:
+    @_builtins.property
+    def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContentState]:
         """The titles, in the order of their ids."""
 
     def __init__(
         self,
         *,
-        states: collections.abc.Iterable[Global___ContentState] | None = ...,
-        next_after_id: builtins.str = ...,
+        states: _abc.Iterable[Global___ContentState] | None = ...,
+        next_after_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["next_after_id", b"next_after_id", "states", b"states"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_after_id", b"next_after_id", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SnapshotContentsResponse: typing_extensions.TypeAlias = SnapshotContentsResponse
+Global___SnapshotContentsResponse: _TypeAlias = SnapshotContentsResponse  # noqa: Y015
 
-@typing.final
-class ContentState(google.protobuf.message.Message):
+@_typing.final
+class ContentState(_message.Message):
     """What a title is now."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TENANT_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    tenant: builtins.str
+    TENANT_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
     """Whose it is."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """Its id."""
-    version: builtins.int
+    version: _builtins.int
     """The version of its last change; its deletion counts as one."""
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The title; absent where it was deleted."""
 
     def __init__(
         self,
         *,
-        tenant: builtins.str = ...,
-        content_id: builtins.str = ...,
-        version: builtins.int = ...,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        tenant: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "content_id", b"content_id", "tenant", b"tenant", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "content_id", b"content_id", "tenant", b"tenant", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ContentState: typing_extensions.TypeAlias = ContentState
+Global___ContentState: _TypeAlias = ContentState  # noqa: Y015
 
-@typing.final
-class AdminListMoviesRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListMoviesRequest(_message.Message):
     """Asks for films of every status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    TITLE_PREFIX_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    TITLE_PREFIX_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """As in ListMovies."""
-    title_prefix: builtins.str
+    title_prefix: _builtins.str
     """Only films whose title starts so, without regard to case and accents; signs count as they are.
     A page with signs in its prefix may have fewer films than asked for although more follow, and
     no total.
     """
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all films that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def status(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentStatus.ValueType]:
+    @_builtins.property
+    def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only films of these statuses."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        status: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentStatus.ValueType] | None = ...,
-        title_prefix: builtins.str = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        status: _abc.Iterable[_content_pb2.ContentStatus.ValueType] | None = ...,
+        title_prefix: _builtins.str = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListMoviesRequest: typing_extensions.TypeAlias = AdminListMoviesRequest
+Global___AdminListMoviesRequest: _TypeAlias = AdminListMoviesRequest  # noqa: Y015
 
-@typing.final
-class AdminListMoviesResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListMoviesResponse(_message.Message):
     """A part of the films."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The films."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___AdminListMoviesResponse: typing_extensions.TypeAlias = AdminListMoviesResponse
+Global___AdminListMoviesResponse: _TypeAlias = AdminListMoviesResponse  # noqa: Y015
 
-@typing.final
-class AdminGetMovieRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetMovieRequest(_message.Message):
     """Asks for a film of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetMovieRequest: typing_extensions.TypeAlias = AdminGetMovieRequest
+Global___AdminGetMovieRequest: _TypeAlias = AdminGetMovieRequest  # noqa: Y015
 
-@typing.final
-class AdminGetMovieResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetMovieResponse(_message.Message):
     """A film of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The film."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetMovieResponse: typing_extensions.TypeAlias = AdminGetMovieResponse
+Global___AdminGetMovieResponse: _TypeAlias = AdminGetMovieResponse  # noqa: Y015
 
-@typing.final
-class CreateMovieRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateMovieRequest(_message.Message):
     """Asks for a new film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """What it shall be; id, version and times are ignored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateMovieRequest: typing_extensions.TypeAlias = CreateMovieRequest
+Global___CreateMovieRequest: _TypeAlias = CreateMovieRequest  # noqa: Y015
 
-@typing.final
-class CreateMovieResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateMovieResponse(_message.Message):
     """The new film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The film as stored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateMovieResponse: typing_extensions.TypeAlias = CreateMovieResponse
+Global___CreateMovieResponse: _TypeAlias = CreateMovieResponse  # noqa: Y015
 
-@typing.final
-class UpdateMovieRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateMovieRequest(_message.Message):
     """Asks to change a film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        id: _builtins.str = ...,
+        content: _content_pb2.Content | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "id", b"id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "id", b"id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateMovieRequest: typing_extensions.TypeAlias = UpdateMovieRequest
+Global___UpdateMovieRequest: _TypeAlias = UpdateMovieRequest  # noqa: Y015
 
-@typing.final
-class UpdateMovieResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateMovieResponse(_message.Message):
     """The changed film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The film as stored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateMovieResponse: typing_extensions.TypeAlias = UpdateMovieResponse
+Global___UpdateMovieResponse: _TypeAlias = UpdateMovieResponse  # noqa: Y015
 
-@typing.final
-class DeleteMovieRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteMovieRequest(_message.Message):
     """Asks to delete a film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteMovieRequest: typing_extensions.TypeAlias = DeleteMovieRequest
+Global___DeleteMovieRequest: _TypeAlias = DeleteMovieRequest  # noqa: Y015
 
-@typing.final
-class DeleteMovieResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteMovieResponse(_message.Message):
     """The film is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteMovieResponse: typing_extensions.TypeAlias = DeleteMovieResponse
+Global___DeleteMovieResponse: _TypeAlias = DeleteMovieResponse  # noqa: Y015
 
-@typing.final
-class ImportMoviesRequest(google.protobuf.message.Message):
+@_typing.final
+class ImportMoviesRequest(_message.Message):
     """Asks to import films."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SOURCE_FIELD_NUMBER: builtins.int
-    ROWS_FIELD_NUMBER: builtins.int
-    DRY_RUN_FIELD_NUMBER: builtins.int
-    source: builtins.str
+    SOURCE_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
     """Where they come from, e.g. `vega`; part of the natural key."""
-    dry_run: builtins.bool
+    dry_run: _builtins.bool
     """Say what would happen, and do nothing."""
-    @property
-    def rows(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ImportRow]:
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportRow]:
         """The films."""
 
     def __init__(
         self,
         *,
-        source: builtins.str = ...,
-        rows: collections.abc.Iterable[Global___ImportRow] | None = ...,
-        dry_run: builtins.bool = ...,
+        source: _builtins.str = ...,
+        rows: _abc.Iterable[Global___ImportRow] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["dry_run", b"dry_run", "rows", b"rows", "source", b"source"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "rows", b"rows", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ImportMoviesRequest: typing_extensions.TypeAlias = ImportMoviesRequest
+Global___ImportMoviesRequest: _TypeAlias = ImportMoviesRequest  # noqa: Y015
 
-@typing.final
-class ImportRow(google.protobuf.message.Message):
+@_typing.final
+class ImportRow(_message.Message):
     """A film to import."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KEY_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    key: builtins.str
+    KEY_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
     """Its name within the source: what stays the same when the film is imported again."""
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """What it shall be. A film that is new takes the id, if there is one; a film that is known keeps
         its own. Version and times are ignored.
         """
@@ -721,120 +773,131 @@ class ImportRow(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        key: builtins.str = ...,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        key: _builtins.str = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "key", b"key"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "key", b"key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ImportRow: typing_extensions.TypeAlias = ImportRow
+Global___ImportRow: _TypeAlias = ImportRow  # noqa: Y015
 
-@typing.final
-class ImportMoviesResponse(google.protobuf.message.Message):
+@_typing.final
+class ImportMoviesResponse(_message.Message):
     """What the import did."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    OUTCOMES_FIELD_NUMBER: builtins.int
-    @property
-    def outcomes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ImportOutcome]:
+    OUTCOMES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def outcomes(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportOutcome]:
         """One outcome per row, in the order of the rows."""
 
     def __init__(
         self,
         *,
-        outcomes: collections.abc.Iterable[Global___ImportOutcome] | None = ...,
+        outcomes: _abc.Iterable[Global___ImportOutcome] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["outcomes", b"outcomes"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["outcomes", b"outcomes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ImportMoviesResponse: typing_extensions.TypeAlias = ImportMoviesResponse
+Global___ImportMoviesResponse: _TypeAlias = ImportMoviesResponse  # noqa: Y015
 
-@typing.final
-class ImportOutcome(google.protobuf.message.Message):
+@_typing.final
+class ImportOutcome(_message.Message):
     """What the import did with one film."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KEY_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    ACTION_FIELD_NUMBER: builtins.int
-    key: builtins.str
+    KEY_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
     """The row's key."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The film's id; empty in a dry run of a new film."""
     action: Global___ImportAction.ValueType
     """What happened."""
     def __init__(
         self,
         *,
-        key: builtins.str = ...,
-        content_id: builtins.str = ...,
+        key: _builtins.str = ...,
+        content_id: _builtins.str = ...,
         action: Global___ImportAction.ValueType = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["action", b"action", "content_id", b"content_id", "key", b"key"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "content_id", b"content_id", "key", b"key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ImportOutcome: typing_extensions.TypeAlias = ImportOutcome
+Global___ImportOutcome: _TypeAlias = ImportOutcome  # noqa: Y015
 
-@typing.final
-class WatchContentRequest(google.protobuf.message.Message):
+@_typing.final
+class WatchContentRequest(_message.Message):
     """Asks for changes of the catalogue."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    AFTER_FIELD_NUMBER: builtins.int
-    after: builtins.str
+    AFTER_FIELD_NUMBER: _builtins.int
+    after: _builtins.str
     """Behind which position the changes begin, as a message said it; empty begins now."""
     def __init__(
         self,
         *,
-        after: builtins.str = ...,
+        after: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["after", b"after"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WatchContentRequest: typing_extensions.TypeAlias = WatchContentRequest
+Global___WatchContentRequest: _TypeAlias = WatchContentRequest  # noqa: Y015
 
-@typing.final
-class WatchContentResponse(google.protobuf.message.Message):
+@_typing.final
+class WatchContentResponse(_message.Message):
     """A change of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    POSITION_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    CHANGE_TIME_FIELD_NUMBER: builtins.int
-    position: builtins.str
+    POSITION_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    position: _builtins.str
     """Where the change stands, e.g. `4711`; `after` and `Last-Event-ID` take it."""
-    id: builtins.str
+    id: _builtins.str
     """The title; empty where nothing changed, and the message only says how far the stream is."""
-    version: builtins.int
+    version: _builtins.int
     """The title's version after the change."""
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The whole title after the change; absent where it was deleted."""
 
-    @property
-    def change_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def change_time(self) -> _timestamp_pb2.Timestamp:
         """When it was changed."""
 
     def __init__(
         self,
         *,
-        position: builtins.str = ...,
-        id: builtins.str = ...,
-        version: builtins.int = ...,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
-        change_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        position: _builtins.str = ...,
+        id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        content: _content_pb2.Content | None = ...,
+        change_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["change_time", b"change_time", "content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["change_time", b"change_time", "content", b"content", "id", b"id", "position", b"position", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time", "content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time", "content", b"content", "id", b"id", "position", b"position", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WatchContentResponse: typing_extensions.TypeAlias = WatchContentResponse
+Global___WatchContentResponse: _TypeAlias = WatchContentResponse  # noqa: Y015

@@ -3,19 +3,25 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.catalogue_pb2
-import streamverse.content.v1.series_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import catalogue_pb2 as _catalogue_pb2
+from streamverse.content.v1 import series_pb2 as _series_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -24,48 +30,48 @@ GRPC_VERSION: str
 class ContentServiceStub:
     """What viewers see of the catalogue."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> ContentServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> ContentServiceAsyncStub: ...
-    ListMovies: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.ListMoviesRequest, streamverse.content.v1.catalogue_pb2.ListMoviesResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> ContentServiceAsyncStub: ...
+    ListMovies: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListMoviesRequest, _catalogue_pb2.ListMoviesResponse]
     """Lists published films, filtered and ordered (CAT-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetMovie: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.GetMovieRequest, streamverse.content.v1.catalogue_pb2.GetMovieResponse]
+    GetMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.GetMovieRequest, _catalogue_pb2.GetMovieResponse]
     """Returns one published film (CAT-1).
 
     Fails with MOVIE_NOT_FOUND.
     """
-    ListSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.ListSeriesRequest, streamverse.content.v1.series_pb2.ListSeriesResponse]
+    ListSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.ListSeriesRequest, _series_pb2.ListSeriesResponse]
     """Lists published series, filtered and ordered (CAT-2).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.GetSeriesRequest, streamverse.content.v1.series_pb2.GetSeriesResponse]
+    GetSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.GetSeriesRequest, _series_pb2.GetSeriesResponse]
     """Returns one published series with its seasons (CAT-2).
 
     Fails with SERIES_NOT_FOUND.
     """
-    ListEpisodes: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.ListEpisodesRequest, streamverse.content.v1.series_pb2.ListEpisodesResponse]
+    ListEpisodes: _grpc.UnaryUnaryMultiCallable[_series_pb2.ListEpisodesRequest, _series_pb2.ListEpisodesResponse]
     """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
     (CAT-3).
 
     Fails with SERIES_NOT_FOUND.
     """
-    GetEpisode: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.GetEpisodeRequest, streamverse.content.v1.series_pb2.GetEpisodeResponse]
+    GetEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.GetEpisodeRequest, _series_pb2.GetEpisodeResponse]
     """Returns one published episode of a published series (CAT-4).
 
     Fails with EPISODE_NOT_FOUND.
     """
-    BatchGetContents: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.BatchGetContentsRequest, streamverse.content.v1.catalogue_pb2.BatchGetContentsResponse]
+    BatchGetContents: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.BatchGetContentsRequest, _catalogue_pb2.BatchGetContentsResponse]
     """Returns titles by id, of any type and status, for other services; ids that nobody knows are left out."""
-    NextEpisodes: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.NextEpisodesRequest, streamverse.content.v1.catalogue_pb2.NextEpisodesResponse]
+    NextEpisodes: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.NextEpisodesRequest, _catalogue_pb2.NextEpisodesResponse]
     """Returns for places in series the published episodes that follow them, for other services (X-CAT-1):
     the next number of the season, or the first of the next season. The places themselves may be gone.
     """
-    SnapshotContents: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.SnapshotContentsRequest, streamverse.content.v1.catalogue_pb2.SnapshotContentsResponse]
+    SnapshotContents: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.SnapshotContentsRequest, _catalogue_pb2.SnapshotContentsResponse]
     """Returns a part of all titles of all tenants, the deleted ones included, in the order of their
     ids: for services that hold what follows from the catalogue, and build it anew.
 
@@ -73,49 +79,49 @@ class ContentServiceStub:
     and keeps the highest version of each title has all of them in the end.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class ContentServiceAsyncStub(ContentServiceStub):
     """What viewers see of the catalogue."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListMovies: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.ListMoviesRequest, streamverse.content.v1.catalogue_pb2.ListMoviesResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListMovies: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListMoviesRequest, _catalogue_pb2.ListMoviesResponse]  # type: ignore[assignment]
     """Lists published films, filtered and ordered (CAT-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetMovie: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.GetMovieRequest, streamverse.content.v1.catalogue_pb2.GetMovieResponse]  # type: ignore[assignment]
+    GetMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.GetMovieRequest, _catalogue_pb2.GetMovieResponse]  # type: ignore[assignment]
     """Returns one published film (CAT-1).
 
     Fails with MOVIE_NOT_FOUND.
     """
-    ListSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.ListSeriesRequest, streamverse.content.v1.series_pb2.ListSeriesResponse]  # type: ignore[assignment]
+    ListSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.ListSeriesRequest, _series_pb2.ListSeriesResponse]  # type: ignore[assignment]
     """Lists published series, filtered and ordered (CAT-2).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.GetSeriesRequest, streamverse.content.v1.series_pb2.GetSeriesResponse]  # type: ignore[assignment]
+    GetSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.GetSeriesRequest, _series_pb2.GetSeriesResponse]  # type: ignore[assignment]
     """Returns one published series with its seasons (CAT-2).
 
     Fails with SERIES_NOT_FOUND.
     """
-    ListEpisodes: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.ListEpisodesRequest, streamverse.content.v1.series_pb2.ListEpisodesResponse]  # type: ignore[assignment]
+    ListEpisodes: _aio.UnaryUnaryMultiCallable[_series_pb2.ListEpisodesRequest, _series_pb2.ListEpisodesResponse]  # type: ignore[assignment]
     """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
     (CAT-3).
 
     Fails with SERIES_NOT_FOUND.
     """
-    GetEpisode: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.GetEpisodeRequest, streamverse.content.v1.series_pb2.GetEpisodeResponse]  # type: ignore[assignment]
+    GetEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.GetEpisodeRequest, _series_pb2.GetEpisodeResponse]  # type: ignore[assignment]
     """Returns one published episode of a published series (CAT-4).
 
     Fails with EPISODE_NOT_FOUND.
     """
-    BatchGetContents: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.BatchGetContentsRequest, streamverse.content.v1.catalogue_pb2.BatchGetContentsResponse]  # type: ignore[assignment]
+    BatchGetContents: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.BatchGetContentsRequest, _catalogue_pb2.BatchGetContentsResponse]  # type: ignore[assignment]
     """Returns titles by id, of any type and status, for other services; ids that nobody knows are left out."""
-    NextEpisodes: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.NextEpisodesRequest, streamverse.content.v1.catalogue_pb2.NextEpisodesResponse]  # type: ignore[assignment]
+    NextEpisodes: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.NextEpisodesRequest, _catalogue_pb2.NextEpisodesResponse]  # type: ignore[assignment]
     """Returns for places in series the published episodes that follow them, for other services (X-CAT-1):
     the next number of the season, or the first of the next season. The places themselves may be gone.
     """
-    SnapshotContents: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.SnapshotContentsRequest, streamverse.content.v1.catalogue_pb2.SnapshotContentsResponse]  # type: ignore[assignment]
+    SnapshotContents: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.SnapshotContentsRequest, _catalogue_pb2.SnapshotContentsResponse]  # type: ignore[assignment]
     """Returns a part of all titles of all tenants, the deleted ones included, in the order of their
     ids: for services that hold what follows from the catalogue, and build it anew.
 
@@ -123,100 +129,100 @@ class ContentServiceAsyncStub(ContentServiceStub):
     and keeps the highest version of each title has all of them in the end.
     """
 
-class ContentServiceServicer(metaclass=abc.ABCMeta):
+class ContentServiceServicer(metaclass=_abc_1.ABCMeta):
     """What viewers see of the catalogue."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListMovies(
         self,
-        request: streamverse.content.v1.catalogue_pb2.ListMoviesRequest,
+        request: _catalogue_pb2.ListMoviesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.ListMoviesResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.ListMoviesResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.ListMoviesResponse, _abc.Awaitable[_catalogue_pb2.ListMoviesResponse]]:
         """Lists published films, filtered and ordered (CAT-1).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetMovie(
         self,
-        request: streamverse.content.v1.catalogue_pb2.GetMovieRequest,
+        request: _catalogue_pb2.GetMovieRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.GetMovieResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.GetMovieResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.GetMovieResponse, _abc.Awaitable[_catalogue_pb2.GetMovieResponse]]:
         """Returns one published film (CAT-1).
 
         Fails with MOVIE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListSeries(
         self,
-        request: streamverse.content.v1.series_pb2.ListSeriesRequest,
+        request: _series_pb2.ListSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.ListSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.ListSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.ListSeriesResponse, _abc.Awaitable[_series_pb2.ListSeriesResponse]]:
         """Lists published series, filtered and ordered (CAT-2).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetSeries(
         self,
-        request: streamverse.content.v1.series_pb2.GetSeriesRequest,
+        request: _series_pb2.GetSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.GetSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.GetSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.GetSeriesResponse, _abc.Awaitable[_series_pb2.GetSeriesResponse]]:
         """Returns one published series with its seasons (CAT-2).
 
         Fails with SERIES_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListEpisodes(
         self,
-        request: streamverse.content.v1.series_pb2.ListEpisodesRequest,
+        request: _series_pb2.ListEpisodesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.ListEpisodesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.ListEpisodesResponse]]:
+    ) -> _typing.Union[_series_pb2.ListEpisodesResponse, _abc.Awaitable[_series_pb2.ListEpisodesResponse]]:
         """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
         (CAT-3).
 
         Fails with SERIES_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetEpisode(
         self,
-        request: streamverse.content.v1.series_pb2.GetEpisodeRequest,
+        request: _series_pb2.GetEpisodeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.GetEpisodeResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.GetEpisodeResponse]]:
+    ) -> _typing.Union[_series_pb2.GetEpisodeResponse, _abc.Awaitable[_series_pb2.GetEpisodeResponse]]:
         """Returns one published episode of a published series (CAT-4).
 
         Fails with EPISODE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def BatchGetContents(
         self,
-        request: streamverse.content.v1.catalogue_pb2.BatchGetContentsRequest,
+        request: _catalogue_pb2.BatchGetContentsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.BatchGetContentsResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.BatchGetContentsResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.BatchGetContentsResponse, _abc.Awaitable[_catalogue_pb2.BatchGetContentsResponse]]:
         """Returns titles by id, of any type and status, for other services; ids that nobody knows are left out."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def NextEpisodes(
         self,
-        request: streamverse.content.v1.catalogue_pb2.NextEpisodesRequest,
+        request: _catalogue_pb2.NextEpisodesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.NextEpisodesResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.NextEpisodesResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.NextEpisodesResponse, _abc.Awaitable[_catalogue_pb2.NextEpisodesResponse]]:
         """Returns for places in series the published episodes that follow them, for other services (X-CAT-1):
         the next number of the season, or the first of the next season. The places themselves may be gone.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SnapshotContents(
         self,
-        request: streamverse.content.v1.catalogue_pb2.SnapshotContentsRequest,
+        request: _catalogue_pb2.SnapshotContentsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.SnapshotContentsResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.SnapshotContentsResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.SnapshotContentsResponse, _abc.Awaitable[_catalogue_pb2.SnapshotContentsResponse]]:
         """Returns a part of all titles of all tenants, the deleted ones included, in the order of their
         ids: for services that hold what follows from the catalogue, and build it anew.
 
@@ -224,16 +230,16 @@ class ContentServiceServicer(metaclass=abc.ABCMeta):
         and keeps the highest version of each title has all of them in the end.
         """
 
-def add_ContentServiceServicer_to_server(servicer: ContentServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_ContentServiceServicer_to_server(servicer: ContentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class ContentAdminServiceStub:
     """What editors do with the catalogue (CAT-5, CAT-6, CAT-7)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> ContentAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> ContentAdminServiceAsyncStub: ...
-    WatchContent: grpc.UnaryStreamMultiCallable[streamverse.content.v1.catalogue_pb2.WatchContentRequest, streamverse.content.v1.catalogue_pb2.WatchContentResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> ContentAdminServiceAsyncStub: ...
+    WatchContent: _grpc.UnaryStreamMultiCallable[_catalogue_pb2.WatchContentRequest, _catalogue_pb2.WatchContentResponse]
     """Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.
 
     A stream begins behind `after`, or with what changes from now on, and tells of each change once, in an
@@ -246,77 +252,77 @@ class ContentAdminServiceStub:
 
     Fails with POSITION_UNKNOWN.
     """
-    AdminListMovies: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.AdminListMoviesRequest, streamverse.content.v1.catalogue_pb2.AdminListMoviesResponse]
+    AdminListMovies: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.AdminListMoviesRequest, _catalogue_pb2.AdminListMoviesResponse]
     """Lists films of every status."""
-    AdminGetMovie: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.AdminGetMovieRequest, streamverse.content.v1.catalogue_pb2.AdminGetMovieResponse]
+    AdminGetMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.AdminGetMovieRequest, _catalogue_pb2.AdminGetMovieResponse]
     """Returns a film of any status.
 
     Fails with MOVIE_NOT_FOUND.
     """
-    CreateMovie: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.CreateMovieRequest, streamverse.content.v1.catalogue_pb2.CreateMovieResponse]
+    CreateMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.CreateMovieRequest, _catalogue_pb2.CreateMovieResponse]
     """Creates a film.
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateMovie: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.UpdateMovieRequest, streamverse.content.v1.catalogue_pb2.UpdateMovieResponse]
+    UpdateMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.UpdateMovieRequest, _catalogue_pb2.UpdateMovieResponse]
     """Replaces (PUT) or changes (PATCH) a film.
 
     Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
-    DeleteMovie: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.DeleteMovieRequest, streamverse.content.v1.catalogue_pb2.DeleteMovieResponse]
+    DeleteMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.DeleteMovieRequest, _catalogue_pb2.DeleteMovieResponse]
     """Deletes a film for good.
 
     Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminListSeriesRequest, streamverse.content.v1.series_pb2.AdminListSeriesResponse]
+    AdminListSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.AdminListSeriesRequest, _series_pb2.AdminListSeriesResponse]
     """Lists series of every status."""
-    AdminGetSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminGetSeriesRequest, streamverse.content.v1.series_pb2.AdminGetSeriesResponse]
+    AdminGetSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.AdminGetSeriesRequest, _series_pb2.AdminGetSeriesResponse]
     """Returns a series of any status (CAT-6).
 
     Fails with SERIES_NOT_FOUND.
     """
-    CreateSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.CreateSeriesRequest, streamverse.content.v1.series_pb2.CreateSeriesResponse]
+    CreateSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.CreateSeriesRequest, _series_pb2.CreateSeriesResponse]
     """Creates a series.
 
     Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.UpdateSeriesRequest, streamverse.content.v1.series_pb2.UpdateSeriesResponse]
+    UpdateSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.UpdateSeriesRequest, _series_pb2.UpdateSeriesResponse]
     """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     season that has episodes stays.
 
     Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     `content.version` names another version.
     """
-    DeleteSeries: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.DeleteSeriesRequest, streamverse.content.v1.series_pb2.DeleteSeriesResponse]
+    DeleteSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.DeleteSeriesRequest, _series_pb2.DeleteSeriesResponse]
     """Deletes a series for good; a series that has episodes is refused.
 
     Fails with SERIES_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListEpisodes: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminListEpisodesRequest, streamverse.content.v1.series_pb2.AdminListEpisodesResponse]
+    AdminListEpisodes: _grpc.UnaryUnaryMultiCallable[_series_pb2.AdminListEpisodesRequest, _series_pb2.AdminListEpisodesResponse]
     """Lists episodes of every status."""
-    AdminGetEpisode: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminGetEpisodeRequest, streamverse.content.v1.series_pb2.AdminGetEpisodeResponse]
+    AdminGetEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.AdminGetEpisodeRequest, _series_pb2.AdminGetEpisodeResponse]
     """Returns an episode of any status (CAT-7).
 
     Fails with EPISODE_NOT_FOUND.
     """
-    CreateEpisode: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.CreateEpisodeRequest, streamverse.content.v1.series_pb2.CreateEpisodeResponse]
+    CreateEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.CreateEpisodeRequest, _series_pb2.CreateEpisodeResponse]
     """Creates an episode of a series, in one of its seasons.
 
     Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateEpisode: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.UpdateEpisodeRequest, streamverse.content.v1.series_pb2.UpdateEpisodeResponse]
+    UpdateEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.UpdateEpisodeRequest, _series_pb2.UpdateEpisodeResponse]
     """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
     Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
     when If-Match or `content.version` names another version.
     """
-    DeleteEpisode: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.DeleteEpisodeRequest, streamverse.content.v1.series_pb2.DeleteEpisodeResponse]
+    DeleteEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.DeleteEpisodeRequest, _series_pb2.DeleteEpisodeResponse]
     """Deletes an episode for good.
 
     Fails with EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    ImportMovies: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.ImportMoviesRequest, streamverse.content.v1.catalogue_pb2.ImportMoviesResponse]
+    ImportMovies: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ImportMoviesRequest, _catalogue_pb2.ImportMoviesResponse]
     """Creates or updates films by their natural keys, all of them or none. A film of which the
     source says the same as before is left alone, with whatever editors changed since, so
     repeating an import changes nothing.
@@ -324,12 +330,12 @@ class ContentAdminServiceStub:
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     """What editors do with the catalogue (CAT-5, CAT-6, CAT-7)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    WatchContent: grpc.aio.UnaryStreamMultiCallable[streamverse.content.v1.catalogue_pb2.WatchContentRequest, streamverse.content.v1.catalogue_pb2.WatchContentResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    WatchContent: _aio.UnaryStreamMultiCallable[_catalogue_pb2.WatchContentRequest, _catalogue_pb2.WatchContentResponse]  # type: ignore[assignment]
     """Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.
 
     A stream begins behind `after`, or with what changes from now on, and tells of each change once, in an
@@ -342,77 +348,77 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
 
     Fails with POSITION_UNKNOWN.
     """
-    AdminListMovies: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.AdminListMoviesRequest, streamverse.content.v1.catalogue_pb2.AdminListMoviesResponse]  # type: ignore[assignment]
+    AdminListMovies: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.AdminListMoviesRequest, _catalogue_pb2.AdminListMoviesResponse]  # type: ignore[assignment]
     """Lists films of every status."""
-    AdminGetMovie: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.AdminGetMovieRequest, streamverse.content.v1.catalogue_pb2.AdminGetMovieResponse]  # type: ignore[assignment]
+    AdminGetMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.AdminGetMovieRequest, _catalogue_pb2.AdminGetMovieResponse]  # type: ignore[assignment]
     """Returns a film of any status.
 
     Fails with MOVIE_NOT_FOUND.
     """
-    CreateMovie: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.CreateMovieRequest, streamverse.content.v1.catalogue_pb2.CreateMovieResponse]  # type: ignore[assignment]
+    CreateMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.CreateMovieRequest, _catalogue_pb2.CreateMovieResponse]  # type: ignore[assignment]
     """Creates a film.
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateMovie: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.UpdateMovieRequest, streamverse.content.v1.catalogue_pb2.UpdateMovieResponse]  # type: ignore[assignment]
+    UpdateMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.UpdateMovieRequest, _catalogue_pb2.UpdateMovieResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a film.
 
     Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
-    DeleteMovie: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.DeleteMovieRequest, streamverse.content.v1.catalogue_pb2.DeleteMovieResponse]  # type: ignore[assignment]
+    DeleteMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.DeleteMovieRequest, _catalogue_pb2.DeleteMovieResponse]  # type: ignore[assignment]
     """Deletes a film for good.
 
     Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminListSeriesRequest, streamverse.content.v1.series_pb2.AdminListSeriesResponse]  # type: ignore[assignment]
+    AdminListSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.AdminListSeriesRequest, _series_pb2.AdminListSeriesResponse]  # type: ignore[assignment]
     """Lists series of every status."""
-    AdminGetSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminGetSeriesRequest, streamverse.content.v1.series_pb2.AdminGetSeriesResponse]  # type: ignore[assignment]
+    AdminGetSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.AdminGetSeriesRequest, _series_pb2.AdminGetSeriesResponse]  # type: ignore[assignment]
     """Returns a series of any status (CAT-6).
 
     Fails with SERIES_NOT_FOUND.
     """
-    CreateSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.CreateSeriesRequest, streamverse.content.v1.series_pb2.CreateSeriesResponse]  # type: ignore[assignment]
+    CreateSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.CreateSeriesRequest, _series_pb2.CreateSeriesResponse]  # type: ignore[assignment]
     """Creates a series.
 
     Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.UpdateSeriesRequest, streamverse.content.v1.series_pb2.UpdateSeriesResponse]  # type: ignore[assignment]
+    UpdateSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.UpdateSeriesRequest, _series_pb2.UpdateSeriesResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     season that has episodes stays.
 
     Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     `content.version` names another version.
     """
-    DeleteSeries: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.DeleteSeriesRequest, streamverse.content.v1.series_pb2.DeleteSeriesResponse]  # type: ignore[assignment]
+    DeleteSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.DeleteSeriesRequest, _series_pb2.DeleteSeriesResponse]  # type: ignore[assignment]
     """Deletes a series for good; a series that has episodes is refused.
 
     Fails with SERIES_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListEpisodes: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminListEpisodesRequest, streamverse.content.v1.series_pb2.AdminListEpisodesResponse]  # type: ignore[assignment]
+    AdminListEpisodes: _aio.UnaryUnaryMultiCallable[_series_pb2.AdminListEpisodesRequest, _series_pb2.AdminListEpisodesResponse]  # type: ignore[assignment]
     """Lists episodes of every status."""
-    AdminGetEpisode: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.AdminGetEpisodeRequest, streamverse.content.v1.series_pb2.AdminGetEpisodeResponse]  # type: ignore[assignment]
+    AdminGetEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.AdminGetEpisodeRequest, _series_pb2.AdminGetEpisodeResponse]  # type: ignore[assignment]
     """Returns an episode of any status (CAT-7).
 
     Fails with EPISODE_NOT_FOUND.
     """
-    CreateEpisode: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.CreateEpisodeRequest, streamverse.content.v1.series_pb2.CreateEpisodeResponse]  # type: ignore[assignment]
+    CreateEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.CreateEpisodeRequest, _series_pb2.CreateEpisodeResponse]  # type: ignore[assignment]
     """Creates an episode of a series, in one of its seasons.
 
     Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateEpisode: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.UpdateEpisodeRequest, streamverse.content.v1.series_pb2.UpdateEpisodeResponse]  # type: ignore[assignment]
+    UpdateEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.UpdateEpisodeRequest, _series_pb2.UpdateEpisodeResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
     Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
     when If-Match or `content.version` names another version.
     """
-    DeleteEpisode: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.series_pb2.DeleteEpisodeRequest, streamverse.content.v1.series_pb2.DeleteEpisodeResponse]  # type: ignore[assignment]
+    DeleteEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.DeleteEpisodeRequest, _series_pb2.DeleteEpisodeResponse]  # type: ignore[assignment]
     """Deletes an episode for good.
 
     Fails with EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    ImportMovies: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.catalogue_pb2.ImportMoviesRequest, streamverse.content.v1.catalogue_pb2.ImportMoviesResponse]  # type: ignore[assignment]
+    ImportMovies: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ImportMoviesRequest, _catalogue_pb2.ImportMoviesResponse]  # type: ignore[assignment]
     """Creates or updates films by their natural keys, all of them or none. A film of which the
     source says the same as before is left alone, with whatever editors changed since, so
     repeating an import changes nothing.
@@ -420,15 +426,15 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
 
-class ContentAdminServiceServicer(metaclass=abc.ABCMeta):
+class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with the catalogue (CAT-5, CAT-6, CAT-7)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def WatchContent(
         self,
-        request: streamverse.content.v1.catalogue_pb2.WatchContentRequest,
+        request: _catalogue_pb2.WatchContentRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[streamverse.content.v1.catalogue_pb2.WatchContentResponse], collections.abc.AsyncIterator[streamverse.content.v1.catalogue_pb2.WatchContentResponse]]:
+    ) -> _typing.Union[_abc.Iterator[_catalogue_pb2.WatchContentResponse], _abc.AsyncIterator[_catalogue_pb2.WatchContentResponse]]:
         """Tells of every change of the catalogue as it happens: films, series, episodes, drafts, too.
 
         A stream begins behind `after`, or with what changes from now on, and tells of each change once, in an
@@ -442,95 +448,95 @@ class ContentAdminServiceServicer(metaclass=abc.ABCMeta):
         Fails with POSITION_UNKNOWN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListMovies(
         self,
-        request: streamverse.content.v1.catalogue_pb2.AdminListMoviesRequest,
+        request: _catalogue_pb2.AdminListMoviesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.AdminListMoviesResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.AdminListMoviesResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.AdminListMoviesResponse, _abc.Awaitable[_catalogue_pb2.AdminListMoviesResponse]]:
         """Lists films of every status."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetMovie(
         self,
-        request: streamverse.content.v1.catalogue_pb2.AdminGetMovieRequest,
+        request: _catalogue_pb2.AdminGetMovieRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.AdminGetMovieResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.AdminGetMovieResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.AdminGetMovieResponse, _abc.Awaitable[_catalogue_pb2.AdminGetMovieResponse]]:
         """Returns a film of any status.
 
         Fails with MOVIE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateMovie(
         self,
-        request: streamverse.content.v1.catalogue_pb2.CreateMovieRequest,
+        request: _catalogue_pb2.CreateMovieRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.CreateMovieResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.CreateMovieResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.CreateMovieResponse, _abc.Awaitable[_catalogue_pb2.CreateMovieResponse]]:
         """Creates a film.
 
         Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateMovie(
         self,
-        request: streamverse.content.v1.catalogue_pb2.UpdateMovieRequest,
+        request: _catalogue_pb2.UpdateMovieRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.UpdateMovieResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.UpdateMovieResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.UpdateMovieResponse, _abc.Awaitable[_catalogue_pb2.UpdateMovieResponse]]:
         """Replaces (PUT) or changes (PATCH) a film.
 
         Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteMovie(
         self,
-        request: streamverse.content.v1.catalogue_pb2.DeleteMovieRequest,
+        request: _catalogue_pb2.DeleteMovieRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.DeleteMovieResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.DeleteMovieResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.DeleteMovieResponse, _abc.Awaitable[_catalogue_pb2.DeleteMovieResponse]]:
         """Deletes a film for good.
 
         Fails with MOVIE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListSeries(
         self,
-        request: streamverse.content.v1.series_pb2.AdminListSeriesRequest,
+        request: _series_pb2.AdminListSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.AdminListSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.AdminListSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.AdminListSeriesResponse, _abc.Awaitable[_series_pb2.AdminListSeriesResponse]]:
         """Lists series of every status."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetSeries(
         self,
-        request: streamverse.content.v1.series_pb2.AdminGetSeriesRequest,
+        request: _series_pb2.AdminGetSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.AdminGetSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.AdminGetSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.AdminGetSeriesResponse, _abc.Awaitable[_series_pb2.AdminGetSeriesResponse]]:
         """Returns a series of any status (CAT-6).
 
         Fails with SERIES_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateSeries(
         self,
-        request: streamverse.content.v1.series_pb2.CreateSeriesRequest,
+        request: _series_pb2.CreateSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.CreateSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.CreateSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.CreateSeriesResponse, _abc.Awaitable[_series_pb2.CreateSeriesResponse]]:
         """Creates a series.
 
         Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateSeries(
         self,
-        request: streamverse.content.v1.series_pb2.UpdateSeriesRequest,
+        request: _series_pb2.UpdateSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.UpdateSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.UpdateSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.UpdateSeriesResponse, _abc.Awaitable[_series_pb2.UpdateSeriesResponse]]:
         """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         season that has episodes stays.
 
@@ -538,76 +544,76 @@ class ContentAdminServiceServicer(metaclass=abc.ABCMeta):
         `content.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteSeries(
         self,
-        request: streamverse.content.v1.series_pb2.DeleteSeriesRequest,
+        request: _series_pb2.DeleteSeriesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.DeleteSeriesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.DeleteSeriesResponse]]:
+    ) -> _typing.Union[_series_pb2.DeleteSeriesResponse, _abc.Awaitable[_series_pb2.DeleteSeriesResponse]]:
         """Deletes a series for good; a series that has episodes is refused.
 
         Fails with SERIES_NOT_EMPTY, SERIES_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListEpisodes(
         self,
-        request: streamverse.content.v1.series_pb2.AdminListEpisodesRequest,
+        request: _series_pb2.AdminListEpisodesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.AdminListEpisodesResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.AdminListEpisodesResponse]]:
+    ) -> _typing.Union[_series_pb2.AdminListEpisodesResponse, _abc.Awaitable[_series_pb2.AdminListEpisodesResponse]]:
         """Lists episodes of every status."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetEpisode(
         self,
-        request: streamverse.content.v1.series_pb2.AdminGetEpisodeRequest,
+        request: _series_pb2.AdminGetEpisodeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.AdminGetEpisodeResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.AdminGetEpisodeResponse]]:
+    ) -> _typing.Union[_series_pb2.AdminGetEpisodeResponse, _abc.Awaitable[_series_pb2.AdminGetEpisodeResponse]]:
         """Returns an episode of any status (CAT-7).
 
         Fails with EPISODE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateEpisode(
         self,
-        request: streamverse.content.v1.series_pb2.CreateEpisodeRequest,
+        request: _series_pb2.CreateEpisodeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.CreateEpisodeResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.CreateEpisodeResponse]]:
+    ) -> _typing.Union[_series_pb2.CreateEpisodeResponse, _abc.Awaitable[_series_pb2.CreateEpisodeResponse]]:
         """Creates an episode of a series, in one of its seasons.
 
         Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateEpisode(
         self,
-        request: streamverse.content.v1.series_pb2.UpdateEpisodeRequest,
+        request: _series_pb2.UpdateEpisodeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.UpdateEpisodeResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.UpdateEpisodeResponse]]:
+    ) -> _typing.Union[_series_pb2.UpdateEpisodeResponse, _abc.Awaitable[_series_pb2.UpdateEpisodeResponse]]:
         """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
         Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
         when If-Match or `content.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteEpisode(
         self,
-        request: streamverse.content.v1.series_pb2.DeleteEpisodeRequest,
+        request: _series_pb2.DeleteEpisodeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.series_pb2.DeleteEpisodeResponse, collections.abc.Awaitable[streamverse.content.v1.series_pb2.DeleteEpisodeResponse]]:
+    ) -> _typing.Union[_series_pb2.DeleteEpisodeResponse, _abc.Awaitable[_series_pb2.DeleteEpisodeResponse]]:
         """Deletes an episode for good.
 
         Fails with EPISODE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ImportMovies(
         self,
-        request: streamverse.content.v1.catalogue_pb2.ImportMoviesRequest,
+        request: _catalogue_pb2.ImportMoviesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.catalogue_pb2.ImportMoviesResponse, collections.abc.Awaitable[streamverse.content.v1.catalogue_pb2.ImportMoviesResponse]]:
+    ) -> _typing.Union[_catalogue_pb2.ImportMoviesResponse, _abc.Awaitable[_catalogue_pb2.ImportMoviesResponse]]:
         """Creates or updates films by their natural keys, all of them or none. A film of which the
         source says the same as before is left alone, with whatever editors changed since, so
         repeating an import changes nothing.
@@ -615,4 +621,4 @@ class ContentAdminServiceServicer(metaclass=abc.ABCMeta):
         Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         """
 
-def add_ContentAdminServiceServicer_to_server(servicer: ContentAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_ContentAdminServiceServicer_to_server(servicer: ContentAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,276 +3,292 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class Collection(google.protobuf.message.Message):
+@_typing.final
+class Collection(_message.Message):
     """A group of titles under a name."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    TRANSLATIONS_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    BACKDROP_URL_FIELD_NUMBER: builtins.int
-    ITEM_IDS_FIELD_NUMBER: builtins.int
-    RULE_FIELD_NUMBER: builtins.int
-    FEATURED_RANK_FIELD_NUMBER: builtins.int
-    AVAILABILITY_FIELD_NUMBER: builtins.int
-    ITEM_COUNT_FIELD_NUMBER: builtins.int
-    ITEMS_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    TRANSLATIONS_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    BACKDROP_URL_FIELD_NUMBER: _builtins.int
+    ITEM_IDS_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    FEATURED_RANK_FIELD_NUMBER: _builtins.int
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    ITEM_COUNT_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    title: builtins.str
+    title: _builtins.str
     """As shown; to viewers in the language that they ask for, where there is a translation."""
-    description: builtins.str
+    description: _builtins.str
     """What holds it together, in a few sentences."""
-    status: streamverse.content.v1.content_pb2.ContentStatus.ValueType
+    status: _content_pb2.ContentStatus.ValueType
     """Viewers see published collections; a new one is a draft."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of an upright picture: http, https, or a path of ours."""
-    backdrop_url: builtins.str
+    backdrop_url: _builtins.str
     """Address of a wide picture: http, https, or a path of ours."""
-    featured_rank: builtins.int
+    featured_rank: _builtins.int
     """Its place among the collections that the home page shows as rows, from 1; 0 means none."""
-    item_count: builtins.int
+    item_count: _builtins.int
     """How many titles of it the caller sees; given by the server."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    @property
-    def translations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___CollectionTranslation]:
+    @_builtins.property
+    def translations(self) -> _containers.RepeatedCompositeFieldContainer[Global___CollectionTranslation]:
         """Its name in other languages, one each; told to editors."""
 
-    @property
-    def item_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its titles in their order, each once; told to editors. Not together with `rule`."""
 
-    @property
+    @_builtins.property
     def rule(self) -> Global___CollectionRule:
         """Which titles it has, instead of a list of them; told to editors."""
 
-    @property
-    def availability(self) -> streamverse.content.v1.content_pb2.Availability:
+    @_builtins.property
+    def availability(self) -> _content_pb2.Availability:
         """Where and when it is open, as titles are; told to editors. Its titles have their own."""
 
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The first titles of it that the caller sees; given by the server where one collection is asked for."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed; titles that came or went since do not count."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        title: builtins.str = ...,
-        description: builtins.str = ...,
-        translations: collections.abc.Iterable[Global___CollectionTranslation] | None = ...,
-        status: streamverse.content.v1.content_pb2.ContentStatus.ValueType = ...,
-        poster_url: builtins.str = ...,
-        backdrop_url: builtins.str = ...,
-        item_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        description: _builtins.str = ...,
+        translations: _abc.Iterable[Global___CollectionTranslation] | None = ...,
+        status: _content_pb2.ContentStatus.ValueType = ...,
+        poster_url: _builtins.str = ...,
+        backdrop_url: _builtins.str = ...,
+        item_ids: _abc.Iterable[_builtins.str] | None = ...,
         rule: Global___CollectionRule | None = ...,
-        featured_rank: builtins.int = ...,
-        availability: streamverse.content.v1.content_pb2.Availability | None = ...,
-        item_count: builtins.int = ...,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        featured_rank: _builtins.int = ...,
+        availability: _content_pb2.Availability | None = ...,
+        item_count: _builtins.int = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability", "create_time", b"create_time", "rule", b"rule", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability", "backdrop_url", b"backdrop_url", "create_time", b"create_time", "description", b"description", "featured_rank", b"featured_rank", "id", b"id", "item_count", b"item_count", "item_ids", b"item_ids", "items", b"items", "poster_url", b"poster_url", "rule", b"rule", "status", b"status", "title", b"title", "translations", b"translations", "update_time", b"update_time", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "create_time", b"create_time", "rule", b"rule", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "backdrop_url", b"backdrop_url", "create_time", b"create_time", "description", b"description", "featured_rank", b"featured_rank", "id", b"id", "item_count", b"item_count", "item_ids", b"item_ids", "items", b"items", "poster_url", b"poster_url", "rule", b"rule", "status", b"status", "title", b"title", "translations", b"translations", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Collection: typing_extensions.TypeAlias = Collection
+Global___Collection: _TypeAlias = Collection  # noqa: Y015
 
-@typing.final
-class CollectionTranslation(google.protobuf.message.Message):
+@_typing.final
+class CollectionTranslation(_message.Message):
     """The name of a collection in another language."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    LANGUAGE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    language: builtins.str
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    language: _builtins.str
     """The language (BCP 47), e.g. `nb` or `pt-BR`."""
-    title: builtins.str
+    title: _builtins.str
     """As shown."""
-    description: builtins.str
+    description: _builtins.str
     """As shown; empty means the untranslated one."""
     def __init__(
         self,
         *,
-        language: builtins.str = ...,
-        title: builtins.str = ...,
-        description: builtins.str = ...,
+        language: _builtins.str = ...,
+        title: _builtins.str = ...,
+        description: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["description", b"description", "language", b"language", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "language", b"language", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CollectionTranslation: typing_extensions.TypeAlias = CollectionTranslation
+Global___CollectionTranslation: _TypeAlias = CollectionTranslation  # noqa: Y015
 
-@typing.final
-class CollectionRule(google.protobuf.message.Message):
+@_typing.final
+class CollectionRule(_message.Message):
     """Which films and series a collection has: those that fit all that is said."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TYPE_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    YEAR_FROM_FIELD_NUMBER: builtins.int
-    YEAR_TO_FIELD_NUMBER: builtins.int
-    PERSON_ID_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    year_from: builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    YEAR_FROM_FIELD_NUMBER: _builtins.int
+    YEAR_TO_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    year_from: _builtins.int
     """Only titles released in this year or later."""
-    year_to: builtins.int
+    year_to: _builtins.int
     """Only titles released in this year or earlier."""
-    person_id: builtins.str
+    person_id: _builtins.str
     """Only titles that credit this person."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`."""
-    @property
-    def type(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentType.ValueType]:
+    @_builtins.property
+    def type(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentType.ValueType]:
         """Only titles of these types; none means films and series."""
 
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only titles with at least one of these genres, without regard to case."""
 
     def __init__(
         self,
         *,
-        type: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentType.ValueType] | None = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        year_from: builtins.int = ...,
-        year_to: builtins.int = ...,
-        person_id: builtins.str = ...,
-        order_by: builtins.str = ...,
+        type: _abc.Iterable[_content_pb2.ContentType.ValueType] | None = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        year_from: _builtins.int = ...,
+        year_to: _builtins.int = ...,
+        person_id: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["genre", b"genre", "order_by", b"order_by", "person_id", b"person_id", "type", b"type", "year_from", b"year_from", "year_to", b"year_to"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["genre", b"genre", "order_by", b"order_by", "person_id", b"person_id", "type", b"type", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CollectionRule: typing_extensions.TypeAlias = CollectionRule
+Global___CollectionRule: _TypeAlias = CollectionRule  # noqa: Y015
 
-@typing.final
-class ListCollectionsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListCollectionsRequest(_message.Message):
     """Asks for collections."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`title` (the default; the untranslated one), `-title`, `-create_time`."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListCollectionsRequest: typing_extensions.TypeAlias = ListCollectionsRequest
+Global___ListCollectionsRequest: _TypeAlias = ListCollectionsRequest  # noqa: Y015
 
-@typing.final
-class ListCollectionsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListCollectionsResponse(_message.Message):
     """A part of the collections."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Collection]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Collection]:
         """The collections."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Collection] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Collection] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListCollectionsResponse: typing_extensions.TypeAlias = ListCollectionsResponse
+Global___ListCollectionsResponse: _TypeAlias = ListCollectionsResponse  # noqa: Y015
 
-@typing.final
-class GetCollectionRequest(google.protobuf.message.Message):
+@_typing.final
+class GetCollectionRequest(_message.Message):
     """Asks for a collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The collection's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetCollectionRequest: typing_extensions.TypeAlias = GetCollectionRequest
+Global___GetCollectionRequest: _TypeAlias = GetCollectionRequest  # noqa: Y015
 
-@typing.final
-class GetCollectionResponse(google.protobuf.message.Message):
+@_typing.final
+class GetCollectionResponse(_message.Message):
     """A collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_FIELD_NUMBER: builtins.int
-    @property
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """With its first titles."""
 
@@ -281,170 +297,186 @@ class GetCollectionResponse(google.protobuf.message.Message):
         *,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetCollectionResponse: typing_extensions.TypeAlias = GetCollectionResponse
+Global___GetCollectionResponse: _TypeAlias = GetCollectionResponse  # noqa: Y015
 
-@typing.final
-class ListCollectionItemsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListCollectionItemsRequest(_message.Message):
     """Asks for the titles of a collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_ID_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    collection_id: builtins.str
+    COLLECTION_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    collection_id: _builtins.str
     """The collection's id."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        collection_id: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        collection_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection_id", b"collection_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection_id", b"collection_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListCollectionItemsRequest: typing_extensions.TypeAlias = ListCollectionItemsRequest
+Global___ListCollectionItemsRequest: _TypeAlias = ListCollectionItemsRequest  # noqa: Y015
 
-@typing.final
-class ListCollectionItemsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListCollectionItemsResponse(_message.Message):
     """A part of a collection's titles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many of its titles the caller sees."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The titles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListCollectionItemsResponse: typing_extensions.TypeAlias = ListCollectionItemsResponse
+Global___ListCollectionItemsResponse: _TypeAlias = ListCollectionItemsResponse  # noqa: Y015
 
-@typing.final
-class AdminListCollectionsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListCollectionsRequest(_message.Message):
     """Asks for collections of every status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """As in ListCollections."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def status(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentStatus.ValueType]:
+    @_builtins.property
+    def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only collections of these statuses."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        status: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentStatus.ValueType] | None = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        status: _abc.Iterable[_content_pb2.ContentStatus.ValueType] | None = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListCollectionsRequest: typing_extensions.TypeAlias = AdminListCollectionsRequest
+Global___AdminListCollectionsRequest: _TypeAlias = AdminListCollectionsRequest  # noqa: Y015
 
-@typing.final
-class AdminListCollectionsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListCollectionsResponse(_message.Message):
     """A part of the collections."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Collection]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Collection]:
         """The collections."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Collection] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Collection] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListCollectionsResponse: typing_extensions.TypeAlias = AdminListCollectionsResponse
+Global___AdminListCollectionsResponse: _TypeAlias = AdminListCollectionsResponse  # noqa: Y015
 
-@typing.final
-class AdminGetCollectionRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetCollectionRequest(_message.Message):
     """Asks for a collection of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The collection's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetCollectionRequest: typing_extensions.TypeAlias = AdminGetCollectionRequest
+Global___AdminGetCollectionRequest: _TypeAlias = AdminGetCollectionRequest  # noqa: Y015
 
-@typing.final
-class AdminGetCollectionResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetCollectionResponse(_message.Message):
     """A collection of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_FIELD_NUMBER: builtins.int
-    @property
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """As editors made it, and its first titles."""
 
@@ -453,21 +485,22 @@ class AdminGetCollectionResponse(google.protobuf.message.Message):
         *,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetCollectionResponse: typing_extensions.TypeAlias = AdminGetCollectionResponse
+Global___AdminGetCollectionResponse: _TypeAlias = AdminGetCollectionResponse  # noqa: Y015
 
-@typing.final
-class CreateCollectionRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateCollectionRequest(_message.Message):
     """Asks for a new collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_FIELD_NUMBER: builtins.int
-    @property
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """What it shall be; id, version, count and times are ignored."""
 
@@ -476,21 +509,22 @@ class CreateCollectionRequest(google.protobuf.message.Message):
         *,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateCollectionRequest: typing_extensions.TypeAlias = CreateCollectionRequest
+Global___CreateCollectionRequest: _TypeAlias = CreateCollectionRequest  # noqa: Y015
 
-@typing.final
-class CreateCollectionResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateCollectionResponse(_message.Message):
     """The new collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_FIELD_NUMBER: builtins.int
-    @property
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """As stored."""
 
@@ -499,54 +533,56 @@ class CreateCollectionResponse(google.protobuf.message.Message):
         *,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateCollectionResponse: typing_extensions.TypeAlias = CreateCollectionResponse
+Global___CreateCollectionResponse: _TypeAlias = CreateCollectionResponse  # noqa: Y015
 
-@typing.final
-class UpdateCollectionRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateCollectionRequest(_message.Message):
     """Asks to change a collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    COLLECTION_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The collection's id."""
-    @property
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         collection: Global___Collection | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection", "id", b"id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "id", b"id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateCollectionRequest: typing_extensions.TypeAlias = UpdateCollectionRequest
+Global___UpdateCollectionRequest: _TypeAlias = UpdateCollectionRequest  # noqa: Y015
 
-@typing.final
-class UpdateCollectionResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateCollectionResponse(_message.Message):
     """The changed collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_FIELD_NUMBER: builtins.int
-    @property
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """As stored."""
 
@@ -555,73 +591,83 @@ class UpdateCollectionResponse(google.protobuf.message.Message):
         *,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateCollectionResponse: typing_extensions.TypeAlias = UpdateCollectionResponse
+Global___UpdateCollectionResponse: _TypeAlias = UpdateCollectionResponse  # noqa: Y015
 
-@typing.final
-class DeleteCollectionRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteCollectionRequest(_message.Message):
     """Asks to delete a collection."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The collection's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteCollectionRequest: typing_extensions.TypeAlias = DeleteCollectionRequest
+Global___DeleteCollectionRequest: _TypeAlias = DeleteCollectionRequest  # noqa: Y015
 
-@typing.final
-class DeleteCollectionResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteCollectionResponse(_message.Message):
     """The collection is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteCollectionResponse: typing_extensions.TypeAlias = DeleteCollectionResponse
+Global___DeleteCollectionResponse: _TypeAlias = DeleteCollectionResponse  # noqa: Y015
 
-@typing.final
-class CollectionChanged(google.protobuf.message.Message):
+@_typing.final
+class CollectionChanged(_message.Message):
     """A collection changed: the whole after-image. A deletion has no collection and travels as a tombstone of its
     key. That a title left it because it was deleted, `content.changed` tells.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COLLECTION_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    COLLECTION_FIELD_NUMBER: builtins.int
-    collection_id: builtins.str
+    COLLECTION_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    collection_id: _builtins.str
     """The collection's id."""
-    version: builtins.int
+    version: _builtins.int
     """Its version after the change."""
-    @property
+    @_builtins.property
     def collection(self) -> Global___Collection:
         """The whole collection with the ids of its titles."""
 
     def __init__(
         self,
         *,
-        collection_id: builtins.str = ...,
-        version: builtins.int = ...,
+        collection_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         collection: Global___Collection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["collection", b"collection", "collection_id", b"collection_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "collection_id", b"collection_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CollectionChanged: typing_extensions.TypeAlias = CollectionChanged
+Global___CollectionChanged: _TypeAlias = CollectionChanged  # noqa: Y015

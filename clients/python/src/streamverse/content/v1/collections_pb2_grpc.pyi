@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.collections_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import collections_pb2 as _collections_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,203 +31,203 @@ class CollectionServiceStub:
     titles what the viewer sees, and is not there where that is nothing.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> CollectionServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> CollectionServiceAsyncStub: ...
-    ListCollections: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.ListCollectionsRequest, streamverse.content.v1.collections_pb2.ListCollectionsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> CollectionServiceAsyncStub: ...
+    ListCollections: _grpc.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionsRequest, _collections_pb2.ListCollectionsResponse]
     """Lists published collections that are open, without their titles.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetCollection: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.GetCollectionRequest, streamverse.content.v1.collections_pb2.GetCollectionResponse]
+    GetCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.GetCollectionRequest, _collections_pb2.GetCollectionResponse]
     """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
     Fails with COLLECTION_NOT_FOUND.
     """
-    ListCollectionItems: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.ListCollectionItemsRequest, streamverse.content.v1.collections_pb2.ListCollectionItemsResponse]
+    ListCollectionItems: _grpc.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionItemsRequest, _collections_pb2.ListCollectionItemsResponse]
     """Lists the titles of such a collection that the caller sees, in its order.
 
     Fails with COLLECTION_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class CollectionServiceAsyncStub(CollectionServiceStub):
     """Groups of titles under a name, as viewers see them: a theme, a franchise (X-CAT-10). A collection shows of its
     titles what the viewer sees, and is not there where that is nothing.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListCollections: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.ListCollectionsRequest, streamverse.content.v1.collections_pb2.ListCollectionsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListCollections: _aio.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionsRequest, _collections_pb2.ListCollectionsResponse]  # type: ignore[assignment]
     """Lists published collections that are open, without their titles.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetCollection: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.GetCollectionRequest, streamverse.content.v1.collections_pb2.GetCollectionResponse]  # type: ignore[assignment]
+    GetCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.GetCollectionRequest, _collections_pb2.GetCollectionResponse]  # type: ignore[assignment]
     """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
     Fails with COLLECTION_NOT_FOUND.
     """
-    ListCollectionItems: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.ListCollectionItemsRequest, streamverse.content.v1.collections_pb2.ListCollectionItemsResponse]  # type: ignore[assignment]
+    ListCollectionItems: _aio.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionItemsRequest, _collections_pb2.ListCollectionItemsResponse]  # type: ignore[assignment]
     """Lists the titles of such a collection that the caller sees, in its order.
 
     Fails with COLLECTION_NOT_FOUND.
     """
 
-class CollectionServiceServicer(metaclass=abc.ABCMeta):
+class CollectionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Groups of titles under a name, as viewers see them: a theme, a franchise (X-CAT-10). A collection shows of its
     titles what the viewer sees, and is not there where that is nothing.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListCollections(
         self,
-        request: streamverse.content.v1.collections_pb2.ListCollectionsRequest,
+        request: _collections_pb2.ListCollectionsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.ListCollectionsResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.ListCollectionsResponse]]:
+    ) -> _typing.Union[_collections_pb2.ListCollectionsResponse, _abc.Awaitable[_collections_pb2.ListCollectionsResponse]]:
         """Lists published collections that are open, without their titles.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetCollection(
         self,
-        request: streamverse.content.v1.collections_pb2.GetCollectionRequest,
+        request: _collections_pb2.GetCollectionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.GetCollectionResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.GetCollectionResponse]]:
+    ) -> _typing.Union[_collections_pb2.GetCollectionResponse, _abc.Awaitable[_collections_pb2.GetCollectionResponse]]:
         """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
         Fails with COLLECTION_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListCollectionItems(
         self,
-        request: streamverse.content.v1.collections_pb2.ListCollectionItemsRequest,
+        request: _collections_pb2.ListCollectionItemsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.ListCollectionItemsResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.ListCollectionItemsResponse]]:
+    ) -> _typing.Union[_collections_pb2.ListCollectionItemsResponse, _abc.Awaitable[_collections_pb2.ListCollectionItemsResponse]]:
         """Lists the titles of such a collection that the caller sees, in its order.
 
         Fails with COLLECTION_NOT_FOUND.
         """
 
-def add_CollectionServiceServicer_to_server(servicer: CollectionServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_CollectionServiceServicer_to_server(servicer: CollectionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class CollectionAdminServiceStub:
     """What editors do with collections."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> CollectionAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> CollectionAdminServiceAsyncStub: ...
-    AdminListCollections: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.AdminListCollectionsRequest, streamverse.content.v1.collections_pb2.AdminListCollectionsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> CollectionAdminServiceAsyncStub: ...
+    AdminListCollections: _grpc.UnaryUnaryMultiCallable[_collections_pb2.AdminListCollectionsRequest, _collections_pb2.AdminListCollectionsResponse]
     """Lists collections of every status, without their titles."""
-    AdminGetCollection: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.AdminGetCollectionRequest, streamverse.content.v1.collections_pb2.AdminGetCollectionResponse]
+    AdminGetCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.AdminGetCollectionRequest, _collections_pb2.AdminGetCollectionResponse]
     """Returns a collection of any status as editors made it, and the first 20 of its titles.
 
     Fails with COLLECTION_NOT_FOUND.
     """
-    CreateCollection: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.CreateCollectionRequest, streamverse.content.v1.collections_pb2.CreateCollectionResponse]
+    CreateCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.CreateCollectionRequest, _collections_pb2.CreateCollectionResponse]
     """Creates a collection.
 
     Fails with CONTENT_NOT_FOUND, COLLECTION_MIXED, COLLECTION_LIMIT and WINDOW_INVALID.
     """
-    UpdateCollection: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.UpdateCollectionRequest, streamverse.content.v1.collections_pb2.UpdateCollectionResponse]
+    UpdateCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.UpdateCollectionRequest, _collections_pb2.UpdateCollectionResponse]
     """Replaces (PUT) or changes (PATCH) a collection. Titles that were deleted have left it by themselves.
 
     Fails with CONTENT_NOT_FOUND, COLLECTION_NOT_FOUND, COLLECTION_MIXED, WINDOW_INVALID, and VERSION_MISMATCH when
     If-Match or `collection.version` names another version.
     """
-    DeleteCollection: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.DeleteCollectionRequest, streamverse.content.v1.collections_pb2.DeleteCollectionResponse]
+    DeleteCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.DeleteCollectionRequest, _collections_pb2.DeleteCollectionResponse]
     """Deletes a collection for good; its titles stay.
 
     Fails with COLLECTION_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class CollectionAdminServiceAsyncStub(CollectionAdminServiceStub):
     """What editors do with collections."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListCollections: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.AdminListCollectionsRequest, streamverse.content.v1.collections_pb2.AdminListCollectionsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListCollections: _aio.UnaryUnaryMultiCallable[_collections_pb2.AdminListCollectionsRequest, _collections_pb2.AdminListCollectionsResponse]  # type: ignore[assignment]
     """Lists collections of every status, without their titles."""
-    AdminGetCollection: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.AdminGetCollectionRequest, streamverse.content.v1.collections_pb2.AdminGetCollectionResponse]  # type: ignore[assignment]
+    AdminGetCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.AdminGetCollectionRequest, _collections_pb2.AdminGetCollectionResponse]  # type: ignore[assignment]
     """Returns a collection of any status as editors made it, and the first 20 of its titles.
 
     Fails with COLLECTION_NOT_FOUND.
     """
-    CreateCollection: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.CreateCollectionRequest, streamverse.content.v1.collections_pb2.CreateCollectionResponse]  # type: ignore[assignment]
+    CreateCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.CreateCollectionRequest, _collections_pb2.CreateCollectionResponse]  # type: ignore[assignment]
     """Creates a collection.
 
     Fails with CONTENT_NOT_FOUND, COLLECTION_MIXED, COLLECTION_LIMIT and WINDOW_INVALID.
     """
-    UpdateCollection: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.UpdateCollectionRequest, streamverse.content.v1.collections_pb2.UpdateCollectionResponse]  # type: ignore[assignment]
+    UpdateCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.UpdateCollectionRequest, _collections_pb2.UpdateCollectionResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a collection. Titles that were deleted have left it by themselves.
 
     Fails with CONTENT_NOT_FOUND, COLLECTION_NOT_FOUND, COLLECTION_MIXED, WINDOW_INVALID, and VERSION_MISMATCH when
     If-Match or `collection.version` names another version.
     """
-    DeleteCollection: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.collections_pb2.DeleteCollectionRequest, streamverse.content.v1.collections_pb2.DeleteCollectionResponse]  # type: ignore[assignment]
+    DeleteCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.DeleteCollectionRequest, _collections_pb2.DeleteCollectionResponse]  # type: ignore[assignment]
     """Deletes a collection for good; its titles stay.
 
     Fails with COLLECTION_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class CollectionAdminServiceServicer(metaclass=abc.ABCMeta):
+class CollectionAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with collections."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListCollections(
         self,
-        request: streamverse.content.v1.collections_pb2.AdminListCollectionsRequest,
+        request: _collections_pb2.AdminListCollectionsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.AdminListCollectionsResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.AdminListCollectionsResponse]]:
+    ) -> _typing.Union[_collections_pb2.AdminListCollectionsResponse, _abc.Awaitable[_collections_pb2.AdminListCollectionsResponse]]:
         """Lists collections of every status, without their titles."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetCollection(
         self,
-        request: streamverse.content.v1.collections_pb2.AdminGetCollectionRequest,
+        request: _collections_pb2.AdminGetCollectionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.AdminGetCollectionResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.AdminGetCollectionResponse]]:
+    ) -> _typing.Union[_collections_pb2.AdminGetCollectionResponse, _abc.Awaitable[_collections_pb2.AdminGetCollectionResponse]]:
         """Returns a collection of any status as editors made it, and the first 20 of its titles.
 
         Fails with COLLECTION_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateCollection(
         self,
-        request: streamverse.content.v1.collections_pb2.CreateCollectionRequest,
+        request: _collections_pb2.CreateCollectionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.CreateCollectionResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.CreateCollectionResponse]]:
+    ) -> _typing.Union[_collections_pb2.CreateCollectionResponse, _abc.Awaitable[_collections_pb2.CreateCollectionResponse]]:
         """Creates a collection.
 
         Fails with CONTENT_NOT_FOUND, COLLECTION_MIXED, COLLECTION_LIMIT and WINDOW_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateCollection(
         self,
-        request: streamverse.content.v1.collections_pb2.UpdateCollectionRequest,
+        request: _collections_pb2.UpdateCollectionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.UpdateCollectionResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.UpdateCollectionResponse]]:
+    ) -> _typing.Union[_collections_pb2.UpdateCollectionResponse, _abc.Awaitable[_collections_pb2.UpdateCollectionResponse]]:
         """Replaces (PUT) or changes (PATCH) a collection. Titles that were deleted have left it by themselves.
 
         Fails with CONTENT_NOT_FOUND, COLLECTION_NOT_FOUND, COLLECTION_MIXED, WINDOW_INVALID, and VERSION_MISMATCH when
         If-Match or `collection.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteCollection(
         self,
-        request: streamverse.content.v1.collections_pb2.DeleteCollectionRequest,
+        request: _collections_pb2.DeleteCollectionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.collections_pb2.DeleteCollectionResponse, collections.abc.Awaitable[streamverse.content.v1.collections_pb2.DeleteCollectionResponse]]:
+    ) -> _typing.Union[_collections_pb2.DeleteCollectionResponse, _abc.Awaitable[_collections_pb2.DeleteCollectionResponse]]:
         """Deletes a collection for good; its titles stay.
 
         Fails with COLLECTION_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_CollectionAdminServiceServicer_to_server(servicer: CollectionAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_CollectionAdminServiceServicer_to_server(servicer: CollectionAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.struct_pb2
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _MarkerKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _MarkerKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MarkerKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _MarkerKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MarkerKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     MARKER_KIND_UNSPECIFIED: _MarkerKind.ValueType  # 0
     """Not said."""
     MARKER_KIND_CHAPTER: _MarkerKind.ValueType  # 1
@@ -55,14 +55,14 @@ MARKER_KIND_CREDITS: MarkerKind.ValueType  # 4
 """The credits: from here on the title counts as watched."""
 MARKER_KIND_PREVIEW: MarkerKind.ValueType  # 5
 """What comes next time."""
-Global___MarkerKind: typing_extensions.TypeAlias = MarkerKind
+Global___MarkerKind: _TypeAlias = MarkerKind  # noqa: Y015
 
 class _ContentType:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ContentTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ContentType.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ContentTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ContentType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CONTENT_TYPE_UNSPECIFIED: _ContentType.ValueType  # 0
     """Not said."""
     CONTENT_TYPE_MOVIE: _ContentType.ValueType  # 1
@@ -99,14 +99,14 @@ CONTENT_TYPE_VIDEO: ContentType.ValueType  # 6
 """A video that is neither film nor episode."""
 CONTENT_TYPE_PROGRAMME: ContentType.ValueType  # 7
 """A programme of a channel's guide. No title is one; searches find them."""
-Global___ContentType: typing_extensions.TypeAlias = ContentType
+Global___ContentType: _TypeAlias = ContentType  # noqa: Y015
 
 class _Monetization:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _MonetizationEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Monetization.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _MonetizationEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Monetization.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     MONETIZATION_UNSPECIFIED: _Monetization.ValueType  # 0
     """Not said; a new title becomes SVOD."""
     MONETIZATION_AVOD: _Monetization.ValueType  # 1
@@ -131,14 +131,14 @@ MONETIZATION_TVOD: Monetization.ValueType  # 3
 """Bought or rented."""
 MONETIZATION_PPV: Monetization.ValueType  # 4
 """Paid per view of an event."""
-Global___Monetization: typing_extensions.TypeAlias = Monetization
+Global___Monetization: _TypeAlias = Monetization  # noqa: Y015
 
 class _ContentStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ContentStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ContentStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ContentStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ContentStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CONTENT_STATUS_UNSPECIFIED: _ContentStatus.ValueType  # 0
     """Not said; a new title becomes a draft."""
     CONTENT_STATUS_DRAFT: _ContentStatus.ValueType  # 1
@@ -159,14 +159,14 @@ CONTENT_STATUS_PUBLISHED: ContentStatus.ValueType  # 2
 """Viewers see it."""
 CONTENT_STATUS_ARCHIVED: ContentStatus.ValueType  # 3
 """Taken off; only editors see it."""
-Global___ContentStatus: typing_extensions.TypeAlias = ContentStatus
+Global___ContentStatus: _TypeAlias = ContentStatus  # noqa: Y015
 
 class _CreditRole:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _CreditRoleEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CreditRole.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _CreditRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CreditRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CREDIT_ROLE_UNSPECIFIED: _CreditRole.ValueType  # 0
     """Not said."""
     CREDIT_ROLE_ACTOR: _CreditRole.ValueType  # 1
@@ -195,14 +195,14 @@ CREDIT_ROLE_PRODUCER: CreditRole.ValueType  # 4
 """Produced it."""
 CREDIT_ROLE_COMPOSER: CreditRole.ValueType  # 5
 """Made its music."""
-Global___CreditRole: typing_extensions.TypeAlias = CreditRole
+Global___CreditRole: _TypeAlias = CreditRole  # noqa: Y015
 
 class _ContentReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ContentReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ContentReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ContentReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ContentReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CONTENT_REASON_UNSPECIFIED: _ContentReason.ValueType  # 0
     """Not a reason."""
     CONTENT_REASON_MOVIE_NOT_FOUND: _ContentReason.ValueType  # 1
@@ -291,607 +291,641 @@ CONTENT_REASON_MARKER_INVALID: ContentReason.ValueType  # 19
 """A marker ends before it begins, or as it begins."""
 CONTENT_REASON_COLLECTION_LIMIT: ContentReason.ValueType  # 18
 """There are as many collections as may be."""
-Global___ContentReason: typing_extensions.TypeAlias = ContentReason
+Global___ContentReason: _TypeAlias = ContentReason  # noqa: Y015
 
-@typing.final
-class Content(google.protobuf.message.Message):
+@_typing.final
+class Content(_message.Message):
     """Anything that can be watched: a film, a series, an episode, a channel (C7). One id space for all."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    ORIGINAL_TITLE_FIELD_NUMBER: builtins.int
-    SYNOPSIS_FIELD_NUMBER: builtins.int
-    GENRES_FIELD_NUMBER: builtins.int
-    CREDITS_FIELD_NUMBER: builtins.int
-    RELEASE_DATE_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    COUNTRIES_FIELD_NUMBER: builtins.int
-    LANGUAGE_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    TAGS_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    SCORES_FIELD_NUMBER: builtins.int
-    EXTERNAL_IDS_FIELD_NUMBER: builtins.int
-    METADATA_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    AVAILABILITY_FIELD_NUMBER: builtins.int
-    PUBLISH_TIME_FIELD_NUMBER: builtins.int
-    COLLECTIONS_FIELD_NUMBER: builtins.int
-    MARKERS_FIELD_NUMBER: builtins.int
-    MOVIE_FIELD_NUMBER: builtins.int
-    SERIES_FIELD_NUMBER: builtins.int
-    EPISODE_FIELD_NUMBER: builtins.int
-    VIDEO_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    ORIGINAL_TITLE_FIELD_NUMBER: _builtins.int
+    SYNOPSIS_FIELD_NUMBER: _builtins.int
+    GENRES_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    RELEASE_DATE_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    COUNTRIES_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    SCORES_FIELD_NUMBER: _builtins.int
+    EXTERNAL_IDS_FIELD_NUMBER: _builtins.int
+    METADATA_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    PUBLISH_TIME_FIELD_NUMBER: _builtins.int
+    COLLECTIONS_FIELD_NUMBER: _builtins.int
+    MARKERS_FIELD_NUMBER: _builtins.int
+    MOVIE_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    EPISODE_FIELD_NUMBER: _builtins.int
+    VIDEO_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
     type: Global___ContentType.ValueType
     """What it is: a film, a series, an episode or a video, until there are others."""
-    title: builtins.str
+    title: _builtins.str
     """The title as shown."""
-    original_title: builtins.str
+    original_title: _builtins.str
     """The title in its first language, where it differs."""
-    synopsis: builtins.str
+    synopsis: _builtins.str
     """A few sentences without spoilers."""
-    release_date: builtins.str
+    release_date: _builtins.str
     """First release, `YYYY-MM-DD`."""
-    duration_seconds: builtins.int
+    duration_seconds: _builtins.int
     """Length in seconds; 0 where it is not known."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """The rating as given by its country's board, e.g. `PG-13`; empty means unrated."""
-    language: builtins.str
+    language: _builtins.str
     """Original language (BCP 47), e.g. `en`, `es-419` or `zh-Hans`."""
     monetization: Global___Monetization.ValueType
     """How it is paid for (CAT-16)."""
     status: Global___ContentStatus.ValueType
     """Whether viewers see it."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of a poster: http, https, or a path of ours."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    @property
-    def genres(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genres(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Genres, e.g. `Drama`; the first is the main one."""
 
-    @property
-    def credits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Credit]:
+    @_builtins.property
+    def credits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Credit]:
         """Who made it and who is in it."""
 
-    @property
-    def countries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def countries(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Country of origin, ISO 3166-1 alpha-2."""
 
-    @property
-    def tags(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Free words for finding it."""
 
-    @property
-    def scores(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Score]:
+    @_builtins.property
+    def scores(self) -> _containers.RepeatedCompositeFieldContainer[Global___Score]:
         """What others think of it."""
 
-    @property
-    def external_ids(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ExternalId]:
+    @_builtins.property
+    def external_ids(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExternalId]:
         """Its names elsewhere (X-CAT-10)."""
 
-    @property
-    def metadata(self) -> google.protobuf.struct_pb2.Struct:
+    @_builtins.property
+    def metadata(self) -> _struct_pb2.Struct:
         """Anything else, kept as it is (CAT-16)."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made here."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed here."""
 
-    @property
+    @_builtins.property
     def availability(self) -> Global___Availability:
         """Where and when it is open; told to editors (X-CAT-5)."""
 
-    @property
-    def publish_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def publish_time(self) -> _timestamp_pb2.Timestamp:
         """When a draft becomes published by itself; told to editors. It is so within five seconds."""
 
-    @property
-    def collections(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___CollectionName]:
+    @_builtins.property
+    def collections(self) -> _containers.RepeatedCompositeFieldContainer[Global___CollectionName]:
         """The collections that have it and that the caller sees; given by the server where one title is asked for."""
 
-    @property
-    def markers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Marker]:
+    @_builtins.property
+    def markers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Marker]:
         """Its chapters, and the parts that players offer to skip (X-CAT-2, X-CAT-3)."""
 
-    @property
+    @_builtins.property
     def movie(self) -> Global___MovieDetails:
         """For a film."""
 
-    @property
+    @_builtins.property
     def series(self) -> Global___SeriesDetails:
         """For a series."""
 
-    @property
+    @_builtins.property
     def episode(self) -> Global___EpisodeDetails:
         """For an episode."""
 
-    @property
+    @_builtins.property
     def video(self) -> Global___VideoDetails:
         """For a video."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         type: Global___ContentType.ValueType = ...,
-        title: builtins.str = ...,
-        original_title: builtins.str = ...,
-        synopsis: builtins.str = ...,
-        genres: collections.abc.Iterable[builtins.str] | None = ...,
-        credits: collections.abc.Iterable[Global___Credit] | None = ...,
-        release_date: builtins.str = ...,
-        duration_seconds: builtins.int = ...,
-        maturity_rating: builtins.str = ...,
-        countries: collections.abc.Iterable[builtins.str] | None = ...,
-        language: builtins.str = ...,
+        title: _builtins.str = ...,
+        original_title: _builtins.str = ...,
+        synopsis: _builtins.str = ...,
+        genres: _abc.Iterable[_builtins.str] | None = ...,
+        credits: _abc.Iterable[Global___Credit] | None = ...,
+        release_date: _builtins.str = ...,
+        duration_seconds: _builtins.int = ...,
+        maturity_rating: _builtins.str = ...,
+        countries: _abc.Iterable[_builtins.str] | None = ...,
+        language: _builtins.str = ...,
         monetization: Global___Monetization.ValueType = ...,
         status: Global___ContentStatus.ValueType = ...,
-        tags: collections.abc.Iterable[builtins.str] | None = ...,
-        poster_url: builtins.str = ...,
-        scores: collections.abc.Iterable[Global___Score] | None = ...,
-        external_ids: collections.abc.Iterable[Global___ExternalId] | None = ...,
-        metadata: google.protobuf.struct_pb2.Struct | None = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
+        poster_url: _builtins.str = ...,
+        scores: _abc.Iterable[Global___Score] | None = ...,
+        external_ids: _abc.Iterable[Global___ExternalId] | None = ...,
+        metadata: _struct_pb2.Struct | None = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
         availability: Global___Availability | None = ...,
-        publish_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        collections: collections.abc.Iterable[Global___CollectionName] | None = ...,
-        markers: collections.abc.Iterable[Global___Marker] | None = ...,
+        publish_time: _timestamp_pb2.Timestamp | None = ...,
+        collections: _abc.Iterable[Global___CollectionName] | None = ...,
+        markers: _abc.Iterable[Global___Marker] | None = ...,
         movie: Global___MovieDetails | None = ...,
         series: Global___SeriesDetails | None = ...,
         episode: Global___EpisodeDetails | None = ...,
         video: Global___VideoDetails | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability", "create_time", b"create_time", "details", b"details", "episode", b"episode", "metadata", b"metadata", "movie", b"movie", "publish_time", b"publish_time", "series", b"series", "update_time", b"update_time", "video", b"video"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability", "collections", b"collections", "countries", b"countries", "create_time", b"create_time", "credits", b"credits", "details", b"details", "duration_seconds", b"duration_seconds", "episode", b"episode", "external_ids", b"external_ids", "genres", b"genres", "id", b"id", "language", b"language", "markers", b"markers", "maturity_rating", b"maturity_rating", "metadata", b"metadata", "monetization", b"monetization", "movie", b"movie", "original_title", b"original_title", "poster_url", b"poster_url", "publish_time", b"publish_time", "release_date", b"release_date", "scores", b"scores", "series", b"series", "status", b"status", "synopsis", b"synopsis", "tags", b"tags", "title", b"title", "type", b"type", "update_time", b"update_time", "version", b"version", "video", b"video"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "create_time", b"create_time", "details", b"details", "episode", b"episode", "metadata", b"metadata", "movie", b"movie", "publish_time", b"publish_time", "series", b"series", "update_time", b"update_time", "video", b"video"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "collections", b"collections", "countries", b"countries", "create_time", b"create_time", "credits", b"credits", "details", b"details", "duration_seconds", b"duration_seconds", "episode", b"episode", "external_ids", b"external_ids", "genres", b"genres", "id", b"id", "language", b"language", "markers", b"markers", "maturity_rating", b"maturity_rating", "metadata", b"metadata", "monetization", b"monetization", "movie", b"movie", "original_title", b"original_title", "poster_url", b"poster_url", "publish_time", b"publish_time", "release_date", b"release_date", "scores", b"scores", "series", b"series", "status", b"status", "synopsis", b"synopsis", "tags", b"tags", "title", b"title", "type", b"type", "update_time", b"update_time", "version", b"version", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_details: typing_extensions.TypeAlias = typing.Literal["movie", "series", "episode", "video"]
-    _WhichOneofArgType_details: typing_extensions.TypeAlias = typing.Literal["details", b"details"]
+    _WhichOneofReturnType_details: _TypeAlias = _typing.Literal["movie", "series", "episode", "video"]  # noqa: Y015
+    _WhichOneofArgType_details: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_details) -> _WhichOneofReturnType_details | None: ...
 
-Global___Content: typing_extensions.TypeAlias = Content
+Global___Content: _TypeAlias = Content  # noqa: Y015
 
-@typing.final
-class Marker(google.protobuf.message.Message):
+@_typing.final
+class Marker(_message.Message):
     """A part of a title, by its time."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    START_SECONDS_FIELD_NUMBER: builtins.int
-    END_SECONDS_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    START_SECONDS_FIELD_NUMBER: _builtins.int
+    END_SECONDS_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     kind: Global___MarkerKind.ValueType
     """What it is; players offer to skip nothing of which that is not said."""
-    start_seconds: builtins.float
+    start_seconds: _builtins.float
     """Where it begins, in seconds from the start of the title."""
-    end_seconds: builtins.float
+    end_seconds: _builtins.float
     """Where it ends; 0 means where the title does."""
-    title: builtins.str
+    title: _builtins.str
     """Of a chapter: its name."""
     def __init__(
         self,
         *,
         kind: Global___MarkerKind.ValueType = ...,
-        start_seconds: builtins.float = ...,
-        end_seconds: builtins.float = ...,
-        title: builtins.str = ...,
+        start_seconds: _builtins.float = ...,
+        end_seconds: _builtins.float = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["end_seconds", b"end_seconds", "kind", b"kind", "start_seconds", b"start_seconds", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_seconds", b"end_seconds", "kind", b"kind", "start_seconds", b"start_seconds", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Marker: typing_extensions.TypeAlias = Marker
+Global___Marker: _TypeAlias = Marker  # noqa: Y015
 
-@typing.final
-class CollectionName(google.protobuf.message.Message):
+@_typing.final
+class CollectionName(_message.Message):
     """A collection that has a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the collection."""
-    title: builtins.str
+    title: _builtins.str
     """As shown to the caller."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        title: builtins.str = ...,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CollectionName: typing_extensions.TypeAlias = CollectionName
+Global___CollectionName: _TypeAlias = CollectionName  # noqa: Y015
 
-@typing.final
-class Availability(google.protobuf.message.Message):
+@_typing.final
+class Availability(_message.Message):
     """Where and when a published title is open: listed, found and played (X-CAT-5)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    WINDOWS_FIELD_NUMBER: builtins.int
-    BLOCKED_COUNTRIES_FIELD_NUMBER: builtins.int
-    @property
-    def windows(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AvailabilityWindow]:
+    WINDOWS_FIELD_NUMBER: _builtins.int
+    BLOCKED_COUNTRIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def windows(self) -> _containers.RepeatedCompositeFieldContainer[Global___AvailabilityWindow]:
         """In each of these it is open; without any it always is."""
 
-    @property
-    def blocked_countries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def blocked_countries(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Nobody here sees it, whatever the windows say: ISO 3166-1 alpha-2."""
 
     def __init__(
         self,
         *,
-        windows: collections.abc.Iterable[Global___AvailabilityWindow] | None = ...,
-        blocked_countries: collections.abc.Iterable[builtins.str] | None = ...,
+        windows: _abc.Iterable[Global___AvailabilityWindow] | None = ...,
+        blocked_countries: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["blocked_countries", b"blocked_countries", "windows", b"windows"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocked_countries", b"blocked_countries", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Availability: typing_extensions.TypeAlias = Availability
+Global___Availability: _TypeAlias = Availability  # noqa: Y015
 
-@typing.final
-class AvailabilityWindow(google.protobuf.message.Message):
+@_typing.final
+class AvailabilityWindow(_message.Message):
     """A span of time in which a title is open in some countries."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUNTRIES_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    END_TIME_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
+    COUNTRIES_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
     monetization: Global___Monetization.ValueType
     """How it is paid for meanwhile; unspecified is as the title says. Of several windows that are open the one
     counts that comes first in the order AVOD, SVOD, TVOD, PPV.
     """
-    @property
-    def countries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def countries(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Where: ISO 3166-1 alpha-2; without any it is everywhere."""
 
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """From this instant on; absent where it always was."""
 
-    @property
-    def end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
         """Until before this instant; absent where it has no end."""
 
     def __init__(
         self,
         *,
-        countries: collections.abc.Iterable[builtins.str] | None = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        countries: _abc.Iterable[_builtins.str] | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
         monetization: Global___Monetization.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["end_time", b"end_time", "start_time", b"start_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["countries", b"countries", "end_time", b"end_time", "monetization", b"monetization", "start_time", b"start_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["countries", b"countries", "end_time", b"end_time", "monetization", b"monetization", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AvailabilityWindow: typing_extensions.TypeAlias = AvailabilityWindow
+Global___AvailabilityWindow: _TypeAlias = AvailabilityWindow  # noqa: Y015
 
-@typing.final
-class MovieDetails(google.protobuf.message.Message):
+@_typing.final
+class MovieDetails(_message.Message):
     """What only a film has."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DISTRIBUTOR_FIELD_NUMBER: builtins.int
-    PRODUCTION_BUDGET_USD_FIELD_NUMBER: builtins.int
-    US_GROSS_USD_FIELD_NUMBER: builtins.int
-    WORLDWIDE_GROSS_USD_FIELD_NUMBER: builtins.int
-    distributor: builtins.str
+    DISTRIBUTOR_FIELD_NUMBER: _builtins.int
+    PRODUCTION_BUDGET_USD_FIELD_NUMBER: _builtins.int
+    US_GROSS_USD_FIELD_NUMBER: _builtins.int
+    WORLDWIDE_GROSS_USD_FIELD_NUMBER: _builtins.int
+    distributor: _builtins.str
     """Who brought it to cinemas."""
-    production_budget_usd: builtins.float
+    production_budget_usd: _builtins.float
     """What it cost, whole US dollars; 0 where it is not known."""
-    us_gross_usd: builtins.float
+    us_gross_usd: _builtins.float
     """What it earned in the United States, whole US dollars."""
-    worldwide_gross_usd: builtins.float
+    worldwide_gross_usd: _builtins.float
     """What it earned everywhere, whole US dollars."""
     def __init__(
         self,
         *,
-        distributor: builtins.str = ...,
-        production_budget_usd: builtins.float = ...,
-        us_gross_usd: builtins.float = ...,
-        worldwide_gross_usd: builtins.float = ...,
+        distributor: _builtins.str = ...,
+        production_budget_usd: _builtins.float = ...,
+        us_gross_usd: _builtins.float = ...,
+        worldwide_gross_usd: _builtins.float = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["distributor", b"distributor", "production_budget_usd", b"production_budget_usd", "us_gross_usd", b"us_gross_usd", "worldwide_gross_usd", b"worldwide_gross_usd"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distributor", b"distributor", "production_budget_usd", b"production_budget_usd", "us_gross_usd", b"us_gross_usd", "worldwide_gross_usd", b"worldwide_gross_usd"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___MovieDetails: typing_extensions.TypeAlias = MovieDetails
+Global___MovieDetails: _TypeAlias = MovieDetails  # noqa: Y015
 
-@typing.final
-class SeriesDetails(google.protobuf.message.Message):
+@_typing.final
+class SeriesDetails(_message.Message):
     """What only a series has."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SEASONS_FIELD_NUMBER: builtins.int
-    @property
-    def seasons(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Season]:
+    SEASONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def seasons(self) -> _containers.RepeatedCompositeFieldContainer[Global___Season]:
         """Its seasons, by their numbers."""
 
     def __init__(
         self,
         *,
-        seasons: collections.abc.Iterable[Global___Season] | None = ...,
+        seasons: _abc.Iterable[Global___Season] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["seasons", b"seasons"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seasons", b"seasons"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SeriesDetails: typing_extensions.TypeAlias = SeriesDetails
+Global___SeriesDetails: _TypeAlias = SeriesDetails  # noqa: Y015
 
-@typing.final
-class Season(google.protobuf.message.Message):
+@_typing.final
+class Season(_message.Message):
     """A season of a series."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    NUMBER_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    SYNOPSIS_FIELD_NUMBER: builtins.int
-    RELEASE_DATE_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    EPISODE_COUNT_FIELD_NUMBER: builtins.int
-    number: builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    SYNOPSIS_FIELD_NUMBER: _builtins.int
+    RELEASE_DATE_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    EPISODE_COUNT_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
     """Its number, once in a series; 0 are the specials."""
-    title: builtins.str
+    title: _builtins.str
     """Its title, where it has one of its own."""
-    synopsis: builtins.str
+    synopsis: _builtins.str
     """A few sentences without spoilers."""
-    release_date: builtins.str
+    release_date: _builtins.str
     """First release, `YYYY-MM-DD`."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of a poster: http, https, or a path of ours."""
-    episode_count: builtins.int
+    episode_count: _builtins.int
     """How many episodes of it the caller sees; said where a series is listed or got."""
     def __init__(
         self,
         *,
-        number: builtins.int = ...,
-        title: builtins.str = ...,
-        synopsis: builtins.str = ...,
-        release_date: builtins.str = ...,
-        poster_url: builtins.str = ...,
-        episode_count: builtins.int = ...,
+        number: _builtins.int = ...,
+        title: _builtins.str = ...,
+        synopsis: _builtins.str = ...,
+        release_date: _builtins.str = ...,
+        poster_url: _builtins.str = ...,
+        episode_count: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["episode_count", b"episode_count", "number", b"number", "poster_url", b"poster_url", "release_date", b"release_date", "synopsis", b"synopsis", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["episode_count", b"episode_count", "number", b"number", "poster_url", b"poster_url", "release_date", b"release_date", "synopsis", b"synopsis", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Season: typing_extensions.TypeAlias = Season
+Global___Season: _TypeAlias = Season  # noqa: Y015
 
-@typing.final
-class EpisodeDetails(google.protobuf.message.Message):
+@_typing.final
+class EpisodeDetails(_message.Message):
     """What only an episode has."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERIES_ID_FIELD_NUMBER: builtins.int
-    SEASON_NUMBER_FIELD_NUMBER: builtins.int
-    EPISODE_NUMBER_FIELD_NUMBER: builtins.int
-    SERIES_FIELD_NUMBER: builtins.int
-    series_id: builtins.str
+    SERIES_ID_FIELD_NUMBER: _builtins.int
+    SEASON_NUMBER_FIELD_NUMBER: _builtins.int
+    EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    series_id: _builtins.str
     """The series that it belongs to, for good."""
-    season_number: builtins.int
+    season_number: _builtins.int
     """The number of its season, which is one of the series'."""
-    episode_number: builtins.int
+    episode_number: _builtins.int
     """Its number, once in the season."""
-    @property
+    @_builtins.property
     def series(self) -> Global___EpisodeSeries:
         """What it takes from its series; given by the server."""
 
     def __init__(
         self,
         *,
-        series_id: builtins.str = ...,
-        season_number: builtins.int = ...,
-        episode_number: builtins.int = ...,
+        series_id: _builtins.str = ...,
+        season_number: _builtins.int = ...,
+        episode_number: _builtins.int = ...,
         series: Global___EpisodeSeries | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["series", b"series"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["episode_number", b"episode_number", "season_number", b"season_number", "series", b"series", "series_id", b"series_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["series", b"series"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["episode_number", b"episode_number", "season_number", b"season_number", "series", b"series", "series_id", b"series_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EpisodeDetails: typing_extensions.TypeAlias = EpisodeDetails
+Global___EpisodeDetails: _TypeAlias = EpisodeDetails  # noqa: Y015
 
-@typing.final
-class EpisodeSeries(google.protobuf.message.Message):
+@_typing.final
+class EpisodeSeries(_message.Message):
     """What an episode takes from its series. It is said with every episode, so that whoever has one knows
     whether it is shown, and to whom.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TITLE_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    AVAILABILITY_FIELD_NUMBER: builtins.int
-    title: builtins.str
+    TITLE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
     """The series' title."""
     status: Global___ContentStatus.ValueType
     """The series' status: viewers see published episodes of published series."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """The series' rating: it counts beside the episode's own, and instead of one that is missing."""
-    @property
+    @_builtins.property
     def availability(self) -> Global___Availability:
         """Where and when the series is open, outside of which none of its episodes is; told to editors."""
 
     def __init__(
         self,
         *,
-        title: builtins.str = ...,
+        title: _builtins.str = ...,
         status: Global___ContentStatus.ValueType = ...,
-        maturity_rating: builtins.str = ...,
+        maturity_rating: _builtins.str = ...,
         availability: Global___Availability | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["availability", b"availability", "maturity_rating", b"maturity_rating", "status", b"status", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "maturity_rating", b"maturity_rating", "status", b"status", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EpisodeSeries: typing_extensions.TypeAlias = EpisodeSeries
+Global___EpisodeSeries: _TypeAlias = EpisodeSeries  # noqa: Y015
 
-@typing.final
-class VideoDetails(google.protobuf.message.Message):
+@_typing.final
+class VideoDetails(_message.Message):
     """What only a video has: a clip, a trailer, a lecture, whatever is neither film nor episode (CAT-15). Its
     description is the synopsis, its thumbnail the poster, and it was uploaded when it was created here; what it
     plays in is said where playback starts.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CATEGORY_FIELD_NUMBER: builtins.int
-    OWNER_ID_FIELD_NUMBER: builtins.int
-    category: builtins.str
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    OWNER_ID_FIELD_NUMBER: _builtins.int
+    category: _builtins.str
     """What it belongs to, e.g. `Trailers`; lists are filtered by it without regard to case."""
-    owner_id: builtins.str
+    owner_id: _builtins.str
     """The account that added it, which may change it; given by the server, told to those who may change it."""
     def __init__(
         self,
         *,
-        category: builtins.str = ...,
-        owner_id: builtins.str = ...,
+        category: _builtins.str = ...,
+        owner_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["category", b"category", "owner_id", b"owner_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "owner_id", b"owner_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___VideoDetails: typing_extensions.TypeAlias = VideoDetails
+Global___VideoDetails: _TypeAlias = VideoDetails  # noqa: Y015
 
-@typing.final
-class Credit(google.protobuf.message.Message):
+@_typing.final
+class Credit(_message.Message):
     """A person's part in a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    NAME_FIELD_NUMBER: builtins.int
-    ROLE_FIELD_NUMBER: builtins.int
-    CHARACTER_FIELD_NUMBER: builtins.int
-    PERSON_ID_FIELD_NUMBER: builtins.int
-    name: builtins.str
+    NAME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    CHARACTER_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
     """The person."""
     role: Global___CreditRole.ValueType
     """What the person did."""
-    character: builtins.str
+    character: _builtins.str
     """For actors: whom they play."""
-    person_id: builtins.str
+    person_id: _builtins.str
     """The person, where it is one that editors keep; the name is that person's then (CAT-8)."""
     def __init__(
         self,
         *,
-        name: builtins.str = ...,
+        name: _builtins.str = ...,
         role: Global___CreditRole.ValueType = ...,
-        character: builtins.str = ...,
-        person_id: builtins.str = ...,
+        character: _builtins.str = ...,
+        person_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["character", b"character", "name", b"name", "person_id", b"person_id", "role", b"role"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "name", b"name", "person_id", b"person_id", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Credit: typing_extensions.TypeAlias = Credit
+Global___Credit: _TypeAlias = Credit  # noqa: Y015
 
-@typing.final
-class Score(google.protobuf.message.Message):
+@_typing.final
+class Score(_message.Message):
     """What others think of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SOURCE_FIELD_NUMBER: builtins.int
-    VALUE_FIELD_NUMBER: builtins.int
-    SCALE_FIELD_NUMBER: builtins.int
-    VOTES_FIELD_NUMBER: builtins.int
-    source: builtins.str
+    SOURCE_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    SCALE_FIELD_NUMBER: _builtins.int
+    VOTES_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
     """Who says it, e.g. `imdb`."""
-    value: builtins.float
+    value: _builtins.float
     """The value on the source's scale."""
-    scale: builtins.float
+    scale: _builtins.float
     """The top of the scale, e.g. 10 or 100; no value is above it. 0 where it is not known."""
-    votes: builtins.int
+    votes: _builtins.int
     """How many votes stand behind it."""
     def __init__(
         self,
         *,
-        source: builtins.str = ...,
-        value: builtins.float = ...,
-        scale: builtins.float = ...,
-        votes: builtins.int = ...,
+        source: _builtins.str = ...,
+        value: _builtins.float = ...,
+        scale: _builtins.float = ...,
+        votes: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["scale", b"scale", "source", b"source", "value", b"value", "votes", b"votes"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["scale", b"scale", "source", b"source", "value", b"value", "votes", b"votes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Score: typing_extensions.TypeAlias = Score
+Global___Score: _TypeAlias = Score  # noqa: Y015
 
-@typing.final
-class ExternalId(google.protobuf.message.Message):
+@_typing.final
+class ExternalId(_message.Message):
     """A title's name elsewhere."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SOURCE_FIELD_NUMBER: builtins.int
-    VALUE_FIELD_NUMBER: builtins.int
-    source: builtins.str
+    SOURCE_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
     """Where, e.g. `imdb`."""
-    value: builtins.str
+    value: _builtins.str
     """The name there."""
     def __init__(
         self,
         *,
-        source: builtins.str = ...,
-        value: builtins.str = ...,
+        source: _builtins.str = ...,
+        value: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["source", b"source", "value", b"value"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["source", b"source", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ExternalId: typing_extensions.TypeAlias = ExternalId
+Global___ExternalId: _TypeAlias = ExternalId  # noqa: Y015
 
-@typing.final
-class ContentChanged(google.protobuf.message.Message):
+@_typing.final
+class ContentChanged(_message.Message):
     """A title changed: the whole after-image (C20). A deletion has no content and travels as a tombstone of its
     key.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    version: builtins.int
+    version: _builtins.int
     """The title's version after the change."""
-    @property
+    @_builtins.property
     def content(self) -> Global___Content:
         """The whole title; absent when it was deleted."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        version: builtins.int = ...,
+        content_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         content: Global___Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "content_id", b"content_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "content_id", b"content_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ContentChanged: typing_extensions.TypeAlias = ContentChanged
+Global___ContentChanged: _TypeAlias = ContentChanged  # noqa: Y015

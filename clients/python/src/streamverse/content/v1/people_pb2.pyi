@@ -3,191 +3,198 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class Person(google.protobuf.message.Message):
+@_typing.final
+class Person(_message.Message):
     """Someone who makes titles or plays in them."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    BIOGRAPHY_FIELD_NUMBER: builtins.int
-    PORTRAIT_URL_FIELD_NUMBER: builtins.int
-    ROLES_FIELD_NUMBER: builtins.int
-    TITLE_COUNT_FIELD_NUMBER: builtins.int
-    TITLES_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    BIOGRAPHY_FIELD_NUMBER: _builtins.int
+    PORTRAIT_URL_FIELD_NUMBER: _builtins.int
+    ROLES_FIELD_NUMBER: _builtins.int
+    TITLE_COUNT_FIELD_NUMBER: _builtins.int
+    TITLES_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    name: builtins.str
+    name: _builtins.str
     """As credited."""
-    biography: builtins.str
+    biography: _builtins.str
     """A few sentences about the person."""
-    portrait_url: builtins.str
+    portrait_url: _builtins.str
     """Address of a portrait: http, https, or a path of ours."""
-    title_count: builtins.int
+    title_count: _builtins.int
     """How many titles that the caller sees credit the person; given by the server."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    @property
-    def roles(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.CreditRole.ValueType]:
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.CreditRole.ValueType]:
         """What the person did for titles that the caller sees, each once; given by the server where one person is
         asked for.
         """
 
-    @property
-    def titles(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def titles(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The newest of these titles; given by the server where one person is asked for."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        name: builtins.str = ...,
-        biography: builtins.str = ...,
-        portrait_url: builtins.str = ...,
-        roles: collections.abc.Iterable[streamverse.content.v1.content_pb2.CreditRole.ValueType] | None = ...,
-        title_count: builtins.int = ...,
-        titles: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        biography: _builtins.str = ...,
+        portrait_url: _builtins.str = ...,
+        roles: _abc.Iterable[_content_pb2.CreditRole.ValueType] | None = ...,
+        title_count: _builtins.int = ...,
+        titles: _abc.Iterable[_content_pb2.Content] | None = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["biography", b"biography", "create_time", b"create_time", "id", b"id", "name", b"name", "portrait_url", b"portrait_url", "roles", b"roles", "title_count", b"title_count", "titles", b"titles", "update_time", b"update_time", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["biography", b"biography", "create_time", b"create_time", "id", b"id", "name", b"name", "portrait_url", b"portrait_url", "roles", b"roles", "title_count", b"title_count", "titles", b"titles", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Person: typing_extensions.TypeAlias = Person
+Global___Person: _TypeAlias = Person  # noqa: Y015
 
-@typing.final
-class ListPeopleRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPeopleRequest(_message.Message):
     """Asks for people."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    NAME_PREFIX_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    NAME_PREFIX_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    name_prefix: builtins.str
+    name_prefix: _builtins.str
     """Only people whose name starts so, without regard to case, accents and signs."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all people that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        name_prefix: builtins.str = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        name_prefix: _builtins.str = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "name_prefix", b"name_prefix", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "name_prefix", b"name_prefix", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPeopleRequest: typing_extensions.TypeAlias = ListPeopleRequest
+Global___ListPeopleRequest: _TypeAlias = ListPeopleRequest  # noqa: Y015
 
-@typing.final
-class ListPeopleResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPeopleResponse(_message.Message):
     """A part of the people."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Person]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Person]:
         """Without their titles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Person] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[Global___Person] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListPeopleResponse: typing_extensions.TypeAlias = ListPeopleResponse
+Global___ListPeopleResponse: _TypeAlias = ListPeopleResponse  # noqa: Y015
 
-@typing.final
-class GetPersonRequest(google.protobuf.message.Message):
+@_typing.final
+class GetPersonRequest(_message.Message):
     """Asks for a person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The person's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetPersonRequest: typing_extensions.TypeAlias = GetPersonRequest
+Global___GetPersonRequest: _TypeAlias = GetPersonRequest  # noqa: Y015
 
-@typing.final
-class GetPersonResponse(google.protobuf.message.Message):
+@_typing.final
+class GetPersonResponse(_message.Message):
     """A person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_FIELD_NUMBER: builtins.int
-    @property
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def person(self) -> Global___Person:
         """With the newest titles."""
 
@@ -196,186 +203,196 @@ class GetPersonResponse(google.protobuf.message.Message):
         *,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetPersonResponse: typing_extensions.TypeAlias = GetPersonResponse
+Global___GetPersonResponse: _TypeAlias = GetPersonResponse  # noqa: Y015
 
-@typing.final
-class ListPersonTitlesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPersonTitlesRequest(_message.Message):
     """Asks for the titles of a person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_ID_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    person_id: builtins.str
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
     """The person's id."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all titles."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        person_id: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        person_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "person_id", b"person_id", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "person_id", b"person_id", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPersonTitlesRequest: typing_extensions.TypeAlias = ListPersonTitlesRequest
+Global___ListPersonTitlesRequest: _TypeAlias = ListPersonTitlesRequest  # noqa: Y015
 
-@typing.final
-class ListPersonTitlesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPersonTitlesResponse(_message.Message):
     """A part of a person's titles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many there are in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The titles; their credits say what the person did."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListPersonTitlesResponse: typing_extensions.TypeAlias = ListPersonTitlesResponse
+Global___ListPersonTitlesResponse: _TypeAlias = ListPersonTitlesResponse  # noqa: Y015
 
-@typing.final
-class AdminListPeopleRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListPeopleRequest(_message.Message):
     """Asks for people, credited or not."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    NAME_PREFIX_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    NAME_PREFIX_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    name_prefix: builtins.str
+    name_prefix: _builtins.str
     """Only people whose name starts so, without regard to case, accents and signs."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all people that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        name_prefix: builtins.str = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        name_prefix: _builtins.str = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "name_prefix", b"name_prefix", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "name_prefix", b"name_prefix", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListPeopleRequest: typing_extensions.TypeAlias = AdminListPeopleRequest
+Global___AdminListPeopleRequest: _TypeAlias = AdminListPeopleRequest  # noqa: Y015
 
-@typing.final
-class AdminListPeopleResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListPeopleResponse(_message.Message):
     """A part of the people."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Person]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Person]:
         """Without their titles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Person] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[Global___Person] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___AdminListPeopleResponse: typing_extensions.TypeAlias = AdminListPeopleResponse
+Global___AdminListPeopleResponse: _TypeAlias = AdminListPeopleResponse  # noqa: Y015
 
-@typing.final
-class AdminGetPersonRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPersonRequest(_message.Message):
     """Asks for a person, credited or not."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The person's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPersonRequest: typing_extensions.TypeAlias = AdminGetPersonRequest
+Global___AdminGetPersonRequest: _TypeAlias = AdminGetPersonRequest  # noqa: Y015
 
-@typing.final
-class AdminGetPersonResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPersonResponse(_message.Message):
     """A person, credited or not."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_FIELD_NUMBER: builtins.int
-    @property
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def person(self) -> Global___Person:
         """With the newest titles of any status."""
 
@@ -384,21 +401,22 @@ class AdminGetPersonResponse(google.protobuf.message.Message):
         *,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPersonResponse: typing_extensions.TypeAlias = AdminGetPersonResponse
+Global___AdminGetPersonResponse: _TypeAlias = AdminGetPersonResponse  # noqa: Y015
 
-@typing.final
-class CreatePersonRequest(google.protobuf.message.Message):
+@_typing.final
+class CreatePersonRequest(_message.Message):
     """Asks for a new person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_FIELD_NUMBER: builtins.int
-    @property
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def person(self) -> Global___Person:
         """Who it is; what the server gives is ignored."""
 
@@ -407,21 +425,22 @@ class CreatePersonRequest(google.protobuf.message.Message):
         *,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreatePersonRequest: typing_extensions.TypeAlias = CreatePersonRequest
+Global___CreatePersonRequest: _TypeAlias = CreatePersonRequest  # noqa: Y015
 
-@typing.final
-class CreatePersonResponse(google.protobuf.message.Message):
+@_typing.final
+class CreatePersonResponse(_message.Message):
     """The new person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_FIELD_NUMBER: builtins.int
-    @property
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def person(self) -> Global___Person:
         """As stored."""
 
@@ -430,54 +449,56 @@ class CreatePersonResponse(google.protobuf.message.Message):
         *,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreatePersonResponse: typing_extensions.TypeAlias = CreatePersonResponse
+Global___CreatePersonResponse: _TypeAlias = CreatePersonResponse  # noqa: Y015
 
-@typing.final
-class UpdatePersonRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdatePersonRequest(_message.Message):
     """Asks to change a person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    PERSON_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The person's id."""
-    @property
+    @_builtins.property
     def person(self) -> Global___Person:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         person: Global___Person | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "person", b"person", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "person", b"person", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdatePersonRequest: typing_extensions.TypeAlias = UpdatePersonRequest
+Global___UpdatePersonRequest: _TypeAlias = UpdatePersonRequest  # noqa: Y015
 
-@typing.final
-class UpdatePersonResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdatePersonResponse(_message.Message):
     """The changed person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_FIELD_NUMBER: builtins.int
-    @property
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def person(self) -> Global___Person:
         """As stored."""
 
@@ -486,73 +507,83 @@ class UpdatePersonResponse(google.protobuf.message.Message):
         *,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdatePersonResponse: typing_extensions.TypeAlias = UpdatePersonResponse
+Global___UpdatePersonResponse: _TypeAlias = UpdatePersonResponse  # noqa: Y015
 
-@typing.final
-class DeletePersonRequest(google.protobuf.message.Message):
+@_typing.final
+class DeletePersonRequest(_message.Message):
     """Asks to delete a person."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The person's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeletePersonRequest: typing_extensions.TypeAlias = DeletePersonRequest
+Global___DeletePersonRequest: _TypeAlias = DeletePersonRequest  # noqa: Y015
 
-@typing.final
-class DeletePersonResponse(google.protobuf.message.Message):
+@_typing.final
+class DeletePersonResponse(_message.Message):
     """The person is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeletePersonResponse: typing_extensions.TypeAlias = DeletePersonResponse
+Global___DeletePersonResponse: _TypeAlias = DeletePersonResponse  # noqa: Y015
 
-@typing.final
-class PersonChanged(google.protobuf.message.Message):
+@_typing.final
+class PersonChanged(_message.Message):
     """A person changed: the whole after-image, without titles. A deletion has no person and travels as a tombstone
     of its key.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PERSON_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    PERSON_FIELD_NUMBER: builtins.int
-    person_id: builtins.str
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
     """The person's id."""
-    version: builtins.int
+    version: _builtins.int
     """The version after the change."""
-    @property
+    @_builtins.property
     def person(self) -> Global___Person:
         """The whole person."""
 
     def __init__(
         self,
         *,
-        person_id: builtins.str = ...,
-        version: builtins.int = ...,
+        person_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         person: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["person", b"person", "person_id", b"person_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person", "person_id", b"person_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PersonChanged: typing_extensions.TypeAlias = PersonChanged
+Global___PersonChanged: _TypeAlias = PersonChanged  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.people_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import people_pb2 as _people_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,191 +31,191 @@ class PersonServiceStub:
     credits the person.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PersonServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PersonServiceAsyncStub: ...
-    ListPeople: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.ListPeopleRequest, streamverse.content.v1.people_pb2.ListPeopleResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PersonServiceAsyncStub: ...
+    ListPeople: _grpc.UnaryUnaryMultiCallable[_people_pb2.ListPeopleRequest, _people_pb2.ListPeopleResponse]
     """Lists people by name.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetPerson: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.GetPersonRequest, streamverse.content.v1.people_pb2.GetPersonResponse]
+    GetPerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.GetPersonRequest, _people_pb2.GetPersonResponse]
     """Returns a person with the 20 newest titles that the caller sees.
 
     Fails with PERSON_NOT_FOUND.
     """
-    ListPersonTitles: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.ListPersonTitlesRequest, streamverse.content.v1.people_pb2.ListPersonTitlesResponse]
+    ListPersonTitles: _grpc.UnaryUnaryMultiCallable[_people_pb2.ListPersonTitlesRequest, _people_pb2.ListPersonTitlesResponse]
     """Lists the titles of a person that the caller sees, newest first.
 
     Fails with PERSON_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PersonServiceAsyncStub(PersonServiceStub):
     """Who made titles and plays in them, as viewers see it (CAT-8). A person is there for whoever sees a title that
     credits the person.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListPeople: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.ListPeopleRequest, streamverse.content.v1.people_pb2.ListPeopleResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListPeople: _aio.UnaryUnaryMultiCallable[_people_pb2.ListPeopleRequest, _people_pb2.ListPeopleResponse]  # type: ignore[assignment]
     """Lists people by name.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetPerson: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.GetPersonRequest, streamverse.content.v1.people_pb2.GetPersonResponse]  # type: ignore[assignment]
+    GetPerson: _aio.UnaryUnaryMultiCallable[_people_pb2.GetPersonRequest, _people_pb2.GetPersonResponse]  # type: ignore[assignment]
     """Returns a person with the 20 newest titles that the caller sees.
 
     Fails with PERSON_NOT_FOUND.
     """
-    ListPersonTitles: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.ListPersonTitlesRequest, streamverse.content.v1.people_pb2.ListPersonTitlesResponse]  # type: ignore[assignment]
+    ListPersonTitles: _aio.UnaryUnaryMultiCallable[_people_pb2.ListPersonTitlesRequest, _people_pb2.ListPersonTitlesResponse]  # type: ignore[assignment]
     """Lists the titles of a person that the caller sees, newest first.
 
     Fails with PERSON_NOT_FOUND.
     """
 
-class PersonServiceServicer(metaclass=abc.ABCMeta):
+class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     """Who made titles and plays in them, as viewers see it (CAT-8). A person is there for whoever sees a title that
     credits the person.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPeople(
         self,
-        request: streamverse.content.v1.people_pb2.ListPeopleRequest,
+        request: _people_pb2.ListPeopleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.ListPeopleResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.ListPeopleResponse]]:
+    ) -> _typing.Union[_people_pb2.ListPeopleResponse, _abc.Awaitable[_people_pb2.ListPeopleResponse]]:
         """Lists people by name.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetPerson(
         self,
-        request: streamverse.content.v1.people_pb2.GetPersonRequest,
+        request: _people_pb2.GetPersonRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.GetPersonResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.GetPersonResponse]]:
+    ) -> _typing.Union[_people_pb2.GetPersonResponse, _abc.Awaitable[_people_pb2.GetPersonResponse]]:
         """Returns a person with the 20 newest titles that the caller sees.
 
         Fails with PERSON_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPersonTitles(
         self,
-        request: streamverse.content.v1.people_pb2.ListPersonTitlesRequest,
+        request: _people_pb2.ListPersonTitlesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.ListPersonTitlesResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.ListPersonTitlesResponse]]:
+    ) -> _typing.Union[_people_pb2.ListPersonTitlesResponse, _abc.Awaitable[_people_pb2.ListPersonTitlesResponse]]:
         """Lists the titles of a person that the caller sees, newest first.
 
         Fails with PERSON_NOT_FOUND.
         """
 
-def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class PersonAdminServiceStub:
     """What editors do with people."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PersonAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PersonAdminServiceAsyncStub: ...
-    AdminListPeople: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.AdminListPeopleRequest, streamverse.content.v1.people_pb2.AdminListPeopleResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PersonAdminServiceAsyncStub: ...
+    AdminListPeople: _grpc.UnaryUnaryMultiCallable[_people_pb2.AdminListPeopleRequest, _people_pb2.AdminListPeopleResponse]
     """Lists people by name, whether a title credits them or not."""
-    AdminGetPerson: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.AdminGetPersonRequest, streamverse.content.v1.people_pb2.AdminGetPersonResponse]
+    AdminGetPerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.AdminGetPersonRequest, _people_pb2.AdminGetPersonResponse]
     """Returns a person with the newest titles of any status.
 
     Fails with PERSON_NOT_FOUND.
     """
-    CreatePerson: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.CreatePersonRequest, streamverse.content.v1.people_pb2.CreatePersonResponse]
+    CreatePerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.CreatePersonRequest, _people_pb2.CreatePersonResponse]
     """Creates a person, whom titles then credit by `person_id`."""
-    UpdatePerson: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.UpdatePersonRequest, streamverse.content.v1.people_pb2.UpdatePersonResponse]
+    UpdatePerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.UpdatePersonRequest, _people_pb2.UpdatePersonResponse]
     """Replaces (PUT) or changes (PATCH) a person. Another name stands in the credits of all titles, too.
 
     Fails with PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `person.version` names another version.
     """
-    DeletePerson: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.DeletePersonRequest, streamverse.content.v1.people_pb2.DeletePersonResponse]
+    DeletePerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.DeletePersonRequest, _people_pb2.DeletePersonResponse]
     """Deletes a person for good; one whom titles credit is refused.
 
     Fails with PERSON_CREDITED, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PersonAdminServiceAsyncStub(PersonAdminServiceStub):
     """What editors do with people."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListPeople: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.AdminListPeopleRequest, streamverse.content.v1.people_pb2.AdminListPeopleResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListPeople: _aio.UnaryUnaryMultiCallable[_people_pb2.AdminListPeopleRequest, _people_pb2.AdminListPeopleResponse]  # type: ignore[assignment]
     """Lists people by name, whether a title credits them or not."""
-    AdminGetPerson: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.AdminGetPersonRequest, streamverse.content.v1.people_pb2.AdminGetPersonResponse]  # type: ignore[assignment]
+    AdminGetPerson: _aio.UnaryUnaryMultiCallable[_people_pb2.AdminGetPersonRequest, _people_pb2.AdminGetPersonResponse]  # type: ignore[assignment]
     """Returns a person with the newest titles of any status.
 
     Fails with PERSON_NOT_FOUND.
     """
-    CreatePerson: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.CreatePersonRequest, streamverse.content.v1.people_pb2.CreatePersonResponse]  # type: ignore[assignment]
+    CreatePerson: _aio.UnaryUnaryMultiCallable[_people_pb2.CreatePersonRequest, _people_pb2.CreatePersonResponse]  # type: ignore[assignment]
     """Creates a person, whom titles then credit by `person_id`."""
-    UpdatePerson: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.UpdatePersonRequest, streamverse.content.v1.people_pb2.UpdatePersonResponse]  # type: ignore[assignment]
+    UpdatePerson: _aio.UnaryUnaryMultiCallable[_people_pb2.UpdatePersonRequest, _people_pb2.UpdatePersonResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a person. Another name stands in the credits of all titles, too.
 
     Fails with PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `person.version` names another version.
     """
-    DeletePerson: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.people_pb2.DeletePersonRequest, streamverse.content.v1.people_pb2.DeletePersonResponse]  # type: ignore[assignment]
+    DeletePerson: _aio.UnaryUnaryMultiCallable[_people_pb2.DeletePersonRequest, _people_pb2.DeletePersonResponse]  # type: ignore[assignment]
     """Deletes a person for good; one whom titles credit is refused.
 
     Fails with PERSON_CREDITED, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class PersonAdminServiceServicer(metaclass=abc.ABCMeta):
+class PersonAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with people."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListPeople(
         self,
-        request: streamverse.content.v1.people_pb2.AdminListPeopleRequest,
+        request: _people_pb2.AdminListPeopleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.AdminListPeopleResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.AdminListPeopleResponse]]:
+    ) -> _typing.Union[_people_pb2.AdminListPeopleResponse, _abc.Awaitable[_people_pb2.AdminListPeopleResponse]]:
         """Lists people by name, whether a title credits them or not."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetPerson(
         self,
-        request: streamverse.content.v1.people_pb2.AdminGetPersonRequest,
+        request: _people_pb2.AdminGetPersonRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.AdminGetPersonResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.AdminGetPersonResponse]]:
+    ) -> _typing.Union[_people_pb2.AdminGetPersonResponse, _abc.Awaitable[_people_pb2.AdminGetPersonResponse]]:
         """Returns a person with the newest titles of any status.
 
         Fails with PERSON_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreatePerson(
         self,
-        request: streamverse.content.v1.people_pb2.CreatePersonRequest,
+        request: _people_pb2.CreatePersonRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.CreatePersonResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.CreatePersonResponse]]:
+    ) -> _typing.Union[_people_pb2.CreatePersonResponse, _abc.Awaitable[_people_pb2.CreatePersonResponse]]:
         """Creates a person, whom titles then credit by `person_id`."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdatePerson(
         self,
-        request: streamverse.content.v1.people_pb2.UpdatePersonRequest,
+        request: _people_pb2.UpdatePersonRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.UpdatePersonResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.UpdatePersonResponse]]:
+    ) -> _typing.Union[_people_pb2.UpdatePersonResponse, _abc.Awaitable[_people_pb2.UpdatePersonResponse]]:
         """Replaces (PUT) or changes (PATCH) a person. Another name stands in the credits of all titles, too.
 
         Fails with PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match or `person.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeletePerson(
         self,
-        request: streamverse.content.v1.people_pb2.DeletePersonRequest,
+        request: _people_pb2.DeletePersonRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.people_pb2.DeletePersonResponse, collections.abc.Awaitable[streamverse.content.v1.people_pb2.DeletePersonResponse]]:
+    ) -> _typing.Union[_people_pb2.DeletePersonResponse, _abc.Awaitable[_people_pb2.DeletePersonResponse]]:
         """Deletes a person for good; one whom titles credit is refused.
 
         Fails with PERSON_CREDITED, PERSON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_PersonAdminServiceServicer_to_server(servicer: PersonAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PersonAdminServiceServicer_to_server(servicer: PersonAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.playlists_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import playlists_pb2 as _playlists_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,190 +31,190 @@ class PlaylistServiceStub:
     the viewer sees, and is not there where that is nothing.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PlaylistServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PlaylistServiceAsyncStub: ...
-    ListPlaylists: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.ListPlaylistsRequest, streamverse.content.v1.playlists_pb2.ListPlaylistsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PlaylistServiceAsyncStub: ...
+    ListPlaylists: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistsRequest, _playlists_pb2.ListPlaylistsResponse]
     """Lists published playlists without their titles, and says how many of them the caller sees.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetPlaylist: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.GetPlaylistRequest, streamverse.content.v1.playlists_pb2.GetPlaylistResponse]
+    GetPlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.GetPlaylistRequest, _playlists_pb2.GetPlaylistResponse]
     """Returns a published playlist with the first 20 titles that the caller sees.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
-    ListPlaylistItems: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.ListPlaylistItemsRequest, streamverse.content.v1.playlists_pb2.ListPlaylistItemsResponse]
+    ListPlaylistItems: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistItemsRequest, _playlists_pb2.ListPlaylistItemsResponse]
     """Lists the titles of a published playlist that the caller sees, in its order.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PlaylistServiceAsyncStub(PlaylistServiceStub):
     """Lists of titles that editors put together, as viewers see them (CAT-12). A playlist shows of its titles what
     the viewer sees, and is not there where that is nothing.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListPlaylists: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.ListPlaylistsRequest, streamverse.content.v1.playlists_pb2.ListPlaylistsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListPlaylists: _aio.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistsRequest, _playlists_pb2.ListPlaylistsResponse]  # type: ignore[assignment]
     """Lists published playlists without their titles, and says how many of them the caller sees.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetPlaylist: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.GetPlaylistRequest, streamverse.content.v1.playlists_pb2.GetPlaylistResponse]  # type: ignore[assignment]
+    GetPlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.GetPlaylistRequest, _playlists_pb2.GetPlaylistResponse]  # type: ignore[assignment]
     """Returns a published playlist with the first 20 titles that the caller sees.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
-    ListPlaylistItems: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.ListPlaylistItemsRequest, streamverse.content.v1.playlists_pb2.ListPlaylistItemsResponse]  # type: ignore[assignment]
+    ListPlaylistItems: _aio.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistItemsRequest, _playlists_pb2.ListPlaylistItemsResponse]  # type: ignore[assignment]
     """Lists the titles of a published playlist that the caller sees, in its order.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
 
-class PlaylistServiceServicer(metaclass=abc.ABCMeta):
+class PlaylistServiceServicer(metaclass=_abc_1.ABCMeta):
     """Lists of titles that editors put together, as viewers see them (CAT-12). A playlist shows of its titles what
     the viewer sees, and is not there where that is nothing.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPlaylists(
         self,
-        request: streamverse.content.v1.playlists_pb2.ListPlaylistsRequest,
+        request: _playlists_pb2.ListPlaylistsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.ListPlaylistsResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.ListPlaylistsResponse]]:
+    ) -> _typing.Union[_playlists_pb2.ListPlaylistsResponse, _abc.Awaitable[_playlists_pb2.ListPlaylistsResponse]]:
         """Lists published playlists without their titles, and says how many of them the caller sees.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetPlaylist(
         self,
-        request: streamverse.content.v1.playlists_pb2.GetPlaylistRequest,
+        request: _playlists_pb2.GetPlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.GetPlaylistResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.GetPlaylistResponse]]:
+    ) -> _typing.Union[_playlists_pb2.GetPlaylistResponse, _abc.Awaitable[_playlists_pb2.GetPlaylistResponse]]:
         """Returns a published playlist with the first 20 titles that the caller sees.
 
         Fails with PLAYLIST_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPlaylistItems(
         self,
-        request: streamverse.content.v1.playlists_pb2.ListPlaylistItemsRequest,
+        request: _playlists_pb2.ListPlaylistItemsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.ListPlaylistItemsResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.ListPlaylistItemsResponse]]:
+    ) -> _typing.Union[_playlists_pb2.ListPlaylistItemsResponse, _abc.Awaitable[_playlists_pb2.ListPlaylistItemsResponse]]:
         """Lists the titles of a published playlist that the caller sees, in its order.
 
         Fails with PLAYLIST_NOT_FOUND.
         """
 
-def add_PlaylistServiceServicer_to_server(servicer: PlaylistServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PlaylistServiceServicer_to_server(servicer: PlaylistServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class PlaylistAdminServiceStub:
     """What editors do with playlists (CAT-13)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PlaylistAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PlaylistAdminServiceAsyncStub: ...
-    AdminListPlaylists: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.AdminListPlaylistsRequest, streamverse.content.v1.playlists_pb2.AdminListPlaylistsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PlaylistAdminServiceAsyncStub: ...
+    AdminListPlaylists: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.AdminListPlaylistsRequest, _playlists_pb2.AdminListPlaylistsResponse]
     """Lists playlists of every status, without their titles."""
-    AdminGetPlaylist: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.AdminGetPlaylistRequest, streamverse.content.v1.playlists_pb2.AdminGetPlaylistResponse]
+    AdminGetPlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.AdminGetPlaylistRequest, _playlists_pb2.AdminGetPlaylistResponse]
     """Returns a playlist of any status with the ids of all its titles and the first 20 of them.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
-    CreatePlaylist: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.CreatePlaylistRequest, streamverse.content.v1.playlists_pb2.CreatePlaylistResponse]
+    CreatePlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.CreatePlaylistRequest, _playlists_pb2.CreatePlaylistResponse]
     """Creates a playlist (CAT-13).
 
     Fails with CONTENT_NOT_FOUND.
     """
-    UpdatePlaylist: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.UpdatePlaylistRequest, streamverse.content.v1.playlists_pb2.UpdatePlaylistResponse]
+    UpdatePlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.UpdatePlaylistRequest, _playlists_pb2.UpdatePlaylistResponse]
     """Replaces (PUT) or changes (PATCH) a playlist; `item_ids` are its titles and their order. Titles that were
     deleted have left it by themselves.
 
     Fails with CONTENT_NOT_FOUND, PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match or `playlist.version`
     names another version.
     """
-    DeletePlaylist: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.DeletePlaylistRequest, streamverse.content.v1.playlists_pb2.DeletePlaylistResponse]
+    DeletePlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.DeletePlaylistRequest, _playlists_pb2.DeletePlaylistResponse]
     """Deletes a playlist for good; its titles stay.
 
     Fails with PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PlaylistAdminServiceAsyncStub(PlaylistAdminServiceStub):
     """What editors do with playlists (CAT-13)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListPlaylists: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.AdminListPlaylistsRequest, streamverse.content.v1.playlists_pb2.AdminListPlaylistsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListPlaylists: _aio.UnaryUnaryMultiCallable[_playlists_pb2.AdminListPlaylistsRequest, _playlists_pb2.AdminListPlaylistsResponse]  # type: ignore[assignment]
     """Lists playlists of every status, without their titles."""
-    AdminGetPlaylist: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.AdminGetPlaylistRequest, streamverse.content.v1.playlists_pb2.AdminGetPlaylistResponse]  # type: ignore[assignment]
+    AdminGetPlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.AdminGetPlaylistRequest, _playlists_pb2.AdminGetPlaylistResponse]  # type: ignore[assignment]
     """Returns a playlist of any status with the ids of all its titles and the first 20 of them.
 
     Fails with PLAYLIST_NOT_FOUND.
     """
-    CreatePlaylist: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.CreatePlaylistRequest, streamverse.content.v1.playlists_pb2.CreatePlaylistResponse]  # type: ignore[assignment]
+    CreatePlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.CreatePlaylistRequest, _playlists_pb2.CreatePlaylistResponse]  # type: ignore[assignment]
     """Creates a playlist (CAT-13).
 
     Fails with CONTENT_NOT_FOUND.
     """
-    UpdatePlaylist: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.UpdatePlaylistRequest, streamverse.content.v1.playlists_pb2.UpdatePlaylistResponse]  # type: ignore[assignment]
+    UpdatePlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.UpdatePlaylistRequest, _playlists_pb2.UpdatePlaylistResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a playlist; `item_ids` are its titles and their order. Titles that were
     deleted have left it by themselves.
 
     Fails with CONTENT_NOT_FOUND, PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match or `playlist.version`
     names another version.
     """
-    DeletePlaylist: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.playlists_pb2.DeletePlaylistRequest, streamverse.content.v1.playlists_pb2.DeletePlaylistResponse]  # type: ignore[assignment]
+    DeletePlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.DeletePlaylistRequest, _playlists_pb2.DeletePlaylistResponse]  # type: ignore[assignment]
     """Deletes a playlist for good; its titles stay.
 
     Fails with PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class PlaylistAdminServiceServicer(metaclass=abc.ABCMeta):
+class PlaylistAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with playlists (CAT-13)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListPlaylists(
         self,
-        request: streamverse.content.v1.playlists_pb2.AdminListPlaylistsRequest,
+        request: _playlists_pb2.AdminListPlaylistsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.AdminListPlaylistsResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.AdminListPlaylistsResponse]]:
+    ) -> _typing.Union[_playlists_pb2.AdminListPlaylistsResponse, _abc.Awaitable[_playlists_pb2.AdminListPlaylistsResponse]]:
         """Lists playlists of every status, without their titles."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetPlaylist(
         self,
-        request: streamverse.content.v1.playlists_pb2.AdminGetPlaylistRequest,
+        request: _playlists_pb2.AdminGetPlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.AdminGetPlaylistResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.AdminGetPlaylistResponse]]:
+    ) -> _typing.Union[_playlists_pb2.AdminGetPlaylistResponse, _abc.Awaitable[_playlists_pb2.AdminGetPlaylistResponse]]:
         """Returns a playlist of any status with the ids of all its titles and the first 20 of them.
 
         Fails with PLAYLIST_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreatePlaylist(
         self,
-        request: streamverse.content.v1.playlists_pb2.CreatePlaylistRequest,
+        request: _playlists_pb2.CreatePlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.CreatePlaylistResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.CreatePlaylistResponse]]:
+    ) -> _typing.Union[_playlists_pb2.CreatePlaylistResponse, _abc.Awaitable[_playlists_pb2.CreatePlaylistResponse]]:
         """Creates a playlist (CAT-13).
 
         Fails with CONTENT_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdatePlaylist(
         self,
-        request: streamverse.content.v1.playlists_pb2.UpdatePlaylistRequest,
+        request: _playlists_pb2.UpdatePlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.UpdatePlaylistResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.UpdatePlaylistResponse]]:
+    ) -> _typing.Union[_playlists_pb2.UpdatePlaylistResponse, _abc.Awaitable[_playlists_pb2.UpdatePlaylistResponse]]:
         """Replaces (PUT) or changes (PATCH) a playlist; `item_ids` are its titles and their order. Titles that were
         deleted have left it by themselves.
 
@@ -216,15 +222,15 @@ class PlaylistAdminServiceServicer(metaclass=abc.ABCMeta):
         names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeletePlaylist(
         self,
-        request: streamverse.content.v1.playlists_pb2.DeletePlaylistRequest,
+        request: _playlists_pb2.DeletePlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.playlists_pb2.DeletePlaylistResponse, collections.abc.Awaitable[streamverse.content.v1.playlists_pb2.DeletePlaylistResponse]]:
+    ) -> _typing.Union[_playlists_pb2.DeletePlaylistResponse, _abc.Awaitable[_playlists_pb2.DeletePlaylistResponse]]:
         """Deletes a playlist for good; its titles stay.
 
         Fails with PLAYLIST_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_PlaylistAdminServiceServicer_to_server(servicer: PlaylistAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PlaylistAdminServiceServicer_to_server(servicer: PlaylistAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,139 +3,148 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class ListPopularityRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPopularityRequest(_message.Message):
     """Asks how much titles are watched."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`-trending` (the default): what is watched most now; `-popularity`: what is liked most."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPopularityRequest: typing_extensions.TypeAlias = ListPopularityRequest
+Global___ListPopularityRequest: _TypeAlias = ListPopularityRequest  # noqa: Y015
 
-@typing.final
-class ListPopularityResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPopularityResponse(_message.Message):
     """A page of titles with what is counted of them."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Asks for the next page; empty on the last."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TitlePopularity]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___TitlePopularity]:
         """The largest first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___TitlePopularity] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___TitlePopularity] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPopularityResponse: typing_extensions.TypeAlias = ListPopularityResponse
+Global___ListPopularityResponse: _TypeAlias = ListPopularityResponse  # noqa: Y015
 
-@typing.final
-class TitlePopularity(google.protobuf.message.Message):
+@_typing.final
+class TitlePopularity(_message.Message):
     """What is counted of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    PLAYS_DAY_FIELD_NUMBER: builtins.int
-    PLAYS_WEEK_FIELD_NUMBER: builtins.int
-    PLAYS_MONTH_FIELD_NUMBER: builtins.int
-    COMPLETION_RATE_FIELD_NUMBER: builtins.int
-    RATING_COUNT_FIELD_NUMBER: builtins.int
-    RATING_AVERAGE_FIELD_NUMBER: builtins.int
-    TRENDING_FIELD_NUMBER: builtins.int
-    POPULARITY_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    PLAYS_DAY_FIELD_NUMBER: _builtins.int
+    PLAYS_WEEK_FIELD_NUMBER: _builtins.int
+    PLAYS_MONTH_FIELD_NUMBER: _builtins.int
+    COMPLETION_RATE_FIELD_NUMBER: _builtins.int
+    RATING_COUNT_FIELD_NUMBER: _builtins.int
+    RATING_AVERAGE_FIELD_NUMBER: _builtins.int
+    TRENDING_FIELD_NUMBER: _builtins.int
+    POPULARITY_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series, an episode or a video."""
-    type: streamverse.content.v1.content_pb2.ContentType.ValueType
+    type: _content_pb2.ContentType.ValueType
     """What it is."""
-    title: builtins.str
+    title: _builtins.str
     """What it is called."""
-    plays_day: builtins.int
+    plays_day: _builtins.int
     """Accounts that started it within the last 24 hours."""
-    plays_week: builtins.int
+    plays_week: _builtins.int
     """Accounts and days on which they started it, of the last seven days."""
-    plays_month: builtins.int
+    plays_month: _builtins.int
     """The same of the last 30 days."""
-    completion_rate: builtins.float
+    completion_rate: _builtins.float
     """The share of those that came to the end, 0 to 1: to 90 % of it. Series have none."""
-    rating_count: builtins.int
+    rating_count: _builtins.int
     """How many profiles have rated it."""
-    rating_average: builtins.float
+    rating_average: _builtins.float
     """The mean of their stars, 1 to 5; 0 where nobody has rated it."""
-    trending: builtins.int
+    trending: _builtins.int
     """By what `-trending` orders: the plays of the week, those of the last day eightfold."""
-    popularity: builtins.int
+    popularity: _builtins.int
     """By what `-popularity` orders: the plays of the month by how many came to the end and by the ratings, in
     thousandths of a play.
     """
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        type: streamverse.content.v1.content_pb2.ContentType.ValueType = ...,
-        title: builtins.str = ...,
-        plays_day: builtins.int = ...,
-        plays_week: builtins.int = ...,
-        plays_month: builtins.int = ...,
-        completion_rate: builtins.float = ...,
-        rating_count: builtins.int = ...,
-        rating_average: builtins.float = ...,
-        trending: builtins.int = ...,
-        popularity: builtins.int = ...,
+        content_id: _builtins.str = ...,
+        type: _content_pb2.ContentType.ValueType = ...,
+        title: _builtins.str = ...,
+        plays_day: _builtins.int = ...,
+        plays_week: _builtins.int = ...,
+        plays_month: _builtins.int = ...,
+        completion_rate: _builtins.float = ...,
+        rating_count: _builtins.int = ...,
+        rating_average: _builtins.float = ...,
+        trending: _builtins.int = ...,
+        popularity: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["completion_rate", b"completion_rate", "content_id", b"content_id", "plays_day", b"plays_day", "plays_month", b"plays_month", "plays_week", b"plays_week", "popularity", b"popularity", "rating_average", b"rating_average", "rating_count", b"rating_count", "title", b"title", "trending", b"trending", "type", b"type"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_rate", b"completion_rate", "content_id", b"content_id", "plays_day", b"plays_day", "plays_month", b"plays_month", "plays_week", b"plays_week", "popularity", b"popularity", "rating_average", b"rating_average", "rating_count", b"rating_count", "title", b"title", "trending", b"trending", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___TitlePopularity: typing_extensions.TypeAlias = TitlePopularity
+Global___TitlePopularity: _TypeAlias = TitlePopularity  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.popularity_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import popularity_pb2 as _popularity_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,36 +29,36 @@ GRPC_VERSION: str
 class PopularityServiceStub:
     """How much titles are watched (CAT-18, REC-5)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PopularityServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PopularityServiceAsyncStub: ...
-    ListPopularity: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.popularity_pb2.ListPopularityRequest, streamverse.content.v1.popularity_pb2.ListPopularityResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PopularityServiceAsyncStub: ...
+    ListPopularity: _grpc.UnaryUnaryMultiCallable[_popularity_pb2.ListPopularityRequest, _popularity_pb2.ListPopularityResponse]
     """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
     at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PopularityServiceAsyncStub(PopularityServiceStub):
     """How much titles are watched (CAT-18, REC-5)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListPopularity: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.popularity_pb2.ListPopularityRequest, streamverse.content.v1.popularity_pb2.ListPopularityResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListPopularity: _aio.UnaryUnaryMultiCallable[_popularity_pb2.ListPopularityRequest, _popularity_pb2.ListPopularityResponse]  # type: ignore[assignment]
     """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
     at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
     """
 
-class PopularityServiceServicer(metaclass=abc.ABCMeta):
+class PopularityServiceServicer(metaclass=_abc_1.ABCMeta):
     """How much titles are watched (CAT-18, REC-5)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPopularity(
         self,
-        request: streamverse.content.v1.popularity_pb2.ListPopularityRequest,
+        request: _popularity_pb2.ListPopularityRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.popularity_pb2.ListPopularityResponse, collections.abc.Awaitable[streamverse.content.v1.popularity_pb2.ListPopularityResponse]]:
+    ) -> _typing.Union[_popularity_pb2.ListPopularityResponse, _abc.Awaitable[_popularity_pb2.ListPopularityResponse]]:
         """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
         at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
         """
 
-def add_PopularityServiceServicer_to_server(servicer: PopularityServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PopularityServiceServicer_to_server(servicer: PopularityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

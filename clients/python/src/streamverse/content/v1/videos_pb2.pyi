@@ -3,440 +3,466 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class ListVideosRequest(google.protobuf.message.Message):
+@_typing.final
+class ListVideosRequest(_message.Message):
     """Asks for videos."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    CATEGORY_FIELD_NUMBER: builtins.int
-    TAG_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`title` (the default), `-title`, `release_date`, `-release_date`, `-score`, `-create_time`,
     `-trending` (what is watched most now), `-popularity` (what is liked most).
     As in ListMovies; `-create_time` has the last uploaded first.
     """
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all videos that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos with at least one of these genres, without regard to case."""
 
-    @property
-    def category(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def category(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos of one of these categories, without regard to case."""
 
-    @property
-    def tag(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def tag(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos with at least one of these tags, without regard to case."""
 
-    @property
-    def maturity_rating(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def maturity_rating(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos with one of these ratings, e.g. `PG-13`."""
 
-    @property
-    def monetization(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.Monetization.ValueType]:
+    @_builtins.property
+    def monetization(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.Monetization.ValueType]:
         """Only videos with one of these models."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        category: collections.abc.Iterable[builtins.str] | None = ...,
-        tag: collections.abc.Iterable[builtins.str] | None = ...,
-        maturity_rating: collections.abc.Iterable[builtins.str] | None = ...,
-        monetization: collections.abc.Iterable[streamverse.content.v1.content_pb2.Monetization.ValueType] | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        category: _abc.Iterable[_builtins.str] | None = ...,
+        tag: _abc.Iterable[_builtins.str] | None = ...,
+        maturity_rating: _abc.Iterable[_builtins.str] | None = ...,
+        monetization: _abc.Iterable[_content_pb2.Monetization.ValueType] | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["category", b"category", "genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "tag", b"tag", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "tag", b"tag", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListVideosRequest: typing_extensions.TypeAlias = ListVideosRequest
+Global___ListVideosRequest: _TypeAlias = ListVideosRequest  # noqa: Y015
 
-@typing.final
-class ListVideosResponse(google.protobuf.message.Message):
+@_typing.final
+class ListVideosResponse(_message.Message):
     """A part of the videos."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The videos."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListVideosResponse: typing_extensions.TypeAlias = ListVideosResponse
+Global___ListVideosResponse: _TypeAlias = ListVideosResponse  # noqa: Y015
 
-@typing.final
-class GetVideoRequest(google.protobuf.message.Message):
+@_typing.final
+class GetVideoRequest(_message.Message):
     """Asks for a title of any type."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """A title's id, whatever its type."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetVideoRequest: typing_extensions.TypeAlias = GetVideoRequest
+Global___GetVideoRequest: _TypeAlias = GetVideoRequest  # noqa: Y015
 
-@typing.final
-class GetVideoResponse(google.protobuf.message.Message):
+@_typing.final
+class GetVideoResponse(_message.Message):
     """A title of any type."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """`type` says what it is."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetVideoResponse: typing_extensions.TypeAlias = GetVideoResponse
+Global___GetVideoResponse: _TypeAlias = GetVideoResponse  # noqa: Y015
 
-@typing.final
-class AdminListVideosRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListVideosRequest(_message.Message):
     """Asks for videos of every status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    TITLE_PREFIX_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    CATEGORY_FIELD_NUMBER: builtins.int
-    TAG_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    TITLE_PREFIX_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """As in ListVideos."""
-    title_prefix: builtins.str
+    title_prefix: _builtins.str
     """Only videos whose title starts so, without regard to case and accents; signs count as they are.
     A page with signs in its prefix may have fewer videos than asked for although more follow, and
     no total.
     """
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all videos that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def status(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentStatus.ValueType]:
+    @_builtins.property
+    def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only videos of these statuses."""
 
-    @property
-    def category(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def category(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos of one of these categories, without regard to case."""
 
-    @property
-    def tag(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def tag(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos with at least one of these tags, without regard to case."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        status: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentStatus.ValueType] | None = ...,
-        title_prefix: builtins.str = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
-        category: collections.abc.Iterable[builtins.str] | None = ...,
-        tag: collections.abc.Iterable[builtins.str] | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        status: _abc.Iterable[_content_pb2.ContentStatus.ValueType] | None = ...,
+        title_prefix: _builtins.str = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
+        category: _abc.Iterable[_builtins.str] | None = ...,
+        tag: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["category", b"category", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "tag", b"tag", "title_prefix", b"title_prefix", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "tag", b"tag", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListVideosRequest: typing_extensions.TypeAlias = AdminListVideosRequest
+Global___AdminListVideosRequest: _TypeAlias = AdminListVideosRequest  # noqa: Y015
 
-@typing.final
-class AdminListVideosResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListVideosResponse(_message.Message):
     """A part of the videos."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Content]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Content]:
         """The videos."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.content.v1.content_pb2.Content] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_content_pb2.Content] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___AdminListVideosResponse: typing_extensions.TypeAlias = AdminListVideosResponse
+Global___AdminListVideosResponse: _TypeAlias = AdminListVideosResponse  # noqa: Y015
 
-@typing.final
-class AdminGetVideoRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetVideoRequest(_message.Message):
     """Asks for a video of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The video's id; a film's is not found here."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetVideoRequest: typing_extensions.TypeAlias = AdminGetVideoRequest
+Global___AdminGetVideoRequest: _TypeAlias = AdminGetVideoRequest  # noqa: Y015
 
-@typing.final
-class AdminGetVideoResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetVideoResponse(_message.Message):
     """A video of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The video."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetVideoResponse: typing_extensions.TypeAlias = AdminGetVideoResponse
+Global___AdminGetVideoResponse: _TypeAlias = AdminGetVideoResponse  # noqa: Y015
 
-@typing.final
-class CreateVideoRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateVideoRequest(_message.Message):
     """Asks for a new video."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """What it shall be; id, version, times and owner are ignored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateVideoRequest: typing_extensions.TypeAlias = CreateVideoRequest
+Global___CreateVideoRequest: _TypeAlias = CreateVideoRequest  # noqa: Y015
 
-@typing.final
-class CreateVideoResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateVideoResponse(_message.Message):
     """The new video."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The video as stored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateVideoResponse: typing_extensions.TypeAlias = CreateVideoResponse
+Global___CreateVideoResponse: _TypeAlias = CreateVideoResponse  # noqa: Y015
 
-@typing.final
-class UpdateVideoRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateVideoRequest(_message.Message):
     """Asks to change a video."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CONTENT_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The video's id."""
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        id: _builtins.str = ...,
+        content: _content_pb2.Content | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content", "id", b"id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "id", b"id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateVideoRequest: typing_extensions.TypeAlias = UpdateVideoRequest
+Global___UpdateVideoRequest: _TypeAlias = UpdateVideoRequest  # noqa: Y015
 
-@typing.final
-class UpdateVideoResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateVideoResponse(_message.Message):
     """The changed video."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The video as stored."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
+        content: _content_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateVideoResponse: typing_extensions.TypeAlias = UpdateVideoResponse
+Global___UpdateVideoResponse: _TypeAlias = UpdateVideoResponse  # noqa: Y015
 
-@typing.final
-class DeleteVideoRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteVideoRequest(_message.Message):
     """Asks to delete a video."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The video's id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteVideoRequest: typing_extensions.TypeAlias = DeleteVideoRequest
+Global___DeleteVideoRequest: _TypeAlias = DeleteVideoRequest  # noqa: Y015
 
-@typing.final
-class DeleteVideoResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteVideoResponse(_message.Message):
     """The video is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteVideoResponse: typing_extensions.TypeAlias = DeleteVideoResponse
+Global___DeleteVideoResponse: _TypeAlias = DeleteVideoResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.content.v1.videos_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.content.v1 import videos_pb2 as _videos_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,184 +29,184 @@ GRPC_VERSION: str
 class VideoServiceStub:
     """The catalogue as players of videos see it (CAT-9, CAT-10, C7): the same titles under other paths."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> VideoServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> VideoServiceAsyncStub: ...
-    ListVideos: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.ListVideosRequest, streamverse.content.v1.videos_pb2.ListVideosResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> VideoServiceAsyncStub: ...
+    ListVideos: _grpc.UnaryUnaryMultiCallable[_videos_pb2.ListVideosRequest, _videos_pb2.ListVideosResponse]
     """Lists published videos, filtered and ordered (CAT-9).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetVideo: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.GetVideoRequest, streamverse.content.v1.videos_pb2.GetVideoResponse]
+    GetVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.GetVideoRequest, _videos_pb2.GetVideoResponse]
     """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
     Fails with CONTENT_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class VideoServiceAsyncStub(VideoServiceStub):
     """The catalogue as players of videos see it (CAT-9, CAT-10, C7): the same titles under other paths."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListVideos: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.ListVideosRequest, streamverse.content.v1.videos_pb2.ListVideosResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListVideos: _aio.UnaryUnaryMultiCallable[_videos_pb2.ListVideosRequest, _videos_pb2.ListVideosResponse]  # type: ignore[assignment]
     """Lists published videos, filtered and ordered (CAT-9).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetVideo: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.GetVideoRequest, streamverse.content.v1.videos_pb2.GetVideoResponse]  # type: ignore[assignment]
+    GetVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.GetVideoRequest, _videos_pb2.GetVideoResponse]  # type: ignore[assignment]
     """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
     Fails with CONTENT_NOT_FOUND.
     """
 
-class VideoServiceServicer(metaclass=abc.ABCMeta):
+class VideoServiceServicer(metaclass=_abc_1.ABCMeta):
     """The catalogue as players of videos see it (CAT-9, CAT-10, C7): the same titles under other paths."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListVideos(
         self,
-        request: streamverse.content.v1.videos_pb2.ListVideosRequest,
+        request: _videos_pb2.ListVideosRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.ListVideosResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.ListVideosResponse]]:
+    ) -> _typing.Union[_videos_pb2.ListVideosResponse, _abc.Awaitable[_videos_pb2.ListVideosResponse]]:
         """Lists published videos, filtered and ordered (CAT-9).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetVideo(
         self,
-        request: streamverse.content.v1.videos_pb2.GetVideoRequest,
+        request: _videos_pb2.GetVideoRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.GetVideoResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.GetVideoResponse]]:
+    ) -> _typing.Union[_videos_pb2.GetVideoResponse, _abc.Awaitable[_videos_pb2.GetVideoResponse]]:
         """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
         Fails with CONTENT_NOT_FOUND.
         """
 
-def add_VideoServiceServicer_to_server(servicer: VideoServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_VideoServiceServicer_to_server(servicer: VideoServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class VideoAdminServiceStub:
     """What editors do with videos, and creators with their own (CAT-11): another creator's video is not there
     for them.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> VideoAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> VideoAdminServiceAsyncStub: ...
-    AdminListVideos: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.AdminListVideosRequest, streamverse.content.v1.videos_pb2.AdminListVideosResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> VideoAdminServiceAsyncStub: ...
+    AdminListVideos: _grpc.UnaryUnaryMultiCallable[_videos_pb2.AdminListVideosRequest, _videos_pb2.AdminListVideosResponse]
     """Lists videos of every status; a creator's own only."""
-    AdminGetVideo: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.AdminGetVideoRequest, streamverse.content.v1.videos_pb2.AdminGetVideoResponse]
+    AdminGetVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.AdminGetVideoRequest, _videos_pb2.AdminGetVideoResponse]
     """Returns a video of any status.
 
     Fails with VIDEO_NOT_FOUND.
     """
-    CreateVideo: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.CreateVideoRequest, streamverse.content.v1.videos_pb2.CreateVideoResponse]
+    CreateVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.CreateVideoRequest, _videos_pb2.CreateVideoResponse]
     """Creates a video, which belongs to who creates it (CAT-11).
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateVideo: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.UpdateVideoRequest, streamverse.content.v1.videos_pb2.UpdateVideoResponse]
+    UpdateVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.UpdateVideoRequest, _videos_pb2.UpdateVideoResponse]
     """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
     Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
-    DeleteVideo: grpc.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.DeleteVideoRequest, streamverse.content.v1.videos_pb2.DeleteVideoResponse]
+    DeleteVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.DeleteVideoRequest, _videos_pb2.DeleteVideoResponse]
     """Deletes a video for good.
 
     Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class VideoAdminServiceAsyncStub(VideoAdminServiceStub):
     """What editors do with videos, and creators with their own (CAT-11): another creator's video is not there
     for them.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListVideos: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.AdminListVideosRequest, streamverse.content.v1.videos_pb2.AdminListVideosResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListVideos: _aio.UnaryUnaryMultiCallable[_videos_pb2.AdminListVideosRequest, _videos_pb2.AdminListVideosResponse]  # type: ignore[assignment]
     """Lists videos of every status; a creator's own only."""
-    AdminGetVideo: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.AdminGetVideoRequest, streamverse.content.v1.videos_pb2.AdminGetVideoResponse]  # type: ignore[assignment]
+    AdminGetVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.AdminGetVideoRequest, _videos_pb2.AdminGetVideoResponse]  # type: ignore[assignment]
     """Returns a video of any status.
 
     Fails with VIDEO_NOT_FOUND.
     """
-    CreateVideo: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.CreateVideoRequest, streamverse.content.v1.videos_pb2.CreateVideoResponse]  # type: ignore[assignment]
+    CreateVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.CreateVideoRequest, _videos_pb2.CreateVideoResponse]  # type: ignore[assignment]
     """Creates a video, which belongs to who creates it (CAT-11).
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
     """
-    UpdateVideo: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.UpdateVideoRequest, streamverse.content.v1.videos_pb2.UpdateVideoResponse]  # type: ignore[assignment]
+    UpdateVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.UpdateVideoRequest, _videos_pb2.UpdateVideoResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
     Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
-    DeleteVideo: grpc.aio.UnaryUnaryMultiCallable[streamverse.content.v1.videos_pb2.DeleteVideoRequest, streamverse.content.v1.videos_pb2.DeleteVideoResponse]  # type: ignore[assignment]
+    DeleteVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.DeleteVideoRequest, _videos_pb2.DeleteVideoResponse]  # type: ignore[assignment]
     """Deletes a video for good.
 
     Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class VideoAdminServiceServicer(metaclass=abc.ABCMeta):
+class VideoAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with videos, and creators with their own (CAT-11): another creator's video is not there
     for them.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListVideos(
         self,
-        request: streamverse.content.v1.videos_pb2.AdminListVideosRequest,
+        request: _videos_pb2.AdminListVideosRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.AdminListVideosResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.AdminListVideosResponse]]:
+    ) -> _typing.Union[_videos_pb2.AdminListVideosResponse, _abc.Awaitable[_videos_pb2.AdminListVideosResponse]]:
         """Lists videos of every status; a creator's own only."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetVideo(
         self,
-        request: streamverse.content.v1.videos_pb2.AdminGetVideoRequest,
+        request: _videos_pb2.AdminGetVideoRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.AdminGetVideoResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.AdminGetVideoResponse]]:
+    ) -> _typing.Union[_videos_pb2.AdminGetVideoResponse, _abc.Awaitable[_videos_pb2.AdminGetVideoResponse]]:
         """Returns a video of any status.
 
         Fails with VIDEO_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateVideo(
         self,
-        request: streamverse.content.v1.videos_pb2.CreateVideoRequest,
+        request: _videos_pb2.CreateVideoRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.CreateVideoResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.CreateVideoResponse]]:
+    ) -> _typing.Union[_videos_pb2.CreateVideoResponse, _abc.Awaitable[_videos_pb2.CreateVideoResponse]]:
         """Creates a video, which belongs to who creates it (CAT-11).
 
         Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateVideo(
         self,
-        request: streamverse.content.v1.videos_pb2.UpdateVideoRequest,
+        request: _videos_pb2.UpdateVideoRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.UpdateVideoResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.UpdateVideoResponse]]:
+    ) -> _typing.Union[_videos_pb2.UpdateVideoResponse, _abc.Awaitable[_videos_pb2.UpdateVideoResponse]]:
         """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
         Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteVideo(
         self,
-        request: streamverse.content.v1.videos_pb2.DeleteVideoRequest,
+        request: _videos_pb2.DeleteVideoRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.content.v1.videos_pb2.DeleteVideoResponse, collections.abc.Awaitable[streamverse.content.v1.videos_pb2.DeleteVideoResponse]]:
+    ) -> _typing.Union[_videos_pb2.DeleteVideoResponse, _abc.Awaitable[_videos_pb2.DeleteVideoResponse]]:
         """Deletes a video for good.
 
         Fails with VIDEO_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_VideoAdminServiceServicer_to_server(servicer: VideoAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_VideoAdminServiceServicer_to_server(servicer: VideoAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,29 +3,29 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _JobState:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _JobStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_JobState.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _JobStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_JobState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     JOB_STATE_UNSPECIFIED: _JobState.ValueType  # 0
     """Not said."""
     JOB_STATE_WAITING: _JobState.ValueType  # 1
@@ -46,14 +46,14 @@ JOB_STATE_RUNNING: JobState.ValueType  # 2
 """A process runs it."""
 JOB_STATE_FAILING: JobState.ValueType  # 3
 """It waits, and its last turn failed."""
-Global___JobState: typing_extensions.TypeAlias = JobState
+Global___JobState: _TypeAlias = JobState  # noqa: Y015
 
 class _WorkState:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _WorkStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_WorkState.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _WorkStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WorkState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     WORK_STATE_UNSPECIFIED: _WorkState.ValueType  # 0
     """Not said."""
     WORK_STATE_WAITING: _WorkState.ValueType  # 1
@@ -74,79 +74,88 @@ WORK_STATE_RUNNING: WorkState.ValueType  # 2
 """A process does it."""
 WORK_STATE_DEAD: WorkState.ValueType  # 3
 """It failed for good: ten times."""
-Global___WorkState: typing_extensions.TypeAlias = WorkState
+Global___WorkState: _TypeAlias = WorkState  # noqa: Y015
 
-@typing.final
-class ListJobsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListJobsRequest(_message.Message):
     """Asks for the jobs of a service."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Whose jobs, e.g. `content`."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
+        service: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["service", b"service"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListJobsRequest: typing_extensions.TypeAlias = ListJobsRequest
+Global___ListJobsRequest: _TypeAlias = ListJobsRequest  # noqa: Y015
 
-@typing.final
-class ListJobsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListJobsResponse(_message.Message):
     """The jobs of a service."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Job]:
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Job]:
         """By name."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Job] | None = ...,
+        items: _abc.Iterable[Global___Job] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListJobsResponse: typing_extensions.TypeAlias = ListJobsResponse
+Global___ListJobsResponse: _TypeAlias = ListJobsResponse  # noqa: Y015
 
-@typing.final
-class RunJobRequest(google.protobuf.message.Message):
+@_typing.final
+class RunJobRequest(_message.Message):
     """Asks for a turn of a job."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Whose job, e.g. `content`."""
-    name: builtins.str
+    name: _builtins.str
     """Which, e.g. `publishing`."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
-        name: builtins.str = ...,
+        service: _builtins.str = ...,
+        name: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["name", b"name", "service", b"service"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RunJobRequest: typing_extensions.TypeAlias = RunJobRequest
+Global___RunJobRequest: _TypeAlias = RunJobRequest  # noqa: Y015
 
-@typing.final
-class RunJobResponse(google.protobuf.message.Message):
+@_typing.final
+class RunJobResponse(_message.Message):
     """What came of asking for a turn."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    JOB_FIELD_NUMBER: builtins.int
-    @property
+    JOB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def job(self) -> Global___Job:
         """The job; not set where there is none of that name. Where it runs, nothing was asked of it."""
 
@@ -155,96 +164,106 @@ class RunJobResponse(google.protobuf.message.Message):
         *,
         job: Global___Job | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["job", b"job"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RunJobResponse: typing_extensions.TypeAlias = RunJobResponse
+Global___RunJobResponse: _TypeAlias = RunJobResponse  # noqa: Y015
 
-@typing.final
-class ListWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class ListWorkRequest(_message.Message):
     """Asks for the work of a service."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    STATE_FIELD_NUMBER: builtins.int
-    BEFORE_ID_FIELD_NUMBER: builtins.int
-    MOST_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    BEFORE_ID_FIELD_NUMBER: _builtins.int
+    MOST_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Whose work, e.g. `content`."""
     state: Global___WorkState.ValueType
     """How it stands; not said, all."""
-    before_id: builtins.str
+    before_id: _builtins.str
     """Only what is older than this piece; empty, from the newest."""
-    most: builtins.int
+    most: _builtins.int
     """At most this many."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
+        service: _builtins.str = ...,
         state: Global___WorkState.ValueType = ...,
-        before_id: builtins.str = ...,
-        most: builtins.int = ...,
+        before_id: _builtins.str = ...,
+        most: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["before_id", b"before_id", "most", b"most", "service", b"service", "state", b"state"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before_id", b"before_id", "most", b"most", "service", b"service", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWorkRequest: typing_extensions.TypeAlias = ListWorkRequest
+Global___ListWorkRequest: _TypeAlias = ListWorkRequest  # noqa: Y015
 
-@typing.final
-class ListWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class ListWorkResponse(_message.Message):
     """The work of a service."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___WorkItem]:
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkItem]:
         """Newest first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___WorkItem] | None = ...,
+        items: _abc.Iterable[Global___WorkItem] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWorkResponse: typing_extensions.TypeAlias = ListWorkResponse
+Global___ListWorkResponse: _TypeAlias = ListWorkResponse  # noqa: Y015
 
-@typing.final
-class RetryWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class RetryWorkRequest(_message.Message):
     """Asks that a piece of work is tried."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Whose work, e.g. `content`."""
-    id: builtins.str
+    id: _builtins.str
     """Which piece."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
-        id: builtins.str = ...,
+        service: _builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "service", b"service"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RetryWorkRequest: typing_extensions.TypeAlias = RetryWorkRequest
+Global___RetryWorkRequest: _TypeAlias = RetryWorkRequest  # noqa: Y015
 
-@typing.final
-class RetryWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class RetryWorkResponse(_message.Message):
     """What came of it."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEM_FIELD_NUMBER: builtins.int
-    @property
+    ITEM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def item(self) -> Global___WorkItem:
         """The piece as it was before; not set where there is none. Where it is running, nothing was changed."""
 
@@ -253,44 +272,48 @@ class RetryWorkResponse(google.protobuf.message.Message):
         *,
         item: Global___WorkItem | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RetryWorkResponse: typing_extensions.TypeAlias = RetryWorkResponse
+Global___RetryWorkResponse: _TypeAlias = RetryWorkResponse  # noqa: Y015
 
-@typing.final
-class DeleteWorkRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteWorkRequest(_message.Message):
     """Asks for the deletion of a piece of work."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SERVICE_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    service: builtins.str
+    SERVICE_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
     """Whose work, e.g. `content`."""
-    id: builtins.str
+    id: _builtins.str
     """Which piece."""
     def __init__(
         self,
         *,
-        service: builtins.str = ...,
-        id: builtins.str = ...,
+        service: _builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "service", b"service"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWorkRequest: typing_extensions.TypeAlias = DeleteWorkRequest
+Global___DeleteWorkRequest: _TypeAlias = DeleteWorkRequest  # noqa: Y015
 
-@typing.final
-class DeleteWorkResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteWorkResponse(_message.Message):
     """What came of it."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEM_FIELD_NUMBER: builtins.int
-    @property
+    ITEM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def item(self) -> Global___WorkItem:
         """The piece as it was; not set where there is none. Where it is running, it is still there."""
 
@@ -299,163 +322,166 @@ class DeleteWorkResponse(google.protobuf.message.Message):
         *,
         item: Global___WorkItem | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWorkResponse: typing_extensions.TypeAlias = DeleteWorkResponse
+Global___DeleteWorkResponse: _TypeAlias = DeleteWorkResponse  # noqa: Y015
 
-@typing.final
-class Job(google.protobuf.message.Message):
+@_typing.final
+class Job(_message.Message):
     """A job by the clock: of all processes of its service one runs it."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    SERVICE_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    PERIOD_SECONDS_FIELD_NUMBER: builtins.int
-    STATE_FIELD_NUMBER: builtins.int
-    RUNNING_ON_FIELD_NUMBER: builtins.int
-    LAST_START_TIME_FIELD_NUMBER: builtins.int
-    LAST_SUCCESS_TIME_FIELD_NUMBER: builtins.int
-    LAST_FAILURE_TIME_FIELD_NUMBER: builtins.int
-    LAST_ERROR_FIELD_NUMBER: builtins.int
-    FAILURES_FIELD_NUMBER: builtins.int
-    NEXT_RUN_TIME_FIELD_NUMBER: builtins.int
-    LAG_SECONDS_FIELD_NUMBER: builtins.int
-    RUNS_FIELD_NUMBER: builtins.int
-    INTERRUPTED_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PERIOD_SECONDS_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    RUNNING_ON_FIELD_NUMBER: _builtins.int
+    LAST_START_TIME_FIELD_NUMBER: _builtins.int
+    LAST_SUCCESS_TIME_FIELD_NUMBER: _builtins.int
+    LAST_FAILURE_TIME_FIELD_NUMBER: _builtins.int
+    LAST_ERROR_FIELD_NUMBER: _builtins.int
+    FAILURES_FIELD_NUMBER: _builtins.int
+    NEXT_RUN_TIME_FIELD_NUMBER: _builtins.int
+    LAG_SECONDS_FIELD_NUMBER: _builtins.int
+    RUNS_FIELD_NUMBER: _builtins.int
+    INTERRUPTED_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Service and name, e.g. `content.publishing`."""
-    service: builtins.str
+    service: _builtins.str
     """The service, e.g. `content`."""
-    name: builtins.str
+    name: _builtins.str
     """Its name within the service, e.g. `publishing`."""
-    period_seconds: builtins.float
+    period_seconds: _builtins.float
     """Seconds between the end of a turn and the beginning of the next."""
     state: Global___JobState.ValueType
     """How it stands."""
-    running_on: builtins.str
+    running_on: _builtins.str
     """Which process runs it: host and process id, e.g. `web-1/4711`; empty while none does."""
-    last_error: builtins.str
+    last_error: _builtins.str
     """Why it last failed; empty where it never has."""
-    failures: builtins.int
+    failures: _builtins.int
     """Failures since its last success."""
-    lag_seconds: builtins.float
+    lag_seconds: _builtins.float
     """Seconds by which its next turn is late."""
-    runs: builtins.int
+    runs: _builtins.int
     """Turns that came to an end, ever."""
-    interrupted: builtins.int
+    interrupted: _builtins.int
     """Turns that did not, because their process ended."""
-    @property
-    def last_start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def last_start_time(self) -> _timestamp_pb2.Timestamp:
         """When its last turn began. Of jobs that pause for a few seconds only, this and the other times may be
         some seconds old.
         """
 
-    @property
-    def last_success_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def last_success_time(self) -> _timestamp_pb2.Timestamp:
         """When it last succeeded; not set where it never has."""
 
-    @property
-    def last_failure_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def last_failure_time(self) -> _timestamp_pb2.Timestamp:
         """When it last failed; not set where it never has."""
 
-    @property
-    def next_run_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def next_run_time(self) -> _timestamp_pb2.Timestamp:
         """When its next turn is due."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        service: builtins.str = ...,
-        name: builtins.str = ...,
-        period_seconds: builtins.float = ...,
+        id: _builtins.str = ...,
+        service: _builtins.str = ...,
+        name: _builtins.str = ...,
+        period_seconds: _builtins.float = ...,
         state: Global___JobState.ValueType = ...,
-        running_on: builtins.str = ...,
-        last_start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        last_success_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        last_failure_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        last_error: builtins.str = ...,
-        failures: builtins.int = ...,
-        next_run_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        lag_seconds: builtins.float = ...,
-        runs: builtins.int = ...,
-        interrupted: builtins.int = ...,
+        running_on: _builtins.str = ...,
+        last_start_time: _timestamp_pb2.Timestamp | None = ...,
+        last_success_time: _timestamp_pb2.Timestamp | None = ...,
+        last_failure_time: _timestamp_pb2.Timestamp | None = ...,
+        last_error: _builtins.str = ...,
+        failures: _builtins.int = ...,
+        next_run_time: _timestamp_pb2.Timestamp | None = ...,
+        lag_seconds: _builtins.float = ...,
+        runs: _builtins.int = ...,
+        interrupted: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["last_failure_time", b"last_failure_time", "last_start_time", b"last_start_time", "last_success_time", b"last_success_time", "next_run_time", b"next_run_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["failures", b"failures", "id", b"id", "interrupted", b"interrupted", "lag_seconds", b"lag_seconds", "last_error", b"last_error", "last_failure_time", b"last_failure_time", "last_start_time", b"last_start_time", "last_success_time", b"last_success_time", "name", b"name", "next_run_time", b"next_run_time", "period_seconds", b"period_seconds", "running_on", b"running_on", "runs", b"runs", "service", b"service", "state", b"state"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_failure_time", b"last_failure_time", "last_start_time", b"last_start_time", "last_success_time", b"last_success_time", "next_run_time", b"next_run_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failures", b"failures", "id", b"id", "interrupted", b"interrupted", "lag_seconds", b"lag_seconds", "last_error", b"last_error", "last_failure_time", b"last_failure_time", "last_start_time", b"last_start_time", "last_success_time", b"last_success_time", "name", b"name", "next_run_time", b"next_run_time", "period_seconds", b"period_seconds", "running_on", b"running_on", "runs", b"runs", "service", b"service", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Job: typing_extensions.TypeAlias = Job
+Global___Job: _TypeAlias = Job  # noqa: Y015
 
-@typing.final
-class WorkItem(google.protobuf.message.Message):
+@_typing.final
+class WorkItem(_message.Message):
     """A piece of work that a change left to be done."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    SERVICE_FIELD_NUMBER: builtins.int
-    KIND_FIELD_NUMBER: builtins.int
-    KEY_FIELD_NUMBER: builtins.int
-    STATE_FIELD_NUMBER: builtins.int
-    ATTEMPTS_FIELD_NUMBER: builtins.int
-    CAUSE_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    DUE_TIME_FIELD_NUMBER: builtins.int
-    DEAD_TIME_FIELD_NUMBER: builtins.int
-    RUNNING_ON_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    DUE_TIME_FIELD_NUMBER: _builtins.int
+    DEAD_TIME_FIELD_NUMBER: _builtins.int
+    RUNNING_ON_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Service and id, e.g. `content.01936f00-0002-7000-8000-000000000002`."""
-    service: builtins.str
+    service: _builtins.str
     """The service, e.g. `content`."""
-    kind: builtins.str
+    kind: _builtins.str
     """What kind of work, e.g. `episodes`."""
-    key: builtins.str
+    key: _builtins.str
     """What it is about, e.g. the id of a series."""
     state: Global___WorkState.ValueType
     """How it stands."""
-    attempts: builtins.int
+    attempts: _builtins.int
     """Tries of its present part."""
-    cause: builtins.str
+    cause: _builtins.str
     """Why the last try failed; empty where none has."""
-    running_on: builtins.str
+    running_on: _builtins.str
     """Which process does it: host and process id; empty while none does."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was first asked for."""
 
-    @property
-    def due_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def due_time(self) -> _timestamp_pb2.Timestamp:
         """When it is tried next; not set where it is dead."""
 
-    @property
-    def dead_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def dead_time(self) -> _timestamp_pb2.Timestamp:
         """When it failed for good; not set unless it has."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        service: builtins.str = ...,
-        kind: builtins.str = ...,
-        key: builtins.str = ...,
+        id: _builtins.str = ...,
+        service: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        key: _builtins.str = ...,
         state: Global___WorkState.ValueType = ...,
-        attempts: builtins.int = ...,
-        cause: builtins.str = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        due_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        dead_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        running_on: builtins.str = ...,
+        attempts: _builtins.int = ...,
+        cause: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        due_time: _timestamp_pb2.Timestamp | None = ...,
+        dead_time: _timestamp_pb2.Timestamp | None = ...,
+        running_on: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "dead_time", b"dead_time", "due_time", b"due_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["attempts", b"attempts", "cause", b"cause", "create_time", b"create_time", "dead_time", b"dead_time", "due_time", b"due_time", "id", b"id", "key", b"key", "kind", b"kind", "running_on", b"running_on", "service", b"service", "state", b"state"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "dead_time", b"dead_time", "due_time", b"due_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "cause", b"cause", "create_time", b"create_time", "dead_time", b"dead_time", "due_time", b"due_time", "id", b"id", "key", b"key", "kind", b"kind", "running_on", b"running_on", "service", b"service", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WorkItem: typing_extensions.TypeAlias = WorkItem
+Global___WorkItem: _TypeAlias = WorkItem  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.jobs.v1.jobs_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.jobs.v1 import jobs_pb2 as _jobs_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,82 +31,82 @@ class JobServiceStub:
     admin asks it in the name of administrators.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> JobServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> JobServiceAsyncStub: ...
-    ListJobs: grpc.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.ListJobsRequest, streamverse.jobs.v1.jobs_pb2.ListJobsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> JobServiceAsyncStub: ...
+    ListJobs: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]
     """Lists the jobs by the clock of a service, by name."""
-    RunJob: grpc.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.RunJobRequest, streamverse.jobs.v1.jobs_pb2.RunJobResponse]
+    RunJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.RunJobRequest, _jobs_pb2.RunJobResponse]
     """Has a job run at once."""
-    ListWork: grpc.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.ListWorkRequest, streamverse.jobs.v1.jobs_pb2.ListWorkResponse]
+    ListWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListWorkRequest, _jobs_pb2.ListWorkResponse]
     """Lists the work that waits in a service's tables, newest first."""
-    RetryWork: grpc.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.RetryWorkRequest, streamverse.jobs.v1.jobs_pb2.RetryWorkResponse]
+    RetryWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.RetryWorkRequest, _jobs_pb2.RetryWorkResponse]
     """Has a piece of work tried at once, with all its tries before it."""
-    DeleteWork: grpc.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.DeleteWorkRequest, streamverse.jobs.v1.jobs_pb2.DeleteWorkResponse]
+    DeleteWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]
     """Deletes a piece of work."""
 
-@typing.type_check_only
+@_typing.type_check_only
 class JobServiceAsyncStub(JobServiceStub):
     """What a service does beside its calls. Every process answers for the services that it runs, from their own tables;
     admin asks it in the name of administrators.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListJobs: grpc.aio.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.ListJobsRequest, streamverse.jobs.v1.jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListJobs: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
     """Lists the jobs by the clock of a service, by name."""
-    RunJob: grpc.aio.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.RunJobRequest, streamverse.jobs.v1.jobs_pb2.RunJobResponse]  # type: ignore[assignment]
+    RunJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.RunJobRequest, _jobs_pb2.RunJobResponse]  # type: ignore[assignment]
     """Has a job run at once."""
-    ListWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.ListWorkRequest, streamverse.jobs.v1.jobs_pb2.ListWorkResponse]  # type: ignore[assignment]
+    ListWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListWorkRequest, _jobs_pb2.ListWorkResponse]  # type: ignore[assignment]
     """Lists the work that waits in a service's tables, newest first."""
-    RetryWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.RetryWorkRequest, streamverse.jobs.v1.jobs_pb2.RetryWorkResponse]  # type: ignore[assignment]
+    RetryWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.RetryWorkRequest, _jobs_pb2.RetryWorkResponse]  # type: ignore[assignment]
     """Has a piece of work tried at once, with all its tries before it."""
-    DeleteWork: grpc.aio.UnaryUnaryMultiCallable[streamverse.jobs.v1.jobs_pb2.DeleteWorkRequest, streamverse.jobs.v1.jobs_pb2.DeleteWorkResponse]  # type: ignore[assignment]
+    DeleteWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]  # type: ignore[assignment]
     """Deletes a piece of work."""
 
-class JobServiceServicer(metaclass=abc.ABCMeta):
+class JobServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a service does beside its calls. Every process answers for the services that it runs, from their own tables;
     admin asks it in the name of administrators.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListJobs(
         self,
-        request: streamverse.jobs.v1.jobs_pb2.ListJobsRequest,
+        request: _jobs_pb2.ListJobsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.jobs.v1.jobs_pb2.ListJobsResponse, collections.abc.Awaitable[streamverse.jobs.v1.jobs_pb2.ListJobsResponse]]:
+    ) -> _typing.Union[_jobs_pb2.ListJobsResponse, _abc.Awaitable[_jobs_pb2.ListJobsResponse]]:
         """Lists the jobs by the clock of a service, by name."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RunJob(
         self,
-        request: streamverse.jobs.v1.jobs_pb2.RunJobRequest,
+        request: _jobs_pb2.RunJobRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.jobs.v1.jobs_pb2.RunJobResponse, collections.abc.Awaitable[streamverse.jobs.v1.jobs_pb2.RunJobResponse]]:
+    ) -> _typing.Union[_jobs_pb2.RunJobResponse, _abc.Awaitable[_jobs_pb2.RunJobResponse]]:
         """Has a job run at once."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListWork(
         self,
-        request: streamverse.jobs.v1.jobs_pb2.ListWorkRequest,
+        request: _jobs_pb2.ListWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.jobs.v1.jobs_pb2.ListWorkResponse, collections.abc.Awaitable[streamverse.jobs.v1.jobs_pb2.ListWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.ListWorkResponse, _abc.Awaitable[_jobs_pb2.ListWorkResponse]]:
         """Lists the work that waits in a service's tables, newest first."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RetryWork(
         self,
-        request: streamverse.jobs.v1.jobs_pb2.RetryWorkRequest,
+        request: _jobs_pb2.RetryWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.jobs.v1.jobs_pb2.RetryWorkResponse, collections.abc.Awaitable[streamverse.jobs.v1.jobs_pb2.RetryWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.RetryWorkResponse, _abc.Awaitable[_jobs_pb2.RetryWorkResponse]]:
         """Has a piece of work tried at once, with all its tries before it."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteWork(
         self,
-        request: streamverse.jobs.v1.jobs_pb2.DeleteWorkRequest,
+        request: _jobs_pb2.DeleteWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.jobs.v1.jobs_pb2.DeleteWorkResponse, collections.abc.Awaitable[streamverse.jobs.v1.jobs_pb2.DeleteWorkResponse]]:
+    ) -> _typing.Union[_jobs_pb2.DeleteWorkResponse, _abc.Awaitable[_jobs_pb2.DeleteWorkResponse]]:
         """Deletes a piece of work."""
 
-def add_JobServiceServicer_to_server(servicer: JobServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_JobServiceServicer_to_server(servicer: JobServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

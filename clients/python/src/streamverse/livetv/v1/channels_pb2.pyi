@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _LiveTvReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _LiveTvReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_LiveTvReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _LiveTvReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LiveTvReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     LIVE_TV_REASON_UNSPECIFIED: _LiveTvReason.ValueType  # 0
     """Not a reason."""
     LIVE_TV_REASON_CHANNEL_NOT_FOUND: _LiveTvReason.ValueType  # 1
@@ -71,134 +71,136 @@ LIVE_TV_REASON_GUIDE_UNFINISHED: LiveTvReason.ValueType  # 8
 """Something kept the rest of a guide from being written. Nothing repeats the call by itself: a repetition
 would count what was taken as unchanged.
 """
-Global___LiveTvReason: typing_extensions.TypeAlias = LiveTvReason
+Global___LiveTvReason: _TypeAlias = LiveTvReason  # noqa: Y015
 
-@typing.final
-class Channel(google.protobuf.message.Message):
+@_typing.final
+class Channel(_message.Message):
     """A live channel (LIVE-5)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    NUMBER_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    GENRES_FIELD_NUMBER: builtins.int
-    COUNTRY_FIELD_NUMBER: builtins.int
-    LANGUAGE_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    LOGO_URL_FIELD_NUMBER: builtins.int
-    IS_LIVE_FIELD_NUMBER: builtins.int
-    STREAM_URL_FIELD_NUMBER: builtins.int
-    LOOP_CONTENT_ID_FIELD_NUMBER: builtins.int
-    GUIDE_ID_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    GENRES_FIELD_NUMBER: _builtins.int
+    COUNTRY_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    LOGO_URL_FIELD_NUMBER: _builtins.int
+    IS_LIVE_FIELD_NUMBER: _builtins.int
+    STREAM_URL_FIELD_NUMBER: _builtins.int
+    LOOP_CONTENT_ID_FIELD_NUMBER: _builtins.int
+    GUIDE_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    name: builtins.str
+    name: _builtins.str
     """The name as shown."""
-    number: builtins.int
+    number: _builtins.int
     """The number that a remote control picks it by; 0 for none."""
-    description: builtins.str
+    description: _builtins.str
     """What it shows, in a few sentences."""
-    country: builtins.str
+    country: _builtins.str
     """Where it comes from, ISO 3166-1 alpha-2."""
-    language: builtins.str
+    language: _builtins.str
     """What it speaks (BCP 47), e.g. `en`, `es-419` or `zh-Hans`."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """The rating that holds for all it shows, e.g. `TV-Y7`; empty means unrated."""
-    logo_url: builtins.str
+    logo_url: _builtins.str
     """Address of its logo: http, https, or a path of ours."""
-    is_live: builtins.bool
+    is_live: _builtins.bool
     """Whether it is on the air."""
-    stream_url: builtins.str
+    stream_url: _builtins.str
     """Address of a stream that is made elsewhere. Only editors see it: viewers need the right to watch."""
-    loop_content_id: builtins.str
+    loop_content_id: _builtins.str
     """A title whose packaging it plays over and over, in place of a stream that is made elsewhere. Only editors
     see it.
     """
-    guide_id: builtins.str
+    guide_id: _builtins.str
     """Its name in guides that are uploaded, e.g. `bbc1.example`; no two channels have the same."""
-    status: streamverse.content.v1.content_pb2.ContentStatus.ValueType
+    status: _content_pb2.ContentStatus.ValueType
     """Whether viewers see it."""
-    monetization: streamverse.content.v1.content_pb2.Monetization.ValueType
+    monetization: _content_pb2.Monetization.ValueType
     """How it is paid for; a new channel becomes SVOD."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    @property
-    def genres(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genres(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Genres, e.g. `News`; the first is the main one."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made here."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed here."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        name: builtins.str = ...,
-        number: builtins.int = ...,
-        description: builtins.str = ...,
-        genres: collections.abc.Iterable[builtins.str] | None = ...,
-        country: builtins.str = ...,
-        language: builtins.str = ...,
-        maturity_rating: builtins.str = ...,
-        logo_url: builtins.str = ...,
-        is_live: builtins.bool = ...,
-        stream_url: builtins.str = ...,
-        loop_content_id: builtins.str = ...,
-        guide_id: builtins.str = ...,
-        status: streamverse.content.v1.content_pb2.ContentStatus.ValueType = ...,
-        monetization: streamverse.content.v1.content_pb2.Monetization.ValueType = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        number: _builtins.int = ...,
+        description: _builtins.str = ...,
+        genres: _abc.Iterable[_builtins.str] | None = ...,
+        country: _builtins.str = ...,
+        language: _builtins.str = ...,
+        maturity_rating: _builtins.str = ...,
+        logo_url: _builtins.str = ...,
+        is_live: _builtins.bool = ...,
+        stream_url: _builtins.str = ...,
+        loop_content_id: _builtins.str = ...,
+        guide_id: _builtins.str = ...,
+        status: _content_pb2.ContentStatus.ValueType = ...,
+        monetization: _content_pb2.Monetization.ValueType = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["country", b"country", "create_time", b"create_time", "description", b"description", "genres", b"genres", "guide_id", b"guide_id", "id", b"id", "is_live", b"is_live", "language", b"language", "logo_url", b"logo_url", "loop_content_id", b"loop_content_id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "name", b"name", "number", b"number", "status", b"status", "stream_url", b"stream_url", "update_time", b"update_time", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["country", b"country", "create_time", b"create_time", "description", b"description", "genres", b"genres", "guide_id", b"guide_id", "id", b"id", "is_live", b"is_live", "language", b"language", "logo_url", b"logo_url", "loop_content_id", b"loop_content_id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "name", b"name", "number", b"number", "status", b"status", "stream_url", b"stream_url", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Channel: typing_extensions.TypeAlias = Channel
+Global___Channel: _TypeAlias = Channel  # noqa: Y015
 
-@typing.final
-class ChannelChanged(google.protobuf.message.Message):
+@_typing.final
+class ChannelChanged(_message.Message):
     """A channel changed: the whole after-image (C20). A deletion has no channel and travels as a tombstone of its
     key.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CHANNEL_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    version: builtins.int
+    version: _builtins.int
     """The channel's version after the change."""
-    @property
+    @_builtins.property
     def channel(self) -> Global___Channel:
         """The whole channel."""
 
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        version: builtins.int = ...,
+        channel_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         channel: Global___Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "channel_id", b"channel_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "channel_id", b"channel_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChannelChanged: typing_extensions.TypeAlias = ChannelChanged
+Global___ChannelChanged: _TypeAlias = ChannelChanged  # noqa: Y015

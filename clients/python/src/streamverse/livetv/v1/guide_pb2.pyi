@@ -3,31 +3,31 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.api.httpbody_pb2
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.livetv.v1.channels_pb2
+from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.livetv.v1 import channels_pb2 as _channels_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _GuideProblem:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _GuideProblemEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_GuideProblem.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _GuideProblemEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_GuideProblem.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     GUIDE_PROBLEM_UNSPECIFIED: _GuideProblem.ValueType  # 0
     """Not said."""
     GUIDE_PROBLEM_CHANNEL_UNKNOWN: _GuideProblem.ValueType  # 1
@@ -92,66 +92,67 @@ beginning, which `value` has, mistyped?
 """
 GUIDE_PROBLEM_ROW_INVALID: GuideProblem.ValueType  # 13
 """In a file of JSON or CSV it cannot be read; `value` says why. Refused."""
-Global___GuideProblem: typing_extensions.TypeAlias = GuideProblem
+Global___GuideProblem: _TypeAlias = GuideProblem  # noqa: Y015
 
-@typing.final
-class GetGuideRequest(google.protobuf.message.Message):
+@_typing.final
+class GetGuideRequest(_message.Message):
     """Asks for the guide."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    FROM_FIELD_NUMBER: builtins.int
-    TO_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many channels, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many channels from the start, instead of a token."""
-    @property
-    def channel_id(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def channel_id(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only these channels; none means all."""
 
-    @property
-    def to(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp:
         """Until when, at most 14 days after `from`; absent is 24 hours after it, and not after the year 9999."""
 
     def __init__(
         self,
         *,
-        channel_id: collections.abc.Iterable[builtins.str] | None = ...,
-        to: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        channel_id: _abc.Iterable[_builtins.str] | None = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["from", b"from", "to", b"to"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "to", b"to"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "to", b"to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetGuideRequest: typing_extensions.TypeAlias = GetGuideRequest
+Global___GetGuideRequest: _TypeAlias = GetGuideRequest  # noqa: Y015
 
-@typing.final
-class GetGuideResponse(google.protobuf.message.Message):
+@_typing.final
+class GetGuideResponse(_message.Message):
     """A part of the guide."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ChannelGuide]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChannelGuide]:
         """The channels with their programmes, by number. A page may have fewer channels than asked for although
         more follow.
         """
@@ -159,374 +160,389 @@ class GetGuideResponse(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___ChannelGuide] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___ChannelGuide] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetGuideResponse: typing_extensions.TypeAlias = GetGuideResponse
+Global___GetGuideResponse: _TypeAlias = GetGuideResponse  # noqa: Y015
 
-@typing.final
-class ChannelGuide(google.protobuf.message.Message):
+@_typing.final
+class ChannelGuide(_message.Message):
     """What a channel shows."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    NOW_FIELD_NUMBER: builtins.int
-    NEXT_FIELD_NUMBER: builtins.int
-    PROGRAMMES_FIELD_NUMBER: builtins.int
-    TOO_FULL_FIELD_NUMBER: builtins.int
-    too_full: builtins.bool
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    NOW_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    PROGRAMMES_FIELD_NUMBER: _builtins.int
+    TOO_FULL_FIELD_NUMBER: _builtins.int
+    too_full: _builtins.bool
     """Whether that is more than one answer holds: then there are no programmes, and a shorter span of time
     has them.
     """
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel."""
 
-    @property
+    @_builtins.property
     def now(self) -> Global___Programme:
         """What runs now."""
 
-    @property
+    @_builtins.property
     def next(self) -> Global___Programme:
         """What begins next, within twelve hours; for a child the first of the next twenty that it may see."""
 
-    @property
-    def programmes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Programme]:
+    @_builtins.property
+    def programmes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Programme]:
         """What runs in the span of time that was asked for, by its beginning; what only reaches into it, too."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
         now: Global___Programme | None = ...,
         next: Global___Programme | None = ...,
-        programmes: collections.abc.Iterable[Global___Programme] | None = ...,
-        too_full: builtins.bool = ...,
+        programmes: _abc.Iterable[Global___Programme] | None = ...,
+        too_full: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "next", b"next", "now", b"now"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "next", b"next", "now", b"now", "programmes", b"programmes", "too_full", b"too_full"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "next", b"next", "now", b"now"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "next", b"next", "now", b"now", "programmes", b"programmes", "too_full", b"too_full"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChannelGuide: typing_extensions.TypeAlias = ChannelGuide
+Global___ChannelGuide: _TypeAlias = ChannelGuide  # noqa: Y015
 
-@typing.final
-class Programme(google.protobuf.message.Message):
+@_typing.final
+class Programme(_message.Message):
     """A programme of a channel (LIVE-5)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    STOP_TIME_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    SUBTITLE_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    CATEGORIES_FIELD_NUMBER: builtins.int
-    SEASON_NUMBER_FIELD_NUMBER: builtins.int
-    EPISODE_NUMBER_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    IMAGE_URL_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    STOP_TIME_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    SUBTITLE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    CATEGORIES_FIELD_NUMBER: _builtins.int
+    SEASON_NUMBER_FIELD_NUMBER: _builtins.int
+    EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    IMAGE_URL_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    title: builtins.str
+    title: _builtins.str
     """The title as shown."""
-    subtitle: builtins.str
+    subtitle: _builtins.str
     """What this part of it is called, e.g. the name of an episode."""
-    description: builtins.str
+    description: _builtins.str
     """What it is about."""
-    season_number: builtins.int
+    season_number: _builtins.int
     """The number of the season, from 1; 0 where it is not known."""
-    episode_number: builtins.int
+    episode_number: _builtins.int
     """The number of the episode within its season, from 1; 0 where it is not known."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """Its own rating, e.g. `PG-13`; empty means the channel's. Of several ratings in a guide the strictest;
     one of a board that is not known here is named with it, e.g. `Kijkwijzer 6`, and fits no child.
     """
-    image_url: builtins.str
+    image_url: _builtins.str
     """Address of a picture."""
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it begins."""
 
-    @property
-    def stop_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def stop_time(self) -> _timestamp_pb2.Timestamp:
         """When it ends."""
 
-    @property
-    def categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def categories(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What it is, e.g. `News`."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        stop_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        title: builtins.str = ...,
-        subtitle: builtins.str = ...,
-        description: builtins.str = ...,
-        categories: collections.abc.Iterable[builtins.str] | None = ...,
-        season_number: builtins.int = ...,
-        episode_number: builtins.int = ...,
-        maturity_rating: builtins.str = ...,
-        image_url: builtins.str = ...,
+        id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        stop_time: _timestamp_pb2.Timestamp | None = ...,
+        title: _builtins.str = ...,
+        subtitle: _builtins.str = ...,
+        description: _builtins.str = ...,
+        categories: _abc.Iterable[_builtins.str] | None = ...,
+        season_number: _builtins.int = ...,
+        episode_number: _builtins.int = ...,
+        maturity_rating: _builtins.str = ...,
+        image_url: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["categories", b"categories", "description", b"description", "episode_number", b"episode_number", "id", b"id", "image_url", b"image_url", "maturity_rating", b"maturity_rating", "season_number", b"season_number", "start_time", b"start_time", "stop_time", b"stop_time", "subtitle", b"subtitle", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "description", b"description", "episode_number", b"episode_number", "id", b"id", "image_url", b"image_url", "maturity_rating", b"maturity_rating", "season_number", b"season_number", "start_time", b"start_time", "stop_time", b"stop_time", "subtitle", b"subtitle", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Programme: typing_extensions.TypeAlias = Programme
+Global___Programme: _TypeAlias = Programme  # noqa: Y015
 
-@typing.final
-class UploadGuideRequest(google.protobuf.message.Message):
+@_typing.final
+class UploadGuideRequest(_message.Message):
     """Brings a guide file."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    FILE_FIELD_NUMBER: builtins.int
-    DRY_RUN_FIELD_NUMBER: builtins.int
-    TIME_ZONE_FIELD_NUMBER: builtins.int
-    dry_run: builtins.bool
+    FILE_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
     """Say what would happen, and do nothing."""
-    time_zone: builtins.str
+    time_zone: _builtins.str
     """The zone of times that say none, by its name in the IANA database, e.g. `Europe/Oslo`; empty means UTC. An
     hour that its clocks show twice is told by the programme before.
     """
-    @property
-    def file(self) -> google.api.httpbody_pb2.HttpBody:
+    @_builtins.property
+    def file(self) -> _httpbody_pb2.HttpBody:
         """The file."""
 
     def __init__(
         self,
         *,
-        file: google.api.httpbody_pb2.HttpBody | None = ...,
-        dry_run: builtins.bool = ...,
-        time_zone: builtins.str = ...,
+        file: _httpbody_pb2.HttpBody | None = ...,
+        dry_run: _builtins.bool = ...,
+        time_zone: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["file", b"file"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["dry_run", b"dry_run", "file", b"file", "time_zone", b"time_zone"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "file", b"file", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UploadGuideRequest: typing_extensions.TypeAlias = UploadGuideRequest
+Global___UploadGuideRequest: _TypeAlias = UploadGuideRequest  # noqa: Y015
 
-@typing.final
-class UploadGuideResponse(google.protobuf.message.Message):
+@_typing.final
+class UploadGuideResponse(_message.Message):
     """What the upload did."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CREATED_FIELD_NUMBER: builtins.int
-    UPDATED_FIELD_NUMBER: builtins.int
-    UNCHANGED_FIELD_NUMBER: builtins.int
-    DELETED_FIELD_NUMBER: builtins.int
-    REFUSED_FIELD_NUMBER: builtins.int
-    CHANNELS_FIELD_NUMBER: builtins.int
-    FINDINGS_FIELD_NUMBER: builtins.int
-    created: builtins.int
+    CREATED_FIELD_NUMBER: _builtins.int
+    UPDATED_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    created: _builtins.int
     """Programmes that are new."""
-    updated: builtins.int
+    updated: _builtins.int
     """Programmes that were there and have changed."""
-    unchanged: builtins.int
+    unchanged: _builtins.int
     """Programmes that were there, and so."""
-    deleted: builtins.int
+    deleted: _builtins.int
     """Programmes that were there and that the file does not have."""
-    refused: builtins.int
+    refused: _builtins.int
     """Programmes of the file that were not taken."""
-    @property
-    def channels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ChannelUpload]:
+    @_builtins.property
+    def channels(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChannelUpload]:
         """What was done for each channel of the file that is known here."""
 
-    @property
-    def findings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GuideFinding]:
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___GuideFinding]:
         """What was refused or mended, the first 200 of it."""
 
     def __init__(
         self,
         *,
-        created: builtins.int = ...,
-        updated: builtins.int = ...,
-        unchanged: builtins.int = ...,
-        deleted: builtins.int = ...,
-        refused: builtins.int = ...,
-        channels: collections.abc.Iterable[Global___ChannelUpload] | None = ...,
-        findings: collections.abc.Iterable[Global___GuideFinding] | None = ...,
+        created: _builtins.int = ...,
+        updated: _builtins.int = ...,
+        unchanged: _builtins.int = ...,
+        deleted: _builtins.int = ...,
+        refused: _builtins.int = ...,
+        channels: _abc.Iterable[Global___ChannelUpload] | None = ...,
+        findings: _abc.Iterable[Global___GuideFinding] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channels", b"channels", "created", b"created", "deleted", b"deleted", "findings", b"findings", "refused", b"refused", "unchanged", b"unchanged", "updated", b"updated"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "created", b"created", "deleted", b"deleted", "findings", b"findings", "refused", b"refused", "unchanged", b"unchanged", "updated", b"updated"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UploadGuideResponse: typing_extensions.TypeAlias = UploadGuideResponse
+Global___UploadGuideResponse: _TypeAlias = UploadGuideResponse  # noqa: Y015
 
-@typing.final
-class ChannelUpload(google.protobuf.message.Message):
+@_typing.final
+class ChannelUpload(_message.Message):
     """What the upload did for a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    GUIDE_ID_FIELD_NUMBER: builtins.int
-    FROM_FIELD_NUMBER: builtins.int
-    TO_FIELD_NUMBER: builtins.int
-    CREATED_FIELD_NUMBER: builtins.int
-    UPDATED_FIELD_NUMBER: builtins.int
-    UNCHANGED_FIELD_NUMBER: builtins.int
-    DELETED_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    GUIDE_ID_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    CREATED_FIELD_NUMBER: _builtins.int
+    UPDATED_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    guide_id: builtins.str
+    guide_id: _builtins.str
     """Its name in the file."""
-    created: builtins.int
+    created: _builtins.int
     """Programmes that are new."""
-    updated: builtins.int
+    updated: _builtins.int
     """Programmes that were there and have changed."""
-    unchanged: builtins.int
+    unchanged: _builtins.int
     """Programmes that were there, and so."""
-    deleted: builtins.int
+    deleted: _builtins.int
     """Programmes that were there and that the file does not have."""
-    @property
-    def to(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp:
         """Until when."""
 
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        guide_id: builtins.str = ...,
-        to: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        created: builtins.int = ...,
-        updated: builtins.int = ...,
-        unchanged: builtins.int = ...,
-        deleted: builtins.int = ...,
+        channel_id: _builtins.str = ...,
+        guide_id: _builtins.str = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        created: _builtins.int = ...,
+        updated: _builtins.int = ...,
+        unchanged: _builtins.int = ...,
+        deleted: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["from", b"from", "to", b"to"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "created", b"created", "deleted", b"deleted", "from", b"from", "guide_id", b"guide_id", "to", b"to", "unchanged", b"unchanged", "updated", b"updated"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "created", b"created", "deleted", b"deleted", "from", b"from", "guide_id", b"guide_id", "to", b"to", "unchanged", b"unchanged", "updated", b"updated"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChannelUpload: typing_extensions.TypeAlias = ChannelUpload
+Global___ChannelUpload: _TypeAlias = ChannelUpload  # noqa: Y015
 
-@typing.final
-class GuideFinding(google.protobuf.message.Message):
+@_typing.final
+class GuideFinding(_message.Message):
     """Something of a file that was refused or mended."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROBLEM_FIELD_NUMBER: builtins.int
-    PROGRAMME_FIELD_NUMBER: builtins.int
-    GUIDE_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    VALUE_FIELD_NUMBER: builtins.int
-    TIMES_FIELD_NUMBER: builtins.int
-    LINE_FIELD_NUMBER: builtins.int
+    PROBLEM_FIELD_NUMBER: _builtins.int
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    GUIDE_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
+    LINE_FIELD_NUMBER: _builtins.int
     problem: Global___GuideProblem.ValueType
     """What it is."""
-    programme: builtins.int
+    programme: _builtins.int
     """Where: the number of the programme in the file, from 1; the first one where it says so of several."""
-    guide_id: builtins.str
+    guide_id: _builtins.str
     """The channel's name in the file."""
-    title: builtins.str
+    title: _builtins.str
     """The programme's title, shortened."""
-    value: builtins.str
+    value: _builtins.str
     """The text that it is about, e.g. a time as it stands in the file."""
-    times: builtins.int
+    times: _builtins.int
     """Of how many programmes it is true."""
-    line: builtins.int
+    line: _builtins.int
     """The line of the unpacked file that the programme begins on, from 1."""
     def __init__(
         self,
         *,
         problem: Global___GuideProblem.ValueType = ...,
-        programme: builtins.int = ...,
-        guide_id: builtins.str = ...,
-        title: builtins.str = ...,
-        value: builtins.str = ...,
-        times: builtins.int = ...,
-        line: builtins.int = ...,
+        programme: _builtins.int = ...,
+        guide_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        value: _builtins.str = ...,
+        times: _builtins.int = ...,
+        line: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["guide_id", b"guide_id", "line", b"line", "problem", b"problem", "programme", b"programme", "times", b"times", "title", b"title", "value", b"value"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guide_id", b"guide_id", "line", b"line", "problem", b"problem", "programme", b"programme", "times", b"times", "title", b"title", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GuideFinding: typing_extensions.TypeAlias = GuideFinding
+Global___GuideFinding: _TypeAlias = GuideFinding  # noqa: Y015
 
-@typing.final
-class AiringChanged(google.protobuf.message.Message):
+@_typing.final
+class AiringChanged(_message.Message):
     """What runs on a channel now, and what comes next, changed: all of it (C20), within a second or two of the clock
     or of the guide. A channel that is not published says nothing; a deletion travels as a tombstone of its key.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CHANNEL_FIELD_NUMBER: builtins.int
-    NOW_FIELD_NUMBER: builtins.int
-    NEXT_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    NOW_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    version: builtins.int
+    version: _builtins.int
     """Grows with every change of what it shows."""
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel as viewers see it; absent where they do not."""
 
-    @property
+    @_builtins.property
     def now(self) -> Global___Programme:
         """What runs now; absent where nothing does."""
 
-    @property
+    @_builtins.property
     def next(self) -> Global___Programme:
         """What begins next, within twelve hours."""
 
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        version: builtins.int = ...,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        channel: _channels_pb2.Channel | None = ...,
         now: Global___Programme | None = ...,
         next: Global___Programme | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "next", b"next", "now", b"now"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "channel_id", b"channel_id", "next", b"next", "now", b"now", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "next", b"next", "now", b"now"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "channel_id", b"channel_id", "next", b"next", "now", b"now", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AiringChanged: typing_extensions.TypeAlias = AiringChanged
+Global___AiringChanged: _TypeAlias = AiringChanged  # noqa: Y015
 
-@typing.final
-class GuideChanged(google.protobuf.message.Message):
+@_typing.final
+class GuideChanged(_message.Message):
     """A channel's guide changed: read it again."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    FROM_FIELD_NUMBER: builtins.int
-    TO_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    version: builtins.int
+    version: _builtins.int
     """Grows with every change of the channel's guide."""
-    @property
-    def to(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp:
         """Until when."""
 
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        version: builtins.int = ...,
-        to: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        channel_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["from", b"from", "to", b"to"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "from", b"from", "to", b"to", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "from", b"from", "to", b"to", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GuideChanged: typing_extensions.TypeAlias = GuideChanged
+Global___GuideChanged: _TypeAlias = GuideChanged  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.livetv.v1.guide_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.livetv.v1 import guide_pb2 as _guide_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class GuideServiceStub:
     """The guide as viewers see it."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> GuideServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> GuideServiceAsyncStub: ...
-    GetGuide: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.guide_pb2.GetGuideRequest, streamverse.livetv.v1.guide_pb2.GetGuideResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> GuideServiceAsyncStub: ...
+    GetGuide: _grpc.UnaryUnaryMultiCallable[_guide_pb2.GetGuideRequest, _guide_pb2.GetGuideResponse]
     """Tells what channels show in a span of time, and what runs there now and next (LIVE-2, C17).
 
     A page ends early where the answer is full. Only a channel that fills more than an answer by itself is
@@ -36,12 +42,12 @@ class GuideServiceStub:
     Fails with WINDOW_INVALID, WINDOW_TOO_FULL and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class GuideServiceAsyncStub(GuideServiceStub):
     """The guide as viewers see it."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    GetGuide: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.guide_pb2.GetGuideRequest, streamverse.livetv.v1.guide_pb2.GetGuideResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GetGuide: _aio.UnaryUnaryMultiCallable[_guide_pb2.GetGuideRequest, _guide_pb2.GetGuideResponse]  # type: ignore[assignment]
     """Tells what channels show in a span of time, and what runs there now and next (LIVE-2, C17).
 
     A page ends early where the answer is full. Only a channel that fills more than an answer by itself is
@@ -50,15 +56,15 @@ class GuideServiceAsyncStub(GuideServiceStub):
     Fails with WINDOW_INVALID, WINDOW_TOO_FULL and PROFILE_NOT_FOUND.
     """
 
-class GuideServiceServicer(metaclass=abc.ABCMeta):
+class GuideServiceServicer(metaclass=_abc_1.ABCMeta):
     """The guide as viewers see it."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetGuide(
         self,
-        request: streamverse.livetv.v1.guide_pb2.GetGuideRequest,
+        request: _guide_pb2.GetGuideRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.guide_pb2.GetGuideResponse, collections.abc.Awaitable[streamverse.livetv.v1.guide_pb2.GetGuideResponse]]:
+    ) -> _typing.Union[_guide_pb2.GetGuideResponse, _abc.Awaitable[_guide_pb2.GetGuideResponse]]:
         """Tells what channels show in a span of time, and what runs there now and next (LIVE-2, C17).
 
         A page ends early where the answer is full. Only a channel that fills more than an answer by itself is
@@ -67,16 +73,16 @@ class GuideServiceServicer(metaclass=abc.ABCMeta):
         Fails with WINDOW_INVALID, WINDOW_TOO_FULL and PROFILE_NOT_FOUND.
         """
 
-def add_GuideServiceServicer_to_server(servicer: GuideServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_GuideServiceServicer_to_server(servicer: GuideServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class GuideAdminServiceStub:
     """The guide as editors fill it."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> GuideAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> GuideAdminServiceAsyncStub: ...
-    UploadGuide: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.guide_pb2.UploadGuideRequest, streamverse.livetv.v1.guide_pb2.UploadGuideResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> GuideAdminServiceAsyncStub: ...
+    UploadGuide: _grpc.UnaryUnaryMultiCallable[_guide_pb2.UploadGuideRequest, _guide_pb2.UploadGuideResponse]
     """Takes a guide file (LIVE-4, C17) as the body: XMLTV, JSON or CSV, plain or packed with gzip or xz, of at
     most 4 MiB, 128 MiB unpacked. `Content-Type` says which; where it says nothing of it, the first bytes do.
     docs/guides.md describes JSON and CSV. Times without an offset are in `timeZone`.
@@ -93,12 +99,12 @@ class GuideAdminServiceStub:
     Fails with GUIDE_INVALID, GUIDE_BUSY, and GUIDE_UNFINISHED when only a part was written.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class GuideAdminServiceAsyncStub(GuideAdminServiceStub):
     """The guide as editors fill it."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    UploadGuide: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.guide_pb2.UploadGuideRequest, streamverse.livetv.v1.guide_pb2.UploadGuideResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    UploadGuide: _aio.UnaryUnaryMultiCallable[_guide_pb2.UploadGuideRequest, _guide_pb2.UploadGuideResponse]  # type: ignore[assignment]
     """Takes a guide file (LIVE-4, C17) as the body: XMLTV, JSON or CSV, plain or packed with gzip or xz, of at
     most 4 MiB, 128 MiB unpacked. `Content-Type` says which; where it says nothing of it, the first bytes do.
     docs/guides.md describes JSON and CSV. Times without an offset are in `timeZone`.
@@ -115,15 +121,15 @@ class GuideAdminServiceAsyncStub(GuideAdminServiceStub):
     Fails with GUIDE_INVALID, GUIDE_BUSY, and GUIDE_UNFINISHED when only a part was written.
     """
 
-class GuideAdminServiceServicer(metaclass=abc.ABCMeta):
+class GuideAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """The guide as editors fill it."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UploadGuide(
         self,
-        request: streamverse.livetv.v1.guide_pb2.UploadGuideRequest,
+        request: _guide_pb2.UploadGuideRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.guide_pb2.UploadGuideResponse, collections.abc.Awaitable[streamverse.livetv.v1.guide_pb2.UploadGuideResponse]]:
+    ) -> _typing.Union[_guide_pb2.UploadGuideResponse, _abc.Awaitable[_guide_pb2.UploadGuideResponse]]:
         """Takes a guide file (LIVE-4, C17) as the body: XMLTV, JSON or CSV, plain or packed with gzip or xz, of at
         most 4 MiB, 128 MiB unpacked. `Content-Type` says which; where it says nothing of it, the first bytes do.
         docs/guides.md describes JSON and CSV. Times without an offset are in `timeZone`.
@@ -140,4 +146,4 @@ class GuideAdminServiceServicer(metaclass=abc.ABCMeta):
         Fails with GUIDE_INVALID, GUIDE_BUSY, and GUIDE_UNFINISHED when only a part was written.
         """
 
-def add_GuideAdminServiceServicer_to_server(servicer: GuideAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_GuideAdminServiceServicer_to_server(servicer: GuideAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,134 +3,146 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.content.v1.content_pb2
-import streamverse.livetv.v1.channels_pb2
-import streamverse.livetv.v1.guide_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+from streamverse.livetv.v1 import channels_pb2 as _channels_pb2
+from streamverse.livetv.v1 import guide_pb2 as _guide_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class BatchGetChannelsRequest(google.protobuf.message.Message):
+@_typing.final
+class BatchGetChannelsRequest(_message.Message):
     """Asks for channels by id."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    IDS_FIELD_NUMBER: builtins.int
-    @property
-    def ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """UUIDs."""
 
     def __init__(
         self,
         *,
-        ids: collections.abc.Iterable[builtins.str] | None = ...,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ids", b"ids"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchGetChannelsRequest: typing_extensions.TypeAlias = BatchGetChannelsRequest
+Global___BatchGetChannelsRequest: _TypeAlias = BatchGetChannelsRequest  # noqa: Y015
 
-@typing.final
-class BatchGetChannelsResponse(google.protobuf.message.Message):
+@_typing.final
+class BatchGetChannelsResponse(_message.Message):
     """Channels by id."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNELS_FIELD_NUMBER: builtins.int
-    @property
-    def channels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.livetv.v1.channels_pb2.Channel]:
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channels(self) -> _containers.RepeatedCompositeFieldContainer[_channels_pb2.Channel]:
         """The channels that exist, in no order."""
 
     def __init__(
         self,
         *,
-        channels: collections.abc.Iterable[streamverse.livetv.v1.channels_pb2.Channel] | None = ...,
+        channels: _abc.Iterable[_channels_pb2.Channel] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channels", b"channels"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchGetChannelsResponse: typing_extensions.TypeAlias = BatchGetChannelsResponse
+Global___BatchGetChannelsResponse: _TypeAlias = BatchGetChannelsResponse  # noqa: Y015
 
-@typing.final
-class SnapshotChannelsRequest(google.protobuf.message.Message):
+@_typing.final
+class SnapshotChannelsRequest(_message.Message):
     """Asks for a part of all channels."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    AFTER_ID_FIELD_NUMBER: builtins.int
-    after_id: builtins.str
+    AFTER_ID_FIELD_NUMBER: _builtins.int
+    after_id: _builtins.str
     """Begins behind the channel of this id; empty begins with the first."""
     def __init__(
         self,
         *,
-        after_id: builtins.str = ...,
+        after_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["after_id", b"after_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_id", b"after_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SnapshotChannelsRequest: typing_extensions.TypeAlias = SnapshotChannelsRequest
+Global___SnapshotChannelsRequest: _TypeAlias = SnapshotChannelsRequest  # noqa: Y015
 
-@typing.final
-class SnapshotChannelsResponse(google.protobuf.message.Message):
+@_typing.final
+class SnapshotChannelsResponse(_message.Message):
     """A part of all channels."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    STATES_FIELD_NUMBER: builtins.int
-    NEXT_AFTER_ID_FIELD_NUMBER: builtins.int
-    next_after_id: builtins.str
+    STATES_FIELD_NUMBER: _builtins.int
+    NEXT_AFTER_ID_FIELD_NUMBER: _builtins.int
+    next_after_id: _builtins.str
     """Where the next part begins; empty at the end."""
-    @property
-    def states(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ChannelState]:
+    @_builtins.property
+    def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChannelState]:
         """In the order of their ids."""
 
     def __init__(
         self,
         *,
-        states: collections.abc.Iterable[Global___ChannelState] | None = ...,
-        next_after_id: builtins.str = ...,
+        states: _abc.Iterable[Global___ChannelState] | None = ...,
+        next_after_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["next_after_id", b"next_after_id", "states", b"states"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_after_id", b"next_after_id", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SnapshotChannelsResponse: typing_extensions.TypeAlias = SnapshotChannelsResponse
+Global___SnapshotChannelsResponse: _TypeAlias = SnapshotChannelsResponse  # noqa: Y015
 
-@typing.final
-class ChannelState(google.protobuf.message.Message):
+@_typing.final
+class ChannelState(_message.Message):
     """What a channel is now."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TENANT_FIELD_NUMBER: builtins.int
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CHANNEL_FIELD_NUMBER: builtins.int
-    AIRING_FIELD_NUMBER: builtins.int
-    tenant: builtins.str
+    TENANT_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    AIRING_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
     """Whose it is."""
-    channel_id: builtins.str
+    channel_id: _builtins.str
     """UUIDv7."""
-    version: builtins.int
+    version: _builtins.int
     """The version of its last change; its deletion counts as one."""
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel; absent where it was deleted."""
 
-    @property
-    def airing(self) -> streamverse.livetv.v1.guide_pb2.AiringChanged:
+    @_builtins.property
+    def airing(self) -> _guide_pb2.AiringChanged:
         """What it shows, as it was told last; with its id and version alone where the channel was deleted. Absent where
         nothing was told yet.
         """
@@ -138,411 +150,435 @@ class ChannelState(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        tenant: builtins.str = ...,
-        channel_id: builtins.str = ...,
-        version: builtins.int = ...,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
-        airing: streamverse.livetv.v1.guide_pb2.AiringChanged | None = ...,
+        tenant: _builtins.str = ...,
+        channel_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        channel: _channels_pb2.Channel | None = ...,
+        airing: _guide_pb2.AiringChanged | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["airing", b"airing", "channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["airing", b"airing", "channel", b"channel", "channel_id", b"channel_id", "tenant", b"tenant", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["airing", b"airing", "channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["airing", b"airing", "channel", b"channel", "channel_id", b"channel_id", "tenant", b"tenant", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChannelState: typing_extensions.TypeAlias = ChannelState
+Global___ChannelState: _TypeAlias = ChannelState  # noqa: Y015
 
-@typing.final
-class ListChannelsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListChannelsRequest(_message.Message):
     """Asks for channels."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    COUNTRY_FIELD_NUMBER: builtins.int
-    LANGUAGE_FIELD_NUMBER: builtins.int
-    IS_LIVE_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    COUNTRY_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    IS_LIVE_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`number` (the default; channels without one come last) or `name`."""
-    is_live: builtins.bool
+    is_live: _builtins.bool
     """Only channels that are on the air, or only those that are not."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all channels that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only channels with at least one of these genres, without regard to case."""
 
-    @property
-    def country(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def country(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only channels from one of these countries."""
 
-    @property
-    def language(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def language(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only channels in one of these languages; `pt` is `pt-BR`, too."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        country: collections.abc.Iterable[builtins.str] | None = ...,
-        language: collections.abc.Iterable[builtins.str] | None = ...,
-        is_live: builtins.bool | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        country: _abc.Iterable[_builtins.str] | None = ...,
+        language: _abc.Iterable[_builtins.str] | None = ...,
+        is_live: _builtins.bool | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_is_live", b"_is_live", "is_live", b"is_live"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_is_live", b"_is_live", "country", b"country", "genre", b"genre", "is_live", b"is_live", "language", b"language", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_is_live", b"_is_live", "is_live", b"is_live"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_is_live", b"_is_live", "country", b"country", "genre", b"genre", "is_live", b"is_live", "language", b"language", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__is_live: typing_extensions.TypeAlias = typing.Literal["is_live"]
-    _WhichOneofArgType__is_live: typing_extensions.TypeAlias = typing.Literal["_is_live", b"_is_live"]
+    _WhichOneofReturnType__is_live: _TypeAlias = _typing.Literal["is_live"]  # noqa: Y015
+    _WhichOneofArgType__is_live: _TypeAlias = _typing.Literal["_is_live", b"_is_live"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__is_live) -> _WhichOneofReturnType__is_live | None: ...
 
-Global___ListChannelsRequest: typing_extensions.TypeAlias = ListChannelsRequest
+Global___ListChannelsRequest: _TypeAlias = ListChannelsRequest  # noqa: Y015
 
-@typing.final
-class ListChannelsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListChannelsResponse(_message.Message):
     """A part of the channels."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.livetv.v1.channels_pb2.Channel]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_channels_pb2.Channel]:
         """The channels."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.livetv.v1.channels_pb2.Channel] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_channels_pb2.Channel] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___ListChannelsResponse: typing_extensions.TypeAlias = ListChannelsResponse
+Global___ListChannelsResponse: _TypeAlias = ListChannelsResponse  # noqa: Y015
 
-@typing.final
-class GetChannelRequest(google.protobuf.message.Message):
+@_typing.final
+class GetChannelRequest(_message.Message):
     """Asks for a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetChannelRequest: typing_extensions.TypeAlias = GetChannelRequest
+Global___GetChannelRequest: _TypeAlias = GetChannelRequest  # noqa: Y015
 
-@typing.final
-class GetChannelResponse(google.protobuf.message.Message):
+@_typing.final
+class GetChannelResponse(_message.Message):
     """A channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetChannelResponse: typing_extensions.TypeAlias = GetChannelResponse
+Global___GetChannelResponse: _TypeAlias = GetChannelResponse  # noqa: Y015
 
-@typing.final
-class AdminListChannelsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListChannelsRequest(_message.Message):
     """Asks for channels of every status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """As in ListChannels."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all channels that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def status(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentStatus.ValueType]:
+    @_builtins.property
+    def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only channels of these statuses."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        status: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentStatus.ValueType] | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        status: _abc.Iterable[_content_pb2.ContentStatus.ValueType] | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListChannelsRequest: typing_extensions.TypeAlias = AdminListChannelsRequest
+Global___AdminListChannelsRequest: _TypeAlias = AdminListChannelsRequest  # noqa: Y015
 
-@typing.final
-class AdminListChannelsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListChannelsResponse(_message.Message):
     """A part of the channels."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.livetv.v1.channels_pb2.Channel]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_channels_pb2.Channel]:
         """The channels."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.livetv.v1.channels_pb2.Channel] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[_channels_pb2.Channel] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___AdminListChannelsResponse: typing_extensions.TypeAlias = AdminListChannelsResponse
+Global___AdminListChannelsResponse: _TypeAlias = AdminListChannelsResponse  # noqa: Y015
 
-@typing.final
-class AdminGetChannelRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetChannelRequest(_message.Message):
     """Asks for a channel of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetChannelRequest: typing_extensions.TypeAlias = AdminGetChannelRequest
+Global___AdminGetChannelRequest: _TypeAlias = AdminGetChannelRequest  # noqa: Y015
 
-@typing.final
-class AdminGetChannelResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetChannelResponse(_message.Message):
     """A channel of any status."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetChannelResponse: typing_extensions.TypeAlias = AdminGetChannelResponse
+Global___AdminGetChannelResponse: _TypeAlias = AdminGetChannelResponse  # noqa: Y015
 
-@typing.final
-class CreateChannelRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateChannelRequest(_message.Message):
     """Asks for a new channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """What it shall be; id, version and times are ignored."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateChannelRequest: typing_extensions.TypeAlias = CreateChannelRequest
+Global___CreateChannelRequest: _TypeAlias = CreateChannelRequest  # noqa: Y015
 
-@typing.final
-class CreateChannelResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateChannelResponse(_message.Message):
     """The new channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel as stored."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateChannelResponse: typing_extensions.TypeAlias = CreateChannelResponse
+Global___CreateChannelResponse: _TypeAlias = CreateChannelResponse  # noqa: Y015
 
-@typing.final
-class UpdateChannelRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateChannelRequest(_message.Message):
     """Asks to change a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CHANNEL_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        id: _builtins.str = ...,
+        channel: _channels_pb2.Channel | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel", "id", b"id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "id", b"id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateChannelRequest: typing_extensions.TypeAlias = UpdateChannelRequest
+Global___UpdateChannelRequest: _TypeAlias = UpdateChannelRequest  # noqa: Y015
 
-@typing.final
-class UpdateChannelResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateChannelResponse(_message.Message):
     """The changed channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_FIELD_NUMBER: builtins.int
-    @property
-    def channel(self) -> streamverse.livetv.v1.channels_pb2.Channel:
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def channel(self) -> _channels_pb2.Channel:
         """The channel as stored."""
 
     def __init__(
         self,
         *,
-        channel: streamverse.livetv.v1.channels_pb2.Channel | None = ...,
+        channel: _channels_pb2.Channel | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel", b"channel"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateChannelResponse: typing_extensions.TypeAlias = UpdateChannelResponse
+Global___UpdateChannelResponse: _TypeAlias = UpdateChannelResponse  # noqa: Y015
 
-@typing.final
-class DeleteChannelRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteChannelRequest(_message.Message):
     """Asks to delete a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteChannelRequest: typing_extensions.TypeAlias = DeleteChannelRequest
+Global___DeleteChannelRequest: _TypeAlias = DeleteChannelRequest  # noqa: Y015
 
-@typing.final
-class DeleteChannelResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteChannelResponse(_message.Message):
     """The channel is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteChannelResponse: typing_extensions.TypeAlias = DeleteChannelResponse
+Global___DeleteChannelResponse: _TypeAlias = DeleteChannelResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.livetv.v1.livetv_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.livetv.v1 import livetv_pb2 as _livetv_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,220 +29,220 @@ GRPC_VERSION: str
 class LiveTvServiceStub:
     """What viewers see of live television."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> LiveTvServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> LiveTvServiceAsyncStub: ...
-    ListChannels: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.ListChannelsRequest, streamverse.livetv.v1.livetv_pb2.ListChannelsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> LiveTvServiceAsyncStub: ...
+    ListChannels: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.ListChannelsRequest, _livetv_pb2.ListChannelsResponse]
     """Lists published channels, filtered and ordered (LIVE-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetChannel: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.GetChannelRequest, streamverse.livetv.v1.livetv_pb2.GetChannelResponse]
+    GetChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.GetChannelRequest, _livetv_pb2.GetChannelResponse]
     """Returns one published channel (LIVE-1).
 
     Fails with CHANNEL_NOT_FOUND.
     """
-    BatchGetChannels: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.BatchGetChannelsRequest, streamverse.livetv.v1.livetv_pb2.BatchGetChannelsResponse]
+    BatchGetChannels: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.BatchGetChannelsRequest, _livetv_pb2.BatchGetChannelsResponse]
     """Returns channels by id, of any status and with the addresses of their streams, for other services; ids
     that nobody knows are left out.
     """
-    SnapshotChannels: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.SnapshotChannelsRequest, streamverse.livetv.v1.livetv_pb2.SnapshotChannelsResponse]
+    SnapshotChannels: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.SnapshotChannelsRequest, _livetv_pb2.SnapshotChannelsResponse]
     """Returns a part of all channels of all tenants, the deleted ones included, in the order of their ids, with what
     they show now and next: for services that hold what follows from them, and build it anew.
 
     Whoever takes up the events meanwhile and keeps the highest version of each has all of them in the end.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class LiveTvServiceAsyncStub(LiveTvServiceStub):
     """What viewers see of live television."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListChannels: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.ListChannelsRequest, streamverse.livetv.v1.livetv_pb2.ListChannelsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListChannels: _aio.UnaryUnaryMultiCallable[_livetv_pb2.ListChannelsRequest, _livetv_pb2.ListChannelsResponse]  # type: ignore[assignment]
     """Lists published channels, filtered and ordered (LIVE-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    GetChannel: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.GetChannelRequest, streamverse.livetv.v1.livetv_pb2.GetChannelResponse]  # type: ignore[assignment]
+    GetChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.GetChannelRequest, _livetv_pb2.GetChannelResponse]  # type: ignore[assignment]
     """Returns one published channel (LIVE-1).
 
     Fails with CHANNEL_NOT_FOUND.
     """
-    BatchGetChannels: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.BatchGetChannelsRequest, streamverse.livetv.v1.livetv_pb2.BatchGetChannelsResponse]  # type: ignore[assignment]
+    BatchGetChannels: _aio.UnaryUnaryMultiCallable[_livetv_pb2.BatchGetChannelsRequest, _livetv_pb2.BatchGetChannelsResponse]  # type: ignore[assignment]
     """Returns channels by id, of any status and with the addresses of their streams, for other services; ids
     that nobody knows are left out.
     """
-    SnapshotChannels: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.SnapshotChannelsRequest, streamverse.livetv.v1.livetv_pb2.SnapshotChannelsResponse]  # type: ignore[assignment]
+    SnapshotChannels: _aio.UnaryUnaryMultiCallable[_livetv_pb2.SnapshotChannelsRequest, _livetv_pb2.SnapshotChannelsResponse]  # type: ignore[assignment]
     """Returns a part of all channels of all tenants, the deleted ones included, in the order of their ids, with what
     they show now and next: for services that hold what follows from them, and build it anew.
 
     Whoever takes up the events meanwhile and keeps the highest version of each has all of them in the end.
     """
 
-class LiveTvServiceServicer(metaclass=abc.ABCMeta):
+class LiveTvServiceServicer(metaclass=_abc_1.ABCMeta):
     """What viewers see of live television."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListChannels(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.ListChannelsRequest,
+        request: _livetv_pb2.ListChannelsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.ListChannelsResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.ListChannelsResponse]]:
+    ) -> _typing.Union[_livetv_pb2.ListChannelsResponse, _abc.Awaitable[_livetv_pb2.ListChannelsResponse]]:
         """Lists published channels, filtered and ordered (LIVE-1).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetChannel(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.GetChannelRequest,
+        request: _livetv_pb2.GetChannelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.GetChannelResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.GetChannelResponse]]:
+    ) -> _typing.Union[_livetv_pb2.GetChannelResponse, _abc.Awaitable[_livetv_pb2.GetChannelResponse]]:
         """Returns one published channel (LIVE-1).
 
         Fails with CHANNEL_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def BatchGetChannels(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.BatchGetChannelsRequest,
+        request: _livetv_pb2.BatchGetChannelsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.BatchGetChannelsResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.BatchGetChannelsResponse]]:
+    ) -> _typing.Union[_livetv_pb2.BatchGetChannelsResponse, _abc.Awaitable[_livetv_pb2.BatchGetChannelsResponse]]:
         """Returns channels by id, of any status and with the addresses of their streams, for other services; ids
         that nobody knows are left out.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SnapshotChannels(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.SnapshotChannelsRequest,
+        request: _livetv_pb2.SnapshotChannelsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.SnapshotChannelsResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.SnapshotChannelsResponse]]:
+    ) -> _typing.Union[_livetv_pb2.SnapshotChannelsResponse, _abc.Awaitable[_livetv_pb2.SnapshotChannelsResponse]]:
         """Returns a part of all channels of all tenants, the deleted ones included, in the order of their ids, with what
         they show now and next: for services that hold what follows from them, and build it anew.
 
         Whoever takes up the events meanwhile and keeps the highest version of each has all of them in the end.
         """
 
-def add_LiveTvServiceServicer_to_server(servicer: LiveTvServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_LiveTvServiceServicer_to_server(servicer: LiveTvServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class LiveTvAdminServiceStub:
     """What editors do with channels."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> LiveTvAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> LiveTvAdminServiceAsyncStub: ...
-    AdminListChannels: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.AdminListChannelsRequest, streamverse.livetv.v1.livetv_pb2.AdminListChannelsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> LiveTvAdminServiceAsyncStub: ...
+    AdminListChannels: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.AdminListChannelsRequest, _livetv_pb2.AdminListChannelsResponse]
     """Lists channels of every status (LIVE-3)."""
-    AdminGetChannel: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.AdminGetChannelRequest, streamverse.livetv.v1.livetv_pb2.AdminGetChannelResponse]
+    AdminGetChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.AdminGetChannelRequest, _livetv_pb2.AdminGetChannelResponse]
     """Returns a channel of any status (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND.
     """
-    CreateChannel: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.CreateChannelRequest, streamverse.livetv.v1.livetv_pb2.CreateChannelResponse]
+    CreateChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.CreateChannelRequest, _livetv_pb2.CreateChannelResponse]
     """Creates a channel (LIVE-3).
 
     Fails with GUIDE_ID_TAKEN.
     """
-    UpdateChannel: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.UpdateChannelRequest, streamverse.livetv.v1.livetv_pb2.UpdateChannelResponse]
+    UpdateChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.UpdateChannelRequest, _livetv_pb2.UpdateChannelResponse]
     """Replaces (PUT) or changes (PATCH) a channel (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND, GUIDE_ID_TAKEN, and VERSION_MISMATCH when If-Match or
     `channel.version` names another version.
     """
-    DeleteChannel: grpc.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.DeleteChannelRequest, streamverse.livetv.v1.livetv_pb2.DeleteChannelResponse]
+    DeleteChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.DeleteChannelRequest, _livetv_pb2.DeleteChannelResponse]
     """Deletes a channel and its guide for good (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class LiveTvAdminServiceAsyncStub(LiveTvAdminServiceStub):
     """What editors do with channels."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListChannels: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.AdminListChannelsRequest, streamverse.livetv.v1.livetv_pb2.AdminListChannelsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListChannels: _aio.UnaryUnaryMultiCallable[_livetv_pb2.AdminListChannelsRequest, _livetv_pb2.AdminListChannelsResponse]  # type: ignore[assignment]
     """Lists channels of every status (LIVE-3)."""
-    AdminGetChannel: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.AdminGetChannelRequest, streamverse.livetv.v1.livetv_pb2.AdminGetChannelResponse]  # type: ignore[assignment]
+    AdminGetChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.AdminGetChannelRequest, _livetv_pb2.AdminGetChannelResponse]  # type: ignore[assignment]
     """Returns a channel of any status (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND.
     """
-    CreateChannel: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.CreateChannelRequest, streamverse.livetv.v1.livetv_pb2.CreateChannelResponse]  # type: ignore[assignment]
+    CreateChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.CreateChannelRequest, _livetv_pb2.CreateChannelResponse]  # type: ignore[assignment]
     """Creates a channel (LIVE-3).
 
     Fails with GUIDE_ID_TAKEN.
     """
-    UpdateChannel: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.UpdateChannelRequest, streamverse.livetv.v1.livetv_pb2.UpdateChannelResponse]  # type: ignore[assignment]
+    UpdateChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.UpdateChannelRequest, _livetv_pb2.UpdateChannelResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a channel (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND, GUIDE_ID_TAKEN, and VERSION_MISMATCH when If-Match or
     `channel.version` names another version.
     """
-    DeleteChannel: grpc.aio.UnaryUnaryMultiCallable[streamverse.livetv.v1.livetv_pb2.DeleteChannelRequest, streamverse.livetv.v1.livetv_pb2.DeleteChannelResponse]  # type: ignore[assignment]
+    DeleteChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.DeleteChannelRequest, _livetv_pb2.DeleteChannelResponse]  # type: ignore[assignment]
     """Deletes a channel and its guide for good (LIVE-3).
 
     Fails with CHANNEL_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class LiveTvAdminServiceServicer(metaclass=abc.ABCMeta):
+class LiveTvAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with channels."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListChannels(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.AdminListChannelsRequest,
+        request: _livetv_pb2.AdminListChannelsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.AdminListChannelsResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.AdminListChannelsResponse]]:
+    ) -> _typing.Union[_livetv_pb2.AdminListChannelsResponse, _abc.Awaitable[_livetv_pb2.AdminListChannelsResponse]]:
         """Lists channels of every status (LIVE-3)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetChannel(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.AdminGetChannelRequest,
+        request: _livetv_pb2.AdminGetChannelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.AdminGetChannelResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.AdminGetChannelResponse]]:
+    ) -> _typing.Union[_livetv_pb2.AdminGetChannelResponse, _abc.Awaitable[_livetv_pb2.AdminGetChannelResponse]]:
         """Returns a channel of any status (LIVE-3).
 
         Fails with CHANNEL_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateChannel(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.CreateChannelRequest,
+        request: _livetv_pb2.CreateChannelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.CreateChannelResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.CreateChannelResponse]]:
+    ) -> _typing.Union[_livetv_pb2.CreateChannelResponse, _abc.Awaitable[_livetv_pb2.CreateChannelResponse]]:
         """Creates a channel (LIVE-3).
 
         Fails with GUIDE_ID_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateChannel(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.UpdateChannelRequest,
+        request: _livetv_pb2.UpdateChannelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.UpdateChannelResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.UpdateChannelResponse]]:
+    ) -> _typing.Union[_livetv_pb2.UpdateChannelResponse, _abc.Awaitable[_livetv_pb2.UpdateChannelResponse]]:
         """Replaces (PUT) or changes (PATCH) a channel (LIVE-3).
 
         Fails with CHANNEL_NOT_FOUND, GUIDE_ID_TAKEN, and VERSION_MISMATCH when If-Match or
         `channel.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteChannel(
         self,
-        request: streamverse.livetv.v1.livetv_pb2.DeleteChannelRequest,
+        request: _livetv_pb2.DeleteChannelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.livetv.v1.livetv_pb2.DeleteChannelResponse, collections.abc.Awaitable[streamverse.livetv.v1.livetv_pb2.DeleteChannelResponse]]:
+    ) -> _typing.Union[_livetv_pb2.DeleteChannelResponse, _abc.Awaitable[_livetv_pb2.DeleteChannelResponse]]:
         """Deletes a channel and its guide for good (LIVE-3).
 
         Fails with CHANNEL_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_LiveTvAdminServiceServicer_to_server(servicer: LiveTvAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_LiveTvAdminServiceServicer_to_server(servicer: LiveTvAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

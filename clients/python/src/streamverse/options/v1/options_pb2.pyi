@@ -6,31 +6,31 @@ at the edge and in the service, deadlines, retries, rate classes, caching, idemp
 rows, validation, the OpenAPI document and the authorization matrix.
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.descriptor_pb2
-import google.protobuf.duration_pb2
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.internal.extension_dict
-import google.protobuf.message
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf.internal import extension_dict as _extension_dict
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _RateKey:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _RateKeyEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RateKey.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _RateKeyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RateKey.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     RATE_KEY_UNSPECIFIED: _RateKey.ValueType  # 0
     """Not a key."""
     RATE_KEY_CALLER: _RateKey.ValueType  # 1
@@ -51,14 +51,14 @@ RATE_KEY_ADDRESS: RateKey.ValueType  # 2
 """The address (IPv6: its /64), whoever is signed in."""
 RATE_KEY_ACCOUNT: RateKey.ValueType  # 3
 """The account, of those who are signed in."""
-Global___RateKey: typing_extensions.TypeAlias = RateKey
+Global___RateKey: _TypeAlias = RateKey  # noqa: Y015
 
 class _RateClass:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _RateClassEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RateClass.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _RateClassEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RateClass.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     RATE_CLASS_UNSPECIFIED: _RateClass.ValueType  # 0
     """The class DEFAULT."""
     RATE_CLASS_DEFAULT: _RateClass.ValueType  # 1
@@ -91,14 +91,14 @@ RATE_CLASS_MEDIA: RateClass.ValueType  # 4
 """Media bytes: bounded by the playback token, not counted."""
 RATE_CLASS_INTERNAL: RateClass.ValueType  # 5
 """Calls between services: not counted."""
-Global___RateClass: typing_extensions.TypeAlias = RateClass
+Global___RateClass: _TypeAlias = RateClass  # noqa: Y015
 
 class _CacheScope:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _CacheScopeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CacheScope.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _CacheScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CacheScope.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CACHE_SCOPE_UNSPECIFIED: _CacheScope.ValueType  # 0
     """Not remembered."""
     CACHE_SCOPE_PUBLIC: _CacheScope.ValueType  # 1
@@ -115,14 +115,14 @@ CACHE_SCOPE_PUBLIC: CacheScope.ValueType  # 1
 """The same for everyone of a tenant and language."""
 CACHE_SCOPE_PRIVATE: CacheScope.ValueType  # 2
 """Per account and profile."""
-Global___CacheScope: typing_extensions.TypeAlias = CacheScope
+Global___CacheScope: _TypeAlias = CacheScope  # noqa: Y015
 
 class _Retry:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _RetryEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Retry.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _RetryEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Retry.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     RETRY_UNSPECIFIED: _Retry.ValueType  # 0
     """Repeated only where `idempotency_level` is NO_SIDE_EFFECTS or IDEMPOTENT."""
     RETRY_NEVER: _Retry.ValueType  # 1
@@ -135,14 +135,14 @@ RETRY_UNSPECIFIED: Retry.ValueType  # 0
 """Repeated only where `idempotency_level` is NO_SIDE_EFFECTS or IDEMPOTENT."""
 RETRY_NEVER: Retry.ValueType  # 1
 """Never repeated."""
-Global___Retry: typing_extensions.TypeAlias = Retry
+Global___Retry: _TypeAlias = Retry  # noqa: Y015
 
 class _IdempotencyKey:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _IdempotencyKeyEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_IdempotencyKey.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _IdempotencyKeyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IdempotencyKey.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     IDEMPOTENCY_KEY_UNSPECIFIED: _IdempotencyKey.ValueType  # 0
     """Nothing."""
     IDEMPOTENCY_KEY_HONOURED: _IdempotencyKey.ValueType  # 1
@@ -159,14 +159,14 @@ IDEMPOTENCY_KEY_HONOURED: IdempotencyKey.ValueType  # 1
 """The platform stores the first answer for 24 h and gives it again."""
 IDEMPOTENCY_KEY_BY_METHOD: IdempotencyKey.ValueType  # 2
 """The method itself gives it a meaning."""
-Global___IdempotencyKey: typing_extensions.TypeAlias = IdempotencyKey
+Global___IdempotencyKey: _TypeAlias = IdempotencyKey  # noqa: Y015
 
 class _Plane:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PlaneEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Plane.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PlaneEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Plane.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PLANE_UNSPECIFIED: _Plane.ValueType  # 0
     """As protobuf messages."""
     PLANE_BYTES: _Plane.ValueType  # 1
@@ -179,14 +179,14 @@ PLANE_UNSPECIFIED: Plane.ValueType  # 0
 """As protobuf messages."""
 PLANE_BYTES: Plane.ValueType  # 1
 """By the service's HTTP mount: ranges, large files, no buffering."""
-Global___Plane: typing_extensions.TypeAlias = Plane
+Global___Plane: _TypeAlias = Plane  # noqa: Y015
 
 class _Style:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _StyleEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Style.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _StyleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Style.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     STYLE_UNSPECIFIED: _Style.ValueType  # 0
     """`{"success":true,"data":…,"timestamp":…}` (C4)."""
     STYLE_PLAIN: _Style.ValueType  # 1
@@ -199,14 +199,14 @@ STYLE_UNSPECIFIED: Style.ValueType  # 0
 """`{"success":true,"data":…,"timestamp":…}` (C4)."""
 STYLE_PLAIN: Style.ValueType  # 1
 """The message alone."""
-Global___Style: typing_extensions.TypeAlias = Style
+Global___Style: _TypeAlias = Style  # noqa: Y015
 
 class _Format:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _FormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Format.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _FormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Format.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     FORMAT_UNSPECIFIED: _Format.ValueType  # 0
     """Any text without control characters but line feed and tab."""
     FORMAT_UUID: _Format.ValueType  # 1
@@ -271,14 +271,14 @@ FORMAT_TOKEN: Format.ValueType  # 12
 """Such a line without joiners and variation selectors, too: two that differ look different. Names that
 programs compare.
 """
-Global___Format: typing_extensions.TypeAlias = Format
+Global___Format: _TypeAlias = Format  # noqa: Y015
 
 class _Role:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _RoleEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Role.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     ROLE_UNSPECIFIED: _Role.ValueType  # 0
     """Nothing beyond being signed in."""
     ROLE_VIEWER: _Role.ValueType  # 1
@@ -311,14 +311,14 @@ ROLE_SUPPORT: Role.ValueType  # 5
 """Helps customers."""
 ROLE_ADMIN: Role.ValueType  # 6
 """Runs the installation."""
-Global___Role: typing_extensions.TypeAlias = Role
+Global___Role: _TypeAlias = Role  # noqa: Y015
 
 class _Permission:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PermissionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Permission.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PermissionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Permission.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PERMISSION_UNSPECIFIED: _Permission.ValueType  # 0
     """Granted to nobody."""
     PERMISSION_CATALOG_READ: _Permission.ValueType  # 1
@@ -375,78 +375,78 @@ PERMISSION_PAYMENTS_READ: Permission.ValueType  # 11
 """See payments, the ledger, and what accounts have bought."""
 PERMISSION_JOBS_MANAGE: Permission.ValueType  # 12
 """See what services do beside their calls, have it done at once, and settle what has failed."""
-Global___Permission: typing_extensions.TypeAlias = Permission
+Global___Permission: _TypeAlias = Permission  # noqa: Y015
 
-@typing.final
-class Policy(google.protobuf.message.Message):
+@_typing.final
+class Policy(_message.Message):
     """Who may call an RPC, and how the platform treats it."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ANONYMOUS_FIELD_NUMBER: builtins.int
-    AUTHENTICATED_FIELD_NUMBER: builtins.int
-    REQUIRE_FIELD_NUMBER: builtins.int
-    SERVICE_FIELD_NUMBER: builtins.int
-    PLAY_TOKEN_FIELD_NUMBER: builtins.int
-    RATE_FIELD_NUMBER: builtins.int
-    CACHE_FIELD_NUMBER: builtins.int
-    DEADLINE_FIELD_NUMBER: builtins.int
-    RETRY_FIELD_NUMBER: builtins.int
-    IDEMPOTENCY_KEY_FIELD_NUMBER: builtins.int
-    AUDIT_FIELD_NUMBER: builtins.int
-    PLANE_FIELD_NUMBER: builtins.int
-    MAX_REQUEST_BYTES_FIELD_NUMBER: builtins.int
-    AUDIT_SUBJECT_FIELD_NUMBER: builtins.int
-    STREAM_FIELD_NUMBER: builtins.int
+    ANONYMOUS_FIELD_NUMBER: _builtins.int
+    AUTHENTICATED_FIELD_NUMBER: _builtins.int
+    REQUIRE_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    PLAY_TOKEN_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    CACHE_FIELD_NUMBER: _builtins.int
+    DEADLINE_FIELD_NUMBER: _builtins.int
+    RETRY_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    AUDIT_FIELD_NUMBER: _builtins.int
+    PLANE_FIELD_NUMBER: _builtins.int
+    MAX_REQUEST_BYTES_FIELD_NUMBER: _builtins.int
+    AUDIT_SUBJECT_FIELD_NUMBER: _builtins.int
+    STREAM_FIELD_NUMBER: _builtins.int
     retry: Global___Retry.ValueType
     """Whether the platform may repeat a call that failed with UNAVAILABLE."""
     idempotency_key: Global___IdempotencyKey.ValueType
     """What an `Idempotency-Key` does."""
-    audit: builtins.str
+    audit: _builtins.str
     """The act that a call does, e.g. `content.created`: it leaves an audit record, whether it succeeds,
     is refused or fails.
     """
     plane: Global___Plane.ValueType
     """How the answer's bytes travel."""
-    max_request_bytes: builtins.int
+    max_request_bytes: _builtins.int
     """The largest request in bytes; the default is 1 MiB."""
-    audit_subject: builtins.str
+    audit_subject: _builtins.str
     """Path of the request field that says what the act is about, for the record of one that fails."""
-    @property
+    @_builtins.property
     def anonymous(self) -> Global___Anonymous:
         """Anyone, with or without a token. A token that is sent must still be valid."""
 
-    @property
+    @_builtins.property
     def authenticated(self) -> Global___Authenticated:
         """Anyone who is signed in."""
 
-    @property
+    @_builtins.property
     def require(self) -> Global___Require:
         """Someone whose roles grant a permission."""
 
-    @property
+    @_builtins.property
     def service(self) -> Global___Service:
         """Named services of this installation only; the public edge answers 404."""
 
-    @property
+    @_builtins.property
     def play_token(self) -> Global___PlayToken:
         """The bearer of a signed playback address (X-SEC-1)."""
 
-    @property
+    @_builtins.property
     def rate(self) -> Global___Rate:
         """How often."""
 
-    @property
+    @_builtins.property
     def cache(self) -> Global___Cache:
         """What the edge may remember. Only for RPCs without side effects."""
 
-    @property
-    def deadline(self) -> google.protobuf.duration_pb2.Duration:
+    @_builtins.property
+    def deadline(self) -> _duration_pb2.Duration:
         """The longest that a call may take; the default is 5 s. Of a stream, the longest that it lasts; the default
         is 1 h, and it has 5 s to begin.
         """
 
-    @property
+    @_builtins.property
     def stream(self) -> Global___Stream:
         """How a stream of answers goes on. Only for RPCs that answer with one."""
 
@@ -460,102 +460,113 @@ class Policy(google.protobuf.message.Message):
         play_token: Global___PlayToken | None = ...,
         rate: Global___Rate | None = ...,
         cache: Global___Cache | None = ...,
-        deadline: google.protobuf.duration_pb2.Duration | None = ...,
+        deadline: _duration_pb2.Duration | None = ...,
         retry: Global___Retry.ValueType = ...,
         idempotency_key: Global___IdempotencyKey.ValueType = ...,
-        audit: builtins.str = ...,
+        audit: _builtins.str = ...,
         plane: Global___Plane.ValueType = ...,
-        max_request_bytes: builtins.int = ...,
-        audit_subject: builtins.str = ...,
+        max_request_bytes: _builtins.int = ...,
+        audit_subject: _builtins.str = ...,
         stream: Global___Stream | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["access", b"access", "anonymous", b"anonymous", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "play_token", b"play_token", "rate", b"rate", "require", b"require", "service", b"service", "stream", b"stream"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["access", b"access", "anonymous", b"anonymous", "audit", b"audit", "audit_subject", b"audit_subject", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "idempotency_key", b"idempotency_key", "max_request_bytes", b"max_request_bytes", "plane", b"plane", "play_token", b"play_token", "rate", b"rate", "require", b"require", "retry", b"retry", "service", b"service", "stream", b"stream"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "anonymous", b"anonymous", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "play_token", b"play_token", "rate", b"rate", "require", b"require", "service", b"service", "stream", b"stream"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "anonymous", b"anonymous", "audit", b"audit", "audit_subject", b"audit_subject", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "idempotency_key", b"idempotency_key", "max_request_bytes", b"max_request_bytes", "plane", b"plane", "play_token", b"play_token", "rate", b"rate", "require", b"require", "retry", b"retry", "service", b"service", "stream", b"stream"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_access: typing_extensions.TypeAlias = typing.Literal["anonymous", "authenticated", "require", "service", "play_token"]
-    _WhichOneofArgType_access: typing_extensions.TypeAlias = typing.Literal["access", b"access"]
+    _WhichOneofReturnType_access: _TypeAlias = _typing.Literal["anonymous", "authenticated", "require", "service", "play_token"]  # noqa: Y015
+    _WhichOneofArgType_access: _TypeAlias = _typing.Literal["access", b"access"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_access) -> _WhichOneofReturnType_access | None: ...
 
-Global___Policy: typing_extensions.TypeAlias = Policy
+Global___Policy: _TypeAlias = Policy  # noqa: Y015
 
-@typing.final
-class Anonymous(google.protobuf.message.Message):
+@_typing.final
+class Anonymous(_message.Message):
     """Anyone may call."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Anonymous: typing_extensions.TypeAlias = Anonymous
+Global___Anonymous: _TypeAlias = Anonymous  # noqa: Y015
 
-@typing.final
-class Authenticated(google.protobuf.message.Message):
+@_typing.final
+class Authenticated(_message.Message):
     """Any signed-in caller."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    OPEN_TO_BROWSING_FIELD_NUMBER: builtins.int
-    OPEN_TO_CHILDREN_FIELD_NUMBER: builtins.int
-    open_to_browsing: builtins.bool
+    OPEN_TO_BROWSING_FIELD_NUMBER: _builtins.int
+    OPEN_TO_CHILDREN_FIELD_NUMBER: _builtins.int
+    open_to_browsing: _builtins.bool
     """Open to anonymous callers where `edge.anonymous_browse` is set (C24)."""
-    open_to_children: builtins.bool
+    open_to_children: _builtins.bool
     """Open to sessions that are bound to a profile for children; without it they are refused (C44)."""
     def __init__(
         self,
         *,
-        open_to_browsing: builtins.bool = ...,
-        open_to_children: builtins.bool = ...,
+        open_to_browsing: _builtins.bool = ...,
+        open_to_children: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["open_to_browsing", b"open_to_browsing", "open_to_children", b"open_to_children"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["open_to_browsing", b"open_to_browsing", "open_to_children", b"open_to_children"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Authenticated: typing_extensions.TypeAlias = Authenticated
+Global___Authenticated: _TypeAlias = Authenticated  # noqa: Y015
 
-@typing.final
-class Require(google.protobuf.message.Message):
+@_typing.final
+class Require(_message.Message):
     """A caller with one of the permissions. Never a child: sessions that are bound to a profile for children
     are refused, whatever their account may do.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ANY_OF_FIELD_NUMBER: builtins.int
-    OWNER_FIELD_FIELD_NUMBER: builtins.int
-    CALLERS_FIELD_NUMBER: builtins.int
-    owner_field: builtins.str
+    ANY_OF_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_FIELD_NUMBER: _builtins.int
+    CALLERS_FIELD_NUMBER: _builtins.int
+    owner_field: _builtins.str
     """Path of a request field that holds a user id; its owner may call without the permission."""
-    @property
-    def any_of(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___Permission.ValueType]:
+    @_builtins.property
+    def any_of(self) -> _containers.RepeatedScalarFieldContainer[Global___Permission.ValueType]:
         """At least one of these must be granted by the caller's roles."""
 
-    @property
-    def callers(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def callers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of the services of this installation that may call, too."""
 
     def __init__(
         self,
         *,
-        any_of: collections.abc.Iterable[Global___Permission.ValueType] | None = ...,
-        owner_field: builtins.str = ...,
-        callers: collections.abc.Iterable[builtins.str] | None = ...,
+        any_of: _abc.Iterable[Global___Permission.ValueType] | None = ...,
+        owner_field: _builtins.str = ...,
+        callers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["any_of", b"any_of", "callers", b"callers", "owner_field", b"owner_field"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["any_of", b"any_of", "callers", b"callers", "owner_field", b"owner_field"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Require: typing_extensions.TypeAlias = Require
+Global___Require: _TypeAlias = Require  # noqa: Y015
 
-@typing.final
-class Service(google.protobuf.message.Message):
+@_typing.final
+class Service(_message.Message):
     """Named services only."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CALLERS_FIELD_NUMBER: builtins.int
-    @property
-    def callers(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    CALLERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def callers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of the services that may call; there is no default. `operator` is the command line, and
         `platform` every process, whatever it runs.
         """
@@ -563,75 +574,84 @@ class Service(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        callers: collections.abc.Iterable[builtins.str] | None = ...,
+        callers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["callers", b"callers"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["callers", b"callers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Service: typing_extensions.TypeAlias = Service
+Global___Service: _TypeAlias = Service  # noqa: Y015
 
-@typing.final
-class PlayToken(google.protobuf.message.Message):
+@_typing.final
+class PlayToken(_message.Message):
     """The bearer of a playback token for the requested content."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayToken: typing_extensions.TypeAlias = PlayToken
+Global___PlayToken: _TypeAlias = PlayToken  # noqa: Y015
 
-@typing.final
-class Stream(google.protobuf.message.Message):
+@_typing.final
+class Stream(_message.Message):
     """How a stream of answers goes on."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    IDLE_FIELD_NUMBER: builtins.int
-    RESUME_TOKEN_FIELD_NUMBER: builtins.int
-    RESUME_AFTER_FIELD_NUMBER: builtins.int
-    resume_token: builtins.str
+    IDLE_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    RESUME_AFTER_FIELD_NUMBER: _builtins.int
+    resume_token: _builtins.str
     """The field of the answers that says where a stream goes on behind them, a string: the `id` of events."""
-    resume_after: builtins.str
+    resume_after: _builtins.str
     """The field of the request that takes it; `Last-Event-ID` fills it. Set where `resume_token` is."""
-    @property
-    def idle(self) -> google.protobuf.duration_pb2.Duration:
+    @_builtins.property
+    def idle(self) -> _duration_pb2.Duration:
         """The longest silence. A stream that says nothing for so long ends with STREAM_ENDED; the default is 10 min."""
 
     def __init__(
         self,
         *,
-        idle: google.protobuf.duration_pb2.Duration | None = ...,
-        resume_token: builtins.str = ...,
-        resume_after: builtins.str = ...,
+        idle: _duration_pb2.Duration | None = ...,
+        resume_token: _builtins.str = ...,
+        resume_after: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["idle", b"idle"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["idle", b"idle", "resume_after", b"resume_after", "resume_token", b"resume_token"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["idle", b"idle"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle", b"idle", "resume_after", b"resume_after", "resume_token", b"resume_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Stream: typing_extensions.TypeAlias = Stream
+Global___Stream: _TypeAlias = Stream  # noqa: Y015
 
-@typing.final
-class Rate(google.protobuf.message.Message):
+@_typing.final
+class Rate(_message.Message):
     """How often a caller may call."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CLASS_FIELD_NUMBER: builtins.int
-    COST_FIELD_NUMBER: builtins.int
-    KEYS_FIELD_NUMBER: builtins.int
-    TARGET_FIELD_NUMBER: builtins.int
-    cost: builtins.int
+    CLASS_FIELD_NUMBER: _builtins.int
+    COST_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    cost: _builtins.int
     """How much of the budget one call costs; 0 counts as 1."""
-    target: builtins.str
+    target: _builtins.str
     """Path of the request field that says what the call aims at, e.g. the account whose password it
     tries. Calls that fail are counted by it, in the service, in all and by network; places from which
     the target was reached before have a budget of their own. Only with RATE_CLASS_CREDENTIALS.
     """
-    @property
-    def keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___RateKey.ValueType]:
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedScalarFieldContainer[Global___RateKey.ValueType]:
         """By what the call is counted: it draws from the budget of each, and is refused where one is empty.
         None is the caller; with credentials, the address.
         """
@@ -639,32 +659,35 @@ class Rate(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        cost: builtins.int = ...,
-        keys: collections.abc.Iterable[Global___RateKey.ValueType] | None = ...,
-        target: builtins.str = ...,
+        cost: _builtins.int = ...,
+        keys: _abc.Iterable[Global___RateKey.ValueType] | None = ...,
+        target: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["class", b"class", "cost", b"cost", "keys", b"keys", "target", b"target"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["class", b"class", "cost", b"cost", "keys", b"keys", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rate: typing_extensions.TypeAlias = Rate
+Global___Rate: _TypeAlias = Rate  # noqa: Y015
 
-@typing.final
-class Cache(google.protobuf.message.Message):
+@_typing.final
+class Cache(_message.Message):
     """What the edge may remember."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SCOPE_FIELD_NUMBER: builtins.int
-    MAX_AGE_FIELD_NUMBER: builtins.int
-    INVALIDATED_BY_FIELD_NUMBER: builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    MAX_AGE_FIELD_NUMBER: _builtins.int
+    INVALIDATED_BY_FIELD_NUMBER: _builtins.int
     scope: Global___CacheScope.ValueType
     """For whom an answer is remembered."""
-    @property
-    def max_age(self) -> google.protobuf.duration_pb2.Duration:
+    @_builtins.property
+    def max_age(self) -> _duration_pb2.Duration:
         """How long at most; a change of content ends it sooner."""
 
-    @property
-    def invalidated_by(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def invalidated_by(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The events that make remembered answers stale, by the full names of their messages, e.g.
         `streamverse.content.v1.ContentChanged`, or by their topics; a name that is no event refuses the start.
         """
@@ -673,250 +696,258 @@ class Cache(google.protobuf.message.Message):
         self,
         *,
         scope: Global___CacheScope.ValueType = ...,
-        max_age: google.protobuf.duration_pb2.Duration | None = ...,
-        invalidated_by: collections.abc.Iterable[builtins.str] | None = ...,
+        max_age: _duration_pb2.Duration | None = ...,
+        invalidated_by: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["max_age", b"max_age"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["invalidated_by", b"invalidated_by", "max_age", b"max_age", "scope", b"scope"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["max_age", b"max_age"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["invalidated_by", b"invalidated_by", "max_age", b"max_age", "scope", b"scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Cache: typing_extensions.TypeAlias = Cache
+Global___Cache: _TypeAlias = Cache  # noqa: Y015
 
-@typing.final
-class Event(google.protobuf.message.Message):
+@_typing.final
+class Event(_message.Message):
     """A message that a service tells on the bus, through its outbox."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TOPIC_FIELD_NUMBER: builtins.int
-    KEY_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    COMPACTED_FIELD_NUMBER: builtins.int
-    RETENTION_DAYS_FIELD_NUMBER: builtins.int
-    topic: builtins.str
+    TOPIC_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    COMPACTED_FIELD_NUMBER: _builtins.int
+    RETENTION_DAYS_FIELD_NUMBER: _builtins.int
+    topic: _builtins.str
     """The bus topic, e.g. `content.changed`. No other event has it."""
-    key: builtins.str
+    key: _builtins.str
     """The field with the record's key: the id of what changed. Events of one key arrive in order. Empty where
     the message does not carry it; whoever tells of the event then says key and version.
     """
-    version: builtins.str
+    version: _builtins.str
     """The field with the version of the thing after the change; set where `key` is."""
-    compacted: builtins.bool
+    compacted: _builtins.bool
     """The newest record of each key stays, tombstones included."""
-    retention_days: builtins.int
+    retention_days: _builtins.int
     """All records stay for so many days."""
     def __init__(
         self,
         *,
-        topic: builtins.str = ...,
-        key: builtins.str = ...,
-        version: builtins.str = ...,
-        compacted: builtins.bool = ...,
-        retention_days: builtins.int = ...,
+        topic: _builtins.str = ...,
+        key: _builtins.str = ...,
+        version: _builtins.str = ...,
+        compacted: _builtins.bool = ...,
+        retention_days: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["cleanup", b"cleanup", "compacted", b"compacted", "retention_days", b"retention_days"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cleanup", b"cleanup", "compacted", b"compacted", "key", b"key", "retention_days", b"retention_days", "topic", b"topic", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "compacted", b"compacted", "retention_days", b"retention_days"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "compacted", b"compacted", "key", b"key", "retention_days", b"retention_days", "topic", b"topic", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_cleanup: typing_extensions.TypeAlias = typing.Literal["compacted", "retention_days"]
-    _WhichOneofArgType_cleanup: typing_extensions.TypeAlias = typing.Literal["cleanup", b"cleanup"]
+    _WhichOneofReturnType_cleanup: _TypeAlias = _typing.Literal["compacted", "retention_days"]  # noqa: Y015
+    _WhichOneofArgType_cleanup: _TypeAlias = _typing.Literal["cleanup", b"cleanup"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_cleanup) -> _WhichOneofReturnType_cleanup | None: ...
 
-Global___Event: typing_extensions.TypeAlias = Event
+Global___Event: _TypeAlias = Event  # noqa: Y015
 
-@typing.final
-class Rest(google.protobuf.message.Message):
+@_typing.final
+class Rest(_message.Message):
     """Matters of HTTP only."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUCCESS_CODES_FIELD_NUMBER: builtins.int
-    STYLE_FIELD_NUMBER: builtins.int
-    ITEM_ALIAS_FIELD_NUMBER: builtins.int
-    HEADERS_FIELD_NUMBER: builtins.int
+    SUCCESS_CODES_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    ITEM_ALIAS_FIELD_NUMBER: _builtins.int
+    HEADERS_FIELD_NUMBER: _builtins.int
     style: Global___Style.ValueType
     """Whether the answer is wrapped."""
-    item_alias: builtins.str
+    item_alias: _builtins.str
     """The path variable that `id` (query or body) of the collection's path stands for (C3, C6, C38):
     on `GET /things/{thing_id}` with `thing_id`, `GET /things?id=7` means `GET /things/7`.
     """
-    @property
-    def success_codes(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+    @_builtins.property
+    def success_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Statuses of success; the first is the default, the method may choose another of the list.
         Empty means 200.
         """
 
-    @property
-    def headers(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def headers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Headers of the answer that the method may set, e.g. `etag`."""
 
     def __init__(
         self,
         *,
-        success_codes: collections.abc.Iterable[builtins.int] | None = ...,
+        success_codes: _abc.Iterable[_builtins.int] | None = ...,
         style: Global___Style.ValueType = ...,
-        item_alias: builtins.str = ...,
-        headers: collections.abc.Iterable[builtins.str] | None = ...,
+        item_alias: _builtins.str = ...,
+        headers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["headers", b"headers", "item_alias", b"item_alias", "style", b"style", "success_codes", b"success_codes"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["headers", b"headers", "item_alias", b"item_alias", "style", b"style", "success_codes", b"success_codes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rest: typing_extensions.TypeAlias = Rest
+Global___Rest: _TypeAlias = Rest  # noqa: Y015
 
-@typing.final
-class Field(google.protobuf.message.Message):
+@_typing.final
+class Field(_message.Message):
     """Rules for a request field. Checked by every service before its method runs."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    REQUIRED_FIELD_NUMBER: builtins.int
-    MIN_LENGTH_FIELD_NUMBER: builtins.int
-    MAX_LENGTH_FIELD_NUMBER: builtins.int
-    FORMAT_FIELD_NUMBER: builtins.int
-    MIN_FIELD_NUMBER: builtins.int
-    MAX_FIELD_NUMBER: builtins.int
-    MIN_ITEMS_FIELD_NUMBER: builtins.int
-    MAX_ITEMS_FIELD_NUMBER: builtins.int
-    SECRET_FIELD_NUMBER: builtins.int
-    VALUES_FIELD_NUMBER: builtins.int
-    WORDS_FIELD_NUMBER: builtins.int
-    ABSENT_FIELD_NUMBER: builtins.int
-    WITHIN_FIELD_NUMBER: builtins.int
-    required: builtins.bool
+    REQUIRED_FIELD_NUMBER: _builtins.int
+    MIN_LENGTH_FIELD_NUMBER: _builtins.int
+    MAX_LENGTH_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    MIN_FIELD_NUMBER: _builtins.int
+    MAX_FIELD_NUMBER: _builtins.int
+    MIN_ITEMS_FIELD_NUMBER: _builtins.int
+    MAX_ITEMS_FIELD_NUMBER: _builtins.int
+    SECRET_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    ABSENT_FIELD_NUMBER: _builtins.int
+    WITHIN_FIELD_NUMBER: _builtins.int
+    required: _builtins.bool
     """The field must be set and not be empty."""
-    min_length: builtins.int
+    min_length: _builtins.int
     """The fewest characters, if the field is set."""
-    max_length: builtins.int
+    max_length: _builtins.int
     """The most characters of a string or bytes of a bytes field; the default is 1000."""
     format: Global___Format.ValueType
     """The form of a string."""
-    min: builtins.float
+    min: _builtins.float
     """The smallest number."""
-    max: builtins.float
+    max: _builtins.float
     """The largest number."""
-    min_items: builtins.int
+    min_items: _builtins.int
     """The fewest items of a list or map, if it is set."""
-    max_items: builtins.int
+    max_items: _builtins.int
     """The most items of a list or map; the default is 100."""
-    secret: builtins.bool
+    secret: _builtins.bool
     """Passwords, tokens: never logged, never audited."""
-    absent: builtins.bool
+    absent: _builtins.bool
     """The field must not be set."""
-    @property
-    def values(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """The numbers of an enum that are taken; empty means all."""
 
-    @property
-    def words(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def words(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The words that a string may be, e.g. the orders of a list; empty means any text. Of a word with
         underscores JSON's spelling is taken, too: `release_date` and `releaseDate`.
         """
 
-    @property
-    def within(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Within]:
+    @_builtins.property
+    def within(self) -> _containers.RepeatedCompositeFieldContainer[Global___Within]:
         """What else holds for the fields of a message where it stands in this field, e.g. that it is a film."""
 
     def __init__(
         self,
         *,
-        required: builtins.bool = ...,
-        min_length: builtins.int = ...,
-        max_length: builtins.int = ...,
+        required: _builtins.bool = ...,
+        min_length: _builtins.int = ...,
+        max_length: _builtins.int = ...,
         format: Global___Format.ValueType = ...,
-        min: builtins.float | None = ...,
-        max: builtins.float | None = ...,
-        min_items: builtins.int = ...,
-        max_items: builtins.int = ...,
-        secret: builtins.bool = ...,
-        values: collections.abc.Iterable[builtins.int] | None = ...,
-        words: collections.abc.Iterable[builtins.str] | None = ...,
-        absent: builtins.bool = ...,
-        within: collections.abc.Iterable[Global___Within] | None = ...,
+        min: _builtins.float | None = ...,
+        max: _builtins.float | None = ...,
+        min_items: _builtins.int = ...,
+        max_items: _builtins.int = ...,
+        secret: _builtins.bool = ...,
+        values: _abc.Iterable[_builtins.int] | None = ...,
+        words: _abc.Iterable[_builtins.str] | None = ...,
+        absent: _builtins.bool = ...,
+        within: _abc.Iterable[Global___Within] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_max", b"_max", "_min", b"_min", "max", b"max", "min", b"min"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_max", b"_max", "_min", b"_min", "absent", b"absent", "format", b"format", "max", b"max", "max_items", b"max_items", "max_length", b"max_length", "min", b"min", "min_items", b"min_items", "min_length", b"min_length", "required", b"required", "secret", b"secret", "values", b"values", "within", b"within", "words", b"words"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max", b"_max", "_min", b"_min", "max", b"max", "min", b"min"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max", b"_max", "_min", b"_min", "absent", b"absent", "format", b"format", "max", b"max", "max_items", b"max_items", "max_length", b"max_length", "min", b"min", "min_items", b"min_items", "min_length", b"min_length", "required", b"required", "secret", b"secret", "values", b"values", "within", b"within", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__max: typing_extensions.TypeAlias = typing.Literal["max"]
-    _WhichOneofArgType__max: typing_extensions.TypeAlias = typing.Literal["_max", b"_max"]
-    _WhichOneofReturnType__min: typing_extensions.TypeAlias = typing.Literal["min"]
-    _WhichOneofArgType__min: typing_extensions.TypeAlias = typing.Literal["_min", b"_min"]
-    @typing.overload
+    _WhichOneofReturnType__max: _TypeAlias = _typing.Literal["max"]  # noqa: Y015
+    _WhichOneofArgType__max: _TypeAlias = _typing.Literal["_max", b"_max"]  # noqa: Y015
+    _WhichOneofReturnType__min: _TypeAlias = _typing.Literal["min"]  # noqa: Y015
+    _WhichOneofArgType__min: _TypeAlias = _typing.Literal["_min", b"_min"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max) -> _WhichOneofReturnType__max | None: ...
-    @typing.overload
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__min) -> _WhichOneofReturnType__min | None: ...
 
-Global___Field: typing_extensions.TypeAlias = Field
+Global___Field: _TypeAlias = Field  # noqa: Y015
 
-@typing.final
-class Within(google.protobuf.message.Message):
+@_typing.final
+class Within(_message.Message):
     """What holds for one field of a message in one of the places where the message stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    FIELD_FIELD_NUMBER: builtins.int
-    RULES_FIELD_NUMBER: builtins.int
-    field: builtins.str
+    FIELD_FIELD_NUMBER: _builtins.int
+    RULES_FIELD_NUMBER: _builtins.int
+    field: _builtins.str
     """The name of the field in the message."""
-    @property
+    @_builtins.property
     def rules(self) -> Global___Field:
         """Its rules there, instead of its own. They have none within."""
 
     def __init__(
         self,
         *,
-        field: builtins.str = ...,
+        field: _builtins.str = ...,
         rules: Global___Field | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rules", b"rules"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["field", b"field", "rules", b"rules"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rules", b"rules"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "rules", b"rules"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Within: typing_extensions.TypeAlias = Within
+Global___Within: _TypeAlias = Within  # noqa: Y015
 
-@typing.final
-class Reason(google.protobuf.message.Message):
+@_typing.final
+class Reason(_message.Message):
     """A reason that a caller can act on."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: builtins.int
-    HTTP_FIELD_NUMBER: builtins.int
-    MESSAGE_FIELD_NUMBER: builtins.int
-    code: builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    HTTP_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    code: _builtins.int
     """The gRPC code, as in google.rpc.Code."""
-    http: builtins.int
+    http: _builtins.int
     """The HTTP status. 400 is for what breaks a rule of the contract; a request that keeps every rule that can
     be stated and still cannot be carried out, e.g. a file that is not what it should be, is 422.
     """
-    message: builtins.str
+    message: _builtins.str
     """What happened and what to do, in English; `{key}` stands for a value of the metadata."""
     def __init__(
         self,
         *,
-        code: builtins.int = ...,
-        http: builtins.int = ...,
-        message: builtins.str = ...,
+        code: _builtins.int = ...,
+        http: _builtins.int = ...,
+        message: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "http", b"http", "message", b"message"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "http", b"http", "message", b"message"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Reason: typing_extensions.TypeAlias = Reason
+Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
-POLICY_FIELD_NUMBER: builtins.int
-REST_FIELD_NUMBER: builtins.int
-EVENT_FIELD_NUMBER: builtins.int
-FIELD_FIELD_NUMBER: builtins.int
-REASON_FIELD_NUMBER: builtins.int
-policy: google.protobuf.internal.extension_dict._ExtensionFieldDescriptor[google.protobuf.descriptor_pb2.MethodOptions, Global___Policy]
+POLICY_FIELD_NUMBER: _builtins.int
+REST_FIELD_NUMBER: _builtins.int
+EVENT_FIELD_NUMBER: _builtins.int
+FIELD_FIELD_NUMBER: _builtins.int
+REASON_FIELD_NUMBER: _builtins.int
+policy: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___Policy]
 """Who may call, how often, how long. An RPC of a streamverse package without it does not start."""
-rest: google.protobuf.internal.extension_dict._ExtensionFieldDescriptor[google.protobuf.descriptor_pb2.MethodOptions, Global___Rest]
+rest: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___Rest]
 """Matters of HTTP only."""
-event: google.protobuf.internal.extension_dict._ExtensionFieldDescriptor[google.protobuf.descriptor_pb2.MessageOptions, Global___Event]
+event: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, Global___Event]
 """Says that a message is an event on the bus."""
-field: google.protobuf.internal.extension_dict._ExtensionFieldDescriptor[google.protobuf.descriptor_pb2.FieldOptions, Global___Field]
+field: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, Global___Field]
 """Rules for the values of a request field."""
-reason: google.protobuf.internal.extension_dict._ExtensionFieldDescriptor[google.protobuf.descriptor_pb2.EnumValueOptions, Global___Reason]
+reason: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumValueOptions, Global___Reason]
 """Marks an enum value as a reason that a caller can act on."""

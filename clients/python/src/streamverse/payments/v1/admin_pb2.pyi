@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.payments.v1.payments_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.payments.v1 import payments_pb2 as _payments_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _TransactionType:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _TransactionTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_TransactionType.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _TransactionTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TransactionType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     TRANSACTION_TYPE_UNSPECIFIED: _TransactionType.ValueType  # 0
     """Not said."""
     TRANSACTION_TYPE_CHARGE: _TransactionType.ValueType  # 1
@@ -47,14 +47,14 @@ TRANSACTION_TYPE_REFUND: TransactionType.ValueType  # 2
 """Back, by us."""
 TRANSACTION_TYPE_CHARGEBACK: TransactionType.ValueType  # 3
 """Back, by the payer's bank."""
-Global___TransactionType: typing_extensions.TypeAlias = TransactionType
+Global___TransactionType: _TypeAlias = TransactionType  # noqa: Y015
 
 class _TransactionStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _TransactionStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_TransactionStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _TransactionStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TransactionStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     TRANSACTION_STATUS_UNSPECIFIED: _TransactionStatus.ValueType  # 0
     """Not said."""
     TRANSACTION_STATUS_PENDING: _TransactionStatus.ValueType  # 1
@@ -75,14 +75,14 @@ TRANSACTION_STATUS_SUCCEEDED: TransactionStatus.ValueType  # 2
 """Done; of a chargeback, lost."""
 TRANSACTION_STATUS_FAILED: TransactionStatus.ValueType  # 3
 """It did not happen; of a chargeback, the money came back."""
-Global___TransactionStatus: typing_extensions.TypeAlias = TransactionStatus
+Global___TransactionStatus: _TypeAlias = TransactionStatus  # noqa: Y015
 
 class _LedgerAccount:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _LedgerAccountEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_LedgerAccount.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _LedgerAccountEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LedgerAccount.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     LEDGER_ACCOUNT_UNSPECIFIED: _LedgerAccount.ValueType  # 0
     """Not said."""
     LEDGER_ACCOUNT_PAYER: _LedgerAccount.ValueType  # 1
@@ -111,281 +111,302 @@ LEDGER_ACCOUNT_REFUNDS: LedgerAccount.ValueType  # 4
 """What was given back."""
 LEDGER_ACCOUNT_DISPUTES: LedgerAccount.ValueType  # 5
 """What banks have taken back."""
-Global___LedgerAccount: typing_extensions.TypeAlias = LedgerAccount
+Global___LedgerAccount: _TypeAlias = LedgerAccount  # noqa: Y015
 
-@typing.final
-class Transaction(google.protobuf.message.Message):
+@_typing.final
+class Transaction(_message.Message):
     """A movement of a payment's money, as the provider tells of it (PAY-1)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
-    PROVIDER_ID_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
     type: Global___TransactionType.ValueType
     """Which way."""
-    amount_minor: builtins.int
+    amount_minor: _builtins.int
     """Minor units of the payment's currency."""
-    provider_id: builtins.str
+    provider_id: _builtins.str
     """The provider's name of it; empty until the provider has answered."""
     status: Global___TransactionStatus.ValueType
     """How far it is."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was begun, or heard of."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When its status changed last."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         type: Global___TransactionType.ValueType = ...,
-        amount_minor: builtins.int = ...,
-        provider_id: builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        provider_id: _builtins.str = ...,
         status: Global___TransactionStatus.ValueType = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["amount_minor", b"amount_minor", "create_time", b"create_time", "id", b"id", "provider_id", b"provider_id", "status", b"status", "type", b"type", "update_time", b"update_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "create_time", b"create_time", "id", b"id", "provider_id", b"provider_id", "status", b"status", "type", b"type", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Transaction: typing_extensions.TypeAlias = Transaction
+Global___Transaction: _TypeAlias = Transaction  # noqa: Y015
 
-@typing.final
-class LedgerEntry(google.protobuf.message.Message):
+@_typing.final
+class LedgerEntry(_message.Message):
     """An entry of the books: its lines add up to zero. Entries are never changed; what is taken back is another entry."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    TRANSACTION_ID_FIELD_NUMBER: builtins.int
-    EVENT_FIELD_NUMBER: builtins.int
-    LINES_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    TRANSACTION_ID_FIELD_NUMBER: _builtins.int
+    EVENT_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    transaction_id: builtins.str
+    transaction_id: _builtins.str
     """The movement that it was written for."""
-    event: builtins.str
+    event: _builtins.str
     """What happened, e.g. `charge.succeeded`."""
-    @property
-    def lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LedgerLine]:
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LedgerLine]:
         """What it moves between accounts."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was written."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        transaction_id: builtins.str = ...,
-        event: builtins.str = ...,
-        lines: collections.abc.Iterable[Global___LedgerLine] | None = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        id: _builtins.str = ...,
+        transaction_id: _builtins.str = ...,
+        event: _builtins.str = ...,
+        lines: _abc.Iterable[Global___LedgerLine] | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "event", b"event", "id", b"id", "lines", b"lines", "transaction_id", b"transaction_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "event", b"event", "id", b"id", "lines", b"lines", "transaction_id", b"transaction_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LedgerEntry: typing_extensions.TypeAlias = LedgerEntry
+Global___LedgerEntry: _TypeAlias = LedgerEntry  # noqa: Y015
 
-@typing.final
-class LedgerLine(google.protobuf.message.Message):
+@_typing.final
+class LedgerLine(_message.Message):
     """A sum on an account: debits are positive, credits negative."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCOUNT_FIELD_NUMBER: builtins.int
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
     account: Global___LedgerAccount.ValueType
     """Whose."""
-    amount_minor: builtins.int
+    amount_minor: _builtins.int
     """Minor units."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
     def __init__(
         self,
         *,
         account: Global___LedgerAccount.ValueType = ...,
-        amount_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account", b"account", "amount_minor", b"amount_minor", "currency", b"currency"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "amount_minor", b"amount_minor", "currency", b"currency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___LedgerLine: typing_extensions.TypeAlias = LedgerLine
+Global___LedgerLine: _TypeAlias = LedgerLine  # noqa: Y015
 
-@typing.final
-class AdminListPaymentsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListPaymentsRequest(_message.Message):
     """Asks for payments; every condition that is set must hold."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    FROM_FIELD_NUMBER: builtins.int
-    TO_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    account_id: builtins.str
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
     """Of this account."""
-    status: streamverse.payments.v1.payments_pb2.PaymentStatus.ValueType
+    status: _payments_pb2.PaymentStatus.ValueType
     """In this state."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def to(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp:
         """Intended before this instant."""
 
     def __init__(
         self,
         *,
-        account_id: builtins.str = ...,
-        status: streamverse.payments.v1.payments_pb2.PaymentStatus.ValueType = ...,
-        to: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        account_id: _builtins.str = ...,
+        status: _payments_pb2.PaymentStatus.ValueType = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["from", b"from", "to", b"to"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "to", b"to"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "to", b"to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListPaymentsRequest: typing_extensions.TypeAlias = AdminListPaymentsRequest
+Global___AdminListPaymentsRequest: _TypeAlias = AdminListPaymentsRequest  # noqa: Y015
 
-@typing.final
-class AdminListPaymentsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListPaymentsResponse(_message.Message):
     """A part of the payments."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.payments.v1.payments_pb2.Payment]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_payments_pb2.Payment]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.payments.v1.payments_pb2.Payment] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[_payments_pb2.Payment] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListPaymentsResponse: typing_extensions.TypeAlias = AdminListPaymentsResponse
+Global___AdminListPaymentsResponse: _TypeAlias = AdminListPaymentsResponse  # noqa: Y015
 
-@typing.final
-class GetLedgerRequest(google.protobuf.message.Message):
+@_typing.final
+class GetLedgerRequest(_message.Message):
     """Asks for the balances."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetLedgerRequest: typing_extensions.TypeAlias = GetLedgerRequest
+Global___GetLedgerRequest: _TypeAlias = GetLedgerRequest  # noqa: Y015
 
-@typing.final
-class GetLedgerResponse(google.protobuf.message.Message):
+@_typing.final
+class GetLedgerResponse(_message.Message):
     """What the books hold."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    BALANCES_FIELD_NUMBER: builtins.int
-    @property
-    def balances(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LedgerLine]:
+    BALANCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def balances(self) -> _containers.RepeatedCompositeFieldContainer[Global___LedgerLine]:
         """By currency, then by account; an account without entries is left out."""
 
     def __init__(
         self,
         *,
-        balances: collections.abc.Iterable[Global___LedgerLine] | None = ...,
+        balances: _abc.Iterable[Global___LedgerLine] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["balances", b"balances"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balances", b"balances"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetLedgerResponse: typing_extensions.TypeAlias = GetLedgerResponse
+Global___GetLedgerResponse: _TypeAlias = GetLedgerResponse  # noqa: Y015
 
-@typing.final
-class AdminGetPaymentRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPaymentRequest(_message.Message):
     """Asks for a payment."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the payment."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPaymentRequest: typing_extensions.TypeAlias = AdminGetPaymentRequest
+Global___AdminGetPaymentRequest: _TypeAlias = AdminGetPaymentRequest  # noqa: Y015
 
-@typing.final
-class AdminGetPaymentResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPaymentResponse(_message.Message):
     """A payment with all that happened to its money."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_FIELD_NUMBER: builtins.int
-    TRANSACTIONS_FIELD_NUMBER: builtins.int
-    ENTRIES_FIELD_NUMBER: builtins.int
-    @property
-    def payment(self) -> streamverse.payments.v1.payments_pb2.Payment:
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    TRANSACTIONS_FIELD_NUMBER: _builtins.int
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def payment(self) -> _payments_pb2.Payment:
         """As it stands."""
 
-    @property
-    def transactions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Transaction]:
+    @_builtins.property
+    def transactions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Transaction]:
         """In the order in which they were begun."""
 
-    @property
-    def entries(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LedgerEntry]:
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___LedgerEntry]:
         """In the order in which they were written."""
 
     def __init__(
         self,
         *,
-        payment: streamverse.payments.v1.payments_pb2.Payment | None = ...,
-        transactions: collections.abc.Iterable[Global___Transaction] | None = ...,
-        entries: collections.abc.Iterable[Global___LedgerEntry] | None = ...,
+        payment: _payments_pb2.Payment | None = ...,
+        transactions: _abc.Iterable[Global___Transaction] | None = ...,
+        entries: _abc.Iterable[Global___LedgerEntry] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["entries", b"entries", "payment", b"payment", "transactions", b"transactions"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "payment", b"payment", "transactions", b"transactions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPaymentResponse: typing_extensions.TypeAlias = AdminGetPaymentResponse
+Global___AdminGetPaymentResponse: _TypeAlias = AdminGetPaymentResponse  # noqa: Y015

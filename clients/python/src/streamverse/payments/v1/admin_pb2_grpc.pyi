@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.payments.v1.admin_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.payments.v1 import admin_pb2 as _admin_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,69 +29,69 @@ GRPC_VERSION: str
 class PaymentAdminServiceStub:
     """What those who help customers and keep the books see of payments."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PaymentAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PaymentAdminServiceAsyncStub: ...
-    AdminListPayments: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.AdminListPaymentsRequest, streamverse.payments.v1.admin_pb2.AdminListPaymentsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PaymentAdminServiceAsyncStub: ...
+    AdminListPayments: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminListPaymentsRequest, _admin_pb2.AdminListPaymentsResponse]
     """Lists payments, newest first."""
-    GetLedger: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.GetLedgerRequest, streamverse.payments.v1.admin_pb2.GetLedgerResponse]
+    GetLedger: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetLedgerRequest, _admin_pb2.GetLedgerResponse]
     """Returns what the books hold in all: each account's balance in each currency. The balances of a currency add up
     to zero.
     """
-    AdminGetPayment: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.AdminGetPaymentRequest, streamverse.payments.v1.admin_pb2.AdminGetPaymentResponse]
+    AdminGetPayment: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminGetPaymentRequest, _admin_pb2.AdminGetPaymentResponse]
     """Returns a payment with all that happened to its money.
 
     Fails with PAYMENT_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PaymentAdminServiceAsyncStub(PaymentAdminServiceStub):
     """What those who help customers and keep the books see of payments."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListPayments: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.AdminListPaymentsRequest, streamverse.payments.v1.admin_pb2.AdminListPaymentsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListPayments: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminListPaymentsRequest, _admin_pb2.AdminListPaymentsResponse]  # type: ignore[assignment]
     """Lists payments, newest first."""
-    GetLedger: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.GetLedgerRequest, streamverse.payments.v1.admin_pb2.GetLedgerResponse]  # type: ignore[assignment]
+    GetLedger: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetLedgerRequest, _admin_pb2.GetLedgerResponse]  # type: ignore[assignment]
     """Returns what the books hold in all: each account's balance in each currency. The balances of a currency add up
     to zero.
     """
-    AdminGetPayment: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.admin_pb2.AdminGetPaymentRequest, streamverse.payments.v1.admin_pb2.AdminGetPaymentResponse]  # type: ignore[assignment]
+    AdminGetPayment: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminGetPaymentRequest, _admin_pb2.AdminGetPaymentResponse]  # type: ignore[assignment]
     """Returns a payment with all that happened to its money.
 
     Fails with PAYMENT_NOT_FOUND.
     """
 
-class PaymentAdminServiceServicer(metaclass=abc.ABCMeta):
+class PaymentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What those who help customers and keep the books see of payments."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListPayments(
         self,
-        request: streamverse.payments.v1.admin_pb2.AdminListPaymentsRequest,
+        request: _admin_pb2.AdminListPaymentsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.admin_pb2.AdminListPaymentsResponse, collections.abc.Awaitable[streamverse.payments.v1.admin_pb2.AdminListPaymentsResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminListPaymentsResponse, _abc.Awaitable[_admin_pb2.AdminListPaymentsResponse]]:
         """Lists payments, newest first."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetLedger(
         self,
-        request: streamverse.payments.v1.admin_pb2.GetLedgerRequest,
+        request: _admin_pb2.GetLedgerRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.admin_pb2.GetLedgerResponse, collections.abc.Awaitable[streamverse.payments.v1.admin_pb2.GetLedgerResponse]]:
+    ) -> _typing.Union[_admin_pb2.GetLedgerResponse, _abc.Awaitable[_admin_pb2.GetLedgerResponse]]:
         """Returns what the books hold in all: each account's balance in each currency. The balances of a currency add up
         to zero.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetPayment(
         self,
-        request: streamverse.payments.v1.admin_pb2.AdminGetPaymentRequest,
+        request: _admin_pb2.AdminGetPaymentRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.admin_pb2.AdminGetPaymentResponse, collections.abc.Awaitable[streamverse.payments.v1.admin_pb2.AdminGetPaymentResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminGetPaymentResponse, _abc.Awaitable[_admin_pb2.AdminGetPaymentResponse]]:
         """Returns a payment with all that happened to its money.
 
         Fails with PAYMENT_NOT_FOUND.
         """
 
-def add_PaymentAdminServiceServicer_to_server(servicer: PaymentAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PaymentAdminServiceServicer_to_server(servicer: PaymentAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

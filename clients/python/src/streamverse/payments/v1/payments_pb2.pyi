@@ -3,27 +3,27 @@
 isort:skip_file
 """
 
-import builtins
-import google.protobuf.descriptor
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _PaymentStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PaymentStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PaymentStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PaymentStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PaymentStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PAYMENT_STATUS_UNSPECIFIED: _PaymentStatus.ValueType  # 0
     """Not said."""
     PAYMENT_STATUS_INTENDED: _PaymentStatus.ValueType  # 1
@@ -72,14 +72,14 @@ PAYMENT_STATUS_REFUNDED: PaymentStatus.ValueType  # 9
 """All of it was given back."""
 PAYMENT_STATUS_CHARGED_BACK: PaymentStatus.ValueType  # 10
 """The payer's bank took it back, or means to."""
-Global___PaymentStatus: typing_extensions.TypeAlias = PaymentStatus
+Global___PaymentStatus: _TypeAlias = PaymentStatus  # noqa: Y015
 
 class _PaymentReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PaymentReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PaymentReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PaymentReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PaymentReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PAYMENT_REASON_UNSPECIFIED: _PaymentReason.ValueType  # 0
     """Not a reason."""
     PAYMENT_REASON_PAYMENT_NOT_FOUND: _PaymentReason.ValueType  # 1
@@ -104,201 +104,212 @@ PAYMENT_REASON_PAYMENT_MISMATCH: PaymentReason.ValueType  # 3
 """Another payment has the id."""
 PAYMENT_REASON_NOT_CHARGED: PaymentReason.ValueType  # 4
 """Nothing was taken that could be given back."""
-Global___PaymentReason: typing_extensions.TypeAlias = PaymentReason
+Global___PaymentReason: _TypeAlias = PaymentReason  # noqa: Y015
 
-@typing.final
-class Bill(google.protobuf.message.Message):
+@_typing.final
+class Bill(_message.Message):
     """What is to be paid. All of it is the same in every call about one payment."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_ID_FIELD_NUMBER: builtins.int
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    REFERENCE_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    payment_id: builtins.str
+    PAYMENT_ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    payment_id: _builtins.str
     """UUIDv7 that the seller gives: the key under which the provider charges once."""
-    account_id: builtins.str
+    account_id: _builtins.str
     """The account that pays."""
-    amount_minor: builtins.int
+    amount_minor: _builtins.int
     """Minor units, e.g. cents."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    payment_method: builtins.str
+    payment_method: _builtins.str
     """The payer's means as the provider names it; empty is the provider's default."""
-    reference: builtins.str
+    reference: _builtins.str
     """What the seller calls what is paid for, e.g. `order/01936f00-…`; nobody here reads it."""
-    description: builtins.str
+    description: _builtins.str
     """For people: the payer's statement and whoever helps them."""
     def __init__(
         self,
         *,
-        payment_id: builtins.str = ...,
-        account_id: builtins.str = ...,
-        amount_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        payment_method: builtins.str = ...,
-        reference: builtins.str = ...,
-        description: builtins.str = ...,
+        payment_id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        payment_method: _builtins.str = ...,
+        reference: _builtins.str = ...,
+        description: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "currency", b"currency", "description", b"description", "payment_id", b"payment_id", "payment_method", b"payment_method", "reference", b"reference"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "currency", b"currency", "description", b"description", "payment_id", b"payment_id", "payment_method", b"payment_method", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Bill: typing_extensions.TypeAlias = Bill
+Global___Bill: _TypeAlias = Bill  # noqa: Y015
 
-@typing.final
-class Payment(google.protobuf.message.Message):
+@_typing.final
+class Payment(_message.Message):
     """A payment as it stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    REFUNDED_MINOR_FIELD_NUMBER: builtins.int
-    REFERENCE_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
-    PROVIDER_ID_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    REFUNDED_MINOR_FIELD_NUMBER: _builtins.int
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    account_id: builtins.str
+    account_id: _builtins.str
     """The account that pays."""
-    amount_minor: builtins.int
+    amount_minor: _builtins.int
     """Minor units."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
     status: Global___PaymentStatus.ValueType
     """Where it stands."""
-    refunded_minor: builtins.int
+    refunded_minor: _builtins.int
     """What of it has been given back by now, in minor units."""
-    reference: builtins.str
+    reference: _builtins.str
     """What the seller calls what is paid for."""
-    description: builtins.str
+    description: _builtins.str
     """What is paid for, for people."""
-    provider: builtins.str
+    provider: _builtins.str
     """Who takes it, e.g. `test`."""
-    provider_id: builtins.str
+    provider_id: _builtins.str
     """The provider's name of it; empty until the provider has answered."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was intended."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it changed last."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        account_id: builtins.str = ...,
-        amount_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
         status: Global___PaymentStatus.ValueType = ...,
-        refunded_minor: builtins.int = ...,
-        reference: builtins.str = ...,
-        description: builtins.str = ...,
-        provider: builtins.str = ...,
-        provider_id: builtins.str = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        refunded_minor: _builtins.int = ...,
+        reference: _builtins.str = ...,
+        description: _builtins.str = ...,
+        provider: _builtins.str = ...,
+        provider_id: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "create_time", b"create_time", "currency", b"currency", "description", b"description", "id", b"id", "provider", b"provider", "provider_id", b"provider_id", "reference", b"reference", "refunded_minor", b"refunded_minor", "status", b"status", "update_time", b"update_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "create_time", b"create_time", "currency", b"currency", "description", b"description", "id", b"id", "provider", b"provider", "provider_id", b"provider_id", "reference", b"reference", "refunded_minor", b"refunded_minor", "status", b"status", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Payment: typing_extensions.TypeAlias = Payment
+Global___Payment: _TypeAlias = Payment  # noqa: Y015
 
-@typing.final
-class PaymentChanged(google.protobuf.message.Message):
+@_typing.final
+class PaymentChanged(_message.Message):
     """A payment has changed; it is told as it stands after the change (PAY-3, X-PAY-1)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    PAYMENT_FIELD_NUMBER: builtins.int
-    payment_id: builtins.str
+    PAYMENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    payment_id: _builtins.str
     """The payment's id."""
-    version: builtins.int
+    version: _builtins.int
     """Grows with each change."""
-    @property
+    @_builtins.property
     def payment(self) -> Global___Payment:
         """All of it."""
 
     def __init__(
         self,
         *,
-        payment_id: builtins.str = ...,
-        version: builtins.int = ...,
+        payment_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         payment: Global___Payment | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment", "payment_id", b"payment_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment", "payment_id", b"payment_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PaymentChanged: typing_extensions.TypeAlias = PaymentChanged
+Global___PaymentChanged: _TypeAlias = PaymentChanged  # noqa: Y015
 
-@typing.final
-class CheckMethodRequest(google.protobuf.message.Message):
+@_typing.final
+class CheckMethodRequest(_message.Message):
     """Asks about a means of payment."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    payment_method: builtins.str
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    payment_method: _builtins.str
     """As the provider names it; empty is the provider's default."""
     def __init__(
         self,
         *,
-        payment_method: builtins.str = ...,
+        payment_method: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment_method", b"payment_method"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payment_method", b"payment_method"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckMethodRequest: typing_extensions.TypeAlias = CheckMethodRequest
+Global___CheckMethodRequest: _TypeAlias = CheckMethodRequest  # noqa: Y015
 
-@typing.final
-class CheckMethodResponse(google.protobuf.message.Message):
+@_typing.final
+class CheckMethodResponse(_message.Message):
     """What can be paid by."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TAKES_PAYMENTS_FIELD_NUMBER: builtins.int
-    KNOWN_FIELD_NUMBER: builtins.int
-    takes_payments: builtins.bool
+    TAKES_PAYMENTS_FIELD_NUMBER: _builtins.int
+    KNOWN_FIELD_NUMBER: _builtins.int
+    takes_payments: _builtins.bool
     """Whether anybody takes payments here."""
-    known: builtins.bool
+    known: _builtins.bool
     """Whether the provider knows the means."""
     def __init__(
         self,
         *,
-        takes_payments: builtins.bool = ...,
-        known: builtins.bool = ...,
+        takes_payments: _builtins.bool = ...,
+        known: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["known", b"known", "takes_payments", b"takes_payments"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["known", b"known", "takes_payments", b"takes_payments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckMethodResponse: typing_extensions.TypeAlias = CheckMethodResponse
+Global___CheckMethodResponse: _TypeAlias = CheckMethodResponse  # noqa: Y015
 
-@typing.final
-class ChargeRequest(google.protobuf.message.Message):
+@_typing.final
+class ChargeRequest(_message.Message):
     """Asks for money."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    BILL_FIELD_NUMBER: builtins.int
-    @property
+    BILL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def bill(self) -> Global___Bill:
         """What is to be paid."""
 
@@ -307,24 +318,25 @@ class ChargeRequest(google.protobuf.message.Message):
         *,
         bill: Global___Bill | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChargeRequest: typing_extensions.TypeAlias = ChargeRequest
+Global___ChargeRequest: _TypeAlias = ChargeRequest  # noqa: Y015
 
-@typing.final
-class ChargeResponse(google.protobuf.message.Message):
+@_typing.final
+class ChargeResponse(_message.Message):
     """How the payment stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def payment(self) -> Global___Payment:
         """After the provider was asked."""
 
@@ -332,26 +344,27 @@ class ChargeResponse(google.protobuf.message.Message):
         self,
         *,
         payment: Global___Payment | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "payment", b"payment"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "payment", b"payment"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChargeResponse: typing_extensions.TypeAlias = ChargeResponse
+Global___ChargeResponse: _TypeAlias = ChargeResponse  # noqa: Y015
 
-@typing.final
-class ConfirmRequest(google.protobuf.message.Message):
+@_typing.final
+class ConfirmRequest(_message.Message):
     """Says that the payer has acted."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    BILL_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    BILL_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client got to act with."""
-    @property
+    @_builtins.property
     def bill(self) -> Global___Bill:
         """What is to be paid."""
 
@@ -359,26 +372,27 @@ class ConfirmRequest(google.protobuf.message.Message):
         self,
         *,
         bill: Global___Bill | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill", "client_secret", b"client_secret"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill", "client_secret", b"client_secret"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmRequest: typing_extensions.TypeAlias = ConfirmRequest
+Global___ConfirmRequest: _TypeAlias = ConfirmRequest  # noqa: Y015
 
-@typing.final
-class ConfirmResponse(google.protobuf.message.Message):
+@_typing.final
+class ConfirmResponse(_message.Message):
     """How the payment stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def payment(self) -> Global___Payment:
         """After the provider was asked."""
 
@@ -386,42 +400,46 @@ class ConfirmResponse(google.protobuf.message.Message):
         self,
         *,
         payment: Global___Payment | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "payment", b"payment"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "payment", b"payment"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmResponse: typing_extensions.TypeAlias = ConfirmResponse
+Global___ConfirmResponse: _TypeAlias = ConfirmResponse  # noqa: Y015
 
-@typing.final
-class CancelRequest(google.protobuf.message.Message):
+@_typing.final
+class CancelRequest(_message.Message):
     """Asks that a payment be not charged."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_ID_FIELD_NUMBER: builtins.int
-    payment_id: builtins.str
+    PAYMENT_ID_FIELD_NUMBER: _builtins.int
+    payment_id: _builtins.str
     """UUID of the payment."""
     def __init__(
         self,
         *,
-        payment_id: builtins.str = ...,
+        payment_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment_id", b"payment_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payment_id", b"payment_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CancelRequest: typing_extensions.TypeAlias = CancelRequest
+Global___CancelRequest: _TypeAlias = CancelRequest  # noqa: Y015
 
-@typing.final
-class CancelResponse(google.protobuf.message.Message):
+@_typing.final
+class CancelResponse(_message.Message):
     """How the payment stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_FIELD_NUMBER: builtins.int
-    @property
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def payment(self) -> Global___Payment:
         """After the provider was asked."""
 
@@ -430,26 +448,27 @@ class CancelResponse(google.protobuf.message.Message):
         *,
         payment: Global___Payment | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CancelResponse: typing_extensions.TypeAlias = CancelResponse
+Global___CancelResponse: _TypeAlias = CancelResponse  # noqa: Y015
 
-@typing.final
-class RefundRequest(google.protobuf.message.Message):
+@_typing.final
+class RefundRequest(_message.Message):
     """Asks to give a payment back."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    BILL_FIELD_NUMBER: builtins.int
-    PROVIDER_ID_FIELD_NUMBER: builtins.int
-    provider_id: builtins.str
+    BILL_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    provider_id: _builtins.str
     """The provider's name of the payment as the seller knows it: one that was charged before payments were a service
     is taken over by it.
     """
-    @property
+    @_builtins.property
     def bill(self) -> Global___Bill:
         """What was paid."""
 
@@ -457,23 +476,24 @@ class RefundRequest(google.protobuf.message.Message):
         self,
         *,
         bill: Global___Bill | None = ...,
-        provider_id: builtins.str = ...,
+        provider_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["bill", b"bill", "provider_id", b"provider_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bill", b"bill", "provider_id", b"provider_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefundRequest: typing_extensions.TypeAlias = RefundRequest
+Global___RefundRequest: _TypeAlias = RefundRequest  # noqa: Y015
 
-@typing.final
-class RefundResponse(google.protobuf.message.Message):
+@_typing.final
+class RefundResponse(_message.Message):
     """How the payment stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAYMENT_FIELD_NUMBER: builtins.int
-    @property
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def payment(self) -> Global___Payment:
         """After the provider was asked."""
 
@@ -482,9 +502,10 @@ class RefundResponse(google.protobuf.message.Message):
         *,
         payment: Global___Payment | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["payment", b"payment"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefundResponse: typing_extensions.TypeAlias = RefundResponse
+Global___RefundResponse: _TypeAlias = RefundResponse  # noqa: Y015

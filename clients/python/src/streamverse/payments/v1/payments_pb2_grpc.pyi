@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.payments.v1.payments_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.payments.v1 import payments_pb2 as _payments_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -26,92 +32,92 @@ class PaymentServiceStub:
     later comes as PaymentChanged.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PaymentServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PaymentServiceAsyncStub: ...
-    CheckMethod: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.CheckMethodRequest, streamverse.payments.v1.payments_pb2.CheckMethodResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PaymentServiceAsyncStub: ...
+    CheckMethod: _grpc.UnaryUnaryMultiCallable[_payments_pb2.CheckMethodRequest, _payments_pb2.CheckMethodResponse]
     """Says whether anything can be sold, and whether the provider knows a means of payment."""
-    Charge: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.ChargeRequest, streamverse.payments.v1.payments_pb2.ChargeResponse]
+    Charge: _grpc.UnaryUnaryMultiCallable[_payments_pb2.ChargeRequest, _payments_pb2.ChargeResponse]
     """Charges a payment, or tells how it stands if it was charged before. The intent is written before the provider
     is asked. A provider that gives no clear answer leaves the payment PAYMENT_STATUS_INTENDED: it is asked again
     until it does.
 
     Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
     """
-    Confirm: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.ConfirmRequest, streamverse.payments.v1.payments_pb2.ConfirmResponse]
+    Confirm: _grpc.UnaryUnaryMultiCallable[_payments_pb2.ConfirmRequest, _payments_pb2.ConfirmResponse]
     """Tells how a payment stands whose payer says that they have acted.
 
     Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
     """
-    Cancel: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.CancelRequest, streamverse.payments.v1.payments_pb2.CancelResponse]
+    Cancel: _grpc.UnaryUnaryMultiCallable[_payments_pb2.CancelRequest, _payments_pb2.CancelResponse]
     """Cancels a payment that is no longer wanted. One that was charged before stays PAYMENT_STATUS_CONFIRMED: its
     seller gives it back. PAYMENT_STATUS_CANCELLING means that the provider has not said yet which it is.
 
     Fails with PAYMENTS_OFF, and PAYMENT_NOT_FOUND where it was never asked for here.
     """
-    Refund: grpc.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.RefundRequest, streamverse.payments.v1.payments_pb2.RefundResponse]
+    Refund: _grpc.UnaryUnaryMultiCallable[_payments_pb2.RefundRequest, _payments_pb2.RefundResponse]
     """Gives the whole of a payment back. PAYMENT_STATUS_REFUNDING means that the money is on its way; a payment that
     is PAYMENT_STATUS_CONFIRMED in the answer could not be given back, and somebody has to look at the provider.
 
     Fails with PAYMENTS_OFF, PAYMENT_MISMATCH, and NOT_CHARGED where nothing was taken.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PaymentServiceAsyncStub(PaymentServiceStub):
     """Takes payments at a provider and gives them back (PAY-1). What is paid for, and whether it is still wanted, is
     the seller's to decide. Every call may be repeated and has its effect once per payment; what the provider says
     later comes as PaymentChanged.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    CheckMethod: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.CheckMethodRequest, streamverse.payments.v1.payments_pb2.CheckMethodResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    CheckMethod: _aio.UnaryUnaryMultiCallable[_payments_pb2.CheckMethodRequest, _payments_pb2.CheckMethodResponse]  # type: ignore[assignment]
     """Says whether anything can be sold, and whether the provider knows a means of payment."""
-    Charge: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.ChargeRequest, streamverse.payments.v1.payments_pb2.ChargeResponse]  # type: ignore[assignment]
+    Charge: _aio.UnaryUnaryMultiCallable[_payments_pb2.ChargeRequest, _payments_pb2.ChargeResponse]  # type: ignore[assignment]
     """Charges a payment, or tells how it stands if it was charged before. The intent is written before the provider
     is asked. A provider that gives no clear answer leaves the payment PAYMENT_STATUS_INTENDED: it is asked again
     until it does.
 
     Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
     """
-    Confirm: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.ConfirmRequest, streamverse.payments.v1.payments_pb2.ConfirmResponse]  # type: ignore[assignment]
+    Confirm: _aio.UnaryUnaryMultiCallable[_payments_pb2.ConfirmRequest, _payments_pb2.ConfirmResponse]  # type: ignore[assignment]
     """Tells how a payment stands whose payer says that they have acted.
 
     Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
     """
-    Cancel: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.CancelRequest, streamverse.payments.v1.payments_pb2.CancelResponse]  # type: ignore[assignment]
+    Cancel: _aio.UnaryUnaryMultiCallable[_payments_pb2.CancelRequest, _payments_pb2.CancelResponse]  # type: ignore[assignment]
     """Cancels a payment that is no longer wanted. One that was charged before stays PAYMENT_STATUS_CONFIRMED: its
     seller gives it back. PAYMENT_STATUS_CANCELLING means that the provider has not said yet which it is.
 
     Fails with PAYMENTS_OFF, and PAYMENT_NOT_FOUND where it was never asked for here.
     """
-    Refund: grpc.aio.UnaryUnaryMultiCallable[streamverse.payments.v1.payments_pb2.RefundRequest, streamverse.payments.v1.payments_pb2.RefundResponse]  # type: ignore[assignment]
+    Refund: _aio.UnaryUnaryMultiCallable[_payments_pb2.RefundRequest, _payments_pb2.RefundResponse]  # type: ignore[assignment]
     """Gives the whole of a payment back. PAYMENT_STATUS_REFUNDING means that the money is on its way; a payment that
     is PAYMENT_STATUS_CONFIRMED in the answer could not be given back, and somebody has to look at the provider.
 
     Fails with PAYMENTS_OFF, PAYMENT_MISMATCH, and NOT_CHARGED where nothing was taken.
     """
 
-class PaymentServiceServicer(metaclass=abc.ABCMeta):
+class PaymentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes payments at a provider and gives them back (PAY-1). What is paid for, and whether it is still wanted, is
     the seller's to decide. Every call may be repeated and has its effect once per payment; what the provider says
     later comes as PaymentChanged.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CheckMethod(
         self,
-        request: streamverse.payments.v1.payments_pb2.CheckMethodRequest,
+        request: _payments_pb2.CheckMethodRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.payments_pb2.CheckMethodResponse, collections.abc.Awaitable[streamverse.payments.v1.payments_pb2.CheckMethodResponse]]:
+    ) -> _typing.Union[_payments_pb2.CheckMethodResponse, _abc.Awaitable[_payments_pb2.CheckMethodResponse]]:
         """Says whether anything can be sold, and whether the provider knows a means of payment."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Charge(
         self,
-        request: streamverse.payments.v1.payments_pb2.ChargeRequest,
+        request: _payments_pb2.ChargeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.payments_pb2.ChargeResponse, collections.abc.Awaitable[streamverse.payments.v1.payments_pb2.ChargeResponse]]:
+    ) -> _typing.Union[_payments_pb2.ChargeResponse, _abc.Awaitable[_payments_pb2.ChargeResponse]]:
         """Charges a payment, or tells how it stands if it was charged before. The intent is written before the provider
         is asked. A provider that gives no clear answer leaves the payment PAYMENT_STATUS_INTENDED: it is asked again
         until it does.
@@ -119,39 +125,39 @@ class PaymentServiceServicer(metaclass=abc.ABCMeta):
         Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Confirm(
         self,
-        request: streamverse.payments.v1.payments_pb2.ConfirmRequest,
+        request: _payments_pb2.ConfirmRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.payments_pb2.ConfirmResponse, collections.abc.Awaitable[streamverse.payments.v1.payments_pb2.ConfirmResponse]]:
+    ) -> _typing.Union[_payments_pb2.ConfirmResponse, _abc.Awaitable[_payments_pb2.ConfirmResponse]]:
         """Tells how a payment stands whose payer says that they have acted.
 
         Fails with PAYMENTS_OFF and PAYMENT_MISMATCH.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Cancel(
         self,
-        request: streamverse.payments.v1.payments_pb2.CancelRequest,
+        request: _payments_pb2.CancelRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.payments_pb2.CancelResponse, collections.abc.Awaitable[streamverse.payments.v1.payments_pb2.CancelResponse]]:
+    ) -> _typing.Union[_payments_pb2.CancelResponse, _abc.Awaitable[_payments_pb2.CancelResponse]]:
         """Cancels a payment that is no longer wanted. One that was charged before stays PAYMENT_STATUS_CONFIRMED: its
         seller gives it back. PAYMENT_STATUS_CANCELLING means that the provider has not said yet which it is.
 
         Fails with PAYMENTS_OFF, and PAYMENT_NOT_FOUND where it was never asked for here.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Refund(
         self,
-        request: streamverse.payments.v1.payments_pb2.RefundRequest,
+        request: _payments_pb2.RefundRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.payments.v1.payments_pb2.RefundResponse, collections.abc.Awaitable[streamverse.payments.v1.payments_pb2.RefundResponse]]:
+    ) -> _typing.Union[_payments_pb2.RefundResponse, _abc.Awaitable[_payments_pb2.RefundResponse]]:
         """Gives the whole of a payment back. PAYMENT_STATUS_REFUNDING means that the money is on its way; a payment that
         is PAYMENT_STATUS_CONFIRMED in the answer could not be given back, and somebody has to look at the provider.
 
         Fails with PAYMENTS_OFF, PAYMENT_MISMATCH, and NOT_CHARGED where nothing was taken.
         """
 
-def add_PaymentServiceServicer_to_server(servicer: PaymentServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PaymentServiceServicer_to_server(servicer: PaymentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,497 +3,537 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.rights.v1.rights_pb2
-import streamverse.rights.v1.rules_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+from streamverse.rights.v1 import rules_pb2 as _rules_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class AdminListPlansRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListPlansRequest(_message.Message):
     """Asks for plans."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListPlansRequest: typing_extensions.TypeAlias = AdminListPlansRequest
+Global___AdminListPlansRequest: _TypeAlias = AdminListPlansRequest  # noqa: Y015
 
-@typing.final
-class AdminListPlansResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListPlansResponse(_message.Message):
     """A part of the plans."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.rights_pb2.Plan]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_rights_pb2.Plan]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.rights.v1.rights_pb2.Plan] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[_rights_pb2.Plan] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListPlansResponse: typing_extensions.TypeAlias = AdminListPlansResponse
+Global___AdminListPlansResponse: _TypeAlias = AdminListPlansResponse  # noqa: Y015
 
-@typing.final
-class AdminGetPlanRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPlanRequest(_message.Message):
     """Asks for a plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the plan."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPlanRequest: typing_extensions.TypeAlias = AdminGetPlanRequest
+Global___AdminGetPlanRequest: _TypeAlias = AdminGetPlanRequest  # noqa: Y015
 
-@typing.final
-class AdminGetPlanResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetPlanResponse(_message.Message):
     """A plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_FIELD_NUMBER: builtins.int
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    PLAN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """As stored."""
 
     def __init__(
         self,
         *,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
+        plan: _rights_pb2.Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetPlanResponse: typing_extensions.TypeAlias = AdminGetPlanResponse
+Global___AdminGetPlanResponse: _TypeAlias = AdminGetPlanResponse  # noqa: Y015
 
-@typing.final
-class CreatePlanRequest(google.protobuf.message.Message):
+@_typing.final
+class CreatePlanRequest(_message.Message):
     """Asks for a new plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_FIELD_NUMBER: builtins.int
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    PLAN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """What it shall be; id, version and times are ignored."""
 
     def __init__(
         self,
         *,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
+        plan: _rights_pb2.Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreatePlanRequest: typing_extensions.TypeAlias = CreatePlanRequest
+Global___CreatePlanRequest: _TypeAlias = CreatePlanRequest  # noqa: Y015
 
-@typing.final
-class CreatePlanResponse(google.protobuf.message.Message):
+@_typing.final
+class CreatePlanResponse(_message.Message):
     """The new plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_FIELD_NUMBER: builtins.int
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    PLAN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """As stored."""
 
     def __init__(
         self,
         *,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
+        plan: _rights_pb2.Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreatePlanResponse: typing_extensions.TypeAlias = CreatePlanResponse
+Global___CreatePlanResponse: _TypeAlias = CreatePlanResponse  # noqa: Y015
 
-@typing.final
-class UpdatePlanRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdatePlanRequest(_message.Message):
     """Asks to change a plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    PLAN_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the plan."""
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        id: _builtins.str = ...,
+        plan: _rights_pb2.Plan | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "plan", b"plan", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "plan", b"plan", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdatePlanRequest: typing_extensions.TypeAlias = UpdatePlanRequest
+Global___UpdatePlanRequest: _TypeAlias = UpdatePlanRequest  # noqa: Y015
 
-@typing.final
-class UpdatePlanResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdatePlanResponse(_message.Message):
     """The changed plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_FIELD_NUMBER: builtins.int
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    PLAN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """As stored."""
 
     def __init__(
         self,
         *,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
+        plan: _rights_pb2.Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdatePlanResponse: typing_extensions.TypeAlias = UpdatePlanResponse
+Global___UpdatePlanResponse: _TypeAlias = UpdatePlanResponse  # noqa: Y015
 
-@typing.final
-class DeletePlanRequest(google.protobuf.message.Message):
+@_typing.final
+class DeletePlanRequest(_message.Message):
     """Asks to delete a plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the plan."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeletePlanRequest: typing_extensions.TypeAlias = DeletePlanRequest
+Global___DeletePlanRequest: _TypeAlias = DeletePlanRequest  # noqa: Y015
 
-@typing.final
-class DeletePlanResponse(google.protobuf.message.Message):
+@_typing.final
+class DeletePlanResponse(_message.Message):
     """What is left of the plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_FIELD_NUMBER: builtins.int
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    PLAN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """The retired plan; not there where it was deleted."""
 
     def __init__(
         self,
         *,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
+        plan: _rights_pb2.Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeletePlanResponse: typing_extensions.TypeAlias = DeletePlanResponse
+Global___DeletePlanResponse: _TypeAlias = DeletePlanResponse  # noqa: Y015
 
-@typing.final
-class AdminListRulesRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListRulesRequest(_message.Message):
     """Asks for rules."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """Only the rule about this title."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
-        content_id: builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListRulesRequest: typing_extensions.TypeAlias = AdminListRulesRequest
+Global___AdminListRulesRequest: _TypeAlias = AdminListRulesRequest  # noqa: Y015
 
-@typing.final
-class AdminListRulesResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListRulesResponse(_message.Message):
     """A part of the rules."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.rules_pb2.Rule]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_rules_pb2.Rule]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.rights.v1.rules_pb2.Rule] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[_rules_pb2.Rule] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListRulesResponse: typing_extensions.TypeAlias = AdminListRulesResponse
+Global___AdminListRulesResponse: _TypeAlias = AdminListRulesResponse  # noqa: Y015
 
-@typing.final
-class AdminGetRuleRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetRuleRequest(_message.Message):
     """Asks for a rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the rule."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetRuleRequest: typing_extensions.TypeAlias = AdminGetRuleRequest
+Global___AdminGetRuleRequest: _TypeAlias = AdminGetRuleRequest  # noqa: Y015
 
-@typing.final
-class AdminGetRuleResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetRuleResponse(_message.Message):
     """A rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RULE_FIELD_NUMBER: builtins.int
-    @property
-    def rule(self) -> streamverse.rights.v1.rules_pb2.Rule:
+    RULE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rule(self) -> _rules_pb2.Rule:
         """As stored."""
 
     def __init__(
         self,
         *,
-        rule: streamverse.rights.v1.rules_pb2.Rule | None = ...,
+        rule: _rules_pb2.Rule | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetRuleResponse: typing_extensions.TypeAlias = AdminGetRuleResponse
+Global___AdminGetRuleResponse: _TypeAlias = AdminGetRuleResponse  # noqa: Y015
 
-@typing.final
-class CreateRuleRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateRuleRequest(_message.Message):
     """Asks for a new rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RULE_FIELD_NUMBER: builtins.int
-    @property
-    def rule(self) -> streamverse.rights.v1.rules_pb2.Rule:
+    RULE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rule(self) -> _rules_pb2.Rule:
         """What it shall be; id, version and times are ignored."""
 
     def __init__(
         self,
         *,
-        rule: streamverse.rights.v1.rules_pb2.Rule | None = ...,
+        rule: _rules_pb2.Rule | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateRuleRequest: typing_extensions.TypeAlias = CreateRuleRequest
+Global___CreateRuleRequest: _TypeAlias = CreateRuleRequest  # noqa: Y015
 
-@typing.final
-class CreateRuleResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateRuleResponse(_message.Message):
     """The new rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RULE_FIELD_NUMBER: builtins.int
-    @property
-    def rule(self) -> streamverse.rights.v1.rules_pb2.Rule:
+    RULE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rule(self) -> _rules_pb2.Rule:
         """As stored."""
 
     def __init__(
         self,
         *,
-        rule: streamverse.rights.v1.rules_pb2.Rule | None = ...,
+        rule: _rules_pb2.Rule | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateRuleResponse: typing_extensions.TypeAlias = CreateRuleResponse
+Global___CreateRuleResponse: _TypeAlias = CreateRuleResponse  # noqa: Y015
 
-@typing.final
-class UpdateRuleRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateRuleRequest(_message.Message):
     """Asks to change a rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    RULE_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the rule."""
-    @property
-    def rule(self) -> streamverse.rights.v1.rules_pb2.Rule:
+    @_builtins.property
+    def rule(self) -> _rules_pb2.Rule:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        rule: streamverse.rights.v1.rules_pb2.Rule | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        id: _builtins.str = ...,
+        rule: _rules_pb2.Rule | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "rule", b"rule", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "rule", b"rule", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateRuleRequest: typing_extensions.TypeAlias = UpdateRuleRequest
+Global___UpdateRuleRequest: _TypeAlias = UpdateRuleRequest  # noqa: Y015
 
-@typing.final
-class UpdateRuleResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateRuleResponse(_message.Message):
     """The changed rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RULE_FIELD_NUMBER: builtins.int
-    @property
-    def rule(self) -> streamverse.rights.v1.rules_pb2.Rule:
+    RULE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rule(self) -> _rules_pb2.Rule:
         """As stored."""
 
     def __init__(
         self,
         *,
-        rule: streamverse.rights.v1.rules_pb2.Rule | None = ...,
+        rule: _rules_pb2.Rule | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rule", b"rule"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateRuleResponse: typing_extensions.TypeAlias = UpdateRuleResponse
+Global___UpdateRuleResponse: _TypeAlias = UpdateRuleResponse  # noqa: Y015
 
-@typing.final
-class DeleteRuleRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteRuleRequest(_message.Message):
     """Asks to delete a rule."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the rule."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteRuleRequest: typing_extensions.TypeAlias = DeleteRuleRequest
+Global___DeleteRuleRequest: _TypeAlias = DeleteRuleRequest  # noqa: Y015
 
-@typing.final
-class DeleteRuleResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteRuleResponse(_message.Message):
     """The rule is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteRuleResponse: typing_extensions.TypeAlias = DeleteRuleResponse
+Global___DeleteRuleResponse: _TypeAlias = DeleteRuleResponse  # noqa: Y015

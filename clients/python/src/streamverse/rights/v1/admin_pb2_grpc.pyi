@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.admin_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import admin_pb2 as _admin_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,152 +29,152 @@ GRPC_VERSION: str
 class RightsAdminServiceStub:
     """What editors do with plans and rules (RGT-11, RGT-12)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> RightsAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> RightsAdminServiceAsyncStub: ...
-    AdminListPlans: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminListPlansRequest, streamverse.rights.v1.admin_pb2.AdminListPlansResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> RightsAdminServiceAsyncStub: ...
+    AdminListPlans: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminListPlansRequest, _admin_pb2.AdminListPlansResponse]
     """Lists plans on sale and retired, in the order in which they were made (RGT-11)."""
-    AdminGetPlan: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminGetPlanRequest, streamverse.rights.v1.admin_pb2.AdminGetPlanResponse]
+    AdminGetPlan: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminGetPlanRequest, _admin_pb2.AdminGetPlanResponse]
     """Returns a plan on sale or retired (RGT-11).
 
     Fails with PLAN_NOT_FOUND.
     """
-    CreatePlan: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.CreatePlanRequest, streamverse.rights.v1.admin_pb2.CreatePlanResponse]
+    CreatePlan: _grpc.UnaryUnaryMultiCallable[_admin_pb2.CreatePlanRequest, _admin_pb2.CreatePlanResponse]
     """Creates a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_CODE_TAKEN and PLAN_LIMIT.
     """
-    UpdatePlan: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.UpdatePlanRequest, streamverse.rights.v1.admin_pb2.UpdatePlanResponse]
+    UpdatePlan: _grpc.UnaryUnaryMultiCallable[_admin_pb2.UpdatePlanRequest, _admin_pb2.UpdatePlanResponse]
     """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
     the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
     names another version.
     """
-    DeletePlan: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.DeletePlanRequest, streamverse.rights.v1.admin_pb2.DeletePlanResponse]
+    DeletePlan: _grpc.UnaryUnaryMultiCallable[_admin_pb2.DeletePlanRequest, _admin_pb2.DeletePlanResponse]
     """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
     has it keeps it; another is deleted for good (RGT-11).
 
     Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListRules: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminListRulesRequest, streamverse.rights.v1.admin_pb2.AdminListRulesResponse]
+    AdminListRules: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminListRulesRequest, _admin_pb2.AdminListRulesResponse]
     """Lists rules in the order in which they were made (RGT-12)."""
-    AdminGetRule: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminGetRuleRequest, streamverse.rights.v1.admin_pb2.AdminGetRuleResponse]
+    AdminGetRule: _grpc.UnaryUnaryMultiCallable[_admin_pb2.AdminGetRuleRequest, _admin_pb2.AdminGetRuleResponse]
     """Returns a rule (RGT-12).
 
     Fails with RULE_NOT_FOUND.
     """
-    CreateRule: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.CreateRuleRequest, streamverse.rights.v1.admin_pb2.CreateRuleResponse]
+    CreateRule: _grpc.UnaryUnaryMultiCallable[_admin_pb2.CreateRuleRequest, _admin_pb2.CreateRuleResponse]
     """Creates a rule (RGT-12).
 
     Fails with TERMS_INVALID and RULE_EXISTS.
     """
-    UpdateRule: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.UpdateRuleRequest, streamverse.rights.v1.admin_pb2.UpdateRuleResponse]
+    UpdateRule: _grpc.UnaryUnaryMultiCallable[_admin_pb2.UpdateRuleRequest, _admin_pb2.UpdateRuleResponse]
     """Replaces (PUT) or changes (PATCH) a rule (RGT-12).
 
     Fails with TERMS_INVALID, RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
     names another version.
     """
-    DeleteRule: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.DeleteRuleRequest, streamverse.rights.v1.admin_pb2.DeleteRuleResponse]
+    DeleteRule: _grpc.UnaryUnaryMultiCallable[_admin_pb2.DeleteRuleRequest, _admin_pb2.DeleteRuleResponse]
     """Deletes a rule for good; what was bought or rented under it stays (RGT-12).
 
     Fails with RULE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class RightsAdminServiceAsyncStub(RightsAdminServiceStub):
     """What editors do with plans and rules (RGT-11, RGT-12)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListPlans: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminListPlansRequest, streamverse.rights.v1.admin_pb2.AdminListPlansResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListPlans: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminListPlansRequest, _admin_pb2.AdminListPlansResponse]  # type: ignore[assignment]
     """Lists plans on sale and retired, in the order in which they were made (RGT-11)."""
-    AdminGetPlan: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminGetPlanRequest, streamverse.rights.v1.admin_pb2.AdminGetPlanResponse]  # type: ignore[assignment]
+    AdminGetPlan: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminGetPlanRequest, _admin_pb2.AdminGetPlanResponse]  # type: ignore[assignment]
     """Returns a plan on sale or retired (RGT-11).
 
     Fails with PLAN_NOT_FOUND.
     """
-    CreatePlan: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.CreatePlanRequest, streamverse.rights.v1.admin_pb2.CreatePlanResponse]  # type: ignore[assignment]
+    CreatePlan: _aio.UnaryUnaryMultiCallable[_admin_pb2.CreatePlanRequest, _admin_pb2.CreatePlanResponse]  # type: ignore[assignment]
     """Creates a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_CODE_TAKEN and PLAN_LIMIT.
     """
-    UpdatePlan: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.UpdatePlanRequest, streamverse.rights.v1.admin_pb2.UpdatePlanResponse]  # type: ignore[assignment]
+    UpdatePlan: _aio.UnaryUnaryMultiCallable[_admin_pb2.UpdatePlanRequest, _admin_pb2.UpdatePlanResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
     the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
     names another version.
     """
-    DeletePlan: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.DeletePlanRequest, streamverse.rights.v1.admin_pb2.DeletePlanResponse]  # type: ignore[assignment]
+    DeletePlan: _aio.UnaryUnaryMultiCallable[_admin_pb2.DeletePlanRequest, _admin_pb2.DeletePlanResponse]  # type: ignore[assignment]
     """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
     has it keeps it; another is deleted for good (RGT-11).
 
     Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
-    AdminListRules: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminListRulesRequest, streamverse.rights.v1.admin_pb2.AdminListRulesResponse]  # type: ignore[assignment]
+    AdminListRules: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminListRulesRequest, _admin_pb2.AdminListRulesResponse]  # type: ignore[assignment]
     """Lists rules in the order in which they were made (RGT-12)."""
-    AdminGetRule: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.AdminGetRuleRequest, streamverse.rights.v1.admin_pb2.AdminGetRuleResponse]  # type: ignore[assignment]
+    AdminGetRule: _aio.UnaryUnaryMultiCallable[_admin_pb2.AdminGetRuleRequest, _admin_pb2.AdminGetRuleResponse]  # type: ignore[assignment]
     """Returns a rule (RGT-12).
 
     Fails with RULE_NOT_FOUND.
     """
-    CreateRule: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.CreateRuleRequest, streamverse.rights.v1.admin_pb2.CreateRuleResponse]  # type: ignore[assignment]
+    CreateRule: _aio.UnaryUnaryMultiCallable[_admin_pb2.CreateRuleRequest, _admin_pb2.CreateRuleResponse]  # type: ignore[assignment]
     """Creates a rule (RGT-12).
 
     Fails with TERMS_INVALID and RULE_EXISTS.
     """
-    UpdateRule: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.UpdateRuleRequest, streamverse.rights.v1.admin_pb2.UpdateRuleResponse]  # type: ignore[assignment]
+    UpdateRule: _aio.UnaryUnaryMultiCallable[_admin_pb2.UpdateRuleRequest, _admin_pb2.UpdateRuleResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a rule (RGT-12).
 
     Fails with TERMS_INVALID, RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
     names another version.
     """
-    DeleteRule: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.admin_pb2.DeleteRuleRequest, streamverse.rights.v1.admin_pb2.DeleteRuleResponse]  # type: ignore[assignment]
+    DeleteRule: _aio.UnaryUnaryMultiCallable[_admin_pb2.DeleteRuleRequest, _admin_pb2.DeleteRuleResponse]  # type: ignore[assignment]
     """Deletes a rule for good; what was bought or rented under it stays (RGT-12).
 
     Fails with RULE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class RightsAdminServiceServicer(metaclass=abc.ABCMeta):
+class RightsAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with plans and rules (RGT-11, RGT-12)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListPlans(
         self,
-        request: streamverse.rights.v1.admin_pb2.AdminListPlansRequest,
+        request: _admin_pb2.AdminListPlansRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.AdminListPlansResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.AdminListPlansResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminListPlansResponse, _abc.Awaitable[_admin_pb2.AdminListPlansResponse]]:
         """Lists plans on sale and retired, in the order in which they were made (RGT-11)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetPlan(
         self,
-        request: streamverse.rights.v1.admin_pb2.AdminGetPlanRequest,
+        request: _admin_pb2.AdminGetPlanRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.AdminGetPlanResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.AdminGetPlanResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminGetPlanResponse, _abc.Awaitable[_admin_pb2.AdminGetPlanResponse]]:
         """Returns a plan on sale or retired (RGT-11).
 
         Fails with PLAN_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreatePlan(
         self,
-        request: streamverse.rights.v1.admin_pb2.CreatePlanRequest,
+        request: _admin_pb2.CreatePlanRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.CreatePlanResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.CreatePlanResponse]]:
+    ) -> _typing.Union[_admin_pb2.CreatePlanResponse, _abc.Awaitable[_admin_pb2.CreatePlanResponse]]:
         """Creates a plan (RGT-11).
 
         Fails with TERMS_INVALID, PLAN_CODE_TAKEN and PLAN_LIMIT.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdatePlan(
         self,
-        request: streamverse.rights.v1.admin_pb2.UpdatePlanRequest,
+        request: _admin_pb2.UpdatePlanRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.UpdatePlanResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.UpdatePlanResponse]]:
+    ) -> _typing.Union[_admin_pb2.UpdatePlanResponse, _abc.Awaitable[_admin_pb2.UpdatePlanResponse]]:
         """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
         Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
@@ -176,69 +182,69 @@ class RightsAdminServiceServicer(metaclass=abc.ABCMeta):
         names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeletePlan(
         self,
-        request: streamverse.rights.v1.admin_pb2.DeletePlanRequest,
+        request: _admin_pb2.DeletePlanRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.DeletePlanResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.DeletePlanResponse]]:
+    ) -> _typing.Union[_admin_pb2.DeletePlanResponse, _abc.Awaitable[_admin_pb2.DeletePlanResponse]]:
         """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
         has it keeps it; another is deleted for good (RGT-11).
 
         Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListRules(
         self,
-        request: streamverse.rights.v1.admin_pb2.AdminListRulesRequest,
+        request: _admin_pb2.AdminListRulesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.AdminListRulesResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.AdminListRulesResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminListRulesResponse, _abc.Awaitable[_admin_pb2.AdminListRulesResponse]]:
         """Lists rules in the order in which they were made (RGT-12)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetRule(
         self,
-        request: streamverse.rights.v1.admin_pb2.AdminGetRuleRequest,
+        request: _admin_pb2.AdminGetRuleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.AdminGetRuleResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.AdminGetRuleResponse]]:
+    ) -> _typing.Union[_admin_pb2.AdminGetRuleResponse, _abc.Awaitable[_admin_pb2.AdminGetRuleResponse]]:
         """Returns a rule (RGT-12).
 
         Fails with RULE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateRule(
         self,
-        request: streamverse.rights.v1.admin_pb2.CreateRuleRequest,
+        request: _admin_pb2.CreateRuleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.CreateRuleResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.CreateRuleResponse]]:
+    ) -> _typing.Union[_admin_pb2.CreateRuleResponse, _abc.Awaitable[_admin_pb2.CreateRuleResponse]]:
         """Creates a rule (RGT-12).
 
         Fails with TERMS_INVALID and RULE_EXISTS.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateRule(
         self,
-        request: streamverse.rights.v1.admin_pb2.UpdateRuleRequest,
+        request: _admin_pb2.UpdateRuleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.UpdateRuleResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.UpdateRuleResponse]]:
+    ) -> _typing.Union[_admin_pb2.UpdateRuleResponse, _abc.Awaitable[_admin_pb2.UpdateRuleResponse]]:
         """Replaces (PUT) or changes (PATCH) a rule (RGT-12).
 
         Fails with TERMS_INVALID, RULE_NOT_FOUND, RULE_EXISTS, and VERSION_MISMATCH when If-Match or `rule.version`
         names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteRule(
         self,
-        request: streamverse.rights.v1.admin_pb2.DeleteRuleRequest,
+        request: _admin_pb2.DeleteRuleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.admin_pb2.DeleteRuleResponse, collections.abc.Awaitable[streamverse.rights.v1.admin_pb2.DeleteRuleResponse]]:
+    ) -> _typing.Union[_admin_pb2.DeleteRuleResponse, _abc.Awaitable[_admin_pb2.DeleteRuleResponse]]:
         """Deletes a rule for good; what was bought or rented under it stays (RGT-12).
 
         Fails with RULE_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_RightsAdminServiceServicer_to_server(servicer: RightsAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_RightsAdminServiceServicer_to_server(servicer: RightsAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.rights.v1.rights_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _ChangeTiming:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _ChangeTimingEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ChangeTiming.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _ChangeTimingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeTiming.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     CHANGE_TIMING_UNSPECIFIED: _ChangeTiming.ValueType  # 0
     """Not said: at once where the plan is dearer, else at the end of what is paid."""
     CHANGE_TIMING_AT_ONCE: _ChangeTiming.ValueType  # 1
@@ -43,14 +43,14 @@ CHANGE_TIMING_AT_ONCE: ChangeTiming.ValueType  # 1
 """Now; what is left of the paid time is set off."""
 CHANGE_TIMING_AT_PERIOD_END: ChangeTiming.ValueType  # 2
 """When what is paid is over."""
-Global___ChangeTiming: typing_extensions.TypeAlias = ChangeTiming
+Global___ChangeTiming: _TypeAlias = ChangeTiming  # noqa: Y015
 
 class _InvoiceLineKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _InvoiceLineKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_InvoiceLineKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _InvoiceLineKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_InvoiceLineKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     INVOICE_LINE_KIND_UNSPECIFIED: _InvoiceLineKind.ValueType  # 0
     """Not said."""
     INVOICE_LINE_KIND_PLAN: _InvoiceLineKind.ValueType  # 1
@@ -83,14 +83,14 @@ INVOICE_LINE_KIND_CREDIT: InvoiceLineKind.ValueType  # 5
 """Credit of the account that is used."""
 INVOICE_LINE_KIND_CREDIT_CARRIED: InvoiceLineKind.ValueType  # 6
 """What is left over and becomes credit of the account."""
-Global___InvoiceLineKind: typing_extensions.TypeAlias = InvoiceLineKind
+Global___InvoiceLineKind: _TypeAlias = InvoiceLineKind  # noqa: Y015
 
 class _InvoiceStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _InvoiceStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_InvoiceStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _InvoiceStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_InvoiceStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     INVOICE_STATUS_UNSPECIFIED: _InvoiceStatus.ValueType  # 0
     """Not said."""
     INVOICE_STATUS_OPEN: _InvoiceStatus.ValueType  # 1
@@ -119,204 +119,220 @@ INVOICE_STATUS_VOID: InvoiceStatus.ValueType  # 4
 """Given up before it was paid."""
 INVOICE_STATUS_REFUNDED: InvoiceStatus.ValueType  # 5
 """Given back, or on its way back."""
-Global___InvoiceStatus: typing_extensions.TypeAlias = InvoiceStatus
+Global___InvoiceStatus: _TypeAlias = InvoiceStatus  # noqa: Y015
 
-@typing.final
-class Invoice(google.protobuf.message.Message):
+@_typing.final
+class Invoice(_message.Message):
     """What an account was asked to pay, line by line."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
-    ORDER_ID_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    LINES_FIELD_NUMBER: builtins.int
-    TOTAL_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    TOTAL_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; also the id of the payment."""
-    account_id: builtins.str
+    account_id: _builtins.str
     """The account."""
-    subscription_id: builtins.str
+    subscription_id: _builtins.str
     """The subscription that it is about; empty where it is about a title."""
-    order_id: builtins.str
+    order_id: _builtins.str
     """The purchase or rental that it is about; empty where it is about a subscription."""
     status: Global___InvoiceStatus.ValueType
     """What became of it."""
-    total_minor: builtins.int
+    total_minor: _builtins.int
     """What the payer is charged; never negative."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    @property
-    def lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
         """The lines add up to `total_minor`."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was written."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        account_id: builtins.str = ...,
-        subscription_id: builtins.str = ...,
-        order_id: builtins.str = ...,
+        id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
+        subscription_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
         status: Global___InvoiceStatus.ValueType = ...,
-        lines: collections.abc.Iterable[Global___InvoiceLine] | None = ...,
-        total_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        lines: _abc.Iterable[Global___InvoiceLine] | None = ...,
+        total_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "create_time", b"create_time", "currency", b"currency", "id", b"id", "lines", b"lines", "order_id", b"order_id", "status", b"status", "subscription_id", b"subscription_id", "total_minor", b"total_minor"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "create_time", b"create_time", "currency", b"currency", "id", b"id", "lines", b"lines", "order_id", b"order_id", "status", b"status", "subscription_id", b"subscription_id", "total_minor", b"total_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Invoice: typing_extensions.TypeAlias = Invoice
+Global___Invoice: _TypeAlias = Invoice  # noqa: Y015
 
-@typing.final
-class InvoiceLine(google.protobuf.message.Message):
+@_typing.final
+class InvoiceLine(_message.Message):
     """A line of an invoice."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    DESCRIPTION_FIELD_NUMBER: builtins.int
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
     kind: Global___InvoiceLineKind.ValueType
     """What it is for."""
-    description: builtins.str
+    description: _builtins.str
     """The plan, the title or the coupon's code."""
-    amount_minor: builtins.int
+    amount_minor: _builtins.int
     """Minor units; what the payer saves is negative."""
     def __init__(
         self,
         *,
         kind: Global___InvoiceLineKind.ValueType = ...,
-        description: builtins.str = ...,
-        amount_minor: builtins.int = ...,
+        description: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["amount_minor", b"amount_minor", "description", b"description", "kind", b"kind"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "description", b"description", "kind", b"kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___InvoiceLine: typing_extensions.TypeAlias = InvoiceLine
+Global___InvoiceLine: _TypeAlias = InvoiceLine  # noqa: Y015
 
-@typing.final
-class Credit(google.protobuf.message.Message):
+@_typing.final
+class Credit(_message.Message):
     """What an account has left from changes of plans."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    amount_minor: builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    amount_minor: _builtins.int
     """Minor units."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
     def __init__(
         self,
         *,
-        amount_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["amount_minor", b"amount_minor", "currency", b"currency"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "currency", b"currency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Credit: typing_extensions.TypeAlias = Credit
+Global___Credit: _TypeAlias = Credit  # noqa: Y015
 
-@typing.final
-class ListInvoicesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListInvoicesRequest(_message.Message):
     """Asks for the account's invoices."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListInvoicesRequest: typing_extensions.TypeAlias = ListInvoicesRequest
+Global___ListInvoicesRequest: _TypeAlias = ListInvoicesRequest  # noqa: Y015
 
-@typing.final
-class ListInvoicesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListInvoicesResponse(_message.Message):
     """A part of the invoices."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    CREDITS_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Invoice]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Invoice]:
         """Newest first."""
 
-    @property
-    def credits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Credit]:
+    @_builtins.property
+    def credits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Credit]:
         """What the account has as credit, for its next invoices in that currency."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Invoice] | None = ...,
-        next_page_token: builtins.str = ...,
-        credits: collections.abc.Iterable[Global___Credit] | None = ...,
+        items: _abc.Iterable[Global___Invoice] | None = ...,
+        next_page_token: _builtins.str = ...,
+        credits: _abc.Iterable[Global___Credit] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["credits", b"credits", "items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["credits", b"credits", "items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListInvoicesResponse: typing_extensions.TypeAlias = ListInvoicesResponse
+Global___ListInvoicesResponse: _TypeAlias = ListInvoicesResponse  # noqa: Y015
 
-@typing.final
-class GetInvoiceRequest(google.protobuf.message.Message):
+@_typing.final
+class GetInvoiceRequest(_message.Message):
     """Asks for an invoice."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the invoice."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetInvoiceRequest: typing_extensions.TypeAlias = GetInvoiceRequest
+Global___GetInvoiceRequest: _TypeAlias = GetInvoiceRequest  # noqa: Y015
 
-@typing.final
-class GetInvoiceResponse(google.protobuf.message.Message):
+@_typing.final
+class GetInvoiceResponse(_message.Message):
     """An invoice."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    INVOICE_FIELD_NUMBER: builtins.int
-    @property
+    INVOICE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def invoice(self) -> Global___Invoice:
         """As it stands."""
 
@@ -325,151 +341,160 @@ class GetInvoiceResponse(google.protobuf.message.Message):
         *,
         invoice: Global___Invoice | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["invoice", b"invoice"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["invoice", b"invoice"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetInvoiceResponse: typing_extensions.TypeAlias = GetInvoiceResponse
+Global___GetInvoiceResponse: _TypeAlias = GetInvoiceResponse  # noqa: Y015
 
-@typing.final
-class PreviewPlanChangeRequest(google.protobuf.message.Message):
+@_typing.final
+class PreviewPlanChangeRequest(_message.Message):
     """Asks what a change of plan would cost."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    TIMING_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    TIMING_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the subscription."""
-    plan_id: builtins.str
+    plan_id: _builtins.str
     """Id or code of the plan."""
     timing: Global___ChangeTiming.ValueType
     """When it shall begin."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        plan_id: builtins.str = ...,
+        id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
         timing: Global___ChangeTiming.ValueType = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "plan_id", b"plan_id", "timing", b"timing"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "plan_id", b"plan_id", "timing", b"timing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PreviewPlanChangeRequest: typing_extensions.TypeAlias = PreviewPlanChangeRequest
+Global___PreviewPlanChangeRequest: _TypeAlias = PreviewPlanChangeRequest  # noqa: Y015
 
-@typing.final
-class PreviewPlanChangeResponse(google.protobuf.message.Message):
+@_typing.final
+class PreviewPlanChangeResponse(_message.Message):
     """What a change of plan would cost."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TIMING_FIELD_NUMBER: builtins.int
-    EFFECTIVE_TIME_FIELD_NUMBER: builtins.int
-    LINES_FIELD_NUMBER: builtins.int
-    DUE_NOW_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    NEXT_TIME_FIELD_NUMBER: builtins.int
-    NEXT_LINES_FIELD_NUMBER: builtins.int
-    NEXT_MINOR_FIELD_NUMBER: builtins.int
+    TIMING_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TIME_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    DUE_NOW_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    NEXT_TIME_FIELD_NUMBER: _builtins.int
+    NEXT_LINES_FIELD_NUMBER: _builtins.int
+    NEXT_MINOR_FIELD_NUMBER: _builtins.int
     timing: Global___ChangeTiming.ValueType
     """When it would be made."""
-    due_now_minor: builtins.int
+    due_now_minor: _builtins.int
     """What would be charged now: the sum of the lines."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    next_minor: builtins.int
+    next_minor: _builtins.int
     """What would be charged then."""
-    @property
-    def effective_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def effective_time(self) -> _timestamp_pb2.Timestamp:
         """When the new plan would begin."""
 
-    @property
-    def lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
         """The lines of the invoice that would be written now; none where nothing is charged now."""
 
-    @property
-    def next_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def next_time(self) -> _timestamp_pb2.Timestamp:
         """When the next charge would come."""
 
-    @property
-    def next_lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
+    @_builtins.property
+    def next_lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___InvoiceLine]:
         """The lines of the invoice that would be written then."""
 
     def __init__(
         self,
         *,
         timing: Global___ChangeTiming.ValueType = ...,
-        effective_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        lines: collections.abc.Iterable[Global___InvoiceLine] | None = ...,
-        due_now_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        next_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        next_lines: collections.abc.Iterable[Global___InvoiceLine] | None = ...,
-        next_minor: builtins.int = ...,
+        effective_time: _timestamp_pb2.Timestamp | None = ...,
+        lines: _abc.Iterable[Global___InvoiceLine] | None = ...,
+        due_now_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        next_time: _timestamp_pb2.Timestamp | None = ...,
+        next_lines: _abc.Iterable[Global___InvoiceLine] | None = ...,
+        next_minor: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["effective_time", b"effective_time", "next_time", b"next_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["currency", b"currency", "due_now_minor", b"due_now_minor", "effective_time", b"effective_time", "lines", b"lines", "next_lines", b"next_lines", "next_minor", b"next_minor", "next_time", b"next_time", "timing", b"timing"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["effective_time", b"effective_time", "next_time", b"next_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "due_now_minor", b"due_now_minor", "effective_time", b"effective_time", "lines", b"lines", "next_lines", b"next_lines", "next_minor", b"next_minor", "next_time", b"next_time", "timing", b"timing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PreviewPlanChangeResponse: typing_extensions.TypeAlias = PreviewPlanChangeResponse
+Global___PreviewPlanChangeResponse: _TypeAlias = PreviewPlanChangeResponse  # noqa: Y015
 
-@typing.final
-class ChangePlanRequest(google.protobuf.message.Message):
+@_typing.final
+class ChangePlanRequest(_message.Message):
     """Asks for another plan."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    TIMING_FIELD_NUMBER: builtins.int
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    TIMING_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the subscription."""
-    plan_id: builtins.str
+    plan_id: _builtins.str
     """Id or code of the plan."""
     timing: Global___ChangeTiming.ValueType
     """When it shall begin."""
-    payment_method: builtins.str
+    payment_method: _builtins.str
     """The payer's means for this and later charges, as the provider names it; empty is that of the subscription."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        plan_id: builtins.str = ...,
+        id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
         timing: Global___ChangeTiming.ValueType = ...,
-        payment_method: builtins.str = ...,
+        payment_method: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "payment_method", b"payment_method", "plan_id", b"plan_id", "timing", b"timing"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "payment_method", b"payment_method", "plan_id", b"plan_id", "timing", b"timing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChangePlanRequest: typing_extensions.TypeAlias = ChangePlanRequest
+Global___ChangePlanRequest: _TypeAlias = ChangePlanRequest  # noqa: Y015
 
-@typing.final
-class ChangePlanResponse(google.protobuf.message.Message):
+@_typing.final
+class ChangePlanResponse(_message.Message):
     """The changed subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
-    def subscription(self) -> streamverse.rights.v1.rights_pb2.Subscription:
+    @_builtins.property
+    def subscription(self) -> _rights_pb2.Subscription:
         """As stored."""
 
     def __init__(
         self,
         *,
-        subscription: streamverse.rights.v1.rights_pb2.Subscription | None = ...,
-        client_secret: builtins.str = ...,
+        subscription: _rights_pb2.Subscription | None = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ChangePlanResponse: typing_extensions.TypeAlias = ChangePlanResponse
+Global___ChangePlanResponse: _TypeAlias = ChangePlanResponse  # noqa: Y015

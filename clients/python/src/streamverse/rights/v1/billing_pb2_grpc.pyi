@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.billing_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import billing_pb2 as _billing_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,27 +29,27 @@ GRPC_VERSION: str
 class BillingServiceStub:
     """Invoices of the account, and the way from one plan to another (X-PAY-3). All sums are minor units."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> BillingServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> BillingServiceAsyncStub: ...
-    ListInvoices: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.ListInvoicesRequest, streamverse.rights.v1.billing_pb2.ListInvoicesResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> BillingServiceAsyncStub: ...
+    ListInvoices: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ListInvoicesRequest, _billing_pb2.ListInvoicesResponse]
     """Lists the account's invoices, newest first: one for each payment that was asked for, whatever became of it.
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    GetInvoice: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.GetInvoiceRequest, streamverse.rights.v1.billing_pb2.GetInvoiceResponse]
+    GetInvoice: _grpc.UnaryUnaryMultiCallable[_billing_pb2.GetInvoiceRequest, _billing_pb2.GetInvoiceResponse]
     """Returns an invoice of the account.
 
     Fails with INVOICE_NOT_FOUND, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    PreviewPlanChange: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.PreviewPlanChangeRequest, streamverse.rights.v1.billing_pb2.PreviewPlanChangeResponse]
+    PreviewPlanChange: _grpc.UnaryUnaryMultiCallable[_billing_pb2.PreviewPlanChangeRequest, _billing_pb2.PreviewPlanChangeResponse]
     """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ChangePlan: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.ChangePlanRequest, streamverse.rights.v1.billing_pb2.ChangePlanResponse]
+    ChangePlan: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]
     """Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
     where `timing` says otherwise.
 
@@ -58,28 +64,28 @@ class BillingServiceStub:
     PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class BillingServiceAsyncStub(BillingServiceStub):
     """Invoices of the account, and the way from one plan to another (X-PAY-3). All sums are minor units."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListInvoices: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.ListInvoicesRequest, streamverse.rights.v1.billing_pb2.ListInvoicesResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListInvoices: _aio.UnaryUnaryMultiCallable[_billing_pb2.ListInvoicesRequest, _billing_pb2.ListInvoicesResponse]  # type: ignore[assignment]
     """Lists the account's invoices, newest first: one for each payment that was asked for, whatever became of it.
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    GetInvoice: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.GetInvoiceRequest, streamverse.rights.v1.billing_pb2.GetInvoiceResponse]  # type: ignore[assignment]
+    GetInvoice: _aio.UnaryUnaryMultiCallable[_billing_pb2.GetInvoiceRequest, _billing_pb2.GetInvoiceResponse]  # type: ignore[assignment]
     """Returns an invoice of the account.
 
     Fails with INVOICE_NOT_FOUND, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    PreviewPlanChange: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.PreviewPlanChangeRequest, streamverse.rights.v1.billing_pb2.PreviewPlanChangeResponse]  # type: ignore[assignment]
+    PreviewPlanChange: _aio.UnaryUnaryMultiCallable[_billing_pb2.PreviewPlanChangeRequest, _billing_pb2.PreviewPlanChangeResponse]  # type: ignore[assignment]
     """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ChangePlan: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.billing_pb2.ChangePlanRequest, streamverse.rights.v1.billing_pb2.ChangePlanResponse]  # type: ignore[assignment]
+    ChangePlan: _aio.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]  # type: ignore[assignment]
     """Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
     where `timing` says otherwise.
 
@@ -94,49 +100,49 @@ class BillingServiceAsyncStub(BillingServiceStub):
     PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-class BillingServiceServicer(metaclass=abc.ABCMeta):
+class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Invoices of the account, and the way from one plan to another (X-PAY-3). All sums are minor units."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListInvoices(
         self,
-        request: streamverse.rights.v1.billing_pb2.ListInvoicesRequest,
+        request: _billing_pb2.ListInvoicesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.billing_pb2.ListInvoicesResponse, collections.abc.Awaitable[streamverse.rights.v1.billing_pb2.ListInvoicesResponse]]:
+    ) -> _typing.Union[_billing_pb2.ListInvoicesResponse, _abc.Awaitable[_billing_pb2.ListInvoicesResponse]]:
         """Lists the account's invoices, newest first: one for each payment that was asked for, whatever became of it.
 
         Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetInvoice(
         self,
-        request: streamverse.rights.v1.billing_pb2.GetInvoiceRequest,
+        request: _billing_pb2.GetInvoiceRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.billing_pb2.GetInvoiceResponse, collections.abc.Awaitable[streamverse.rights.v1.billing_pb2.GetInvoiceResponse]]:
+    ) -> _typing.Union[_billing_pb2.GetInvoiceResponse, _abc.Awaitable[_billing_pb2.GetInvoiceResponse]]:
         """Returns an invoice of the account.
 
         Fails with INVOICE_NOT_FOUND, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def PreviewPlanChange(
         self,
-        request: streamverse.rights.v1.billing_pb2.PreviewPlanChangeRequest,
+        request: _billing_pb2.PreviewPlanChangeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.billing_pb2.PreviewPlanChangeResponse, collections.abc.Awaitable[streamverse.rights.v1.billing_pb2.PreviewPlanChangeResponse]]:
+    ) -> _typing.Union[_billing_pb2.PreviewPlanChangeResponse, _abc.Awaitable[_billing_pb2.PreviewPlanChangeResponse]]:
         """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
         Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
         PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ChangePlan(
         self,
-        request: streamverse.rights.v1.billing_pb2.ChangePlanRequest,
+        request: _billing_pb2.ChangePlanRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.billing_pb2.ChangePlanResponse, collections.abc.Awaitable[streamverse.rights.v1.billing_pb2.ChangePlanResponse]]:
+    ) -> _typing.Union[_billing_pb2.ChangePlanResponse, _abc.Awaitable[_billing_pb2.ChangePlanResponse]]:
         """Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
         where `timing` says otherwise.
 
@@ -151,4 +157,4 @@ class BillingServiceServicer(metaclass=abc.ABCMeta):
         PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-def add_BillingServiceServicer_to_server(servicer: BillingServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_BillingServiceServicer_to_server(servicer: BillingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

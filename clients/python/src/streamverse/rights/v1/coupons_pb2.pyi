@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _CouponDuration:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _CouponDurationEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CouponDuration.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _CouponDurationEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CouponDuration.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     COUPON_DURATION_UNSPECIFIED: _CouponDuration.ValueType  # 0
     """Not said: once."""
     COUPON_DURATION_ONCE: _CouponDuration.ValueType  # 1
@@ -47,14 +47,14 @@ COUPON_DURATION_REPEATING: CouponDuration.ValueType  # 2
 """As many charges as `periods` says."""
 COUPON_DURATION_FOREVER: CouponDuration.ValueType  # 3
 """Every charge while the subscription goes on."""
-Global___CouponDuration: typing_extensions.TypeAlias = CouponDuration
+Global___CouponDuration: _TypeAlias = CouponDuration  # noqa: Y015
 
 class _CouponStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _CouponStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CouponStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _CouponStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CouponStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     COUPON_STATUS_UNSPECIFIED: _CouponStatus.ValueType  # 0
     """Not said: a new coupon is active, a changed one stays what it is."""
     COUPON_STATUS_ACTIVE: _CouponStatus.ValueType  # 1
@@ -71,266 +71,280 @@ COUPON_STATUS_ACTIVE: CouponStatus.ValueType  # 1
 """It can be used within its times and bounds."""
 COUPON_STATUS_PAUSED: CouponStatus.ValueType  # 2
 """Nobody can use it; subscriptions that have it keep it."""
-Global___CouponStatus: typing_extensions.TypeAlias = CouponStatus
+Global___CouponStatus: _TypeAlias = CouponStatus  # noqa: Y015
 
-@typing.final
-class Coupon(google.protobuf.message.Message):
+@_typing.final
+class Coupon(_message.Message):
     """A code that makes plans cheaper: by a part of the price or by a sum, one of the two."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CODE_FIELD_NUMBER: builtins.int
-    NOTE_FIELD_NUMBER: builtins.int
-    PERCENT_OFF_FIELD_NUMBER: builtins.int
-    AMOUNT_OFF_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    PLAN_IDS_FIELD_NUMBER: builtins.int
-    DURATION_FIELD_NUMBER: builtins.int
-    PERIODS_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    END_TIME_FIELD_NUMBER: builtins.int
-    MAX_USES_FIELD_NUMBER: builtins.int
-    MAX_USES_PER_ACCOUNT_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    USED_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    PERCENT_OFF_FIELD_NUMBER: _builtins.int
+    AMOUNT_OFF_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    PLAN_IDS_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    PERIODS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    MAX_USES_FIELD_NUMBER: _builtins.int
+    MAX_USES_PER_ACCOUNT_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    USED_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    code: builtins.str
+    code: _builtins.str
     """Unique whatever the letter case, e.g. `SUMMER25`: letters, digits and hyphens. Kept in capitals."""
-    note: builtins.str
+    note: _builtins.str
     """For whom or what it was made, e.g. `Summer campaign`."""
-    percent_off: builtins.int
+    percent_off: _builtins.int
     """Hundredths of the price that it takes off, 1 to 100; 0 where it takes off a sum. The sum is rounded to whole minor
     units, halves in favour of the payer.
     """
-    amount_off_minor: builtins.int
+    amount_off_minor: _builtins.int
     """The sum that it takes off, in minor units, at most the price; 0 where it takes off a part."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217, of the sum; empty where it takes off a part."""
     duration: Global___CouponDuration.ValueType
     """For how many charges of a subscription it lasts."""
-    periods: builtins.int
+    periods: _builtins.int
     """How many charges, 2 to 120, where `duration` is COUPON_DURATION_REPEATING; else 0."""
-    max_uses: builtins.int
+    max_uses: _builtins.int
     """How often it may be used in all, up to 1,000,000; 0 is no bound."""
-    max_uses_per_account: builtins.int
+    max_uses_per_account: _builtins.int
     """How often an account may use it, up to 100; 0 means once."""
     status: Global___CouponStatus.ValueType
     """Whether it can be used."""
-    used: builtins.int
+    used: _builtins.int
     """How often it was used; given by the server."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change by an editor; also the ETag."""
-    @property
-    def plan_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def plan_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ids or codes of the plans for which it is; shown as ids. Empty means all."""
 
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """From when on it can be used; without it, at once."""
 
-    @property
-    def end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
         """From when on it cannot be used any more; without it, it does not end by itself."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When an editor changed it last."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        code: builtins.str = ...,
-        note: builtins.str = ...,
-        percent_off: builtins.int = ...,
-        amount_off_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        plan_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        id: _builtins.str = ...,
+        code: _builtins.str = ...,
+        note: _builtins.str = ...,
+        percent_off: _builtins.int = ...,
+        amount_off_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        plan_ids: _abc.Iterable[_builtins.str] | None = ...,
         duration: Global___CouponDuration.ValueType = ...,
-        periods: builtins.int = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        max_uses: builtins.int = ...,
-        max_uses_per_account: builtins.int = ...,
+        periods: _builtins.int = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        max_uses: _builtins.int = ...,
+        max_uses_per_account: _builtins.int = ...,
         status: Global___CouponStatus.ValueType = ...,
-        used: builtins.int = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        used: _builtins.int = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "end_time", b"end_time", "start_time", b"start_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["amount_off_minor", b"amount_off_minor", "code", b"code", "create_time", b"create_time", "currency", b"currency", "duration", b"duration", "end_time", b"end_time", "id", b"id", "max_uses", b"max_uses", "max_uses_per_account", b"max_uses_per_account", "note", b"note", "percent_off", b"percent_off", "periods", b"periods", "plan_ids", b"plan_ids", "start_time", b"start_time", "status", b"status", "update_time", b"update_time", "used", b"used", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "end_time", b"end_time", "start_time", b"start_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_off_minor", b"amount_off_minor", "code", b"code", "create_time", b"create_time", "currency", b"currency", "duration", b"duration", "end_time", b"end_time", "id", b"id", "max_uses", b"max_uses", "max_uses_per_account", b"max_uses_per_account", "note", b"note", "percent_off", b"percent_off", "periods", b"periods", "plan_ids", b"plan_ids", "start_time", b"start_time", "status", b"status", "update_time", b"update_time", "used", b"used", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Coupon: typing_extensions.TypeAlias = Coupon
+Global___Coupon: _TypeAlias = Coupon  # noqa: Y015
 
-@typing.final
-class ValidateCouponRequest(google.protobuf.message.Message):
+@_typing.final
+class ValidateCouponRequest(_message.Message):
     """Asks what a coupon would do."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: builtins.int
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    code: builtins.str
+    CODE_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
     """The code; letter case does not count."""
-    plan_id: builtins.str
+    plan_id: _builtins.str
     """Id or code of the plan."""
     def __init__(
         self,
         *,
-        code: builtins.str = ...,
-        plan_id: builtins.str = ...,
+        code: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "plan_id", b"plan_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "plan_id", b"plan_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ValidateCouponRequest: typing_extensions.TypeAlias = ValidateCouponRequest
+Global___ValidateCouponRequest: _TypeAlias = ValidateCouponRequest  # noqa: Y015
 
-@typing.final
-class ValidateCouponResponse(google.protobuf.message.Message):
+@_typing.final
+class ValidateCouponResponse(_message.Message):
     """What a plan would cost with a coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    DISCOUNT_MINOR_FIELD_NUMBER: builtins.int
-    TOTAL_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    DURATION_FIELD_NUMBER: builtins.int
-    PERIODS_FIELD_NUMBER: builtins.int
-    END_TIME_FIELD_NUMBER: builtins.int
-    code: builtins.str
+    CODE_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    DISCOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    TOTAL_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    PERIODS_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
     """The code as it is kept."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """What the plan costs by the month, in minor units."""
-    discount_minor: builtins.int
+    discount_minor: _builtins.int
     """What the coupon takes off each charge for which it lasts."""
-    total_minor: builtins.int
+    total_minor: _builtins.int
     """What such a charge would be, before what the account has as credit."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
     duration: Global___CouponDuration.ValueType
     """For how many charges it lasts."""
-    periods: builtins.int
+    periods: _builtins.int
     """How many charges, where `duration` is COUPON_DURATION_REPEATING."""
-    @property
-    def end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
         """From when on it cannot be used any more, where it ends."""
 
     def __init__(
         self,
         *,
-        code: builtins.str = ...,
-        price_minor: builtins.int = ...,
-        discount_minor: builtins.int = ...,
-        total_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        code: _builtins.str = ...,
+        price_minor: _builtins.int = ...,
+        discount_minor: _builtins.int = ...,
+        total_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
         duration: Global___CouponDuration.ValueType = ...,
-        periods: builtins.int = ...,
-        end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        periods: _builtins.int = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["end_time", b"end_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "currency", b"currency", "discount_minor", b"discount_minor", "duration", b"duration", "end_time", b"end_time", "periods", b"periods", "price_minor", b"price_minor", "total_minor", b"total_minor"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "currency", b"currency", "discount_minor", b"discount_minor", "duration", b"duration", "end_time", b"end_time", "periods", b"periods", "price_minor", b"price_minor", "total_minor", b"total_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ValidateCouponResponse: typing_extensions.TypeAlias = ValidateCouponResponse
+Global___ValidateCouponResponse: _TypeAlias = ValidateCouponResponse  # noqa: Y015
 
-@typing.final
-class AdminListCouponsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListCouponsRequest(_message.Message):
     """Asks for coupons."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListCouponsRequest: typing_extensions.TypeAlias = AdminListCouponsRequest
+Global___AdminListCouponsRequest: _TypeAlias = AdminListCouponsRequest  # noqa: Y015
 
-@typing.final
-class AdminListCouponsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListCouponsResponse(_message.Message):
     """A part of the coupons."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Coupon]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Coupon]:
         """Newest first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Coupon] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Coupon] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListCouponsResponse: typing_extensions.TypeAlias = AdminListCouponsResponse
+Global___AdminListCouponsResponse: _TypeAlias = AdminListCouponsResponse  # noqa: Y015
 
-@typing.final
-class AdminGetCouponRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetCouponRequest(_message.Message):
     """Asks for a coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the coupon."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetCouponRequest: typing_extensions.TypeAlias = AdminGetCouponRequest
+Global___AdminGetCouponRequest: _TypeAlias = AdminGetCouponRequest  # noqa: Y015
 
-@typing.final
-class AdminGetCouponResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetCouponResponse(_message.Message):
     """A coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_FIELD_NUMBER: builtins.int
-    @property
+    COUPON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """As stored."""
 
@@ -339,21 +353,22 @@ class AdminGetCouponResponse(google.protobuf.message.Message):
         *,
         coupon: Global___Coupon | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetCouponResponse: typing_extensions.TypeAlias = AdminGetCouponResponse
+Global___AdminGetCouponResponse: _TypeAlias = AdminGetCouponResponse  # noqa: Y015
 
-@typing.final
-class CreateCouponRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateCouponRequest(_message.Message):
     """Asks for a new coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_FIELD_NUMBER: builtins.int
-    @property
+    COUPON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """What it shall be; id, count, version and times of changes are ignored."""
 
@@ -362,21 +377,22 @@ class CreateCouponRequest(google.protobuf.message.Message):
         *,
         coupon: Global___Coupon | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateCouponRequest: typing_extensions.TypeAlias = CreateCouponRequest
+Global___CreateCouponRequest: _TypeAlias = CreateCouponRequest  # noqa: Y015
 
-@typing.final
-class CreateCouponResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateCouponResponse(_message.Message):
     """The new coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_FIELD_NUMBER: builtins.int
-    @property
+    COUPON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """As stored."""
 
@@ -385,54 +401,56 @@ class CreateCouponResponse(google.protobuf.message.Message):
         *,
         coupon: Global___Coupon | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateCouponResponse: typing_extensions.TypeAlias = CreateCouponResponse
+Global___CreateCouponResponse: _TypeAlias = CreateCouponResponse  # noqa: Y015
 
-@typing.final
-class UpdateCouponRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateCouponRequest(_message.Message):
     """Asks to change a coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    COUPON_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    COUPON_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the coupon."""
-    @property
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         coupon: Global___Coupon | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon", "id", b"id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon", "id", b"id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateCouponRequest: typing_extensions.TypeAlias = UpdateCouponRequest
+Global___UpdateCouponRequest: _TypeAlias = UpdateCouponRequest  # noqa: Y015
 
-@typing.final
-class UpdateCouponResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateCouponResponse(_message.Message):
     """The changed coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_FIELD_NUMBER: builtins.int
-    @property
+    COUPON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """As stored."""
 
@@ -441,40 +459,44 @@ class UpdateCouponResponse(google.protobuf.message.Message):
         *,
         coupon: Global___Coupon | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateCouponResponse: typing_extensions.TypeAlias = UpdateCouponResponse
+Global___UpdateCouponResponse: _TypeAlias = UpdateCouponResponse  # noqa: Y015
 
-@typing.final
-class DeleteCouponRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteCouponRequest(_message.Message):
     """Asks to take a coupon away."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the coupon."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteCouponRequest: typing_extensions.TypeAlias = DeleteCouponRequest
+Global___DeleteCouponRequest: _TypeAlias = DeleteCouponRequest  # noqa: Y015
 
-@typing.final
-class DeleteCouponResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteCouponResponse(_message.Message):
     """What is left of the coupon."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_FIELD_NUMBER: builtins.int
-    @property
+    COUPON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def coupon(self) -> Global___Coupon:
         """The paused coupon; not there where it was deleted."""
 
@@ -483,9 +505,10 @@ class DeleteCouponResponse(google.protobuf.message.Message):
         *,
         coupon: Global___Coupon | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteCouponResponse: typing_extensions.TypeAlias = DeleteCouponResponse
+Global___DeleteCouponResponse: _TypeAlias = DeleteCouponResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.coupons_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import coupons_pb2 as _coupons_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class CouponServiceStub:
     """Codes that make plans cheaper (X-PAY-5)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> CouponServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> CouponServiceAsyncStub: ...
-    ValidateCoupon: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.ValidateCouponRequest, streamverse.rights.v1.coupons_pb2.ValidateCouponResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> CouponServiceAsyncStub: ...
+    ValidateCoupon: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.ValidateCouponRequest, _coupons_pb2.ValidateCouponResponse]
     """Says what a plan would cost the account with a coupon. It uses nothing up: the coupon counts when the account
     subscribes with it.
 
@@ -35,12 +41,12 @@ class CouponServiceStub:
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class CouponServiceAsyncStub(CouponServiceStub):
     """Codes that make plans cheaper (X-PAY-5)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ValidateCoupon: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.ValidateCouponRequest, streamverse.rights.v1.coupons_pb2.ValidateCouponResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ValidateCoupon: _aio.UnaryUnaryMultiCallable[_coupons_pb2.ValidateCouponRequest, _coupons_pb2.ValidateCouponResponse]  # type: ignore[assignment]
     """Says what a plan would cost the account with a coupon. It uses nothing up: the coupon counts when the account
     subscribes with it.
 
@@ -48,15 +54,15 @@ class CouponServiceAsyncStub(CouponServiceStub):
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-class CouponServiceServicer(metaclass=abc.ABCMeta):
+class CouponServiceServicer(metaclass=_abc_1.ABCMeta):
     """Codes that make plans cheaper (X-PAY-5)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ValidateCoupon(
         self,
-        request: streamverse.rights.v1.coupons_pb2.ValidateCouponRequest,
+        request: _coupons_pb2.ValidateCouponRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.ValidateCouponResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.ValidateCouponResponse]]:
+    ) -> _typing.Union[_coupons_pb2.ValidateCouponResponse, _abc.Awaitable[_coupons_pb2.ValidateCouponResponse]]:
         """Says what a plan would cost the account with a coupon. It uses nothing up: the coupon counts when the account
         subscribes with it.
 
@@ -64,111 +70,111 @@ class CouponServiceServicer(metaclass=abc.ABCMeta):
         PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-def add_CouponServiceServicer_to_server(servicer: CouponServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_CouponServiceServicer_to_server(servicer: CouponServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class CouponAdminServiceStub:
     """What editors do with coupons."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> CouponAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> CouponAdminServiceAsyncStub: ...
-    AdminListCoupons: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.AdminListCouponsRequest, streamverse.rights.v1.coupons_pb2.AdminListCouponsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> CouponAdminServiceAsyncStub: ...
+    AdminListCoupons: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.AdminListCouponsRequest, _coupons_pb2.AdminListCouponsResponse]
     """Lists coupons, newest first."""
-    AdminGetCoupon: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.AdminGetCouponRequest, streamverse.rights.v1.coupons_pb2.AdminGetCouponResponse]
+    AdminGetCoupon: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.AdminGetCouponRequest, _coupons_pb2.AdminGetCouponResponse]
     """Returns a coupon.
 
     Fails with COUPON_NOT_FOUND.
     """
-    CreateCoupon: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.CreateCouponRequest, streamverse.rights.v1.coupons_pb2.CreateCouponResponse]
+    CreateCoupon: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.CreateCouponRequest, _coupons_pb2.CreateCouponResponse]
     """Creates a coupon.
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND and COUPON_CODE_TAKEN.
     """
-    UpdateCoupon: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.UpdateCouponRequest, streamverse.rights.v1.coupons_pb2.UpdateCouponResponse]
+    UpdateCoupon: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.UpdateCouponRequest, _coupons_pb2.UpdateCouponResponse]
     """Replaces (PUT) or changes (PATCH) a coupon. Once it was used its code and what it gives stay; its times, bounds,
     note and status may change, and hold for those who use it later.
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_CODE_TAKEN, COUPON_IN_USE, and
     VERSION_MISMATCH when If-Match or `coupon.version` names another version.
     """
-    DeleteCoupon: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.DeleteCouponRequest, streamverse.rights.v1.coupons_pb2.DeleteCouponResponse]
+    DeleteCoupon: _grpc.UnaryUnaryMultiCallable[_coupons_pb2.DeleteCouponRequest, _coupons_pb2.DeleteCouponResponse]
     """Takes a coupon away. One that was used is paused, and subscriptions that have it keep it; another is deleted for
     good.
 
     Fails with COUPON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class CouponAdminServiceAsyncStub(CouponAdminServiceStub):
     """What editors do with coupons."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListCoupons: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.AdminListCouponsRequest, streamverse.rights.v1.coupons_pb2.AdminListCouponsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListCoupons: _aio.UnaryUnaryMultiCallable[_coupons_pb2.AdminListCouponsRequest, _coupons_pb2.AdminListCouponsResponse]  # type: ignore[assignment]
     """Lists coupons, newest first."""
-    AdminGetCoupon: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.AdminGetCouponRequest, streamverse.rights.v1.coupons_pb2.AdminGetCouponResponse]  # type: ignore[assignment]
+    AdminGetCoupon: _aio.UnaryUnaryMultiCallable[_coupons_pb2.AdminGetCouponRequest, _coupons_pb2.AdminGetCouponResponse]  # type: ignore[assignment]
     """Returns a coupon.
 
     Fails with COUPON_NOT_FOUND.
     """
-    CreateCoupon: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.CreateCouponRequest, streamverse.rights.v1.coupons_pb2.CreateCouponResponse]  # type: ignore[assignment]
+    CreateCoupon: _aio.UnaryUnaryMultiCallable[_coupons_pb2.CreateCouponRequest, _coupons_pb2.CreateCouponResponse]  # type: ignore[assignment]
     """Creates a coupon.
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND and COUPON_CODE_TAKEN.
     """
-    UpdateCoupon: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.UpdateCouponRequest, streamverse.rights.v1.coupons_pb2.UpdateCouponResponse]  # type: ignore[assignment]
+    UpdateCoupon: _aio.UnaryUnaryMultiCallable[_coupons_pb2.UpdateCouponRequest, _coupons_pb2.UpdateCouponResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a coupon. Once it was used its code and what it gives stay; its times, bounds,
     note and status may change, and hold for those who use it later.
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, COUPON_NOT_FOUND, COUPON_CODE_TAKEN, COUPON_IN_USE, and
     VERSION_MISMATCH when If-Match or `coupon.version` names another version.
     """
-    DeleteCoupon: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.coupons_pb2.DeleteCouponRequest, streamverse.rights.v1.coupons_pb2.DeleteCouponResponse]  # type: ignore[assignment]
+    DeleteCoupon: _aio.UnaryUnaryMultiCallable[_coupons_pb2.DeleteCouponRequest, _coupons_pb2.DeleteCouponResponse]  # type: ignore[assignment]
     """Takes a coupon away. One that was used is paused, and subscriptions that have it keep it; another is deleted for
     good.
 
     Fails with COUPON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class CouponAdminServiceServicer(metaclass=abc.ABCMeta):
+class CouponAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with coupons."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListCoupons(
         self,
-        request: streamverse.rights.v1.coupons_pb2.AdminListCouponsRequest,
+        request: _coupons_pb2.AdminListCouponsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.AdminListCouponsResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.AdminListCouponsResponse]]:
+    ) -> _typing.Union[_coupons_pb2.AdminListCouponsResponse, _abc.Awaitable[_coupons_pb2.AdminListCouponsResponse]]:
         """Lists coupons, newest first."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetCoupon(
         self,
-        request: streamverse.rights.v1.coupons_pb2.AdminGetCouponRequest,
+        request: _coupons_pb2.AdminGetCouponRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.AdminGetCouponResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.AdminGetCouponResponse]]:
+    ) -> _typing.Union[_coupons_pb2.AdminGetCouponResponse, _abc.Awaitable[_coupons_pb2.AdminGetCouponResponse]]:
         """Returns a coupon.
 
         Fails with COUPON_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateCoupon(
         self,
-        request: streamverse.rights.v1.coupons_pb2.CreateCouponRequest,
+        request: _coupons_pb2.CreateCouponRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.CreateCouponResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.CreateCouponResponse]]:
+    ) -> _typing.Union[_coupons_pb2.CreateCouponResponse, _abc.Awaitable[_coupons_pb2.CreateCouponResponse]]:
         """Creates a coupon.
 
         Fails with TERMS_INVALID, PLAN_NOT_FOUND and COUPON_CODE_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateCoupon(
         self,
-        request: streamverse.rights.v1.coupons_pb2.UpdateCouponRequest,
+        request: _coupons_pb2.UpdateCouponRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.UpdateCouponResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.UpdateCouponResponse]]:
+    ) -> _typing.Union[_coupons_pb2.UpdateCouponResponse, _abc.Awaitable[_coupons_pb2.UpdateCouponResponse]]:
         """Replaces (PUT) or changes (PATCH) a coupon. Once it was used its code and what it gives stay; its times, bounds,
         note and status may change, and hold for those who use it later.
 
@@ -176,16 +182,16 @@ class CouponAdminServiceServicer(metaclass=abc.ABCMeta):
         VERSION_MISMATCH when If-Match or `coupon.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteCoupon(
         self,
-        request: streamverse.rights.v1.coupons_pb2.DeleteCouponRequest,
+        request: _coupons_pb2.DeleteCouponRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.coupons_pb2.DeleteCouponResponse, collections.abc.Awaitable[streamverse.rights.v1.coupons_pb2.DeleteCouponResponse]]:
+    ) -> _typing.Union[_coupons_pb2.DeleteCouponResponse, _abc.Awaitable[_coupons_pb2.DeleteCouponResponse]]:
         """Takes a coupon away. One that was used is paused, and subscriptions that have it keep it; another is deleted for
         good.
 
         Fails with COUPON_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_CouponAdminServiceServicer_to_server(servicer: CouponAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_CouponAdminServiceServicer_to_server(servicer: CouponAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,176 +3,182 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.rights.v1.rights_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class Gift(google.protobuf.message.Message):
+@_typing.final
+class Gift(_message.Message):
     """A code, without the code itself."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    HINT_FIELD_NUMBER: builtins.int
-    NOTE_FIELD_NUMBER: builtins.int
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    MONTHS_FIELD_NUMBER: builtins.int
-    MAX_USES_FIELD_NUMBER: builtins.int
-    USED_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    REVOKED_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    HINT_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    MONTHS_FIELD_NUMBER: _builtins.int
+    MAX_USES_FIELD_NUMBER: _builtins.int
+    USED_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    REVOKED_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    hint: builtins.str
+    hint: _builtins.str
     """The last four characters of the code, by which people tell codes apart."""
-    note: builtins.str
+    note: _builtins.str
     """For whom or what it was made."""
-    plan_id: builtins.str
+    plan_id: _builtins.str
     """The plan that it gives."""
-    months: builtins.int
+    months: _builtins.int
     """For how many months."""
-    max_uses: builtins.int
+    max_uses: _builtins.int
     """How many accounts may redeem it."""
-    used: builtins.int
+    used: _builtins.int
     """How many have."""
-    revoked: builtins.bool
+    revoked: _builtins.bool
     """Whether it was revoked."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """From when on nobody redeems it; absent where it does not end by itself."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        hint: builtins.str = ...,
-        note: builtins.str = ...,
-        plan_id: builtins.str = ...,
-        months: builtins.int = ...,
-        max_uses: builtins.int = ...,
-        used: builtins.int = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        revoked: builtins.bool = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        id: _builtins.str = ...,
+        hint: _builtins.str = ...,
+        note: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+        months: _builtins.int = ...,
+        max_uses: _builtins.int = ...,
+        used: _builtins.int = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        revoked: _builtins.bool = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "hint", b"hint", "id", b"id", "max_uses", b"max_uses", "months", b"months", "note", b"note", "plan_id", b"plan_id", "revoked", b"revoked", "used", b"used"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "hint", b"hint", "id", b"id", "max_uses", b"max_uses", "months", b"months", "note", b"note", "plan_id", b"plan_id", "revoked", b"revoked", "used", b"used"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Gift: typing_extensions.TypeAlias = Gift
+Global___Gift: _TypeAlias = Gift  # noqa: Y015
 
-@typing.final
-class RedeemGiftRequest(google.protobuf.message.Message):
+@_typing.final
+class RedeemGiftRequest(_message.Message):
     """Redeems a code."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: builtins.int
-    code: builtins.str
+    CODE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
     """The code, e.g. `7KQM-D2XR-90FA-WZ3T`; letter case, spaces and hyphens do not count."""
     def __init__(
         self,
         *,
-        code: builtins.str = ...,
+        code: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RedeemGiftRequest: typing_extensions.TypeAlias = RedeemGiftRequest
+Global___RedeemGiftRequest: _TypeAlias = RedeemGiftRequest  # noqa: Y015
 
-@typing.final
-class RedeemGiftResponse(google.protobuf.message.Message):
+@_typing.final
+class RedeemGiftResponse(_message.Message):
     """What the code gave."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    @property
-    def subscription(self) -> streamverse.rights.v1.rights_pb2.Subscription:
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> _rights_pb2.Subscription:
         """The subscription that it began or prolonged."""
 
     def __init__(
         self,
         *,
-        subscription: streamverse.rights.v1.rights_pb2.Subscription | None = ...,
+        subscription: _rights_pb2.Subscription | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RedeemGiftResponse: typing_extensions.TypeAlias = RedeemGiftResponse
+Global___RedeemGiftResponse: _TypeAlias = RedeemGiftResponse  # noqa: Y015
 
-@typing.final
-class CreateGiftRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateGiftRequest(_message.Message):
     """Asks for a code."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    MONTHS_FIELD_NUMBER: builtins.int
-    MAX_USES_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    NOTE_FIELD_NUMBER: builtins.int
-    plan_id: builtins.str
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    MONTHS_FIELD_NUMBER: _builtins.int
+    MAX_USES_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
     """The plan: its id or code."""
-    months: builtins.int
+    months: _builtins.int
     """1 to 36."""
-    max_uses: builtins.int
+    max_uses: _builtins.int
     """How many accounts may redeem it, 1 to 1,000,000; 0 means 1."""
-    note: builtins.str
+    note: _builtins.str
     """For whom or what it is made, e.g. `Summer campaign`."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """From when on nobody redeems it; without it, it does not end by itself."""
 
     def __init__(
         self,
         *,
-        plan_id: builtins.str = ...,
-        months: builtins.int = ...,
-        max_uses: builtins.int = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        note: builtins.str = ...,
+        plan_id: _builtins.str = ...,
+        months: _builtins.int = ...,
+        max_uses: _builtins.int = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        note: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "max_uses", b"max_uses", "months", b"months", "note", b"note", "plan_id", b"plan_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "max_uses", b"max_uses", "months", b"months", "note", b"note", "plan_id", b"plan_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateGiftRequest: typing_extensions.TypeAlias = CreateGiftRequest
+Global___CreateGiftRequest: _TypeAlias = CreateGiftRequest  # noqa: Y015
 
-@typing.final
-class CreateGiftResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateGiftResponse(_message.Message):
     """A new code."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    GIFT_FIELD_NUMBER: builtins.int
-    CODE_FIELD_NUMBER: builtins.int
-    code: builtins.str
+    GIFT_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
     """The code, which is not told again."""
-    @property
+    @_builtins.property
     def gift(self) -> Global___Gift:
         """What is known of it."""
 
@@ -180,98 +186,108 @@ class CreateGiftResponse(google.protobuf.message.Message):
         self,
         *,
         gift: Global___Gift | None = ...,
-        code: builtins.str = ...,
+        code: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["gift", b"gift"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "gift", b"gift"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["gift", b"gift"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "gift", b"gift"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateGiftResponse: typing_extensions.TypeAlias = CreateGiftResponse
+Global___CreateGiftResponse: _TypeAlias = CreateGiftResponse  # noqa: Y015
 
-@typing.final
-class AdminListGiftsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListGiftsRequest(_message.Message):
     """Asks for codes."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListGiftsRequest: typing_extensions.TypeAlias = AdminListGiftsRequest
+Global___AdminListGiftsRequest: _TypeAlias = AdminListGiftsRequest  # noqa: Y015
 
-@typing.final
-class AdminListGiftsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListGiftsResponse(_message.Message):
     """A page of codes."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Asks for the next page; empty on the last."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Gift]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Gift]:
         """Newest first."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Gift] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Gift] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListGiftsResponse: typing_extensions.TypeAlias = AdminListGiftsResponse
+Global___AdminListGiftsResponse: _TypeAlias = AdminListGiftsResponse  # noqa: Y015
 
-@typing.final
-class RevokeGiftRequest(google.protobuf.message.Message):
+@_typing.final
+class RevokeGiftRequest(_message.Message):
     """Revokes a code."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RevokeGiftRequest: typing_extensions.TypeAlias = RevokeGiftRequest
+Global___RevokeGiftRequest: _TypeAlias = RevokeGiftRequest  # noqa: Y015
 
-@typing.final
-class RevokeGiftResponse(google.protobuf.message.Message):
+@_typing.final
+class RevokeGiftResponse(_message.Message):
     """The revoked code."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    GIFT_FIELD_NUMBER: builtins.int
-    @property
+    GIFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def gift(self) -> Global___Gift:
         """As it is now."""
 
@@ -280,9 +296,10 @@ class RevokeGiftResponse(google.protobuf.message.Message):
         *,
         gift: Global___Gift | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["gift", b"gift"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["gift", b"gift"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["gift", b"gift"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["gift", b"gift"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RevokeGiftResponse: typing_extensions.TypeAlias = RevokeGiftResponse
+Global___RevokeGiftResponse: _TypeAlias = RevokeGiftResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.gifts_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import gifts_pb2 as _gifts_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class GiftServiceStub:
     """Codes that give a plan for some months without a payment (X-PAY-5)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> GiftServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> GiftServiceAsyncStub: ...
-    RedeemGift: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.RedeemGiftRequest, streamverse.rights.v1.gifts_pb2.RedeemGiftResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> GiftServiceAsyncStub: ...
+    RedeemGift: _grpc.UnaryUnaryMultiCallable[_gifts_pb2.RedeemGiftRequest, _gifts_pb2.RedeemGiftResponse]
     """Redeems a code for the account. It prolongs a running subscription to the same plan; else another one runs from
     now on, beside what the account has, and ends by itself. An account redeems a code once.
 
@@ -35,12 +41,12 @@ class GiftServiceStub:
     and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class GiftServiceAsyncStub(GiftServiceStub):
     """Codes that give a plan for some months without a payment (X-PAY-5)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    RedeemGift: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.RedeemGiftRequest, streamverse.rights.v1.gifts_pb2.RedeemGiftResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    RedeemGift: _aio.UnaryUnaryMultiCallable[_gifts_pb2.RedeemGiftRequest, _gifts_pb2.RedeemGiftResponse]  # type: ignore[assignment]
     """Redeems a code for the account. It prolongs a running subscription to the same plan; else another one runs from
     now on, beside what the account has, and ends by itself. An account redeems a code once.
 
@@ -48,15 +54,15 @@ class GiftServiceAsyncStub(GiftServiceStub):
     and PROFILE_NOT_FOUND.
     """
 
-class GiftServiceServicer(metaclass=abc.ABCMeta):
+class GiftServiceServicer(metaclass=_abc_1.ABCMeta):
     """Codes that give a plan for some months without a payment (X-PAY-5)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RedeemGift(
         self,
-        request: streamverse.rights.v1.gifts_pb2.RedeemGiftRequest,
+        request: _gifts_pb2.RedeemGiftRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.gifts_pb2.RedeemGiftResponse, collections.abc.Awaitable[streamverse.rights.v1.gifts_pb2.RedeemGiftResponse]]:
+    ) -> _typing.Union[_gifts_pb2.RedeemGiftResponse, _abc.Awaitable[_gifts_pb2.RedeemGiftResponse]]:
         """Redeems a code for the account. It prolongs a running subscription to the same plan; else another one runs from
         now on, beside what the account has, and ends by itself. An account redeems a code once.
 
@@ -64,80 +70,80 @@ class GiftServiceServicer(metaclass=abc.ABCMeta):
         and PROFILE_NOT_FOUND.
         """
 
-def add_GiftServiceServicer_to_server(servicer: GiftServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_GiftServiceServicer_to_server(servicer: GiftServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class GiftAdminServiceStub:
     """What editors do with codes."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> GiftAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> GiftAdminServiceAsyncStub: ...
-    CreateGift: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.CreateGiftRequest, streamverse.rights.v1.gifts_pb2.CreateGiftResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> GiftAdminServiceAsyncStub: ...
+    CreateGift: _grpc.UnaryUnaryMultiCallable[_gifts_pb2.CreateGiftRequest, _gifts_pb2.CreateGiftResponse]
     """Makes a code. It is told here and never again: only its digest is kept, but where the call has an
     `Idempotency-Key`, whose answer is kept for 24 h to be repeated.
 
     Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
     """
-    AdminListGifts: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.AdminListGiftsRequest, streamverse.rights.v1.gifts_pb2.AdminListGiftsResponse]
+    AdminListGifts: _grpc.UnaryUnaryMultiCallable[_gifts_pb2.AdminListGiftsRequest, _gifts_pb2.AdminListGiftsResponse]
     """Lists codes, newest first, without the codes themselves."""
-    RevokeGift: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.RevokeGiftRequest, streamverse.rights.v1.gifts_pb2.RevokeGiftResponse]
+    RevokeGift: _grpc.UnaryUnaryMultiCallable[_gifts_pb2.RevokeGiftRequest, _gifts_pb2.RevokeGiftResponse]
     """Lets nobody redeem a code any more. What was redeemed stays.
 
     Fails with GIFT_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class GiftAdminServiceAsyncStub(GiftAdminServiceStub):
     """What editors do with codes."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    CreateGift: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.CreateGiftRequest, streamverse.rights.v1.gifts_pb2.CreateGiftResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    CreateGift: _aio.UnaryUnaryMultiCallable[_gifts_pb2.CreateGiftRequest, _gifts_pb2.CreateGiftResponse]  # type: ignore[assignment]
     """Makes a code. It is told here and never again: only its digest is kept, but where the call has an
     `Idempotency-Key`, whose answer is kept for 24 h to be repeated.
 
     Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
     """
-    AdminListGifts: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.AdminListGiftsRequest, streamverse.rights.v1.gifts_pb2.AdminListGiftsResponse]  # type: ignore[assignment]
+    AdminListGifts: _aio.UnaryUnaryMultiCallable[_gifts_pb2.AdminListGiftsRequest, _gifts_pb2.AdminListGiftsResponse]  # type: ignore[assignment]
     """Lists codes, newest first, without the codes themselves."""
-    RevokeGift: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.gifts_pb2.RevokeGiftRequest, streamverse.rights.v1.gifts_pb2.RevokeGiftResponse]  # type: ignore[assignment]
+    RevokeGift: _aio.UnaryUnaryMultiCallable[_gifts_pb2.RevokeGiftRequest, _gifts_pb2.RevokeGiftResponse]  # type: ignore[assignment]
     """Lets nobody redeem a code any more. What was redeemed stays.
 
     Fails with GIFT_NOT_FOUND.
     """
 
-class GiftAdminServiceServicer(metaclass=abc.ABCMeta):
+class GiftAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What editors do with codes."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateGift(
         self,
-        request: streamverse.rights.v1.gifts_pb2.CreateGiftRequest,
+        request: _gifts_pb2.CreateGiftRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.gifts_pb2.CreateGiftResponse, collections.abc.Awaitable[streamverse.rights.v1.gifts_pb2.CreateGiftResponse]]:
+    ) -> _typing.Union[_gifts_pb2.CreateGiftResponse, _abc.Awaitable[_gifts_pb2.CreateGiftResponse]]:
         """Makes a code. It is told here and never again: only its digest is kept, but where the call has an
         `Idempotency-Key`, whose answer is kept for 24 h to be repeated.
 
         Fails with PLAN_NOT_FOUND, and TERMS_INVALID where it would end before it begins.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListGifts(
         self,
-        request: streamverse.rights.v1.gifts_pb2.AdminListGiftsRequest,
+        request: _gifts_pb2.AdminListGiftsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.gifts_pb2.AdminListGiftsResponse, collections.abc.Awaitable[streamverse.rights.v1.gifts_pb2.AdminListGiftsResponse]]:
+    ) -> _typing.Union[_gifts_pb2.AdminListGiftsResponse, _abc.Awaitable[_gifts_pb2.AdminListGiftsResponse]]:
         """Lists codes, newest first, without the codes themselves."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RevokeGift(
         self,
-        request: streamverse.rights.v1.gifts_pb2.RevokeGiftRequest,
+        request: _gifts_pb2.RevokeGiftRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.gifts_pb2.RevokeGiftResponse, collections.abc.Awaitable[streamverse.rights.v1.gifts_pb2.RevokeGiftResponse]]:
+    ) -> _typing.Union[_gifts_pb2.RevokeGiftResponse, _abc.Awaitable[_gifts_pb2.RevokeGiftResponse]]:
         """Lets nobody redeem a code any more. What was redeemed stays.
 
         Fails with GIFT_NOT_FOUND.
         """
 
-def add_GiftAdminServiceServicer_to_server(servicer: GiftAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_GiftAdminServiceServicer_to_server(servicer: GiftAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

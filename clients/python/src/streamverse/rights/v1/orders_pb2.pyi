@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.rights.v1.rights_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _OrderStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _OrderStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_OrderStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _OrderStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OrderStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     ORDER_STATUS_UNSPECIFIED: _OrderStatus.ValueType  # 0
     """Not said."""
     ORDER_STATUS_PENDING: _OrderStatus.ValueType  # 1
@@ -55,14 +55,14 @@ ORDER_STATUS_DECLINED: OrderStatus.ValueType  # 4
 """The payment was declined, or its payer did not act."""
 ORDER_STATUS_REFUNDED: OrderStatus.ValueType  # 5
 """The money was given back, or is on its way."""
-Global___OrderStatus: typing_extensions.TypeAlias = OrderStatus
+Global___OrderStatus: _TypeAlias = OrderStatus  # noqa: Y015
 
 class _EntitlementKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _EntitlementKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_EntitlementKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _EntitlementKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EntitlementKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     ENTITLEMENT_KIND_UNSPECIFIED: _EntitlementKind.ValueType  # 0
     """Not said."""
     ENTITLEMENT_KIND_PLAN: _EntitlementKind.ValueType  # 1
@@ -83,158 +83,163 @@ ENTITLEMENT_KIND_PURCHASE: EntitlementKind.ValueType  # 2
 """A title that it owns."""
 ENTITLEMENT_KIND_RENTAL: EntitlementKind.ValueType  # 3
 """A title that it has rented."""
-Global___EntitlementKind: typing_extensions.TypeAlias = EntitlementKind
+Global___EntitlementKind: _TypeAlias = EntitlementKind  # noqa: Y015
 
-@typing.final
-class Purchase(google.protobuf.message.Message):
+@_typing.final
+class Purchase(_message.Message):
     """A title that an account bought (RGT-2)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    PURCHASE_TIME_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    PURCHASE_TIME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title; one that is a series opens its episodes, too."""
-    title: builtins.str
+    title: _builtins.str
     """Its name when it was bought."""
     status: Global___OrderStatus.ValueType
     """Where it stands."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """What it cost, in minor units."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    @property
-    def purchase_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def purchase_time(self) -> _timestamp_pb2.Timestamp:
         """When it was paid, from when on it opens the title."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was asked for."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
+        id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
         status: Global___OrderStatus.ValueType = ...,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        purchase_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        purchase_time: _timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "purchase_time", b"purchase_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "create_time", b"create_time", "currency", b"currency", "id", b"id", "price_minor", b"price_minor", "purchase_time", b"purchase_time", "status", b"status", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "purchase_time", b"purchase_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "create_time", b"create_time", "currency", b"currency", "id", b"id", "price_minor", b"price_minor", "purchase_time", b"purchase_time", "status", b"status", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Purchase: typing_extensions.TypeAlias = Purchase
+Global___Purchase: _TypeAlias = Purchase  # noqa: Y015
 
-@typing.final
-class Rental(google.protobuf.message.Message):
+@_typing.final
+class Rental(_message.Message):
     """A title that an account rented (RGT-2)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    DURATION_HOURS_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    DURATION_HOURS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title; one that is a series opens its episodes, too."""
-    title: builtins.str
+    title: _builtins.str
     """Its name when it was rented."""
     status: Global___OrderStatus.ValueType
     """Where it stands."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """What it cost, in minor units."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    duration_hours: builtins.int
+    duration_hours: _builtins.int
     """For how long, in hours."""
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it was paid, from when on it runs."""
 
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When it ends."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was asked for."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
+        id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
         status: Global___OrderStatus.ValueType = ...,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        duration_hours: builtins.int = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        duration_hours: _builtins.int = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "start_time", b"start_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "create_time", b"create_time", "currency", b"currency", "duration_hours", b"duration_hours", "expire_time", b"expire_time", "id", b"id", "price_minor", b"price_minor", "start_time", b"start_time", "status", b"status", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "create_time", b"create_time", "currency", b"currency", "duration_hours", b"duration_hours", "expire_time", b"expire_time", "id", b"id", "price_minor", b"price_minor", "start_time", b"start_time", "status", b"status", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rental: typing_extensions.TypeAlias = Rental
+Global___Rental: _TypeAlias = Rental  # noqa: Y015
 
-@typing.final
-class PurchaseTitleRequest(google.protobuf.message.Message):
+@_typing.final
+class PurchaseTitleRequest(_message.Message):
     """Asks to buy a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """UUID of the film, series or episode."""
-    payment_method: builtins.str
+    payment_method: _builtins.str
     """The payer's means as the provider names it, as in Subscribe."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        payment_method: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        payment_method: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "payment_method", b"payment_method"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "payment_method", b"payment_method"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PurchaseTitleRequest: typing_extensions.TypeAlias = PurchaseTitleRequest
+Global___PurchaseTitleRequest: _TypeAlias = PurchaseTitleRequest  # noqa: Y015
 
-@typing.final
-class PurchaseTitleResponse(google.protobuf.message.Message):
+@_typing.final
+class PurchaseTitleResponse(_message.Message):
     """The purchase."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PURCHASE_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def purchase(self) -> Global___Purchase:
         """As stored."""
 
@@ -242,53 +247,57 @@ class PurchaseTitleResponse(google.protobuf.message.Message):
         self,
         *,
         purchase: Global___Purchase | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "purchase", b"purchase"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "purchase", b"purchase"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PurchaseTitleResponse: typing_extensions.TypeAlias = PurchaseTitleResponse
+Global___PurchaseTitleResponse: _TypeAlias = PurchaseTitleResponse  # noqa: Y015
 
-@typing.final
-class RentTitleRequest(google.protobuf.message.Message):
+@_typing.final
+class RentTitleRequest(_message.Message):
     """Asks to rent a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    DURATION_HOURS_FIELD_NUMBER: builtins.int
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    DURATION_HOURS_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """UUID of the film, series or episode."""
-    duration_hours: builtins.int
+    duration_hours: _builtins.int
     """For how long; 0 means 48."""
-    payment_method: builtins.str
+    payment_method: _builtins.str
     """The payer's means as the provider names it, as in Subscribe."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        duration_hours: builtins.int = ...,
-        payment_method: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        duration_hours: _builtins.int = ...,
+        payment_method: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "duration_hours", b"duration_hours", "payment_method", b"payment_method"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_hours", b"duration_hours", "payment_method", b"payment_method"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RentTitleRequest: typing_extensions.TypeAlias = RentTitleRequest
+Global___RentTitleRequest: _TypeAlias = RentTitleRequest  # noqa: Y015
 
-@typing.final
-class RentTitleResponse(google.protobuf.message.Message):
+@_typing.final
+class RentTitleResponse(_message.Message):
     """The rental."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RENTAL_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    RENTAL_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def rental(self) -> Global___Rental:
         """As stored."""
 
@@ -296,105 +305,115 @@ class RentTitleResponse(google.protobuf.message.Message):
         self,
         *,
         rental: Global___Rental | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rental", b"rental"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "rental", b"rental"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rental", b"rental"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "rental", b"rental"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RentTitleResponse: typing_extensions.TypeAlias = RentTitleResponse
+Global___RentTitleResponse: _TypeAlias = RentTitleResponse  # noqa: Y015
 
-@typing.final
-class ListPurchasesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPurchasesRequest(_message.Message):
     """Asks for the account's purchases."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPurchasesRequest: typing_extensions.TypeAlias = ListPurchasesRequest
+Global___ListPurchasesRequest: _TypeAlias = ListPurchasesRequest  # noqa: Y015
 
-@typing.final
-class ListPurchasesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPurchasesResponse(_message.Message):
     """A part of the purchases."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Purchase]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Purchase]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Purchase] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Purchase] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPurchasesResponse: typing_extensions.TypeAlias = ListPurchasesResponse
+Global___ListPurchasesResponse: _TypeAlias = ListPurchasesResponse  # noqa: Y015
 
-@typing.final
-class ConfirmPurchaseRequest(google.protobuf.message.Message):
+@_typing.final
+class ConfirmPurchaseRequest(_message.Message):
     """Says that the payer of a purchase has acted."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the purchase that waits for its payment."""
-    client_secret: builtins.str
+    client_secret: _builtins.str
     """What the payer's client got to act with, as in ConfirmPayment."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        client_secret: builtins.str = ...,
+        id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmPurchaseRequest: typing_extensions.TypeAlias = ConfirmPurchaseRequest
+Global___ConfirmPurchaseRequest: _TypeAlias = ConfirmPurchaseRequest  # noqa: Y015
 
-@typing.final
-class ConfirmPurchaseResponse(google.protobuf.message.Message):
+@_typing.final
+class ConfirmPurchaseResponse(_message.Message):
     """How the payment of a purchase stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PURCHASE_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def purchase(self) -> Global___Purchase:
         """As stored."""
 
@@ -402,105 +421,115 @@ class ConfirmPurchaseResponse(google.protobuf.message.Message):
         self,
         *,
         purchase: Global___Purchase | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "purchase", b"purchase"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "purchase", b"purchase"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmPurchaseResponse: typing_extensions.TypeAlias = ConfirmPurchaseResponse
+Global___ConfirmPurchaseResponse: _TypeAlias = ConfirmPurchaseResponse  # noqa: Y015
 
-@typing.final
-class ListRentalsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListRentalsRequest(_message.Message):
     """Asks for the account's rentals."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRentalsRequest: typing_extensions.TypeAlias = ListRentalsRequest
+Global___ListRentalsRequest: _TypeAlias = ListRentalsRequest  # noqa: Y015
 
-@typing.final
-class ListRentalsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListRentalsResponse(_message.Message):
     """A part of the rentals."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rental]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Rental]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Rental] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Rental] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRentalsResponse: typing_extensions.TypeAlias = ListRentalsResponse
+Global___ListRentalsResponse: _TypeAlias = ListRentalsResponse  # noqa: Y015
 
-@typing.final
-class ConfirmRentalRequest(google.protobuf.message.Message):
+@_typing.final
+class ConfirmRentalRequest(_message.Message):
     """Says that the payer of a rental has acted."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the rental that waits for its payment."""
-    client_secret: builtins.str
+    client_secret: _builtins.str
     """What the payer's client got to act with, as in ConfirmPayment."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        client_secret: builtins.str = ...,
+        id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmRentalRequest: typing_extensions.TypeAlias = ConfirmRentalRequest
+Global___ConfirmRentalRequest: _TypeAlias = ConfirmRentalRequest  # noqa: Y015
 
-@typing.final
-class ConfirmRentalResponse(google.protobuf.message.Message):
+@_typing.final
+class ConfirmRentalResponse(_message.Message):
     """How the payment of a rental stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RENTAL_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    RENTAL_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def rental(self) -> Global___Rental:
         """As stored."""
 
@@ -508,158 +537,169 @@ class ConfirmRentalResponse(google.protobuf.message.Message):
         self,
         *,
         rental: Global___Rental | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rental", b"rental"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "rental", b"rental"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rental", b"rental"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "rental", b"rental"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmRentalResponse: typing_extensions.TypeAlias = ConfirmRentalResponse
+Global___ConfirmRentalResponse: _TypeAlias = ConfirmRentalResponse  # noqa: Y015
 
-@typing.final
-class Entitlement(google.protobuf.message.Message):
+@_typing.final
+class Entitlement(_message.Message):
     """Something that an account may watch by."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    SOURCE_ID_FIELD_NUMBER: builtins.int
-    PLAN_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    RENEWS_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    SOURCE_ID_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    RENEWS_FIELD_NUMBER: _builtins.int
     kind: Global___EntitlementKind.ValueType
     """What it is."""
-    source_id: builtins.str
+    source_id: _builtins.str
     """UUID of the subscription, purchase or rental."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title that was bought or rented."""
-    title: builtins.str
+    title: _builtins.str
     """Its name then."""
-    renews: builtins.bool
+    renews: _builtins.bool
     """Whether it is paid again, and goes on, at its end."""
-    @property
-    def plan(self) -> streamverse.rights.v1.rights_pb2.Plan:
+    @_builtins.property
+    def plan(self) -> _rights_pb2.Plan:
         """The plan of a subscription."""
 
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """Since when."""
 
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """Until when; not there where it has no end."""
 
     def __init__(
         self,
         *,
         kind: Global___EntitlementKind.ValueType = ...,
-        source_id: builtins.str = ...,
-        plan: streamverse.rights.v1.rights_pb2.Plan | None = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        renews: builtins.bool = ...,
+        source_id: _builtins.str = ...,
+        plan: _rights_pb2.Plan | None = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        renews: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "plan", b"plan", "start_time", b"start_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "expire_time", b"expire_time", "kind", b"kind", "plan", b"plan", "renews", b"renews", "source_id", b"source_id", "start_time", b"start_time", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "plan", b"plan", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "expire_time", b"expire_time", "kind", b"kind", "plan", b"plan", "renews", b"renews", "source_id", b"source_id", "start_time", b"start_time", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Entitlement: typing_extensions.TypeAlias = Entitlement
+Global___Entitlement: _TypeAlias = Entitlement  # noqa: Y015
 
-@typing.final
-class ListEntitlementsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListEntitlementsRequest(_message.Message):
     """Asks for what the account may watch by."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListEntitlementsRequest: typing_extensions.TypeAlias = ListEntitlementsRequest
+Global___ListEntitlementsRequest: _TypeAlias = ListEntitlementsRequest  # noqa: Y015
 
-@typing.final
-class ListEntitlementsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListEntitlementsResponse(_message.Message):
     """A part of what the account may watch by."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Entitlement]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Entitlement]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Entitlement] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Entitlement] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListEntitlementsResponse: typing_extensions.TypeAlias = ListEntitlementsResponse
+Global___ListEntitlementsResponse: _TypeAlias = ListEntitlementsResponse  # noqa: Y015
 
-@typing.final
-class RefundOrderRequest(google.protobuf.message.Message):
+@_typing.final
+class RefundOrderRequest(_message.Message):
     """Asks to give money back."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the purchase or rental."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefundOrderRequest: typing_extensions.TypeAlias = RefundOrderRequest
+Global___RefundOrderRequest: _TypeAlias = RefundOrderRequest  # noqa: Y015
 
-@typing.final
-class RefundOrderResponse(google.protobuf.message.Message):
+@_typing.final
+class RefundOrderResponse(_message.Message):
     """What was given back: one of the two."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PURCHASE_FIELD_NUMBER: builtins.int
-    RENTAL_FIELD_NUMBER: builtins.int
-    @property
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    RENTAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def purchase(self) -> Global___Purchase:
         """Where it was a purchase."""
 
-    @property
+    @_builtins.property
     def rental(self) -> Global___Rental:
         """Where it was a rental."""
 
@@ -669,9 +709,10 @@ class RefundOrderResponse(google.protobuf.message.Message):
         purchase: Global___Purchase | None = ...,
         rental: Global___Rental | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase", "rental", b"rental"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase", "rental", b"rental"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase", "rental", b"rental"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase", "rental", b"rental"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RefundOrderResponse: typing_extensions.TypeAlias = RefundOrderResponse
+Global___RefundOrderResponse: _TypeAlias = RefundOrderResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.orders_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import orders_pb2 as _orders_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class OrderServiceStub:
     """Sells single titles, and tells an account what it has."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> OrderServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> OrderServiceAsyncStub: ...
-    PurchaseTitle: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.PurchaseTitleRequest, streamverse.rights.v1.orders_pb2.PurchaseTitleResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> OrderServiceAsyncStub: ...
+    PurchaseTitle: _grpc.UnaryUnaryMultiCallable[_orders_pb2.PurchaseTitleRequest, _orders_pb2.PurchaseTitleResponse]
     """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
     where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
     is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
@@ -36,18 +42,18 @@ class OrderServiceStub:
     Fails with CONTENT_NOT_FOUND, NOT_FOR_SALE, ALREADY_OWNED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
     PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.
     """
-    ListPurchases: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListPurchasesRequest, streamverse.rights.v1.orders_pb2.ListPurchasesResponse]
+    ListPurchases: _grpc.UnaryUnaryMultiCallable[_orders_pb2.ListPurchasesRequest, _orders_pb2.ListPurchasesResponse]
     """Lists the account's purchases, newest first (RGT-8).
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ConfirmPurchase: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ConfirmPurchaseRequest, streamverse.rights.v1.orders_pb2.ConfirmPurchaseResponse]
+    ConfirmPurchase: _grpc.UnaryUnaryMultiCallable[_orders_pb2.ConfirmPurchaseRequest, _orders_pb2.ConfirmPurchaseResponse]
     """Takes over what the payer has done about a purchase that answered 202 (C13): 200 once it is paid, 202 while
     the payer still has to act. It may be repeated.
 
     Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    RentTitle: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.RentTitleRequest, streamverse.rights.v1.orders_pb2.RentTitleResponse]
+    RentTitle: _grpc.UnaryUnaryMultiCallable[_orders_pb2.RentTitleRequest, _orders_pb2.RentTitleResponse]
     """Rents a title (RGT-9, C13), answering as PurchaseTitle does. The rental runs from the moment at which its
     payment is confirmed. `durationHours` has to be one that is offered.
 
@@ -55,29 +61,29 @@ class OrderServiceStub:
     PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of
     the first refusals list what is offered.
     """
-    ListRentals: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListRentalsRequest, streamverse.rights.v1.orders_pb2.ListRentalsResponse]
+    ListRentals: _grpc.UnaryUnaryMultiCallable[_orders_pb2.ListRentalsRequest, _orders_pb2.ListRentalsResponse]
     """Lists the account's rentals and when they end, newest first (RGT-10).
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ConfirmRental: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ConfirmRentalRequest, streamverse.rights.v1.orders_pb2.ConfirmRentalResponse]
+    ConfirmRental: _grpc.UnaryUnaryMultiCallable[_orders_pb2.ConfirmRentalRequest, _orders_pb2.ConfirmRentalResponse]
     """Takes over what the payer has done about a rental that answered 202, as ConfirmPurchase does (C13).
 
     Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ListEntitlements: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListEntitlementsRequest, streamverse.rights.v1.orders_pb2.ListEntitlementsResponse]
+    ListEntitlements: _grpc.UnaryUnaryMultiCallable[_orders_pb2.ListEntitlementsRequest, _orders_pb2.ListEntitlementsResponse]
     """Lists what the account may watch now, and why and until when (X-PAY-6): its running plans, then what it
     owns and has rented, newest first.
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class OrderServiceAsyncStub(OrderServiceStub):
     """Sells single titles, and tells an account what it has."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    PurchaseTitle: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.PurchaseTitleRequest, streamverse.rights.v1.orders_pb2.PurchaseTitleResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    PurchaseTitle: _aio.UnaryUnaryMultiCallable[_orders_pb2.PurchaseTitleRequest, _orders_pb2.PurchaseTitleResponse]  # type: ignore[assignment]
     """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
     where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
     is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
@@ -86,18 +92,18 @@ class OrderServiceAsyncStub(OrderServiceStub):
     Fails with CONTENT_NOT_FOUND, NOT_FOR_SALE, ALREADY_OWNED, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED,
     PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.
     """
-    ListPurchases: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListPurchasesRequest, streamverse.rights.v1.orders_pb2.ListPurchasesResponse]  # type: ignore[assignment]
+    ListPurchases: _aio.UnaryUnaryMultiCallable[_orders_pb2.ListPurchasesRequest, _orders_pb2.ListPurchasesResponse]  # type: ignore[assignment]
     """Lists the account's purchases, newest first (RGT-8).
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ConfirmPurchase: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ConfirmPurchaseRequest, streamverse.rights.v1.orders_pb2.ConfirmPurchaseResponse]  # type: ignore[assignment]
+    ConfirmPurchase: _aio.UnaryUnaryMultiCallable[_orders_pb2.ConfirmPurchaseRequest, _orders_pb2.ConfirmPurchaseResponse]  # type: ignore[assignment]
     """Takes over what the payer has done about a purchase that answered 202 (C13): 200 once it is paid, 202 while
     the payer still has to act. It may be repeated.
 
     Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    RentTitle: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.RentTitleRequest, streamverse.rights.v1.orders_pb2.RentTitleResponse]  # type: ignore[assignment]
+    RentTitle: _aio.UnaryUnaryMultiCallable[_orders_pb2.RentTitleRequest, _orders_pb2.RentTitleResponse]  # type: ignore[assignment]
     """Rents a title (RGT-9, C13), answering as PurchaseTitle does. The rental runs from the moment at which its
     payment is confirmed. `durationHours` has to be one that is offered.
 
@@ -105,32 +111,32 @@ class OrderServiceAsyncStub(OrderServiceStub):
     PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of
     the first refusals list what is offered.
     """
-    ListRentals: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListRentalsRequest, streamverse.rights.v1.orders_pb2.ListRentalsResponse]  # type: ignore[assignment]
+    ListRentals: _aio.UnaryUnaryMultiCallable[_orders_pb2.ListRentalsRequest, _orders_pb2.ListRentalsResponse]  # type: ignore[assignment]
     """Lists the account's rentals and when they end, newest first (RGT-10).
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ConfirmRental: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ConfirmRentalRequest, streamverse.rights.v1.orders_pb2.ConfirmRentalResponse]  # type: ignore[assignment]
+    ConfirmRental: _aio.UnaryUnaryMultiCallable[_orders_pb2.ConfirmRentalRequest, _orders_pb2.ConfirmRentalResponse]  # type: ignore[assignment]
     """Takes over what the payer has done about a rental that answered 202, as ConfirmPurchase does (C13).
 
     Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    ListEntitlements: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.ListEntitlementsRequest, streamverse.rights.v1.orders_pb2.ListEntitlementsResponse]  # type: ignore[assignment]
+    ListEntitlements: _aio.UnaryUnaryMultiCallable[_orders_pb2.ListEntitlementsRequest, _orders_pb2.ListEntitlementsResponse]  # type: ignore[assignment]
     """Lists what the account may watch now, and why and until when (X-PAY-6): its running plans, then what it
     owns and has rented, newest first.
 
     Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-class OrderServiceServicer(metaclass=abc.ABCMeta):
+class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sells single titles, and tells an account what it has."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def PurchaseTitle(
         self,
-        request: streamverse.rights.v1.orders_pb2.PurchaseTitleRequest,
+        request: _orders_pb2.PurchaseTitleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.PurchaseTitleResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.PurchaseTitleResponse]]:
+    ) -> _typing.Union[_orders_pb2.PurchaseTitleResponse, _abc.Awaitable[_orders_pb2.PurchaseTitleResponse]]:
         """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
         where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
         is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
@@ -140,35 +146,35 @@ class OrderServiceServicer(metaclass=abc.ABCMeta):
         PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND; details of the first refusals list what is offered.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPurchases(
         self,
-        request: streamverse.rights.v1.orders_pb2.ListPurchasesRequest,
+        request: _orders_pb2.ListPurchasesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.ListPurchasesResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.ListPurchasesResponse]]:
+    ) -> _typing.Union[_orders_pb2.ListPurchasesResponse, _abc.Awaitable[_orders_pb2.ListPurchasesResponse]]:
         """Lists the account's purchases, newest first (RGT-8).
 
         Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ConfirmPurchase(
         self,
-        request: streamverse.rights.v1.orders_pb2.ConfirmPurchaseRequest,
+        request: _orders_pb2.ConfirmPurchaseRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.ConfirmPurchaseResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.ConfirmPurchaseResponse]]:
+    ) -> _typing.Union[_orders_pb2.ConfirmPurchaseResponse, _abc.Awaitable[_orders_pb2.ConfirmPurchaseResponse]]:
         """Takes over what the payer has done about a purchase that answered 202 (C13): 200 once it is paid, 202 while
         the payer still has to act. It may be repeated.
 
         Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RentTitle(
         self,
-        request: streamverse.rights.v1.orders_pb2.RentTitleRequest,
+        request: _orders_pb2.RentTitleRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.RentTitleResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.RentTitleResponse]]:
+    ) -> _typing.Union[_orders_pb2.RentTitleResponse, _abc.Awaitable[_orders_pb2.RentTitleResponse]]:
         """Rents a title (RGT-9, C13), answering as PurchaseTitle does. The rental runs from the moment at which its
         payment is confirmed. `durationHours` has to be one that is offered.
 
@@ -177,81 +183,81 @@ class OrderServiceServicer(metaclass=abc.ABCMeta):
         the first refusals list what is offered.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListRentals(
         self,
-        request: streamverse.rights.v1.orders_pb2.ListRentalsRequest,
+        request: _orders_pb2.ListRentalsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.ListRentalsResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.ListRentalsResponse]]:
+    ) -> _typing.Union[_orders_pb2.ListRentalsResponse, _abc.Awaitable[_orders_pb2.ListRentalsResponse]]:
         """Lists the account's rentals and when they end, newest first (RGT-10).
 
         Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ConfirmRental(
         self,
-        request: streamverse.rights.v1.orders_pb2.ConfirmRentalRequest,
+        request: _orders_pb2.ConfirmRentalRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.ConfirmRentalResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.ConfirmRentalResponse]]:
+    ) -> _typing.Union[_orders_pb2.ConfirmRentalResponse, _abc.Awaitable[_orders_pb2.ConfirmRentalResponse]]:
         """Takes over what the payer has done about a rental that answered 202, as ConfirmPurchase does (C13).
 
         Fails with ORDER_NOT_FOUND, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListEntitlements(
         self,
-        request: streamverse.rights.v1.orders_pb2.ListEntitlementsRequest,
+        request: _orders_pb2.ListEntitlementsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.ListEntitlementsResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.ListEntitlementsResponse]]:
+    ) -> _typing.Union[_orders_pb2.ListEntitlementsResponse, _abc.Awaitable[_orders_pb2.ListEntitlementsResponse]]:
         """Lists what the account may watch now, and why and until when (X-PAY-6): its running plans, then what it
         owns and has rented, newest first.
 
         Fails with PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-def add_OrderServiceServicer_to_server(servicer: OrderServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_OrderServiceServicer_to_server(servicer: OrderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class OrderAdminServiceStub:
     """What support does with orders."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> OrderAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> OrderAdminServiceAsyncStub: ...
-    RefundOrder: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.RefundOrderRequest, streamverse.rights.v1.orders_pb2.RefundOrderResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> OrderAdminServiceAsyncStub: ...
+    RefundOrder: _grpc.UnaryUnaryMultiCallable[_orders_pb2.RefundOrderRequest, _orders_pb2.RefundOrderResponse]
     """Gives the money of a purchase or rental back, all of it (X-PAY-2). The title closes at once; the money goes
     back in the background, however often the provider has to be asked. Repeating the call changes nothing.
 
     Fails with ORDER_NOT_FOUND, and NOT_REFUNDABLE when it is not paid.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class OrderAdminServiceAsyncStub(OrderAdminServiceStub):
     """What support does with orders."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    RefundOrder: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.orders_pb2.RefundOrderRequest, streamverse.rights.v1.orders_pb2.RefundOrderResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    RefundOrder: _aio.UnaryUnaryMultiCallable[_orders_pb2.RefundOrderRequest, _orders_pb2.RefundOrderResponse]  # type: ignore[assignment]
     """Gives the money of a purchase or rental back, all of it (X-PAY-2). The title closes at once; the money goes
     back in the background, however often the provider has to be asked. Repeating the call changes nothing.
 
     Fails with ORDER_NOT_FOUND, and NOT_REFUNDABLE when it is not paid.
     """
 
-class OrderAdminServiceServicer(metaclass=abc.ABCMeta):
+class OrderAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What support does with orders."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RefundOrder(
         self,
-        request: streamverse.rights.v1.orders_pb2.RefundOrderRequest,
+        request: _orders_pb2.RefundOrderRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.orders_pb2.RefundOrderResponse, collections.abc.Awaitable[streamverse.rights.v1.orders_pb2.RefundOrderResponse]]:
+    ) -> _typing.Union[_orders_pb2.RefundOrderResponse, _abc.Awaitable[_orders_pb2.RefundOrderResponse]]:
         """Gives the money of a purchase or rental back, all of it (X-PAY-2). The title closes at once; the money goes
         back in the background, however often the provider has to be asked. Repeating the call changes nothing.
 
         Fails with ORDER_NOT_FOUND, and NOT_REFUNDABLE when it is not paid.
         """
 
-def add_OrderAdminServiceServicer_to_server(servicer: OrderAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_OrderAdminServiceServicer_to_server(servicer: OrderAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,29 +3,29 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _PlanStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PlanStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PlanStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PlanStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlanStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PLAN_STATUS_UNSPECIFIED: _PlanStatus.ValueType  # 0
     """Not said: a new plan is on sale, a changed one stays what it is."""
     PLAN_STATUS_ON_SALE: _PlanStatus.ValueType  # 1
@@ -42,14 +42,14 @@ PLAN_STATUS_ON_SALE: PlanStatus.ValueType  # 1
 """It can be bought."""
 PLAN_STATUS_RETIRED: PlanStatus.ValueType  # 2
 """It cannot be bought any more; whoever has it keeps it, and goes on paying its price."""
-Global___PlanStatus: typing_extensions.TypeAlias = PlanStatus
+Global___PlanStatus: _TypeAlias = PlanStatus  # noqa: Y015
 
 class _Quality:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _QualityEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Quality.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _QualityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Quality.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     QUALITY_UNSPECIFIED: _Quality.ValueType  # 0
     """Not said, or without a limit."""
     QUALITY_SD: _Quality.ValueType  # 1
@@ -74,14 +74,14 @@ QUALITY_FULL_HD: Quality.ValueType  # 3
 """Up to 1080 lines."""
 QUALITY_UHD: Quality.ValueType  # 4
 """Up to 2160 lines."""
-Global___Quality: typing_extensions.TypeAlias = Quality
+Global___Quality: _TypeAlias = Quality  # noqa: Y015
 
 class _SubscriptionStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _SubscriptionStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SubscriptionStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _SubscriptionStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SubscriptionStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     SUBSCRIPTION_STATUS_UNSPECIFIED: _SubscriptionStatus.ValueType  # 0
     """Not said."""
     SUBSCRIPTION_STATUS_PENDING: _SubscriptionStatus.ValueType  # 1
@@ -106,14 +106,14 @@ SUBSCRIPTION_STATUS_ENDED: SubscriptionStatus.ValueType  # 3
 """Over."""
 SUBSCRIPTION_STATUS_DECLINED: SubscriptionStatus.ValueType  # 4
 """The payment was declined."""
-Global___SubscriptionStatus: typing_extensions.TypeAlias = SubscriptionStatus
+Global___SubscriptionStatus: _TypeAlias = SubscriptionStatus  # noqa: Y015
 
 class _AccessBasis:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _AccessBasisEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AccessBasis.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _AccessBasisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccessBasis.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     ACCESS_BASIS_UNSPECIFIED: _AccessBasis.ValueType  # 0
     """Not said."""
     ACCESS_BASIS_FREE: _AccessBasis.ValueType  # 1
@@ -166,14 +166,14 @@ ACCESS_BASIS_COUNTRY: AccessBasis.ValueType  # 10
 """Refused: it is not open in the caller's country, or nobody knows in which the caller is."""
 ACCESS_BASIS_OVER: AccessBasis.ValueType  # 11
 """Refused: it is not open any more."""
-Global___AccessBasis: typing_extensions.TypeAlias = AccessBasis
+Global___AccessBasis: _TypeAlias = AccessBasis  # noqa: Y015
 
 class _RightsReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _RightsReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RightsReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _RightsReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RightsReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     RIGHTS_REASON_UNSPECIFIED: _RightsReason.ValueType  # 0
     """Not a reason."""
     RIGHTS_REASON_PLAN_NOT_FOUND: _RightsReason.ValueType  # 1
@@ -330,474 +330,502 @@ RIGHTS_REASON_CURRENCY_DIFFERS: RightsReason.ValueType  # 36
 """Sums of two currencies cannot be set off."""
 RIGHTS_REASON_INVOICE_NOT_FOUND: RightsReason.ValueType  # 37
 """There is no such invoice."""
-Global___RightsReason: typing_extensions.TypeAlias = RightsReason
+Global___RightsReason: _TypeAlias = RightsReason  # noqa: Y015
 
-@typing.final
-class Plan(google.protobuf.message.Message):
+@_typing.final
+class Plan(_message.Message):
     """A plan that can be bought by the month (RGT-2, PAY-2)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CODE_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    MAX_STREAMS_FIELD_NUMBER: builtins.int
-    FEATURES_FIELD_NUMBER: builtins.int
-    MAX_QUALITY_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    TRIAL_DAYS_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    MAX_STREAMS_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    MAX_QUALITY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    TRIAL_DAYS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID; given by the server."""
-    code: builtins.str
+    code: _builtins.str
     """Unique, e.g. `basic`, `standard`, `premium`."""
-    name: builtins.str
+    name: _builtins.str
     """As shown."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """Per month, in minor units of the currency, e.g. cents."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217, e.g. `EUR`."""
-    max_streams: builtins.int
+    max_streams: _builtins.int
     """How many streams may run at once."""
     max_quality: Global___Quality.ValueType
     """The best quality that it gives; unspecified is no limit."""
     status: Global___PlanStatus.ValueType
     """Whether it can be bought."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    trial_days: builtins.int
+    trial_days: _builtins.int
     """For how many days an account has it without a payment that never had a trial of any plan; 0 is none."""
-    @property
-    def features(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def features(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What it offers, one short line each."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made; not said of plans that were there from the start."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed; not said of plans that never were."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        code: builtins.str = ...,
-        name: builtins.str = ...,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        max_streams: builtins.int = ...,
-        features: collections.abc.Iterable[builtins.str] | None = ...,
+        id: _builtins.str = ...,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        max_streams: _builtins.int = ...,
+        features: _abc.Iterable[_builtins.str] | None = ...,
         max_quality: Global___Quality.ValueType = ...,
         status: Global___PlanStatus.ValueType = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        trial_days: builtins.int = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
+        trial_days: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "create_time", b"create_time", "currency", b"currency", "features", b"features", "id", b"id", "max_quality", b"max_quality", "max_streams", b"max_streams", "name", b"name", "price_minor", b"price_minor", "status", b"status", "trial_days", b"trial_days", "update_time", b"update_time", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "create_time", b"create_time", "currency", b"currency", "features", b"features", "id", b"id", "max_quality", b"max_quality", "max_streams", b"max_streams", "name", b"name", "price_minor", b"price_minor", "status", b"status", "trial_days", b"trial_days", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Plan: typing_extensions.TypeAlias = Plan
+Global___Plan: _TypeAlias = Plan  # noqa: Y015
 
-@typing.final
-class Subscription(google.protobuf.message.Message):
+@_typing.final
+class Subscription(_message.Message):
     """An account's subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    PLAN_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    PERIOD_START_FIELD_NUMBER: builtins.int
-    PERIOD_END_FIELD_NUMBER: builtins.int
-    CANCEL_AT_PERIOD_END_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    TRIAL_END_TIME_FIELD_NUMBER: builtins.int
-    NEXT_PLAN_ID_FIELD_NUMBER: builtins.int
-    COUPON_ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    PERIOD_START_FIELD_NUMBER: _builtins.int
+    PERIOD_END_FIELD_NUMBER: _builtins.int
+    CANCEL_AT_PERIOD_END_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    TRIAL_END_TIME_FIELD_NUMBER: _builtins.int
+    NEXT_PLAN_ID_FIELD_NUMBER: _builtins.int
+    COUPON_ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
     status: Global___SubscriptionStatus.ValueType
     """Where it stands."""
-    cancel_at_period_end: builtins.bool
+    cancel_at_period_end: _builtins.bool
     """Whether it ends then."""
-    next_plan_id: builtins.str
+    next_plan_id: _builtins.str
     """The plan that follows when what is paid is over; empty where it stays the same."""
-    coupon_id: builtins.str
+    coupon_id: _builtins.str
     """The coupon that makes the next charge cheaper; empty where none does."""
-    @property
+    @_builtins.property
     def plan(self) -> Global___Plan:
         """The plan."""
 
-    @property
-    def period_start(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def period_start(self) -> _timestamp_pb2.Timestamp:
         """When the paid period began."""
 
-    @property
-    def period_end(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def period_end(self) -> _timestamp_pb2.Timestamp:
         """When the paid period ends."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def trial_end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def trial_end_time(self) -> _timestamp_pb2.Timestamp:
         """When its trial ends, or ended, before anything was paid; the first period is charged then, unless it was cancelled."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
         plan: Global___Plan | None = ...,
         status: Global___SubscriptionStatus.ValueType = ...,
-        period_start: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        period_end: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        cancel_at_period_end: builtins.bool = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        trial_end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        next_plan_id: builtins.str = ...,
-        coupon_id: builtins.str = ...,
+        period_start: _timestamp_pb2.Timestamp | None = ...,
+        period_end: _timestamp_pb2.Timestamp | None = ...,
+        cancel_at_period_end: _builtins.bool = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        trial_end_time: _timestamp_pb2.Timestamp | None = ...,
+        next_plan_id: _builtins.str = ...,
+        coupon_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "trial_end_time", b"trial_end_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "coupon_id", b"coupon_id", "create_time", b"create_time", "id", b"id", "next_plan_id", b"next_plan_id", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "trial_end_time", b"trial_end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "coupon_id", b"coupon_id", "create_time", b"create_time", "id", b"id", "next_plan_id", b"next_plan_id", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Subscription: typing_extensions.TypeAlias = Subscription
+Global___Subscription: _TypeAlias = Subscription  # noqa: Y015
 
-@typing.final
-class CheckAccessRequest(google.protobuf.message.Message):
+@_typing.final
+class CheckAccessRequest(_message.Message):
     """Asks whether titles may be watched."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    CONTENT_IDS_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_IDS_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account."""
-    profile_id: builtins.str
+    profile_id: _builtins.str
     """The profile; empty means the default."""
-    @property
-    def content_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def content_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The titles and channels."""
 
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        profile_id: builtins.str = ...,
-        content_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        user_id: _builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        content_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_ids", b"content_ids", "profile_id", b"profile_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_ids", b"content_ids", "profile_id", b"profile_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckAccessRequest: typing_extensions.TypeAlias = CheckAccessRequest
+Global___CheckAccessRequest: _TypeAlias = CheckAccessRequest  # noqa: Y015
 
-@typing.final
-class CheckAccessResponse(google.protobuf.message.Message):
+@_typing.final
+class CheckAccessResponse(_message.Message):
     """Whether titles may be watched."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DECISIONS_FIELD_NUMBER: builtins.int
-    @property
-    def decisions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AccessDecision]:
+    DECISIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def decisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccessDecision]:
         """One decision per title, in the order of the request."""
 
     def __init__(
         self,
         *,
-        decisions: collections.abc.Iterable[Global___AccessDecision] | None = ...,
+        decisions: _abc.Iterable[Global___AccessDecision] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["decisions", b"decisions"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decisions", b"decisions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CheckAccessResponse: typing_extensions.TypeAlias = CheckAccessResponse
+Global___CheckAccessResponse: _TypeAlias = CheckAccessResponse  # noqa: Y015
 
-@typing.final
-class AccessDecision(google.protobuf.message.Message):
+@_typing.final
+class AccessDecision(_message.Message):
     """Whether one title may be watched."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    ALLOWED_FIELD_NUMBER: builtins.int
-    BASIS_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    OFFERS_FIELD_NUMBER: builtins.int
-    MAX_STREAMS_FIELD_NUMBER: builtins.int
-    RULE_ID_FIELD_NUMBER: builtins.int
-    MAX_QUALITY_FIELD_NUMBER: builtins.int
-    OPEN_TIME_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    ALLOWED_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    OFFERS_FIELD_NUMBER: _builtins.int
+    MAX_STREAMS_FIELD_NUMBER: _builtins.int
+    RULE_ID_FIELD_NUMBER: _builtins.int
+    MAX_QUALITY_FIELD_NUMBER: _builtins.int
+    OPEN_TIME_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    allowed: builtins.bool
+    allowed: _builtins.bool
     """Whether it may be watched now."""
     basis: Global___AccessBasis.ValueType
     """What gives access, or what is missing."""
-    max_streams: builtins.int
+    max_streams: _builtins.int
     """How many streams the account may run at once: by its running plan with the most, whatever gives
     access to this title; 0 where no plan runs.
     """
-    rule_id: builtins.str
+    rule_id: _builtins.str
     """The rule that says what opens the title; empty where only its monetization does."""
     max_quality: Global___Quality.ValueType
     """The best quality that the plan gives; unspecified where no plan gives access, or without a limit."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When access ends, if it has an end."""
 
-    @property
-    def offers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Offer]:
+    @_builtins.property
+    def offers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Offer]:
         """What would open it."""
 
-    @property
-    def open_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def open_time(self) -> _timestamp_pb2.Timestamp:
         """When it opens in the caller's country, where it does so later."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        allowed: builtins.bool = ...,
+        content_id: _builtins.str = ...,
+        allowed: _builtins.bool = ...,
         basis: Global___AccessBasis.ValueType = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        offers: collections.abc.Iterable[Global___Offer] | None = ...,
-        max_streams: builtins.int = ...,
-        rule_id: builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        offers: _abc.Iterable[Global___Offer] | None = ...,
+        max_streams: _builtins.int = ...,
+        rule_id: _builtins.str = ...,
         max_quality: Global___Quality.ValueType = ...,
-        open_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        open_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "open_time", b"open_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["allowed", b"allowed", "basis", b"basis", "content_id", b"content_id", "expire_time", b"expire_time", "max_quality", b"max_quality", "max_streams", b"max_streams", "offers", b"offers", "open_time", b"open_time", "rule_id", b"rule_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "open_time", b"open_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed", b"allowed", "basis", b"basis", "content_id", b"content_id", "expire_time", b"expire_time", "max_quality", b"max_quality", "max_streams", b"max_streams", "offers", b"offers", "open_time", b"open_time", "rule_id", b"rule_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AccessDecision: typing_extensions.TypeAlias = AccessDecision
+Global___AccessDecision: _TypeAlias = AccessDecision  # noqa: Y015
 
-@typing.final
-class Offer(google.protobuf.message.Message):
+@_typing.final
+class Offer(_message.Message):
     """What would open a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: builtins.int
-    PLAN_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    DURATION_HOURS_FIELD_NUMBER: builtins.int
-    kind: builtins.str
+    KIND_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    DURATION_HOURS_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
     """`subscribe`, `purchase` or `rent`."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """What it costs, in minor units; a plan by the month."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
-    duration_hours: builtins.int
+    duration_hours: _builtins.int
     """For how long it is rented, in hours."""
-    @property
+    @_builtins.property
     def plan(self) -> Global___Plan:
         """The plan to subscribe to."""
 
     def __init__(
         self,
         *,
-        kind: builtins.str = ...,
+        kind: _builtins.str = ...,
         plan: Global___Plan | None = ...,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
-        duration_hours: builtins.int = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        duration_hours: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["plan", b"plan"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["currency", b"currency", "duration_hours", b"duration_hours", "kind", b"kind", "plan", b"plan", "price_minor", b"price_minor"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "duration_hours", b"duration_hours", "kind", b"kind", "plan", b"plan", "price_minor", b"price_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Offer: typing_extensions.TypeAlias = Offer
+Global___Offer: _TypeAlias = Offer  # noqa: Y015
 
-@typing.final
-class Offers(google.protobuf.message.Message):
+@_typing.final
+class Offers(_message.Message):
     """What would open a title: among the details of a refusal (X-PAY-6). Plans come without their features."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    OFFERS_FIELD_NUMBER: builtins.int
-    @property
-    def offers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Offer]:
+    OFFERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def offers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Offer]:
         """At most ten plans, then to own it, then rentals, each cheapest first."""
 
     def __init__(
         self,
         *,
-        offers: collections.abc.Iterable[Global___Offer] | None = ...,
+        offers: _abc.Iterable[Global___Offer] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["offers", b"offers"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["offers", b"offers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Offers: typing_extensions.TypeAlias = Offers
+Global___Offers: _TypeAlias = Offers  # noqa: Y015
 
-@typing.final
-class ListPlansRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPlansRequest(_message.Message):
     """Asks for the plans on sale."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPlansRequest: typing_extensions.TypeAlias = ListPlansRequest
+Global___ListPlansRequest: _TypeAlias = ListPlansRequest  # noqa: Y015
 
-@typing.final
-class ListPlansResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPlansResponse(_message.Message):
     """Plans on sale."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Plan]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Plan]:
         """The plans."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Plan] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Plan] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPlansResponse: typing_extensions.TypeAlias = ListPlansResponse
+Global___ListPlansResponse: _TypeAlias = ListPlansResponse  # noqa: Y015
 
-@typing.final
-class ListSubscriptionsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListSubscriptionsRequest(_message.Message):
     """Asks for the account's subscriptions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListSubscriptionsRequest: typing_extensions.TypeAlias = ListSubscriptionsRequest
+Global___ListSubscriptionsRequest: _TypeAlias = ListSubscriptionsRequest  # noqa: Y015
 
-@typing.final
-class ListSubscriptionsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListSubscriptionsResponse(_message.Message):
     """The account's subscriptions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Subscription]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Subscription]:
         """The subscriptions."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Subscription] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Subscription] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListSubscriptionsResponse: typing_extensions.TypeAlias = ListSubscriptionsResponse
+Global___ListSubscriptionsResponse: _TypeAlias = ListSubscriptionsResponse  # noqa: Y015
 
-@typing.final
-class SubscribeRequest(google.protobuf.message.Message):
+@_typing.final
+class SubscribeRequest(_message.Message):
     """Asks for a subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PLAN_ID_FIELD_NUMBER: builtins.int
-    PAYMENT_METHOD_FIELD_NUMBER: builtins.int
-    COUPON_FIELD_NUMBER: builtins.int
-    plan_id: builtins.str
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    COUPON_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
     """Id or code of the plan."""
-    payment_method: builtins.str
+    payment_method: _builtins.str
     """The payer's means as the provider names it; others are refused. The built-in test provider
     confirms `test_ok` and an empty value, declines `test_declined`, and asks the payer to act on
     `test_action`.
     """
-    coupon: builtins.str
+    coupon: _builtins.str
     """A code that makes it cheaper, e.g. `SUMMER25`; letter case does not count."""
     def __init__(
         self,
         *,
-        plan_id: builtins.str = ...,
-        payment_method: builtins.str = ...,
-        coupon: builtins.str = ...,
+        plan_id: _builtins.str = ...,
+        payment_method: _builtins.str = ...,
+        coupon: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["coupon", b"coupon", "payment_method", b"payment_method", "plan_id", b"plan_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupon", b"coupon", "payment_method", b"payment_method", "plan_id", b"plan_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SubscribeRequest: typing_extensions.TypeAlias = SubscribeRequest
+Global___SubscribeRequest: _TypeAlias = SubscribeRequest  # noqa: Y015
 
-@typing.final
-class SubscribeResponse(google.protobuf.message.Message):
+@_typing.final
+class SubscribeResponse(_message.Message):
     """The subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def subscription(self) -> Global___Subscription:
         """The subscription as stored."""
 
@@ -805,51 +833,55 @@ class SubscribeResponse(google.protobuf.message.Message):
         self,
         *,
         subscription: Global___Subscription | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SubscribeResponse: typing_extensions.TypeAlias = SubscribeResponse
+Global___SubscribeResponse: _TypeAlias = SubscribeResponse  # noqa: Y015
 
-@typing.final
-class ConfirmPaymentRequest(google.protobuf.message.Message):
+@_typing.final
+class ConfirmPaymentRequest(_message.Message):
     """Says that the payer has acted."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The subscription that waits for its payment."""
-    client_secret: builtins.str
+    client_secret: _builtins.str
     """What the payer's client got to act with. To the built-in test provider, giving it back is the
     payer's act; other providers were told by the payer's client and need nothing here.
     """
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        client_secret: builtins.str = ...,
+        id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmPaymentRequest: typing_extensions.TypeAlias = ConfirmPaymentRequest
+Global___ConfirmPaymentRequest: _TypeAlias = ConfirmPaymentRequest  # noqa: Y015
 
-@typing.final
-class ConfirmPaymentResponse(google.protobuf.message.Message):
+@_typing.final
+class ConfirmPaymentResponse(_message.Message):
     """How the payment stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    CLIENT_SECRET_FIELD_NUMBER: builtins.int
-    client_secret: builtins.str
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    client_secret: _builtins.str
     """What the payer's client needs to act; empty when nothing is needed."""
-    @property
+    @_builtins.property
     def subscription(self) -> Global___Subscription:
         """The subscription as stored."""
 
@@ -857,42 +889,46 @@ class ConfirmPaymentResponse(google.protobuf.message.Message):
         self,
         *,
         subscription: Global___Subscription | None = ...,
-        client_secret: builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret", b"client_secret", "subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ConfirmPaymentResponse: typing_extensions.TypeAlias = ConfirmPaymentResponse
+Global___ConfirmPaymentResponse: _TypeAlias = ConfirmPaymentResponse  # noqa: Y015
 
-@typing.final
-class CancelSubscriptionRequest(google.protobuf.message.Message):
+@_typing.final
+class CancelSubscriptionRequest(_message.Message):
     """Asks to cancel a subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Which one; not needed when only one runs."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CancelSubscriptionRequest: typing_extensions.TypeAlias = CancelSubscriptionRequest
+Global___CancelSubscriptionRequest: _TypeAlias = CancelSubscriptionRequest  # noqa: Y015
 
-@typing.final
-class CancelSubscriptionResponse(google.protobuf.message.Message):
+@_typing.final
+class CancelSubscriptionResponse(_message.Message):
     """The cancelled subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    @property
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def subscription(self) -> Global___Subscription:
         """The subscription as stored."""
 
@@ -901,122 +937,128 @@ class CancelSubscriptionResponse(google.protobuf.message.Message):
         *,
         subscription: Global___Subscription | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CancelSubscriptionResponse: typing_extensions.TypeAlias = CancelSubscriptionResponse
+Global___CancelSubscriptionResponse: _TypeAlias = CancelSubscriptionResponse  # noqa: Y015
 
-@typing.final
-class SubscriptionActivated(google.protobuf.message.Message):
+@_typing.final
+class SubscriptionActivated(_message.Message):
     """A period of a subscription is paid (EVT-4, PAY-3). The account's id is the key."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
-    USER_ID_FIELD_NUMBER: builtins.int
-    PLAN_CODE_FIELD_NUMBER: builtins.int
-    PERIOD_END_FIELD_NUMBER: builtins.int
-    subscription_id: builtins.str
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PLAN_CODE_FIELD_NUMBER: _builtins.int
+    PERIOD_END_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
     """The subscription."""
-    user_id: builtins.str
+    user_id: _builtins.str
     """The account."""
-    plan_code: builtins.str
+    plan_code: _builtins.str
     """The plan's code."""
-    @property
-    def period_end(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def period_end(self) -> _timestamp_pb2.Timestamp:
         """When the paid period ends."""
 
     def __init__(
         self,
         *,
-        subscription_id: builtins.str = ...,
-        user_id: builtins.str = ...,
-        plan_code: builtins.str = ...,
-        period_end: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        subscription_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        plan_code: _builtins.str = ...,
+        period_end: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["period_end", b"period_end"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["period_end", b"period_end", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period_end", b"period_end"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["period_end", b"period_end", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SubscriptionActivated: typing_extensions.TypeAlias = SubscriptionActivated
+Global___SubscriptionActivated: _TypeAlias = SubscriptionActivated  # noqa: Y015
 
-@typing.final
-class SubscriptionPlanChanged(google.protobuf.message.Message):
+@_typing.final
+class SubscriptionPlanChanged(_message.Message):
     """An account has another plan from now on (X-PAY-3). The account's id is the key."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
-    USER_ID_FIELD_NUMBER: builtins.int
-    OLD_PLAN_CODE_FIELD_NUMBER: builtins.int
-    PLAN_CODE_FIELD_NUMBER: builtins.int
-    EFFECTIVE_TIME_FIELD_NUMBER: builtins.int
-    INVOICE_ID_FIELD_NUMBER: builtins.int
-    subscription_id: builtins.str
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    OLD_PLAN_CODE_FIELD_NUMBER: _builtins.int
+    PLAN_CODE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TIME_FIELD_NUMBER: _builtins.int
+    INVOICE_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
     """The subscription."""
-    user_id: builtins.str
+    user_id: _builtins.str
     """The account."""
-    old_plan_code: builtins.str
+    old_plan_code: _builtins.str
     """The plan's code before."""
-    plan_code: builtins.str
+    plan_code: _builtins.str
     """The plan's code."""
-    invoice_id: builtins.str
+    invoice_id: _builtins.str
     """The invoice of the change, where it was made at once."""
-    @property
-    def effective_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def effective_time(self) -> _timestamp_pb2.Timestamp:
         """From when on it is so: now, or at the end of what is paid."""
 
     def __init__(
         self,
         *,
-        subscription_id: builtins.str = ...,
-        user_id: builtins.str = ...,
-        old_plan_code: builtins.str = ...,
-        plan_code: builtins.str = ...,
-        effective_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        invoice_id: builtins.str = ...,
+        subscription_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        old_plan_code: _builtins.str = ...,
+        plan_code: _builtins.str = ...,
+        effective_time: _timestamp_pb2.Timestamp | None = ...,
+        invoice_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["effective_time", b"effective_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["effective_time", b"effective_time", "invoice_id", b"invoice_id", "old_plan_code", b"old_plan_code", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["effective_time", b"effective_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_time", b"effective_time", "invoice_id", b"invoice_id", "old_plan_code", b"old_plan_code", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SubscriptionPlanChanged: typing_extensions.TypeAlias = SubscriptionPlanChanged
+Global___SubscriptionPlanChanged: _TypeAlias = SubscriptionPlanChanged  # noqa: Y015
 
-@typing.final
-class CouponRedeemed(google.protobuf.message.Message):
+@_typing.final
+class CouponRedeemed(_message.Message):
     """An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    COUPON_ID_FIELD_NUMBER: builtins.int
-    CODE_FIELD_NUMBER: builtins.int
-    USER_ID_FIELD_NUMBER: builtins.int
-    SUBSCRIPTION_ID_FIELD_NUMBER: builtins.int
-    RELEASED_FIELD_NUMBER: builtins.int
-    coupon_id: builtins.str
+    COUPON_ID_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    RELEASED_FIELD_NUMBER: _builtins.int
+    coupon_id: _builtins.str
     """The coupon."""
-    code: builtins.str
+    code: _builtins.str
     """Its code."""
-    user_id: builtins.str
+    user_id: _builtins.str
     """The account."""
-    subscription_id: builtins.str
+    subscription_id: _builtins.str
     """The subscription that it makes cheaper."""
-    released: builtins.bool
+    released: _builtins.bool
     """Whether the use was given back."""
     def __init__(
         self,
         *,
-        coupon_id: builtins.str = ...,
-        code: builtins.str = ...,
-        user_id: builtins.str = ...,
-        subscription_id: builtins.str = ...,
-        released: builtins.bool = ...,
+        coupon_id: _builtins.str = ...,
+        code: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        subscription_id: _builtins.str = ...,
+        released: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["code", b"code", "coupon_id", b"coupon_id", "released", b"released", "subscription_id", b"subscription_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "coupon_id", b"coupon_id", "released", b"released", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CouponRedeemed: typing_extensions.TypeAlias = CouponRedeemed
+Global___CouponRedeemed: _TypeAlias = CouponRedeemed  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.rights_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,22 +29,22 @@ GRPC_VERSION: str
 class RightsServiceStub:
     """Sells and decides access. The only place that answers "may this profile watch this now?" (C11)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> RightsServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> RightsServiceAsyncStub: ...
-    CheckAccess: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.CheckAccessRequest, streamverse.rights.v1.rights_pb2.CheckAccessResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> RightsServiceAsyncStub: ...
+    CheckAccess: _grpc.UnaryUnaryMultiCallable[_rights_pb2.CheckAccessRequest, _rights_pb2.CheckAccessResponse]
     """Says for each title whether the profile may watch it now, until when, and what would open it
     (RGT-1, X-PAY-6). A refusal is an answer, not an error. Not on the public edge (C10).
     """
-    ListPlans: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ListPlansRequest, streamverse.rights.v1.rights_pb2.ListPlansResponse]
+    ListPlans: _grpc.UnaryUnaryMultiCallable[_rights_pb2.ListPlansRequest, _rights_pb2.ListPlansResponse]
     """Lists the plans that are on sale, cheapest first (RGT-3)."""
-    ListSubscriptions: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ListSubscriptionsRequest, streamverse.rights.v1.rights_pb2.ListSubscriptionsResponse]
+    ListSubscriptions: _grpc.UnaryUnaryMultiCallable[_rights_pb2.ListSubscriptionsRequest, _rights_pb2.ListSubscriptionsResponse]
     """Lists the account's subscriptions, newest first (RGT-4).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    Subscribe: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.SubscribeRequest, streamverse.rights.v1.rights_pb2.SubscribeResponse]
+    Subscribe: _grpc.UnaryUnaryMultiCallable[_rights_pb2.SubscribeRequest, _rights_pb2.SubscribeResponse]
     """Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
     when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     subscription (C40). A cancelled subscription to the same plan that still runs is resumed
@@ -50,13 +56,13 @@ class RightsServiceStub:
     REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
     COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
     """
-    ConfirmPayment: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ConfirmPaymentRequest, streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse]
+    ConfirmPayment: _grpc.UnaryUnaryMultiCallable[_rights_pb2.ConfirmPaymentRequest, _rights_pb2.ConfirmPaymentResponse]
     """Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
     is paid and 202 while the payer still has to act; it may be repeated.
 
     Fails with SUBSCRIPTION_NOT_FOUND, PAYMENT_DECLINED, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    CancelSubscription: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.CancelSubscriptionRequest, streamverse.rights.v1.rights_pb2.CancelSubscriptionResponse]
+    CancelSubscription: _grpc.UnaryUnaryMultiCallable[_rights_pb2.CancelSubscriptionRequest, _rights_pb2.CancelSubscriptionResponse]
     """Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
     ends at once, and its payment is cancelled or refunded.
 
@@ -64,23 +70,23 @@ class RightsServiceStub:
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class RightsServiceAsyncStub(RightsServiceStub):
     """Sells and decides access. The only place that answers "may this profile watch this now?" (C11)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    CheckAccess: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.CheckAccessRequest, streamverse.rights.v1.rights_pb2.CheckAccessResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    CheckAccess: _aio.UnaryUnaryMultiCallable[_rights_pb2.CheckAccessRequest, _rights_pb2.CheckAccessResponse]  # type: ignore[assignment]
     """Says for each title whether the profile may watch it now, until when, and what would open it
     (RGT-1, X-PAY-6). A refusal is an answer, not an error. Not on the public edge (C10).
     """
-    ListPlans: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ListPlansRequest, streamverse.rights.v1.rights_pb2.ListPlansResponse]  # type: ignore[assignment]
+    ListPlans: _aio.UnaryUnaryMultiCallable[_rights_pb2.ListPlansRequest, _rights_pb2.ListPlansResponse]  # type: ignore[assignment]
     """Lists the plans that are on sale, cheapest first (RGT-3)."""
-    ListSubscriptions: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ListSubscriptionsRequest, streamverse.rights.v1.rights_pb2.ListSubscriptionsResponse]  # type: ignore[assignment]
+    ListSubscriptions: _aio.UnaryUnaryMultiCallable[_rights_pb2.ListSubscriptionsRequest, _rights_pb2.ListSubscriptionsResponse]  # type: ignore[assignment]
     """Lists the account's subscriptions, newest first (RGT-4).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    Subscribe: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.SubscribeRequest, streamverse.rights.v1.rights_pb2.SubscribeResponse]  # type: ignore[assignment]
+    Subscribe: _aio.UnaryUnaryMultiCallable[_rights_pb2.SubscribeRequest, _rights_pb2.SubscribeResponse]  # type: ignore[assignment]
     """Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
     when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
     subscription (C40). A cancelled subscription to the same plan that still runs is resumed
@@ -92,13 +98,13 @@ class RightsServiceAsyncStub(RightsServiceStub):
     REQUEST_CANCELLED, PAYMENTS_OFF, COUPON_NOT_FOUND, COUPON_ENDED, COUPON_USED_UP, COUPON_REDEEMED,
     COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
     """
-    ConfirmPayment: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.ConfirmPaymentRequest, streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse]  # type: ignore[assignment]
+    ConfirmPayment: _aio.UnaryUnaryMultiCallable[_rights_pb2.ConfirmPaymentRequest, _rights_pb2.ConfirmPaymentResponse]  # type: ignore[assignment]
     """Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
     is paid and 202 while the payer still has to act; it may be repeated.
 
     Fails with SUBSCRIPTION_NOT_FOUND, PAYMENT_DECLINED, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
-    CancelSubscription: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.rights_pb2.CancelSubscriptionRequest, streamverse.rights.v1.rights_pb2.CancelSubscriptionResponse]  # type: ignore[assignment]
+    CancelSubscription: _aio.UnaryUnaryMultiCallable[_rights_pb2.CancelSubscriptionRequest, _rights_pb2.CancelSubscriptionResponse]  # type: ignore[assignment]
     """Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
     ends at once, and its payment is cancelled or refunded.
 
@@ -106,44 +112,44 @@ class RightsServiceAsyncStub(RightsServiceStub):
     PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
-class RightsServiceServicer(metaclass=abc.ABCMeta):
+class RightsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sells and decides access. The only place that answers "may this profile watch this now?" (C11)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CheckAccess(
         self,
-        request: streamverse.rights.v1.rights_pb2.CheckAccessRequest,
+        request: _rights_pb2.CheckAccessRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.CheckAccessResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.CheckAccessResponse]]:
+    ) -> _typing.Union[_rights_pb2.CheckAccessResponse, _abc.Awaitable[_rights_pb2.CheckAccessResponse]]:
         """Says for each title whether the profile may watch it now, until when, and what would open it
         (RGT-1, X-PAY-6). A refusal is an answer, not an error. Not on the public edge (C10).
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPlans(
         self,
-        request: streamverse.rights.v1.rights_pb2.ListPlansRequest,
+        request: _rights_pb2.ListPlansRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.ListPlansResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.ListPlansResponse]]:
+    ) -> _typing.Union[_rights_pb2.ListPlansResponse, _abc.Awaitable[_rights_pb2.ListPlansResponse]]:
         """Lists the plans that are on sale, cheapest first (RGT-3)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListSubscriptions(
         self,
-        request: streamverse.rights.v1.rights_pb2.ListSubscriptionsRequest,
+        request: _rights_pb2.ListSubscriptionsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.ListSubscriptionsResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.ListSubscriptionsResponse]]:
+    ) -> _typing.Union[_rights_pb2.ListSubscriptionsResponse, _abc.Awaitable[_rights_pb2.ListSubscriptionsResponse]]:
         """Lists the account's subscriptions, newest first (RGT-4).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Subscribe(
         self,
-        request: streamverse.rights.v1.rights_pb2.SubscribeRequest,
+        request: _rights_pb2.SubscribeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.SubscribeResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.SubscribeResponse]]:
+    ) -> _typing.Union[_rights_pb2.SubscribeResponse, _abc.Awaitable[_rights_pb2.SubscribeResponse]]:
         """Subscribes the account to a plan (RGT-5, C13). Answers 201 when the payment is confirmed and 202
         when the payer has to act: ConfirmPayment goes on from there. Repeating the call gives the same
         subscription (C40). A cancelled subscription to the same plan that still runs is resumed
@@ -156,24 +162,24 @@ class RightsServiceServicer(metaclass=abc.ABCMeta):
         COUPON_NOT_FOR_PLAN, and COUPON_TOO_LATE where a subscription goes on that began without it.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ConfirmPayment(
         self,
-        request: streamverse.rights.v1.rights_pb2.ConfirmPaymentRequest,
+        request: _rights_pb2.ConfirmPaymentRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.ConfirmPaymentResponse]]:
+    ) -> _typing.Union[_rights_pb2.ConfirmPaymentResponse, _abc.Awaitable[_rights_pb2.ConfirmPaymentResponse]]:
         """Takes over what the payer has done about a payment that answered 202 (C13). Answers 200 once it
         is paid and 202 while the payer still has to act; it may be repeated.
 
         Fails with SUBSCRIPTION_NOT_FOUND, PAYMENT_DECLINED, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CancelSubscription(
         self,
-        request: streamverse.rights.v1.rights_pb2.CancelSubscriptionRequest,
+        request: _rights_pb2.CancelSubscriptionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.rights_pb2.CancelSubscriptionResponse, collections.abc.Awaitable[streamverse.rights.v1.rights_pb2.CancelSubscriptionResponse]]:
+    ) -> _typing.Union[_rights_pb2.CancelSubscriptionResponse, _abc.Awaitable[_rights_pb2.CancelSubscriptionResponse]]:
         """Cancels a subscription at the end of the paid period (RGT-6, C12). A request that is not paid yet
         ends at once, and its payment is cancelled or refunded.
 
@@ -181,4 +187,4 @@ class RightsServiceServicer(metaclass=abc.ABCMeta):
         PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
-def add_RightsServiceServicer_to_server(servicer: RightsServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_RightsServiceServicer_to_server(servicer: RightsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,148 +3,155 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class Rule(google.protobuf.message.Message):
+@_typing.final
+class Rule(_message.Message):
     """Says what opens a title, or all titles of a type (RGT-2, RGT-12). A title goes by its own rule, else
     by that of its series, else by one for its type and monetization, else by one for its type; where
     there is none its monetization says it: `avod` is free, `svod` is open to every plan, `tvod` and `ppv`
     have to be bought, for which a rule must name a price.
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    CONTENT_TYPE_FIELD_NUMBER: builtins.int
-    MONETIZATION_FIELD_NUMBER: builtins.int
-    FREE_FIELD_NUMBER: builtins.int
-    ANY_PLAN_FIELD_NUMBER: builtins.int
-    PLAN_IDS_FIELD_NUMBER: builtins.int
-    PURCHASE_FIELD_NUMBER: builtins.int
-    RENTALS_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_TYPE_FIELD_NUMBER: _builtins.int
+    MONETIZATION_FIELD_NUMBER: _builtins.int
+    FREE_FIELD_NUMBER: _builtins.int
+    ANY_PLAN_FIELD_NUMBER: _builtins.int
+    PLAN_IDS_FIELD_NUMBER: _builtins.int
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    RENTALS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title that it is about; that of a series is about its episodes, too. Either this or a type."""
-    content_type: streamverse.content.v1.content_pb2.ContentType.ValueType
+    content_type: _content_pb2.ContentType.ValueType
     """The type that it is about."""
-    monetization: streamverse.content.v1.content_pb2.Monetization.ValueType
+    monetization: _content_pb2.Monetization.ValueType
     """Of the type only titles with this monetization; unspecified are all."""
-    free: builtins.bool
+    free: _builtins.bool
     """Open to everybody, with advertising. Nothing else is said then."""
-    any_plan: builtins.bool
+    any_plan: _builtins.bool
     """Open to every plan."""
-    version: builtins.int
+    version: _builtins.int
     """Grows by one with every change; also the ETag."""
-    @property
-    def plan_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def plan_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Open to these plans, by id or code; answered as ids. Not together with `any_plan`."""
 
-    @property
+    @_builtins.property
     def purchase(self) -> Global___Price:
         """What it costs to own it."""
 
-    @property
-    def rentals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RentalOffer]:
+    @_builtins.property
+    def rentals(self) -> _containers.RepeatedCompositeFieldContainer[Global___RentalOffer]:
         """For how long it can be rented, and what that costs; each duration once."""
 
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        content_id: builtins.str = ...,
-        content_type: streamverse.content.v1.content_pb2.ContentType.ValueType = ...,
-        monetization: streamverse.content.v1.content_pb2.Monetization.ValueType = ...,
-        free: builtins.bool = ...,
-        any_plan: builtins.bool = ...,
-        plan_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        content_type: _content_pb2.ContentType.ValueType = ...,
+        monetization: _content_pb2.Monetization.ValueType = ...,
+        free: _builtins.bool = ...,
+        any_plan: _builtins.bool = ...,
+        plan_ids: _abc.Iterable[_builtins.str] | None = ...,
         purchase: Global___Price | None = ...,
-        rentals: collections.abc.Iterable[Global___RentalOffer] | None = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        rentals: _abc.Iterable[Global___RentalOffer] | None = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "purchase", b"purchase", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["any_plan", b"any_plan", "content_id", b"content_id", "content_type", b"content_type", "create_time", b"create_time", "free", b"free", "id", b"id", "monetization", b"monetization", "plan_ids", b"plan_ids", "purchase", b"purchase", "rentals", b"rentals", "update_time", b"update_time", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "purchase", b"purchase", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["any_plan", b"any_plan", "content_id", b"content_id", "content_type", b"content_type", "create_time", b"create_time", "free", b"free", "id", b"id", "monetization", b"monetization", "plan_ids", b"plan_ids", "purchase", b"purchase", "rentals", b"rentals", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rule: typing_extensions.TypeAlias = Rule
+Global___Rule: _TypeAlias = Rule  # noqa: Y015
 
-@typing.final
-class Price(google.protobuf.message.Message):
+@_typing.final
+class Price(_message.Message):
     """A sum of money."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    price_minor: builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    price_minor: _builtins.int
     """In minor units of the currency, e.g. cents."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217, e.g. `EUR`."""
     def __init__(
         self,
         *,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["currency", b"currency", "price_minor", b"price_minor"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "price_minor", b"price_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Price: typing_extensions.TypeAlias = Price
+Global___Price: _TypeAlias = Price  # noqa: Y015
 
-@typing.final
-class RentalOffer(google.protobuf.message.Message):
+@_typing.final
+class RentalOffer(_message.Message):
     """A rental that can be had."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DURATION_HOURS_FIELD_NUMBER: builtins.int
-    PRICE_MINOR_FIELD_NUMBER: builtins.int
-    CURRENCY_FIELD_NUMBER: builtins.int
-    duration_hours: builtins.int
+    DURATION_HOURS_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    duration_hours: _builtins.int
     """How long it runs from its payment, in hours."""
-    price_minor: builtins.int
+    price_minor: _builtins.int
     """In minor units of the currency."""
-    currency: builtins.str
+    currency: _builtins.str
     """ISO 4217."""
     def __init__(
         self,
         *,
-        duration_hours: builtins.int = ...,
-        price_minor: builtins.int = ...,
-        currency: builtins.str = ...,
+        duration_hours: _builtins.int = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["currency", b"currency", "duration_hours", b"duration_hours", "price_minor", b"price_minor"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "duration_hours", b"duration_hours", "price_minor", b"price_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RentalOffer: typing_extensions.TypeAlias = RentalOffer
+Global___RentalOffer: _TypeAlias = RentalOffer  # noqa: Y015

@@ -3,323 +3,350 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import streamverse.rights.v1.billing_pb2
-import streamverse.rights.v1.orders_pb2
-import streamverse.rights.v1.rights_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from streamverse.rights.v1 import billing_pb2 as _billing_pb2
+from streamverse.rights.v1 import orders_pb2 as _orders_pb2
+from streamverse.rights.v1 import rights_pb2 as _rights_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class Order(google.protobuf.message.Message):
+@_typing.final
+class Order(_message.Message):
     """A purchase or a rental; one of the two is set."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PURCHASE_FIELD_NUMBER: builtins.int
-    RENTAL_FIELD_NUMBER: builtins.int
-    @property
-    def purchase(self) -> streamverse.rights.v1.orders_pb2.Purchase:
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    RENTAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def purchase(self) -> _orders_pb2.Purchase:
         """Where the title was bought."""
 
-    @property
-    def rental(self) -> streamverse.rights.v1.orders_pb2.Rental:
+    @_builtins.property
+    def rental(self) -> _orders_pb2.Rental:
         """Where it was rented."""
 
     def __init__(
         self,
         *,
-        purchase: streamverse.rights.v1.orders_pb2.Purchase | None = ...,
-        rental: streamverse.rights.v1.orders_pb2.Rental | None = ...,
+        purchase: _orders_pb2.Purchase | None = ...,
+        rental: _orders_pb2.Rental | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase", "rental", b"rental"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["purchase", b"purchase", "rental", b"rental"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase", "rental", b"rental"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["purchase", b"purchase", "rental", b"rental"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Order: typing_extensions.TypeAlias = Order
+Global___Order: _TypeAlias = Order  # noqa: Y015
 
-@typing.final
-class AdminListSubscriptionsRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListSubscriptionsRequest(_message.Message):
     """Asks for an account's subscriptions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    account_id: builtins.str
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
     """UUID of the account."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        account_id: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListSubscriptionsRequest: typing_extensions.TypeAlias = AdminListSubscriptionsRequest
+Global___AdminListSubscriptionsRequest: _TypeAlias = AdminListSubscriptionsRequest  # noqa: Y015
 
-@typing.final
-class AdminListSubscriptionsResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListSubscriptionsResponse(_message.Message):
     """A part of the subscriptions."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.rights_pb2.Subscription]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_rights_pb2.Subscription]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.rights.v1.rights_pb2.Subscription] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[_rights_pb2.Subscription] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListSubscriptionsResponse: typing_extensions.TypeAlias = AdminListSubscriptionsResponse
+Global___AdminListSubscriptionsResponse: _TypeAlias = AdminListSubscriptionsResponse  # noqa: Y015
 
-@typing.final
-class AdminListOrdersRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListOrdersRequest(_message.Message):
     """Asks for an account's purchases and rentals."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    account_id: builtins.str
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
     """UUID of the account."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        account_id: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListOrdersRequest: typing_extensions.TypeAlias = AdminListOrdersRequest
+Global___AdminListOrdersRequest: _TypeAlias = AdminListOrdersRequest  # noqa: Y015
 
-@typing.final
-class AdminListOrdersResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListOrdersResponse(_message.Message):
     """A part of the orders."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Order]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Order]:
         """At most as many as were asked for."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Order] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Order] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListOrdersResponse: typing_extensions.TypeAlias = AdminListOrdersResponse
+Global___AdminListOrdersResponse: _TypeAlias = AdminListOrdersResponse  # noqa: Y015
 
-@typing.final
-class EndSubscriptionRequest(google.protobuf.message.Message):
+@_typing.final
+class EndSubscriptionRequest(_message.Message):
     """Asks to end a subscription."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    REFUND_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    REFUND_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the subscription."""
-    refund: builtins.bool
+    refund: _builtins.bool
     """Whether the payment of the last period is given back, all of it."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        refund: builtins.bool = ...,
+        id: _builtins.str = ...,
+        refund: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "refund", b"refund"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "refund", b"refund"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EndSubscriptionRequest: typing_extensions.TypeAlias = EndSubscriptionRequest
+Global___EndSubscriptionRequest: _TypeAlias = EndSubscriptionRequest  # noqa: Y015
 
-@typing.final
-class EndSubscriptionResponse(google.protobuf.message.Message):
+@_typing.final
+class EndSubscriptionResponse(_message.Message):
     """The subscription that is over."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SUBSCRIPTION_FIELD_NUMBER: builtins.int
-    @property
-    def subscription(self) -> streamverse.rights.v1.rights_pb2.Subscription:
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> _rights_pb2.Subscription:
         """As stored."""
 
     def __init__(
         self,
         *,
-        subscription: streamverse.rights.v1.rights_pb2.Subscription | None = ...,
+        subscription: _rights_pb2.Subscription | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["subscription", b"subscription"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EndSubscriptionResponse: typing_extensions.TypeAlias = EndSubscriptionResponse
+Global___EndSubscriptionResponse: _TypeAlias = EndSubscriptionResponse  # noqa: Y015
 
-@typing.final
-class AdminListInvoicesRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListInvoicesRequest(_message.Message):
     """Asks for an account's invoices."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACCOUNT_ID_FIELD_NUMBER: builtins.int
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    account_id: builtins.str
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
     """UUID of the account."""
-    page_size: builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        account_id: builtins.str = ...,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListInvoicesRequest: typing_extensions.TypeAlias = AdminListInvoicesRequest
+Global___AdminListInvoicesRequest: _TypeAlias = AdminListInvoicesRequest  # noqa: Y015
 
-@typing.final
-class AdminListInvoicesResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListInvoicesResponse(_message.Message):
     """A part of the invoices."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    CREDITS_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.billing_pb2.Invoice]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_billing_pb2.Invoice]:
         """Newest first."""
 
-    @property
-    def credits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.rights.v1.billing_pb2.Credit]:
+    @_builtins.property
+    def credits(self) -> _containers.RepeatedCompositeFieldContainer[_billing_pb2.Credit]:
         """What the account has as credit."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[streamverse.rights.v1.billing_pb2.Invoice] | None = ...,
-        next_page_token: builtins.str = ...,
-        credits: collections.abc.Iterable[streamverse.rights.v1.billing_pb2.Credit] | None = ...,
+        items: _abc.Iterable[_billing_pb2.Invoice] | None = ...,
+        next_page_token: _builtins.str = ...,
+        credits: _abc.Iterable[_billing_pb2.Credit] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["credits", b"credits", "items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["credits", b"credits", "items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListInvoicesResponse: typing_extensions.TypeAlias = AdminListInvoicesResponse
+Global___AdminListInvoicesResponse: _TypeAlias = AdminListInvoicesResponse  # noqa: Y015
 
-@typing.final
-class AdminGetInvoiceRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetInvoiceRequest(_message.Message):
     """Asks for an invoice."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUID of the invoice."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetInvoiceRequest: typing_extensions.TypeAlias = AdminGetInvoiceRequest
+Global___AdminGetInvoiceRequest: _TypeAlias = AdminGetInvoiceRequest  # noqa: Y015
 
-@typing.final
-class AdminGetInvoiceResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetInvoiceResponse(_message.Message):
     """An invoice."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    INVOICE_FIELD_NUMBER: builtins.int
-    @property
-    def invoice(self) -> streamverse.rights.v1.billing_pb2.Invoice:
+    INVOICE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def invoice(self) -> _billing_pb2.Invoice:
         """As it stands."""
 
     def __init__(
         self,
         *,
-        invoice: streamverse.rights.v1.billing_pb2.Invoice | None = ...,
+        invoice: _billing_pb2.Invoice | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["invoice", b"invoice"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["invoice", b"invoice"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["invoice", b"invoice"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetInvoiceResponse: typing_extensions.TypeAlias = AdminGetInvoiceResponse
+Global___AdminGetInvoiceResponse: _TypeAlias = AdminGetInvoiceResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.rights.v1.support_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.rights.v1 import support_pb2 as _support_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,99 +29,99 @@ GRPC_VERSION: str
 class SupportServiceStub:
     """What support sees and does about what an account has bought. Orders are given back by OrderAdminService."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> SupportServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> SupportServiceAsyncStub: ...
-    AdminListSubscriptions: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListSubscriptionsRequest, streamverse.rights.v1.support_pb2.AdminListSubscriptionsResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> SupportServiceAsyncStub: ...
+    AdminListSubscriptions: _grpc.UnaryUnaryMultiCallable[_support_pb2.AdminListSubscriptionsRequest, _support_pb2.AdminListSubscriptionsResponse]
     """Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none."""
-    AdminListOrders: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListOrdersRequest, streamverse.rights.v1.support_pb2.AdminListOrdersResponse]
+    AdminListOrders: _grpc.UnaryUnaryMultiCallable[_support_pb2.AdminListOrdersRequest, _support_pb2.AdminListOrdersResponse]
     """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
-    AdminListInvoices: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListInvoicesRequest, streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]
+    AdminListInvoices: _grpc.UnaryUnaryMultiCallable[_support_pb2.AdminListInvoicesRequest, _support_pb2.AdminListInvoicesResponse]
     """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
-    AdminGetInvoice: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest, streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]
+    AdminGetInvoice: _grpc.UnaryUnaryMultiCallable[_support_pb2.AdminGetInvoiceRequest, _support_pb2.AdminGetInvoiceResponse]
     """Returns an invoice of any account.
 
     Fails with INVOICE_NOT_FOUND.
     """
-    EndSubscription: grpc.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.EndSubscriptionRequest, streamverse.rights.v1.support_pb2.EndSubscriptionResponse]
+    EndSubscription: _grpc.UnaryUnaryMultiCallable[_support_pb2.EndSubscriptionRequest, _support_pb2.EndSubscriptionResponse]
     """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
     of it that is under way is cancelled. Repeating the call changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class SupportServiceAsyncStub(SupportServiceStub):
     """What support sees and does about what an account has bought. Orders are given back by OrderAdminService."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListSubscriptions: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListSubscriptionsRequest, streamverse.rights.v1.support_pb2.AdminListSubscriptionsResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListSubscriptions: _aio.UnaryUnaryMultiCallable[_support_pb2.AdminListSubscriptionsRequest, _support_pb2.AdminListSubscriptionsResponse]  # type: ignore[assignment]
     """Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none."""
-    AdminListOrders: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListOrdersRequest, streamverse.rights.v1.support_pb2.AdminListOrdersResponse]  # type: ignore[assignment]
+    AdminListOrders: _aio.UnaryUnaryMultiCallable[_support_pb2.AdminListOrdersRequest, _support_pb2.AdminListOrdersResponse]  # type: ignore[assignment]
     """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
-    AdminListInvoices: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminListInvoicesRequest, streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]  # type: ignore[assignment]
+    AdminListInvoices: _aio.UnaryUnaryMultiCallable[_support_pb2.AdminListInvoicesRequest, _support_pb2.AdminListInvoicesResponse]  # type: ignore[assignment]
     """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
-    AdminGetInvoice: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest, streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]  # type: ignore[assignment]
+    AdminGetInvoice: _aio.UnaryUnaryMultiCallable[_support_pb2.AdminGetInvoiceRequest, _support_pb2.AdminGetInvoiceResponse]  # type: ignore[assignment]
     """Returns an invoice of any account.
 
     Fails with INVOICE_NOT_FOUND.
     """
-    EndSubscription: grpc.aio.UnaryUnaryMultiCallable[streamverse.rights.v1.support_pb2.EndSubscriptionRequest, streamverse.rights.v1.support_pb2.EndSubscriptionResponse]  # type: ignore[assignment]
+    EndSubscription: _aio.UnaryUnaryMultiCallable[_support_pb2.EndSubscriptionRequest, _support_pb2.EndSubscriptionResponse]  # type: ignore[assignment]
     """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
     of it that is under way is cancelled. Repeating the call changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
     """
 
-class SupportServiceServicer(metaclass=abc.ABCMeta):
+class SupportServiceServicer(metaclass=_abc_1.ABCMeta):
     """What support sees and does about what an account has bought. Orders are given back by OrderAdminService."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListSubscriptions(
         self,
-        request: streamverse.rights.v1.support_pb2.AdminListSubscriptionsRequest,
+        request: _support_pb2.AdminListSubscriptionsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminListSubscriptionsResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminListSubscriptionsResponse]]:
+    ) -> _typing.Union[_support_pb2.AdminListSubscriptionsResponse, _abc.Awaitable[_support_pb2.AdminListSubscriptionsResponse]]:
         """Lists an account's subscriptions, newest first, as the account sees them. An account that nobody knows has none."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListOrders(
         self,
-        request: streamverse.rights.v1.support_pb2.AdminListOrdersRequest,
+        request: _support_pb2.AdminListOrdersRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminListOrdersResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminListOrdersResponse]]:
+    ) -> _typing.Union[_support_pb2.AdminListOrdersResponse, _abc.Awaitable[_support_pb2.AdminListOrdersResponse]]:
         """Lists an account's purchases and rentals together, newest first. An account that nobody knows has none."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListInvoices(
         self,
-        request: streamverse.rights.v1.support_pb2.AdminListInvoicesRequest,
+        request: _support_pb2.AdminListInvoicesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminListInvoicesResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminListInvoicesResponse]]:
+    ) -> _typing.Union[_support_pb2.AdminListInvoicesResponse, _abc.Awaitable[_support_pb2.AdminListInvoicesResponse]]:
         """Lists an account's invoices, newest first, as the account sees them. An account that nobody knows has none."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetInvoice(
         self,
-        request: streamverse.rights.v1.support_pb2.AdminGetInvoiceRequest,
+        request: _support_pb2.AdminGetInvoiceRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.AdminGetInvoiceResponse]]:
+    ) -> _typing.Union[_support_pb2.AdminGetInvoiceResponse, _abc.Awaitable[_support_pb2.AdminGetInvoiceResponse]]:
         """Returns an invoice of any account.
 
         Fails with INVOICE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def EndSubscription(
         self,
-        request: streamverse.rights.v1.support_pb2.EndSubscriptionRequest,
+        request: _support_pb2.EndSubscriptionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.rights.v1.support_pb2.EndSubscriptionResponse, collections.abc.Awaitable[streamverse.rights.v1.support_pb2.EndSubscriptionResponse]]:
+    ) -> _typing.Union[_support_pb2.EndSubscriptionResponse, _abc.Awaitable[_support_pb2.EndSubscriptionResponse]]:
         """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
         of it that is under way is cancelled. Repeating the call changes nothing.
 
         Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
         """
 
-def add_SupportServiceServicer_to_server(servicer: SupportServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_SupportServiceServicer_to_server(servicer: SupportServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

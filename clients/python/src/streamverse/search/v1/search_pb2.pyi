@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _MatchKind:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _MatchKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MatchKind.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _MatchKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MatchKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     MATCH_KIND_UNSPECIFIED: _MatchKind.ValueType  # 0
     """Not said."""
     MATCH_KIND_EXACT: _MatchKind.ValueType  # 1
@@ -51,14 +51,14 @@ MATCH_KIND_TYPO: MatchKind.ValueType  # 3
 """A word was mended, or a number is written otherwise (`2` and `II`)."""
 MATCH_KIND_PARTIAL: MatchKind.ValueType  # 4
 """Some words were not found; such hits come only where no title has all words."""
-Global___MatchKind: typing_extensions.TypeAlias = MatchKind
+Global___MatchKind: _TypeAlias = MatchKind  # noqa: Y015
 
 class _SearchReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _SearchReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SearchReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _SearchReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SearchReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     SEARCH_REASON_UNSPECIFIED: _SearchReason.ValueType  # 0
     """Not a reason."""
     SEARCH_REASON_WINDOW_TOO_LARGE: _SearchReason.ValueType  # 1
@@ -79,304 +79,331 @@ SEARCH_REASON_REBUILD_RUNNING: SearchReason.ValueType  # 2
 """A rebuild runs already."""
 SEARCH_REASON_INDEX_UNAVAILABLE: SearchReason.ValueType  # 3
 """Neither the index nor its fallback can be reached."""
-Global___SearchReason: typing_extensions.TypeAlias = SearchReason
+Global___SearchReason: _TypeAlias = SearchReason  # noqa: Y015
 
-@typing.final
-class SearchGlobalRequest(google.protobuf.message.Message):
+@_typing.final
+class SearchGlobalRequest(_message.Message):
     """Asks for titles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    Q_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    GENRE_FIELD_NUMBER: builtins.int
-    YEAR_FROM_FIELD_NUMBER: builtins.int
-    YEAR_TO_FIELD_NUMBER: builtins.int
-    q: builtins.str
+    Q_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    GENRE_FIELD_NUMBER: _builtins.int
+    YEAR_FROM_FIELD_NUMBER: _builtins.int
+    YEAR_TO_FIELD_NUMBER: _builtins.int
+    q: _builtins.str
     """What the viewer typed; the last word may be unfinished."""
-    limit: builtins.int
+    limit: _builtins.int
     """At most this many hits, 1 to 100; 0 means 20."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many; limit and offset together are at most 200."""
-    year_from: builtins.int
+    year_from: _builtins.int
     """Only titles released in this year or later."""
-    year_to: builtins.int
+    year_to: _builtins.int
     """Only titles released in this year or earlier."""
-    @property
-    def type(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.content.v1.content_pb2.ContentType.ValueType]:
+    @_builtins.property
+    def type(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentType.ValueType]:
         """Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`."""
 
-    @property
-    def genre(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only titles with at least one of these genres."""
 
     def __init__(
         self,
         *,
-        q: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
-        type: collections.abc.Iterable[streamverse.content.v1.content_pb2.ContentType.ValueType] | None = ...,
-        genre: collections.abc.Iterable[builtins.str] | None = ...,
-        year_from: builtins.int = ...,
-        year_to: builtins.int = ...,
+        q: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
+        type: _abc.Iterable[_content_pb2.ContentType.ValueType] | None = ...,
+        genre: _abc.Iterable[_builtins.str] | None = ...,
+        year_from: _builtins.int = ...,
+        year_to: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["genre", b"genre", "limit", b"limit", "offset", b"offset", "q", b"q", "type", b"type", "year_from", b"year_from", "year_to", b"year_to"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["genre", b"genre", "limit", b"limit", "offset", b"offset", "q", b"q", "type", b"type", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SearchGlobalRequest: typing_extensions.TypeAlias = SearchGlobalRequest
+Global___SearchGlobalRequest: _TypeAlias = SearchGlobalRequest  # noqa: Y015
 
-@typing.final
-class SearchGlobalResponse(google.protobuf.message.Message):
+@_typing.final
+class SearchGlobalResponse(_message.Message):
     """Titles that were found."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    FACETS_FIELD_NUMBER: builtins.int
-    DEGRADED_FIELD_NUMBER: builtins.int
-    total: builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    FACETS_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
     """How many fit in all, up to 200; more are said as 200. The facets count the same titles."""
-    degraded: builtins.bool
+    degraded: _builtins.bool
     """Whether the answer comes from a fallback and may be incomplete."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Hit]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hit]:
         """The hits, best first."""
 
-    @property
-    def facets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Facet]:
+    @_builtins.property
+    def facets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Facet]:
         """How the fitting titles divide."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Hit] | None = ...,
-        total: builtins.int = ...,
-        facets: collections.abc.Iterable[Global___Facet] | None = ...,
-        degraded: builtins.bool = ...,
+        items: _abc.Iterable[Global___Hit] | None = ...,
+        total: _builtins.int = ...,
+        facets: _abc.Iterable[Global___Facet] | None = ...,
+        degraded: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["degraded", b"degraded", "facets", b"facets", "items", b"items", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "facets", b"facets", "items", b"items", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SearchGlobalResponse: typing_extensions.TypeAlias = SearchGlobalResponse
+Global___SearchGlobalResponse: _TypeAlias = SearchGlobalResponse  # noqa: Y015
 
-@typing.final
-class Hit(google.protobuf.message.Message):
+@_typing.final
+class Hit(_message.Message):
     """A title, a channel or a programme that was found."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TYPE_FIELD_NUMBER: builtins.int
-    ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    HIGHLIGHT_FIELD_NUMBER: builtins.int
-    SCORE_FIELD_NUMBER: builtins.int
-    YEAR_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    MATCHED_FIELD_NUMBER: builtins.int
-    MATCH_FIELD_NUMBER: builtins.int
-    GENRES_FIELD_NUMBER: builtins.int
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    STOP_TIME_FIELD_NUMBER: builtins.int
-    type: streamverse.content.v1.content_pb2.ContentType.ValueType
+    TYPE_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    HIGHLIGHT_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    YEAR_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    MATCHED_FIELD_NUMBER: _builtins.int
+    MATCH_FIELD_NUMBER: _builtins.int
+    GENRES_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    STOP_TIME_FIELD_NUMBER: _builtins.int
+    type: _content_pb2.ContentType.ValueType
     """What it is."""
-    id: builtins.str
+    id: _builtins.str
     """Its id; of a programme as the guide has it."""
-    title: builtins.str
+    title: _builtins.str
     """Its title, or its name."""
-    highlight: builtins.str
+    highlight: _builtins.str
     """The title, or the field that matched, with what was typed between `<em>` and `</em>`; other
     characters are escaped for HTML. Of a long field the part around the match.
     """
-    score: builtins.float
+    score: _builtins.float
     """Higher is better; comparable within one answer."""
-    year: builtins.int
+    year: _builtins.int
     """Year of release; 0 where it is not known."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of a poster, a logo or a picture."""
-    matched: builtins.str
+    matched: _builtins.str
     """The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
     the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
     `synopsis`.
     """
     match: Global___MatchKind.ValueType
     """How it matched."""
-    channel_id: builtins.str
+    channel_id: _builtins.str
     """Of a programme: the channel that shows it."""
-    @property
-    def genres(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+    @_builtins.property
+    def genres(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its genres."""
 
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """Of a programme: when it begins. One that has begun runs now."""
 
-    @property
-    def stop_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def stop_time(self) -> _timestamp_pb2.Timestamp:
         """Of a programme: when it ends. One that has ended is not found."""
 
     def __init__(
         self,
         *,
-        type: streamverse.content.v1.content_pb2.ContentType.ValueType = ...,
-        id: builtins.str = ...,
-        title: builtins.str = ...,
-        highlight: builtins.str = ...,
-        score: builtins.float = ...,
-        year: builtins.int = ...,
-        poster_url: builtins.str = ...,
-        matched: builtins.str = ...,
+        type: _content_pb2.ContentType.ValueType = ...,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        highlight: _builtins.str = ...,
+        score: _builtins.float = ...,
+        year: _builtins.int = ...,
+        poster_url: _builtins.str = ...,
+        matched: _builtins.str = ...,
         match: Global___MatchKind.ValueType = ...,
-        genres: collections.abc.Iterable[builtins.str] | None = ...,
-        channel_id: builtins.str = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        stop_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        genres: _abc.Iterable[_builtins.str] | None = ...,
+        channel_id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        stop_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "genres", b"genres", "highlight", b"highlight", "id", b"id", "match", b"match", "matched", b"matched", "poster_url", b"poster_url", "score", b"score", "start_time", b"start_time", "stop_time", b"stop_time", "title", b"title", "type", b"type", "year", b"year"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "genres", b"genres", "highlight", b"highlight", "id", b"id", "match", b"match", "matched", b"matched", "poster_url", b"poster_url", "score", b"score", "start_time", b"start_time", "stop_time", b"stop_time", "title", b"title", "type", b"type", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Hit: typing_extensions.TypeAlias = Hit
+Global___Hit: _TypeAlias = Hit  # noqa: Y015
 
-@typing.final
-class Facet(google.protobuf.message.Message):
+@_typing.final
+class Facet(_message.Message):
     """How titles divide by one property."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    NAME_FIELD_NUMBER: builtins.int
-    VALUES_FIELD_NUMBER: builtins.int
-    name: builtins.str
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
     """`type`, `genre` or `decade`."""
-    @property
-    def values(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FacetValue]:
+    @_builtins.property
+    def values(self) -> _containers.RepeatedCompositeFieldContainer[Global___FacetValue]:
         """The values, most frequent first."""
 
     def __init__(
         self,
         *,
-        name: builtins.str = ...,
-        values: collections.abc.Iterable[Global___FacetValue] | None = ...,
+        name: _builtins.str = ...,
+        values: _abc.Iterable[Global___FacetValue] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["name", b"name", "values", b"values"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Facet: typing_extensions.TypeAlias = Facet
+Global___Facet: _TypeAlias = Facet  # noqa: Y015
 
-@typing.final
-class FacetValue(google.protobuf.message.Message):
+@_typing.final
+class FacetValue(_message.Message):
     """One value of a facet."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    VALUE_FIELD_NUMBER: builtins.int
-    COUNT_FIELD_NUMBER: builtins.int
-    value: builtins.str
+    VALUE_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    value: _builtins.str
     """The value."""
-    count: builtins.int
+    count: _builtins.int
     """How many titles have it."""
     def __init__(
         self,
         *,
-        value: builtins.str = ...,
-        count: builtins.int = ...,
+        value: _builtins.str = ...,
+        count: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["count", b"count", "value", b"value"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___FacetValue: typing_extensions.TypeAlias = FacetValue
+Global___FacetValue: _TypeAlias = FacetValue  # noqa: Y015
 
-@typing.final
-class RebuildIndexRequest(google.protobuf.message.Message):
+@_typing.final
+class RebuildIndexRequest(_message.Message):
     """Asks to build the index anew."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RebuildIndexRequest: typing_extensions.TypeAlias = RebuildIndexRequest
+Global___RebuildIndexRequest: _TypeAlias = RebuildIndexRequest  # noqa: Y015
 
-@typing.final
-class RebuildIndexResponse(google.protobuf.message.Message):
+@_typing.final
+class RebuildIndexResponse(_message.Message):
     """The index was built anew."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DOCUMENTS_FIELD_NUMBER: builtins.int
-    EVENTS_FIELD_NUMBER: builtins.int
-    documents: builtins.int
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    EVENTS_FIELD_NUMBER: _builtins.int
+    documents: _builtins.int
     """How many titles it holds."""
-    events: builtins.int
+    events: _builtins.int
     """How many titles were read, those included that nobody can find."""
     def __init__(
         self,
         *,
-        documents: builtins.int = ...,
-        events: builtins.int = ...,
+        documents: _builtins.int = ...,
+        events: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["documents", b"documents", "events", b"events"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "events", b"events"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RebuildIndexResponse: typing_extensions.TypeAlias = RebuildIndexResponse
+Global___RebuildIndexResponse: _TypeAlias = RebuildIndexResponse  # noqa: Y015
 
-@typing.final
-class GetIndexStatusRequest(google.protobuf.message.Message):
+@_typing.final
+class GetIndexStatusRequest(_message.Message):
     """Asks about the index."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetIndexStatusRequest: typing_extensions.TypeAlias = GetIndexStatusRequest
+Global___GetIndexStatusRequest: _TypeAlias = GetIndexStatusRequest  # noqa: Y015
 
-@typing.final
-class GetIndexStatusResponse(google.protobuf.message.Message):
+@_typing.final
+class GetIndexStatusResponse(_message.Message):
     """The index."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DOCUMENTS_FIELD_NUMBER: builtins.int
-    LAG_EVENTS_FIELD_NUMBER: builtins.int
-    INDEXED_TIME_FIELD_NUMBER: builtins.int
-    BACKEND_FIELD_NUMBER: builtins.int
-    REBUILDING_FIELD_NUMBER: builtins.int
-    DEGRADED_FIELD_NUMBER: builtins.int
-    documents: builtins.int
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    LAG_EVENTS_FIELD_NUMBER: _builtins.int
+    INDEXED_TIME_FIELD_NUMBER: _builtins.int
+    BACKEND_FIELD_NUMBER: _builtins.int
+    REBUILDING_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
+    documents: _builtins.int
     """How many titles it holds."""
-    lag_events: builtins.int
+    lag_events: _builtins.int
     """How many events wait to be taken up."""
-    backend: builtins.str
+    backend: _builtins.str
     """`tantivy` or `opensearch`."""
-    rebuilding: builtins.bool
+    rebuilding: _builtins.bool
     """Whether the index is being built anew."""
-    degraded: builtins.bool
+    degraded: _builtins.bool
     """Whether searches are answered by the fallback at present."""
-    @property
-    def indexed_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def indexed_time(self) -> _timestamp_pb2.Timestamp:
         """When the newest event in the index was taken up; absent before the first."""
 
     def __init__(
         self,
         *,
-        documents: builtins.int = ...,
-        lag_events: builtins.int = ...,
-        indexed_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        backend: builtins.str = ...,
-        rebuilding: builtins.bool = ...,
-        degraded: builtins.bool = ...,
+        documents: _builtins.int = ...,
+        lag_events: _builtins.int = ...,
+        indexed_time: _timestamp_pb2.Timestamp | None = ...,
+        backend: _builtins.str = ...,
+        rebuilding: _builtins.bool = ...,
+        degraded: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["indexed_time", b"indexed_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["backend", b"backend", "degraded", b"degraded", "documents", b"documents", "indexed_time", b"indexed_time", "lag_events", b"lag_events", "rebuilding", b"rebuilding"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["indexed_time", b"indexed_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "degraded", b"degraded", "documents", b"documents", "indexed_time", b"indexed_time", "lag_events", b"lag_events", "rebuilding", b"rebuilding"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetIndexStatusResponse: typing_extensions.TypeAlias = GetIndexStatusResponse
+Global___GetIndexStatusResponse: _TypeAlias = GetIndexStatusResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.search.v1.search_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.search.v1 import search_pb2 as _search_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,94 +29,94 @@ GRPC_VERSION: str
 class SearchServiceStub:
     """Finds titles, channels and programmes while the viewer types."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> SearchServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> SearchServiceAsyncStub: ...
-    SearchGlobal: grpc.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.SearchGlobalRequest, streamverse.search.v1.search_pb2.SearchGlobalResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> SearchServiceAsyncStub: ...
+    SearchGlobal: _grpc.UnaryUnaryMultiCallable[_search_pb2.SearchGlobalRequest, _search_pb2.SearchGlobalResponse]
     """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
     SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
 
     Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class SearchServiceAsyncStub(SearchServiceStub):
     """Finds titles, channels and programmes while the viewer types."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    SearchGlobal: grpc.aio.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.SearchGlobalRequest, streamverse.search.v1.search_pb2.SearchGlobalResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    SearchGlobal: _aio.UnaryUnaryMultiCallable[_search_pb2.SearchGlobalRequest, _search_pb2.SearchGlobalResponse]  # type: ignore[assignment]
     """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
     SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
 
     Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
     """
 
-class SearchServiceServicer(metaclass=abc.ABCMeta):
+class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
     """Finds titles, channels and programmes while the viewer types."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SearchGlobal(
         self,
-        request: streamverse.search.v1.search_pb2.SearchGlobalRequest,
+        request: _search_pb2.SearchGlobalRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.search.v1.search_pb2.SearchGlobalResponse, collections.abc.Awaitable[streamverse.search.v1.search_pb2.SearchGlobalResponse]]:
+    ) -> _typing.Union[_search_pb2.SearchGlobalResponse, _abc.Awaitable[_search_pb2.SearchGlobalResponse]]:
         """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
         SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
 
         Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         """
 
-def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class SearchAdminServiceStub:
     """Keeps the index."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> SearchAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> SearchAdminServiceAsyncStub: ...
-    RebuildIndex: grpc.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.RebuildIndexRequest, streamverse.search.v1.search_pb2.RebuildIndexResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> SearchAdminServiceAsyncStub: ...
+    RebuildIndex: _grpc.UnaryUnaryMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]
     """Builds the index anew from the catalogue and the channels while the old one serves, then swaps (X-SR-2).
 
     Fails with REBUILD_RUNNING.
     """
-    GetIndexStatus: grpc.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.GetIndexStatusRequest, streamverse.search.v1.search_pb2.GetIndexStatusResponse]
+    GetIndexStatus: _grpc.UnaryUnaryMultiCallable[_search_pb2.GetIndexStatusRequest, _search_pb2.GetIndexStatusResponse]
     """Tells what the index holds and how far behind the events it is (X-SR-2)."""
 
-@typing.type_check_only
+@_typing.type_check_only
 class SearchAdminServiceAsyncStub(SearchAdminServiceStub):
     """Keeps the index."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    RebuildIndex: grpc.aio.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.RebuildIndexRequest, streamverse.search.v1.search_pb2.RebuildIndexResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    RebuildIndex: _aio.UnaryUnaryMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]  # type: ignore[assignment]
     """Builds the index anew from the catalogue and the channels while the old one serves, then swaps (X-SR-2).
 
     Fails with REBUILD_RUNNING.
     """
-    GetIndexStatus: grpc.aio.UnaryUnaryMultiCallable[streamverse.search.v1.search_pb2.GetIndexStatusRequest, streamverse.search.v1.search_pb2.GetIndexStatusResponse]  # type: ignore[assignment]
+    GetIndexStatus: _aio.UnaryUnaryMultiCallable[_search_pb2.GetIndexStatusRequest, _search_pb2.GetIndexStatusResponse]  # type: ignore[assignment]
     """Tells what the index holds and how far behind the events it is (X-SR-2)."""
 
-class SearchAdminServiceServicer(metaclass=abc.ABCMeta):
+class SearchAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the index."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RebuildIndex(
         self,
-        request: streamverse.search.v1.search_pb2.RebuildIndexRequest,
+        request: _search_pb2.RebuildIndexRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.search.v1.search_pb2.RebuildIndexResponse, collections.abc.Awaitable[streamverse.search.v1.search_pb2.RebuildIndexResponse]]:
+    ) -> _typing.Union[_search_pb2.RebuildIndexResponse, _abc.Awaitable[_search_pb2.RebuildIndexResponse]]:
         """Builds the index anew from the catalogue and the channels while the old one serves, then swaps (X-SR-2).
 
         Fails with REBUILD_RUNNING.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetIndexStatus(
         self,
-        request: streamverse.search.v1.search_pb2.GetIndexStatusRequest,
+        request: _search_pb2.GetIndexStatusRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.search.v1.search_pb2.GetIndexStatusResponse, collections.abc.Awaitable[streamverse.search.v1.search_pb2.GetIndexStatusResponse]]:
+    ) -> _typing.Union[_search_pb2.GetIndexStatusResponse, _abc.Awaitable[_search_pb2.GetIndexStatusResponse]]:
         """Tells what the index holds and how far behind the events it is (X-SR-2)."""
 
-def add_SearchAdminServiceServicer_to_server(servicer: SearchAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_SearchAdminServiceServicer_to_server(servicer: SearchAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

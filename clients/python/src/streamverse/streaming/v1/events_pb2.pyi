@@ -3,28 +3,28 @@
 isort:skip_file
 """
 
-import builtins
-import google.protobuf.descriptor
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.streaming.v1.sessions_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.streaming.v1 import sessions_pb2 as _sessions_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _PlaybackEventType:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _PlaybackEventTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PlaybackEventType.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _PlaybackEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlaybackEventType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     PLAYBACK_EVENT_TYPE_UNSPECIFIED: _PlaybackEventType.ValueType  # 0
     """Not said."""
     PLAYBACK_EVENT_TYPE_STARTED: _PlaybackEventType.ValueType  # 1
@@ -49,91 +49,92 @@ PLAYBACK_EVENT_TYPE_COMPLETED: PlaybackEventType.ValueType  # 3
 """The player ended it."""
 PLAYBACK_EVENT_TYPE_STOPPED: PlaybackEventType.ValueType  # 4
 """It was ended by others: stopped, replaced, no longer allowed, or silent."""
-Global___PlaybackEventType: typing_extensions.TypeAlias = PlaybackEventType
+Global___PlaybackEventType: _TypeAlias = PlaybackEventType  # noqa: Y015
 
-@typing.final
-class PlaybackEvent(google.protobuf.message.Message):
+@_typing.final
+class PlaybackEvent(_message.Message):
     """Playback started, went on or ended (EVT-3, ANA-8): told at its start, every two minutes, where it passes
     2 % or 90 % of a title, and at its end. The key is the account (EVT-8).
     """
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TYPE_FIELD_NUMBER: builtins.int
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    USER_ID_FIELD_NUMBER: builtins.int
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    IS_LIVE_FIELD_NUMBER: builtins.int
-    DEVICE_FIELD_NUMBER: builtins.int
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    BUFFER_SECONDS_FIELD_NUMBER: builtins.int
-    RATE_FIELD_NUMBER: builtins.int
-    TIME_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    STOP_REASON_FIELD_NUMBER: builtins.int
-    SERIES_ID_FIELD_NUMBER: builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    IS_LIVE_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    BUFFER_SECONDS_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    STOP_REASON_FIELD_NUMBER: _builtins.int
+    SERIES_ID_FIELD_NUMBER: _builtins.int
     type: Global___PlaybackEventType.ValueType
     """What happened."""
-    session_id: builtins.str
+    session_id: _builtins.str
     """The session."""
-    user_id: builtins.str
+    user_id: _builtins.str
     """The account: the UUID that `GET /users/me` answers as `id`."""
-    profile_id: builtins.str
+    profile_id: _builtins.str
     """Who watches."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title or channel."""
-    is_live: builtins.bool
+    is_live: _builtins.bool
     """Whether it is a channel."""
-    device: builtins.str
+    device: _builtins.str
     """The device as the client names it, or the login."""
-    position_seconds: builtins.float
+    position_seconds: _builtins.float
     """Seconds from the start of the title; 0 of a channel."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """Its length in seconds; 0 of a channel."""
-    quality: builtins.str
+    quality: _builtins.str
     """What is played, e.g. `480p`; empty where the player does not say."""
-    buffer_seconds: builtins.float
+    buffer_seconds: _builtins.float
     """Seconds that are loaded ahead."""
-    rate: builtins.float
+    rate: _builtins.float
     """How fast it plays; 0 while it is paused."""
-    stop_reason: streamverse.streaming.v1.sessions_pb2.StopReason.ValueType
+    stop_reason: _sessions_pb2.StopReason.ValueType
     """Why it ended, with the two types that tell of an end."""
-    series_id: builtins.str
+    series_id: _builtins.str
     """Of an episode: its series."""
-    @property
-    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
         """When it happened."""
 
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """When playback started."""
 
     def __init__(
         self,
         *,
         type: Global___PlaybackEventType.ValueType = ...,
-        session_id: builtins.str = ...,
-        user_id: builtins.str = ...,
-        profile_id: builtins.str = ...,
-        content_id: builtins.str = ...,
-        is_live: builtins.bool = ...,
-        device: builtins.str = ...,
-        position_seconds: builtins.float = ...,
-        duration_seconds: builtins.float = ...,
-        quality: builtins.str = ...,
-        buffer_seconds: builtins.float = ...,
-        rate: builtins.float = ...,
-        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        stop_reason: streamverse.streaming.v1.sessions_pb2.StopReason.ValueType = ...,
-        series_id: builtins.str = ...,
+        session_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        is_live: _builtins.bool = ...,
+        device: _builtins.str = ...,
+        position_seconds: _builtins.float = ...,
+        duration_seconds: _builtins.float = ...,
+        quality: _builtins.str = ...,
+        buffer_seconds: _builtins.float = ...,
+        rate: _builtins.float = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        stop_reason: _sessions_pb2.StopReason.ValueType = ...,
+        series_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["start_time", b"start_time", "time", b"time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["buffer_seconds", b"buffer_seconds", "content_id", b"content_id", "device", b"device", "duration_seconds", b"duration_seconds", "is_live", b"is_live", "position_seconds", b"position_seconds", "profile_id", b"profile_id", "quality", b"quality", "rate", b"rate", "series_id", b"series_id", "session_id", b"session_id", "start_time", b"start_time", "stop_reason", b"stop_reason", "time", b"time", "type", b"type", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time", "time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buffer_seconds", b"buffer_seconds", "content_id", b"content_id", "device", b"device", "duration_seconds", b"duration_seconds", "is_live", b"is_live", "position_seconds", b"position_seconds", "profile_id", b"profile_id", "quality", b"quality", "rate", b"rate", "series_id", b"series_id", "session_id", b"session_id", "start_time", b"start_time", "stop_reason", b"stop_reason", "time", b"time", "type", b"type", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlaybackEvent: typing_extensions.TypeAlias = PlaybackEvent
+Global___PlaybackEvent: _TypeAlias = PlaybackEvent  # noqa: Y015

@@ -3,161 +3,168 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class WatchedTitle(google.protobuf.message.Message):
+@_typing.final
+class WatchedTitle(_message.Message):
     """A title in a profile's history."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TYPE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    MATURITY_RATING_FIELD_NUMBER: builtins.int
-    SERIES_ID_FIELD_NUMBER: builtins.int
-    SERIES_TITLE_FIELD_NUMBER: builtins.int
-    SEASON_NUMBER_FIELD_NUMBER: builtins.int
-    EPISODE_NUMBER_FIELD_NUMBER: builtins.int
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    WATCH_TIME_FIELD_NUMBER: builtins.int
-    WATCHED_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    MATURITY_RATING_FIELD_NUMBER: _builtins.int
+    SERIES_ID_FIELD_NUMBER: _builtins.int
+    SERIES_TITLE_FIELD_NUMBER: _builtins.int
+    SEASON_NUMBER_FIELD_NUMBER: _builtins.int
+    EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    WATCH_TIME_FIELD_NUMBER: _builtins.int
+    WATCHED_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The film or episode."""
-    type: streamverse.content.v1.content_pb2.ContentType.ValueType
+    type: _content_pb2.ContentType.ValueType
     """Whether it is a film or an episode."""
-    title: builtins.str
+    title: _builtins.str
     """As shown."""
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of a poster; empty where it has none."""
-    maturity_rating: builtins.str
+    maturity_rating: _builtins.str
     """The rating as given by its country's board, e.g. `PG-13`."""
-    series_id: builtins.str
+    series_id: _builtins.str
     """Of an episode: its series."""
-    series_title: builtins.str
+    series_title: _builtins.str
     """Of an episode: the title of its series."""
-    season_number: builtins.int
+    season_number: _builtins.int
     """Of an episode: the number of its season."""
-    episode_number: builtins.int
+    episode_number: _builtins.int
     """Of an episode: its number in the season."""
-    position_seconds: builtins.float
+    position_seconds: _builtins.float
     """Where playback goes on, in seconds from the start; 0 for a title that was finished or not begun."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """Its length in seconds; 0 where it is not known."""
-    watched: builtins.bool
+    watched: _builtins.bool
     """Whether it was played to its end at least once."""
-    @property
-    def watch_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def watch_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last played, of the next episode: when the one before it was."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        type: streamverse.content.v1.content_pb2.ContentType.ValueType = ...,
-        title: builtins.str = ...,
-        poster_url: builtins.str = ...,
-        maturity_rating: builtins.str = ...,
-        series_id: builtins.str = ...,
-        series_title: builtins.str = ...,
-        season_number: builtins.int = ...,
-        episode_number: builtins.int = ...,
-        position_seconds: builtins.float = ...,
-        duration_seconds: builtins.float = ...,
-        watch_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        watched: builtins.bool = ...,
+        content_id: _builtins.str = ...,
+        type: _content_pb2.ContentType.ValueType = ...,
+        title: _builtins.str = ...,
+        poster_url: _builtins.str = ...,
+        maturity_rating: _builtins.str = ...,
+        series_id: _builtins.str = ...,
+        series_title: _builtins.str = ...,
+        season_number: _builtins.int = ...,
+        episode_number: _builtins.int = ...,
+        position_seconds: _builtins.float = ...,
+        duration_seconds: _builtins.float = ...,
+        watch_time: _timestamp_pb2.Timestamp | None = ...,
+        watched: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["watch_time", b"watch_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "episode_number", b"episode_number", "maturity_rating", b"maturity_rating", "position_seconds", b"position_seconds", "poster_url", b"poster_url", "season_number", b"season_number", "series_id", b"series_id", "series_title", b"series_title", "title", b"title", "type", b"type", "watch_time", b"watch_time", "watched", b"watched"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["watch_time", b"watch_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "episode_number", b"episode_number", "maturity_rating", b"maturity_rating", "position_seconds", b"position_seconds", "poster_url", b"poster_url", "season_number", b"season_number", "series_id", b"series_id", "series_title", b"series_title", "title", b"title", "type", b"type", "watch_time", b"watch_time", "watched", b"watched"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WatchedTitle: typing_extensions.TypeAlias = WatchedTitle
+Global___WatchedTitle: _TypeAlias = WatchedTitle  # noqa: Y015
 
-@typing.final
-class ListContinueWatchingRequest(google.protobuf.message.Message):
+@_typing.final
+class ListContinueWatchingRequest(_message.Message):
     """Asks what the profile goes on with."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListContinueWatchingRequest: typing_extensions.TypeAlias = ListContinueWatchingRequest
+Global___ListContinueWatchingRequest: _TypeAlias = ListContinueWatchingRequest  # noqa: Y015
 
-@typing.final
-class ListContinueWatchingResponse(google.protobuf.message.Message):
+@_typing.final
+class ListContinueWatchingResponse(_message.Message):
     """A part of what the profile goes on with."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ContinueItem]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContinueItem]:
         """The titles. They are chosen among the 200 that were played last."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___ContinueItem] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___ContinueItem] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListContinueWatchingResponse: typing_extensions.TypeAlias = ListContinueWatchingResponse
+Global___ListContinueWatchingResponse: _TypeAlias = ListContinueWatchingResponse  # noqa: Y015
 
-@typing.final
-class ContinueItem(google.protobuf.message.Message):
+@_typing.final
+class ContinueItem(_message.Message):
     """Something that the profile goes on with."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    TITLE_FIELD_NUMBER: builtins.int
-    NEXT_EPISODE_FIELD_NUMBER: builtins.int
-    next_episode: builtins.bool
+    TITLE_FIELD_NUMBER: _builtins.int
+    NEXT_EPISODE_FIELD_NUMBER: _builtins.int
+    next_episode: _builtins.bool
     """Whether it is the episode that follows one that was finished."""
-    @property
+    @_builtins.property
     def title(self) -> Global___WatchedTitle:
         """What was watched, as it is now."""
 
@@ -165,155 +172,188 @@ class ContinueItem(google.protobuf.message.Message):
         self,
         *,
         title: Global___WatchedTitle | None = ...,
-        next_episode: builtins.bool = ...,
+        next_episode: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["title", b"title"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["next_episode", b"next_episode", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["title", b"title"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_episode", b"next_episode", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ContinueItem: typing_extensions.TypeAlias = ContinueItem
+Global___ContinueItem: _TypeAlias = ContinueItem  # noqa: Y015
 
-@typing.final
-class HideContinueWatchingRequest(google.protobuf.message.Message):
+@_typing.final
+class HideContinueWatchingRequest(_message.Message):
     """Asks to take a title off the list."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The film or episode, as listed, or a series."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___HideContinueWatchingRequest: typing_extensions.TypeAlias = HideContinueWatchingRequest
+Global___HideContinueWatchingRequest: _TypeAlias = HideContinueWatchingRequest  # noqa: Y015
 
-@typing.final
-class HideContinueWatchingResponse(google.protobuf.message.Message):
+@_typing.final
+class HideContinueWatchingResponse(_message.Message):
     """It is not listed until it is played again."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___HideContinueWatchingResponse: typing_extensions.TypeAlias = HideContinueWatchingResponse
+Global___HideContinueWatchingResponse: _TypeAlias = HideContinueWatchingResponse  # noqa: Y015
 
-@typing.final
-class ListWatchHistoryRequest(google.protobuf.message.Message):
+@_typing.final
+class ListWatchHistoryRequest(_message.Message):
     """Asks for the history."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20. A page may have fewer although more follow, because titles that
     the profile may not see are left out.
     """
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWatchHistoryRequest: typing_extensions.TypeAlias = ListWatchHistoryRequest
+Global___ListWatchHistoryRequest: _TypeAlias = ListWatchHistoryRequest  # noqa: Y015
 
-@typing.final
-class ListWatchHistoryResponse(google.protobuf.message.Message):
+@_typing.final
+class ListWatchHistoryResponse(_message.Message):
     """A part of the history."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___WatchedTitle]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___WatchedTitle]:
         """The titles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___WatchedTitle] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___WatchedTitle] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWatchHistoryResponse: typing_extensions.TypeAlias = ListWatchHistoryResponse
+Global___ListWatchHistoryResponse: _TypeAlias = ListWatchHistoryResponse  # noqa: Y015
 
-@typing.final
-class DeleteWatchedRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteWatchedRequest(_message.Message):
     """Asks to forget a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The film or episode."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWatchedRequest: typing_extensions.TypeAlias = DeleteWatchedRequest
+Global___DeleteWatchedRequest: _TypeAlias = DeleteWatchedRequest  # noqa: Y015
 
-@typing.final
-class DeleteWatchedResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteWatchedResponse(_message.Message):
     """It is forgotten."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteWatchedResponse: typing_extensions.TypeAlias = DeleteWatchedResponse
+Global___DeleteWatchedResponse: _TypeAlias = DeleteWatchedResponse  # noqa: Y015
 
-@typing.final
-class ClearWatchHistoryRequest(google.protobuf.message.Message):
+@_typing.final
+class ClearWatchHistoryRequest(_message.Message):
     """Asks to forget everything."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ClearWatchHistoryRequest: typing_extensions.TypeAlias = ClearWatchHistoryRequest
+Global___ClearWatchHistoryRequest: _TypeAlias = ClearWatchHistoryRequest  # noqa: Y015
 
-@typing.final
-class ClearWatchHistoryResponse(google.protobuf.message.Message):
+@_typing.final
+class ClearWatchHistoryResponse(_message.Message):
     """Everything is forgotten."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ClearWatchHistoryResponse: typing_extensions.TypeAlias = ClearWatchHistoryResponse
+Global___ClearWatchHistoryResponse: _TypeAlias = ClearWatchHistoryResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.streaming.v1.history_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.streaming.v1 import history_pb2 as _history_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -27,40 +33,40 @@ class WatchHistoryServiceStub:
     editors marked them before. What was watched once stays so, however it is played again.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> WatchHistoryServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> WatchHistoryServiceAsyncStub: ...
-    ListContinueWatching: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ListContinueWatchingRequest, streamverse.streaming.v1.history_pb2.ListContinueWatchingResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> WatchHistoryServiceAsyncStub: ...
+    ListContinueWatching: _grpc.UnaryUnaryMultiCallable[_history_pb2.ListContinueWatchingRequest, _history_pb2.ListContinueWatchingResponse]
     """Lists what the profile goes on with, latest first: titles that were begun and not finished, and of each
     series one episode: the one that was begun last, or the one that follows the one that was finished
     last, also in a later season (X-CAT-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    HideContinueWatching: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.HideContinueWatchingRequest, streamverse.streaming.v1.history_pb2.HideContinueWatchingResponse]
+    HideContinueWatching: _grpc.UnaryUnaryMultiCallable[_history_pb2.HideContinueWatchingRequest, _history_pb2.HideContinueWatchingResponse]
     """Takes a title off that list until it is played again; an episode stands for its series (X-CAT-1). It may
     be repeated.
 
     Fails with PROFILE_NOT_FOUND and NOT_WATCHED.
     """
-    ListWatchHistory: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ListWatchHistoryRequest, streamverse.streaming.v1.history_pb2.ListWatchHistoryResponse]
+    ListWatchHistory: _grpc.UnaryUnaryMultiCallable[_history_pb2.ListWatchHistoryRequest, _history_pb2.ListWatchHistoryResponse]
     """Lists what the profile has watched or begun, latest first (USER-6).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    DeleteWatched: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.DeleteWatchedRequest, streamverse.streaming.v1.history_pb2.DeleteWatchedResponse]
+    DeleteWatched: _grpc.UnaryUnaryMultiCallable[_history_pb2.DeleteWatchedRequest, _history_pb2.DeleteWatchedResponse]
     """Forgets that the profile has watched a title, and where it stood. It may be repeated.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ClearWatchHistory: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ClearWatchHistoryRequest, streamverse.streaming.v1.history_pb2.ClearWatchHistoryResponse]
+    ClearWatchHistory: _grpc.UnaryUnaryMultiCallable[_history_pb2.ClearWatchHistoryRequest, _history_pb2.ClearWatchHistoryResponse]
     """Forgets all that the profile has watched.
 
     Fails with PROFILE_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class WatchHistoryServiceAsyncStub(WatchHistoryServiceStub):
     """What a profile has watched, and where it goes on (USER-6, X-CAT-1). It follows from what players report.
 
@@ -68,49 +74,49 @@ class WatchHistoryServiceAsyncStub(WatchHistoryServiceStub):
     editors marked them before. What was watched once stays so, however it is played again.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListContinueWatching: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ListContinueWatchingRequest, streamverse.streaming.v1.history_pb2.ListContinueWatchingResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListContinueWatching: _aio.UnaryUnaryMultiCallable[_history_pb2.ListContinueWatchingRequest, _history_pb2.ListContinueWatchingResponse]  # type: ignore[assignment]
     """Lists what the profile goes on with, latest first: titles that were begun and not finished, and of each
     series one episode: the one that was begun last, or the one that follows the one that was finished
     last, also in a later season (X-CAT-1).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    HideContinueWatching: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.HideContinueWatchingRequest, streamverse.streaming.v1.history_pb2.HideContinueWatchingResponse]  # type: ignore[assignment]
+    HideContinueWatching: _aio.UnaryUnaryMultiCallable[_history_pb2.HideContinueWatchingRequest, _history_pb2.HideContinueWatchingResponse]  # type: ignore[assignment]
     """Takes a title off that list until it is played again; an episode stands for its series (X-CAT-1). It may
     be repeated.
 
     Fails with PROFILE_NOT_FOUND and NOT_WATCHED.
     """
-    ListWatchHistory: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ListWatchHistoryRequest, streamverse.streaming.v1.history_pb2.ListWatchHistoryResponse]  # type: ignore[assignment]
+    ListWatchHistory: _aio.UnaryUnaryMultiCallable[_history_pb2.ListWatchHistoryRequest, _history_pb2.ListWatchHistoryResponse]  # type: ignore[assignment]
     """Lists what the profile has watched or begun, latest first (USER-6).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    DeleteWatched: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.DeleteWatchedRequest, streamverse.streaming.v1.history_pb2.DeleteWatchedResponse]  # type: ignore[assignment]
+    DeleteWatched: _aio.UnaryUnaryMultiCallable[_history_pb2.DeleteWatchedRequest, _history_pb2.DeleteWatchedResponse]  # type: ignore[assignment]
     """Forgets that the profile has watched a title, and where it stood. It may be repeated.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    ClearWatchHistory: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.history_pb2.ClearWatchHistoryRequest, streamverse.streaming.v1.history_pb2.ClearWatchHistoryResponse]  # type: ignore[assignment]
+    ClearWatchHistory: _aio.UnaryUnaryMultiCallable[_history_pb2.ClearWatchHistoryRequest, _history_pb2.ClearWatchHistoryResponse]  # type: ignore[assignment]
     """Forgets all that the profile has watched.
 
     Fails with PROFILE_NOT_FOUND.
     """
 
-class WatchHistoryServiceServicer(metaclass=abc.ABCMeta):
+class WatchHistoryServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a profile has watched, and where it goes on (USER-6, X-CAT-1). It follows from what players report.
 
     A title counts as begun when 2 % of it were played, and as watched when 90 % were, or where its credits begin if
     editors marked them before. What was watched once stays so, however it is played again.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListContinueWatching(
         self,
-        request: streamverse.streaming.v1.history_pb2.ListContinueWatchingRequest,
+        request: _history_pb2.ListContinueWatchingRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.history_pb2.ListContinueWatchingResponse, collections.abc.Awaitable[streamverse.streaming.v1.history_pb2.ListContinueWatchingResponse]]:
+    ) -> _typing.Union[_history_pb2.ListContinueWatchingResponse, _abc.Awaitable[_history_pb2.ListContinueWatchingResponse]]:
         """Lists what the profile goes on with, latest first: titles that were begun and not finished, and of each
         series one episode: the one that was begun last, or the one that follows the one that was finished
         last, also in a later season (X-CAT-1).
@@ -118,49 +124,49 @@ class WatchHistoryServiceServicer(metaclass=abc.ABCMeta):
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def HideContinueWatching(
         self,
-        request: streamverse.streaming.v1.history_pb2.HideContinueWatchingRequest,
+        request: _history_pb2.HideContinueWatchingRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.history_pb2.HideContinueWatchingResponse, collections.abc.Awaitable[streamverse.streaming.v1.history_pb2.HideContinueWatchingResponse]]:
+    ) -> _typing.Union[_history_pb2.HideContinueWatchingResponse, _abc.Awaitable[_history_pb2.HideContinueWatchingResponse]]:
         """Takes a title off that list until it is played again; an episode stands for its series (X-CAT-1). It may
         be repeated.
 
         Fails with PROFILE_NOT_FOUND and NOT_WATCHED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListWatchHistory(
         self,
-        request: streamverse.streaming.v1.history_pb2.ListWatchHistoryRequest,
+        request: _history_pb2.ListWatchHistoryRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.history_pb2.ListWatchHistoryResponse, collections.abc.Awaitable[streamverse.streaming.v1.history_pb2.ListWatchHistoryResponse]]:
+    ) -> _typing.Union[_history_pb2.ListWatchHistoryResponse, _abc.Awaitable[_history_pb2.ListWatchHistoryResponse]]:
         """Lists what the profile has watched or begun, latest first (USER-6).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteWatched(
         self,
-        request: streamverse.streaming.v1.history_pb2.DeleteWatchedRequest,
+        request: _history_pb2.DeleteWatchedRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.history_pb2.DeleteWatchedResponse, collections.abc.Awaitable[streamverse.streaming.v1.history_pb2.DeleteWatchedResponse]]:
+    ) -> _typing.Union[_history_pb2.DeleteWatchedResponse, _abc.Awaitable[_history_pb2.DeleteWatchedResponse]]:
         """Forgets that the profile has watched a title, and where it stood. It may be repeated.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ClearWatchHistory(
         self,
-        request: streamverse.streaming.v1.history_pb2.ClearWatchHistoryRequest,
+        request: _history_pb2.ClearWatchHistoryRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.history_pb2.ClearWatchHistoryResponse, collections.abc.Awaitable[streamverse.streaming.v1.history_pb2.ClearWatchHistoryResponse]]:
+    ) -> _typing.Union[_history_pb2.ClearWatchHistoryResponse, _abc.Awaitable[_history_pb2.ClearWatchHistoryResponse]]:
         """Forgets all that the profile has watched.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-def add_WatchHistoryServiceServicer_to_server(servicer: WatchHistoryServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_WatchHistoryServiceServicer_to_server(servicer: WatchHistoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

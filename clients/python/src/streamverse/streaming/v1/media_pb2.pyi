@@ -3,231 +3,255 @@
 isort:skip_file
 """
 
-import builtins
-import google.protobuf.descriptor
-import google.protobuf.message
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class GetMasterPlaylistRequest(google.protobuf.message.Message):
+@_typing.final
+class GetMasterPlaylistRequest(_message.Message):
     """Asks for a master playlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        token: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "token", b"token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMasterPlaylistRequest: typing_extensions.TypeAlias = GetMasterPlaylistRequest
+Global___GetMasterPlaylistRequest: _TypeAlias = GetMasterPlaylistRequest  # noqa: Y015
 
-@typing.final
-class GetVariantPlaylistRequest(google.protobuf.message.Message):
+@_typing.final
+class GetVariantPlaylistRequest(_message.Message):
     """Asks for the playlist of one quality."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    quality: builtins.str
+    quality: _builtins.str
     """E.g. `480p`."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        quality: builtins.str = ...,
-        token: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        quality: _builtins.str = ...,
+        token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "quality", b"quality", "token", b"token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "quality", b"quality", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetVariantPlaylistRequest: typing_extensions.TypeAlias = GetVariantPlaylistRequest
+Global___GetVariantPlaylistRequest: _TypeAlias = GetVariantPlaylistRequest  # noqa: Y015
 
-@typing.final
-class GetSegmentRequest(google.protobuf.message.Message):
+@_typing.final
+class GetSegmentRequest(_message.Message):
     """Asks for a segment."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    SEGMENT_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    V_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    SEGMENT_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    V_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    quality: builtins.str
+    quality: _builtins.str
     """E.g. `480p`."""
-    segment: builtins.str
+    segment: _builtins.str
     """`segment-0.ts` and so on."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
-    v: builtins.str
+    v: _builtins.str
     """The hash of the segment's bytes; with it the answer may be kept for a year (C15)."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        quality: builtins.str = ...,
-        segment: builtins.str = ...,
-        token: builtins.str = ...,
-        v: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        quality: _builtins.str = ...,
+        segment: _builtins.str = ...,
+        token: _builtins.str = ...,
+        v: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "quality", b"quality", "segment", b"segment", "token", b"token", "v", b"v"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "quality", b"quality", "segment", b"segment", "token", b"token", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetSegmentRequest: typing_extensions.TypeAlias = GetSegmentRequest
+Global___GetSegmentRequest: _TypeAlias = GetSegmentRequest  # noqa: Y015
 
-@typing.final
-class GetLiveMasterPlaylistRequest(google.protobuf.message.Message):
+@_typing.final
+class GetLiveMasterPlaylistRequest(_message.Message):
     """Asks for the master playlist of a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        token: builtins.str = ...,
+        channel_id: _builtins.str = ...,
+        token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "token", b"token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetLiveMasterPlaylistRequest: typing_extensions.TypeAlias = GetLiveMasterPlaylistRequest
+Global___GetLiveMasterPlaylistRequest: _TypeAlias = GetLiveMasterPlaylistRequest  # noqa: Y015
 
-@typing.final
-class GetLivePlaylistRequest(google.protobuf.message.Message):
+@_typing.final
+class GetLivePlaylistRequest(_message.Message):
     """Asks for the playlist of one quality of a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    quality: builtins.str
+    quality: _builtins.str
     """E.g. `480p`."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        quality: builtins.str = ...,
-        token: builtins.str = ...,
+        channel_id: _builtins.str = ...,
+        quality: _builtins.str = ...,
+        token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "quality", b"quality", "token", b"token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "quality", b"quality", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetLivePlaylistRequest: typing_extensions.TypeAlias = GetLivePlaylistRequest
+Global___GetLivePlaylistRequest: _TypeAlias = GetLivePlaylistRequest  # noqa: Y015
 
-@typing.final
-class GetLiveSegmentRequest(google.protobuf.message.Message):
+@_typing.final
+class GetLiveSegmentRequest(_message.Message):
     """Asks for a segment of a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    SEGMENT_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    V_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    SEGMENT_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    V_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel."""
-    quality: builtins.str
+    quality: _builtins.str
     """E.g. `480p`."""
-    segment: builtins.str
+    segment: _builtins.str
     """`segment-0.ts` and so on."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
-    v: builtins.str
+    v: _builtins.str
     """The hash of the segment's bytes; with it the answer may be kept for a year (C15)."""
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
-        quality: builtins.str = ...,
-        segment: builtins.str = ...,
-        token: builtins.str = ...,
-        v: builtins.str = ...,
+        channel_id: _builtins.str = ...,
+        quality: _builtins.str = ...,
+        segment: _builtins.str = ...,
+        token: _builtins.str = ...,
+        v: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "quality", b"quality", "segment", b"segment", "token", b"token", "v", b"v"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "quality", b"quality", "segment", b"segment", "token", b"token", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetLiveSegmentRequest: typing_extensions.TypeAlias = GetLiveSegmentRequest
+Global___GetLiveSegmentRequest: _TypeAlias = GetLiveSegmentRequest  # noqa: Y015
 
-@typing.final
-class GetProgressiveRequest(google.protobuf.message.Message):
+@_typing.final
+class GetProgressiveRequest(_message.Message):
     """Asks for the whole title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TOKEN_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    token: builtins.str
+    token: _builtins.str
     """The playback token."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        token: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "token", b"token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetProgressiveRequest: typing_extensions.TypeAlias = GetProgressiveRequest
+Global___GetProgressiveRequest: _TypeAlias = GetProgressiveRequest  # noqa: Y015
 
-@typing.final
-class GetPosterRequest(google.protobuf.message.Message):
+@_typing.final
+class GetPosterRequest(_message.Message):
     """Asks for a poster."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    V_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    V_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    v: builtins.str
+    v: _builtins.str
     """The hash of the poster's bytes; with it the answer may be kept for a year."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        v: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        v: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "v", b"v"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetPosterRequest: typing_extensions.TypeAlias = GetPosterRequest
+Global___GetPosterRequest: _TypeAlias = GetPosterRequest  # noqa: Y015

@@ -3,19 +3,25 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import google.api.httpbody_pb2
-import grpc
-import grpc.aio
-import streamverse.streaming.v1.media_pb2
-import typing
+from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
+from grpc import aio as _aio
+from streamverse.streaming.v1 import media_pb2 as _media_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -26,205 +32,205 @@ class MediaServiceStub:
     service's bytes plane: ranges, caching headers, no buffering.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> MediaServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> MediaServiceAsyncStub: ...
-    GetMasterPlaylist: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetMasterPlaylistRequest, google.api.httpbody_pb2.HttpBody]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> MediaServiceAsyncStub: ...
+    GetMasterPlaylist: _grpc.UnaryStreamMultiCallable[_media_pb2.GetMasterPlaylistRequest, _httpbody_pb2.HttpBody]
     """Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
     where there is none of them.
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetVariantPlaylist: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetVariantPlaylistRequest, google.api.httpbody_pb2.HttpBody]
+    GetVariantPlaylist: _grpc.UnaryStreamMultiCallable[_media_pb2.GetVariantPlaylistRequest, _httpbody_pb2.HttpBody]
     """Returns the playlist of one quality (STRM-2).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetSegment: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetSegmentRequest, google.api.httpbody_pb2.HttpBody]
+    GetSegment: _grpc.UnaryStreamMultiCallable[_media_pb2.GetSegmentRequest, _httpbody_pb2.HttpBody]
     """Returns a segment, `segment-{n}.ts` (STRM-3).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetLiveMasterPlaylist: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLiveMasterPlaylistRequest, google.api.httpbody_pb2.HttpBody]
+    GetLiveMasterPlaylist: _grpc.UnaryStreamMultiCallable[_media_pb2.GetLiveMasterPlaylistRequest, _httpbody_pb2.HttpBody]
     """Returns the HLS master playlist of a channel that plays a title over and over (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetLivePlaylist: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLivePlaylistRequest, google.api.httpbody_pb2.HttpBody]
+    GetLivePlaylist: _grpc.UnaryStreamMultiCallable[_media_pb2.GetLivePlaylistRequest, _httpbody_pb2.HttpBody]
     """Returns the sliding window of one quality of a channel: the last six segments, by the clock alone, so that
     every process says the same (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetLiveSegment: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLiveSegmentRequest, google.api.httpbody_pb2.HttpBody]
+    GetLiveSegment: _grpc.UnaryStreamMultiCallable[_media_pb2.GetLiveSegmentRequest, _httpbody_pb2.HttpBody]
     """Returns a segment of a channel, `segment-{n}.ts` of the title that it plays (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetProgressive: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetProgressiveRequest, google.api.httpbody_pb2.HttpBody]
+    GetProgressive: _grpc.UnaryStreamMultiCallable[_media_pb2.GetProgressiveRequest, _httpbody_pb2.HttpBody]
     """Returns the whole title as one file (STRM-5).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetPoster: grpc.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetPosterRequest, google.api.httpbody_pb2.HttpBody]
+    GetPoster: _grpc.UnaryStreamMultiCallable[_media_pb2.GetPosterRequest, _httpbody_pb2.HttpBody]
     """Returns the poster; posters need no token (TRNS-11).
 
     Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class MediaServiceAsyncStub(MediaServiceStub):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    GetMasterPlaylist: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetMasterPlaylistRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GetMasterPlaylist: _aio.UnaryStreamMultiCallable[_media_pb2.GetMasterPlaylistRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
     where there is none of them.
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetVariantPlaylist: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetVariantPlaylistRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetVariantPlaylist: _aio.UnaryStreamMultiCallable[_media_pb2.GetVariantPlaylistRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the playlist of one quality (STRM-2).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetSegment: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetSegmentRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetSegment: _aio.UnaryStreamMultiCallable[_media_pb2.GetSegmentRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns a segment, `segment-{n}.ts` (STRM-3).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetLiveMasterPlaylist: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLiveMasterPlaylistRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetLiveMasterPlaylist: _aio.UnaryStreamMultiCallable[_media_pb2.GetLiveMasterPlaylistRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the HLS master playlist of a channel that plays a title over and over (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetLivePlaylist: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLivePlaylistRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetLivePlaylist: _aio.UnaryStreamMultiCallable[_media_pb2.GetLivePlaylistRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the sliding window of one quality of a channel: the last six segments, by the clock alone, so that
     every process says the same (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
     """
-    GetLiveSegment: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetLiveSegmentRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetLiveSegment: _aio.UnaryStreamMultiCallable[_media_pb2.GetLiveSegmentRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns a segment of a channel, `segment-{n}.ts` of the title that it plays (STRM-10).
 
     Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetProgressive: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetProgressiveRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetProgressive: _aio.UnaryStreamMultiCallable[_media_pb2.GetProgressiveRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the whole title as one file (STRM-5).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
-    GetPoster: grpc.aio.UnaryStreamMultiCallable[streamverse.streaming.v1.media_pb2.GetPosterRequest, google.api.httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    GetPoster: _aio.UnaryStreamMultiCallable[_media_pb2.GetPosterRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the poster; posters need no token (TRNS-11).
 
     Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
     """
 
-class MediaServiceServicer(metaclass=abc.ABCMeta):
+class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetMasterPlaylist(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetMasterPlaylistRequest,
+        request: _media_pb2.GetMasterPlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
         where there is none of them.
 
         Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetVariantPlaylist(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetVariantPlaylistRequest,
+        request: _media_pb2.GetVariantPlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the playlist of one quality (STRM-2).
 
         Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetSegment(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetSegmentRequest,
+        request: _media_pb2.GetSegmentRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns a segment, `segment-{n}.ts` (STRM-3).
 
         Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         VERSION_MISMATCH when If-Match names other bytes.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetLiveMasterPlaylist(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetLiveMasterPlaylistRequest,
+        request: _media_pb2.GetLiveMasterPlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the HLS master playlist of a channel that plays a title over and over (STRM-10).
 
         Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetLivePlaylist(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetLivePlaylistRequest,
+        request: _media_pb2.GetLivePlaylistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the sliding window of one quality of a channel: the last six segments, by the clock alone, so that
         every process says the same (STRM-10).
 
         Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED and MEDIA_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetLiveSegment(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetLiveSegmentRequest,
+        request: _media_pb2.GetLiveSegmentRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns a segment of a channel, `segment-{n}.ts` of the title that it plays (STRM-10).
 
         Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         VERSION_MISMATCH when If-Match names other bytes.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetProgressive(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetProgressiveRequest,
+        request: _media_pb2.GetProgressiveRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the whole title as one file (STRM-5).
 
         Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         VERSION_MISMATCH when If-Match names other bytes.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetPoster(
         self,
-        request: streamverse.streaming.v1.media_pb2.GetPosterRequest,
+        request: _media_pb2.GetPosterRequest,
         context: _ServicerContext,
-    ) -> typing.Union[collections.abc.Iterator[google.api.httpbody_pb2.HttpBody], collections.abc.AsyncIterator[google.api.httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Returns the poster; posters need no token (TRNS-11).
 
         Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
         """
 
-def add_MediaServiceServicer_to_server(servicer: MediaServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_MediaServiceServicer_to_server(servicer: MediaServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _StreamingReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _StreamingReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_StreamingReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _StreamingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StreamingReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     STREAMING_REASON_UNSPECIFIED: _StreamingReason.ValueType  # 0
     """Not a reason."""
     STREAMING_REASON_ACCESS_DENIED: _StreamingReason.ValueType  # 1
@@ -99,414 +99,434 @@ STREAMING_REASON_CHANNEL_NOT_READY: StreamingReason.ValueType  # 15
 """The channel names no stream that could be played."""
 STREAMING_REASON_QUALITY_NOT_INCLUDED: StreamingReason.ValueType  # 16
 """The viewer's plan does not give this quality."""
-Global___StreamingReason: typing_extensions.TypeAlias = StreamingReason
+Global___StreamingReason: _TypeAlias = StreamingReason  # noqa: Y015
 
-@typing.final
-class PlayOnDemandRequest(google.protobuf.message.Message):
+@_typing.final
+class PlayOnDemandRequest(_message.Message):
     """Asks to start playback."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayOnDemandRequest: typing_extensions.TypeAlias = PlayOnDemandRequest
+Global___PlayOnDemandRequest: _TypeAlias = PlayOnDemandRequest  # noqa: Y015
 
-@typing.final
-class PlayOnDemandResponse(google.protobuf.message.Message):
+@_typing.final
+class PlayOnDemandResponse(_message.Message):
     """A running playback session."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    PLAYBACK_URL_FIELD_NUMBER: builtins.int
-    PROGRESSIVE_URL_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: builtins.int
-    RESUME_POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    MARKERS_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    PLAYBACK_URL_FIELD_NUMBER: _builtins.int
+    PROGRESSIVE_URL_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
+    RESUME_POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    MARKERS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """The session (PLAY-4)."""
-    playback_url: builtins.str
+    playback_url: _builtins.str
     """Address of the HLS master playlist, with its token; relative to the edge's own address."""
-    progressive_url: builtins.str
+    progressive_url: _builtins.str
     """Address of one file for players without HLS, with its token. Empty where the file is of a better quality than
     the viewer's plan gives.
     """
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of the poster."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """The title."""
-    title: builtins.str
+    title: _builtins.str
     """As shown."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """Length in seconds."""
-    heartbeat_interval_seconds: builtins.int
+    heartbeat_interval_seconds: _builtins.int
     """Seconds until the first heartbeat is due (PLAY-5)."""
-    resume_position_seconds: builtins.float
+    resume_position_seconds: _builtins.float
     """Where the profile left the title, on whatever device, in seconds from its start; 0 where it has not
     begun it or has finished it (X-CAT-1).
     """
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end."""
 
-    @property
-    def markers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Marker]:
+    @_builtins.property
+    def markers(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Marker]:
         """Its chapters and the parts that players offer to skip, in the order of their beginnings (X-CAT-2)."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        playback_url: builtins.str = ...,
-        progressive_url: builtins.str = ...,
-        poster_url: builtins.str = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
-        duration_seconds: builtins.float = ...,
-        heartbeat_interval_seconds: builtins.int = ...,
-        resume_position_seconds: builtins.float = ...,
-        markers: collections.abc.Iterable[streamverse.content.v1.content_pb2.Marker] | None = ...,
+        session_id: _builtins.str = ...,
+        playback_url: _builtins.str = ...,
+        progressive_url: _builtins.str = ...,
+        poster_url: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        duration_seconds: _builtins.float = ...,
+        heartbeat_interval_seconds: _builtins.int = ...,
+        resume_position_seconds: _builtins.float = ...,
+        markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayOnDemandResponse: typing_extensions.TypeAlias = PlayOnDemandResponse
+Global___PlayOnDemandResponse: _TypeAlias = PlayOnDemandResponse  # noqa: Y015
 
-@typing.final
-class PlayLiveRequest(google.protobuf.message.Message):
+@_typing.final
+class PlayLiveRequest(_message.Message):
     """Asks to play a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    channel_id: builtins.str
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    channel_id: _builtins.str
     """The channel: a UUID, as lists of channels give it."""
     def __init__(
         self,
         *,
-        channel_id: builtins.str = ...,
+        channel_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayLiveRequest: typing_extensions.TypeAlias = PlayLiveRequest
+Global___PlayLiveRequest: _TypeAlias = PlayLiveRequest  # noqa: Y015
 
-@typing.final
-class PlayLiveResponse(google.protobuf.message.Message):
+@_typing.final
+class PlayLiveResponse(_message.Message):
     """A running playback session of a channel."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    PLAYBACK_URL_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    CHANNEL_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    LOGO_URL_FIELD_NUMBER: builtins.int
-    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    PLAYBACK_URL_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    LOGO_URL_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """UUIDv7 (PLAY-4)."""
-    playback_url: builtins.str
+    playback_url: _builtins.str
     """Address of the HLS master playlist: with its token and relative to the edge's own address, or elsewhere and
     signed where its host wants that.
     """
-    channel_id: builtins.str
+    channel_id: _builtins.str
     """The channel: a UUID, as lists of channels give it."""
-    title: builtins.str
+    title: _builtins.str
     """The channel's name."""
-    logo_url: builtins.str
+    logo_url: _builtins.str
     """Address of the channel's logo; empty where it has none."""
-    heartbeat_interval_seconds: builtins.int
+    heartbeat_interval_seconds: _builtins.int
     """Seconds until the first heartbeat is due (PLAY-5)."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the address ends; playback that goes on longer is started again."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        playback_url: builtins.str = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        channel_id: builtins.str = ...,
-        title: builtins.str = ...,
-        logo_url: builtins.str = ...,
-        heartbeat_interval_seconds: builtins.int = ...,
+        session_id: _builtins.str = ...,
+        playback_url: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        channel_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        logo_url: _builtins.str = ...,
+        heartbeat_interval_seconds: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["channel_id", b"channel_id", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "logo_url", b"logo_url", "playback_url", b"playback_url", "session_id", b"session_id", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "logo_url", b"logo_url", "playback_url", b"playback_url", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayLiveResponse: typing_extensions.TypeAlias = PlayLiveResponse
+Global___PlayLiveResponse: _TypeAlias = PlayLiveResponse  # noqa: Y015
 
-@typing.final
-class PlayRequest(google.protobuf.message.Message):
+@_typing.final
+class PlayRequest(_message.Message):
     """Asks to play something."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """A title or a channel."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayRequest: typing_extensions.TypeAlias = PlayRequest
+Global___PlayRequest: _TypeAlias = PlayRequest  # noqa: Y015
 
-@typing.final
-class PlayResponse(google.protobuf.message.Message):
+@_typing.final
+class PlayResponse(_message.Message):
     """A running playback session."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    PLAYBACK_URL_FIELD_NUMBER: builtins.int
-    PROGRESSIVE_URL_FIELD_NUMBER: builtins.int
-    POSTER_URL_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: builtins.int
-    RESUME_POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    IS_LIVE_FIELD_NUMBER: builtins.int
-    MARKERS_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    PLAYBACK_URL_FIELD_NUMBER: _builtins.int
+    PROGRESSIVE_URL_FIELD_NUMBER: _builtins.int
+    POSTER_URL_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
+    RESUME_POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    IS_LIVE_FIELD_NUMBER: _builtins.int
+    MARKERS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """UUIDv7 (PLAY-4)."""
-    playback_url: builtins.str
+    playback_url: _builtins.str
     """Address of the HLS master playlist, relative to the edge's own address where it is served from here."""
-    progressive_url: builtins.str
+    progressive_url: _builtins.str
     """Of a title: address of one file for players without HLS, with its token. Empty where the file is of a better
     quality than the viewer's plan gives.
     """
-    poster_url: builtins.str
+    poster_url: _builtins.str
     """Address of the poster, or of the channel's logo."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """What is played."""
-    title: builtins.str
+    title: _builtins.str
     """As shown."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """Length in seconds; 0 of a channel."""
-    heartbeat_interval_seconds: builtins.int
+    heartbeat_interval_seconds: _builtins.int
     """Seconds until the first heartbeat is due (PLAY-5)."""
-    resume_position_seconds: builtins.float
+    resume_position_seconds: _builtins.float
     """Where the profile left the title, in seconds from its start; as in PlayOnDemandResponse."""
-    is_live: builtins.bool
+    is_live: _builtins.bool
     """Whether it is a channel."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end."""
 
-    @property
-    def markers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.content.v1.content_pb2.Marker]:
+    @_builtins.property
+    def markers(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Marker]:
         """Of a title: as in PlayOnDemandResponse."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        playback_url: builtins.str = ...,
-        progressive_url: builtins.str = ...,
-        poster_url: builtins.str = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
-        duration_seconds: builtins.float = ...,
-        heartbeat_interval_seconds: builtins.int = ...,
-        resume_position_seconds: builtins.float = ...,
-        is_live: builtins.bool = ...,
-        markers: collections.abc.Iterable[streamverse.content.v1.content_pb2.Marker] | None = ...,
+        session_id: _builtins.str = ...,
+        playback_url: _builtins.str = ...,
+        progressive_url: _builtins.str = ...,
+        poster_url: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        duration_seconds: _builtins.float = ...,
+        heartbeat_interval_seconds: _builtins.int = ...,
+        resume_position_seconds: _builtins.float = ...,
+        is_live: _builtins.bool = ...,
+        markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlayResponse: typing_extensions.TypeAlias = PlayResponse
+Global___PlayResponse: _TypeAlias = PlayResponse  # noqa: Y015
 
-@typing.final
-class Media(google.protobuf.message.Message):
+@_typing.final
+class Media(_message.Message):
     """The playable media of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    PREFIX_FIELD_NUMBER: builtins.int
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    RENDITIONS_FIELD_NUMBER: builtins.int
-    PROGRESSIVE_FIELD_NUMBER: builtins.int
-    POSTER_FIELD_NUMBER: builtins.int
-    PUBLISH_TIME_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    PREFIX_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    RENDITIONS_FIELD_NUMBER: _builtins.int
+    PROGRESSIVE_FIELD_NUMBER: _builtins.int
+    POSTER_FIELD_NUMBER: _builtins.int
+    PUBLISH_TIME_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    prefix: builtins.str
+    prefix: _builtins.str
     """Folder of the blobs: `media/<content id>/<hash>`."""
-    duration_seconds: builtins.float
+    duration_seconds: _builtins.float
     """Length in seconds."""
-    progressive: builtins.str
+    progressive: _builtins.str
     """The whole title as one MP4 file, relative to the prefix."""
-    poster: builtins.str
+    poster: _builtins.str
     """The poster, relative to the prefix."""
-    @property
-    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+    @_builtins.property
+    def renditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Rendition]:
         """What can be played, best first."""
 
-    @property
-    def publish_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def publish_time(self) -> _timestamp_pb2.Timestamp:
         """When it became the title's media."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        prefix: builtins.str = ...,
-        duration_seconds: builtins.float = ...,
-        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
-        progressive: builtins.str = ...,
-        poster: builtins.str = ...,
-        publish_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        content_id: _builtins.str = ...,
+        prefix: _builtins.str = ...,
+        duration_seconds: _builtins.float = ...,
+        renditions: _abc.Iterable[Global___Rendition] | None = ...,
+        progressive: _builtins.str = ...,
+        poster: _builtins.str = ...,
+        publish_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["publish_time", b"publish_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "poster", b"poster", "prefix", b"prefix", "progressive", b"progressive", "publish_time", b"publish_time", "renditions", b"renditions"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["publish_time", b"publish_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "poster", b"poster", "prefix", b"prefix", "progressive", b"progressive", "publish_time", b"publish_time", "renditions", b"renditions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Media: typing_extensions.TypeAlias = Media
+Global___Media: _TypeAlias = Media  # noqa: Y015
 
-@typing.final
-class Rendition(google.protobuf.message.Message):
+@_typing.final
+class Rendition(_message.Message):
     """One quality of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    QUALITY_FIELD_NUMBER: builtins.int
-    WIDTH_FIELD_NUMBER: builtins.int
-    HEIGHT_FIELD_NUMBER: builtins.int
-    FRAME_RATE_FIELD_NUMBER: builtins.int
-    PEAK_BANDWIDTH_FIELD_NUMBER: builtins.int
-    AVERAGE_BANDWIDTH_FIELD_NUMBER: builtins.int
-    CODECS_FIELD_NUMBER: builtins.int
-    SEGMENTS_FIELD_NUMBER: builtins.int
-    quality: builtins.str
+    QUALITY_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    FRAME_RATE_FIELD_NUMBER: _builtins.int
+    PEAK_BANDWIDTH_FIELD_NUMBER: _builtins.int
+    AVERAGE_BANDWIDTH_FIELD_NUMBER: _builtins.int
+    CODECS_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    quality: _builtins.str
     """E.g. `480p`."""
-    width: builtins.int
+    width: _builtins.int
     """Pixels."""
-    height: builtins.int
+    height: _builtins.int
     """Pixels."""
-    frame_rate: builtins.float
+    frame_rate: _builtins.float
     """Frames per second."""
-    peak_bandwidth: builtins.int
+    peak_bandwidth: _builtins.int
     """The most bits per second of any segment."""
-    average_bandwidth: builtins.int
+    average_bandwidth: _builtins.int
     """Bits per second over the whole title."""
-    codecs: builtins.str
+    codecs: _builtins.str
     """RFC 6381, e.g. `avc1.64001e,mp4a.40.2`."""
-    @property
-    def segments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Segment]:
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Segment]:
         """In order of time."""
 
     def __init__(
         self,
         *,
-        quality: builtins.str = ...,
-        width: builtins.int = ...,
-        height: builtins.int = ...,
-        frame_rate: builtins.float = ...,
-        peak_bandwidth: builtins.int = ...,
-        average_bandwidth: builtins.int = ...,
-        codecs: builtins.str = ...,
-        segments: collections.abc.Iterable[Global___Segment] | None = ...,
+        quality: _builtins.str = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        frame_rate: _builtins.float = ...,
+        peak_bandwidth: _builtins.int = ...,
+        average_bandwidth: _builtins.int = ...,
+        codecs: _builtins.str = ...,
+        segments: _abc.Iterable[Global___Segment] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["average_bandwidth", b"average_bandwidth", "codecs", b"codecs", "frame_rate", b"frame_rate", "height", b"height", "peak_bandwidth", b"peak_bandwidth", "quality", b"quality", "segments", b"segments", "width", b"width"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["average_bandwidth", b"average_bandwidth", "codecs", b"codecs", "frame_rate", b"frame_rate", "height", b"height", "peak_bandwidth", b"peak_bandwidth", "quality", b"quality", "segments", b"segments", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rendition: typing_extensions.TypeAlias = Rendition
+Global___Rendition: _TypeAlias = Rendition  # noqa: Y015
 
-@typing.final
-class Segment(google.protobuf.message.Message):
+@_typing.final
+class Segment(_message.Message):
     """One piece of a rendition: the blob `<prefix>/<quality>/segment-<n>.ts`, n from 0."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    DURATION_SECONDS_FIELD_NUMBER: builtins.int
-    SIZE_FIELD_NUMBER: builtins.int
-    HASH_FIELD_NUMBER: builtins.int
-    duration_seconds: builtins.float
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    duration_seconds: _builtins.float
     """Seconds."""
-    size: builtins.int
+    size: _builtins.int
     """Bytes."""
-    hash: builtins.str
+    hash: _builtins.str
     """The first 16 hexadecimal digits of the SHA-256 of its bytes."""
     def __init__(
         self,
         *,
-        duration_seconds: builtins.float = ...,
-        size: builtins.int = ...,
-        hash: builtins.str = ...,
+        duration_seconds: _builtins.float = ...,
+        size: _builtins.int = ...,
+        hash: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["duration_seconds", b"duration_seconds", "hash", b"hash", "size", b"size"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "hash", b"hash", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Segment: typing_extensions.TypeAlias = Segment
+Global___Segment: _TypeAlias = Segment  # noqa: Y015
 
-@typing.final
-class PublishMediaRequest(google.protobuf.message.Message):
+@_typing.final
+class PublishMediaRequest(_message.Message):
     """Asks to publish media."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    MEDIA_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    MEDIA_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
-    @property
+    @_builtins.property
     def media(self) -> Global___Media:
         """Its media."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
         media: Global___Media | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["media", b"media"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "media", b"media"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "media", b"media"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PublishMediaRequest: typing_extensions.TypeAlias = PublishMediaRequest
+Global___PublishMediaRequest: _TypeAlias = PublishMediaRequest  # noqa: Y015
 
-@typing.final
-class PublishMediaResponse(google.protobuf.message.Message):
+@_typing.final
+class PublishMediaResponse(_message.Message):
     """The published media."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    MEDIA_FIELD_NUMBER: builtins.int
-    @property
+    MEDIA_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def media(self) -> Global___Media:
         """As stored."""
 
@@ -515,40 +535,44 @@ class PublishMediaResponse(google.protobuf.message.Message):
         *,
         media: Global___Media | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["media", b"media"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["media", b"media"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PublishMediaResponse: typing_extensions.TypeAlias = PublishMediaResponse
+Global___PublishMediaResponse: _TypeAlias = PublishMediaResponse  # noqa: Y015
 
-@typing.final
-class GetMediaRequest(google.protobuf.message.Message):
+@_typing.final
+class GetMediaRequest(_message.Message):
     """Asks about media."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMediaRequest: typing_extensions.TypeAlias = GetMediaRequest
+Global___GetMediaRequest: _TypeAlias = GetMediaRequest  # noqa: Y015
 
-@typing.final
-class GetMediaResponse(google.protobuf.message.Message):
+@_typing.final
+class GetMediaResponse(_message.Message):
     """The media of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    MEDIA_FIELD_NUMBER: builtins.int
-    @property
+    MEDIA_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def media(self) -> Global___Media:
         """The media."""
 
@@ -557,9 +581,10 @@ class GetMediaResponse(google.protobuf.message.Message):
         *,
         media: Global___Media | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["media", b"media"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["media", b"media"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMediaResponse: typing_extensions.TypeAlias = GetMediaResponse
+Global___GetMediaResponse: _TypeAlias = GetMediaResponse  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.streaming.v1.playback_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.streaming.v1 import playback_pb2 as _playback_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,11 +29,11 @@ GRPC_VERSION: str
 class PlaybackServiceStub:
     """Starts playback."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PlaybackServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PlaybackServiceAsyncStub: ...
-    PlayOnDemand: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayOnDemandRequest, streamverse.streaming.v1.playback_pb2.PlayOnDemandResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PlaybackServiceAsyncStub: ...
+    PlayOnDemand: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PlayOnDemandRequest, _playback_pb2.PlayOnDemandResponse]
     """Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
     the same profile, device and title gives the running session (C8).
 
@@ -38,7 +44,7 @@ class PlaybackServiceStub:
     Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
     MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
     """
-    PlayLive: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayLiveRequest, streamverse.streaming.v1.playback_pb2.PlayLiveResponse]
+    PlayLive: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PlayLiveRequest, _playback_pb2.PlayLiveResponse]
     """Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
     PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
     other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
@@ -46,19 +52,19 @@ class PlaybackServiceStub:
     Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
     PREFETCH_REFUSED.
     """
-    Play: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayRequest, streamverse.streaming.v1.playback_pb2.PlayResponse]
+    Play: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PlayRequest, _playback_pb2.PlayResponse]
     """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
     Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
     STREAM_LIMIT and PREFETCH_REFUSED.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PlaybackServiceAsyncStub(PlaybackServiceStub):
     """Starts playback."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    PlayOnDemand: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayOnDemandRequest, streamverse.streaming.v1.playback_pb2.PlayOnDemandResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    PlayOnDemand: _aio.UnaryUnaryMultiCallable[_playback_pb2.PlayOnDemandRequest, _playback_pb2.PlayOnDemandResponse]  # type: ignore[assignment]
     """Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
     the same profile, device and title gives the running session (C8).
 
@@ -69,7 +75,7 @@ class PlaybackServiceAsyncStub(PlaybackServiceStub):
     Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
     MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
     """
-    PlayLive: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayLiveRequest, streamverse.streaming.v1.playback_pb2.PlayLiveResponse]  # type: ignore[assignment]
+    PlayLive: _aio.UnaryUnaryMultiCallable[_playback_pb2.PlayLiveRequest, _playback_pb2.PlayLiveResponse]  # type: ignore[assignment]
     """Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
     PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
     other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
@@ -77,22 +83,22 @@ class PlaybackServiceAsyncStub(PlaybackServiceStub):
     Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
     PREFETCH_REFUSED.
     """
-    Play: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PlayRequest, streamverse.streaming.v1.playback_pb2.PlayResponse]  # type: ignore[assignment]
+    Play: _aio.UnaryUnaryMultiCallable[_playback_pb2.PlayRequest, _playback_pb2.PlayResponse]  # type: ignore[assignment]
     """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
     Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
     STREAM_LIMIT and PREFETCH_REFUSED.
     """
 
-class PlaybackServiceServicer(metaclass=abc.ABCMeta):
+class PlaybackServiceServicer(metaclass=_abc_1.ABCMeta):
     """Starts playback."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def PlayOnDemand(
         self,
-        request: streamverse.streaming.v1.playback_pb2.PlayOnDemandRequest,
+        request: _playback_pb2.PlayOnDemandRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.playback_pb2.PlayOnDemandResponse, collections.abc.Awaitable[streamverse.streaming.v1.playback_pb2.PlayOnDemandResponse]]:
+    ) -> _typing.Union[_playback_pb2.PlayOnDemandResponse, _abc.Awaitable[_playback_pb2.PlayOnDemandResponse]]:
         """Checks the viewer's rights and starts a playback session (PLAY-1, PLAY-4, MESH-9). Repeating it for
         the same profile, device and title gives the running session (C8).
 
@@ -104,12 +110,12 @@ class PlaybackServiceServicer(metaclass=abc.ABCMeta):
         MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def PlayLive(
         self,
-        request: streamverse.streaming.v1.playback_pb2.PlayLiveRequest,
+        request: _playback_pb2.PlayLiveRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.playback_pb2.PlayLiveResponse, collections.abc.Awaitable[streamverse.streaming.v1.playback_pb2.PlayLiveResponse]]:
+    ) -> _typing.Union[_playback_pb2.PlayLiveResponse, _abc.Awaitable[_playback_pb2.PlayLiveResponse]]:
         """Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
         PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
         other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
@@ -118,80 +124,80 @@ class PlaybackServiceServicer(metaclass=abc.ABCMeta):
         PREFETCH_REFUSED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Play(
         self,
-        request: streamverse.streaming.v1.playback_pb2.PlayRequest,
+        request: _playback_pb2.PlayRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.playback_pb2.PlayResponse, collections.abc.Awaitable[streamverse.streaming.v1.playback_pb2.PlayResponse]]:
+    ) -> _typing.Union[_playback_pb2.PlayResponse, _abc.Awaitable[_playback_pb2.PlayResponse]]:
         """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
         Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
         STREAM_LIMIT and PREFETCH_REFUSED.
         """
 
-def add_PlaybackServiceServicer_to_server(servicer: PlaybackServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PlaybackServiceServicer_to_server(servicer: PlaybackServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class MediaAdminServiceStub:
     """Keeps the playable media of titles."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> MediaAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> MediaAdminServiceAsyncStub: ...
-    PublishMedia: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PublishMediaRequest, streamverse.streaming.v1.playback_pb2.PublishMediaResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> MediaAdminServiceAsyncStub: ...
+    PublishMedia: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PublishMediaRequest, _playback_pb2.PublishMediaResponse]
     """Makes packaged media the media of a title. The bytes are in the blob store already; all of them
     are read and compared.
 
     Fails with CONTENT_NOT_FOUND and MEDIA_INVALID.
     """
-    GetMedia: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.GetMediaRequest, streamverse.streaming.v1.playback_pb2.GetMediaResponse]
+    GetMedia: _grpc.UnaryUnaryMultiCallable[_playback_pb2.GetMediaRequest, _playback_pb2.GetMediaResponse]
     """Tells what media a title has.
 
     Fails with MEDIA_NOT_READY.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class MediaAdminServiceAsyncStub(MediaAdminServiceStub):
     """Keeps the playable media of titles."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    PublishMedia: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.PublishMediaRequest, streamverse.streaming.v1.playback_pb2.PublishMediaResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    PublishMedia: _aio.UnaryUnaryMultiCallable[_playback_pb2.PublishMediaRequest, _playback_pb2.PublishMediaResponse]  # type: ignore[assignment]
     """Makes packaged media the media of a title. The bytes are in the blob store already; all of them
     are read and compared.
 
     Fails with CONTENT_NOT_FOUND and MEDIA_INVALID.
     """
-    GetMedia: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.playback_pb2.GetMediaRequest, streamverse.streaming.v1.playback_pb2.GetMediaResponse]  # type: ignore[assignment]
+    GetMedia: _aio.UnaryUnaryMultiCallable[_playback_pb2.GetMediaRequest, _playback_pb2.GetMediaResponse]  # type: ignore[assignment]
     """Tells what media a title has.
 
     Fails with MEDIA_NOT_READY.
     """
 
-class MediaAdminServiceServicer(metaclass=abc.ABCMeta):
+class MediaAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the playable media of titles."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def PublishMedia(
         self,
-        request: streamverse.streaming.v1.playback_pb2.PublishMediaRequest,
+        request: _playback_pb2.PublishMediaRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.playback_pb2.PublishMediaResponse, collections.abc.Awaitable[streamverse.streaming.v1.playback_pb2.PublishMediaResponse]]:
+    ) -> _typing.Union[_playback_pb2.PublishMediaResponse, _abc.Awaitable[_playback_pb2.PublishMediaResponse]]:
         """Makes packaged media the media of a title. The bytes are in the blob store already; all of them
         are read and compared.
 
         Fails with CONTENT_NOT_FOUND and MEDIA_INVALID.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetMedia(
         self,
-        request: streamverse.streaming.v1.playback_pb2.GetMediaRequest,
+        request: _playback_pb2.GetMediaRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.playback_pb2.GetMediaResponse, collections.abc.Awaitable[streamverse.streaming.v1.playback_pb2.GetMediaResponse]]:
+    ) -> _typing.Union[_playback_pb2.GetMediaResponse, _abc.Awaitable[_playback_pb2.GetMediaResponse]]:
         """Tells what media a title has.
 
         Fails with MEDIA_NOT_READY.
         """
 
-def add_MediaAdminServiceServicer_to_server(servicer: MediaAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_MediaAdminServiceServicer_to_server(servicer: MediaAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,29 +3,29 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _StopReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _StopReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_StopReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _StopReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StopReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     STOP_REASON_UNSPECIFIED: _StopReason.ValueType  # 0
     """It is not."""
     STOP_REASON_STOPPED: _StopReason.ValueType  # 1
@@ -58,338 +58,363 @@ STOP_REASON_STREAM_LIMIT: StopReason.ValueType  # 5
 """It was silent for too long, and all streams are taken by others meanwhile."""
 STOP_REASON_EXPIRED: StopReason.ValueType  # 6
 """Its addresses have ended, or it was silent for so long that it counts as over. It is started again."""
-Global___StopReason: typing_extensions.TypeAlias = StopReason
+Global___StopReason: _TypeAlias = StopReason  # noqa: Y015
 
-@typing.final
-class PlaySession(google.protobuf.message.Message):
+@_typing.final
+class PlaySession(_message.Message):
     """A stream that runs."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    PROFILE_NAME_FIELD_NUMBER: builtins.int
-    DEVICE_FIELD_NUMBER: builtins.int
-    START_TIME_FIELD_NUMBER: builtins.int
-    HEARTBEAT_TIME_FIELD_NUMBER: builtins.int
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    THIS_DEVICE_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_NAME_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_TIME_FIELD_NUMBER: _builtins.int
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    THIS_DEVICE_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """UUIDv7, as the start of playback told it."""
-    content_id: builtins.str
+    content_id: _builtins.str
     """What is played."""
-    title: builtins.str
+    title: _builtins.str
     """As shown when playback started."""
-    profile_id: builtins.str
+    profile_id: _builtins.str
     """Who watches."""
-    profile_name: builtins.str
+    profile_name: _builtins.str
     """The profile's name when playback started."""
-    device: builtins.str
+    device: _builtins.str
     """The device as the client names it by `x-device-id`, else what its `User-Agent` says, e.g.
     `Firefox on Windows`.
     """
-    position_seconds: builtins.float
+    position_seconds: _builtins.float
     """Where it stood then, in seconds from the start of the title."""
-    quality: builtins.str
+    quality: _builtins.str
     """What it played then, e.g. `480p`; empty where it does not say."""
-    this_device: builtins.bool
+    this_device: _builtins.bool
     """Whether it is the device that asks."""
-    @property
-    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
         """When playback started."""
 
-    @property
-    def heartbeat_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def heartbeat_time(self) -> _timestamp_pb2.Timestamp:
         """When the player last reported."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        content_id: builtins.str = ...,
-        title: builtins.str = ...,
-        profile_id: builtins.str = ...,
-        profile_name: builtins.str = ...,
-        device: builtins.str = ...,
-        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        heartbeat_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        position_seconds: builtins.float = ...,
-        quality: builtins.str = ...,
-        this_device: builtins.bool = ...,
+        session_id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        profile_name: _builtins.str = ...,
+        device: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        heartbeat_time: _timestamp_pb2.Timestamp | None = ...,
+        position_seconds: _builtins.float = ...,
+        quality: _builtins.str = ...,
+        this_device: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["heartbeat_time", b"heartbeat_time", "start_time", b"start_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "device", b"device", "heartbeat_time", b"heartbeat_time", "position_seconds", b"position_seconds", "profile_id", b"profile_id", "profile_name", b"profile_name", "quality", b"quality", "session_id", b"session_id", "start_time", b"start_time", "this_device", b"this_device", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["heartbeat_time", b"heartbeat_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "device", b"device", "heartbeat_time", b"heartbeat_time", "position_seconds", b"position_seconds", "profile_id", b"profile_id", "profile_name", b"profile_name", "quality", b"quality", "session_id", b"session_id", "start_time", b"start_time", "this_device", b"this_device", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___PlaySession: typing_extensions.TypeAlias = PlaySession
+Global___PlaySession: _TypeAlias = PlaySession  # noqa: Y015
 
-@typing.final
-class ActiveStreams(google.protobuf.message.Message):
+@_typing.final
+class ActiveStreams(_message.Message):
     """The streams that keep another one from starting, with STREAM_LIMIT."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ACTIVE_STREAMS_FIELD_NUMBER: builtins.int
-    @property
-    def active_streams(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ActiveStream]:
+    ACTIVE_STREAMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def active_streams(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActiveStream]:
         """Newest first, at most ten. Any of them can be stopped by DELETE /play/sessions/{session_id}."""
 
     def __init__(
         self,
         *,
-        active_streams: collections.abc.Iterable[Global___ActiveStream] | None = ...,
+        active_streams: _abc.Iterable[Global___ActiveStream] | None = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["active_streams", b"active_streams"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_streams", b"active_streams"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ActiveStreams: typing_extensions.TypeAlias = ActiveStreams
+Global___ActiveStreams: _TypeAlias = ActiveStreams  # noqa: Y015
 
-@typing.final
-class ActiveStream(google.protobuf.message.Message):
+@_typing.final
+class ActiveStream(_message.Message):
     """A stream that keeps another one from starting."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    DEVICE_FIELD_NUMBER: builtins.int
-    TITLE_FIELD_NUMBER: builtins.int
-    PROFILE_NAME_FIELD_NUMBER: builtins.int
-    SINCE_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    PROFILE_NAME_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """What stops it."""
-    device: builtins.str
+    device: _builtins.str
     """As in PlaySession."""
-    title: builtins.str
+    title: _builtins.str
     """What is watched; empty for a profile for children, unless it watches that itself."""
-    profile_name: builtins.str
+    profile_name: _builtins.str
     """The name of the profile that watches."""
-    @property
-    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp:
         """When it started."""
 
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        device: builtins.str = ...,
-        title: builtins.str = ...,
-        profile_name: builtins.str = ...,
-        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        session_id: _builtins.str = ...,
+        device: _builtins.str = ...,
+        title: _builtins.str = ...,
+        profile_name: _builtins.str = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["since", b"since"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["device", b"device", "profile_name", b"profile_name", "session_id", b"session_id", "since", b"since", "title", b"title"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["device", b"device", "profile_name", b"profile_name", "session_id", b"session_id", "since", b"since", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ActiveStream: typing_extensions.TypeAlias = ActiveStream
+Global___ActiveStream: _TypeAlias = ActiveStream  # noqa: Y015
 
-@typing.final
-class HeartbeatRequest(google.protobuf.message.Message):
+@_typing.final
+class HeartbeatRequest(_message.Message):
     """Where playback stands."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    QUALITY_FIELD_NUMBER: builtins.int
-    BUFFER_SECONDS_FIELD_NUMBER: builtins.int
-    RATE_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    BUFFER_SECONDS_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """From the start of playback."""
-    position_seconds: builtins.float
+    position_seconds: _builtins.float
     """Seconds from the start of the title; without it the position stays as it is."""
-    quality: builtins.str
+    quality: _builtins.str
     """What is played, e.g. `480p`."""
-    buffer_seconds: builtins.float
+    buffer_seconds: _builtins.float
     """Seconds that are loaded ahead of the position."""
-    rate: builtins.float
+    rate: _builtins.float
     """How fast it plays: 1 as made, 0 while it is paused."""
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        position_seconds: builtins.float | None = ...,
-        quality: builtins.str = ...,
-        buffer_seconds: builtins.float = ...,
-        rate: builtins.float | None = ...,
+        session_id: _builtins.str = ...,
+        position_seconds: _builtins.float | None = ...,
+        quality: _builtins.str = ...,
+        buffer_seconds: _builtins.float = ...,
+        rate: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds", "_rate", b"_rate", "position_seconds", b"position_seconds", "rate", b"rate"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds", "_rate", b"_rate", "buffer_seconds", b"buffer_seconds", "position_seconds", b"position_seconds", "quality", b"quality", "rate", b"rate", "session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds", "_rate", b"_rate", "position_seconds", b"position_seconds", "rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds", "_rate", b"_rate", "buffer_seconds", b"buffer_seconds", "position_seconds", b"position_seconds", "quality", b"quality", "rate", b"rate", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__position_seconds: typing_extensions.TypeAlias = typing.Literal["position_seconds"]
-    _WhichOneofArgType__position_seconds: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds"]
-    _WhichOneofReturnType__rate: typing_extensions.TypeAlias = typing.Literal["rate"]
-    _WhichOneofArgType__rate: typing_extensions.TypeAlias = typing.Literal["_rate", b"_rate"]
-    @typing.overload
+    _WhichOneofReturnType__position_seconds: _TypeAlias = _typing.Literal["position_seconds"]  # noqa: Y015
+    _WhichOneofArgType__position_seconds: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds"]  # noqa: Y015
+    _WhichOneofReturnType__rate: _TypeAlias = _typing.Literal["rate"]  # noqa: Y015
+    _WhichOneofArgType__rate: _TypeAlias = _typing.Literal["_rate", b"_rate"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__position_seconds) -> _WhichOneofReturnType__position_seconds | None: ...
-    @typing.overload
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__rate) -> _WhichOneofReturnType__rate | None: ...
 
-Global___HeartbeatRequest: typing_extensions.TypeAlias = HeartbeatRequest
+Global___HeartbeatRequest: _TypeAlias = HeartbeatRequest  # noqa: Y015
 
-@typing.final
-class HeartbeatResponse(google.protobuf.message.Message):
+@_typing.final
+class HeartbeatResponse(_message.Message):
     """What the player does next."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    NEXT_INTERVAL_SECONDS_FIELD_NUMBER: builtins.int
-    STOP_FIELD_NUMBER: builtins.int
-    STOP_REASON_FIELD_NUMBER: builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: builtins.int
-    next_interval_seconds: builtins.int
+    NEXT_INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
+    STOP_FIELD_NUMBER: _builtins.int
+    STOP_REASON_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    next_interval_seconds: _builtins.int
     """Seconds until the next heartbeat is due; 0 where playback is to stop."""
-    stop: builtins.bool
+    stop: _builtins.bool
     """Whether the player has to end playback."""
     stop_reason: Global___StopReason.ValueType
     """Why."""
-    @property
-    def expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end; playback that goes on longer is started again."""
 
     def __init__(
         self,
         *,
-        next_interval_seconds: builtins.int = ...,
-        stop: builtins.bool = ...,
+        next_interval_seconds: _builtins.int = ...,
+        stop: _builtins.bool = ...,
         stop_reason: Global___StopReason.ValueType = ...,
-        expire_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["expire_time", b"expire_time", "next_interval_seconds", b"next_interval_seconds", "stop", b"stop", "stop_reason", b"stop_reason"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "next_interval_seconds", b"next_interval_seconds", "stop", b"stop", "stop_reason", b"stop_reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___HeartbeatResponse: typing_extensions.TypeAlias = HeartbeatResponse
+Global___HeartbeatResponse: _TypeAlias = HeartbeatResponse  # noqa: Y015
 
-@typing.final
-class CompletePlayRequest(google.protobuf.message.Message):
+@_typing.final
+class CompletePlayRequest(_message.Message):
     """Asks to end playback."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    POSITION_SECONDS_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    POSITION_SECONDS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """From the start of playback."""
-    position_seconds: builtins.float
+    position_seconds: _builtins.float
     """Where it ended, in seconds from the start of the title; without it the last heartbeat says so."""
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
-        position_seconds: builtins.float | None = ...,
+        session_id: _builtins.str = ...,
+        position_seconds: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds", "position_seconds", b"position_seconds"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds", "position_seconds", b"position_seconds", "session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds", "position_seconds", b"position_seconds"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds", "position_seconds", b"position_seconds", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__position_seconds: typing_extensions.TypeAlias = typing.Literal["position_seconds"]
-    _WhichOneofArgType__position_seconds: typing_extensions.TypeAlias = typing.Literal["_position_seconds", b"_position_seconds"]
+    _WhichOneofReturnType__position_seconds: _TypeAlias = _typing.Literal["position_seconds"]  # noqa: Y015
+    _WhichOneofArgType__position_seconds: _TypeAlias = _typing.Literal["_position_seconds", b"_position_seconds"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__position_seconds) -> _WhichOneofReturnType__position_seconds | None: ...
 
-Global___CompletePlayRequest: typing_extensions.TypeAlias = CompletePlayRequest
+Global___CompletePlayRequest: _TypeAlias = CompletePlayRequest  # noqa: Y015
 
-@typing.final
-class CompletePlayResponse(google.protobuf.message.Message):
+@_typing.final
+class CompletePlayResponse(_message.Message):
     """Playback has ended."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CompletePlayResponse: typing_extensions.TypeAlias = CompletePlayResponse
+Global___CompletePlayResponse: _TypeAlias = CompletePlayResponse  # noqa: Y015
 
-@typing.final
-class ListPlaySessionsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListPlaySessionsRequest(_message.Message):
     """Asks for the running streams."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPlaySessionsRequest: typing_extensions.TypeAlias = ListPlaySessionsRequest
+Global___ListPlaySessionsRequest: _TypeAlias = ListPlaySessionsRequest  # noqa: Y015
 
-@typing.final
-class ListPlaySessionsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListPlaySessionsResponse(_message.Message):
     """A part of the running streams."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PlaySession]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlaySession]:
         """The streams."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___PlaySession] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___PlaySession] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListPlaySessionsResponse: typing_extensions.TypeAlias = ListPlaySessionsResponse
+Global___ListPlaySessionsResponse: _TypeAlias = ListPlaySessionsResponse  # noqa: Y015
 
-@typing.final
-class StopPlaySessionRequest(google.protobuf.message.Message):
+@_typing.final
+class StopPlaySessionRequest(_message.Message):
     """Asks to stop playback."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    SESSION_ID_FIELD_NUMBER: builtins.int
-    session_id: builtins.str
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
     """Which."""
     def __init__(
         self,
         *,
-        session_id: builtins.str = ...,
+        session_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["session_id", b"session_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___StopPlaySessionRequest: typing_extensions.TypeAlias = StopPlaySessionRequest
+Global___StopPlaySessionRequest: _TypeAlias = StopPlaySessionRequest  # noqa: Y015
 
-@typing.final
-class StopPlaySessionResponse(google.protobuf.message.Message):
+@_typing.final
+class StopPlaySessionResponse(_message.Message):
     """Playback is stopped."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___StopPlaySessionResponse: typing_extensions.TypeAlias = StopPlaySessionResponse
+Global___StopPlaySessionResponse: _TypeAlias = StopPlaySessionResponse  # noqa: Y015

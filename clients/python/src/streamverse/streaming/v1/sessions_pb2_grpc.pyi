@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.streaming.v1.sessions_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.streaming.v1 import sessions_pb2 as _sessions_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -28,11 +34,11 @@ class PlaySessionServiceStub:
     may run at once is said by its plan.
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> PlaySessionServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> PlaySessionServiceAsyncStub: ...
-    Heartbeat: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.HeartbeatRequest, streamverse.streaming.v1.sessions_pb2.HeartbeatResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PlaySessionServiceAsyncStub: ...
+    Heartbeat: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.HeartbeatRequest, _sessions_pb2.HeartbeatResponse]
     """Reports where playback stands, and says when to report again (PLAY-5).
 
     A session that was stopped, or whose entitlement has ended, answers with `stop` and the reason: the
@@ -40,25 +46,25 @@ class PlaySessionServiceStub:
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
-    CompletePlay: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.CompletePlayRequest, streamverse.streaming.v1.sessions_pb2.CompletePlayResponse]
+    CompletePlay: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.CompletePlayRequest, _sessions_pb2.CompletePlayResponse]
     """Ends playback, whether the title was watched to its end or not; its stream is free at once (PLAY-3).
     It may be repeated.
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
-    ListPlaySessions: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.ListPlaySessionsRequest, streamverse.streaming.v1.sessions_pb2.ListPlaySessionsResponse]
+    ListPlaySessions: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.ListPlaySessionsRequest, _sessions_pb2.ListPlaySessionsResponse]
     """Lists the account's running streams, newest first (X-ID-2). A profile for children sees its own only.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    StopPlaySession: grpc.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.StopPlaySessionRequest, streamverse.streaming.v1.sessions_pb2.StopPlaySessionResponse]
+    StopPlaySession: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.StopPlaySessionRequest, _sessions_pb2.StopPlaySessionResponse]
     """Stops playback on any device of the account; its stream is free at once (X-ID-2, X-ID-3). The player
     there hears it with its next heartbeat, and its addresses end within 30 s. It may be repeated.
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class PlaySessionServiceAsyncStub(PlaySessionServiceStub):
     """Running playback: how players report it, and how an account sees and stops it (PLAY-3, PLAY-5, PLAY-7).
 
@@ -67,8 +73,8 @@ class PlaySessionServiceAsyncStub(PlaySessionServiceStub):
     may run at once is said by its plan.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    Heartbeat: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.HeartbeatRequest, streamverse.streaming.v1.sessions_pb2.HeartbeatResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    Heartbeat: _aio.UnaryUnaryMultiCallable[_sessions_pb2.HeartbeatRequest, _sessions_pb2.HeartbeatResponse]  # type: ignore[assignment]
     """Reports where playback stands, and says when to report again (PLAY-5).
 
     A session that was stopped, or whose entitlement has ended, answers with `stop` and the reason: the
@@ -76,25 +82,25 @@ class PlaySessionServiceAsyncStub(PlaySessionServiceStub):
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
-    CompletePlay: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.CompletePlayRequest, streamverse.streaming.v1.sessions_pb2.CompletePlayResponse]  # type: ignore[assignment]
+    CompletePlay: _aio.UnaryUnaryMultiCallable[_sessions_pb2.CompletePlayRequest, _sessions_pb2.CompletePlayResponse]  # type: ignore[assignment]
     """Ends playback, whether the title was watched to its end or not; its stream is free at once (PLAY-3).
     It may be repeated.
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
-    ListPlaySessions: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.ListPlaySessionsRequest, streamverse.streaming.v1.sessions_pb2.ListPlaySessionsResponse]  # type: ignore[assignment]
+    ListPlaySessions: _aio.UnaryUnaryMultiCallable[_sessions_pb2.ListPlaySessionsRequest, _sessions_pb2.ListPlaySessionsResponse]  # type: ignore[assignment]
     """Lists the account's running streams, newest first (X-ID-2). A profile for children sees its own only.
 
     Fails with PROFILE_NOT_FOUND.
     """
-    StopPlaySession: grpc.aio.UnaryUnaryMultiCallable[streamverse.streaming.v1.sessions_pb2.StopPlaySessionRequest, streamverse.streaming.v1.sessions_pb2.StopPlaySessionResponse]  # type: ignore[assignment]
+    StopPlaySession: _aio.UnaryUnaryMultiCallable[_sessions_pb2.StopPlaySessionRequest, _sessions_pb2.StopPlaySessionResponse]  # type: ignore[assignment]
     """Stops playback on any device of the account; its stream is free at once (X-ID-2, X-ID-3). The player
     there hears it with its next heartbeat, and its addresses end within 30 s. It may be repeated.
 
     Fails with PLAY_SESSION_NOT_FOUND.
     """
 
-class PlaySessionServiceServicer(metaclass=abc.ABCMeta):
+class PlaySessionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Running playback: how players report it, and how an account sees and stops it (PLAY-3, PLAY-5, PLAY-7).
 
     A session holds one of the account's streams from its start until it is completed or stopped, or until
@@ -102,12 +108,12 @@ class PlaySessionServiceServicer(metaclass=abc.ABCMeta):
     may run at once is said by its plan.
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def Heartbeat(
         self,
-        request: streamverse.streaming.v1.sessions_pb2.HeartbeatRequest,
+        request: _sessions_pb2.HeartbeatRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.sessions_pb2.HeartbeatResponse, collections.abc.Awaitable[streamverse.streaming.v1.sessions_pb2.HeartbeatResponse]]:
+    ) -> _typing.Union[_sessions_pb2.HeartbeatResponse, _abc.Awaitable[_sessions_pb2.HeartbeatResponse]]:
         """Reports where playback stands, and says when to report again (PLAY-5).
 
         A session that was stopped, or whose entitlement has ended, answers with `stop` and the reason: the
@@ -116,39 +122,39 @@ class PlaySessionServiceServicer(metaclass=abc.ABCMeta):
         Fails with PLAY_SESSION_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CompletePlay(
         self,
-        request: streamverse.streaming.v1.sessions_pb2.CompletePlayRequest,
+        request: _sessions_pb2.CompletePlayRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.sessions_pb2.CompletePlayResponse, collections.abc.Awaitable[streamverse.streaming.v1.sessions_pb2.CompletePlayResponse]]:
+    ) -> _typing.Union[_sessions_pb2.CompletePlayResponse, _abc.Awaitable[_sessions_pb2.CompletePlayResponse]]:
         """Ends playback, whether the title was watched to its end or not; its stream is free at once (PLAY-3).
         It may be repeated.
 
         Fails with PLAY_SESSION_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListPlaySessions(
         self,
-        request: streamverse.streaming.v1.sessions_pb2.ListPlaySessionsRequest,
+        request: _sessions_pb2.ListPlaySessionsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.sessions_pb2.ListPlaySessionsResponse, collections.abc.Awaitable[streamverse.streaming.v1.sessions_pb2.ListPlaySessionsResponse]]:
+    ) -> _typing.Union[_sessions_pb2.ListPlaySessionsResponse, _abc.Awaitable[_sessions_pb2.ListPlaySessionsResponse]]:
         """Lists the account's running streams, newest first (X-ID-2). A profile for children sees its own only.
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def StopPlaySession(
         self,
-        request: streamverse.streaming.v1.sessions_pb2.StopPlaySessionRequest,
+        request: _sessions_pb2.StopPlaySessionRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.streaming.v1.sessions_pb2.StopPlaySessionResponse, collections.abc.Awaitable[streamverse.streaming.v1.sessions_pb2.StopPlaySessionResponse]]:
+    ) -> _typing.Union[_sessions_pb2.StopPlaySessionResponse, _abc.Awaitable[_sessions_pb2.StopPlaySessionResponse]]:
         """Stops playback on any device of the account; its stream is free at once (X-ID-2, X-ID-3). The player
         there hears it with its next heartbeat, and its addresses end within 30 s. It may be repeated.
 
         Fails with PLAY_SESSION_NOT_FOUND.
         """
 
-def add_PlaySessionServiceServicer_to_server(servicer: PlaySessionServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_PlaySessionServiceServicer_to_server(servicer: PlaySessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,197 +3,204 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.users.v1.users_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.users.v1 import users_pb2 as _users_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class ManagedUser(google.protobuf.message.Message):
+@_typing.final
+class ManagedUser(_message.Message):
     """An account as those see it who run the installation."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    EMAIL_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    USERNAME_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    DEFAULT_PROFILE_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    PROFILES_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    DEFAULT_PROFILE_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    PROFILES_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    email: builtins.str
+    email: _builtins.str
     """The address that signs in. It does not change here: it is left out, or the stored one."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name."""
-    username: builtins.str
+    username: _builtins.str
     """Unique within the tenant, if chosen: letters, digits, `.`, `_` and `-`."""
-    status: streamverse.users.v1.users_pb2.UserStatus.ValueType
+    status: _users_pb2.UserStatus.ValueType
     """Whether it can be used; what is not said stays."""
-    default_profile_id: builtins.str
+    default_profile_id: _builtins.str
     """The profile that acts when a request names none; given by the server."""
-    version: builtins.int
+    version: _builtins.int
     """Grows with every change of the account or its profiles; also the ETag."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the account was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When the account or a profile of it was last changed."""
 
-    @property
-    def profiles(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[streamverse.users.v1.users_pb2.Profile]:
+    @_builtins.property
+    def profiles(self) -> _containers.RepeatedCompositeFieldContainer[_users_pb2.Profile]:
         """Its profiles, oldest first; said where a single account is got, and not changed here."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        email: builtins.str = ...,
-        name: builtins.str = ...,
-        username: builtins.str = ...,
-        status: streamverse.users.v1.users_pb2.UserStatus.ValueType = ...,
-        default_profile_id: builtins.str = ...,
-        version: builtins.int = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        profiles: collections.abc.Iterable[streamverse.users.v1.users_pb2.Profile] | None = ...,
+        id: _builtins.str = ...,
+        email: _builtins.str = ...,
+        name: _builtins.str = ...,
+        username: _builtins.str = ...,
+        status: _users_pb2.UserStatus.ValueType = ...,
+        default_profile_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
+        profiles: _abc.Iterable[_users_pb2.Profile] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "default_profile_id", b"default_profile_id", "email", b"email", "id", b"id", "name", b"name", "profiles", b"profiles", "status", b"status", "update_time", b"update_time", "username", b"username", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "default_profile_id", b"default_profile_id", "email", b"email", "id", b"id", "name", b"name", "profiles", b"profiles", "status", b"status", "update_time", b"update_time", "username", b"username", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ManagedUser: typing_extensions.TypeAlias = ManagedUser
+Global___ManagedUser: _TypeAlias = ManagedUser  # noqa: Y015
 
-@typing.final
-class AdminListUsersRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminListUsersRequest(_message.Message):
     """Asks for accounts."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    ORDER_BY_FIELD_NUMBER: builtins.int
-    Q_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    WITH_TOTAL_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    Q_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    WITH_TOTAL_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    order_by: builtins.str
+    order_by: _builtins.str
     """`-create_time` (the default), `create_time`, `email` or `name`."""
-    q: builtins.str
+    q: _builtins.str
     """Only accounts with these letters in their address, name or username, without regard to case."""
-    with_total: builtins.bool
+    with_total: _builtins.bool
     """Also count all accounts that fit."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
-    @property
-    def status(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[streamverse.users.v1.users_pb2.UserStatus.ValueType]:
+    @_builtins.property
+    def status(self) -> _containers.RepeatedScalarFieldContainer[_users_pb2.UserStatus.ValueType]:
         """Only accounts of these statuses."""
 
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        order_by: builtins.str = ...,
-        q: builtins.str = ...,
-        status: collections.abc.Iterable[streamverse.users.v1.users_pb2.UserStatus.ValueType] | None = ...,
-        with_total: builtins.bool = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+        q: _builtins.str = ...,
+        status: _abc.Iterable[_users_pb2.UserStatus.ValueType] | None = ...,
+        with_total: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "q", b"q", "status", b"status", "with_total", b"with_total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "q", b"q", "status", b"status", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminListUsersRequest: typing_extensions.TypeAlias = AdminListUsersRequest
+Global___AdminListUsersRequest: _TypeAlias = AdminListUsersRequest  # noqa: Y015
 
-@typing.final
-class AdminListUsersResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminListUsersResponse(_message.Message):
     """A part of the accounts."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many fit in all, if it was asked for."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ManagedUser]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___ManagedUser]:
         """The accounts, without their profiles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___ManagedUser] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int | None = ...,
+        items: _abc.Iterable[Global___ManagedUser] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "total", b"total"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total", b"_total", "items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__total: typing_extensions.TypeAlias = typing.Literal["total"]
-    _WhichOneofArgType__total: typing_extensions.TypeAlias = typing.Literal["_total", b"_total"]
+    _WhichOneofReturnType__total: _TypeAlias = _typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = _typing.Literal["_total", b"_total"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
-Global___AdminListUsersResponse: typing_extensions.TypeAlias = AdminListUsersResponse
+Global___AdminListUsersResponse: _TypeAlias = AdminListUsersResponse  # noqa: Y015
 
-@typing.final
-class AdminGetUserRequest(google.protobuf.message.Message):
+@_typing.final
+class AdminGetUserRequest(_message.Message):
     """Asks for an account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account to read or change: a UUID, as lists of accounts give it."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
+        user_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetUserRequest: typing_extensions.TypeAlias = AdminGetUserRequest
+Global___AdminGetUserRequest: _TypeAlias = AdminGetUserRequest  # noqa: Y015
 
-@typing.final
-class AdminGetUserResponse(google.protobuf.message.Message):
+@_typing.final
+class AdminGetUserResponse(_message.Message):
     """An account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    @property
+    USER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def user(self) -> Global___ManagedUser:
         """The account with its profiles."""
 
@@ -202,54 +209,56 @@ class AdminGetUserResponse(google.protobuf.message.Message):
         *,
         user: Global___ManagedUser | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AdminGetUserResponse: typing_extensions.TypeAlias = AdminGetUserResponse
+Global___AdminGetUserResponse: _TypeAlias = AdminGetUserResponse  # noqa: Y015
 
-@typing.final
-class UpdateUserRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateUserRequest(_message.Message):
     """Asks to change an account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    USER_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account to read or change: a UUID, as lists of accounts give it."""
-    @property
+    @_builtins.property
     def user(self) -> Global___ManagedUser:
         """The new values. A version other than 0 must be the stored one."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
+        user_id: _builtins.str = ...,
         user: Global___ManagedUser | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["update_mask", b"update_mask", "user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["update_mask", b"update_mask", "user", b"user", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask", "user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask", "user", b"user", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateUserRequest: typing_extensions.TypeAlias = UpdateUserRequest
+Global___UpdateUserRequest: _TypeAlias = UpdateUserRequest  # noqa: Y015
 
-@typing.final
-class UpdateUserResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateUserResponse(_message.Message):
     """The changed account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    @property
+    USER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def user(self) -> Global___ManagedUser:
         """The account as stored."""
 
@@ -258,40 +267,49 @@ class UpdateUserResponse(google.protobuf.message.Message):
         *,
         user: Global___ManagedUser | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateUserResponse: typing_extensions.TypeAlias = UpdateUserResponse
+Global___UpdateUserResponse: _TypeAlias = UpdateUserResponse  # noqa: Y015
 
-@typing.final
-class DeleteUserRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteUserRequest(_message.Message):
     """Asks to delete an account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account to read or change: a UUID, as lists of accounts give it."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
+        user_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteUserRequest: typing_extensions.TypeAlias = DeleteUserRequest
+Global___DeleteUserRequest: _TypeAlias = DeleteUserRequest  # noqa: Y015
 
-@typing.final
-class DeleteUserResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteUserResponse(_message.Message):
     """The account is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteUserResponse: typing_extensions.TypeAlias = DeleteUserResponse
+Global___DeleteUserResponse: _TypeAlias = DeleteUserResponse  # noqa: Y015

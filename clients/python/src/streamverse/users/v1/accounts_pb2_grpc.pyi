@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.users.v1.accounts_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.users.v1 import accounts_pb2 as _accounts_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,85 +29,85 @@ GRPC_VERSION: str
 class UserAdminServiceStub:
     """What those who run the installation do with accounts (USER-7, USER-8, USER-9, ADM-1)."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> UserAdminServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> UserAdminServiceAsyncStub: ...
-    AdminListUsers: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.AdminListUsersRequest, streamverse.users.v1.accounts_pb2.AdminListUsersResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> UserAdminServiceAsyncStub: ...
+    AdminListUsers: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.AdminListUsersRequest, _accounts_pb2.AdminListUsersResponse]
     """Lists accounts."""
-    AdminGetUser: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.AdminGetUserRequest, streamverse.users.v1.accounts_pb2.AdminGetUserResponse]
+    AdminGetUser: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.AdminGetUserRequest, _accounts_pb2.AdminGetUserResponse]
     """Returns an account with its profiles.
 
     Fails with USER_NOT_FOUND.
     """
-    UpdateUser: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.UpdateUserRequest, streamverse.users.v1.accounts_pb2.UpdateUserResponse]
+    UpdateUser: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.UpdateUserRequest, _accounts_pb2.UpdateUserResponse]
     """Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
     out everywhere at once, and cannot sign in.
 
     Fails with USER_NOT_FOUND, USERNAME_TAKEN, EMAIL_FIXED, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
     `user.version` names another version.
     """
-    DeleteUser: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.DeleteUserRequest, streamverse.users.v1.accounts_pb2.DeleteUserResponse]
+    DeleteUser: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.DeleteUserRequest, _accounts_pb2.DeleteUserResponse]
     """Deletes an account for good, with its profiles, their watchlists and their ratings. It is signed out
     everywhere at once, and its address can be registered anew.
 
     Fails with USER_NOT_FOUND, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match names another version.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class UserAdminServiceAsyncStub(UserAdminServiceStub):
     """What those who run the installation do with accounts (USER-7, USER-8, USER-9, ADM-1)."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    AdminListUsers: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.AdminListUsersRequest, streamverse.users.v1.accounts_pb2.AdminListUsersResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    AdminListUsers: _aio.UnaryUnaryMultiCallable[_accounts_pb2.AdminListUsersRequest, _accounts_pb2.AdminListUsersResponse]  # type: ignore[assignment]
     """Lists accounts."""
-    AdminGetUser: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.AdminGetUserRequest, streamverse.users.v1.accounts_pb2.AdminGetUserResponse]  # type: ignore[assignment]
+    AdminGetUser: _aio.UnaryUnaryMultiCallable[_accounts_pb2.AdminGetUserRequest, _accounts_pb2.AdminGetUserResponse]  # type: ignore[assignment]
     """Returns an account with its profiles.
 
     Fails with USER_NOT_FOUND.
     """
-    UpdateUser: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.UpdateUserRequest, streamverse.users.v1.accounts_pb2.UpdateUserResponse]  # type: ignore[assignment]
+    UpdateUser: _aio.UnaryUnaryMultiCallable[_accounts_pb2.UpdateUserRequest, _accounts_pb2.UpdateUserResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
     out everywhere at once, and cannot sign in.
 
     Fails with USER_NOT_FOUND, USERNAME_TAKEN, EMAIL_FIXED, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match or
     `user.version` names another version.
     """
-    DeleteUser: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.accounts_pb2.DeleteUserRequest, streamverse.users.v1.accounts_pb2.DeleteUserResponse]  # type: ignore[assignment]
+    DeleteUser: _aio.UnaryUnaryMultiCallable[_accounts_pb2.DeleteUserRequest, _accounts_pb2.DeleteUserResponse]  # type: ignore[assignment]
     """Deletes an account for good, with its profiles, their watchlists and their ratings. It is signed out
     everywhere at once, and its address can be registered anew.
 
     Fails with USER_NOT_FOUND, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match names another version.
     """
 
-class UserAdminServiceServicer(metaclass=abc.ABCMeta):
+class UserAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What those who run the installation do with accounts (USER-7, USER-8, USER-9, ADM-1)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminListUsers(
         self,
-        request: streamverse.users.v1.accounts_pb2.AdminListUsersRequest,
+        request: _accounts_pb2.AdminListUsersRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.accounts_pb2.AdminListUsersResponse, collections.abc.Awaitable[streamverse.users.v1.accounts_pb2.AdminListUsersResponse]]:
+    ) -> _typing.Union[_accounts_pb2.AdminListUsersResponse, _abc.Awaitable[_accounts_pb2.AdminListUsersResponse]]:
         """Lists accounts."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AdminGetUser(
         self,
-        request: streamverse.users.v1.accounts_pb2.AdminGetUserRequest,
+        request: _accounts_pb2.AdminGetUserRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.accounts_pb2.AdminGetUserResponse, collections.abc.Awaitable[streamverse.users.v1.accounts_pb2.AdminGetUserResponse]]:
+    ) -> _typing.Union[_accounts_pb2.AdminGetUserResponse, _abc.Awaitable[_accounts_pb2.AdminGetUserResponse]]:
         """Returns an account with its profiles.
 
         Fails with USER_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateUser(
         self,
-        request: streamverse.users.v1.accounts_pb2.UpdateUserRequest,
+        request: _accounts_pb2.UpdateUserRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.accounts_pb2.UpdateUserResponse, collections.abc.Awaitable[streamverse.users.v1.accounts_pb2.UpdateUserResponse]]:
+    ) -> _typing.Union[_accounts_pb2.UpdateUserResponse, _abc.Awaitable[_accounts_pb2.UpdateUserResponse]]:
         """Replaces (PUT) or changes (PATCH) an account: its names, and whether it is blocked. Who is blocked is signed
         out everywhere at once, and cannot sign in.
 
@@ -109,16 +115,16 @@ class UserAdminServiceServicer(metaclass=abc.ABCMeta):
         `user.version` names another version.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteUser(
         self,
-        request: streamverse.users.v1.accounts_pb2.DeleteUserRequest,
+        request: _accounts_pb2.DeleteUserRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.accounts_pb2.DeleteUserResponse, collections.abc.Awaitable[streamverse.users.v1.accounts_pb2.DeleteUserResponse]]:
+    ) -> _typing.Union[_accounts_pb2.DeleteUserResponse, _abc.Awaitable[_accounts_pb2.DeleteUserResponse]]:
         """Deletes an account for good, with its profiles, their watchlists and their ratings. It is signed out
         everywhere at once, and its address can be registered anew.
 
         Fails with USER_NOT_FOUND, OWN_ACCOUNT, and VERSION_MISMATCH when If-Match names another version.
         """
 
-def add_UserAdminServiceServicer_to_server(servicer: UserAdminServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_UserAdminServiceServicer_to_server(servicer: UserAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

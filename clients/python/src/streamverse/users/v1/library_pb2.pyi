@@ -3,176 +3,187 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.internal.containers
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
-import streamverse.content.v1.content_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from streamverse.content.v1 import content_pb2 as _content_pb2
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
-@typing.final
-class WatchlistItem(google.protobuf.message.Message):
+@_typing.final
+class WatchlistItem(_message.Message):
     """A title on a watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_FIELD_NUMBER: builtins.int
-    ADD_TIME_FIELD_NUMBER: builtins.int
-    @property
-    def content(self) -> streamverse.content.v1.content_pb2.Content:
+    CONTENT_FIELD_NUMBER: _builtins.int
+    ADD_TIME_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def content(self) -> _content_pb2.Content:
         """The title as the profile sees it now."""
 
-    @property
-    def add_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def add_time(self) -> _timestamp_pb2.Timestamp:
         """When it was put on the list."""
 
     def __init__(
         self,
         *,
-        content: streamverse.content.v1.content_pb2.Content | None = ...,
-        add_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        content: _content_pb2.Content | None = ...,
+        add_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["add_time", b"add_time", "content", b"content"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["add_time", b"add_time", "content", b"content"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["add_time", b"add_time", "content", b"content"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["add_time", b"add_time", "content", b"content"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WatchlistItem: typing_extensions.TypeAlias = WatchlistItem
+Global___WatchlistItem: _TypeAlias = WatchlistItem  # noqa: Y015
 
-@typing.final
-class Rating(google.protobuf.message.Message):
+@_typing.final
+class Rating(_message.Message):
     """What a profile thinks of a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    STARS_FIELD_NUMBER: builtins.int
-    REVIEW_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    STARS_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series or an episode."""
-    stars: builtins.int
+    stars: _builtins.int
     """From 1, not at all, to 5, very much."""
-    review: builtins.str
+    review: _builtins.str
     """In the profile's own words; may be empty."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the title was first rated."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When the rating was last changed."""
 
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        stars: builtins.int = ...,
-        review: builtins.str = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        content_id: _builtins.str = ...,
+        stars: _builtins.int = ...,
+        review: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "create_time", b"create_time", "review", b"review", "stars", b"stars", "update_time", b"update_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "create_time", b"create_time", "review", b"review", "stars", b"stars", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Rating: typing_extensions.TypeAlias = Rating
+Global___Rating: _TypeAlias = Rating  # noqa: Y015
 
-@typing.final
-class ListWatchlistRequest(google.protobuf.message.Message):
+@_typing.final
+class ListWatchlistRequest(_message.Message):
     """Asks for the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWatchlistRequest: typing_extensions.TypeAlias = ListWatchlistRequest
+Global___ListWatchlistRequest: _TypeAlias = ListWatchlistRequest  # noqa: Y015
 
-@typing.final
-class ListWatchlistResponse(google.protobuf.message.Message):
+@_typing.final
+class ListWatchlistResponse(_message.Message):
     """A part of the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___WatchlistItem]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___WatchlistItem]:
         """The titles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___WatchlistItem] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___WatchlistItem] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListWatchlistResponse: typing_extensions.TypeAlias = ListWatchlistResponse
+Global___ListWatchlistResponse: _TypeAlias = ListWatchlistResponse  # noqa: Y015
 
-@typing.final
-class AddToWatchlistRequest(google.protobuf.message.Message):
+@_typing.final
+class AddToWatchlistRequest(_message.Message):
     """Asks to put a title on the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """A film, a series or an episode."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AddToWatchlistRequest: typing_extensions.TypeAlias = AddToWatchlistRequest
+Global___AddToWatchlistRequest: _TypeAlias = AddToWatchlistRequest  # noqa: Y015
 
-@typing.final
-class AddToWatchlistResponse(google.protobuf.message.Message):
+@_typing.final
+class AddToWatchlistResponse(_message.Message):
     """The title is on the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEM_FIELD_NUMBER: builtins.int
-    @property
+    ITEM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def item(self) -> Global___WatchlistItem:
         """The title, and since when it is there."""
 
@@ -181,127 +192,145 @@ class AddToWatchlistResponse(google.protobuf.message.Message):
         *,
         item: Global___WatchlistItem | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["item", b"item"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AddToWatchlistResponse: typing_extensions.TypeAlias = AddToWatchlistResponse
+Global___AddToWatchlistResponse: _TypeAlias = AddToWatchlistResponse  # noqa: Y015
 
-@typing.final
-class RemoveFromWatchlistRequest(google.protobuf.message.Message):
+@_typing.final
+class RemoveFromWatchlistRequest(_message.Message):
     """Asks to take a title off the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series or an episode."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RemoveFromWatchlistRequest: typing_extensions.TypeAlias = RemoveFromWatchlistRequest
+Global___RemoveFromWatchlistRequest: _TypeAlias = RemoveFromWatchlistRequest  # noqa: Y015
 
-@typing.final
-class RemoveFromWatchlistResponse(google.protobuf.message.Message):
+@_typing.final
+class RemoveFromWatchlistResponse(_message.Message):
     """The title is off the watchlist."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RemoveFromWatchlistResponse: typing_extensions.TypeAlias = RemoveFromWatchlistResponse
+Global___RemoveFromWatchlistResponse: _TypeAlias = RemoveFromWatchlistResponse  # noqa: Y015
 
-@typing.final
-class ListRatingsRequest(google.protobuf.message.Message):
+@_typing.final
+class ListRatingsRequest(_message.Message):
     """Asks for the profile's ratings."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRatingsRequest: typing_extensions.TypeAlias = ListRatingsRequest
+Global___ListRatingsRequest: _TypeAlias = ListRatingsRequest  # noqa: Y015
 
-@typing.final
-class ListRatingsResponse(google.protobuf.message.Message):
+@_typing.final
+class ListRatingsResponse(_message.Message):
     """A part of the profile's ratings."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rating]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Rating]:
         """The ratings, those of titles that are gone included."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Rating] | None = ...,
-        next_page_token: builtins.str = ...,
+        items: _abc.Iterable[Global___Rating] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListRatingsResponse: typing_extensions.TypeAlias = ListRatingsResponse
+Global___ListRatingsResponse: _TypeAlias = ListRatingsResponse  # noqa: Y015
 
-@typing.final
-class GetRatingRequest(google.protobuf.message.Message):
+@_typing.final
+class GetRatingRequest(_message.Message):
     """Asks for a rating."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series or an episode."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetRatingRequest: typing_extensions.TypeAlias = GetRatingRequest
+Global___GetRatingRequest: _TypeAlias = GetRatingRequest  # noqa: Y015
 
-@typing.final
-class GetRatingResponse(google.protobuf.message.Message):
+@_typing.final
+class GetRatingResponse(_message.Message):
     """A rating."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RATING_FIELD_NUMBER: builtins.int
-    @property
+    RATING_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def rating(self) -> Global___Rating:
         """The rating."""
 
@@ -310,48 +339,52 @@ class GetRatingResponse(google.protobuf.message.Message):
         *,
         rating: Global___Rating | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rating", b"rating"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rating", b"rating"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetRatingResponse: typing_extensions.TypeAlias = GetRatingResponse
+Global___GetRatingResponse: _TypeAlias = GetRatingResponse  # noqa: Y015
 
-@typing.final
-class SetRatingRequest(google.protobuf.message.Message):
+@_typing.final
+class SetRatingRequest(_message.Message):
     """Asks to rate a title."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    STARS_FIELD_NUMBER: builtins.int
-    REVIEW_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    STARS_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """A film, a series or an episode."""
-    stars: builtins.int
+    stars: _builtins.int
     """From 1, not at all, to 5, very much."""
-    review: builtins.str
+    review: _builtins.str
     """In the profile's own words."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        stars: builtins.int = ...,
-        review: builtins.str = ...,
+        content_id: _builtins.str = ...,
+        stars: _builtins.int = ...,
+        review: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id", "review", b"review", "stars", b"stars"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "review", b"review", "stars", b"stars"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SetRatingRequest: typing_extensions.TypeAlias = SetRatingRequest
+Global___SetRatingRequest: _TypeAlias = SetRatingRequest  # noqa: Y015
 
-@typing.final
-class SetRatingResponse(google.protobuf.message.Message):
+@_typing.final
+class SetRatingResponse(_message.Message):
     """The title is rated."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    RATING_FIELD_NUMBER: builtins.int
-    @property
+    RATING_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def rating(self) -> Global___Rating:
         """The rating as stored."""
 
@@ -360,71 +393,83 @@ class SetRatingResponse(google.protobuf.message.Message):
         *,
         rating: Global___Rating | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["rating", b"rating"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["rating", b"rating"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SetRatingResponse: typing_extensions.TypeAlias = SetRatingResponse
+Global___SetRatingResponse: _TypeAlias = SetRatingResponse  # noqa: Y015
 
-@typing.final
-class DeleteRatingRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteRatingRequest(_message.Message):
     """Asks to take a rating back."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series or an episode."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
+        content_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["content_id", b"content_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteRatingRequest: typing_extensions.TypeAlias = DeleteRatingRequest
+Global___DeleteRatingRequest: _TypeAlias = DeleteRatingRequest  # noqa: Y015
 
-@typing.final
-class DeleteRatingResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteRatingResponse(_message.Message):
     """The rating is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteRatingResponse: typing_extensions.TypeAlias = DeleteRatingResponse
+Global___DeleteRatingResponse: _TypeAlias = DeleteRatingResponse  # noqa: Y015
 
-@typing.final
-class TitleRated(google.protobuf.message.Message):
+@_typing.final
+class TitleRated(_message.Message):
     """What all profiles together think of a title, after a change."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    CONTENT_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    COUNT_FIELD_NUMBER: builtins.int
-    AVERAGE_FIELD_NUMBER: builtins.int
-    content_id: builtins.str
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    AVERAGE_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
     """The title: the UUID of a film, a series or an episode."""
-    version: builtins.int
+    version: _builtins.int
     """Grows with every change of the title's ratings."""
-    count: builtins.int
+    count: _builtins.int
     """How many profiles have rated it."""
-    average: builtins.float
+    average: _builtins.float
     """The mean of their stars; 0 where nobody has rated it."""
     def __init__(
         self,
         *,
-        content_id: builtins.str = ...,
-        version: builtins.int = ...,
-        count: builtins.int = ...,
-        average: builtins.float = ...,
+        content_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        count: _builtins.int = ...,
+        average: _builtins.float = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["average", b"average", "content_id", b"content_id", "count", b"count", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "content_id", b"content_id", "count", b"count", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___TitleRated: typing_extensions.TypeAlias = TitleRated
+Global___TitleRated: _TypeAlias = TitleRated  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.users.v1.library_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.users.v1 import library_pb2 as _library_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -25,172 +31,172 @@ class LibraryServiceStub:
     seen (USER-6, X-CAT-8). All of it belongs to the profile that the call acts for (C44).
     """
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> LibraryServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> LibraryServiceAsyncStub: ...
-    ListWatchlist: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.ListWatchlistRequest, streamverse.users.v1.library_pb2.ListWatchlistResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> LibraryServiceAsyncStub: ...
+    ListWatchlist: _grpc.UnaryUnaryMultiCallable[_library_pb2.ListWatchlistRequest, _library_pb2.ListWatchlistResponse]
     """Lists the watchlist, what was added last first. Titles that are gone, or that the profile may not see, stay
     on the list and are left out of the answer, so a page may have fewer than asked for although more follow.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    AddToWatchlist: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.AddToWatchlistRequest, streamverse.users.v1.library_pb2.AddToWatchlistResponse]
+    AddToWatchlist: _grpc.UnaryUnaryMultiCallable[_library_pb2.AddToWatchlistRequest, _library_pb2.AddToWatchlistResponse]
     """Puts a title on the watchlist. One that is there stays where it is.
 
     Fails with CONTENT_NOT_FOUND, WATCHLIST_FULL, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    RemoveFromWatchlist: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.RemoveFromWatchlistRequest, streamverse.users.v1.library_pb2.RemoveFromWatchlistResponse]
+    RemoveFromWatchlist: _grpc.UnaryUnaryMultiCallable[_library_pb2.RemoveFromWatchlistRequest, _library_pb2.RemoveFromWatchlistResponse]
     """Takes a title off the watchlist; it need not be on it.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    ListRatings: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.ListRatingsRequest, streamverse.users.v1.library_pb2.ListRatingsResponse]
+    ListRatings: _grpc.UnaryUnaryMultiCallable[_library_pb2.ListRatingsRequest, _library_pb2.ListRatingsResponse]
     """Lists the profile's ratings, what was rated first last.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    GetRating: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.GetRatingRequest, streamverse.users.v1.library_pb2.GetRatingResponse]
+    GetRating: _grpc.UnaryUnaryMultiCallable[_library_pb2.GetRatingRequest, _library_pb2.GetRatingResponse]
     """Returns the profile's rating of a title.
 
     Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    SetRating: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.SetRatingRequest, streamverse.users.v1.library_pb2.SetRatingResponse]
+    SetRating: _grpc.UnaryUnaryMultiCallable[_library_pb2.SetRatingRequest, _library_pb2.SetRatingResponse]
     """Rates a title, or rates it anew.
 
     Fails with CONTENT_NOT_FOUND, RATING_LIMIT, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    DeleteRating: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.DeleteRatingRequest, streamverse.users.v1.library_pb2.DeleteRatingResponse]
+    DeleteRating: _grpc.UnaryUnaryMultiCallable[_library_pb2.DeleteRatingRequest, _library_pb2.DeleteRatingResponse]
     """Takes a rating back.
 
     Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class LibraryServiceAsyncStub(LibraryServiceStub):
     """What a profile keeps for itself: the titles that it wants to watch, and what it thinks of those that it has
     seen (USER-6, X-CAT-8). All of it belongs to the profile that the call acts for (C44).
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    ListWatchlist: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.ListWatchlistRequest, streamverse.users.v1.library_pb2.ListWatchlistResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListWatchlist: _aio.UnaryUnaryMultiCallable[_library_pb2.ListWatchlistRequest, _library_pb2.ListWatchlistResponse]  # type: ignore[assignment]
     """Lists the watchlist, what was added last first. Titles that are gone, or that the profile may not see, stay
     on the list and are left out of the answer, so a page may have fewer than asked for although more follow.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    AddToWatchlist: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.AddToWatchlistRequest, streamverse.users.v1.library_pb2.AddToWatchlistResponse]  # type: ignore[assignment]
+    AddToWatchlist: _aio.UnaryUnaryMultiCallable[_library_pb2.AddToWatchlistRequest, _library_pb2.AddToWatchlistResponse]  # type: ignore[assignment]
     """Puts a title on the watchlist. One that is there stays where it is.
 
     Fails with CONTENT_NOT_FOUND, WATCHLIST_FULL, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    RemoveFromWatchlist: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.RemoveFromWatchlistRequest, streamverse.users.v1.library_pb2.RemoveFromWatchlistResponse]  # type: ignore[assignment]
+    RemoveFromWatchlist: _aio.UnaryUnaryMultiCallable[_library_pb2.RemoveFromWatchlistRequest, _library_pb2.RemoveFromWatchlistResponse]  # type: ignore[assignment]
     """Takes a title off the watchlist; it need not be on it.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    ListRatings: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.ListRatingsRequest, streamverse.users.v1.library_pb2.ListRatingsResponse]  # type: ignore[assignment]
+    ListRatings: _aio.UnaryUnaryMultiCallable[_library_pb2.ListRatingsRequest, _library_pb2.ListRatingsResponse]  # type: ignore[assignment]
     """Lists the profile's ratings, what was rated first last.
 
     Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    GetRating: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.GetRatingRequest, streamverse.users.v1.library_pb2.GetRatingResponse]  # type: ignore[assignment]
+    GetRating: _aio.UnaryUnaryMultiCallable[_library_pb2.GetRatingRequest, _library_pb2.GetRatingResponse]  # type: ignore[assignment]
     """Returns the profile's rating of a title.
 
     Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    SetRating: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.SetRatingRequest, streamverse.users.v1.library_pb2.SetRatingResponse]  # type: ignore[assignment]
+    SetRating: _aio.UnaryUnaryMultiCallable[_library_pb2.SetRatingRequest, _library_pb2.SetRatingResponse]  # type: ignore[assignment]
     """Rates a title, or rates it anew.
 
     Fails with CONTENT_NOT_FOUND, RATING_LIMIT, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
-    DeleteRating: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.library_pb2.DeleteRatingRequest, streamverse.users.v1.library_pb2.DeleteRatingResponse]  # type: ignore[assignment]
+    DeleteRating: _aio.UnaryUnaryMultiCallable[_library_pb2.DeleteRatingRequest, _library_pb2.DeleteRatingResponse]  # type: ignore[assignment]
     """Takes a rating back.
 
     Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
     """
 
-class LibraryServiceServicer(metaclass=abc.ABCMeta):
+class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a profile keeps for itself: the titles that it wants to watch, and what it thinks of those that it has
     seen (USER-6, X-CAT-8). All of it belongs to the profile that the call acts for (C44).
     """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListWatchlist(
         self,
-        request: streamverse.users.v1.library_pb2.ListWatchlistRequest,
+        request: _library_pb2.ListWatchlistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.ListWatchlistResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.ListWatchlistResponse]]:
+    ) -> _typing.Union[_library_pb2.ListWatchlistResponse, _abc.Awaitable[_library_pb2.ListWatchlistResponse]]:
         """Lists the watchlist, what was added last first. Titles that are gone, or that the profile may not see, stay
         on the list and are left out of the answer, so a page may have fewer than asked for although more follow.
 
         Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def AddToWatchlist(
         self,
-        request: streamverse.users.v1.library_pb2.AddToWatchlistRequest,
+        request: _library_pb2.AddToWatchlistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.AddToWatchlistResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.AddToWatchlistResponse]]:
+    ) -> _typing.Union[_library_pb2.AddToWatchlistResponse, _abc.Awaitable[_library_pb2.AddToWatchlistResponse]]:
         """Puts a title on the watchlist. One that is there stays where it is.
 
         Fails with CONTENT_NOT_FOUND, WATCHLIST_FULL, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def RemoveFromWatchlist(
         self,
-        request: streamverse.users.v1.library_pb2.RemoveFromWatchlistRequest,
+        request: _library_pb2.RemoveFromWatchlistRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.RemoveFromWatchlistResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.RemoveFromWatchlistResponse]]:
+    ) -> _typing.Union[_library_pb2.RemoveFromWatchlistResponse, _abc.Awaitable[_library_pb2.RemoveFromWatchlistResponse]]:
         """Takes a title off the watchlist; it need not be on it.
 
         Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListRatings(
         self,
-        request: streamverse.users.v1.library_pb2.ListRatingsRequest,
+        request: _library_pb2.ListRatingsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.ListRatingsResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.ListRatingsResponse]]:
+    ) -> _typing.Union[_library_pb2.ListRatingsResponse, _abc.Awaitable[_library_pb2.ListRatingsResponse]]:
         """Lists the profile's ratings, what was rated first last.
 
         Fails with PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetRating(
         self,
-        request: streamverse.users.v1.library_pb2.GetRatingRequest,
+        request: _library_pb2.GetRatingRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.GetRatingResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.GetRatingResponse]]:
+    ) -> _typing.Union[_library_pb2.GetRatingResponse, _abc.Awaitable[_library_pb2.GetRatingResponse]]:
         """Returns the profile's rating of a title.
 
         Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SetRating(
         self,
-        request: streamverse.users.v1.library_pb2.SetRatingRequest,
+        request: _library_pb2.SetRatingRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.SetRatingResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.SetRatingResponse]]:
+    ) -> _typing.Union[_library_pb2.SetRatingResponse, _abc.Awaitable[_library_pb2.SetRatingResponse]]:
         """Rates a title, or rates it anew.
 
         Fails with CONTENT_NOT_FOUND, RATING_LIMIT, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteRating(
         self,
-        request: streamverse.users.v1.library_pb2.DeleteRatingRequest,
+        request: _library_pb2.DeleteRatingRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.library_pb2.DeleteRatingResponse, collections.abc.Awaitable[streamverse.users.v1.library_pb2.DeleteRatingResponse]]:
+    ) -> _typing.Union[_library_pb2.DeleteRatingResponse, _abc.Awaitable[_library_pb2.DeleteRatingResponse]]:
         """Takes a rating back.
 
         Fails with RATING_NOT_FOUND, PROFILE_NOT_FOUND, PROFILE_BOUND and PROFILE_PROOF_REQUIRED.
         """
 
-def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

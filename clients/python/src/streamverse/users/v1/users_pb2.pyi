@@ -3,30 +3,30 @@
 isort:skip_file
 """
 
-import builtins
-import collections.abc
-import google.protobuf.descriptor
-import google.protobuf.field_mask_pb2
-import google.protobuf.internal.containers
-import google.protobuf.internal.enum_type_wrapper
-import google.protobuf.message
-import google.protobuf.timestamp_pb2
+from collections import abc as _abc
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+import builtins as _builtins
 import sys
-import typing
+import typing as _typing
 
-if sys.version_info >= (3, 10):
-    import typing as typing_extensions
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    import typing_extensions
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+DESCRIPTOR: _descriptor.FileDescriptor
 
 class _UserStatus:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _UserStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_UserStatus.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _UserStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UserStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     USER_STATUS_UNSPECIFIED: _UserStatus.ValueType  # 0
     """Not said."""
     USER_STATUS_ACTIVE: _UserStatus.ValueType  # 1
@@ -43,14 +43,14 @@ USER_STATUS_ACTIVE: UserStatus.ValueType  # 1
 """It can."""
 USER_STATUS_BLOCKED: UserStatus.ValueType  # 2
 """Nobody signs in to it."""
-Global___UserStatus: typing_extensions.TypeAlias = UserStatus
+Global___UserStatus: _TypeAlias = UserStatus  # noqa: Y015
 
 class _UserReason:
-    ValueType = typing.NewType("ValueType", builtins.int)
-    V: typing_extensions.TypeAlias = ValueType
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
 
-class _UserReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_UserReason.ValueType], builtins.type):
-    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+class _UserReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UserReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
     USER_REASON_UNSPECIFIED: _UserReason.ValueType  # 0
     """Not a reason."""
     USER_REASON_USER_NOT_FOUND: _UserReason.ValueType  # 1
@@ -131,130 +131,137 @@ USER_REASON_OWN_ACCOUNT: UserReason.ValueType  # 17
 """Who runs the installation would shut himself out."""
 USER_REASON_EMAIL_FIXED: UserReason.ValueType  # 18
 """A change names another address than the account's."""
-Global___UserReason: typing_extensions.TypeAlias = UserReason
+Global___UserReason: _TypeAlias = UserReason  # noqa: Y015
 
-@typing.final
-class User(google.protobuf.message.Message):
+@_typing.final
+class User(_message.Message):
     """An account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    EMAIL_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    USERNAME_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    DEFAULT_PROFILE_ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    DEFAULT_PROFILE_ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7."""
-    email: builtins.str
+    email: _builtins.str
     """The address that signs in."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name."""
-    username: builtins.str
+    username: _builtins.str
     """Unique within the tenant, if chosen."""
-    default_profile_id: builtins.str
+    default_profile_id: _builtins.str
     """The profile that acts when a request names none."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the account was made."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        email: builtins.str = ...,
-        name: builtins.str = ...,
-        username: builtins.str = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        default_profile_id: builtins.str = ...,
+        id: _builtins.str = ...,
+        email: _builtins.str = ...,
+        name: _builtins.str = ...,
+        username: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        default_profile_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "default_profile_id", b"default_profile_id", "email", b"email", "id", b"id", "name", b"name", "username", b"username"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "default_profile_id", b"default_profile_id", "email", b"email", "id", b"id", "name", b"name", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___User: typing_extensions.TypeAlias = User
+Global___User: _TypeAlias = User  # noqa: Y015
 
-@typing.final
-class Profile(google.protobuf.message.Message):
+@_typing.final
+class Profile(_message.Message):
     """One person of a household."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    AVATAR_URL_FIELD_NUMBER: builtins.int
-    IS_KIDS_FIELD_NUMBER: builtins.int
-    LANGUAGE_FIELD_NUMBER: builtins.int
-    IS_DEFAULT_FIELD_NUMBER: builtins.int
-    CREATE_TIME_FIELD_NUMBER: builtins.int
-    UPDATE_TIME_FIELD_NUMBER: builtins.int
-    HAS_PIN_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    AVATAR_URL_FIELD_NUMBER: _builtins.int
+    IS_KIDS_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    IS_DEFAULT_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    HAS_PIN_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """UUIDv7; given by the server."""
-    name: builtins.str
+    name: _builtins.str
     """Unique within the account, without regard to case."""
-    avatar_url: builtins.str
+    avatar_url: _builtins.str
     """Address of a picture."""
-    is_kids: builtins.bool
+    is_kids: _builtins.bool
     """Whether only titles for children are shown."""
-    language: builtins.str
+    language: _builtins.str
     """The language of texts (BCP 47), e.g. `en`, `es-419` or `zh-Hans`."""
-    is_default: builtins.bool
+    is_default: _builtins.bool
     """Whether this is the account's default. Setting it takes it from the profile that had it;
     clearing it changes nothing, because an account always has a default.
     """
-    has_pin: builtins.bool
+    has_pin: _builtins.bool
     """Whether it has a PIN. Set by the controls of the profile."""
-    @property
-    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
-    @property
-    def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed."""
 
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        name: builtins.str = ...,
-        avatar_url: builtins.str = ...,
-        is_kids: builtins.bool = ...,
-        language: builtins.str = ...,
-        is_default: builtins.bool = ...,
-        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-        has_pin: builtins.bool = ...,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        avatar_url: _builtins.str = ...,
+        is_kids: _builtins.bool = ...,
+        language: _builtins.str = ...,
+        is_default: _builtins.bool = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
+        has_pin: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["create_time", b"create_time", "update_time", b"update_time"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["avatar_url", b"avatar_url", "create_time", b"create_time", "has_pin", b"has_pin", "id", b"id", "is_default", b"is_default", "is_kids", b"is_kids", "language", b"language", "name", b"name", "update_time", b"update_time"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["avatar_url", b"avatar_url", "create_time", b"create_time", "has_pin", b"has_pin", "id", b"id", "is_default", b"is_default", "is_kids", b"is_kids", "language", b"language", "name", b"name", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Profile: typing_extensions.TypeAlias = Profile
+Global___Profile: _TypeAlias = Profile  # noqa: Y015
 
-@typing.final
-class GetMeRequest(google.protobuf.message.Message):
+@_typing.final
+class GetMeRequest(_message.Message):
     """Asks for the signed-in account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMeRequest: typing_extensions.TypeAlias = GetMeRequest
+Global___GetMeRequest: _TypeAlias = GetMeRequest  # noqa: Y015
 
-@typing.final
-class GetMeResponse(google.protobuf.message.Message):
+@_typing.final
+class GetMeResponse(_message.Message):
     """The signed-in account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    @property
+    USER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def user(self) -> Global___User:
         """The account."""
 
@@ -263,81 +270,88 @@ class GetMeResponse(google.protobuf.message.Message):
         *,
         user: Global___User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetMeResponse: typing_extensions.TypeAlias = GetMeResponse
+Global___GetMeResponse: _TypeAlias = GetMeResponse  # noqa: Y015
 
-@typing.final
-class ListProfilesRequest(google.protobuf.message.Message):
+@_typing.final
+class ListProfilesRequest(_message.Message):
     """Asks for the account's profiles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PAGE_SIZE_FIELD_NUMBER: builtins.int
-    PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    LIMIT_FIELD_NUMBER: builtins.int
-    OFFSET_FIELD_NUMBER: builtins.int
-    page_size: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
-    page_token: builtins.str
+    page_token: _builtins.str
     """From the page before."""
-    limit: builtins.int
+    limit: _builtins.int
     """As `page_size`."""
-    offset: builtins.int
+    offset: _builtins.int
     """Skip this many from the start, instead of a token."""
     def __init__(
         self,
         *,
-        page_size: builtins.int = ...,
-        page_token: builtins.str = ...,
-        limit: builtins.int = ...,
-        offset: builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        offset: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListProfilesRequest: typing_extensions.TypeAlias = ListProfilesRequest
+Global___ListProfilesRequest: _TypeAlias = ListProfilesRequest  # noqa: Y015
 
-@typing.final
-class ListProfilesResponse(google.protobuf.message.Message):
+@_typing.final
+class ListProfilesResponse(_message.Message):
     """A part of the account's profiles."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: builtins.int
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
-    TOTAL_FIELD_NUMBER: builtins.int
-    next_page_token: builtins.str
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
     """Empty at the end."""
-    total: builtins.int
+    total: _builtins.int
     """How many there are in all."""
-    @property
-    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Profile]:
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Profile]:
         """The profiles."""
 
     def __init__(
         self,
         *,
-        items: collections.abc.Iterable[Global___Profile] | None = ...,
-        next_page_token: builtins.str = ...,
-        total: builtins.int = ...,
+        items: _abc.Iterable[Global___Profile] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: _builtins.int = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["items", b"items", "next_page_token", b"next_page_token", "total", b"total"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_page_token", b"next_page_token", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListProfilesResponse: typing_extensions.TypeAlias = ListProfilesResponse
+Global___ListProfilesResponse: _TypeAlias = ListProfilesResponse  # noqa: Y015
 
-@typing.final
-class CreateProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateProfileRequest(_message.Message):
     """Asks for a new profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """What the profile shall be; ids and times are ignored."""
 
@@ -346,21 +360,22 @@ class CreateProfileRequest(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateProfileRequest: typing_extensions.TypeAlias = CreateProfileRequest
+Global___CreateProfileRequest: _TypeAlias = CreateProfileRequest  # noqa: Y015
 
-@typing.final
-class CreateProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateProfileResponse(_message.Message):
     """The new profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile as stored."""
 
@@ -369,40 +384,44 @@ class CreateProfileResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateProfileResponse: typing_extensions.TypeAlias = CreateProfileResponse
+Global___CreateProfileResponse: _TypeAlias = CreateProfileResponse  # noqa: Y015
 
-@typing.final
-class GetProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class GetProfileRequest(_message.Message):
     """Asks for one profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
+        profile_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile_id", b"profile_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile_id", b"profile_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetProfileRequest: typing_extensions.TypeAlias = GetProfileRequest
+Global___GetProfileRequest: _TypeAlias = GetProfileRequest  # noqa: Y015
 
-@typing.final
-class GetProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class GetProfileResponse(_message.Message):
     """One profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile."""
 
@@ -411,54 +430,56 @@ class GetProfileResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetProfileResponse: typing_extensions.TypeAlias = GetProfileResponse
+Global___GetProfileResponse: _TypeAlias = GetProfileResponse  # noqa: Y015
 
-@typing.final
-class UpdateProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class UpdateProfileRequest(_message.Message):
     """Asks to change a profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    PROFILE_FIELD_NUMBER: builtins.int
-    UPDATE_MASK_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """Its id."""
-    @property
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The new values."""
 
-    @property
-    def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all."""
 
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
+        profile_id: _builtins.str = ...,
         profile: Global___Profile | None = ...,
-        update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile", "update_mask", b"update_mask"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile", "profile_id", b"profile_id", "update_mask", b"update_mask"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile", "profile_id", b"profile_id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateProfileRequest: typing_extensions.TypeAlias = UpdateProfileRequest
+Global___UpdateProfileRequest: _TypeAlias = UpdateProfileRequest  # noqa: Y015
 
-@typing.final
-class UpdateProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class UpdateProfileResponse(_message.Message):
     """The changed profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile as stored."""
 
@@ -467,66 +488,67 @@ class UpdateProfileResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UpdateProfileResponse: typing_extensions.TypeAlias = UpdateProfileResponse
+Global___UpdateProfileResponse: _TypeAlias = UpdateProfileResponse  # noqa: Y015
 
-@typing.final
-class SetProfileControlsRequest(google.protobuf.message.Message):
+@_typing.final
+class SetProfileControlsRequest(_message.Message):
     """Asks to change what protects a profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    IS_KIDS_FIELD_NUMBER: builtins.int
-    NEW_PIN_FIELD_NUMBER: builtins.int
-    PIN_FIELD_NUMBER: builtins.int
-    PASSWORD_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    IS_KIDS_FIELD_NUMBER: _builtins.int
+    NEW_PIN_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """Its id."""
-    is_kids: builtins.bool
+    is_kids: _builtins.bool
     """Whether only titles for children are shown; absent leaves it."""
-    new_pin: builtins.str
+    new_pin: _builtins.str
     """The new PIN, 4 to 8 digits; empty takes it away, absent leaves it."""
-    pin: builtins.str
+    pin: _builtins.str
     """The present PIN."""
-    password: builtins.str
+    password: _builtins.str
     """The account's password, instead of the PIN."""
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
-        is_kids: builtins.bool | None = ...,
-        new_pin: builtins.str | None = ...,
-        pin: builtins.str = ...,
-        password: builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        is_kids: _builtins.bool | None = ...,
+        new_pin: _builtins.str | None = ...,
+        pin: _builtins.str = ...,
+        password: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_is_kids", b"_is_kids", "_new_pin", b"_new_pin", "is_kids", b"is_kids", "new_pin", b"new_pin"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["_is_kids", b"_is_kids", "_new_pin", b"_new_pin", "is_kids", b"is_kids", "new_pin", b"new_pin", "password", b"password", "pin", b"pin", "profile_id", b"profile_id"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_is_kids", b"_is_kids", "_new_pin", b"_new_pin", "is_kids", b"is_kids", "new_pin", b"new_pin"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_is_kids", b"_is_kids", "_new_pin", b"_new_pin", "is_kids", b"is_kids", "new_pin", b"new_pin", "password", b"password", "pin", b"pin", "profile_id", b"profile_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__is_kids: typing_extensions.TypeAlias = typing.Literal["is_kids"]
-    _WhichOneofArgType__is_kids: typing_extensions.TypeAlias = typing.Literal["_is_kids", b"_is_kids"]
-    _WhichOneofReturnType__new_pin: typing_extensions.TypeAlias = typing.Literal["new_pin"]
-    _WhichOneofArgType__new_pin: typing_extensions.TypeAlias = typing.Literal["_new_pin", b"_new_pin"]
-    @typing.overload
+    _WhichOneofReturnType__is_kids: _TypeAlias = _typing.Literal["is_kids"]  # noqa: Y015
+    _WhichOneofArgType__is_kids: _TypeAlias = _typing.Literal["_is_kids", b"_is_kids"]  # noqa: Y015
+    _WhichOneofReturnType__new_pin: _TypeAlias = _typing.Literal["new_pin"]  # noqa: Y015
+    _WhichOneofArgType__new_pin: _TypeAlias = _typing.Literal["_new_pin", b"_new_pin"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__is_kids) -> _WhichOneofReturnType__is_kids | None: ...
-    @typing.overload
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__new_pin) -> _WhichOneofReturnType__new_pin | None: ...
 
-Global___SetProfileControlsRequest: typing_extensions.TypeAlias = SetProfileControlsRequest
+Global___SetProfileControlsRequest: _TypeAlias = SetProfileControlsRequest  # noqa: Y015
 
-@typing.final
-class SetProfileControlsResponse(google.protobuf.message.Message):
+@_typing.final
+class SetProfileControlsResponse(_message.Message):
     """The protected profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile as stored."""
 
@@ -535,56 +557,60 @@ class SetProfileControlsResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SetProfileControlsResponse: typing_extensions.TypeAlias = SetProfileControlsResponse
+Global___SetProfileControlsResponse: _TypeAlias = SetProfileControlsResponse  # noqa: Y015
 
-@typing.final
-class EnterProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class EnterProfileRequest(_message.Message):
     """Asks whether a session may be bound to a profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    FROM_PROFILE_ID_FIELD_NUMBER: builtins.int
-    PIN_FIELD_NUMBER: builtins.int
-    PASSWORD_SHOWN_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    FROM_PROFILE_ID_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    PASSWORD_SHOWN_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account."""
-    profile_id: builtins.str
+    profile_id: _builtins.str
     """The profile to enter."""
-    from_profile_id: builtins.str
+    from_profile_id: _builtins.str
     """The profile that the session is bound to; empty for none."""
-    pin: builtins.str
+    pin: _builtins.str
     """A PIN that was shown."""
-    password_shown: builtins.bool
+    password_shown: _builtins.bool
     """Whether the account's password was shown."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        profile_id: builtins.str = ...,
-        from_profile_id: builtins.str = ...,
-        pin: builtins.str = ...,
-        password_shown: builtins.bool = ...,
+        user_id: _builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        from_profile_id: _builtins.str = ...,
+        pin: _builtins.str = ...,
+        password_shown: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["from_profile_id", b"from_profile_id", "password_shown", b"password_shown", "pin", b"pin", "profile_id", b"profile_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_profile_id", b"from_profile_id", "password_shown", b"password_shown", "pin", b"pin", "profile_id", b"profile_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EnterProfileRequest: typing_extensions.TypeAlias = EnterProfileRequest
+Global___EnterProfileRequest: _TypeAlias = EnterProfileRequest  # noqa: Y015
 
-@typing.final
-class EnterProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class EnterProfileResponse(_message.Message):
     """The session may be bound."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile."""
 
@@ -593,83 +619,95 @@ class EnterProfileResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EnterProfileResponse: typing_extensions.TypeAlias = EnterProfileResponse
+Global___EnterProfileResponse: _TypeAlias = EnterProfileResponse  # noqa: Y015
 
-@typing.final
-class DeleteProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class DeleteProfileRequest(_message.Message):
     """Asks to delete a profile."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
+        profile_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile_id", b"profile_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile_id", b"profile_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteProfileRequest: typing_extensions.TypeAlias = DeleteProfileRequest
+Global___DeleteProfileRequest: _TypeAlias = DeleteProfileRequest  # noqa: Y015
 
-@typing.final
-class DeleteProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class DeleteProfileResponse(_message.Message):
     """The profile is gone."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
     def __init__(
         self,
     ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___DeleteProfileResponse: typing_extensions.TypeAlias = DeleteProfileResponse
+Global___DeleteProfileResponse: _TypeAlias = DeleteProfileResponse  # noqa: Y015
 
-@typing.final
-class CreateUserRequest(google.protobuf.message.Message):
+@_typing.final
+class CreateUserRequest(_message.Message):
     """Asks for a new account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    EMAIL_FIELD_NUMBER: builtins.int
-    NAME_FIELD_NUMBER: builtins.int
-    USERNAME_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """The id that the caller chose, UUIDv7."""
-    email: builtins.str
+    email: _builtins.str
     """The address that signs in."""
-    name: builtins.str
+    name: _builtins.str
     """The person's name."""
-    username: builtins.str
+    username: _builtins.str
     """Unique within the tenant, if chosen."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
-        email: builtins.str = ...,
-        name: builtins.str = ...,
-        username: builtins.str = ...,
+        id: _builtins.str = ...,
+        email: _builtins.str = ...,
+        name: _builtins.str = ...,
+        username: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["email", b"email", "id", b"id", "name", b"name", "username", b"username"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "id", b"id", "name", b"name", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateUserRequest: typing_extensions.TypeAlias = CreateUserRequest
+Global___CreateUserRequest: _TypeAlias = CreateUserRequest  # noqa: Y015
 
-@typing.final
-class CreateUserResponse(google.protobuf.message.Message):
+@_typing.final
+class CreateUserResponse(_message.Message):
     """The new account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    @property
+    USER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def user(self) -> Global___User:
         """The account."""
 
@@ -678,43 +716,47 @@ class CreateUserResponse(google.protobuf.message.Message):
         *,
         user: Global___User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___CreateUserResponse: typing_extensions.TypeAlias = CreateUserResponse
+Global___CreateUserResponse: _TypeAlias = CreateUserResponse  # noqa: Y015
 
-@typing.final
-class GetUserRequest(google.protobuf.message.Message):
+@_typing.final
+class GetUserRequest(_message.Message):
     """Asks for an account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: builtins.int
-    id: builtins.str
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
     """Its id."""
     def __init__(
         self,
         *,
-        id: builtins.str = ...,
+        id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetUserRequest: typing_extensions.TypeAlias = GetUserRequest
+Global___GetUserRequest: _TypeAlias = GetUserRequest  # noqa: Y015
 
-@typing.final
-class GetUserResponse(google.protobuf.message.Message):
+@_typing.final
+class GetUserResponse(_message.Message):
     """An account."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
     status: Global___UserStatus.ValueType
     """Whether it can be used."""
-    @property
+    @_builtins.property
     def user(self) -> Global___User:
         """The account."""
 
@@ -724,44 +766,48 @@ class GetUserResponse(google.protobuf.message.Message):
         user: Global___User | None = ...,
         status: Global___UserStatus.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["status", b"status", "user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["status", b"status", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetUserResponse: typing_extensions.TypeAlias = GetUserResponse
+Global___GetUserResponse: _TypeAlias = GetUserResponse  # noqa: Y015
 
-@typing.final
-class ResolveProfileRequest(google.protobuf.message.Message):
+@_typing.final
+class ResolveProfileRequest(_message.Message):
     """Asks which profile acts."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account."""
-    profile_id: builtins.str
+    profile_id: _builtins.str
     """The profile that the client named; empty for the default."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        profile_id: builtins.str = ...,
+        user_id: _builtins.str = ...,
+        profile_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile_id", b"profile_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile_id", b"profile_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ResolveProfileRequest: typing_extensions.TypeAlias = ResolveProfileRequest
+Global___ResolveProfileRequest: _TypeAlias = ResolveProfileRequest  # noqa: Y015
 
-@typing.final
-class ResolveProfileResponse(google.protobuf.message.Message):
+@_typing.final
+class ResolveProfileResponse(_message.Message):
     """The profile that acts."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_FIELD_NUMBER: builtins.int
-    @property
+    PROFILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def profile(self) -> Global___Profile:
         """The profile."""
 
@@ -770,21 +816,22 @@ class ResolveProfileResponse(google.protobuf.message.Message):
         *,
         profile: Global___Profile | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile", b"profile"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile", b"profile"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ResolveProfileResponse: typing_extensions.TypeAlias = ResolveProfileResponse
+Global___ResolveProfileResponse: _TypeAlias = ResolveProfileResponse  # noqa: Y015
 
-@typing.final
-class UserRegistered(google.protobuf.message.Message):
+@_typing.final
+class UserRegistered(_message.Message):
     """An account was made (C23). Its id is the key."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_FIELD_NUMBER: builtins.int
-    @property
+    USER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
     def user(self) -> Global___User:
         """The new account."""
 
@@ -793,63 +840,70 @@ class UserRegistered(google.protobuf.message.Message):
         *,
         user: Global___User | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["user", b"user"]
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UserRegistered: typing_extensions.TypeAlias = UserRegistered
+Global___UserRegistered: _TypeAlias = UserRegistered  # noqa: Y015
 
-@typing.final
-class UserChanged(google.protobuf.message.Message):
+@_typing.final
+class UserChanged(_message.Message):
     """Those who run the installation have changed or deleted an account (USER-8, USER-9)."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    USER_ID_FIELD_NUMBER: builtins.int
-    VERSION_FIELD_NUMBER: builtins.int
-    STATUS_FIELD_NUMBER: builtins.int
-    DELETED_FIELD_NUMBER: builtins.int
-    user_id: builtins.str
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
     """The account: the UUID that `GET /users/me` answers as `id`."""
-    version: builtins.int
+    version: _builtins.int
     """Its version after the change."""
     status: Global___UserStatus.ValueType
     """Whether it can be used."""
-    deleted: builtins.bool
+    deleted: _builtins.bool
     """Whether it is gone for good."""
     def __init__(
         self,
         *,
-        user_id: builtins.str = ...,
-        version: builtins.int = ...,
+        user_id: _builtins.str = ...,
+        version: _builtins.int = ...,
         status: Global___UserStatus.ValueType = ...,
-        deleted: builtins.bool = ...,
+        deleted: _builtins.bool = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["deleted", b"deleted", "status", b"status", "user_id", b"user_id", "version", b"version"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted", b"deleted", "status", b"status", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___UserChanged: typing_extensions.TypeAlias = UserChanged
+Global___UserChanged: _TypeAlias = UserChanged  # noqa: Y015
 
-@typing.final
-class ProfileDeleted(google.protobuf.message.Message):
+@_typing.final
+class ProfileDeleted(_message.Message):
     """A profile is gone for good, by itself or with its account. Its id is the key."""
 
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    DESCRIPTOR: _descriptor.Descriptor
 
-    PROFILE_ID_FIELD_NUMBER: builtins.int
-    USER_ID_FIELD_NUMBER: builtins.int
-    profile_id: builtins.str
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    profile_id: _builtins.str
     """The profile: the UUID that `GET /users/profiles` answered as `id`."""
-    user_id: builtins.str
+    user_id: _builtins.str
     """Whose it was."""
     def __init__(
         self,
         *,
-        profile_id: builtins.str = ...,
-        user_id: builtins.str = ...,
+        profile_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["profile_id", b"profile_id", "user_id", b"user_id"]
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["profile_id", b"profile_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ProfileDeleted: typing_extensions.TypeAlias = ProfileDeleted
+Global___ProfileDeleted: _TypeAlias = ProfileDeleted  # noqa: Y015

@@ -3,18 +3,24 @@
 isort:skip_file
 """
 
-import abc
-import collections.abc
-import grpc
-import grpc.aio
-import streamverse.users.v1.users_pb2
-import typing
+from collections import abc as _abc
+from grpc import aio as _aio
+from streamverse.users.v1 import users_pb2 as _users_pb2
+import abc as _abc_1
+import grpc as _grpc
+import sys
+import typing as _typing
 
-_T = typing.TypeVar("_T")
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
-class _MaybeAsyncIterator(collections.abc.AsyncIterator[_T], collections.abc.Iterator[_T], metaclass=abc.ABCMeta): ...
+_T = _typing.TypeVar("_T")
 
-class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type: ignore[misc, type-arg]
+class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
+
+class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
     ...
 
 GRPC_GENERATED_VERSION: str
@@ -23,57 +29,57 @@ GRPC_VERSION: str
 class UserServiceStub:
     """Accounts and the profiles of a household."""
 
-    @typing.overload
-    def __new__(cls, channel: grpc.Channel) -> UserServiceStub: ...
-    @typing.overload
-    def __new__(cls, channel: grpc.aio.Channel) -> UserServiceAsyncStub: ...
-    GetMe: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetMeRequest, streamverse.users.v1.users_pb2.GetMeResponse]
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> UserServiceAsyncStub: ...
+    GetMe: _grpc.UnaryUnaryMultiCallable[_users_pb2.GetMeRequest, _users_pb2.GetMeResponse]
     """Returns the signed-in account (USER-2, AUTH-5)."""
-    ListProfiles: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.ListProfilesRequest, streamverse.users.v1.users_pb2.ListProfilesResponse]
+    ListProfiles: _grpc.UnaryUnaryMultiCallable[_users_pb2.ListProfilesRequest, _users_pb2.ListProfilesResponse]
     """Lists the account's profiles, oldest first (USER-3)."""
-    CreateProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.CreateProfileRequest, streamverse.users.v1.users_pb2.CreateProfileResponse]
+    CreateProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.CreateProfileRequest, _users_pb2.CreateProfileResponse]
     """Creates a profile (USER-3).
 
     Fails with PROFILE_NAME_TAKEN and PROFILE_LIMIT.
     """
-    GetProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetProfileRequest, streamverse.users.v1.users_pb2.GetProfileResponse]
+    GetProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.GetProfileRequest, _users_pb2.GetProfileResponse]
     """Returns one profile (USER-4).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    UpdateProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.UpdateProfileRequest, streamverse.users.v1.users_pb2.UpdateProfileResponse]
+    UpdateProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.UpdateProfileRequest, _users_pb2.UpdateProfileResponse]
     """Replaces (PUT) or changes (PATCH) a profile (USER-4, C3).
 
     Fails with PROFILE_NOT_FOUND and PROFILE_NAME_TAKEN.
     """
-    DeleteProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.DeleteProfileRequest, streamverse.users.v1.users_pb2.DeleteProfileResponse]
+    DeleteProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.DeleteProfileRequest, _users_pb2.DeleteProfileResponse]
     """Deletes a profile; the last one stays (USER-4, C3).
 
     Fails with PROFILE_NOT_FOUND and PROFILE_LAST.
     """
-    CreateUser: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.CreateUserRequest, streamverse.users.v1.users_pb2.CreateUserResponse]
+    CreateUser: _grpc.UnaryUnaryMultiCallable[_users_pb2.CreateUserRequest, _users_pb2.CreateUserResponse]
     """Creates an account with its default profile. Repeating it with the same id gives the same account (C23).
 
     Fails with USERNAME_TAKEN.
     """
-    SetProfileControls: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.SetProfileControlsRequest, streamverse.users.v1.users_pb2.SetProfileControlsResponse]
+    SetProfileControls: _grpc.UnaryUnaryMultiCallable[_users_pb2.SetProfileControlsRequest, _users_pb2.SetProfileControlsResponse]
     """Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
     children into another one, and any change of a PIN, needs the present PIN or the account's password
     (C44).
 
     Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
     """
-    EnterProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.EnterProfileRequest, streamverse.users.v1.users_pb2.EnterProfileResponse]
+    EnterProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.EnterProfileRequest, _users_pb2.EnterProfileResponse]
     """Says whether a session may be bound to a profile, and with what it was shown (C44).
 
     Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
     """
-    GetUser: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetUserRequest, streamverse.users.v1.users_pb2.GetUserResponse]
+    GetUser: _grpc.UnaryUnaryMultiCallable[_users_pb2.GetUserRequest, _users_pb2.GetUserResponse]
     """Returns an account by id.
 
     Fails with USER_NOT_FOUND.
     """
-    ResolveProfile: grpc.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.ResolveProfileRequest, streamverse.users.v1.users_pb2.ResolveProfileResponse]
+    ResolveProfile: _grpc.UnaryUnaryMultiCallable[_users_pb2.ResolveProfileRequest, _users_pb2.ResolveProfileResponse]
     """Tells which profile a request acts for: the one that the session is bound to, else the named one if
     the account owns it, else the account's default (C44). A session that is bound to none was opened with
     the account's password, so it acts for the default whether or not that has a PIN.
@@ -82,58 +88,58 @@ class UserServiceStub:
     with PROFILE_PROOF_REQUIRED where another one than the default has a PIN and the session has not shown it.
     """
 
-@typing.type_check_only
+@_typing.type_check_only
 class UserServiceAsyncStub(UserServiceStub):
     """Accounts and the profiles of a household."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None: ...
-    GetMe: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetMeRequest, streamverse.users.v1.users_pb2.GetMeResponse]  # type: ignore[assignment]
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GetMe: _aio.UnaryUnaryMultiCallable[_users_pb2.GetMeRequest, _users_pb2.GetMeResponse]  # type: ignore[assignment]
     """Returns the signed-in account (USER-2, AUTH-5)."""
-    ListProfiles: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.ListProfilesRequest, streamverse.users.v1.users_pb2.ListProfilesResponse]  # type: ignore[assignment]
+    ListProfiles: _aio.UnaryUnaryMultiCallable[_users_pb2.ListProfilesRequest, _users_pb2.ListProfilesResponse]  # type: ignore[assignment]
     """Lists the account's profiles, oldest first (USER-3)."""
-    CreateProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.CreateProfileRequest, streamverse.users.v1.users_pb2.CreateProfileResponse]  # type: ignore[assignment]
+    CreateProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.CreateProfileRequest, _users_pb2.CreateProfileResponse]  # type: ignore[assignment]
     """Creates a profile (USER-3).
 
     Fails with PROFILE_NAME_TAKEN and PROFILE_LIMIT.
     """
-    GetProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetProfileRequest, streamverse.users.v1.users_pb2.GetProfileResponse]  # type: ignore[assignment]
+    GetProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.GetProfileRequest, _users_pb2.GetProfileResponse]  # type: ignore[assignment]
     """Returns one profile (USER-4).
 
     Fails with PROFILE_NOT_FOUND.
     """
-    UpdateProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.UpdateProfileRequest, streamverse.users.v1.users_pb2.UpdateProfileResponse]  # type: ignore[assignment]
+    UpdateProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.UpdateProfileRequest, _users_pb2.UpdateProfileResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a profile (USER-4, C3).
 
     Fails with PROFILE_NOT_FOUND and PROFILE_NAME_TAKEN.
     """
-    DeleteProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.DeleteProfileRequest, streamverse.users.v1.users_pb2.DeleteProfileResponse]  # type: ignore[assignment]
+    DeleteProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.DeleteProfileRequest, _users_pb2.DeleteProfileResponse]  # type: ignore[assignment]
     """Deletes a profile; the last one stays (USER-4, C3).
 
     Fails with PROFILE_NOT_FOUND and PROFILE_LAST.
     """
-    CreateUser: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.CreateUserRequest, streamverse.users.v1.users_pb2.CreateUserResponse]  # type: ignore[assignment]
+    CreateUser: _aio.UnaryUnaryMultiCallable[_users_pb2.CreateUserRequest, _users_pb2.CreateUserResponse]  # type: ignore[assignment]
     """Creates an account with its default profile. Repeating it with the same id gives the same account (C23).
 
     Fails with USERNAME_TAKEN.
     """
-    SetProfileControls: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.SetProfileControlsRequest, streamverse.users.v1.users_pb2.SetProfileControlsResponse]  # type: ignore[assignment]
+    SetProfileControls: _aio.UnaryUnaryMultiCallable[_users_pb2.SetProfileControlsRequest, _users_pb2.SetProfileControlsResponse]  # type: ignore[assignment]
     """Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
     children into another one, and any change of a PIN, needs the present PIN or the account's password
     (C44).
 
     Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
     """
-    EnterProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.EnterProfileRequest, streamverse.users.v1.users_pb2.EnterProfileResponse]  # type: ignore[assignment]
+    EnterProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.EnterProfileRequest, _users_pb2.EnterProfileResponse]  # type: ignore[assignment]
     """Says whether a session may be bound to a profile, and with what it was shown (C44).
 
     Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
     """
-    GetUser: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.GetUserRequest, streamverse.users.v1.users_pb2.GetUserResponse]  # type: ignore[assignment]
+    GetUser: _aio.UnaryUnaryMultiCallable[_users_pb2.GetUserRequest, _users_pb2.GetUserResponse]  # type: ignore[assignment]
     """Returns an account by id.
 
     Fails with USER_NOT_FOUND.
     """
-    ResolveProfile: grpc.aio.UnaryUnaryMultiCallable[streamverse.users.v1.users_pb2.ResolveProfileRequest, streamverse.users.v1.users_pb2.ResolveProfileResponse]  # type: ignore[assignment]
+    ResolveProfile: _aio.UnaryUnaryMultiCallable[_users_pb2.ResolveProfileRequest, _users_pb2.ResolveProfileResponse]  # type: ignore[assignment]
     """Tells which profile a request acts for: the one that the session is bound to, else the named one if
     the account owns it, else the account's default (C44). A session that is bound to none was opened with
     the account's password, so it acts for the default whether or not that has a PIN.
@@ -142,86 +148,86 @@ class UserServiceAsyncStub(UserServiceStub):
     with PROFILE_PROOF_REQUIRED where another one than the default has a PIN and the session has not shown it.
     """
 
-class UserServiceServicer(metaclass=abc.ABCMeta):
+class UserServiceServicer(metaclass=_abc_1.ABCMeta):
     """Accounts and the profiles of a household."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetMe(
         self,
-        request: streamverse.users.v1.users_pb2.GetMeRequest,
+        request: _users_pb2.GetMeRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.GetMeResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.GetMeResponse]]:
+    ) -> _typing.Union[_users_pb2.GetMeResponse, _abc.Awaitable[_users_pb2.GetMeResponse]]:
         """Returns the signed-in account (USER-2, AUTH-5)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ListProfiles(
         self,
-        request: streamverse.users.v1.users_pb2.ListProfilesRequest,
+        request: _users_pb2.ListProfilesRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.ListProfilesResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.ListProfilesResponse]]:
+    ) -> _typing.Union[_users_pb2.ListProfilesResponse, _abc.Awaitable[_users_pb2.ListProfilesResponse]]:
         """Lists the account's profiles, oldest first (USER-3)."""
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateProfile(
         self,
-        request: streamverse.users.v1.users_pb2.CreateProfileRequest,
+        request: _users_pb2.CreateProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.CreateProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.CreateProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.CreateProfileResponse, _abc.Awaitable[_users_pb2.CreateProfileResponse]]:
         """Creates a profile (USER-3).
 
         Fails with PROFILE_NAME_TAKEN and PROFILE_LIMIT.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetProfile(
         self,
-        request: streamverse.users.v1.users_pb2.GetProfileRequest,
+        request: _users_pb2.GetProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.GetProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.GetProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.GetProfileResponse, _abc.Awaitable[_users_pb2.GetProfileResponse]]:
         """Returns one profile (USER-4).
 
         Fails with PROFILE_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def UpdateProfile(
         self,
-        request: streamverse.users.v1.users_pb2.UpdateProfileRequest,
+        request: _users_pb2.UpdateProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.UpdateProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.UpdateProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.UpdateProfileResponse, _abc.Awaitable[_users_pb2.UpdateProfileResponse]]:
         """Replaces (PUT) or changes (PATCH) a profile (USER-4, C3).
 
         Fails with PROFILE_NOT_FOUND and PROFILE_NAME_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def DeleteProfile(
         self,
-        request: streamverse.users.v1.users_pb2.DeleteProfileRequest,
+        request: _users_pb2.DeleteProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.DeleteProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.DeleteProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.DeleteProfileResponse, _abc.Awaitable[_users_pb2.DeleteProfileResponse]]:
         """Deletes a profile; the last one stays (USER-4, C3).
 
         Fails with PROFILE_NOT_FOUND and PROFILE_LAST.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def CreateUser(
         self,
-        request: streamverse.users.v1.users_pb2.CreateUserRequest,
+        request: _users_pb2.CreateUserRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.CreateUserResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.CreateUserResponse]]:
+    ) -> _typing.Union[_users_pb2.CreateUserResponse, _abc.Awaitable[_users_pb2.CreateUserResponse]]:
         """Creates an account with its default profile. Repeating it with the same id gives the same account (C23).
 
         Fails with USERNAME_TAKEN.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def SetProfileControls(
         self,
-        request: streamverse.users.v1.users_pb2.SetProfileControlsRequest,
+        request: _users_pb2.SetProfileControlsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.SetProfileControlsResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.SetProfileControlsResponse]]:
+    ) -> _typing.Union[_users_pb2.SetProfileControlsResponse, _abc.Awaitable[_users_pb2.SetProfileControlsResponse]]:
         """Changes what protects a profile: its PIN, and whether it is for children. Turning a profile for
         children into another one, and any change of a PIN, needs the present PIN or the account's password
         (C44).
@@ -229,34 +235,34 @@ class UserServiceServicer(metaclass=abc.ABCMeta):
         Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG, PIN_LOCKED and PROFILE_KIDS_DEFAULT.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def EnterProfile(
         self,
-        request: streamverse.users.v1.users_pb2.EnterProfileRequest,
+        request: _users_pb2.EnterProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.EnterProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.EnterProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.EnterProfileResponse, _abc.Awaitable[_users_pb2.EnterProfileResponse]]:
         """Says whether a session may be bound to a profile, and with what it was shown (C44).
 
         Fails with PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def GetUser(
         self,
-        request: streamverse.users.v1.users_pb2.GetUserRequest,
+        request: _users_pb2.GetUserRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.GetUserResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.GetUserResponse]]:
+    ) -> _typing.Union[_users_pb2.GetUserResponse, _abc.Awaitable[_users_pb2.GetUserResponse]]:
         """Returns an account by id.
 
         Fails with USER_NOT_FOUND.
         """
 
-    @abc.abstractmethod
+    @_abc_1.abstractmethod
     def ResolveProfile(
         self,
-        request: streamverse.users.v1.users_pb2.ResolveProfileRequest,
+        request: _users_pb2.ResolveProfileRequest,
         context: _ServicerContext,
-    ) -> typing.Union[streamverse.users.v1.users_pb2.ResolveProfileResponse, collections.abc.Awaitable[streamverse.users.v1.users_pb2.ResolveProfileResponse]]:
+    ) -> _typing.Union[_users_pb2.ResolveProfileResponse, _abc.Awaitable[_users_pb2.ResolveProfileResponse]]:
         """Tells which profile a request acts for: the one that the session is bound to, else the named one if
         the account owns it, else the account's default (C44). A session that is bound to none was opened with
         the account's password, so it acts for the default whether or not that has a PIN.
@@ -265,4 +271,4 @@ class UserServiceServicer(metaclass=abc.ABCMeta):
         with PROFILE_PROOF_REQUIRED where another one than the default has a PIN and the session has not shown it.
         """
 
-def add_UserServiceServicer_to_server(servicer: UserServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+def add_UserServiceServicer_to_server(servicer: UserServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
