@@ -20,10 +20,15 @@ run: ## Runs everything in one process on embedded defaults, with demo data
 demo-media: ## Renders and packages the clips of our own demo titles (needs ffmpeg)
 	demo/render.sh
 
+# More features than the default, and arguments of the tests' program: `.ci/run` gives both, so that one build
+# and one run serve embedded defaults and real servers alike.
+FEATURES ?=
+TESTS ?=
+
 .PHONY: test
 test: ## Runs the tests that need nothing but Rust
-	cargo build --workspace --bin streamverse
-	cargo test --workspace
+	cargo build --workspace --bin streamverse --features "$(FEATURES)"
+	cargo test --workspace --features "$(FEATURES)" -- $(TESTS)
 
 .PHONY: test-stack
 test-stack: ## Runs the tests on real PostgreSQL, Kafka and OpenSearch, with real media and a browser
