@@ -23,6 +23,7 @@ use crate::{
     rpcs::{Rpc, Rpcs},
     streams::Streams,
     ticket::Tickets,
+    webapp::WebApp,
 };
 
 /// What the edge needs from the process around it.
@@ -112,6 +113,7 @@ pub(crate) struct Core {
     pub(crate) rates: Rates,
     pub(crate) tickets: Tickets,
     pub(crate) streams: Streams,
+    pub(crate) webapp: WebApp,
 }
 
 impl std::fmt::Debug for Core {
@@ -162,6 +164,7 @@ impl Core {
             rates,
             tickets,
             streams: Streams::new(parts.options.streams.per_caller),
+            webapp: WebApp::new(parts.options.web),
             options: parts.options,
             env: parts.env,
             plan,

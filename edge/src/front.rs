@@ -121,7 +121,13 @@ impl Core {
             let error = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
             return self.refuse(facts, headers, error.into());
         }
-        // 7. The three protocols, each with rates, identity and policy.
+        // 7. The web app.
+        match self.webapp.answer(head, &self.plan) {
+            Some(Ok(response)) => return response,
+            Some(Err(refusal)) => return self.refuse(facts, headers, refusal),
+            None => {}
+        }
+        // 8. The three protocols, each with rates, identity and policy.
         match Protocol::of(headers) {
             Protocol::Rest => rest::serve(self, facts, head, body).await,
             Protocol::Grpc => grpc::serve(self, facts, whole(head, body)).await,

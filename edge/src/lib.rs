@@ -4,7 +4,7 @@
 //! A request passes, in this order:
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
-//! 2. `front`: request id, trace, CORS, length of the address, probes, protocol
+//! 2. `front`: request id, trace, CORS, length of the address, probes, the web app's files, protocol
 //! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
 //! 4. `call`: the service's method, in this process or another
 //! 5. `rest::answer`: envelope, `ETag`, compression; `rest::stream`: answers that go on; `refusal`: reasons
@@ -52,6 +52,7 @@ mod rest;
 mod rpcs;
 mod streams;
 mod ticket;
+mod webapp;
 
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};

@@ -9,6 +9,10 @@ use sv_listen::ConnectionOptions;
 /// What the edge does, and how much of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct EdgeOptions {
     /// Lets anonymous callers read what is open to browsing (C24).
     pub anonymous_browse: bool,
@@ -33,6 +37,8 @@ pub struct EdgeOptions {
     pub gzip: bool,
     /// Shows `/metrics` on the public port, to callers on this machine only (C39).
     pub metrics: bool,
+    /// Serves the web app: its files, and its page to browsers (FE-1).
+    pub web: bool,
     /// Connections.
     pub connections: ConnectionOptions,
     /// Rates of calls.
@@ -129,6 +135,7 @@ impl Default for EdgeOptions {
             body_seconds: 30,
             gzip: true,
             metrics: true,
+            web: true,
             connections: ConnectionOptions::default(),
             rates: RateOptions::default(),
             streams: StreamOptions::default(),

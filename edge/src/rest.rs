@@ -33,8 +33,10 @@ use crate::{
     rpcs::Rpc,
     ticket,
 };
-pub(crate) use answer::Success;
+pub(crate) use answer::{Success, has_version};
 use form::Form;
+pub(crate) use form::{ranges, weight};
+pub(crate) use pack::takes_gzip;
 use stream::Wanted;
 
 /// Answers a REST request.

@@ -9,4 +9,5 @@ mod refusals;
 mod remembered;
 mod streams;
 mod support;
+mod webapp;
 mod wire;

@@ -78,7 +78,7 @@ impl Work<'_> {
             if let Ok(value) = HeaderValue::from_str(etag) {
                 headers.insert(header::ETAG, value);
             }
-            if self.has(etag) {
+            if has_version(self.headers, etag) {
                 return respond(StatusCode::NOT_MODIFIED, headers, Body::empty());
             }
         }
@@ -153,18 +153,18 @@ impl Work<'_> {
             end.into(),
         ]
     }
+}
 
-    /// Says whether the client has this version (RFC 9110 13.1.2).
-    fn has(&self, etag: &str) -> bool {
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let wanted = opaque(etag);
-        self.headers
-            .get_all(header::IF_NONE_MATCH)
-            .iter()
-            .filter_map(|list| list.to_str().ok())
-            .flat_map(|list| list.split(','))
-            .any(|tag| tag.trim() == "*" || opaque(tag) == wanted)
-    }
+/// Says whether the client has this version (RFC 9110 13.1.2).
+pub(crate) fn has_version(headers: &HeaderMap, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let wanted = opaque(etag);
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|list| list.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .any(|tag| tag.trim() == "*" || opaque(tag) == wanted)
 }
 
 /// Returns the status that the method chose, if its `rest` option lists it, else the first.

@@ -40,7 +40,7 @@ impl Form {
 }
 
 /// Reads what a client accepts: media ranges, each with its weight in thousandths.
-pub(super) fn ranges(headers: &HeaderMap) -> Vec<(String, u32)> {
+pub(crate) fn ranges(headers: &HeaderMap) -> Vec<(String, u32)> {
     let lists = headers.get_all(header::ACCEPT).iter();
     lists
         .filter_map(|list| list.to_str().ok())
@@ -66,7 +66,7 @@ fn range(entry: &str) -> Option<(String, u32)> {
 }
 
 /// Returns the weight of a type: that of the most specific range that has it.
-pub(super) fn weight(ranges: &[(String, u32)], kind: &str) -> u32 {
+pub(crate) fn weight(ranges: &[(String, u32)], kind: &str) -> u32 {
     let group = kind.split('/').next().unwrap_or_default();
     let of = |wanted: &str| {
         let fitting = ranges.iter().filter(|(range, _)| range == wanted);

@@ -34,7 +34,8 @@ fn packed(pieces: &[Bytes], length: usize) -> Option<Bytes> {
     packer.finish().ok().map(Bytes::from)
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+/// Says whether the client takes gzip (RFC 9110 12.5.3).
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()

@@ -77,6 +77,7 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("edge.body_seconds", Number(1, 600)),
     Setting::free("edge.gzip", Switch),
     Setting::free("edge.metrics", Switch),
+    Setting::free("edge.web", Switch),
     Setting::free("edge.connections.in_all", Number(1, 1_000_000)),
     Setting::free("edge.connections.per_address", Number(1, 1_000_000)),
     Setting::free("edge.connections.http2_streams", Number(1, 10_000)),
