@@ -5,7 +5,8 @@ import { ButtonLink } from "@/design/button";
 import { addCatalogue, useT } from "@/i18n";
 import { currentLanguage } from "@/i18n/language";
 import css from "./layout.module.css";
-import { groups } from "./navigation";
+import { groups, useMay } from "./navigation";
+import { Palette } from "./palette";
 import { adminTexts, useAdminT } from "./texts";
 
 const loaded = addCatalogue(adminTexts, currentLanguage());
@@ -15,12 +16,17 @@ export function AdminLayout() {
   use(loaded);
   const t = useAdminT();
   const viewerT = useT();
+  const may = useMay();
   return (
     <div className={css.admin}>
+      <a className={css.skip} href="#main">
+        {viewerT("skip")}
+      </a>
       <header className={css.top}>
         <Brand />
         <h2>{t("title")}</h2>
         <div className={css.end}>
+          <Palette />
           <ButtonLink to="/" tone="quiet" small>
             {t("back")}
           </ButtonLink>
@@ -30,13 +36,13 @@ export function AdminLayout() {
       <Connection />
       <div className={css.body}>
         <nav className={css.nav} aria-label={t("nav.label")}>
-          {groups.map((group) => (
+          {groups.map((group) => ({ ...group, places: group.places.filter(({ need }) => !need || may(need)) })).filter((group) => group.places.length > 0).map((group) => (
             <div key={group.label}>
               <h3>{t(group.label)}</h3>
               <ul>
                 {group.places.map(({ to, label, icon: Icon }) => (
                   <li key={to}>
-                    <Link to={to} activeOptions={{ includeSearch: false }}>
+                    <Link to={to} activeOptions={{ includeSearch: false, exact: to === "/admin" }}>
                       <Icon size={18} aria-hidden />
                       {t(label)}
                     </Link>

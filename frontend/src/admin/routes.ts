@@ -1,24 +1,39 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { admin, only, textOf } from "@/app/roots";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { admin } from "@/app/roots";
+import { words } from "./address";
 
 /**
  * Every page of the administration: one route here, one line in navigation.ts, one folder beside. What a list is
  * narrowed to lives in the address, so that Back and reloading keep it.
  */
-const index = createRoute({
-  getParentRoute: () => admin,
-  path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/admin/titles" });
-  },
-});
+const at = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>, ...search: string[]) => createRoute({ getParentRoute: () => admin, path, validateSearch: words(...search), component });
 
-const titles = createRoute({
-  getParentRoute: () => admin,
-  path: "/titles",
-  validateSearch: (search) =>
-    only({ kind: textOf(search.kind), status: textOf(search.status), starts: textOf(search.starts), sort: textOf(search.sort), after: textOf(search.after), page: textOf(search.page) }),
-  component: lazyRouteComponent(() => import("./titles/page"), "Titles"),
-});
+const index = at("/", lazyRouteComponent(() => import("./dashboard/page"), "Dashboard"));
+const titles = at("/titles", lazyRouteComponent(() => import("./titles/page"), "Titles"), "kind", "status", "starts", "sort", "series", "category");
+const title = at("/titles/$kind/$id", lazyRouteComponent(() => import("./titles/editor"), "TitlePage"), "series", "season");
+const people = at("/people", lazyRouteComponent(() => import("./people/page"), "People"), "starts");
+const person = at("/people/$id", lazyRouteComponent(() => import("./people/editor"), "PersonPage"));
+const collections = at("/collections", lazyRouteComponent(() => import("./collections/page"), "Collections"), "status", "sort");
+const collection = at("/collections/$id", lazyRouteComponent(() => import("./collections/editor"), "CollectionPage"));
+const playlists = at("/playlists", lazyRouteComponent(() => import("./playlists/page"), "Playlists"), "status", "sort");
+const playlist = at("/playlists/$id", lazyRouteComponent(() => import("./playlists/editor"), "PlaylistPage"));
+const imports = at("/imports", lazyRouteComponent(() => import("./imports/page"), "Imports"));
+const popularity = at("/popularity", lazyRouteComponent(() => import("./popularity/page"), "PopularityPage"), "sort");
+const channels = at("/channels", lazyRouteComponent(() => import("./channels/page"), "Channels"), "status", "sort");
+const channel = at("/channels/$id", lazyRouteComponent(() => import("./channels/editor"), "ChannelPage"), "guide");
+const guide = at("/guide", lazyRouteComponent(() => import("./guide/page"), "GuidePage"));
+const plans = at("/plans", lazyRouteComponent(() => import("./plans/page"), "Plans"));
+const plan = at("/plans/$id", lazyRouteComponent(() => import("./plans/editor"), "PlanPage"));
+const rules = at("/rules", lazyRouteComponent(() => import("./rules/page"), "Rules"), "title");
+const rule = at("/rules/$id", lazyRouteComponent(() => import("./rules/editor"), "RulePage"), "title");
+const gifts = at("/gifts", lazyRouteComponent(() => import("./gifts/page"), "Gifts"));
+const payments = at("/payments", lazyRouteComponent(() => import("./payments/page"), "Payments"), "status", "account", "from", "to");
+const payment = at("/payments/$id", lazyRouteComponent(() => import("./payments/detail"), "PaymentPage"));
+const accounts = at("/accounts", lazyRouteComponent(() => import("./users/page"), "Accounts"), "q", "status", "sort");
+const account = at("/accounts/$id", lazyRouteComponent(() => import("./users/detail"), "AccountPage"));
+const jobs = at("/jobs", lazyRouteComponent(() => import("./jobs/page"), "Jobs"), "service");
+const work = at("/work", lazyRouteComponent(() => import("./work/page"), "Work"), "service", "state");
+const search = at("/search", lazyRouteComponent(() => import("./search/page"), "Searching"), "q");
+const audit = at("/audit", lazyRouteComponent(() => import("./audit/page"), "Audit"), "actor", "kind", "subject", "action", "outcome", "from", "to", "record");
 
-export const adminRoutes = [index, titles] as const;
+export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, gifts, payments, payment, accounts, account, jobs, work, search, audit] as const;

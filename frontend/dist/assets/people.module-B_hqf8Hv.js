@@ -1,0 +1,1 @@
+var e={name:`people-module_name_mggl`,face:`people-module_face_14EB`};export{e as t};
