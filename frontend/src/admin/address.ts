@@ -6,9 +6,9 @@ export type Search = Record<string, string | undefined>;
 
 /** Reads these words of an address and no others. */
 export const words =
-  (...names: string[]) =>
-  (search: Record<string, unknown>): Search =>
-    Object.fromEntries([...names, "after", "page"].flatMap((name) => (textOf(search[name]) ? [[name, textOf(search[name])]] : [])));
+  <Name extends string>(...names: Name[]) =>
+  (search: Record<string, unknown>): { [Key in Name | "after" | "page"]?: string } =>
+    Object.fromEntries([...names, "after", "page"].flatMap((name) => (textOf(search[name]) ? [[name, textOf(search[name])]] : []))) as never;
 
 /** What a list is narrowed to stands in the address, so that Back, reloading and a link keep it. */
 export function useAddress() {

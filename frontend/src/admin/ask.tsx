@@ -77,7 +77,7 @@ export function Ask({ verb, title, effect, tone = "danger", small, icon, typed, 
               <Button autoFocus={typed === undefined} onClick={() => !busy && setOpen(false)}>
                 {viewerT("cancel")}
               </Button>
-              <Button tone={tone} busy={busy} onClick={() => void go()}>
+              <Button tone={tone === "secondary" ? "primary" : tone} busy={busy} onClick={() => void go()}>
                 {verb}
               </Button>
             </>

@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { BriefcaseBusiness, CalendarDays, Clapperboard, CreditCard, FileUp, Gauge, Gift, Layers, ListOrdered, ListVideo, ReceiptText, Scale, ScrollText, Search, TrendingUp, Tv, Users, UsersRound, type LucideIcon } from "lucide-react";
+import { BriefcaseBusiness, CalendarDays, Clapperboard, CreditCard, FileUp, Gauge, Gift, Layers, ListOrdered, ListVideo, ReceiptText, Scale, ScrollText, Search, TicketPercent, TrendingUp, Tv, Users, UsersRound, type LucideIcon } from "lucide-react";
 import { useSession, type Session } from "@/wire/session";
 import type { AdminTextKey } from "./texts";
 
@@ -58,6 +58,7 @@ export const groups: { label: AdminTextKey; places: Place[] }[] = [
     places: [
       { to: "/admin/plans", label: "plans", icon: CreditCard, need: "money" },
       { to: "/admin/rules", label: "rules", icon: Scale, need: "money" },
+      { to: "/admin/coupons", label: "coupons", icon: TicketPercent, need: "money" },
       { to: "/admin/gifts", label: "gifts", icon: Gift, need: "money" },
       { to: "/admin/payments", label: "payments", icon: ReceiptText, need: "sales" },
     ],

@@ -30,10 +30,10 @@ export function Palette() {
   }, []);
   return (
     <>
-      <button type="button" className={css.find} aria-label={t("palette")} onClick={() => setOpen(true)}>
+      <button type="button" className={css.find} title={t("palette")} onClick={() => setOpen(true)}>
         <Search size={16} aria-hidden />
         <span>{t("palette.short")}</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden>Ctrl K</kbd>
       </button>
       {open && <Finder onClose={() => setOpen(false)} />}
     </>
@@ -47,6 +47,8 @@ function Finder({ onClose }: { onClose: () => void }) {
   const may = useMay();
   const navigate = useNavigate();
   const [text, setText] = useState("");
+  // The dialog opens with the focus on its first button; this is where people type at once.
+  useEffect(() => document.getElementById("palette-field")?.focus(), []);
   const [at, setAt] = useState(0);
   const wanted = useDeferredValue(text.trim());
   const titles = useQuery({
@@ -78,8 +80,8 @@ function Finder({ onClose }: { onClose: () => void }) {
       <div onKeyDown={key} className="stack">
         <TextField
           label={t("palette.label")}
+          id="palette-field"
           type="search"
-          autoFocus
           autoComplete="off"
           role="combobox"
           aria-expanded

@@ -6,7 +6,7 @@ import { words } from "./address";
  * Every page of the administration: one route here, one line in navigation.ts, one folder beside. What a list is
  * narrowed to lives in the address, so that Back and reloading keep it.
  */
-const at = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>, ...search: string[]) => createRoute({ getParentRoute: () => admin, path, validateSearch: words(...search), component });
+const at = <Path extends string, Name extends string = never>(path: Path, component: ReturnType<typeof lazyRouteComponent>, ...search: Name[]) => createRoute({ getParentRoute: () => admin, path, validateSearch: words(...search), component });
 
 const index = at("/", lazyRouteComponent(() => import("./dashboard/page"), "Dashboard"));
 const titles = at("/titles", lazyRouteComponent(() => import("./titles/page"), "Titles"), "kind", "status", "starts", "sort", "series", "category");
@@ -27,6 +27,8 @@ const plan = at("/plans/$id", lazyRouteComponent(() => import("./plans/editor"),
 const rules = at("/rules", lazyRouteComponent(() => import("./rules/page"), "Rules"), "title");
 const rule = at("/rules/$id", lazyRouteComponent(() => import("./rules/editor"), "RulePage"), "title");
 const gifts = at("/gifts", lazyRouteComponent(() => import("./gifts/page"), "Gifts"));
+const coupons = at("/coupons", lazyRouteComponent(() => import("./coupons/page"), "Coupons"));
+const coupon = at("/coupons/$id", lazyRouteComponent(() => import("./coupons/editor"), "CouponPage"));
 const payments = at("/payments", lazyRouteComponent(() => import("./payments/page"), "Payments"), "status", "account", "from", "to");
 const payment = at("/payments/$id", lazyRouteComponent(() => import("./payments/detail"), "PaymentPage"));
 const accounts = at("/accounts", lazyRouteComponent(() => import("./users/page"), "Accounts"), "q", "status", "sort");
@@ -36,4 +38,4 @@ const work = at("/work", lazyRouteComponent(() => import("./work/page"), "Work")
 const search = at("/search", lazyRouteComponent(() => import("./search/page"), "Searching"), "q");
 const audit = at("/audit", lazyRouteComponent(() => import("./audit/page"), "Audit"), "actor", "kind", "subject", "action", "outcome", "from", "to", "record");
 
-export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, gifts, payments, payment, accounts, account, jobs, work, search, audit] as const;
+export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, coupons, coupon, gifts, payments, payment, accounts, account, jobs, work, search, audit] as const;

@@ -44,7 +44,7 @@ export function When({ id, label, hint, error, value, onChange }: { id: string; 
     if (next || !text) onChange(next && timestampFromDate(next));
   };
   return (
-    <div className={css.fields}>
+    <div className={css.when}>
       <TextField
         id={id}
         label={label}

@@ -45,7 +45,7 @@ export function Jobs() {
             id: "run",
             label: t("actions"),
             cell: (row) =>
-              row.state === JobState.RUNNING ? "" : <Ask small tone="primary" icon={<Play size={14} aria-hidden />} verb={t("jobs.run")} title={t("jobs.runTitle", { name: row.id })} effect={t("jobs.runText")} done={t("jobs.started")} run={() => jobAdmin.runJob({ jobId: row.id })} />,
+              row.state === JobState.RUNNING ? "" : <Ask small tone="secondary" icon={<Play size={14} aria-hidden />} verb={t("jobs.run")} title={t("jobs.runTitle", { name: row.id })} effect={t("jobs.runText")} done={t("jobs.started")} run={() => jobAdmin.runJob({ jobId: row.id })} />,
           },
         ]}
         empty={{ title: t("jobs.none") }}

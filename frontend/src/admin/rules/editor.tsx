@@ -108,12 +108,13 @@ function Terms({ form }: { form: Form<Rule> }) {
   const currency = rule.purchase?.currency ?? rule.rentals[0]?.currency ?? plans[0]?.currency ?? "EUR";
   return (
     <>
+      <div className={formStyles.ticks}>
       <Check id="f-free" label={t("rules.freeLabel")} checked={rule.free} onChange={(event) => form.set(event.target.checked ? { free: true, anyPlan: false, planIds: [], purchase: undefined, rentals: [] } : { free: false })} />
       {!rule.free && (
         <>
           <Check id="f-anyPlan" label={t("rules.anyPlanLabel")} checked={rule.anyPlan} onChange={(event) => form.set({ anyPlan: event.target.checked, ...(event.target.checked ? { planIds: [] } : {}) })} />
           {!rule.anyPlan && (
-            <fieldset id="f-planIds" tabIndex={-1}>
+            <fieldset style={{ marginInlineStart: "2rem" }} id="f-planIds" tabIndex={-1}>
               <legend>{t("rules.plansLabel")}</legend>
               {plans.map((plan) => (
                 <Check key={plan.id} label={plan.name} checked={rule.planIds.includes(plan.id)} onChange={(event) => form.set({ planIds: event.target.checked ? [...rule.planIds, plan.id] : rule.planIds.filter((id) => id !== plan.id) })} />
@@ -121,6 +122,11 @@ function Terms({ form }: { form: Form<Rule> }) {
             </fieldset>
           )}
           <Check label={t("rules.ownLabel")} checked={Boolean(rule.purchase)} onChange={(event) => form.set({ purchase: event.target.checked ? create(PriceSchema, { currency }) : undefined })} />
+        </>
+      )}
+      </div>
+      {!rule.free && (
+        <>
           {rule.purchase && <Money id="f-purchase.priceMinor" label={t("rules.price")} minor={rule.purchase.priceMinor} currency={rule.purchase.currency} error={form.problem("purchase.priceMinor")} currencyError={form.problem("purchase.currency")} onChange={(priceMinor, next) => form.set({ purchase: create(PriceSchema, { priceMinor, currency: next }) })} />}
           <h3>{t("rules.rentals")}</h3>
           <Rows items={rule.rentals} onChange={(rentals) => form.set({ rentals })} nameOf={(one) => t("rules.hours", { count: one.durationHours })} make={() => create(RentalOfferSchema, { durationHours: 48, currency })} add={t("rules.addRental")}>

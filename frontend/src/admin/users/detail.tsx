@@ -3,6 +3,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Ban, Trash2 } from "lucide-react";
 import { OrderStatus, type Purchase, type Rental } from "@gen/streamverse/rights/v1/orders_pb";
+import { InvoiceLineKind, InvoiceStatus, type InvoiceLine } from "@gen/streamverse/rights/v1/billing_pb";
 import { SubscriptionStatus, type Subscription } from "@gen/streamverse/rights/v1/rights_pb";
 import { ManagedUserSchema, type ManagedUser } from "@gen/streamverse/users/v1/accounts_pb";
 import { UserStatus } from "@gen/streamverse/users/v1/users_pb";
@@ -12,6 +13,7 @@ import { Chip, Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
 import { useT } from "@/i18n";
 import { date, dateTime, money } from "@/i18n/format";
+import { rights } from "@/wire/clients";
 import { useSession } from "@/wire/session";
 import { Ask } from "../ask";
 import { ifMatch, orderAdmin, support, userAdmin } from "../clients";
@@ -56,6 +58,7 @@ export function AccountPage() {
         <Names key={`${found.data.id} ${found.data.status}`} user={found.data} />
         <Subscriptions id={id} />
         <Orders id={id} />
+        <Invoices id={id} />
         <Paid id={id} />
       </Columns>
     </Page>
@@ -192,6 +195,7 @@ function State({ of: [label, tone] }: { of: [AdminTextKey, ("ok" | "warn")?] }) 
 function Subscriptions({ id }: { id: string }) {
   const t = useAdminT();
   const may = useMay();
+  const plans = useOffered();
   const found = useMore(["admin", "account-subscriptions", id], (pageToken, signal) => support.adminListSubscriptions({ accountId: id, pageSize: 20, pageToken }, { signal }));
   const running = (row: Subscription) => row.status === SubscriptionStatus.ACTIVE || row.status === SubscriptionStatus.PENDING;
   return (
@@ -208,7 +212,7 @@ function Subscriptions({ id }: { id: string }) {
               { id: "price", label: t("plans.price"), end: true, cell: (row) => (row.plan ? money(row.plan.priceMinor, row.plan.currency) : "") },
               { id: "status", label: t("titles.status"), cell: (row) => <State of={SUBSCRIBED[row.status]} /> },
               { id: "until", label: t("accounts.until"), cell: (row) => date(row.periodEnd) },
-              { id: "then", label: t("accounts.then"), cell: (row) => (running(row) ? (row.trialEndTime && timestampDate(row.trialEndTime) > new Date() ? t("accounts.trial") : t(row.cancelAtPeriodEnd ? "accounts.ends" : "accounts.renews")) : "") },
+              { id: "then", label: t("accounts.then"), cell: (row) => (running(row) ? (row.trialEndTime && timestampDate(row.trialEndTime) > new Date() ? t("accounts.trial") : row.nextPlanId ? t("accounts.next", { plan: plans.find((plan) => plan.id === row.nextPlanId)?.name ?? row.nextPlanId }) : t(row.cancelAtPeriodEnd ? "accounts.ends" : "accounts.renews")) : "") },
               {
                 id: "end",
                 label: t("actions"),
@@ -280,6 +284,63 @@ function Orders({ id }: { id: string }) {
       </More>
     </Section>
   );
+}
+
+const INVOICED: Record<InvoiceStatus, [AdminTextKey, ("ok" | "warn")?]> = {
+  [InvoiceStatus.UNSPECIFIED]: ["invoice.open"],
+  [InvoiceStatus.OPEN]: ["invoice.open", "warn"],
+  [InvoiceStatus.PAID]: ["invoice.paid", "ok"],
+  [InvoiceStatus.DECLINED]: ["invoice.declined"],
+  [InvoiceStatus.VOID]: ["invoice.void"],
+  [InvoiceStatus.REFUNDED]: ["invoice.refunded"],
+};
+
+function Line({ line, currency }: { line: InvoiceLine; currency: string }) {
+  const t = useAdminT();
+  const words: Partial<Record<InvoiceLineKind, string>> = {
+    [InvoiceLineKind.UNUSED_TIME]: t("invoice.unused", { name: line.description }),
+    [InvoiceLineKind.COUPON]: t("invoice.coupon", { name: line.description }),
+    [InvoiceLineKind.CREDIT]: t("invoice.credit"),
+    [InvoiceLineKind.CREDIT_CARRIED]: t("invoice.carried"),
+  };
+  return (
+    <div>
+      <span dir="auto">{words[line.kind] ?? line.description}</span> <bdi className="quiet num">{money(Number(line.amountMinor), currency)}</bdi>
+    </div>
+  );
+}
+
+function Invoices({ id }: { id: string }) {
+  const t = useAdminT();
+  const found = useMore(["admin", "account-invoices", id], (pageToken, signal) => support.adminListInvoices({ accountId: id, pageSize: 20, pageToken }, { signal }));
+  const credits = (found.data?.pages[0] as { credits?: { amountMinor: bigint; currency: string }[] } | undefined)?.credits ?? [];
+  return (
+    <Section title={t("accounts.invoices")} text={credits.length > 0 ? t("accounts.credit", { sum: credits.map((one) => money(Number(one.amountMinor), one.currency)).join(", ") }) : undefined}>
+      <More found={found} none={t("accounts.noInvoices")}>
+        {(rows) => (
+          <Table
+            caption={t("accounts.invoices")}
+            rows={rows}
+            idOf={(row) => row.id}
+            nameOf={(row) => row.lines[0]?.description ?? ""}
+            // An invoice has the id of its payment.
+            open={(row) => ({ to: "/admin/payments/$id", params: { id: row.id } })}
+            columns={[
+              { id: "time", label: t("payments.time"), cell: (row) => dateTime(row.createTime) },
+              { id: "lines", label: t("invoice.lines"), cell: (row) => <div>{row.lines.map((line, index) => <Line key={index} line={line} currency={row.currency} />)}</div> },
+              { id: "sum", label: t("payments.sum"), end: true, cell: (row) => money(row.totalMinor, row.currency) },
+              { id: "status", label: t("titles.status"), cell: (row) => <State of={INVOICED[row.status]} /> },
+            ]}
+          />
+        )}
+      </More>
+    </Section>
+  );
+}
+
+/** Plans on sale, which support may ask for, too. */
+function useOffered() {
+  return useQuery({ queryKey: ["admin", "plans", "offered"], queryFn: async ({ signal }) => (await rights.listPlans({ pageSize: 100 }, { signal })).items }).data ?? [];
 }
 
 function Paid({ id }: { id: string }) {
