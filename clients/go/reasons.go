@@ -172,8 +172,12 @@ const (
 	ReasonPersonCredited Reason = "PERSON_CREDITED"
 	// There is no such person, or no title that the caller sees credits the person.
 	ReasonPersonNotFound Reason = "PERSON_NOT_FOUND"
+	// Another pin is about the same.
+	ReasonPinExists Reason = "PIN_EXISTS"
 	// Too many wrong PINs.
 	ReasonPinLocked Reason = "PIN_LOCKED"
+	// There is no such pin.
+	ReasonPinNotFound Reason = "PIN_NOT_FOUND"
 	// The PIN is another one.
 	ReasonPinWrong Reason = "PIN_WRONG"
 	// Another plan has this code.
@@ -272,6 +276,8 @@ const (
 	ReasonSubscriptionNotFound Reason = "SUBSCRIPTION_NOT_FOUND"
 	// The first payment of the subscription is not confirmed yet.
 	ReasonSubscriptionNotPaid Reason = "SUBSCRIPTION_NOT_PAID"
+	// There are no such synonyms.
+	ReasonSynonymNotFound Reason = "SYNONYM_NOT_FOUND"
 	// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.
 	ReasonTermsInvalid Reason = "TERMS_INVALID"
 	// A ticket was used before, is too old, or was made for another path.
@@ -286,6 +292,10 @@ const (
 	ReasonTooLarge Reason = "TOO_LARGE"
 	// A caller has more streams open than one may have.
 	ReasonTooManyStreams Reason = "TOO_MANY_STREAMS"
+	// Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field.
+	ReasonTuningInvalid Reason = "TUNING_INVALID"
+	// A tenant has as many synonyms, or pins, as it can.
+	ReasonTuningLimit Reason = "TUNING_LIMIT"
 	// There is no token.
 	ReasonUnauthenticated Reason = "UNAUTHENTICATED"
 	// A part of the system cannot be reached.

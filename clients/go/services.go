@@ -84,6 +84,8 @@ type Services struct {
 	Search searchv1.SearchServiceClient
 	// SearchAdmin: Keeps the index.
 	SearchAdmin searchv1.SearchAdminServiceClient
+	// SearchTuning: What editors do about what viewers find.
+	SearchTuning searchv1.SearchTuningServiceClient
 	// Support: What support sees and does about what an account has bought.
 	Support rightsv1.SupportServiceClient
 	// User: Accounts and the profiles of a household.
@@ -133,6 +135,7 @@ func newServices(conn grpc.ClientConnInterface) Services {
 		RightsAdmin:     rightsv1.NewRightsAdminServiceClient(conn),
 		Search:          searchv1.NewSearchServiceClient(conn),
 		SearchAdmin:     searchv1.NewSearchAdminServiceClient(conn),
+		SearchTuning:    searchv1.NewSearchTuningServiceClient(conn),
 		Support:         rightsv1.NewSupportServiceClient(conn),
 		User:            usersv1.NewUserServiceClient(conn),
 		UserAdmin:       usersv1.NewUserAdminServiceClient(conn),

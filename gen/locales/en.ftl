@@ -153,6 +153,11 @@ rights-INVOICE_NOT_FOUND = There is no such invoice.
 search-WINDOW_TOO_LARGE = limit and offset together are at most { $max }.
 search-REBUILD_RUNNING = The index is being rebuilt already.
 search-INDEX_UNAVAILABLE = Search is not available right now. Try again shortly.
+search-SYNONYM_NOT_FOUND = There are no such synonyms.
+search-PIN_NOT_FOUND = There is no such pin.
+search-PIN_EXISTS = The pin { $pin } is about the same text. Change that one.
+search-TUNING_LIMIT = There are at most { $limit } of these. Delete one first.
+search-TUNING_INVALID = This cannot be searched by. Correct the fields that details names.
 
 ## streaming
 

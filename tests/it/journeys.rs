@@ -22,6 +22,7 @@ mod ports;
 mod real;
 mod refusals;
 mod rest;
+mod search;
 mod series;
 mod streams;
 mod thread;

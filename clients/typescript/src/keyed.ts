@@ -22,6 +22,8 @@ export const KEYED: ReadonlySet<string> = new Set([
   "streamverse.rights.v1.RightsService/Subscribe",
   "streamverse.rights.v1.RightsAdminService/CreatePlan",
   "streamverse.rights.v1.RightsAdminService/CreateRule",
+  "streamverse.search.v1.SearchTuningService/CreateSynonym",
+  "streamverse.search.v1.SearchTuningService/CreatePin",
   "streamverse.users.v1.UserService/CreateProfile",
   "streamverse.content.v1.VideoAdminService/CreateVideo",
 ]);

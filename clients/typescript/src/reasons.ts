@@ -170,8 +170,12 @@ export type Reason =
   | "PERSON_CREDITED"
   /** There is no such person, or no title that the caller sees credits the person. */
   | "PERSON_NOT_FOUND"
+  /** Another pin is about the same. */
+  | "PIN_EXISTS"
   /** Too many wrong PINs. */
   | "PIN_LOCKED"
+  /** There is no such pin. */
+  | "PIN_NOT_FOUND"
   /** The PIN is another one. */
   | "PIN_WRONG"
   /** Another plan has this code. */
@@ -270,6 +274,8 @@ export type Reason =
   | "SUBSCRIPTION_NOT_FOUND"
   /** The first payment of the subscription is not confirmed yet. */
   | "SUBSCRIPTION_NOT_PAID"
+  /** There are no such synonyms. */
+  | "SYNONYM_NOT_FOUND"
   /** A plan or a rule names what there is not, or says nothing or two things at once; details name the field. */
   | "TERMS_INVALID"
   /** A ticket was used before, is too old, or was made for another path. */
@@ -284,6 +290,10 @@ export type Reason =
   | "TOO_LARGE"
   /** A caller has more streams open than one may have. */
   | "TOO_MANY_STREAMS"
+  /** Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field. */
+  | "TUNING_INVALID"
+  /** A tenant has as many synonyms, or pins, as it can. */
+  | "TUNING_LIMIT"
   /** There is no token. */
   | "UNAUTHENTICATED"
   /** A part of the system cannot be reached. */

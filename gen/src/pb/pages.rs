@@ -400,6 +400,46 @@ impl sv_kernel::Paged for crate::pb::streamverse::rights::v1::ListSubscriptionsR
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::search::v1::ListPinsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::search::v1::ListSynonymsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::search::v1::ListTopQueriesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::search::v1::ListZeroResultsRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::streaming::v1::ListContinueWatchingRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }

@@ -190,6 +190,11 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::search::v1::SearchReason {
             Self::WindowTooLarge => &sv_kernel::ReasonInfo { name: "WINDOW_TOO_LARGE", domain: "search.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "limit and offset together are at most {max}." },
             Self::RebuildRunning => &sv_kernel::ReasonInfo { name: "REBUILD_RUNNING", domain: "search.streamverse", code: sv_kernel::Code::Aborted, http: 409, message: "The index is being rebuilt already." },
             Self::IndexUnavailable => &sv_kernel::ReasonInfo { name: "INDEX_UNAVAILABLE", domain: "search.streamverse", code: sv_kernel::Code::Unavailable, http: 503, message: "Search is not available right now. Try again shortly." },
+            Self::SynonymNotFound => &sv_kernel::ReasonInfo { name: "SYNONYM_NOT_FOUND", domain: "search.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There are no such synonyms." },
+            Self::PinNotFound => &sv_kernel::ReasonInfo { name: "PIN_NOT_FOUND", domain: "search.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such pin." },
+            Self::PinExists => &sv_kernel::ReasonInfo { name: "PIN_EXISTS", domain: "search.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "The pin {pin} is about the same text. Change that one." },
+            Self::TuningLimit => &sv_kernel::ReasonInfo { name: "TUNING_LIMIT", domain: "search.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} of these. Delete one first." },
+            Self::TuningInvalid => &sv_kernel::ReasonInfo { name: "TUNING_INVALID", domain: "search.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "This cannot be searched by. Correct the fields that details names." },
         }
     }
 }

@@ -367,6 +367,8 @@ pub enum ContentType {
     Video = 6,
     /// A programme of a channel's guide. No title is one; searches find them.
     Programme = 7,
+    /// A collection. No title is one; searches find them.
+    Collection = 8,
 }
 impl ContentType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -383,6 +385,7 @@ impl ContentType {
             Self::FastChannel => "CONTENT_TYPE_FAST_CHANNEL",
             Self::Video => "CONTENT_TYPE_VIDEO",
             Self::Programme => "CONTENT_TYPE_PROGRAMME",
+            Self::Collection => "CONTENT_TYPE_COLLECTION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -396,6 +399,7 @@ impl ContentType {
             "CONTENT_TYPE_FAST_CHANNEL" => Some(Self::FastChannel),
             "CONTENT_TYPE_VIDEO" => Some(Self::Video),
             "CONTENT_TYPE_PROGRAMME" => Some(Self::Programme),
+            "CONTENT_TYPE_COLLECTION" => Some(Self::Collection),
             _ => None,
         }
     }
@@ -2986,6 +2990,33 @@ pub struct DeleteCollectionRequest {
 /// The collection is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteCollectionResponse {}
+/// Asks for a part of all collections.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotCollectionsRequest {
+    /// Begins behind the collection of this id; empty begins with the first.
+    #[prost(string, tag = "1")]
+    pub after_id: ::prost::alloc::string::String,
+}
+/// A part of all collections.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SnapshotCollectionsResponse {
+    /// The collections, in the order of their ids.
+    #[prost(message, repeated, tag = "1")]
+    pub states: ::prost::alloc::vec::Vec<CollectionState>,
+    /// Where the next part begins; empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_after_id: ::prost::alloc::string::String,
+}
+/// What a collection is now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CollectionState {
+    /// Whose it is.
+    #[prost(string, tag = "1")]
+    pub tenant: ::prost::alloc::string::String,
+    /// As editors made it, without the ids of its titles.
+    #[prost(message, optional, tag = "2")]
+    pub collection: ::core::option::Option<Collection>,
+}
 /// A collection changed: the whole after-image. A deletion has no collection and travels as a tombstone of its
 /// key. That a title left it because it was deleted, `content.changed` tells.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3174,6 +3205,37 @@ pub mod collection_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.CollectionService",
                         "ListCollectionItems",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+        /// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+        pub async fn snapshot_collections(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SnapshotCollectionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SnapshotCollectionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.CollectionService/SnapshotCollections",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.CollectionService",
+                        "SnapshotCollections",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -4781,6 +4843,36 @@ pub struct TitlePopularity {
     #[prost(int64, tag = "11")]
     pub popularity: i64,
 }
+/// Asks for a part of what is counted.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotPopularityRequest {
+    /// Begins behind the title of this id; empty begins with the first.
+    #[prost(string, tag = "1")]
+    pub after_id: ::prost::alloc::string::String,
+}
+/// A part of what is counted.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SnapshotPopularityResponse {
+    /// The titles that anybody has watched, in the order of their ids.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<PopularityState>,
+    /// Where the next part begins; empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_after_id: ::prost::alloc::string::String,
+}
+/// How popular a title is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PopularityState {
+    /// Whose it is.
+    #[prost(string, tag = "1")]
+    pub tenant: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "2")]
+    pub content_id: ::prost::alloc::string::String,
+    /// As in TitlePopularity.
+    #[prost(int64, tag = "3")]
+    pub popularity: i64,
+}
 /// Generated client implementations.
 pub mod popularity_service_client {
     #![allow(
@@ -4889,6 +4981,37 @@ pub mod popularity_service_client {
                     GrpcMethod::new(
                         "streamverse.content.v1.PopularityService",
                         "ListPopularity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+        /// titles by it.
+        pub async fn snapshot_popularity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SnapshotPopularityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SnapshotPopularityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.PopularityService/SnapshotPopularity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.PopularityService",
+                        "SnapshotPopularity",
                     ),
                 );
             self.inner.unary(req, path, codec).await

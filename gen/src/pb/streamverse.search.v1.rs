@@ -11,7 +11,7 @@ pub struct SearchGlobalRequest {
     /// Skip this many; limit and offset together are at most 200.
     #[prost(int32, tag = "3")]
     pub offset: i32,
-    /// Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`.
+    /// Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`, `collection`.
     #[prost(
         enumeration = "super::super::content::v1::ContentType",
         repeated,
@@ -44,8 +44,12 @@ pub struct SearchGlobalResponse {
     /// Whether the answer comes from a fallback and may be incomplete.
     #[prost(bool, tag = "4")]
     pub degraded: bool,
+    /// How `q` may have been meant, as people write it: where the best hit is one by typo, its words, and where nothing was
+    /// found, words that find something the caller may see. Empty where nothing better is known.
+    #[prost(string, tag = "5")]
+    pub suggestion: ::prost::alloc::string::String,
 }
-/// A title, a channel or a programme that was found.
+/// A title, a channel, a programme or a collection that was found.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Hit {
     /// What it is.
@@ -70,12 +74,12 @@ pub struct Hit {
     /// Address of a poster, a logo or a picture.
     #[prost(string, tag = "7")]
     pub poster_url: ::prost::alloc::string::String,
-    /// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
-    /// the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
-    /// `synopsis`.
+    /// The field that matched best: `title`, `original_title`, `translation` (of a collection), `person`, `genre`, `tag`
+    /// (also the year, the distributor, a season's title, an episode's series, a channel's number and a programme's
+    /// channel) or `synopsis`.
     #[prost(string, tag = "8")]
     pub matched: ::prost::alloc::string::String,
-    /// How it matched.
+    /// How it matched; not said of what is pinned and has nothing of what was typed.
     #[prost(enumeration = "MatchKind", tag = "9")]
     pub r#match: i32,
     /// Its genres.
@@ -90,6 +94,9 @@ pub struct Hit {
     /// Of a programme: when it ends. One that has ended is not found.
     #[prost(message, optional, tag = "13")]
     pub stop_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether editors have put it first.
+    #[prost(bool, tag = "14")]
+    pub pinned: bool,
 }
 /// How titles divide by one property.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -149,7 +156,7 @@ pub struct GetIndexStatusResponse {
     #[prost(bool, tag = "6")]
     pub degraded: bool,
 }
-/// How a title matched; hits come in this order, always (X-SR-1).
+/// How a title matched; hits come in this order, always (X-SR-1), but for those that are pinned, which are the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum MatchKind {
@@ -202,6 +209,16 @@ pub enum SearchReason {
     RebuildRunning = 2,
     /// Neither the index nor its fallback can be reached.
     IndexUnavailable = 3,
+    /// There are no such synonyms.
+    SynonymNotFound = 4,
+    /// There is no such pin.
+    PinNotFound = 5,
+    /// Another pin is about the same.
+    PinExists = 6,
+    /// A tenant has as many synonyms, or pins, as it can.
+    TuningLimit = 7,
+    /// Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field.
+    TuningInvalid = 8,
 }
 impl SearchReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -214,6 +231,11 @@ impl SearchReason {
             Self::WindowTooLarge => "SEARCH_REASON_WINDOW_TOO_LARGE",
             Self::RebuildRunning => "SEARCH_REASON_REBUILD_RUNNING",
             Self::IndexUnavailable => "SEARCH_REASON_INDEX_UNAVAILABLE",
+            Self::SynonymNotFound => "SEARCH_REASON_SYNONYM_NOT_FOUND",
+            Self::PinNotFound => "SEARCH_REASON_PIN_NOT_FOUND",
+            Self::PinExists => "SEARCH_REASON_PIN_EXISTS",
+            Self::TuningLimit => "SEARCH_REASON_TUNING_LIMIT",
+            Self::TuningInvalid => "SEARCH_REASON_TUNING_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -223,6 +245,11 @@ impl SearchReason {
             "SEARCH_REASON_WINDOW_TOO_LARGE" => Some(Self::WindowTooLarge),
             "SEARCH_REASON_REBUILD_RUNNING" => Some(Self::RebuildRunning),
             "SEARCH_REASON_INDEX_UNAVAILABLE" => Some(Self::IndexUnavailable),
+            "SEARCH_REASON_SYNONYM_NOT_FOUND" => Some(Self::SynonymNotFound),
+            "SEARCH_REASON_PIN_NOT_FOUND" => Some(Self::PinNotFound),
+            "SEARCH_REASON_PIN_EXISTS" => Some(Self::PinExists),
+            "SEARCH_REASON_TUNING_LIMIT" => Some(Self::TuningLimit),
+            "SEARCH_REASON_TUNING_INVALID" => Some(Self::TuningInvalid),
             _ => None,
         }
     }
@@ -308,8 +335,9 @@ pub mod search_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-        /// SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+        /// Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+        /// (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+        /// is watched here comes first.
         ///
         /// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         pub async fn search_global(
@@ -482,6 +510,760 @@ pub mod search_admin_service_client {
                     GrpcMethod::new(
                         "streamverse.search.v1.SearchAdminService",
                         "GetIndexStatus",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Words that mean the same: who types one of them finds what the others find, below what was typed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Synonym {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Two to nine words, or phrases of at most eight words, e.g. `film`, `motion picture`; each differs from the others
+    /// by more than case, accents and punctuation.
+    #[prost(string, repeated, tag = "2")]
+    pub words: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether only the first of the words stands for the others, and none of them for it.
+    #[prost(bool, tag = "3")]
+    pub one_way: bool,
+    /// Only where texts are asked for in this language (BCP 47), e.g. `nb`; empty means in all.
+    #[prost(string, tag = "4")]
+    pub language: ::prost::alloc::string::String,
+    /// Grows by one with every change; also the ETag.
+    #[prost(int32, tag = "5")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "6")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "7")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Titles that come first where something is typed: those of them that the viewer may see and that the search's filters let
+/// through.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Pin {
+    /// UUIDv7; given by the server.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What is typed, in full; case, accents and punctuation do not matter. There is one pin for it.
+    #[prost(string, tag = "2")]
+    pub q: ::prost::alloc::string::String,
+    /// The UUIDs of titles, channels or collections in their order, each once. What is not there is left out.
+    #[prost(string, repeated, tag = "3")]
+    pub content_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// From this instant on; absent where it always was.
+    #[prost(message, optional, tag = "4")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until before this instant, later than the start; absent where it has no end.
+    #[prost(message, optional, tag = "5")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Grows by one with every change; also the ETag.
+    #[prost(int32, tag = "6")]
+    pub version: i32,
+    /// When it was made.
+    #[prost(message, optional, tag = "7")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "8")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What viewers looked for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchedQuery {
+    /// What was typed, in small letters.
+    #[prost(string, tag = "1")]
+    pub q: ::prost::alloc::string::String,
+    /// How often it was looked for.
+    #[prost(int64, tag = "2")]
+    pub searches: i64,
+    /// How often of these nothing was found.
+    #[prost(int64, tag = "3")]
+    pub zero_results: i64,
+    /// When it was looked for last.
+    #[prost(message, optional, tag = "4")]
+    pub last_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for synonyms.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSynonymsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the synonyms.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSynonymsResponse {
+    /// At most as many as were asked for.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Synonym>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSynonymRequest {
+    /// UUID of the synonym.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSynonymResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub synonym: ::core::option::Option<Synonym>,
+}
+/// Asks for a new synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateSynonymRequest {
+    /// What it shall be; id, version and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub synonym: ::core::option::Option<Synonym>,
+}
+/// The new synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateSynonymResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub synonym: ::core::option::Option<Synonym>,
+}
+/// Asks to change a synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateSynonymRequest {
+    /// UUID of the synonym.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub synonym: ::core::option::Option<Synonym>,
+}
+/// The changed synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateSynonymResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub synonym: ::core::option::Option<Synonym>,
+}
+/// Asks to delete a synonym.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteSynonymRequest {
+    /// UUID of the synonym.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The synonym is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteSynonymResponse {}
+/// Asks for pins.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPinsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+}
+/// A part of the pins.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPinsResponse {
+    /// At most as many as were asked for.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Pin>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPinRequest {
+    /// UUID of the pin.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPinResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub pin: ::core::option::Option<Pin>,
+}
+/// Asks for a new pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreatePinRequest {
+    /// What it shall be; id, version and times are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub pin: ::core::option::Option<Pin>,
+}
+/// The new pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreatePinResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub pin: ::core::option::Option<Pin>,
+}
+/// Asks to change a pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdatePinRequest {
+    /// UUID of the pin.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The new values. A version other than 0 must be the stored one.
+    #[prost(message, optional, tag = "2")]
+    pub pin: ::core::option::Option<Pin>,
+}
+/// The changed pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdatePinResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub pin: ::core::option::Option<Pin>,
+}
+/// Asks to delete a pin.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePinRequest {
+    /// UUID of the pin.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The pin is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePinResponse {}
+/// Asks what was looked for in vain.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListZeroResultsRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+    /// Of how many days, today (UTC) among them, 1 to 30; 0 means 7.
+    #[prost(int32, tag = "5")]
+    pub days: i32,
+}
+/// What was looked for in vain.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListZeroResultsResponse {
+    /// What was looked for most often first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<SearchedQuery>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks what was looked for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTopQueriesRequest {
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "4")]
+    pub offset: i32,
+    /// Of how many days, today (UTC) among them, 1 to 30; 0 means 7.
+    #[prost(int32, tag = "5")]
+    pub days: i32,
+}
+/// What was looked for.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTopQueriesResponse {
+    /// What was looked for most often first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<SearchedQuery>,
+    /// Empty at the end.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod search_tuning_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What editors do about what viewers find: words that mean the same, titles that come first, and what was looked for
+    /// in vain. Effective within two seconds, and in the process that was asked at once; nothing is indexed anew.
+    #[derive(Debug, Clone)]
+    pub struct SearchTuningServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> SearchTuningServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> SearchTuningServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            SearchTuningServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists words that mean the same, in the order in which they were made.
+        pub async fn list_synonyms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSynonymsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSynonymsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/ListSynonyms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "ListSynonyms",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns words that mean the same.
+        ///
+        /// Fails with SYNONYM_NOT_FOUND.
+        pub async fn get_synonym(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSynonymRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetSynonymResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/GetSynonym",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "GetSynonym",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says that words mean the same.
+        ///
+        /// Fails with TUNING_INVALID and TUNING_LIMIT.
+        pub async fn create_synonym(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateSynonymRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateSynonymResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/CreateSynonym",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "CreateSynonym",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces words that mean the same.
+        ///
+        /// Fails with TUNING_INVALID, SYNONYM_NOT_FOUND, and VERSION_MISMATCH when If-Match or `synonym.version` names another
+        /// version.
+        pub async fn update_synonym(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateSynonymRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdateSynonymResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/UpdateSynonym",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "UpdateSynonym",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says no longer that words mean the same.
+        ///
+        /// Fails with SYNONYM_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_synonym(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteSynonymRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeleteSynonymResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/DeleteSynonym",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "DeleteSynonym",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what comes first where something is typed, in the order in which it was made.
+        pub async fn list_pins(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPinsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPinsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/ListPins",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "ListPins",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns what comes first where something is typed.
+        ///
+        /// Fails with PIN_NOT_FOUND.
+        pub async fn get_pin(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPinRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetPinResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/GetPin",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "GetPin",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says which titles come first where something is typed.
+        ///
+        /// Fails with TUNING_INVALID, TUNING_LIMIT and PIN_EXISTS.
+        pub async fn create_pin(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreatePinRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreatePinResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/CreatePin",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "CreatePin",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces what comes first where something is typed.
+        ///
+        /// Fails with TUNING_INVALID, PIN_NOT_FOUND, PIN_EXISTS, and VERSION_MISMATCH when If-Match or `pin.version` names
+        /// another version.
+        pub async fn update_pin(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdatePinRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpdatePinResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/UpdatePin",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "UpdatePin",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Leaves the order of what is found to the search again.
+        ///
+        /// Fails with PIN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
+        pub async fn delete_pin(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeletePinRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeletePinResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/DeletePin",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "DeletePin",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what viewers looked for in vain, what was looked for most often first.
+        ///
+        /// What one account types letter by letter counts once, as it ended, after ten seconds. Not counted are children, searches
+        /// with filters, and what may be about a person: with an `@` or more than five digits, or of more than 60 characters.
+        /// Nobody who searched is remembered. A day keeps the first 5,000 texts of it, and is forgotten after 30 days.
+        pub async fn list_zero_results(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListZeroResultsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListZeroResultsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/ListZeroResults",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "ListZeroResults",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what viewers looked for, found or not, what was looked for most often first; counted as in ListZeroResults.
+        pub async fn list_top_queries(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListTopQueriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTopQueriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.search.v1.SearchTuningService/ListTopQueries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.search.v1.SearchTuningService",
+                        "ListTopQueries",
                     ),
                 );
             self.inner.unary(req, path, codec).await

@@ -8,6 +8,8 @@
 pub mod analysis;
 mod document;
 mod fold;
+pub mod grapheme;
+mod han;
 mod query;
 mod tier;
 pub mod typo;
@@ -52,6 +54,7 @@ pub trait Index: Send + Sync + fmt::Debug {
     ///    [`typo`] or numbers written otherwise; 9. so in the document;
     /// 10. only if nothing was found: as many of the words as any document has, mended where need be.
     ///
+    /// A number is not [continued](Word::goes_on_in) in texts of [`Weight::About`].
     /// A single letter is taken as a beginning: tiers 2 to 4 are left out. Words that are [`Word::optional`] need not be found. With a `mend_below` of 0 nothing is mended.
     async fn candidates(&self, query: &Query) -> PortResult<Vec<Candidate>>;
 

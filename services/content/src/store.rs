@@ -16,7 +16,7 @@ mod windows;
 
 pub(crate) use collections::{
     collecting, collection, collections, count_collected, count_collections, delete_collection,
-    insert_collection, lock_collection, update_collection,
+    insert_collection, lock_collection, snapshot_collections, update_collection,
 };
 pub(crate) use content::{Found, behind_all_of, delete, get, insert, lock, many, snapshot, update};
 pub(crate) use episode::{count_episodes, episode_at, episode_ids};

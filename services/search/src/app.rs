@@ -1,8 +1,12 @@
 //! The use cases.
 
+mod collections;
+mod journal;
 mod rebuild;
 mod search;
 mod status;
+mod tuning;
+mod watched;
 
 use std::{
     sync::{
@@ -13,11 +17,16 @@ use std::{
 };
 
 use sv_boot::{Lifecycle, Parts};
-use sv_kernel::{Ctx, Error};
+use sv_kernel::{Ctx, Error, PageSigner};
 use sv_ports::{Bus, index::Index};
 use sv_proto::{
-    content::content_service_client::ContentServiceClient,
-    livetv::live_tv_service_client::LiveTvServiceClient, search::SearchReason,
+    content::{
+        collection_service_client::CollectionServiceClient,
+        content_service_client::ContentServiceClient,
+        popularity_service_client::PopularityServiceClient,
+    },
+    livetv::live_tv_service_client::LiveTvServiceClient,
+    search::SearchReason,
 };
 use sv_rpc::{Transport, mesh::MissingPeer};
 use sv_store::Db;
@@ -25,7 +34,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 pub(crate) use search::{Found, Question};
 
-use crate::config::Options;
+use crate::{config::Options, domain::journal::Journal};
 
 /// Search. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,9 +47,20 @@ struct Shared {
     index: Arc<dyn Index>,
     /// Owns the titles.
     content: ContentServiceClient<Transport>,
+    /// Owns the collections.
+    collections: CollectionServiceClient<Transport>,
+    /// Counts what is watched.
+    popularity: PopularityServiceClient<Transport>,
     /// Owns the channels and their guide.
     livetv: LiveTvServiceClient<Transport>,
     options: Options,
+    pages: PageSigner,
+    /// What editors say.
+    tunings: tuning::Tunings,
+    /// How much titles are watched.
+    watched: watched::Watched,
+    /// What is looked for.
+    journal: std::sync::Mutex<Journal>,
     /// Until when the index is left alone after it failed.
     paused: std::sync::Mutex<Option<Instant>>,
     /// Whether the index was built to its end, as far as is known: until then it is not asked.
@@ -60,6 +80,12 @@ impl App {
     ) -> std::result::Result<Self, MissingPeer> {
         Ok(Self(Arc::new(Shared {
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
+            collections: CollectionServiceClient::new(parts.mesh.client_transport("content")?),
+            popularity: PopularityServiceClient::new(parts.mesh.client_transport("content")?),
+            pages: parts.pages.clone(),
+            tunings: tuning::Tunings::default(),
+            watched: watched::Watched::default(),
+            journal: std::sync::Mutex::default(),
             livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
             db: parts.db.clone(),
             bus: parts.bus.clone(),

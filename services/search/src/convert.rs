@@ -1,5 +1,6 @@
 //! Between protos and what search knows.
 
+mod collection;
 mod live;
 
 use sv_kernel::{Country, Error, Result, Timestamp};
@@ -12,6 +13,7 @@ use sv_proto::{
 };
 use sv_rules::maturity;
 
+pub(crate) use collection::collection;
 pub(crate) use live::{channel, programme};
 
 use crate::{
@@ -76,7 +78,9 @@ pub(crate) fn question(request: pb::SearchGlobalRequest, for_child: bool) -> Res
         let years = i64::from(request.year_from.max(1))..=i64::from(to);
         filter.numbers.insert(facet_names::YEAR.into(), years);
     }
+    let counted = filter == Filter::default() && offset == 0;
     Ok(Question {
+        counted,
         typed: request.q,
         filter,
         limit,
@@ -142,6 +146,11 @@ pub(crate) fn entry(content: Content) -> Entry {
         airing: None,
         texts: texts.texts,
     }
+}
+
+/// Says whether it is a collection: content says who sees it.
+pub(crate) fn is_collection(entry: &Entry) -> bool {
+    entry.kind == i32::from(ContentType::Collection)
 }
 
 /// Keeps where and when a title is open.
@@ -212,6 +221,7 @@ pub(crate) fn answer(found: Found) -> pb::SearchGlobalResponse {
         total: count(found.total),
         facets: found.facets.into_iter().map(facet).collect(),
         degraded: found.degraded,
+        suggestion: found.suggestion,
     }
 }
 
@@ -222,7 +232,10 @@ fn hit(ranked: Ranked) -> pb::Hit {
         text,
         places,
         score,
+        pinned,
     } = ranked;
+    // Editors have put it here, whatever was typed.
+    let unfound = pinned && places.is_empty();
     let shown = entry.texts.get(text);
     let airing = entry.airing.as_ref();
     let time = |micros| timestamp(Timestamp::from_micros(micros));
@@ -231,6 +244,7 @@ fn hit(ranked: Ranked) -> pb::Hit {
             .map(|text| highlight(&text.text, &places))
             .unwrap_or_default(),
         matched: shown
+            .filter(|_| !unfound)
             .map(|text| text.field.as_str().to_owned())
             .unwrap_or_default(),
         r#type: entry.kind,
@@ -239,7 +253,9 @@ fn hit(ranked: Ranked) -> pb::Hit {
         score,
         year: entry.year,
         poster_url: entry.poster_url,
+        pinned,
         r#match: match kind {
+            _ if unfound => pb::MatchKind::Unspecified,
             Kind::Exact => pb::MatchKind::Exact,
             Kind::Prefix => pb::MatchKind::Prefix,
             Kind::Typo => pb::MatchKind::Typo,

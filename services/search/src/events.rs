@@ -13,7 +13,7 @@ use sv_ports::{
     index::{Change, Document},
 };
 use sv_proto::{
-    content::{Content, ContentChanged, ContentStatus},
+    content::{Collection, CollectionChanged, Content, ContentChanged, ContentStatus},
     livetv::{AiringChanged, Channel, ChannelChanged},
     titles,
 };
@@ -32,6 +32,7 @@ pub(crate) const GROUP: &str = "search";
 pub(crate) fn topics() -> Vec<Topic> {
     vec![
         Topic::of::<ContentChanged>(),
+        Topic::of::<CollectionChanged>(),
         Topic::of::<ChannelChanged>(),
         Topic::of::<AiringChanged>(),
     ]
@@ -45,6 +46,12 @@ pub(crate) fn changes(record: &Record) -> Result<Vec<Change>, HandleError> {
             let told = Told::<ContentChanged>::read(record)?;
             let content = told.event.and_then(|event| event.content);
             change_to(tenant, &told.key, told.version, content).map(|change| vec![change])
+        }
+        CollectionChanged::TOPIC => {
+            let told = Told::<CollectionChanged>::read(record)?;
+            let collection = told.event.and_then(|event| event.collection);
+            collection_change(tenant, &told.key, told.version, collection)
+                .map(|change| vec![change])
         }
         ChannelChanged::TOPIC => {
             let told = Told::<ChannelChanged>::read(record)?;
@@ -74,6 +81,22 @@ pub(crate) fn change_to(
         return Err(format!("the state of {id} carries {}", content.id).into());
     }
     change(tenant, id, version, content.map(entry))
+}
+
+/// Says the same of a collection's state. Whether a viewer sees it is asked when it is found.
+pub(crate) fn collection_change(
+    tenant: &Tenant,
+    id: &str,
+    version: i64,
+    collection: Option<Collection>,
+) -> Result<Change, BoxError> {
+    let shown = collection.filter(|collection| collection.status() == ContentStatus::Published);
+    if let Some(collection) = &shown
+        && collection.id != id
+    {
+        return Err(format!("the state of {id} carries {}", collection.id).into());
+    }
+    change(tenant, id, version, shown.map(convert::collection))
 }
 
 /// Says the same of a channel's state.
@@ -219,6 +242,8 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
             () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
         }
     }
+    // At the start; from then on by the clock.
+    app.ask_what_is_watched().await;
     let options = ConsumerOptions {
         batch: 200,
         ..ConsumerOptions::new(GROUP, topics())

@@ -1,5 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod tuning;
+
 use sv_boot::Audience;
 use sv_handlers::search::{SearchAdminService, SearchService};
 use sv_kernel::{Ctx, Result};
@@ -13,7 +15,7 @@ use crate::{
     convert::{answer, question},
 };
 
-/// Both services of search.
+/// All services of search.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) app: App,

@@ -1,14 +1,16 @@
-//! Search: finds titles, channels and what runs there while the viewer types (SRCH-1..7, X-SR-1..3).
+//! Search: finds titles, channels, what runs there and collections while the viewer types (SRCH-1..7, X-SR-1..3).
 //!
 //! | owns | what |
 //! |---|---|
-//! | the search index | every published title and channel, what runs on each now and next, and the versions of those that are gone |
+//! | the search index | every published title, channel and collection, what runs on each channel now and next, and the versions of those that are gone |
 //! | tables `titles`, `terms`, `grams` | the same, for when the index does not answer (SRCH-6) |
 //! | table `progress` | when the newest event was taken up |
+//! | tables `tuning`, `tuning_versions` | what editors say: synonyms, and titles that come first |
+//! | table `searched` | how often what was looked for on each day, and how often in vain |
 //!
-//! Listens to `content.changed`, `livetv.channel.changed` and `livetv.airing.changed`, calls content and livetv for
-//! their snapshots. Asks users whether a viewer is a
-//! child, who finds other titles. An index and its fallback only propose up to 200
+//! Listens to `content.changed`, `collection.changed`, `livetv.channel.changed` and `livetv.airing.changed`, calls
+//! content and livetv for their snapshots, and content for how much titles are watched and for which collections a
+//! viewer sees. Asks users whether a viewer is a child, who finds other titles. An index and its fallback only propose up to 200
 //! candidates; [`domain::rank`] alone decides which title is meant, so that all of them agree. What
 //! a word is, and which documents it fits, lies in [`sv_ports::index`].
 //!
@@ -31,7 +33,9 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use sv_boot::{Audience, Group, Parts, Service, config::Section};
-use sv_handlers::search::{SearchAdminServiceServer, SearchServiceServer};
+use sv_handlers::search::{
+    SearchAdminServiceServer, SearchServiceServer, SearchTuningServiceServer,
+};
 use sv_ports::index::Index;
 use sv_rpc::{ServerBuilder, mesh::MissingPeer};
 
@@ -40,6 +44,11 @@ use store::MIGRATIONS;
 
 /// How often it is asked whether the index is still there.
 const INDEX_CHECK: Duration = Duration::from_secs(5);
+
+/// How often content is asked how much titles are watched; it counts every five minutes.
+const WATCHED_CHECK: Duration = Duration::from_mins(1);
+/// How often what was looked for is written.
+const JOURNAL_WRITE: Duration = Duration::from_secs(5);
 
 /// The service's name.
 const NAME: &str = "search";
@@ -74,11 +83,25 @@ pub fn register(
         audience: Audience::new(parts.mesh.clone()),
     };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
-    server.add(NAME, SearchAdminServiceServer::new(rpcs));
+    server.add(NAME, SearchAdminServiceServer::new(rpcs.clone()));
+    server.add(NAME, SearchTuningServiceServer::new(rpcs));
     let keeping = parts.clone();
     let kept = app.clone();
     parts.supervise("index", move |task| {
         events::keep(kept.clone(), keeping.clone(), task)
+    });
+    let asking = app.clone();
+    parts.every_here("watched", WATCHED_CHECK, move || {
+        let app = asking.clone();
+        async move {
+            app.ask_what_is_watched().await;
+            Ok(())
+        }
+    });
+    let writing = app.clone();
+    parts.every_here("journal", JOURNAL_WRITE, move || {
+        let app = writing.clone();
+        async move { Ok(app.write_journal().await?) }
     });
     // An index that is emptied while the process runs is built anew.
     parts.every_here("index_check", INDEX_CHECK, move || {

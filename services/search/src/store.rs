@@ -6,12 +6,18 @@
 
 mod candidates;
 mod entity;
+pub(crate) mod journal;
 mod migration;
+mod near;
+mod pinned;
 mod progress;
+pub(crate) mod tuning;
 mod write;
 
 pub(crate) use candidates::candidates;
 pub(crate) use migration::MIGRATIONS;
+pub(crate) use near::near;
+pub(crate) use pinned::entries;
 pub(crate) use progress::{indexed_at, set_indexed_at};
 pub(crate) use write::apply;
 

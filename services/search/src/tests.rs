@@ -1,15 +1,22 @@
 //! Through the generated client, past the real stacks, on a real bus and a real index.
 
 mod catalogue;
+mod collections;
 mod corpus;
 mod fallback;
 mod finding;
 mod first;
+mod fixture;
 mod golden;
 mod indexing;
+mod journal;
 mod live;
+mod properties;
+mod queries;
 mod ranking;
 mod rebuilding;
+mod suggesting;
+mod tuning;
 mod world;
 
 /// C40.

@@ -113,7 +113,7 @@ fn servers_killed_in_turn_lose_and_double_nothing() {
 fn await_indexing(opensearch: &str) {
     let client = Client::new(opensearch);
     let documents = || {
-        let path = "/streamverse-search-v1/_count?q=state:live";
+        let path = "/streamverse-search-v2/_count?q=state:live";
         let answer = client.try_call("GET", path, None, &[]).ok()?;
         answer.json()["count"].as_u64()
     };

@@ -25,6 +25,7 @@ from streamverse.rights.v1 import orders_pb2_grpc as _rights_orders
 from streamverse.rights.v1 import rights_pb2_grpc as _rights_rights
 from streamverse.rights.v1 import support_pb2_grpc as _rights_support
 from streamverse.search.v1 import search_pb2_grpc as _search_search
+from streamverse.search.v1 import tuning_pb2_grpc as _search_tuning
 from streamverse.streaming.v1 import history_pb2_grpc as _streaming_history
 from streamverse.streaming.v1 import playback_pb2_grpc as _streaming_playback
 from streamverse.streaming.v1 import sessions_pb2_grpc as _streaming_sessions
@@ -202,6 +203,11 @@ class Services:
     def search_admin(self) -> _search_search.SearchAdminServiceStub:
         """Keeps the index."""
         return _search_search.SearchAdminServiceStub(self._caller)
+
+    @cached_property
+    def search_tuning(self) -> _search_tuning.SearchTuningServiceStub:
+        """What editors do about what viewers find."""
+        return _search_tuning.SearchTuningServiceStub(self._caller)
 
     @cached_property
     def support(self) -> _rights_support.SupportServiceStub:
@@ -403,6 +409,11 @@ class AsyncServices:
     def search_admin(self) -> "_search_search.SearchAdminServiceAsyncStub":
         """Keeps the index."""
         return _search_search.SearchAdminServiceStub(self._caller)
+
+    @cached_property
+    def search_tuning(self) -> "_search_tuning.SearchTuningServiceAsyncStub":
+        """What editors do about what viewers find."""
+        return _search_tuning.SearchTuningServiceStub(self._caller)
 
     @cached_property
     def support(self) -> "_rights_support.SupportServiceAsyncStub":

@@ -429,6 +429,14 @@ pub trait CollectionService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::ListCollectionItemsRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ListCollectionItemsResponse>>>> + Send;
+
+    /// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+    /// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+    fn snapshot_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotCollectionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SnapshotCollectionsResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.content.v1.CollectionService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -476,6 +484,9 @@ impl<H: CollectionService> tower::Service<http::Request<tonic::body::Body>> for 
             "/streamverse.content.v1.CollectionService/ListCollectionItems" => handler::unary::<pb::ListCollectionItemsRequest, pb::ListCollectionItemsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.list_collection_items(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.CollectionService/SnapshotCollections" => handler::unary::<pb::SnapshotCollectionsRequest, pb::SnapshotCollectionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.snapshot_collections(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -488,6 +499,7 @@ pub struct FakeCollectionService {
     list_collections: crate::fake::Script<pb::ListCollectionsRequest, Reply<pb::ListCollectionsResponse>>,
     get_collection: crate::fake::Script<pb::GetCollectionRequest, Reply<pb::GetCollectionResponse>>,
     list_collection_items: crate::fake::Script<pb::ListCollectionItemsRequest, Reply<pb::ListCollectionItemsResponse>>,
+    snapshot_collections: crate::fake::Script<pb::SnapshotCollectionsRequest, Reply<pb::SnapshotCollectionsResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -535,6 +547,19 @@ impl FakeCollectionService {
         });
         self
     }
+
+    /// Answers `SnapshotCollections` so from now on.
+    pub fn on_snapshot_collections<F, Fut, A: Into<Reply<pb::SnapshotCollectionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SnapshotCollectionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.snapshot_collections.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -561,6 +586,14 @@ impl CollectionService for FakeCollectionService {
         request: pb::ListCollectionItemsRequest,
     ) -> Result<Reply<pb::ListCollectionItemsResponse>> {
         self.list_collection_items.answer(ctx, request).await
+    }
+
+    async fn snapshot_collections(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotCollectionsRequest,
+    ) -> Result<Reply<pb::SnapshotCollectionsResponse>> {
+        self.snapshot_collections.answer(ctx, request).await
     }
 }
 
@@ -2373,6 +2406,14 @@ pub trait PopularityService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::ListPopularityRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ListPopularityResponse>>>> + Send;
+
+    /// Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+    /// titles by it.
+    fn snapshot_popularity(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotPopularityRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SnapshotPopularityResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.content.v1.PopularityService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -2414,6 +2455,9 @@ impl<H: PopularityService> tower::Service<http::Request<tonic::body::Body>> for 
             "/streamverse.content.v1.PopularityService/ListPopularity" => handler::unary::<pb::ListPopularityRequest, pb::ListPopularityResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.list_popularity(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.PopularityService/SnapshotPopularity" => handler::unary::<pb::SnapshotPopularityRequest, pb::SnapshotPopularityResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.snapshot_popularity(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -2424,6 +2468,7 @@ impl<H: PopularityService> tower::Service<http::Request<tonic::body::Body>> for 
 #[derive(Clone, Debug, Default)]
 pub struct FakePopularityService {
     list_popularity: crate::fake::Script<pb::ListPopularityRequest, Reply<pb::ListPopularityResponse>>,
+    snapshot_popularity: crate::fake::Script<pb::SnapshotPopularityRequest, Reply<pb::SnapshotPopularityResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -2445,6 +2490,19 @@ impl FakePopularityService {
         });
         self
     }
+
+    /// Answers `SnapshotPopularity` so from now on.
+    pub fn on_snapshot_popularity<F, Fut, A: Into<Reply<pb::SnapshotPopularityResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SnapshotPopularityRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.snapshot_popularity.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -2455,6 +2513,14 @@ impl PopularityService for FakePopularityService {
         request: pb::ListPopularityRequest,
     ) -> Result<Reply<pb::ListPopularityResponse>> {
         self.list_popularity.answer(ctx, request).await
+    }
+
+    async fn snapshot_popularity(
+        &self,
+        ctx: &Ctx,
+        request: pb::SnapshotPopularityRequest,
+    ) -> Result<Reply<pb::SnapshotPopularityResponse>> {
+        self.snapshot_popularity.answer(ctx, request).await
     }
 }
 

@@ -9,7 +9,7 @@ use sv_ports::{
 };
 
 /// What names of this layout carry; another layout makes a new index.
-const LAYOUT: &str = "v1";
+const LAYOUT: &str = "v2";
 /// The longest beginning of a word that is indexed, in characters: a word that may be mended has at
 /// most 30, and two edits make it 32.
 const LONGEST_BEGINNING: u32 = 32;

@@ -106,17 +106,18 @@ fn tier_of(query: &Query, tier: Tier) -> Value {
 
 fn word(word: &Word, weights: &[Weight], reach: Reach) -> Value {
     let mut any: Vec<Value> = Vec::new();
-    for field in weights.iter().map(|weight| weight.as_str()) {
+    for weight in weights {
+        let (field, goes_on) = (weight.as_str(), word.goes_on_in(*weight));
         let mut whole: Vec<&str> = Vec::new();
         for form in &word.forms {
-            if form.open && reach >= Reach::Begun {
+            if form.open && goes_on && reach >= Reach::Begun {
                 any.push(json!({"prefix": {field: &form.text}}));
             } else {
                 whole.push(&form.text);
             }
         }
         if reach == Reach::Mended {
-            whole.extend(&word.aliases);
+            whole.extend(word.aliases.iter().map(String::as_str));
             let typed = word.typed();
             if word.edits > 0 {
                 any.push(mended(field, &typed.text, word.edits));

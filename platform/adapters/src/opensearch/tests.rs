@@ -32,7 +32,7 @@ struct Cleanup(Http, String);
 
 impl Drop for Cleanup {
     fn drop(&mut self) {
-        let (http, pattern) = (self.0.clone(), format!("/{}-v1-*", self.1));
+        let (http, pattern) = (self.0.clone(), format!("/{}-v2-*", self.1));
         let gone = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

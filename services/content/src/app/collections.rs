@@ -9,9 +9,10 @@ use sv_kernel::{Ctx, Error, PageRequest, Paged as _, Result};
 use sv_proto::{
     content::{
         AdminListCollectionsResponse, Collection, CollectionChanged, CollectionName,
-        CollectionRule, Content, ContentReason, ContentStatus, GetCollectionRequest,
-        GetCollectionResponse, ListCollectionItemsRequest, ListCollectionItemsResponse,
-        ListCollectionsRequest, ListCollectionsResponse,
+        CollectionRule, CollectionState, Content, ContentReason, ContentStatus,
+        GetCollectionRequest, GetCollectionResponse, ListCollectionItemsRequest,
+        ListCollectionItemsResponse, ListCollectionsRequest, ListCollectionsResponse,
+        SnapshotCollectionsRequest, SnapshotCollectionsResponse,
     },
     convert::{count, page_error, timestamp},
     titles,
@@ -37,6 +38,8 @@ use crate::{
 const MESSAGE: &str = "streamverse.content.v1.Collection";
 /// How many titles come with a collection itself.
 const FIRST: u32 = 20;
+/// The most collections in one part of a snapshot.
+const SNAPSHOT_PART: usize = 100;
 /// The most collections of a tenant: they are read together.
 const LIMIT: u64 = 200;
 /// The most collections that a title names.
@@ -216,6 +219,25 @@ impl App {
         collection.item_count = held.count();
         tell(ctx, &mut collection, seer);
         Ok(collection)
+    }
+
+    /// Returns a part of the collections of all tenants.
+    pub(crate) async fn snapshot_collections(
+        &self,
+        request: &SnapshotCollectionsRequest,
+    ) -> Result<SnapshotCollectionsResponse> {
+        let after = parse(&request.after_id);
+        let rows = store::snapshot_collections(self.db.read(), after, SNAPSHOT_PART).await?;
+        let last = rows.last().filter(|_| rows.len() == SNAPSHOT_PART);
+        let next_after_id = last.map(|(_, last)| last.id.clone()).unwrap_or_default();
+        let state = |(tenant, collection)| CollectionState {
+            tenant,
+            collection: Some(collection),
+        };
+        Ok(SnapshotCollectionsResponse {
+            states: rows.into_iter().map(state).collect(),
+            next_after_id,
+        })
     }
 
     /// Lists the collections that the home page shows, in their order; some may have no titles for the viewer.

@@ -6,7 +6,10 @@ use prost::Message as _;
 use sv_kernel::{Ctx, Paged as _, Result};
 use sv_ports::HandleError;
 use sv_proto::{
-    content::{Content, ListPopularityRequest, ListPopularityResponse, TitlePopularity},
+    content::{
+        Content, ListPopularityRequest, ListPopularityResponse, PopularityState,
+        SnapshotPopularityRequest, SnapshotPopularityResponse, TitlePopularity,
+    },
     convert::{instant, page_error},
     streaming::{PlaybackEvent, PlaybackEventType},
     users::TitleRated,
@@ -23,6 +26,8 @@ use crate::{
     store::plays::{self, Figures},
 };
 
+/// The most titles in one part of a snapshot.
+const SNAPSHOT_PART: usize = 1_000;
 /// Titles that are brought into order in one transaction.
 const PART: u64 = 100;
 
@@ -120,6 +125,26 @@ impl App {
         let ids: Vec<Uuid> = titles.iter().filter_map(|title| parse(&title.id)).collect();
         let played = plays::played(self.db.read(), &ctx.tenant, &ids).await?;
         Ok(played.into_iter().map(|id| id.to_string()).collect())
+    }
+
+    /// Returns a part of what titles of all tenants are watched.
+    pub(crate) async fn snapshot_popularity(
+        &self,
+        request: &SnapshotPopularityRequest,
+    ) -> Result<SnapshotPopularityResponse> {
+        let after = parse(&request.after_id).unwrap_or_default();
+        let items = plays::popular(self.db.read(), after, SNAPSHOT_PART).await?;
+        let last = items.last().filter(|_| items.len() == SNAPSHOT_PART);
+        let next_after_id = last.map(|(id, ..)| id.to_string()).unwrap_or_default();
+        let state = |(id, tenant, popularity): (Uuid, String, i64)| PopularityState {
+            tenant,
+            content_id: id.to_string(),
+            popularity,
+        };
+        Ok(SnapshotPopularityResponse {
+            items: items.into_iter().map(state).collect(),
+            next_after_id,
+        })
     }
 
     /// Lists how much titles are watched, for those who read figures.

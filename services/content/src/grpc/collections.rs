@@ -40,6 +40,14 @@ impl CollectionService for Collections {
         let list = self.0.collection_items(ctx, &request);
         list.await.map(Reply::encoded)
     }
+
+    async fn snapshot_collections(
+        &self,
+        _: &Ctx,
+        request: pb::SnapshotCollectionsRequest,
+    ) -> Result<pb::SnapshotCollectionsResponse> {
+        self.0.snapshot_collections(&request).await
+    }
 }
 
 impl CollectionAdminService for Collections {

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use sv_handlers::content::PopularityService;
 use sv_kernel::{Ctx, Result};
-use sv_proto::content::{ListPopularityRequest, ListPopularityResponse};
+use sv_proto::content::{
+    ListPopularityRequest, ListPopularityResponse, SnapshotPopularityRequest,
+    SnapshotPopularityResponse,
+};
 
 use crate::app::App;
 
@@ -18,5 +21,13 @@ impl PopularityService for Figures {
         request: ListPopularityRequest,
     ) -> Result<ListPopularityResponse> {
         self.0.popularity(ctx, &request).await
+    }
+
+    async fn snapshot_popularity(
+        &self,
+        _: &Ctx,
+        request: SnapshotPopularityRequest,
+    ) -> Result<SnapshotPopularityResponse> {
+        self.0.snapshot_popularity(&request).await
     }
 }

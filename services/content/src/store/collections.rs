@@ -134,6 +134,27 @@ pub(crate) async fn collections(
     rows.into_iter().map(decoded).collect()
 }
 
+/// Lists a part of the collections of all tenants in the order of their ids, without the ids of their titles.
+///
+/// It reads all tenants, like the events in whose stead it stands.
+pub(crate) async fn snapshot_collections(
+    db: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<(String, Collection)>, StoreError> {
+    let rows = Entity::find()
+        .apply_if(after, |rows, after| rows.filter(Column::Id.gt(after)))
+        .order_by_asc(Column::Id)
+        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .all(db)
+        .await?;
+    let decoded = |row: super::entity::collection::Model| {
+        let collection = decode(row.id, &row.document)?;
+        Ok((row.tenant, collection))
+    };
+    rows.into_iter().map(decoded).collect()
+}
+
 /// Counts of each collection the listed titles that somebody sees; those without one are left out.
 pub(crate) async fn count_collected(
     db: &impl ConnectionTrait,

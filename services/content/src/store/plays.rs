@@ -235,6 +235,30 @@ pub(crate) async fn played(
     Ok(ids)
 }
 
+/// Lists titles of all tenants that anybody has watched, in the order of their ids, with their popularity.
+///
+/// It reads all tenants, like the events in whose stead it stands.
+pub(crate) async fn popular(
+    db: &impl ConnectionTrait,
+    after: Uuid,
+    limit: usize,
+) -> Result<Vec<(Uuid, String, i64)>, StoreError> {
+    let sql = "SELECT content_id, tenant, popularity FROM popularity
+               WHERE content_id > $1 AND popularity > 0 ORDER BY content_id LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values: [Value; 2] = [after.into(), limit.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        Ok((
+            row.try_get("", "content_id")?,
+            row.try_get("", "tenant")?,
+            row.try_get("", "popularity")?,
+        ))
+    };
+    rows.iter().map(read).collect()
+}
+
 /// What an analyst sees of a title.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Figures {

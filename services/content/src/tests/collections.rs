@@ -8,7 +8,7 @@ use sv_proto::{
         CollectionRule, CollectionTranslation, Content, ContentStatus, ContentType,
         CreateCollectionRequest, DeleteCollectionRequest, DeleteMovieRequest, GetCollectionRequest,
         GetHomeRequest, GetMovieRequest, HomeRowKind, ListCollectionItemsRequest,
-        ListCollectionsRequest, UpdateCollectionRequest,
+        ListCollectionsRequest, SnapshotCollectionsRequest, UpdateCollectionRequest,
         browse_service_client::BrowseServiceClient,
         collection_admin_service_client::CollectionAdminServiceClient,
         collection_service_client::CollectionServiceClient,
@@ -342,4 +342,44 @@ async fn a_tenant_has_a_bounded_number_of_collections() {
     }
     let refused = all.create(published("one more")).await.unwrap_err();
     assert_eq!(refused.reason(), "COLLECTION_LIMIT");
+}
+
+/// SRCH-4, X-SR-2.
+#[tokio::test]
+async fn the_snapshot_has_every_collection_of_every_tenant_once() {
+    for of in Collections::all().await {
+        let mut made = Vec::new();
+        for n in 0..101 {
+            let collection = Collection {
+                title: format!("Collection {n}"),
+                ..Collection::default()
+            };
+            made.push(of.create(collection).await.unwrap());
+        }
+        let mesh = of.world.harness.mesh.calling_as("search");
+        let transport = mesh.client_transport(crate::NAME).unwrap();
+        let mut content = CollectionServiceClient::new(transport);
+        let (mut all, mut parts, mut after_id) = (Vec::new(), 0, String::new());
+        loop {
+            let request = SnapshotCollectionsRequest { after_id };
+            let part = call(&of.world.background(), request);
+            let part = content
+                .snapshot_collections(part)
+                .await
+                .unwrap()
+                .into_inner();
+            all.extend(part.states);
+            parts += 1;
+            after_id = part.next_after_id;
+            if after_id.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(parts, 2);
+        let told = all.into_iter().map(|state| {
+            assert_eq!(state.tenant, "default");
+            state.collection.unwrap()
+        });
+        assert_eq!(told.collect::<Vec<_>>(), made);
+    }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sv_kernel::{Clock as _, Ctx, Timestamp};
 use sv_proto::{
-    content::{ListMoviesRequest, ListPopularityRequest, TitlePopularity},
+    content::{
+        ListMoviesRequest, ListPopularityRequest, SnapshotPopularityRequest, TitlePopularity,
+        popularity_service_client::PopularityServiceClient,
+    },
     convert::timestamp,
     options::Role,
     streaming::{PlaybackEvent, PlaybackEventType},
@@ -128,6 +131,30 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
             ("Arrival", 400)
         );
         assert!(liked[2].popularity > 1_600, "{liked:?}");
+
+        // Search is told the same.
+        let mesh = world.harness.mesh.calling_as("search");
+        let transport = mesh.client_transport(crate::NAME).unwrap();
+        let mut content = PopularityServiceClient::new(transport);
+        let request = call(&world.background(), SnapshotPopularityRequest::default());
+        let told = content
+            .snapshot_popularity(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(told.next_after_id, "");
+        let told = told
+            .items
+            .into_iter()
+            .map(|item| (item.content_id, item.popularity));
+        let mut told: Vec<_> = told.collect();
+        let mut listed: Vec<_> = liked
+            .iter()
+            .map(|title| (title.content_id.clone(), title.popularity))
+            .collect();
+        told.sort();
+        listed.sort();
+        assert_eq!(told, listed);
 
         // A change of a title leaves its place, and time takes it away.
         let renamed = world.update(arrival, film("Arrived"), &["title"]).await;

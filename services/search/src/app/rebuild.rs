@@ -8,7 +8,7 @@ use sv_ports::{
     index::{Change, IndexStatus, Rebuild},
 };
 use sv_proto::{
-    content::{ContentState, SnapshotContentsRequest},
+    content::{CollectionState, ContentState, SnapshotCollectionsRequest, SnapshotContentsRequest},
     livetv::{ChannelState, SnapshotChannelsRequest},
     search::SearchReason,
 };
@@ -102,7 +102,8 @@ impl App {
         let done = self.ends().await?;
         let titles = Box::pin(self.fill_titles(building)).await?;
         let channels = Box::pin(self.fill_channels(building)).await?;
-        Ok((titles + channels, done))
+        let collections = Box::pin(self.fill_collections(building)).await?;
+        Ok((titles + channels + collections, done))
     }
 
     async fn fill_titles(
@@ -142,6 +143,27 @@ impl App {
             self.write(building, changes).await?;
             if part.next_after_id.is_empty() {
                 return Ok(channels);
+            }
+            after_id = part.next_after_id;
+        }
+    }
+
+    async fn fill_collections(
+        &self,
+        building: &mut dyn Rebuild,
+    ) -> std::result::Result<usize, BoxError> {
+        let (mut collections, mut after_id) = (0, String::new());
+        loop {
+            self.go_on()?;
+            let request = SnapshotCollectionsRequest { after_id };
+            let mut content = self.0.collections.clone();
+            let part = content.snapshot_collections(call(&self.0.background, request));
+            let part = part.await.map_err(error)?.into_inner();
+            collections += part.states.len();
+            let changes = part.states.into_iter().filter_map(collection_change);
+            self.write(building, changes.collect()).await?;
+            if part.next_after_id.is_empty() {
+                return Ok(collections);
             }
             after_id = part.next_after_id;
         }
@@ -191,6 +213,22 @@ fn change(state: ContentState) -> Option<Change> {
         .and_then(|tenant| events::change_to(&tenant, &id, state.version.into(), state.content));
     read.inspect_err(|error| tracing::warn!(content.id = id, %error, "search.title.unreadable"))
         .ok()
+}
+
+/// Reads a collection's state.
+fn collection_change(state: CollectionState) -> Option<Change> {
+    let collection = state.collection?;
+    let id = collection.id.clone();
+    let read = Tenant::parse(&state.tenant)
+        .map_err(BoxError::from)
+        .and_then(|tenant| {
+            let version = collection.version.into();
+            events::collection_change(&tenant, &id, version, Some(collection))
+        });
+    read.inspect_err(
+        |error| tracing::warn!(collection.id = id, %error, "search.collection.unreadable"),
+    )
+    .ok()
 }
 
 /// Reads a channel's state, and what it shows.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sv_kernel::{Tenant, Timestamp};
-use sv_ports::index::{Document, Text, Weight, analysis};
+use sv_ports::index::{Document, Filter, Text, Weight, analysis};
 
 /// A published title or channel, or a programme that runs on one now or next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +85,8 @@ pub enum Field {
     Title,
     /// The title in its first language.
     OriginalTitle,
+    /// The title in another language.
+    Translation,
     /// Someone who made it or plays in it, or whom they play.
     Person,
     /// A genre.
@@ -99,7 +101,7 @@ impl Field {
     /// Returns how much the field says about a title.
     pub fn weight(self) -> Weight {
         match self {
-            Self::Title | Self::OriginalTitle => Weight::Name,
+            Self::Title | Self::OriginalTitle | Self::Translation => Weight::Name,
             Self::Person => Weight::Person,
             Self::Genre | Self::Tag | Self::Synopsis => Weight::About,
         }
@@ -110,6 +112,7 @@ impl Field {
         match self {
             Self::Title => "title",
             Self::OriginalTitle => "original_title",
+            Self::Translation => "translation",
             Self::Person => "person",
             Self::Genre => "genre",
             Self::Tag => "tag",
@@ -138,6 +141,23 @@ impl Entry {
     pub fn is_current(&self, now: Timestamp) -> bool {
         let airing = self.airing.as_ref();
         airing.is_none_or(|airing| airing.stops_at > now.micros())
+    }
+
+    /// Says whether it is among what a search asks for. `kind` is how its type is filtered.
+    pub fn fits(&self, filter: &Filter, kind: &str) -> bool {
+        let has = |(name, values): (&String, &Vec<String>)| {
+            values.iter().any(|value| match name.as_str() {
+                facet_names::TYPE => value == kind,
+                facet_names::GENRE => self.genres.contains(value),
+                facet_names::AUDIENCE => self.for_children && value == facet_names::CHILDREN,
+                _ => false,
+            })
+        };
+        let numbers = filter.numbers.iter();
+        filter.facets.iter().all(has)
+            && numbers.into_iter().all(|(name, range)| {
+                name == facet_names::YEAR && range.contains(&i64::from(self.year))
+            })
     }
 
     /// Makes what an index holds of the title. `kind` is how its type is filtered.

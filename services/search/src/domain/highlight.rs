@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use sv_ports::index::analysis::{Token, end_of_prefix, tokens};
+use sv_ports::index::{
+    analysis::{Token, end_of_prefix, tokens},
+    grapheme::{end_of_grapheme, start_of_grapheme},
+};
 
 use super::matching::Place;
 
@@ -18,6 +21,8 @@ pub fn highlight(text: &str, places: &[Place]) -> String {
     let mut marks: Vec<Range<usize>> = places
         .iter()
         .filter_map(|place| marks_of(text, &tokens, place))
+        // What readers take for one character is marked or not.
+        .map(|mark| start_of_grapheme(text, mark.start)..end_of_grapheme(text, mark.end))
         .collect();
     marks.sort_by_key(|mark| (mark.start, mark.end));
     let shown = window(text, marks.first().map_or(0, |mark| mark.start));
@@ -80,10 +85,11 @@ fn window(text: &str, first: usize) -> Range<usize> {
         // Begin with a whole word if there is one.
         text[from..first]
             .find(' ')
-            .map_or(from, |space| from + space + 1)
+            .map_or_else(|| start_of_grapheme(text, from), |space| from + space + 1)
     };
     let after = text[start..].char_indices().nth(WINDOW);
-    start..after.map_or(text.len(), |(at, _)| start + at)
+    let end = after.map_or(text.len(), |(at, _)| start + at);
+    start..end_of_grapheme(text, end)
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -134,6 +140,16 @@ mod tests {
             ("Inception", "incpe", "<em>Incep</em>tion"),
             ("Alien", "zzz", "Alien"),
             ("千と千尋の神隠し", "千尋", "千と<em>千尋</em>の神隠し"),
+            ("ガラスの灯台", "がら", "<em>ガラ</em>スの灯台"),
+            ("ｶﾞﾗｽ", "が", "<em>ｶﾞ</em>ﾗｽ"),
+            ("龍門舊夢", "旧", "龍門<em>舊</em>夢"),
+            ("รักแห่งสยาม", "สยา", "รักแห่ง<em>สยา</em>ม"),
+            ("المدينة", "مدي", "ال<em>مدي</em>نة"),
+            ("नीली किताब", "कि", "नीली <em>कि</em>ताब"),
+            ("क्षत्रिय", "क्", "<em>क्ष</em>त्रिय"),
+            ("!!!", "!!", "<em>!!</em>!"),
+            ("C++", "c+", "<em>C+</em>+"),
+            ("❤\u{fe0f}", "❤", "<em>❤\u{fe0f}</em>"),
         ] {
             assert_eq!(shown(text, typed), expected);
         }
@@ -166,6 +182,26 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn no_mark_cuts_what_readers_take_for_one_character(
+            text in "([ก-๎ก-๎]|[\u{900}-\u{97f}]|[\u{1100}-\u{11ff}가-힣]|[👩👍🏽\u{200d}❤\u{fe0f}🇳🇴]|[ae\u{301} ]|[ァ-ン゙]){0,40}",
+            from in 0..40_usize,
+            length in 1..6_usize,
+        ) {
+            let typed: String = text.chars().skip(from).take(length).collect();
+            let marked = shown(&text, &typed);
+            if !marked.contains('…') {
+                let mut at = 0;
+                for part in marked.split("<em>").flat_map(|part| part.split("</em>")) {
+                    at += part.len();
+                    proptest::prop_assert!(
+                        sv_ports::index::grapheme::is_boundary(&text, at),
+                        "{} of {}", at, text
+                    );
+                }
+            }
+        }
+
         #[test]
         fn nothing_but_marks_is_added(text in "\\PC{0,60}", typed in "\\PC{0,12}") {
             let marked = shown(&text, &typed);

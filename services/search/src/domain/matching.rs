@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
         let starts = 0..self.words.len();
         let aliases = starts
             .clone()
-            .filter(|at| word.aliases.contains(&self.words[*at]));
+            .filter(|at| word.aliases.iter().any(|alias| alias == self.words[*at]));
         let aliases = aliases.map(|at| Place {
             start: at,
             end: at + 1,

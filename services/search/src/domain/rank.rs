@@ -1,7 +1,7 @@
 //! The one ranker: orders what an index or its fallback proposes, so that all agree (X-SR-1).
 //!
-//! In this order: all words over some; whole words over begun ones over mended ones; names over
-//! persons over anything else; words where they belong over words anywhere; popular titles over
+//! In this order: all words over some; whole words over begun ones over mended ones; what was typed over what means
+//! the same; names over persons over anything else; words where they belong over words anywhere; popular titles over
 //! others; then title, newest year and id, so that equals keep their order.
 
 use std::cmp::Reverse;
@@ -29,6 +29,8 @@ pub struct Ranked {
     pub places: Vec<Place>,
     /// Higher is better.
     pub score: f64,
+    /// Whether editors have put it first.
+    pub pinned: bool,
 }
 
 /// How the words of a query were met; the earlier, the better.
@@ -69,6 +71,8 @@ struct Key {
     missing: u8,
     kind: Kind,
     edits: u8,
+    /// Whether it was met by a synonym.
+    by_synonym: bool,
     /// Whether common words are not where they were typed.
     scattered: bool,
     begun: bool,
@@ -78,42 +82,100 @@ struct Key {
     position: Position,
 }
 
+/// What is asked, and what is known besides titles.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// What was typed.
+    pub typed: &'a Words,
+    /// What means the same.
+    pub synonyms: &'a [Words],
+    /// How much a title is watched; 0 where nothing is known.
+    pub watched: &'a dyn Fn(&Entry) -> f64,
+}
+
+/// Orders the titles that fit what was typed, best first.
+pub fn rank(typed: &Words, entries: Vec<Entry>) -> Vec<Ranked> {
+    let asked = Asked {
+        typed,
+        synonyms: &[],
+        watched: &|_| 0.0,
+    };
+    rank_all(&asked, entries)
+}
+
 /// Orders the titles that fit, best first.
-pub fn rank(query: &Words, entries: Vec<Entry>) -> Vec<Ranked> {
-    let mut found: Vec<(Key, Ranked)> = entries
+pub fn rank_all(asked: &Asked<'_>, entries: Vec<Entry>) -> Vec<Ranked> {
+    let mut found: Vec<(Key, f64, Ranked)> = entries
         .into_iter()
-        .filter_map(|entry| judge(query, entry))
+        .filter_map(|entry| {
+            let met = judge_all(asked, &entry)?;
+            let liked = liked(entry.popularity, (asked.watched)(&entry));
+            let ranked = Ranked {
+                score: met.key.score(liked),
+                kind: met.kind,
+                text: met.text,
+                places: met.places,
+                pinned: false,
+                entry,
+            };
+            Some((met.key, liked, ranked))
+        })
         .collect();
-    let strict = found.iter().filter(|(key, _)| key.kind < Kind::Typo);
+    let strict = found.iter().filter(|(key, ..)| key.kind < Kind::Typo);
     let mended_wanted = strict.count() < MEND_BELOW;
-    let least_missing = found.iter().map(|(key, _)| key.missing).min();
-    found.retain(|(key, _)| {
+    let least_missing = found.iter().map(|(key, ..)| key.missing).min();
+    found.retain(|(key, ..)| {
         Some(key.missing) == least_missing && (mended_wanted || key.kind != Kind::Typo)
     });
-    found.sort_by(|(a_key, a), (b_key, b)| {
+    found.sort_by(|(a_key, a_liked, a), (b_key, b_liked, b)| {
         let (a, b) = (&a.entry, &b.entry);
         a_key
             .cmp(b_key)
-            .then_with(|| b.popularity.total_cmp(&a.popularity))
+            .then_with(|| b_liked.total_cmp(a_liked))
             .then_with(|| a.title.cmp(&b.title))
             .then_with(|| Reverse(a.year).cmp(&Reverse(b.year)))
             .then_with(|| a.id.cmp(&b.id))
     });
-    found.into_iter().map(|(_, ranked)| ranked).collect()
+    found.into_iter().map(|(.., ranked)| ranked).collect()
 }
 
-/// Finds out whether and how a title fits.
-fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
+/// Says how much a title is liked: by the world, and by those who watch here. Ten times as much of either counts the
+/// same, so that neither drowns the other.
+fn liked(popularity: f64, watched: f64) -> f64 {
+    popularity.max(0.0).ln_1p() + watched.max(0.0).ln_1p()
+}
+
+/// How a title fits.
+struct Met {
+    key: Key,
+    kind: Kind,
+    text: usize,
+    places: Vec<Place>,
+}
+
+/// Finds out how a title fits best: what was typed, or what means the same.
+fn judge_all(asked: &Asked<'_>, entry: &Entry) -> Option<Met> {
     let lines: Vec<Line<'_>> = entry
         .texts
         .iter()
         .map(|text| Line::of(&text.line))
         .collect();
     let weights: Vec<Weight> = entry.texts.iter().map(|text| text.field.weight()).collect();
+    let typed = judge(asked.typed, &lines, &weights);
+    let others = asked.synonyms.iter().filter_map(|words| {
+        let mut met = judge(words, &lines, &weights)?;
+        met.key.by_synonym = true;
+        Some(met)
+    });
+    typed.into_iter().chain(others).min_by_key(|met| met.key)
+}
+
+/// Finds out whether and how a title fits.
+fn judge(query: &Words, lines: &[Line<'_>], weights: &[Weight]) -> Option<Met> {
     let words: Vec<MetWord> = query
         .words
         .iter()
-        .map(|word| MetWord::meet(word, &lines, query.is_letter()))
+        .map(|word| MetWord::meet(word, lines, weights, query.is_letter()))
         .collect();
     let met = |word: &&MetWord| word.required && word.quality.is_some();
     let missing = words
@@ -131,9 +193,9 @@ fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
     let weight = words
         .iter()
         .filter(met)
-        .filter_map(|word| word.lightest(&weights))
+        .filter_map(|word| word.lightest(weights))
         .max()?;
-    let (position, text) = best_text(&words, &lines, &weights, weight, begun);
+    let (position, text) = best_text(&words, lines, weights, weight, begun);
     let lacking = words
         .iter()
         .filter(|w| !w.required && w.quality.is_none())
@@ -150,6 +212,7 @@ fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
         missing: count(missing),
         kind,
         edits,
+        by_synonym: false,
         scattered: words.iter().any(elsewhere) || !all_required && position > Position::Together,
         begun,
         weight,
@@ -160,18 +223,12 @@ fn judge(query: &Words, entry: Entry) -> Option<(Key, Ranked)> {
         .iter()
         .flat_map(|word| word.places[text].clone())
         .collect();
-    let score = key.score(entry.popularity);
-    drop(lines);
-    Some((
+    Some(Met {
         key,
-        Ranked {
-            entry,
-            kind,
-            text,
-            places,
-            score,
-        },
-    ))
+        kind,
+        text,
+        places,
+    })
 }
 
 /// A word of the query and where it lies.
@@ -184,8 +241,11 @@ struct MetWord {
 }
 
 impl MetWord {
-    fn meet(word: &Word, lines: &[Line<'_>], letter: bool) -> Self {
+    fn meet(word: &Word, lines: &[Line<'_>], weights: &[Weight], letter: bool) -> Self {
         let mut places: Vec<Vec<Place>> = lines.iter().map(|line| line.places(word)).collect();
+        for (places, weight) in places.iter_mut().zip(weights) {
+            places.retain(|place| !place.quality.begun || word.goes_on_in(*weight));
+        }
         if letter {
             let several = places
                 .iter_mut()
@@ -333,12 +393,13 @@ fn in_order(sequence: &[&Vec<Place>]) -> bool {
 }
 
 impl Key {
-    /// Returns a number below 1 that orders like the key, and like popularity where keys are equal.
-    fn score(self, popularity: f64) -> f64 {
+    /// Returns a number below 1 that orders like the key, and by how much titles are liked where keys are equal.
+    fn score(self, liked: f64) -> f64 {
         let digits = [
             (u32::from(self.missing), 17),
             (self.kind as u32, 4),
             (u32::from(self.edits), 33),
+            (u32::from(self.by_synonym), 2),
             (u32::from(self.scattered), 2),
             (u32::from(self.begun), 2),
             (self.weight as u32, 3),
@@ -351,7 +412,7 @@ impl Key {
                 let digit = f64::from(digit.min(base - 1));
                 (number * f64::from(base) + digit, all * f64::from(base))
             });
-        let popular = popularity / (popularity + 100_000.0);
+        let popular = liked / (liked + 14.0);
         (all - number - 1.0 + popular) / all
     }
 }

@@ -158,16 +158,31 @@ impl Search<'_> {
     }
 
     fn word(&self, word: &Word, weights: &[Weight], reach: Reach) -> Condition {
+        // Begun words and whole ones are not looked for in the same texts.
+        let (begun, whole): (Vec<Weight>, Vec<Weight>) = weights
+            .iter()
+            .copied()
+            .partition(|weight| reach >= Reach::Begun && word.goes_on_in(*weight));
+        let mut any = Condition::any();
+        for (weights, open) in [(begun, true), (whole, false)] {
+            if !weights.is_empty() {
+                any = any.add(self.word_in(word, &weights, reach, open));
+            }
+        }
+        any
+    }
+
+    fn word_in(&self, word: &Word, weights: &[Weight], reach: Reach, open: bool) -> Condition {
         let mut fits = Condition::any();
         for form in &word.forms {
-            fits = fits.add(if form.open && reach >= Reach::Begun {
+            fits = fits.add(if form.open && open {
                 beginning(&form.text)
             } else {
                 term::Column::Term.eq(&form.text)
             });
         }
         if reach == Reach::Mended {
-            fits = fits.add(term::Column::Term.is_in(word.aliases.iter().copied()));
+            fits = fits.add(term::Column::Term.is_in(&word.aliases));
         }
         if reach == Reach::Mended
             && let Some(mended) = self.mended.get(word.typed().text.as_str())
@@ -197,7 +212,8 @@ impl Search<'_> {
                 typo::distance(&typed.text, term, word.edits).is_some()
                     || typed.open && typo::prefix_distance(&typed.text, term, word.edits).is_some()
             };
-            let resembling = resembling(self.db, &self.query.tenant, word).await?;
+            let edits = word.edits;
+            let resembling = resembling(self.db, &self.query.tenant, &typed.text, edits).await?;
             let mended = resembling.into_iter().filter(near).take(MENDED).collect();
             self.mended.insert(&typed.text, mended);
         }
@@ -207,9 +223,14 @@ impl Search<'_> {
 
 /// Lists terms that share pairs of characters with the word, those with the most first. An edit
 /// changes at most three pairs.
-async fn resembling(db: &Reader, tenant: &Tenant, word: &Word) -> Result<Vec<String>, StoreError> {
-    let grams = grams(&word.typed().text);
-    let changed = 3 * usize::from(word.edits);
+pub(super) async fn resembling(
+    db: &Reader,
+    tenant: &Tenant,
+    word: &str,
+    edits: u8,
+) -> Result<Vec<String>, StoreError> {
+    let grams = grams(word);
+    let changed = 3 * usize::from(edits);
     let shared = i32::try_from(grams.len().saturating_sub(changed).max(1)).unwrap_or(1);
     let count = || Expr::from(Func::count(gram::Column::Gram.into_expr()));
     let terms = gram::Entity::of(tenant)

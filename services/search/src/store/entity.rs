@@ -80,6 +80,55 @@ pub(super) mod gram {
     }
 }
 
+/// Something that editors say.
+pub(super) mod tuning {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tuning")]
+    pub(in crate::store) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant: String,
+        pub kind: String,
+        /// What is there once for each tenant and kind.
+        pub line: String,
+        /// The message.
+        pub document: Vec<u8>,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(in crate::store) enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+    impl sv_store::TenantTable for Entity {
+        fn tenant() -> Column {
+            Column::Tenant
+        }
+    }
+}
+
+/// How often a tenant's editors have said something.
+pub(super) mod tuning_version {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tuning_versions")]
+    pub(in crate::store) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant: String,
+        pub version: i64,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(in crate::store) enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+    impl sv_store::TenantTable for Entity {
+        fn tenant() -> Column {
+            Column::Tenant
+        }
+    }
+}
+
 /// How far something has come. Of no tenant: it tells about the process.
 pub(super) mod progress {
     use sea_orm::entity::prelude::*;

@@ -6,11 +6,18 @@ use std::{
 };
 
 use prost::Message as _;
-use sv_handlers::{content::FakeContentService, livetv::FakeLiveTvService};
+use sv_handlers::{
+    content::{FakeCollectionService, FakeContentService, FakePopularityService},
+    livetv::FakeLiveTvService,
+};
 use sv_kernel::Event as _;
 use sv_ports::Record;
 use sv_proto::{
-    content::{ContentChanged, ContentState, SnapshotContentsResponse},
+    content::{
+        Collection, CollectionChanged, CollectionState, ContentChanged, ContentState,
+        ListCollectionsResponse, PopularityState, SnapshotCollectionsResponse,
+        SnapshotContentsResponse, SnapshotPopularityResponse,
+    },
     livetv::{AiringChanged, ChannelChanged, ChannelState, SnapshotChannelsResponse},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -21,6 +28,12 @@ pub(super) struct Catalogue {
     titles: Arc<Mutex<BTreeMap<(String, String), ContentState>>>,
     /// The channels by id.
     channels: Arc<Mutex<BTreeMap<String, ChannelState>>>,
+    /// The collections by tenant and id.
+    collections: Arc<Mutex<BTreeMap<(String, String), Collection>>>,
+    /// The ids of collections that children see none of.
+    pub(super) hidden: Arc<Mutex<Vec<String>>>,
+    /// How much titles are watched, by tenant and id.
+    pub(super) popularity: Arc<Mutex<BTreeMap<(String, String), i64>>>,
     /// Lets snapshots go that were taken.
     gate: Arc<Semaphore>,
     /// Counts the snapshots that were taken.
@@ -32,6 +45,9 @@ impl Default for Catalogue {
         Self {
             titles: Arc::default(),
             channels: Arc::default(),
+            collections: Arc::default(),
+            hidden: Arc::default(),
+            popularity: Arc::default(),
             gate: Arc::new(Semaphore::new(1)),
             taken: Arc::new(watch::Sender::new(0)),
         }
@@ -48,6 +64,10 @@ impl Catalogue {
     pub(super) fn hold(&self, records: &[Record]) {
         let mut titles = self.titles.lock().unwrap();
         for record in records {
+            if &*record.topic == CollectionChanged::TOPIC {
+                self.hold_collection(record);
+                continue;
+            }
             if &*record.topic != ContentChanged::TOPIC {
                 self.hold_channel(record);
                 continue;
@@ -86,6 +106,82 @@ impl Catalogue {
                 ..told.unwrap_or_default()
             });
         }
+    }
+
+    fn hold_collection(&self, record: &Record) {
+        let mut collections = self.collections.lock().unwrap();
+        let key = (record.tenant.to_string(), record.key.clone());
+        let told = record.payload.clone();
+        match told.and_then(|bytes| CollectionChanged::decode(bytes).unwrap().collection) {
+            Some(collection) => collections.insert(key, collection),
+            None => collections.remove(&key),
+        };
+    }
+
+    /// Collections as search asks for them: everybody sees all of them, in their language, but for what is hidden
+    /// from children, who alone have a profile in these tests.
+    pub(super) fn collections(&self) -> FakeCollectionService {
+        let (listed, hidden) = (self.collections.clone(), self.hidden.clone());
+        let stored = self.collections.clone();
+        FakeCollectionService::new()
+            .on_list_collections(move |ctx, _| {
+                let hidden = hidden.lock().unwrap().clone();
+                let listed = listed.lock().unwrap().clone();
+                async move {
+                    let of_tenant = |key: &(String, String)| key.0 == ctx.tenant.as_str();
+                    let seen = listed.into_iter().filter(|(key, _)| {
+                        of_tenant(key) && !(ctx.profile.is_some() && hidden.contains(&key.1))
+                    });
+                    let told = |(_, mut collection): (_, Collection)| {
+                        let language = ctx.locale.language().to_owned();
+                        let translations = std::mem::take(&mut collection.translations);
+                        let mine = translations.into_iter().find(|t| t.language == language);
+                        collection.title = mine.map_or(collection.title, |mine| mine.title);
+                        collection
+                    };
+                    Ok(ListCollectionsResponse {
+                        items: seen.map(told).collect(),
+                        ..ListCollectionsResponse::default()
+                    })
+                }
+            })
+            .on_snapshot_collections(move |_, _| {
+                let stored = stored.lock().unwrap().clone();
+                async move {
+                    let states =
+                        stored
+                            .into_iter()
+                            .map(|((tenant, _), collection)| CollectionState {
+                                tenant,
+                                collection: Some(collection),
+                            });
+                    Ok(SnapshotCollectionsResponse {
+                        states: states.collect(),
+                        next_after_id: String::new(),
+                    })
+                }
+            })
+    }
+
+    /// What is watched, as search asks for it.
+    pub(super) fn popularity(&self) -> FakePopularityService {
+        let popularity = self.popularity.clone();
+        FakePopularityService::new().on_snapshot_popularity(move |_, _| {
+            let popularity = popularity.lock().unwrap().clone();
+            async move {
+                let items = popularity
+                    .into_iter()
+                    .map(|((tenant, content_id), popularity)| PopularityState {
+                        tenant,
+                        content_id,
+                        popularity,
+                    });
+                Ok(SnapshotPopularityResponse {
+                    items: items.collect(),
+                    next_after_id: String::new(),
+                })
+            }
+        })
     }
 
     /// Live television as search calls it.

@@ -276,3 +276,38 @@ async fn an_unreasonably_large_title_is_still_found() {
         assert_eq!(world.titles("person 7").await, ["Gigantic"]);
     }
 }
+
+#[tokio::test]
+async fn what_is_watched_here_comes_first_among_equals_cat_18() {
+    for world in World::all().await {
+        let twins = [("a", "Twin Alpha"), ("b", "Twin Beta"), ("c", "Twin")];
+        let twins = twins.map(|(id, title)| changed(film(id, title), 1));
+        world.tell(twins).await;
+        world.settle().await;
+        assert_eq!(
+            world.titles("twin").await,
+            ["Twin", "Twin Alpha", "Twin Beta"]
+        );
+        let watched = (sv_kernel::Tenant::default().to_string(), "b".to_owned());
+        let plays = 5_000_000;
+        world
+            .catalogue
+            .popularity
+            .lock()
+            .unwrap()
+            .insert(watched, plays);
+        // A process asks once its index is whole.
+        let lose = |folder: &std::path::Path| {
+            std::fs::remove_dir_all(folder.join("index")).unwrap();
+        };
+        let world = world.restart(lose).await;
+        let known = async {
+            while world.titles("twin").await != ["Twin", "Twin Beta", "Twin Alpha"] {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), known)
+            .await
+            .unwrap();
+    }
+}

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sv_adapters::TantivyIndex;
 use sv_kernel::Tenant;
-use sv_ports::index::{Candidate, Filter, Index, Query, Words};
+use sv_ports::index::{Candidate, Change, Filter, Index, Query, Words};
 use sv_proto::content::ContentType;
 use sv_store::testing::TestDb;
 
@@ -104,20 +104,30 @@ async fn check_all(
 
 /// Makes an embedded index of films.
 pub(super) async fn embedded(films: &[Entry]) -> (TantivyIndex, tempfile::TempDir) {
+    embedded_of(changes(films)).await
+}
+
+/// Makes an embedded index of what changes bring in.
+pub(super) async fn embedded_of(changes: Vec<Change>) -> (TantivyIndex, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let index = TantivyIndex::open(folder.path()).await.unwrap();
-    index.write(changes(films)).await.unwrap();
+    index.write(changes).await.unwrap();
     index.commit(&[]).await.unwrap();
     (index, folder)
 }
 
 /// Makes the fallback's tables of films, on each database under test.
 pub(super) async fn fallbacks(films: &[Entry]) -> Vec<TestDb> {
+    fallbacks_of(changes(films)).await
+}
+
+/// Makes the fallback's tables of what changes bring in.
+pub(super) async fn fallbacks_of(changes: Vec<Change>) -> Vec<TestDb> {
     let databases = TestDb::all(store::MIGRATIONS).await;
     for db in &databases {
         let tx = db.begin(&db.ctx()).await.unwrap();
-        for change in changes(films) {
-            store::apply(&tx, &change).await.unwrap();
+        for change in &changes {
+            store::apply(&tx, change).await.unwrap();
         }
         tx.commit().await.unwrap();
     }
@@ -204,6 +214,15 @@ async fn channels_and_programmes_are_found_first_where_they_are_meant_and_films_
 /// Makes an index of films on OpenSearch.
 #[cfg(feature = "test-opensearch")]
 async fn on_opensearch(films: &[Entry], name: &str) -> sv_adapters::OpenSearchIndex {
+    on_opensearch_of(changes(films), name).await
+}
+
+/// Makes an index of what changes bring in on OpenSearch.
+#[cfg(feature = "test-opensearch")]
+pub(super) async fn on_opensearch_of(
+    changes: Vec<Change>,
+    name: &str,
+) -> sv_adapters::OpenSearchIndex {
     let url = opensearch_url();
     let index = sv_adapters::OpenSearchIndex::open_named(&url, name)
         .await
@@ -211,8 +230,8 @@ async fn on_opensearch(films: &[Entry], name: &str) -> sv_adapters::OpenSearchIn
     // What a test before this one left.
     let rebuild = index.begin_rebuild().await.unwrap();
     rebuild.unwrap().promote(&[]).await.unwrap();
-    for films in films.chunks(500) {
-        index.write(changes(films)).await.unwrap();
+    for changes in changes.chunks(500) {
+        index.write(changes.to_vec()).await.unwrap();
     }
     index.commit(&[]).await.unwrap();
     index

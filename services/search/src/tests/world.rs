@@ -14,7 +14,7 @@ use prost::Message as _;
 use sv_adapters::TantivyIndex;
 use sv_boot::testing::Hosted;
 use sv_handlers::{
-    content::ContentServiceServer,
+    content::{CollectionServiceServer, ContentServiceServer, PopularityServiceServer},
     livetv::LiveTvServiceServer,
     users::{FakeUserService, UserServiceServer},
 };
@@ -31,6 +31,7 @@ use sv_proto::{
         SearchGlobalRequest, SearchGlobalResponse,
         search_admin_service_client::SearchAdminServiceClient,
         search_service_client::SearchServiceClient,
+        search_tuning_service_client::SearchTuningServiceClient,
     },
     users::{Profile, ResolveProfileResponse},
 };
@@ -53,11 +54,12 @@ pub(super) struct World {
     pub(super) operator: Ctx,
     pub(super) search: SearchServiceClient<Transport>,
     pub(super) admin: SearchAdminServiceClient<Transport>,
+    pub(super) tuning: SearchTuningServiceClient<Transport>,
     /// What content holds.
     pub(super) catalogue: Catalogue,
     db: Arc<TestDb>,
     parts: Hosted,
-    _harness: Harness,
+    harness: Harness,
     _server: Server,
 }
 
@@ -91,6 +93,10 @@ impl World {
             Hosted::start_in(folder, &harness, NAME, &db, &(SERVICE.topics)()).await;
         let content = ContentServiceServer::new(catalogue.service());
         harness.peer(&mut server, "content", content);
+        let collections = CollectionServiceServer::new(catalogue.collections());
+        server.add("content", collections);
+        let popularity = PopularityServiceServer::new(catalogue.popularity());
+        server.add("content", popularity);
         let livetv = LiveTvServiceServer::new(catalogue.livetv());
         harness.peer(&mut server, "livetv", livetv);
         let users = FakeUserService::new().on_resolve_profile(|_, request| async move {
@@ -106,6 +112,7 @@ impl World {
         harness.peer(&mut server, "users", UserServiceServer::new(users));
         let options = Options {
             index_budget_ms: 200,
+            fallback_budget_ms: 10_000,
             // A test goes on to other questions before an index that failed is asked again.
             index_pause_ms: 0,
             ..Options::default()
@@ -131,14 +138,21 @@ impl World {
             operator: harness.viewer(user, [Role::Admin]),
             search: SearchServiceClient::new(transport()),
             admin: SearchAdminServiceClient::new(transport()),
+            tuning: SearchTuningServiceClient::new(transport()),
             bus: parts.bus.clone(),
             index,
             catalogue,
             db,
             parts,
-            _harness: harness,
+            harness,
             _server: server,
         }
+    }
+
+    /// Signs an administrator in; for when sessions have ended since.
+    pub(super) fn administrator(&self) -> Ctx {
+        self.harness
+            .viewer(self.harness.env.ids.next(), [Role::Admin])
     }
 
     /// Starts another process on the same tables and index, with an event log of its own.

@@ -1259,6 +1259,162 @@ func (*DeleteCollectionResponse) Descriptor() ([]byte, []int) {
 	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{18}
 }
 
+// Asks for a part of all collections.
+type SnapshotCollectionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Begins behind the collection of this id; empty begins with the first.
+	AfterId       string `protobuf:"bytes,1,opt,name=after_id,json=afterId,proto3" json:"after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnapshotCollectionsRequest) Reset() {
+	*x = SnapshotCollectionsRequest{}
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnapshotCollectionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnapshotCollectionsRequest) ProtoMessage() {}
+
+func (x *SnapshotCollectionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnapshotCollectionsRequest.ProtoReflect.Descriptor instead.
+func (*SnapshotCollectionsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SnapshotCollectionsRequest) GetAfterId() string {
+	if x != nil {
+		return x.AfterId
+	}
+	return ""
+}
+
+// A part of all collections.
+type SnapshotCollectionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The collections, in the order of their ids.
+	States []*CollectionState `protobuf:"bytes,1,rep,name=states,proto3" json:"states,omitempty"`
+	// Where the next part begins; empty at the end.
+	NextAfterId   string `protobuf:"bytes,2,opt,name=next_after_id,json=nextAfterId,proto3" json:"next_after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnapshotCollectionsResponse) Reset() {
+	*x = SnapshotCollectionsResponse{}
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnapshotCollectionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnapshotCollectionsResponse) ProtoMessage() {}
+
+func (x *SnapshotCollectionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnapshotCollectionsResponse.ProtoReflect.Descriptor instead.
+func (*SnapshotCollectionsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SnapshotCollectionsResponse) GetStates() []*CollectionState {
+	if x != nil {
+		return x.States
+	}
+	return nil
+}
+
+func (x *SnapshotCollectionsResponse) GetNextAfterId() string {
+	if x != nil {
+		return x.NextAfterId
+	}
+	return ""
+}
+
+// What a collection is now.
+type CollectionState struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// As editors made it, without the ids of its titles.
+	Collection    *Collection `protobuf:"bytes,2,opt,name=collection,proto3" json:"collection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollectionState) Reset() {
+	*x = CollectionState{}
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollectionState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollectionState) ProtoMessage() {}
+
+func (x *CollectionState) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollectionState.ProtoReflect.Descriptor instead.
+func (*CollectionState) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *CollectionState) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *CollectionState) GetCollection() *Collection {
+	if x != nil {
+		return x.Collection
+	}
+	return nil
+}
+
 // A collection changed: the whole after-image. A deletion has no collection and travels as a tombstone of its
 // key. That a title left it because it was deleted, `content.changed` tells.
 type CollectionChanged struct {
@@ -1275,7 +1431,7 @@ type CollectionChanged struct {
 
 func (x *CollectionChanged) Reset() {
 	*x = CollectionChanged{}
-	mi := &file_streamverse_content_v1_collections_proto_msgTypes[19]
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1443,7 @@ func (x *CollectionChanged) String() string {
 func (*CollectionChanged) ProtoMessage() {}
 
 func (x *CollectionChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_collections_proto_msgTypes[19]
+	mi := &file_streamverse_content_v1_collections_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1456,7 @@ func (x *CollectionChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionChanged.ProtoReflect.Descriptor instead.
 func (*CollectionChanged) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{19}
+	return file_streamverse_content_v1_collections_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CollectionChanged) GetCollectionId() string {
@@ -1435,19 +1591,31 @@ const file_streamverse_content_v1_collections_proto_rawDesc = "" +
 	"collection\"3\n" +
 	"\x17DeleteCollectionRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"\x1a\n" +
-	"\x18DeleteCollectionResponse\"\xca\x01\n" +
+	"\x18DeleteCollectionResponse\"?\n" +
+	"\x1aSnapshotCollectionsRequest\x12!\n" +
+	"\bafter_id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\aafterId\"\x82\x01\n" +
+	"\x1bSnapshotCollectionsResponse\x12?\n" +
+	"\x06states\x18\x01 \x03(\v2'.streamverse.content.v1.CollectionStateR\x06states\x12\"\n" +
+	"\rnext_after_id\x18\x02 \x01(\tR\vnextAfterId\"m\n" +
+	"\x0fCollectionState\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12B\n" +
+	"\n" +
+	"collection\x18\x02 \x01(\v2\".streamverse.content.v1.CollectionR\n" +
+	"collection\"\xca\x01\n" +
 	"\x11CollectionChanged\x12#\n" +
 	"\rcollection_id\x18\x01 \x01(\tR\fcollectionId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x05R\aversion\x12B\n" +
 	"\n" +
 	"collection\x18\x03 \x01(\v2\".streamverse.content.v1.CollectionR\n" +
 	"collection:2\xfa\xeb\x18.\n" +
-	"\x12collection.changed\x12\rcollection_id\x1a\aversion \x012\xb9\x06\n" +
+	"\x12collection.changed\x12\rcollection_id\x1a\aversion \x012\xd1\a\n" +
 	"\x11CollectionService\x12\xf8\x01\n" +
 	"\x0fListCollections\x12..streamverse.content.v1.ListCollectionsRequest\x1a/.streamverse.content.v1.ListCollectionsResponse\"\x83\x01\xba\xeb\x18_:W\b\x01\x12\x02\b\x1e\x1a(streamverse.content.v1.CollectionChanged\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x17\x12\x15/ondemand/collections\x90\x02\x01\x12\x8b\x02\n" +
 	"\rGetCollection\x12,.streamverse.content.v1.GetCollectionRequest\x1a-.streamverse.content.v1.GetCollectionResponse\"\x9c\x01\xba\xeb\x18_:W\b\x01\x12\x02\b\x1e\x1a(streamverse.content.v1.CollectionChanged\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\xca\xeb\x18\x04\x1a\x02id\x82\xd3\xe4\x93\x02(b\n" +
 	"collection\x12\x1a/ondemand/collections/{id}\x90\x02\x01\x12\x9a\x02\n" +
-	"\x13ListCollectionItems\x122.streamverse.content.v1.ListCollectionItemsRequest\x1a3.streamverse.content.v1.ListCollectionItemsResponse\"\x99\x01\xba\xeb\x18_:W\b\x01\x12\x02\b\x1e\x1a(streamverse.content.v1.CollectionChanged\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02-\x12+/ondemand/collections/{collection_id}/items\x90\x02\x012\xf2\b\n" +
+	"\x13ListCollectionItems\x122.streamverse.content.v1.ListCollectionItemsRequest\x1a3.streamverse.content.v1.ListCollectionItemsResponse\"\x99\x01\xba\xeb\x18_:W\b\x01\x12\x02\b\x1e\x1a(streamverse.content.v1.CollectionChanged\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02-\x12+/ondemand/collections/{collection_id}/items\x90\x02\x01\x12\x95\x01\n" +
+	"\x13SnapshotCollections\x122.streamverse.content.v1.SnapshotCollectionsRequest\x1a3.streamverse.content.v1.SnapshotCollectionsResponse\"\x15\xba\xeb\x18\x0e2\x02\b\x05\"\b\n" +
+	"\x06search\x90\x02\x012\xf2\b\n" +
 	"\x16CollectionAdminService\x12\xb2\x01\n" +
 	"\x14AdminListCollections\x123.streamverse.content.v1.AdminListCollectionsRequest\x1a4.streamverse.content.v1.AdminListCollectionsResponse\"/\xba\xeb\x18\x05\x1a\x03\n" +
 	"\x01\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/admin/ondemand/collections\x90\x02\x01\x12\xcb\x01\n" +
@@ -1481,7 +1649,7 @@ func file_streamverse_content_v1_collections_proto_rawDescGZIP() []byte {
 	return file_streamverse_content_v1_collections_proto_rawDescData
 }
 
-var file_streamverse_content_v1_collections_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_streamverse_content_v1_collections_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_streamverse_content_v1_collections_proto_goTypes = []any{
 	(*Collection)(nil),                   // 0: streamverse.content.v1.Collection
 	(*CollectionTranslation)(nil),        // 1: streamverse.content.v1.CollectionTranslation
@@ -1502,56 +1670,63 @@ var file_streamverse_content_v1_collections_proto_goTypes = []any{
 	(*UpdateCollectionResponse)(nil),     // 16: streamverse.content.v1.UpdateCollectionResponse
 	(*DeleteCollectionRequest)(nil),      // 17: streamverse.content.v1.DeleteCollectionRequest
 	(*DeleteCollectionResponse)(nil),     // 18: streamverse.content.v1.DeleteCollectionResponse
-	(*CollectionChanged)(nil),            // 19: streamverse.content.v1.CollectionChanged
-	(ContentStatus)(0),                   // 20: streamverse.content.v1.ContentStatus
-	(*Availability)(nil),                 // 21: streamverse.content.v1.Availability
-	(*Content)(nil),                      // 22: streamverse.content.v1.Content
-	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
-	(ContentType)(0),                     // 24: streamverse.content.v1.ContentType
-	(*fieldmaskpb.FieldMask)(nil),        // 25: google.protobuf.FieldMask
+	(*SnapshotCollectionsRequest)(nil),   // 19: streamverse.content.v1.SnapshotCollectionsRequest
+	(*SnapshotCollectionsResponse)(nil),  // 20: streamverse.content.v1.SnapshotCollectionsResponse
+	(*CollectionState)(nil),              // 21: streamverse.content.v1.CollectionState
+	(*CollectionChanged)(nil),            // 22: streamverse.content.v1.CollectionChanged
+	(ContentStatus)(0),                   // 23: streamverse.content.v1.ContentStatus
+	(*Availability)(nil),                 // 24: streamverse.content.v1.Availability
+	(*Content)(nil),                      // 25: streamverse.content.v1.Content
+	(*timestamppb.Timestamp)(nil),        // 26: google.protobuf.Timestamp
+	(ContentType)(0),                     // 27: streamverse.content.v1.ContentType
+	(*fieldmaskpb.FieldMask)(nil),        // 28: google.protobuf.FieldMask
 }
 var file_streamverse_content_v1_collections_proto_depIdxs = []int32{
 	1,  // 0: streamverse.content.v1.Collection.translations:type_name -> streamverse.content.v1.CollectionTranslation
-	20, // 1: streamverse.content.v1.Collection.status:type_name -> streamverse.content.v1.ContentStatus
+	23, // 1: streamverse.content.v1.Collection.status:type_name -> streamverse.content.v1.ContentStatus
 	2,  // 2: streamverse.content.v1.Collection.rule:type_name -> streamverse.content.v1.CollectionRule
-	21, // 3: streamverse.content.v1.Collection.availability:type_name -> streamverse.content.v1.Availability
-	22, // 4: streamverse.content.v1.Collection.items:type_name -> streamverse.content.v1.Content
-	23, // 5: streamverse.content.v1.Collection.create_time:type_name -> google.protobuf.Timestamp
-	23, // 6: streamverse.content.v1.Collection.update_time:type_name -> google.protobuf.Timestamp
-	24, // 7: streamverse.content.v1.CollectionRule.type:type_name -> streamverse.content.v1.ContentType
+	24, // 3: streamverse.content.v1.Collection.availability:type_name -> streamverse.content.v1.Availability
+	25, // 4: streamverse.content.v1.Collection.items:type_name -> streamverse.content.v1.Content
+	26, // 5: streamverse.content.v1.Collection.create_time:type_name -> google.protobuf.Timestamp
+	26, // 6: streamverse.content.v1.Collection.update_time:type_name -> google.protobuf.Timestamp
+	27, // 7: streamverse.content.v1.CollectionRule.type:type_name -> streamverse.content.v1.ContentType
 	0,  // 8: streamverse.content.v1.ListCollectionsResponse.items:type_name -> streamverse.content.v1.Collection
 	0,  // 9: streamverse.content.v1.GetCollectionResponse.collection:type_name -> streamverse.content.v1.Collection
-	22, // 10: streamverse.content.v1.ListCollectionItemsResponse.items:type_name -> streamverse.content.v1.Content
-	20, // 11: streamverse.content.v1.AdminListCollectionsRequest.status:type_name -> streamverse.content.v1.ContentStatus
+	25, // 10: streamverse.content.v1.ListCollectionItemsResponse.items:type_name -> streamverse.content.v1.Content
+	23, // 11: streamverse.content.v1.AdminListCollectionsRequest.status:type_name -> streamverse.content.v1.ContentStatus
 	0,  // 12: streamverse.content.v1.AdminListCollectionsResponse.items:type_name -> streamverse.content.v1.Collection
 	0,  // 13: streamverse.content.v1.AdminGetCollectionResponse.collection:type_name -> streamverse.content.v1.Collection
 	0,  // 14: streamverse.content.v1.CreateCollectionRequest.collection:type_name -> streamverse.content.v1.Collection
 	0,  // 15: streamverse.content.v1.CreateCollectionResponse.collection:type_name -> streamverse.content.v1.Collection
 	0,  // 16: streamverse.content.v1.UpdateCollectionRequest.collection:type_name -> streamverse.content.v1.Collection
-	25, // 17: streamverse.content.v1.UpdateCollectionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 17: streamverse.content.v1.UpdateCollectionRequest.update_mask:type_name -> google.protobuf.FieldMask
 	0,  // 18: streamverse.content.v1.UpdateCollectionResponse.collection:type_name -> streamverse.content.v1.Collection
-	0,  // 19: streamverse.content.v1.CollectionChanged.collection:type_name -> streamverse.content.v1.Collection
-	3,  // 20: streamverse.content.v1.CollectionService.ListCollections:input_type -> streamverse.content.v1.ListCollectionsRequest
-	5,  // 21: streamverse.content.v1.CollectionService.GetCollection:input_type -> streamverse.content.v1.GetCollectionRequest
-	7,  // 22: streamverse.content.v1.CollectionService.ListCollectionItems:input_type -> streamverse.content.v1.ListCollectionItemsRequest
-	9,  // 23: streamverse.content.v1.CollectionAdminService.AdminListCollections:input_type -> streamverse.content.v1.AdminListCollectionsRequest
-	11, // 24: streamverse.content.v1.CollectionAdminService.AdminGetCollection:input_type -> streamverse.content.v1.AdminGetCollectionRequest
-	13, // 25: streamverse.content.v1.CollectionAdminService.CreateCollection:input_type -> streamverse.content.v1.CreateCollectionRequest
-	15, // 26: streamverse.content.v1.CollectionAdminService.UpdateCollection:input_type -> streamverse.content.v1.UpdateCollectionRequest
-	17, // 27: streamverse.content.v1.CollectionAdminService.DeleteCollection:input_type -> streamverse.content.v1.DeleteCollectionRequest
-	4,  // 28: streamverse.content.v1.CollectionService.ListCollections:output_type -> streamverse.content.v1.ListCollectionsResponse
-	6,  // 29: streamverse.content.v1.CollectionService.GetCollection:output_type -> streamverse.content.v1.GetCollectionResponse
-	8,  // 30: streamverse.content.v1.CollectionService.ListCollectionItems:output_type -> streamverse.content.v1.ListCollectionItemsResponse
-	10, // 31: streamverse.content.v1.CollectionAdminService.AdminListCollections:output_type -> streamverse.content.v1.AdminListCollectionsResponse
-	12, // 32: streamverse.content.v1.CollectionAdminService.AdminGetCollection:output_type -> streamverse.content.v1.AdminGetCollectionResponse
-	14, // 33: streamverse.content.v1.CollectionAdminService.CreateCollection:output_type -> streamverse.content.v1.CreateCollectionResponse
-	16, // 34: streamverse.content.v1.CollectionAdminService.UpdateCollection:output_type -> streamverse.content.v1.UpdateCollectionResponse
-	18, // 35: streamverse.content.v1.CollectionAdminService.DeleteCollection:output_type -> streamverse.content.v1.DeleteCollectionResponse
-	28, // [28:36] is the sub-list for method output_type
-	20, // [20:28] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	21, // 19: streamverse.content.v1.SnapshotCollectionsResponse.states:type_name -> streamverse.content.v1.CollectionState
+	0,  // 20: streamverse.content.v1.CollectionState.collection:type_name -> streamverse.content.v1.Collection
+	0,  // 21: streamverse.content.v1.CollectionChanged.collection:type_name -> streamverse.content.v1.Collection
+	3,  // 22: streamverse.content.v1.CollectionService.ListCollections:input_type -> streamverse.content.v1.ListCollectionsRequest
+	5,  // 23: streamverse.content.v1.CollectionService.GetCollection:input_type -> streamverse.content.v1.GetCollectionRequest
+	7,  // 24: streamverse.content.v1.CollectionService.ListCollectionItems:input_type -> streamverse.content.v1.ListCollectionItemsRequest
+	19, // 25: streamverse.content.v1.CollectionService.SnapshotCollections:input_type -> streamverse.content.v1.SnapshotCollectionsRequest
+	9,  // 26: streamverse.content.v1.CollectionAdminService.AdminListCollections:input_type -> streamverse.content.v1.AdminListCollectionsRequest
+	11, // 27: streamverse.content.v1.CollectionAdminService.AdminGetCollection:input_type -> streamverse.content.v1.AdminGetCollectionRequest
+	13, // 28: streamverse.content.v1.CollectionAdminService.CreateCollection:input_type -> streamverse.content.v1.CreateCollectionRequest
+	15, // 29: streamverse.content.v1.CollectionAdminService.UpdateCollection:input_type -> streamverse.content.v1.UpdateCollectionRequest
+	17, // 30: streamverse.content.v1.CollectionAdminService.DeleteCollection:input_type -> streamverse.content.v1.DeleteCollectionRequest
+	4,  // 31: streamverse.content.v1.CollectionService.ListCollections:output_type -> streamverse.content.v1.ListCollectionsResponse
+	6,  // 32: streamverse.content.v1.CollectionService.GetCollection:output_type -> streamverse.content.v1.GetCollectionResponse
+	8,  // 33: streamverse.content.v1.CollectionService.ListCollectionItems:output_type -> streamverse.content.v1.ListCollectionItemsResponse
+	20, // 34: streamverse.content.v1.CollectionService.SnapshotCollections:output_type -> streamverse.content.v1.SnapshotCollectionsResponse
+	10, // 35: streamverse.content.v1.CollectionAdminService.AdminListCollections:output_type -> streamverse.content.v1.AdminListCollectionsResponse
+	12, // 36: streamverse.content.v1.CollectionAdminService.AdminGetCollection:output_type -> streamverse.content.v1.AdminGetCollectionResponse
+	14, // 37: streamverse.content.v1.CollectionAdminService.CreateCollection:output_type -> streamverse.content.v1.CreateCollectionResponse
+	16, // 38: streamverse.content.v1.CollectionAdminService.UpdateCollection:output_type -> streamverse.content.v1.UpdateCollectionResponse
+	18, // 39: streamverse.content.v1.CollectionAdminService.DeleteCollection:output_type -> streamverse.content.v1.DeleteCollectionResponse
+	31, // [31:40] is the sub-list for method output_type
+	22, // [22:31] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_collections_proto_init() }
@@ -1566,7 +1741,7 @@ func file_streamverse_content_v1_collections_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_collections_proto_rawDesc), len(file_streamverse_content_v1_collections_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

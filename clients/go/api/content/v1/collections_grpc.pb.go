@@ -22,6 +22,7 @@ const (
 	CollectionService_ListCollections_FullMethodName     = "/streamverse.content.v1.CollectionService/ListCollections"
 	CollectionService_GetCollection_FullMethodName       = "/streamverse.content.v1.CollectionService/GetCollection"
 	CollectionService_ListCollectionItems_FullMethodName = "/streamverse.content.v1.CollectionService/ListCollectionItems"
+	CollectionService_SnapshotCollections_FullMethodName = "/streamverse.content.v1.CollectionService/SnapshotCollections"
 )
 
 // CollectionServiceClient is the client API for CollectionService service.
@@ -43,6 +44,9 @@ type CollectionServiceClient interface {
 	//
 	// Fails with COLLECTION_NOT_FOUND.
 	ListCollectionItems(ctx context.Context, in *ListCollectionItemsRequest, opts ...grpc.CallOption) (*ListCollectionItemsResponse, error)
+	// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+	// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+	SnapshotCollections(ctx context.Context, in *SnapshotCollectionsRequest, opts ...grpc.CallOption) (*SnapshotCollectionsResponse, error)
 }
 
 type collectionServiceClient struct {
@@ -83,6 +87,16 @@ func (c *collectionServiceClient) ListCollectionItems(ctx context.Context, in *L
 	return out, nil
 }
 
+func (c *collectionServiceClient) SnapshotCollections(ctx context.Context, in *SnapshotCollectionsRequest, opts ...grpc.CallOption) (*SnapshotCollectionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SnapshotCollectionsResponse)
+	err := c.cc.Invoke(ctx, CollectionService_SnapshotCollections_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CollectionServiceServer is the server API for CollectionService service.
 // All implementations must embed UnimplementedCollectionServiceServer
 // for forward compatibility.
@@ -102,6 +116,9 @@ type CollectionServiceServer interface {
 	//
 	// Fails with COLLECTION_NOT_FOUND.
 	ListCollectionItems(context.Context, *ListCollectionItemsRequest) (*ListCollectionItemsResponse, error)
+	// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+	// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+	SnapshotCollections(context.Context, *SnapshotCollectionsRequest) (*SnapshotCollectionsResponse, error)
 	mustEmbedUnimplementedCollectionServiceServer()
 }
 
@@ -120,6 +137,9 @@ func (UnimplementedCollectionServiceServer) GetCollection(context.Context, *GetC
 }
 func (UnimplementedCollectionServiceServer) ListCollectionItems(context.Context, *ListCollectionItemsRequest) (*ListCollectionItemsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCollectionItems not implemented")
+}
+func (UnimplementedCollectionServiceServer) SnapshotCollections(context.Context, *SnapshotCollectionsRequest) (*SnapshotCollectionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SnapshotCollections not implemented")
 }
 func (UnimplementedCollectionServiceServer) mustEmbedUnimplementedCollectionServiceServer() {}
 func (UnimplementedCollectionServiceServer) testEmbeddedByValue()                           {}
@@ -196,6 +216,24 @@ func _CollectionService_ListCollectionItems_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CollectionService_SnapshotCollections_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SnapshotCollectionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollectionServiceServer).SnapshotCollections(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollectionService_SnapshotCollections_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollectionServiceServer).SnapshotCollections(ctx, req.(*SnapshotCollectionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CollectionService_ServiceDesc is the grpc.ServiceDesc for CollectionService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -214,6 +252,10 @@ var CollectionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCollectionItems",
 			Handler:    _CollectionService_ListCollectionItems_Handler,
+		},
+		{
+			MethodName: "SnapshotCollections",
+			Handler:    _CollectionService_SnapshotCollections_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

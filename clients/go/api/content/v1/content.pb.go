@@ -109,6 +109,8 @@ const (
 	ContentType_CONTENT_TYPE_VIDEO ContentType = 6
 	// A programme of a channel's guide. No title is one; searches find them.
 	ContentType_CONTENT_TYPE_PROGRAMME ContentType = 7
+	// A collection. No title is one; searches find them.
+	ContentType_CONTENT_TYPE_COLLECTION ContentType = 8
 )
 
 // Enum value maps for ContentType.
@@ -122,6 +124,7 @@ var (
 		5: "CONTENT_TYPE_FAST_CHANNEL",
 		6: "CONTENT_TYPE_VIDEO",
 		7: "CONTENT_TYPE_PROGRAMME",
+		8: "CONTENT_TYPE_COLLECTION",
 	}
 	ContentType_value = map[string]int32{
 		"CONTENT_TYPE_UNSPECIFIED":  0,
@@ -132,6 +135,7 @@ var (
 		"CONTENT_TYPE_FAST_CHANNEL": 5,
 		"CONTENT_TYPE_VIDEO":        6,
 		"CONTENT_TYPE_PROGRAMME":    7,
+		"CONTENT_TYPE_COLLECTION":   8,
 	}
 )
 
@@ -1884,7 +1888,7 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x11MARKER_KIND_INTRO\x10\x02\x12\x15\n" +
 	"\x11MARKER_KIND_RECAP\x10\x03\x12\x17\n" +
 	"\x13MARKER_KIND_CREDITS\x10\x04\x12\x17\n" +
-	"\x13MARKER_KIND_PREVIEW\x10\x05*\xe3\x01\n" +
+	"\x13MARKER_KIND_PREVIEW\x10\x05*\x80\x02\n" +
 	"\vContentType\x12\x1c\n" +
 	"\x18CONTENT_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CONTENT_TYPE_MOVIE\x10\x01\x12\x17\n" +
@@ -1893,7 +1897,8 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x14CONTENT_TYPE_CHANNEL\x10\x04\x12\x1d\n" +
 	"\x19CONTENT_TYPE_FAST_CHANNEL\x10\x05\x12\x16\n" +
 	"\x12CONTENT_TYPE_VIDEO\x10\x06\x12\x1a\n" +
-	"\x16CONTENT_TYPE_PROGRAMME\x10\a*\x87\x01\n" +
+	"\x16CONTENT_TYPE_PROGRAMME\x10\a\x12\x1b\n" +
+	"\x17CONTENT_TYPE_COLLECTION\x10\b*\x87\x01\n" +
 	"\fMonetization\x12\x1c\n" +
 	"\x18MONETIZATION_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11MONETIZATION_AVOD\x10\x01\x12\x15\n" +

@@ -297,6 +297,171 @@ func (x *TitlePopularity) GetPopularity() int64 {
 	return 0
 }
 
+// Asks for a part of what is counted.
+type SnapshotPopularityRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Begins behind the title of this id; empty begins with the first.
+	AfterId       string `protobuf:"bytes,1,opt,name=after_id,json=afterId,proto3" json:"after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnapshotPopularityRequest) Reset() {
+	*x = SnapshotPopularityRequest{}
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnapshotPopularityRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnapshotPopularityRequest) ProtoMessage() {}
+
+func (x *SnapshotPopularityRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnapshotPopularityRequest.ProtoReflect.Descriptor instead.
+func (*SnapshotPopularityRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_popularity_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SnapshotPopularityRequest) GetAfterId() string {
+	if x != nil {
+		return x.AfterId
+	}
+	return ""
+}
+
+// A part of what is counted.
+type SnapshotPopularityResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The titles that anybody has watched, in the order of their ids.
+	Items []*PopularityState `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// Where the next part begins; empty at the end.
+	NextAfterId   string `protobuf:"bytes,2,opt,name=next_after_id,json=nextAfterId,proto3" json:"next_after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnapshotPopularityResponse) Reset() {
+	*x = SnapshotPopularityResponse{}
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnapshotPopularityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnapshotPopularityResponse) ProtoMessage() {}
+
+func (x *SnapshotPopularityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnapshotPopularityResponse.ProtoReflect.Descriptor instead.
+func (*SnapshotPopularityResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_popularity_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SnapshotPopularityResponse) GetItems() []*PopularityState {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *SnapshotPopularityResponse) GetNextAfterId() string {
+	if x != nil {
+		return x.NextAfterId
+	}
+	return ""
+}
+
+// How popular a title is.
+type PopularityState struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// The title.
+	ContentId string `protobuf:"bytes,2,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
+	// As in TitlePopularity.
+	Popularity    int64 `protobuf:"varint,3,opt,name=popularity,proto3" json:"popularity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PopularityState) Reset() {
+	*x = PopularityState{}
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PopularityState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PopularityState) ProtoMessage() {}
+
+func (x *PopularityState) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_popularity_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PopularityState.ProtoReflect.Descriptor instead.
+func (*PopularityState) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_popularity_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *PopularityState) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *PopularityState) GetContentId() string {
+	if x != nil {
+		return x.ContentId
+	}
+	return ""
+}
+
+func (x *PopularityState) GetPopularity() int64 {
+	if x != nil {
+		return x.Popularity
+	}
+	return 0
+}
+
 var File_streamverse_content_v1_popularity_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_popularity_proto_rawDesc = "" +
@@ -329,10 +494,24 @@ const file_streamverse_content_v1_popularity_proto_rawDesc = "" +
 	" \x01(\x03R\btrending\x12\x1e\n" +
 	"\n" +
 	"popularity\x18\v \x01(\x03R\n" +
-	"popularity2\xb5\x01\n" +
+	"popularity\">\n" +
+	"\x19SnapshotPopularityRequest\x12!\n" +
+	"\bafter_id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\aafterId\"\x7f\n" +
+	"\x1aSnapshotPopularityResponse\x12=\n" +
+	"\x05items\x18\x01 \x03(\v2'.streamverse.content.v1.PopularityStateR\x05items\x12\"\n" +
+	"\rnext_after_id\x18\x02 \x01(\tR\vnextAfterId\"h\n" +
+	"\x0fPopularityState\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x1d\n" +
+	"\n" +
+	"content_id\x18\x02 \x01(\tR\tcontentId\x12\x1e\n" +
+	"\n" +
+	"popularity\x18\x03 \x01(\x03R\n" +
+	"popularity2\xca\x02\n" +
 	"\x11PopularityService\x12\x9f\x01\n" +
 	"\x0eListPopularity\x12-.streamverse.content.v1.ListPopularityRequest\x1a..streamverse.content.v1.ListPopularityResponse\".\xba\xeb\x18\x05\x1a\x03\n" +
-	"\x01\b\x82\xd3\xe4\x93\x02\x1c\x12\x1a/admin/ondemand/popularity\x90\x02\x01b\x06proto3"
+	"\x01\b\x82\xd3\xe4\x93\x02\x1c\x12\x1a/admin/ondemand/popularity\x90\x02\x01\x12\x92\x01\n" +
+	"\x12SnapshotPopularity\x121.streamverse.content.v1.SnapshotPopularityRequest\x1a2.streamverse.content.v1.SnapshotPopularityResponse\"\x15\xba\xeb\x18\x0e2\x02\b\x05\"\b\n" +
+	"\x06search\x90\x02\x01b\x06proto3"
 
 var (
 	file_streamverse_content_v1_popularity_proto_rawDescOnce sync.Once
@@ -346,23 +525,29 @@ func file_streamverse_content_v1_popularity_proto_rawDescGZIP() []byte {
 	return file_streamverse_content_v1_popularity_proto_rawDescData
 }
 
-var file_streamverse_content_v1_popularity_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_streamverse_content_v1_popularity_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_streamverse_content_v1_popularity_proto_goTypes = []any{
-	(*ListPopularityRequest)(nil),  // 0: streamverse.content.v1.ListPopularityRequest
-	(*ListPopularityResponse)(nil), // 1: streamverse.content.v1.ListPopularityResponse
-	(*TitlePopularity)(nil),        // 2: streamverse.content.v1.TitlePopularity
-	(ContentType)(0),               // 3: streamverse.content.v1.ContentType
+	(*ListPopularityRequest)(nil),      // 0: streamverse.content.v1.ListPopularityRequest
+	(*ListPopularityResponse)(nil),     // 1: streamverse.content.v1.ListPopularityResponse
+	(*TitlePopularity)(nil),            // 2: streamverse.content.v1.TitlePopularity
+	(*SnapshotPopularityRequest)(nil),  // 3: streamverse.content.v1.SnapshotPopularityRequest
+	(*SnapshotPopularityResponse)(nil), // 4: streamverse.content.v1.SnapshotPopularityResponse
+	(*PopularityState)(nil),            // 5: streamverse.content.v1.PopularityState
+	(ContentType)(0),                   // 6: streamverse.content.v1.ContentType
 }
 var file_streamverse_content_v1_popularity_proto_depIdxs = []int32{
 	2, // 0: streamverse.content.v1.ListPopularityResponse.items:type_name -> streamverse.content.v1.TitlePopularity
-	3, // 1: streamverse.content.v1.TitlePopularity.type:type_name -> streamverse.content.v1.ContentType
-	0, // 2: streamverse.content.v1.PopularityService.ListPopularity:input_type -> streamverse.content.v1.ListPopularityRequest
-	1, // 3: streamverse.content.v1.PopularityService.ListPopularity:output_type -> streamverse.content.v1.ListPopularityResponse
-	3, // [3:4] is the sub-list for method output_type
-	2, // [2:3] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	6, // 1: streamverse.content.v1.TitlePopularity.type:type_name -> streamverse.content.v1.ContentType
+	5, // 2: streamverse.content.v1.SnapshotPopularityResponse.items:type_name -> streamverse.content.v1.PopularityState
+	0, // 3: streamverse.content.v1.PopularityService.ListPopularity:input_type -> streamverse.content.v1.ListPopularityRequest
+	3, // 4: streamverse.content.v1.PopularityService.SnapshotPopularity:input_type -> streamverse.content.v1.SnapshotPopularityRequest
+	1, // 5: streamverse.content.v1.PopularityService.ListPopularity:output_type -> streamverse.content.v1.ListPopularityResponse
+	4, // 6: streamverse.content.v1.PopularityService.SnapshotPopularity:output_type -> streamverse.content.v1.SnapshotPopularityResponse
+	5, // [5:7] is the sub-list for method output_type
+	3, // [3:5] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_popularity_proto_init() }
@@ -377,7 +562,7 @@ func file_streamverse_content_v1_popularity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_popularity_proto_rawDesc), len(file_streamverse_content_v1_popularity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

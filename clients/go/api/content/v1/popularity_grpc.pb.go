@@ -19,7 +19,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	PopularityService_ListPopularity_FullMethodName = "/streamverse.content.v1.PopularityService/ListPopularity"
+	PopularityService_ListPopularity_FullMethodName     = "/streamverse.content.v1.PopularityService/ListPopularity"
+	PopularityService_SnapshotPopularity_FullMethodName = "/streamverse.content.v1.PopularityService/SnapshotPopularity"
 )
 
 // PopularityServiceClient is the client API for PopularityService service.
@@ -31,6 +32,9 @@ type PopularityServiceClient interface {
 	// Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
 	// at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
 	ListPopularity(ctx context.Context, in *ListPopularityRequest, opts ...grpc.CallOption) (*ListPopularityResponse, error)
+	// Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+	// titles by it.
+	SnapshotPopularity(ctx context.Context, in *SnapshotPopularityRequest, opts ...grpc.CallOption) (*SnapshotPopularityResponse, error)
 }
 
 type popularityServiceClient struct {
@@ -51,6 +55,16 @@ func (c *popularityServiceClient) ListPopularity(ctx context.Context, in *ListPo
 	return out, nil
 }
 
+func (c *popularityServiceClient) SnapshotPopularity(ctx context.Context, in *SnapshotPopularityRequest, opts ...grpc.CallOption) (*SnapshotPopularityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SnapshotPopularityResponse)
+	err := c.cc.Invoke(ctx, PopularityService_SnapshotPopularity_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PopularityServiceServer is the server API for PopularityService service.
 // All implementations must embed UnimplementedPopularityServiceServer
 // for forward compatibility.
@@ -60,6 +74,9 @@ type PopularityServiceServer interface {
 	// Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
 	// at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
 	ListPopularity(context.Context, *ListPopularityRequest) (*ListPopularityResponse, error)
+	// Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+	// titles by it.
+	SnapshotPopularity(context.Context, *SnapshotPopularityRequest) (*SnapshotPopularityResponse, error)
 	mustEmbedUnimplementedPopularityServiceServer()
 }
 
@@ -72,6 +89,9 @@ type UnimplementedPopularityServiceServer struct{}
 
 func (UnimplementedPopularityServiceServer) ListPopularity(context.Context, *ListPopularityRequest) (*ListPopularityResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPopularity not implemented")
+}
+func (UnimplementedPopularityServiceServer) SnapshotPopularity(context.Context, *SnapshotPopularityRequest) (*SnapshotPopularityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SnapshotPopularity not implemented")
 }
 func (UnimplementedPopularityServiceServer) mustEmbedUnimplementedPopularityServiceServer() {}
 func (UnimplementedPopularityServiceServer) testEmbeddedByValue()                           {}
@@ -112,6 +132,24 @@ func _PopularityService_ListPopularity_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PopularityService_SnapshotPopularity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SnapshotPopularityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PopularityServiceServer).SnapshotPopularity(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PopularityService_SnapshotPopularity_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PopularityServiceServer).SnapshotPopularity(ctx, req.(*SnapshotPopularityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PopularityService_ServiceDesc is the grpc.ServiceDesc for PopularityService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +160,10 @@ var PopularityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPopularity",
 			Handler:    _PopularityService_ListPopularity_Handler,
+		},
+		{
+			MethodName: "SnapshotPopularity",
+			Handler:    _PopularityService_SnapshotPopularity_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How a title matched; hits come in this order, always (X-SR-1).
+// How a title matched; hits come in this order, always (X-SR-1), but for those that are pinned, which are the first.
 type MatchKind int32
 
 const (
@@ -98,6 +98,16 @@ const (
 	SearchReason_SEARCH_REASON_REBUILD_RUNNING SearchReason = 2
 	// Neither the index nor its fallback can be reached.
 	SearchReason_SEARCH_REASON_INDEX_UNAVAILABLE SearchReason = 3
+	// There are no such synonyms.
+	SearchReason_SEARCH_REASON_SYNONYM_NOT_FOUND SearchReason = 4
+	// There is no such pin.
+	SearchReason_SEARCH_REASON_PIN_NOT_FOUND SearchReason = 5
+	// Another pin is about the same.
+	SearchReason_SEARCH_REASON_PIN_EXISTS SearchReason = 6
+	// A tenant has as many synonyms, or pins, as it can.
+	SearchReason_SEARCH_REASON_TUNING_LIMIT SearchReason = 7
+	// Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field.
+	SearchReason_SEARCH_REASON_TUNING_INVALID SearchReason = 8
 )
 
 // Enum value maps for SearchReason.
@@ -107,12 +117,22 @@ var (
 		1: "SEARCH_REASON_WINDOW_TOO_LARGE",
 		2: "SEARCH_REASON_REBUILD_RUNNING",
 		3: "SEARCH_REASON_INDEX_UNAVAILABLE",
+		4: "SEARCH_REASON_SYNONYM_NOT_FOUND",
+		5: "SEARCH_REASON_PIN_NOT_FOUND",
+		6: "SEARCH_REASON_PIN_EXISTS",
+		7: "SEARCH_REASON_TUNING_LIMIT",
+		8: "SEARCH_REASON_TUNING_INVALID",
 	}
 	SearchReason_value = map[string]int32{
 		"SEARCH_REASON_UNSPECIFIED":       0,
 		"SEARCH_REASON_WINDOW_TOO_LARGE":  1,
 		"SEARCH_REASON_REBUILD_RUNNING":   2,
 		"SEARCH_REASON_INDEX_UNAVAILABLE": 3,
+		"SEARCH_REASON_SYNONYM_NOT_FOUND": 4,
+		"SEARCH_REASON_PIN_NOT_FOUND":     5,
+		"SEARCH_REASON_PIN_EXISTS":        6,
+		"SEARCH_REASON_TUNING_LIMIT":      7,
+		"SEARCH_REASON_TUNING_INVALID":    8,
 	}
 )
 
@@ -152,7 +172,7 @@ type SearchGlobalRequest struct {
 	Limit int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many; limit and offset together are at most 200.
 	Offset int32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"`
-	// Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`.
+	// Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`, `collection`.
 	Type []v1.ContentType `protobuf:"varint,4,rep,packed,name=type,proto3,enum=streamverse.content.v1.ContentType" json:"type,omitempty"`
 	// Only titles with at least one of these genres.
 	Genre []string `protobuf:"bytes,5,rep,name=genre,proto3" json:"genre,omitempty"`
@@ -253,7 +273,10 @@ type SearchGlobalResponse struct {
 	// How the fitting titles divide.
 	Facets []*Facet `protobuf:"bytes,3,rep,name=facets,proto3" json:"facets,omitempty"`
 	// Whether the answer comes from a fallback and may be incomplete.
-	Degraded      bool `protobuf:"varint,4,opt,name=degraded,proto3" json:"degraded,omitempty"`
+	Degraded bool `protobuf:"varint,4,opt,name=degraded,proto3" json:"degraded,omitempty"`
+	// How `q` may have been meant, as people write it: where the best hit is one by typo, its words, and where nothing was
+	// found, words that find something the caller may see. Empty where nothing better is known.
+	Suggestion    string `protobuf:"bytes,5,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -316,7 +339,14 @@ func (x *SearchGlobalResponse) GetDegraded() bool {
 	return false
 }
 
-// A title, a channel or a programme that was found.
+func (x *SearchGlobalResponse) GetSuggestion() string {
+	if x != nil {
+		return x.Suggestion
+	}
+	return ""
+}
+
+// A title, a channel, a programme or a collection that was found.
 type Hit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it is.
@@ -334,11 +364,11 @@ type Hit struct {
 	Year int32 `protobuf:"varint,6,opt,name=year,proto3" json:"year,omitempty"`
 	// Address of a poster, a logo or a picture.
 	PosterUrl string `protobuf:"bytes,7,opt,name=poster_url,json=posterUrl,proto3" json:"poster_url,omitempty"`
-	// The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
-	// the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
-	// `synopsis`.
+	// The field that matched best: `title`, `original_title`, `translation` (of a collection), `person`, `genre`, `tag`
+	// (also the year, the distributor, a season's title, an episode's series, a channel's number and a programme's
+	// channel) or `synopsis`.
 	Matched string `protobuf:"bytes,8,opt,name=matched,proto3" json:"matched,omitempty"`
-	// How it matched.
+	// How it matched; not said of what is pinned and has nothing of what was typed.
 	Match MatchKind `protobuf:"varint,9,opt,name=match,proto3,enum=streamverse.search.v1.MatchKind" json:"match,omitempty"`
 	// Its genres.
 	Genres []string `protobuf:"bytes,10,rep,name=genres,proto3" json:"genres,omitempty"`
@@ -347,7 +377,9 @@ type Hit struct {
 	// Of a programme: when it begins. One that has begun runs now.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Of a programme: when it ends. One that has ended is not found.
-	StopTime      *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
+	StopTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
+	// Whether editors have put it first.
+	Pinned        bool `protobuf:"varint,14,opt,name=pinned,proto3" json:"pinned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -471,6 +503,13 @@ func (x *Hit) GetStopTime() *timestamppb.Timestamp {
 		return x.StopTime
 	}
 	return nil
+}
+
+func (x *Hit) GetPinned() bool {
+	if x != nil {
+		return x.Pinned
+	}
+	return false
 }
 
 // How titles divide by one property.
@@ -816,12 +855,15 @@ const file_streamverse_search_v1_search_proto_rawDesc = "" +
 	"R\x04type\x12\x1e\n" +
 	"\x05genre\x18\x05 \x03(\tB\b\xea\xeb\x18\x04\x182@\x14R\x05genre\x123\n" +
 	"\tyear_from\x18\x06 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x80\x87\xc3@R\byearFrom\x12/\n" +
-	"\ayear_to\x18\a \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x80\x87\xc3@R\x06yearTo\"\xb0\x01\n" +
+	"\ayear_to\x18\a \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x80\x87\xc3@R\x06yearTo\"\xd0\x01\n" +
 	"\x14SearchGlobalResponse\x120\n" +
 	"\x05items\x18\x01 \x03(\v2\x1a.streamverse.search.v1.HitR\x05items\x12\x14\n" +
 	"\x05total\x18\x02 \x01(\x05R\x05total\x124\n" +
 	"\x06facets\x18\x03 \x03(\v2\x1c.streamverse.search.v1.FacetR\x06facets\x12\x1a\n" +
-	"\bdegraded\x18\x04 \x01(\bR\bdegraded\"\xc8\x03\n" +
+	"\bdegraded\x18\x04 \x01(\bR\bdegraded\x12\x1e\n" +
+	"\n" +
+	"suggestion\x18\x05 \x01(\tR\n" +
+	"suggestion\"\xe0\x03\n" +
 	"\x03Hit\x127\n" +
 	"\x04type\x18\x01 \x01(\x0e2#.streamverse.content.v1.ContentTypeR\x04type\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x14\n" +
@@ -839,7 +881,8 @@ const file_streamverse_search_v1_search_proto_rawDesc = "" +
 	"channel_id\x18\v \x01(\tR\tchannelId\x129\n" +
 	"\n" +
 	"start_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x127\n" +
-	"\tstop_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\"V\n" +
+	"\tstop_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\x12\x16\n" +
+	"\x06pinned\x18\x0e \x01(\bR\x06pinned\"V\n" +
 	"\x05Facet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x129\n" +
 	"\x06values\x18\x02 \x03(\v2!.streamverse.search.v1.FacetValueR\x06values\"8\n" +
@@ -867,13 +910,18 @@ const file_streamverse_search_v1_search_proto_rawDesc = "" +
 	"\x10MATCH_KIND_EXACT\x10\x01\x12\x15\n" +
 	"\x11MATCH_KIND_PREFIX\x10\x02\x12\x13\n" +
 	"\x0fMATCH_KIND_TYPO\x10\x03\x12\x16\n" +
-	"\x12MATCH_KIND_PARTIAL\x10\x04*\xc4\x02\n" +
+	"\x12MATCH_KIND_PARTIAL\x10\x04*\x88\x06\n" +
 	"\fSearchReason\x12\x1d\n" +
 	"\x19SEARCH_REASON_UNSPECIFIED\x10\x00\x12[\n" +
 	"\x1eSEARCH_REASON_WINDOW_TOO_LARGE\x10\x01\x1a7\xda\xeb\x183\b\x03\x10\x90\x03\x1a,limit and offset together are at most {max}.\x12Q\n" +
 	"\x1dSEARCH_REASON_REBUILD_RUNNING\x10\x02\x1a.\xda\xeb\x18*\b\n" +
 	"\x10\x99\x03\x1a#The index is being rebuilt already.\x12e\n" +
-	"\x1fSEARCH_REASON_INDEX_UNAVAILABLE\x10\x03\x1a@\xda\xeb\x18<\b\x0e\x10\xf7\x03\x1a5Search is not available right now. Try again shortly.2\xa6\x01\n" +
+	"\x1fSEARCH_REASON_INDEX_UNAVAILABLE\x10\x03\x1a@\xda\xeb\x18<\b\x0e\x10\xf7\x03\x1a5Search is not available right now. Try again shortly.\x12K\n" +
+	"\x1fSEARCH_REASON_SYNONYM_NOT_FOUND\x10\x04\x1a&\xda\xeb\x18\"\b\x05\x10\x94\x03\x1a\x1bThere are no such synonyms.\x12A\n" +
+	"\x1bSEARCH_REASON_PIN_NOT_FOUND\x10\x05\x1a \xda\xeb\x18\x1c\b\x05\x10\x94\x03\x1a\x15There is no such pin.\x12_\n" +
+	"\x18SEARCH_REASON_PIN_EXISTS\x10\x06\x1aA\xda\xeb\x18=\b\x06\x10\x99\x03\x1a6The pin {pin} is about the same text. Change that one.\x12`\n" +
+	"\x1aSEARCH_REASON_TUNING_LIMIT\x10\a\x1a@\xda\xeb\x18<\b\t\x10\x99\x03\x1a5There are at most {limit} of these. Delete one first.\x12o\n" +
+	"\x1cSEARCH_REASON_TUNING_INVALID\x10\b\x1aM\xda\xeb\x18I\b\x03\x10\xa6\x03\x1aBThis cannot be searched by. Correct the fields that details names.2\xa6\x01\n" +
 	"\rSearchService\x12\x94\x01\n" +
 	"\fSearchGlobal\x12*.streamverse.search.v1.SearchGlobalRequest\x1a+.streamverse.search.v1.SearchGlobalResponse\"+\xba\xeb\x18\x0e2\x02\b\x03B\x02\b\x02\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/search/global\x90\x02\x012\xec\x02\n" +
 	"\x12SearchAdminService\x12\xb1\x01\n" +

@@ -28,8 +28,9 @@ const (
 //
 // Finds titles, channels and programmes while the viewer types.
 type SearchServiceClient interface {
-	// Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-	// SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+	// Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+	// (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+	// is watched here comes first.
 	//
 	// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
 	SearchGlobal(ctx context.Context, in *SearchGlobalRequest, opts ...grpc.CallOption) (*SearchGlobalResponse, error)
@@ -59,8 +60,9 @@ func (c *searchServiceClient) SearchGlobal(ctx context.Context, in *SearchGlobal
 //
 // Finds titles, channels and programmes while the viewer types.
 type SearchServiceServer interface {
-	// Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-	// SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+	// Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+	// (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+	// is watched here comes first.
 	//
 	// Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
 	SearchGlobal(context.Context, *SearchGlobalRequest) (*SearchGlobalResponse, error)

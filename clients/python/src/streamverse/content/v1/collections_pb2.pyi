@@ -639,6 +639,84 @@ class DeleteCollectionResponse(_message.Message):
 Global___DeleteCollectionResponse: _TypeAlias = DeleteCollectionResponse  # noqa: Y015
 
 @_typing.final
+class SnapshotCollectionsRequest(_message.Message):
+    """Asks for a part of all collections."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_ID_FIELD_NUMBER: _builtins.int
+    after_id: _builtins.str
+    """Begins behind the collection of this id; empty begins with the first."""
+    def __init__(
+        self,
+        *,
+        after_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_id", b"after_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotCollectionsRequest: _TypeAlias = SnapshotCollectionsRequest  # noqa: Y015
+
+@_typing.final
+class SnapshotCollectionsResponse(_message.Message):
+    """A part of all collections."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATES_FIELD_NUMBER: _builtins.int
+    NEXT_AFTER_ID_FIELD_NUMBER: _builtins.int
+    next_after_id: _builtins.str
+    """Where the next part begins; empty at the end."""
+    @_builtins.property
+    def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___CollectionState]:
+        """The collections, in the order of their ids."""
+
+    def __init__(
+        self,
+        *,
+        states: _abc.Iterable[Global___CollectionState] | None = ...,
+        next_after_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_after_id", b"next_after_id", "states", b"states"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotCollectionsResponse: _TypeAlias = SnapshotCollectionsResponse  # noqa: Y015
+
+@_typing.final
+class CollectionState(_message.Message):
+    """What a collection is now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_FIELD_NUMBER: _builtins.int
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
+    """Whose it is."""
+    @_builtins.property
+    def collection(self) -> Global___Collection:
+        """As editors made it, without the ids of its titles."""
+
+    def __init__(
+        self,
+        *,
+        tenant: _builtins.str = ...,
+        collection: Global___Collection | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "tenant", b"tenant"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CollectionState: _TypeAlias = CollectionState  # noqa: Y015
+
+@_typing.final
 class CollectionChanged(_message.Message):
     """A collection changed: the whole after-image. A deletion has no collection and travels as a tombstone of its
     key. That a title left it because it was deleted, `content.changed` tells.

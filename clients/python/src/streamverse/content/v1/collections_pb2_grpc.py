@@ -51,6 +51,11 @@ class CollectionServiceStub(object):
                 request_serializer=streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsRequest.SerializeToString,
                 response_deserializer=streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsResponse.FromString,
                 _registered_method=True)
+        self.SnapshotCollections = channel.unary_unary(
+                '/streamverse.content.v1.CollectionService/SnapshotCollections',
+                request_serializer=streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsResponse.FromString,
+                _registered_method=True)
 
 
 class CollectionServiceServicer(object):
@@ -85,6 +90,14 @@ class CollectionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SnapshotCollections(self, request, context):
+        """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+        them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CollectionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -102,6 +115,11 @@ def add_CollectionServiceServicer_to_server(servicer, server):
                     servicer.ListCollectionItems,
                     request_deserializer=streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsRequest.FromString,
                     response_serializer=streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsResponse.SerializeToString,
+            ),
+            'SnapshotCollections': grpc.unary_unary_rpc_method_handler(
+                    servicer.SnapshotCollections,
+                    request_deserializer=streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsRequest.FromString,
+                    response_serializer=streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -187,6 +205,33 @@ class CollectionService(object):
             '/streamverse.content.v1.CollectionService/ListCollectionItems',
             streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsRequest.SerializeToString,
             streamverse_dot_content_dot_v1_dot_collections__pb2.ListCollectionItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SnapshotCollections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.content.v1.CollectionService/SnapshotCollections',
+            streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsRequest.SerializeToString,
+            streamverse_dot_content_dot_v1_dot_collections__pb2.SnapshotCollectionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -50,6 +50,10 @@ class CollectionServiceStub:
 
     Fails with COLLECTION_NOT_FOUND.
     """
+    SnapshotCollections: _grpc.UnaryUnaryMultiCallable[_collections_pb2.SnapshotCollectionsRequest, _collections_pb2.SnapshotCollectionsResponse]
+    """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+    them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
+    """
 
 @_typing.type_check_only
 class CollectionServiceAsyncStub(CollectionServiceStub):
@@ -72,6 +76,10 @@ class CollectionServiceAsyncStub(CollectionServiceStub):
     """Lists the titles of such a collection that the caller sees, in its order.
 
     Fails with COLLECTION_NOT_FOUND.
+    """
+    SnapshotCollections: _aio.UnaryUnaryMultiCallable[_collections_pb2.SnapshotCollectionsRequest, _collections_pb2.SnapshotCollectionsResponse]  # type: ignore[assignment]
+    """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+    them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
     """
 
 class CollectionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -110,6 +118,16 @@ class CollectionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the titles of such a collection that the caller sees, in its order.
 
         Fails with COLLECTION_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SnapshotCollections(
+        self,
+        request: _collections_pb2.SnapshotCollectionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_collections_pb2.SnapshotCollectionsResponse, _abc.Awaitable[_collections_pb2.SnapshotCollectionsResponse]]:
+        """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
+        them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
         """
 
 def add_CollectionServiceServicer_to_server(servicer: CollectionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

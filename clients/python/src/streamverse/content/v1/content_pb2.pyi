@@ -79,6 +79,8 @@ class _ContentTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ContentTy
     """A video that is neither film nor episode."""
     CONTENT_TYPE_PROGRAMME: _ContentType.ValueType  # 7
     """A programme of a channel's guide. No title is one; searches find them."""
+    CONTENT_TYPE_COLLECTION: _ContentType.ValueType  # 8
+    """A collection. No title is one; searches find them."""
 
 class ContentType(_ContentType, metaclass=_ContentTypeEnumTypeWrapper):
     """What a title is."""
@@ -99,6 +101,8 @@ CONTENT_TYPE_VIDEO: ContentType.ValueType  # 6
 """A video that is neither film nor episode."""
 CONTENT_TYPE_PROGRAMME: ContentType.ValueType  # 7
 """A programme of a channel's guide. No title is one; searches find them."""
+CONTENT_TYPE_COLLECTION: ContentType.ValueType  # 8
+"""A collection. No title is one; searches find them."""
 Global___ContentType: _TypeAlias = ContentType  # noqa: Y015
 
 class _Monetization:

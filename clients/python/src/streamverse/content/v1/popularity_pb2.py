@@ -27,7 +27,7 @@ from streamverse.content.v1 import content_pb2 as streamverse_dot_content_dot_v1
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'streamverse/content/v1/popularity.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xf0\x01\n\x15ListPopularityRequest\x12*\n\tpage_size\x18\x01 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\x12\x37\n\x08order_by\x18\x03 \x01(\tB\x1c\xea\xeb\x18\x18Z\t-trendingZ\x0b-popularityR\x07orderBy\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x7f\n\x16ListPopularityResponse\x12=\n\x05items\x18\x01 \x03(\x0b\x32\'.streamverse.content.v1.TitlePopularityR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x03\n\x0fTitlePopularity\x12\x1d\n\ncontent_id\x18\x01 \x01(\tR\tcontentId\x12\x37\n\x04type\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ContentTypeR\x04type\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x1b\n\tplays_day\x18\x04 \x01(\x03R\x08playsDay\x12\x1d\n\nplays_week\x18\x05 \x01(\x03R\tplaysWeek\x12\x1f\n\x0bplays_month\x18\x06 \x01(\x03R\nplaysMonth\x12\'\n\x0f\x63ompletion_rate\x18\x07 \x01(\x01R\x0e\x63ompletionRate\x12!\n\x0crating_count\x18\x08 \x01(\x03R\x0bratingCount\x12%\n\x0erating_average\x18\t \x01(\x01R\rratingAverage\x12\x1a\n\x08trending\x18\n \x01(\x03R\x08trending\x12\x1e\n\npopularity\x18\x0b \x01(\x03R\npopularity2\xb5\x01\n\x11PopularityService\x12\x9f\x01\n\x0eListPopularity\x12-.streamverse.content.v1.ListPopularityRequest\x1a..streamverse.content.v1.ListPopularityResponse\".\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x08\x82\xd3\xe4\x93\x02\x1c\x12\x1a/admin/ondemand/popularityb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'streamverse/content/v1/popularity.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xf0\x01\n\x15ListPopularityRequest\x12*\n\tpage_size\x18\x01 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\x12\x37\n\x08order_by\x18\x03 \x01(\tB\x1c\xea\xeb\x18\x18Z\t-trendingZ\x0b-popularityR\x07orderBy\x12#\n\x05limit\x18\x04 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n\x06offset\x18\x05 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x7f\n\x16ListPopularityResponse\x12=\n\x05items\x18\x01 \x03(\x0b\x32\'.streamverse.content.v1.TitlePopularityR\x05items\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x03\n\x0fTitlePopularity\x12\x1d\n\ncontent_id\x18\x01 \x01(\tR\tcontentId\x12\x37\n\x04type\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ContentTypeR\x04type\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x1b\n\tplays_day\x18\x04 \x01(\x03R\x08playsDay\x12\x1d\n\nplays_week\x18\x05 \x01(\x03R\tplaysWeek\x12\x1f\n\x0bplays_month\x18\x06 \x01(\x03R\nplaysMonth\x12\'\n\x0f\x63ompletion_rate\x18\x07 \x01(\x01R\x0e\x63ompletionRate\x12!\n\x0crating_count\x18\x08 \x01(\x03R\x0bratingCount\x12%\n\x0erating_average\x18\t \x01(\x01R\rratingAverage\x12\x1a\n\x08trending\x18\n \x01(\x03R\x08trending\x12\x1e\n\npopularity\x18\x0b \x01(\x03R\npopularity\">\n\x19SnapshotPopularityRequest\x12!\n\x08\x61\x66ter_id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x07\x61\x66terId\"\x7f\n\x1aSnapshotPopularityResponse\x12=\n\x05items\x18\x01 \x03(\x0b\x32\'.streamverse.content.v1.PopularityStateR\x05items\x12\"\n\rnext_after_id\x18\x02 \x01(\tR\x0bnextAfterId\"h\n\x0fPopularityState\x12\x16\n\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x1d\n\ncontent_id\x18\x02 \x01(\tR\tcontentId\x12\x1e\n\npopularity\x18\x03 \x01(\x03R\npopularity2\xca\x02\n\x11PopularityService\x12\x9f\x01\n\x0eListPopularity\x12-.streamverse.content.v1.ListPopularityRequest\x1a..streamverse.content.v1.ListPopularityResponse\".\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x08\x82\xd3\xe4\x93\x02\x1c\x12\x1a/admin/ondemand/popularity\x12\x92\x01\n\x12SnapshotPopularity\x12\x31.streamverse.content.v1.SnapshotPopularityRequest\x1a\x32.streamverse.content.v1.SnapshotPopularityResponse\"\x15\x90\x02\x01\xba\xeb\x18\x0e\"\x08\n\x06search2\x02\x08\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,14 +42,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTPOPULARITYREQUEST'].fields_by_name['limit']._serialized_options = b'\352\353\030\t)\000\000\000\000\000\000\000\000'
   _globals['_LISTPOPULARITYREQUEST'].fields_by_name['offset']._loaded_options = None
   _globals['_LISTPOPULARITYREQUEST'].fields_by_name['offset']._serialized_options = b'\352\353\030\022)\000\000\000\000\000\000\000\0001\000\000\000\000\000\210\303@'
+  _globals['_SNAPSHOTPOPULARITYREQUEST'].fields_by_name['after_id']._loaded_options = None
+  _globals['_SNAPSHOTPOPULARITYREQUEST'].fields_by_name['after_id']._serialized_options = b'\352\353\030\002 \001'
   _globals['_POPULARITYSERVICE'].methods_by_name['ListPopularity']._loaded_options = None
   _globals['_POPULARITYSERVICE'].methods_by_name['ListPopularity']._serialized_options = b'\220\002\001\272\353\030\005\032\003\n\001\010\202\323\344\223\002\034\022\032/admin/ondemand/popularity'
+  _globals['_POPULARITYSERVICE'].methods_by_name['SnapshotPopularity']._loaded_options = None
+  _globals['_POPULARITYSERVICE'].methods_by_name['SnapshotPopularity']._serialized_options = b'\220\002\001\272\353\030\016\"\010\n\006search2\002\010\005'
   _globals['_LISTPOPULARITYREQUEST']._serialized_start=174
   _globals['_LISTPOPULARITYREQUEST']._serialized_end=414
   _globals['_LISTPOPULARITYRESPONSE']._serialized_start=416
   _globals['_LISTPOPULARITYRESPONSE']._serialized_end=543
   _globals['_TITLEPOPULARITY']._serialized_start=546
   _globals['_TITLEPOPULARITY']._serialized_end=941
-  _globals['_POPULARITYSERVICE']._serialized_start=944
-  _globals['_POPULARITYSERVICE']._serialized_end=1125
+  _globals['_SNAPSHOTPOPULARITYREQUEST']._serialized_start=943
+  _globals['_SNAPSHOTPOPULARITYREQUEST']._serialized_end=1005
+  _globals['_SNAPSHOTPOPULARITYRESPONSE']._serialized_start=1007
+  _globals['_SNAPSHOTPOPULARITYRESPONSE']._serialized_end=1134
+  _globals['_POPULARITYSTATE']._serialized_start=1136
+  _globals['_POPULARITYSTATE']._serialized_end=1240
+  _globals['_POPULARITYSERVICE']._serialized_start=1243
+  _globals['_POPULARITYSERVICE']._serialized_end=1573
 # @@protoc_insertion_point(module_scope)

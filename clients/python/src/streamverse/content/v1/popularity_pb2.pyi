@@ -148,3 +148,83 @@ class TitlePopularity(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TitlePopularity: _TypeAlias = TitlePopularity  # noqa: Y015
+
+@_typing.final
+class SnapshotPopularityRequest(_message.Message):
+    """Asks for a part of what is counted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_ID_FIELD_NUMBER: _builtins.int
+    after_id: _builtins.str
+    """Begins behind the title of this id; empty begins with the first."""
+    def __init__(
+        self,
+        *,
+        after_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_id", b"after_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotPopularityRequest: _TypeAlias = SnapshotPopularityRequest  # noqa: Y015
+
+@_typing.final
+class SnapshotPopularityResponse(_message.Message):
+    """A part of what is counted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_AFTER_ID_FIELD_NUMBER: _builtins.int
+    next_after_id: _builtins.str
+    """Where the next part begins; empty at the end."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___PopularityState]:
+        """The titles that anybody has watched, in the order of their ids."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___PopularityState] | None = ...,
+        next_after_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_after_id", b"next_after_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotPopularityResponse: _TypeAlias = SnapshotPopularityResponse  # noqa: Y015
+
+@_typing.final
+class PopularityState(_message.Message):
+    """How popular a title is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    POPULARITY_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
+    """Whose it is."""
+    content_id: _builtins.str
+    """The title."""
+    popularity: _builtins.int
+    """As in TitlePopularity."""
+    def __init__(
+        self,
+        *,
+        tenant: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        popularity: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "popularity", b"popularity", "tenant", b"tenant"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PopularityState: _TypeAlias = PopularityState  # noqa: Y015

@@ -40,6 +40,11 @@ class PopularityServiceStub(object):
                 request_serializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityRequest.SerializeToString,
                 response_deserializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityResponse.FromString,
                 _registered_method=True)
+        self.SnapshotPopularity = channel.unary_unary(
+                '/streamverse.content.v1.PopularityService/SnapshotPopularity',
+                request_serializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityRequest.SerializeToString,
+                response_deserializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityResponse.FromString,
+                _registered_method=True)
 
 
 class PopularityServiceServicer(object):
@@ -54,6 +59,14 @@ class PopularityServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SnapshotPopularity(self, request, context):
+        """Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+        titles by it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PopularityServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +74,11 @@ def add_PopularityServiceServicer_to_server(servicer, server):
                     servicer.ListPopularity,
                     request_deserializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityRequest.FromString,
                     response_serializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityResponse.SerializeToString,
+            ),
+            'SnapshotPopularity': grpc.unary_unary_rpc_method_handler(
+                    servicer.SnapshotPopularity,
+                    request_deserializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityRequest.FromString,
+                    response_serializer=streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +109,33 @@ class PopularityService(object):
             '/streamverse.content.v1.PopularityService/ListPopularity',
             streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityRequest.SerializeToString,
             streamverse_dot_content_dot_v1_dot_popularity__pb2.ListPopularityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SnapshotPopularity(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.content.v1.PopularityService/SnapshotPopularity',
+            streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityRequest.SerializeToString,
+            streamverse_dot_content_dot_v1_dot_popularity__pb2.SnapshotPopularityResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,10 @@ class PopularityServiceStub:
     """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
     at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
     """
+    SnapshotPopularity: _grpc.UnaryUnaryMultiCallable[_popularity_pb2.SnapshotPopularityRequest, _popularity_pb2.SnapshotPopularityResponse]
+    """Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+    titles by it.
+    """
 
 @_typing.type_check_only
 class PopularityServiceAsyncStub(PopularityServiceStub):
@@ -46,6 +50,10 @@ class PopularityServiceAsyncStub(PopularityServiceStub):
     ListPopularity: _aio.UnaryUnaryMultiCallable[_popularity_pb2.ListPopularityRequest, _popularity_pb2.ListPopularityResponse]  # type: ignore[assignment]
     """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
     at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
+    """
+    SnapshotPopularity: _aio.UnaryUnaryMultiCallable[_popularity_pb2.SnapshotPopularityRequest, _popularity_pb2.SnapshotPopularityResponse]  # type: ignore[assignment]
+    """Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+    titles by it.
     """
 
 class PopularityServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -59,6 +67,16 @@ class PopularityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_popularity_pb2.ListPopularityResponse, _abc.Awaitable[_popularity_pb2.ListPopularityResponse]]:
         """Lists how much titles are watched: those that were played within 30 days or are rated, with the newest counts,
         at most five minutes old. An account counts once a day for a title, and with an episode for its series, too.
+        """
+
+    @_abc_1.abstractmethod
+    def SnapshotPopularity(
+        self,
+        request: _popularity_pb2.SnapshotPopularityRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_popularity_pb2.SnapshotPopularityResponse, _abc.Awaitable[_popularity_pb2.SnapshotPopularityResponse]]:
+        """Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+        titles by it.
         """
 
 def add_PopularityServiceServicer_to_server(servicer: PopularityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -28,7 +28,7 @@ from streamverse.content.v1 import content_pb2 as streamverse_dot_content_dot_v1
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"streamverse/search/v1/search.proto\x12\x15streamverse.search.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xc1\x02\n\x13SearchGlobalRequest\x12\x17\n\x01q\x18\x01 \x01(\tB\t\xea\xeb\x18\x05\x08\x01\x18\xc8\x01R\x01q\x12#\n\x05limit\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12%\n\x06offset\x18\x03 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x06offset\x12?\n\x04type\x18\x04 \x03(\x0e\x32#.streamverse.content.v1.ContentTypeB\x06\xea\xeb\x18\x02@\nR\x04type\x12\x1e\n\x05genre\x18\x05 \x03(\tB\x08\xea\xeb\x18\x04\x18\x32@\x14R\x05genre\x12\x33\n\tyear_from\x18\x06 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x80\x87\xc3@R\x08yearFrom\x12/\n\x07year_to\x18\x07 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x80\x87\xc3@R\x06yearTo\"\xb0\x01\n\x14SearchGlobalResponse\x12\x30\n\x05items\x18\x01 \x03(\x0b\x32\x1a.streamverse.search.v1.HitR\x05items\x12\x14\n\x05total\x18\x02 \x01(\x05R\x05total\x12\x34\n\x06\x66\x61\x63\x65ts\x18\x03 \x03(\x0b\x32\x1c.streamverse.search.v1.FacetR\x06\x66\x61\x63\x65ts\x12\x1a\n\x08\x64\x65graded\x18\x04 \x01(\x08R\x08\x64\x65graded\"\xc8\x03\n\x03Hit\x12\x37\n\x04type\x18\x01 \x01(\x0e\x32#.streamverse.content.v1.ContentTypeR\x04type\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x1c\n\thighlight\x18\x04 \x01(\tR\thighlight\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12\x12\n\x04year\x18\x06 \x01(\x05R\x04year\x12\x1d\n\nposter_url\x18\x07 \x01(\tR\tposterUrl\x12\x18\n\x07matched\x18\x08 \x01(\tR\x07matched\x12\x36\n\x05match\x18\t \x01(\x0e\x32 .streamverse.search.v1.MatchKindR\x05match\x12\x16\n\x06genres\x18\n \x03(\tR\x06genres\x12\x1d\n\nchannel_id\x18\x0b \x01(\tR\tchannelId\x12\x39\n\nstart_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x37\n\tstop_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08stopTime\"V\n\x05\x46\x61\x63\x65t\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x39\n\x06values\x18\x02 \x03(\x0b\x32!.streamverse.search.v1.FacetValueR\x06values\"8\n\nFacetValue\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x14\n\x05\x63ount\x18\x02 \x01(\x05R\x05\x63ount\"\x15\n\x13RebuildIndexRequest\"L\n\x14RebuildIndexResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\x05R\tdocuments\x12\x16\n\x06\x65vents\x18\x02 \x01(\x05R\x06\x65vents\"\x17\n\x15GetIndexStatusRequest\"\xea\x01\n\x16GetIndexStatusResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\x05R\tdocuments\x12\x1d\n\nlag_events\x18\x02 \x01(\x05R\tlagEvents\x12=\n\x0cindexed_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bindexedTime\x12\x18\n\x07\x62\x61\x63kend\x18\x04 \x01(\tR\x07\x62\x61\x63kend\x12\x1e\n\nrebuilding\x18\x05 \x01(\x08R\nrebuilding\x12\x1a\n\x08\x64\x65graded\x18\x06 \x01(\x08R\x08\x64\x65graded*\x81\x01\n\tMatchKind\x12\x1a\n\x16MATCH_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10MATCH_KIND_EXACT\x10\x01\x12\x15\n\x11MATCH_KIND_PREFIX\x10\x02\x12\x13\n\x0fMATCH_KIND_TYPO\x10\x03\x12\x16\n\x12MATCH_KIND_PARTIAL\x10\x04*\xc4\x02\n\x0cSearchReason\x12\x1d\n\x19SEARCH_REASON_UNSPECIFIED\x10\x00\x12[\n\x1eSEARCH_REASON_WINDOW_TOO_LARGE\x10\x01\x1a\x37\xda\xeb\x18\x33\x08\x03\x10\x90\x03\x1a,limit and offset together are at most {max}.\x12Q\n\x1dSEARCH_REASON_REBUILD_RUNNING\x10\x02\x1a.\xda\xeb\x18*\x08\n\x10\x99\x03\x1a#The index is being rebuilt already.\x12\x65\n\x1fSEARCH_REASON_INDEX_UNAVAILABLE\x10\x03\x1a@\xda\xeb\x18<\x08\x0e\x10\xf7\x03\x1a\x35Search is not available right now. Try again shortly.2\xa6\x01\n\rSearchService\x12\x94\x01\n\x0cSearchGlobal\x12*.streamverse.search.v1.SearchGlobalRequest\x1a+.streamverse.search.v1.SearchGlobalResponse\"+\x90\x02\x01\xba\xeb\x18\x0e\x12\x04\x08\x01\x10\x01\x32\x02\x08\x03\x42\x02\x08\x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/search/global2\xec\x02\n\x12SearchAdminService\x12\xb1\x01\n\x0cRebuildIndex\x12*.streamverse.search.v1.RebuildIndexRequest\x1a+.streamverse.search.v1.RebuildIndexResponse\"H\xba\xeb\x18$\x1a\r\n\x01\x06\"\x08operatorB\x03\x08\xd8\x04Z\x0esearch.rebuilt\x82\xd3\xe4\x93\x02\x1a\"\x15/admin/search/rebuild:\x01*\x12\xa1\x01\n\x0eGetIndexStatus\x12,.streamverse.search.v1.GetIndexStatusRequest\x1a-.streamverse.search.v1.GetIndexStatusResponse\"2\x90\x02\x01\xba\xeb\x18\x0f\x1a\r\n\x01\x06\"\x08operator\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/search/statusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"streamverse/search/v1/search.proto\x12\x15streamverse.search.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xc1\x02\n\x13SearchGlobalRequest\x12\x17\n\x01q\x18\x01 \x01(\tB\t\xea\xeb\x18\x05\x08\x01\x18\xc8\x01R\x01q\x12#\n\x05limit\x18\x02 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12%\n\x06offset\x18\x03 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x06offset\x12?\n\x04type\x18\x04 \x03(\x0e\x32#.streamverse.content.v1.ContentTypeB\x06\xea\xeb\x18\x02@\nR\x04type\x12\x1e\n\x05genre\x18\x05 \x03(\tB\x08\xea\xeb\x18\x04\x18\x32@\x14R\x05genre\x12\x33\n\tyear_from\x18\x06 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x80\x87\xc3@R\x08yearFrom\x12/\n\x07year_to\x18\x07 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x80\x87\xc3@R\x06yearTo\"\xd0\x01\n\x14SearchGlobalResponse\x12\x30\n\x05items\x18\x01 \x03(\x0b\x32\x1a.streamverse.search.v1.HitR\x05items\x12\x14\n\x05total\x18\x02 \x01(\x05R\x05total\x12\x34\n\x06\x66\x61\x63\x65ts\x18\x03 \x03(\x0b\x32\x1c.streamverse.search.v1.FacetR\x06\x66\x61\x63\x65ts\x12\x1a\n\x08\x64\x65graded\x18\x04 \x01(\x08R\x08\x64\x65graded\x12\x1e\n\nsuggestion\x18\x05 \x01(\tR\nsuggestion\"\xe0\x03\n\x03Hit\x12\x37\n\x04type\x18\x01 \x01(\x0e\x32#.streamverse.content.v1.ContentTypeR\x04type\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x1c\n\thighlight\x18\x04 \x01(\tR\thighlight\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12\x12\n\x04year\x18\x06 \x01(\x05R\x04year\x12\x1d\n\nposter_url\x18\x07 \x01(\tR\tposterUrl\x12\x18\n\x07matched\x18\x08 \x01(\tR\x07matched\x12\x36\n\x05match\x18\t \x01(\x0e\x32 .streamverse.search.v1.MatchKindR\x05match\x12\x16\n\x06genres\x18\n \x03(\tR\x06genres\x12\x1d\n\nchannel_id\x18\x0b \x01(\tR\tchannelId\x12\x39\n\nstart_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x37\n\tstop_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08stopTime\x12\x16\n\x06pinned\x18\x0e \x01(\x08R\x06pinned\"V\n\x05\x46\x61\x63\x65t\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x39\n\x06values\x18\x02 \x03(\x0b\x32!.streamverse.search.v1.FacetValueR\x06values\"8\n\nFacetValue\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x14\n\x05\x63ount\x18\x02 \x01(\x05R\x05\x63ount\"\x15\n\x13RebuildIndexRequest\"L\n\x14RebuildIndexResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\x05R\tdocuments\x12\x16\n\x06\x65vents\x18\x02 \x01(\x05R\x06\x65vents\"\x17\n\x15GetIndexStatusRequest\"\xea\x01\n\x16GetIndexStatusResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\x05R\tdocuments\x12\x1d\n\nlag_events\x18\x02 \x01(\x05R\tlagEvents\x12=\n\x0cindexed_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bindexedTime\x12\x18\n\x07\x62\x61\x63kend\x18\x04 \x01(\tR\x07\x62\x61\x63kend\x12\x1e\n\nrebuilding\x18\x05 \x01(\x08R\nrebuilding\x12\x1a\n\x08\x64\x65graded\x18\x06 \x01(\x08R\x08\x64\x65graded*\x81\x01\n\tMatchKind\x12\x1a\n\x16MATCH_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10MATCH_KIND_EXACT\x10\x01\x12\x15\n\x11MATCH_KIND_PREFIX\x10\x02\x12\x13\n\x0fMATCH_KIND_TYPO\x10\x03\x12\x16\n\x12MATCH_KIND_PARTIAL\x10\x04*\x88\x06\n\x0cSearchReason\x12\x1d\n\x19SEARCH_REASON_UNSPECIFIED\x10\x00\x12[\n\x1eSEARCH_REASON_WINDOW_TOO_LARGE\x10\x01\x1a\x37\xda\xeb\x18\x33\x08\x03\x10\x90\x03\x1a,limit and offset together are at most {max}.\x12Q\n\x1dSEARCH_REASON_REBUILD_RUNNING\x10\x02\x1a.\xda\xeb\x18*\x08\n\x10\x99\x03\x1a#The index is being rebuilt already.\x12\x65\n\x1fSEARCH_REASON_INDEX_UNAVAILABLE\x10\x03\x1a@\xda\xeb\x18<\x08\x0e\x10\xf7\x03\x1a\x35Search is not available right now. Try again shortly.\x12K\n\x1fSEARCH_REASON_SYNONYM_NOT_FOUND\x10\x04\x1a&\xda\xeb\x18\"\x08\x05\x10\x94\x03\x1a\x1bThere are no such synonyms.\x12\x41\n\x1bSEARCH_REASON_PIN_NOT_FOUND\x10\x05\x1a \xda\xeb\x18\x1c\x08\x05\x10\x94\x03\x1a\x15There is no such pin.\x12_\n\x18SEARCH_REASON_PIN_EXISTS\x10\x06\x1a\x41\xda\xeb\x18=\x08\x06\x10\x99\x03\x1a\x36The pin {pin} is about the same text. Change that one.\x12`\n\x1aSEARCH_REASON_TUNING_LIMIT\x10\x07\x1a@\xda\xeb\x18<\x08\t\x10\x99\x03\x1a\x35There are at most {limit} of these. Delete one first.\x12o\n\x1cSEARCH_REASON_TUNING_INVALID\x10\x08\x1aM\xda\xeb\x18I\x08\x03\x10\xa6\x03\x1a\x42This cannot be searched by. Correct the fields that details names.2\xa6\x01\n\rSearchService\x12\x94\x01\n\x0cSearchGlobal\x12*.streamverse.search.v1.SearchGlobalRequest\x1a+.streamverse.search.v1.SearchGlobalResponse\"+\x90\x02\x01\xba\xeb\x18\x0e\x12\x04\x08\x01\x10\x01\x32\x02\x08\x03\x42\x02\x08\x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/search/global2\xec\x02\n\x12SearchAdminService\x12\xb1\x01\n\x0cRebuildIndex\x12*.streamverse.search.v1.RebuildIndexRequest\x1a+.streamverse.search.v1.RebuildIndexResponse\"H\xba\xeb\x18$\x1a\r\n\x01\x06\"\x08operatorB\x03\x08\xd8\x04Z\x0esearch.rebuilt\x82\xd3\xe4\x93\x02\x1a\"\x15/admin/search/rebuild:\x01*\x12\xa1\x01\n\x0eGetIndexStatus\x12,.streamverse.search.v1.GetIndexStatusRequest\x1a-.streamverse.search.v1.GetIndexStatusResponse\"2\x90\x02\x01\xba\xeb\x18\x0f\x1a\r\n\x01\x06\"\x08operator\x82\xd3\xe4\x93\x02\x16\x12\x14/admin/search/statusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_REBUILD_RUNNING"]._serialized_options = b'\332\353\030*\010\n\020\231\003\032#The index is being rebuilt already.'
   _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_INDEX_UNAVAILABLE"]._loaded_options = None
   _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_INDEX_UNAVAILABLE"]._serialized_options = b'\332\353\030<\010\016\020\367\003\0325Search is not available right now. Try again shortly.'
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_SYNONYM_NOT_FOUND"]._loaded_options = None
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_SYNONYM_NOT_FOUND"]._serialized_options = b'\332\353\030\"\010\005\020\224\003\032\033There are no such synonyms.'
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_PIN_NOT_FOUND"]._loaded_options = None
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_PIN_NOT_FOUND"]._serialized_options = b'\332\353\030\034\010\005\020\224\003\032\025There is no such pin.'
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_PIN_EXISTS"]._loaded_options = None
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_PIN_EXISTS"]._serialized_options = b'\332\353\030=\010\006\020\231\003\0326The pin {pin} is about the same text. Change that one.'
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_TUNING_LIMIT"]._loaded_options = None
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_TUNING_LIMIT"]._serialized_options = b'\332\353\030<\010\t\020\231\003\0325There are at most {limit} of these. Delete one first.'
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_TUNING_INVALID"]._loaded_options = None
+  _globals['_SEARCHREASON'].values_by_name["SEARCH_REASON_TUNING_INVALID"]._serialized_options = b'\332\353\030I\010\003\020\246\003\032BThis cannot be searched by. Correct the fields that details names.'
   _globals['_SEARCHGLOBALREQUEST'].fields_by_name['q']._loaded_options = None
   _globals['_SEARCHGLOBALREQUEST'].fields_by_name['q']._serialized_options = b'\352\353\030\005\010\001\030\310\001'
   _globals['_SEARCHGLOBALREQUEST'].fields_by_name['limit']._loaded_options = None
@@ -61,30 +71,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHADMINSERVICE'].methods_by_name['RebuildIndex']._serialized_options = b'\272\353\030$\032\r\n\001\006\"\010operatorB\003\010\330\004Z\016search.rebuilt\202\323\344\223\002\032\"\025/admin/search/rebuild:\001*'
   _globals['_SEARCHADMINSERVICE'].methods_by_name['GetIndexStatus']._loaded_options = None
   _globals['_SEARCHADMINSERVICE'].methods_by_name['GetIndexStatus']._serialized_options = b'\220\002\001\272\353\030\017\032\r\n\001\006\"\010operator\202\323\344\223\002\026\022\024/admin/search/status'
-  _globals['_MATCHKIND']._serialized_start=1672
-  _globals['_MATCHKIND']._serialized_end=1801
-  _globals['_SEARCHREASON']._serialized_start=1804
-  _globals['_SEARCHREASON']._serialized_end=2128
+  _globals['_MATCHKIND']._serialized_start=1728
+  _globals['_MATCHKIND']._serialized_end=1857
+  _globals['_SEARCHREASON']._serialized_start=1860
+  _globals['_SEARCHREASON']._serialized_end=2636
   _globals['_SEARCHGLOBALREQUEST']._serialized_start=201
   _globals['_SEARCHGLOBALREQUEST']._serialized_end=522
   _globals['_SEARCHGLOBALRESPONSE']._serialized_start=525
-  _globals['_SEARCHGLOBALRESPONSE']._serialized_end=701
-  _globals['_HIT']._serialized_start=704
-  _globals['_HIT']._serialized_end=1160
-  _globals['_FACET']._serialized_start=1162
-  _globals['_FACET']._serialized_end=1248
-  _globals['_FACETVALUE']._serialized_start=1250
-  _globals['_FACETVALUE']._serialized_end=1306
-  _globals['_REBUILDINDEXREQUEST']._serialized_start=1308
-  _globals['_REBUILDINDEXREQUEST']._serialized_end=1329
-  _globals['_REBUILDINDEXRESPONSE']._serialized_start=1331
-  _globals['_REBUILDINDEXRESPONSE']._serialized_end=1407
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=1409
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=1432
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=1435
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=1669
-  _globals['_SEARCHSERVICE']._serialized_start=2131
-  _globals['_SEARCHSERVICE']._serialized_end=2297
-  _globals['_SEARCHADMINSERVICE']._serialized_start=2300
-  _globals['_SEARCHADMINSERVICE']._serialized_end=2664
+  _globals['_SEARCHGLOBALRESPONSE']._serialized_end=733
+  _globals['_HIT']._serialized_start=736
+  _globals['_HIT']._serialized_end=1216
+  _globals['_FACET']._serialized_start=1218
+  _globals['_FACET']._serialized_end=1304
+  _globals['_FACETVALUE']._serialized_start=1306
+  _globals['_FACETVALUE']._serialized_end=1362
+  _globals['_REBUILDINDEXREQUEST']._serialized_start=1364
+  _globals['_REBUILDINDEXREQUEST']._serialized_end=1385
+  _globals['_REBUILDINDEXRESPONSE']._serialized_start=1387
+  _globals['_REBUILDINDEXRESPONSE']._serialized_end=1463
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=1465
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=1488
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=1491
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=1725
+  _globals['_SEARCHSERVICE']._serialized_start=2639
+  _globals['_SEARCHSERVICE']._serialized_end=2805
+  _globals['_SEARCHADMINSERVICE']._serialized_start=2808
+  _globals['_SEARCHADMINSERVICE']._serialized_end=3172
 # @@protoc_insertion_point(module_scope)

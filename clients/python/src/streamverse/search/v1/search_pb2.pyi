@@ -39,7 +39,7 @@ class _MatchKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MatchKind.V
     """Some words were not found; such hits come only where no title has all words."""
 
 class MatchKind(_MatchKind, metaclass=_MatchKindEnumTypeWrapper):
-    """How a title matched; hits come in this order, always (X-SR-1)."""
+    """How a title matched; hits come in this order, always (X-SR-1), but for those that are pinned, which are the first."""
 
 MATCH_KIND_UNSPECIFIED: MatchKind.ValueType  # 0
 """Not said."""
@@ -67,6 +67,16 @@ class _SearchReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SearchRe
     """A rebuild runs already."""
     SEARCH_REASON_INDEX_UNAVAILABLE: _SearchReason.ValueType  # 3
     """Neither the index nor its fallback can be reached."""
+    SEARCH_REASON_SYNONYM_NOT_FOUND: _SearchReason.ValueType  # 4
+    """There are no such synonyms."""
+    SEARCH_REASON_PIN_NOT_FOUND: _SearchReason.ValueType  # 5
+    """There is no such pin."""
+    SEARCH_REASON_PIN_EXISTS: _SearchReason.ValueType  # 6
+    """Another pin is about the same."""
+    SEARCH_REASON_TUNING_LIMIT: _SearchReason.ValueType  # 7
+    """A tenant has as many synonyms, or pins, as it can."""
+    SEARCH_REASON_TUNING_INVALID: _SearchReason.ValueType  # 8
+    """Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field."""
 
 class SearchReason(_SearchReason, metaclass=_SearchReasonEnumTypeWrapper):
     """Why a search was refused."""
@@ -79,6 +89,16 @@ SEARCH_REASON_REBUILD_RUNNING: SearchReason.ValueType  # 2
 """A rebuild runs already."""
 SEARCH_REASON_INDEX_UNAVAILABLE: SearchReason.ValueType  # 3
 """Neither the index nor its fallback can be reached."""
+SEARCH_REASON_SYNONYM_NOT_FOUND: SearchReason.ValueType  # 4
+"""There are no such synonyms."""
+SEARCH_REASON_PIN_NOT_FOUND: SearchReason.ValueType  # 5
+"""There is no such pin."""
+SEARCH_REASON_PIN_EXISTS: SearchReason.ValueType  # 6
+"""Another pin is about the same."""
+SEARCH_REASON_TUNING_LIMIT: SearchReason.ValueType  # 7
+"""A tenant has as many synonyms, or pins, as it can."""
+SEARCH_REASON_TUNING_INVALID: SearchReason.ValueType  # 8
+"""Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field."""
 Global___SearchReason: _TypeAlias = SearchReason  # noqa: Y015
 
 @_typing.final
@@ -106,7 +126,7 @@ class SearchGlobalRequest(_message.Message):
     """Only titles released in this year or earlier."""
     @_builtins.property
     def type(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentType.ValueType]:
-        """Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`."""
+        """Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`, `collection`."""
 
     @_builtins.property
     def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -141,10 +161,15 @@ class SearchGlobalResponse(_message.Message):
     TOTAL_FIELD_NUMBER: _builtins.int
     FACETS_FIELD_NUMBER: _builtins.int
     DEGRADED_FIELD_NUMBER: _builtins.int
+    SUGGESTION_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """How many fit in all, up to 200; more are said as 200. The facets count the same titles."""
     degraded: _builtins.bool
     """Whether the answer comes from a fallback and may be incomplete."""
+    suggestion: _builtins.str
+    """How `q` may have been meant, as people write it: where the best hit is one by typo, its words, and where nothing was
+    found, words that find something the caller may see. Empty where nothing better is known.
+    """
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hit]:
         """The hits, best first."""
@@ -160,10 +185,11 @@ class SearchGlobalResponse(_message.Message):
         total: _builtins.int = ...,
         facets: _abc.Iterable[Global___Facet] | None = ...,
         degraded: _builtins.bool = ...,
+        suggestion: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "facets", b"facets", "items", b"items", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "facets", b"facets", "items", b"items", "suggestion", b"suggestion", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -171,7 +197,7 @@ Global___SearchGlobalResponse: _TypeAlias = SearchGlobalResponse  # noqa: Y015
 
 @_typing.final
 class Hit(_message.Message):
-    """A title, a channel or a programme that was found."""
+    """A title, a channel, a programme or a collection that was found."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -188,6 +214,7 @@ class Hit(_message.Message):
     CHANNEL_ID_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     STOP_TIME_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
     type: _content_pb2.ContentType.ValueType
     """What it is."""
     id: _builtins.str
@@ -205,14 +232,16 @@ class Hit(_message.Message):
     poster_url: _builtins.str
     """Address of a poster, a logo or a picture."""
     matched: _builtins.str
-    """The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
-    the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
-    `synopsis`.
+    """The field that matched best: `title`, `original_title`, `translation` (of a collection), `person`, `genre`, `tag`
+    (also the year, the distributor, a season's title, an episode's series, a channel's number and a programme's
+    channel) or `synopsis`.
     """
     match: Global___MatchKind.ValueType
-    """How it matched."""
+    """How it matched; not said of what is pinned and has nothing of what was typed."""
     channel_id: _builtins.str
     """Of a programme: the channel that shows it."""
+    pinned: _builtins.bool
+    """Whether editors have put it first."""
     @_builtins.property
     def genres(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its genres."""
@@ -241,10 +270,11 @@ class Hit(_message.Message):
         channel_id: _builtins.str = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         stop_time: _timestamp_pb2.Timestamp | None = ...,
+        pinned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "genres", b"genres", "highlight", b"highlight", "id", b"id", "match", b"match", "matched", b"matched", "poster_url", b"poster_url", "score", b"score", "start_time", b"start_time", "stop_time", b"stop_time", "title", b"title", "type", b"type", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "genres", b"genres", "highlight", b"highlight", "id", b"id", "match", b"match", "matched", b"matched", "pinned", b"pinned", "poster_url", b"poster_url", "score", b"score", "start_time", b"start_time", "stop_time", b"stop_time", "title", b"title", "type", b"type", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

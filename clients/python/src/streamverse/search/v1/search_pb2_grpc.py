@@ -47,8 +47,9 @@ class SearchServiceServicer(object):
     """
 
     def SearchGlobal(self, request, context):
-        """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-        SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+        """Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+        (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+        is watched here comes first.
 
         Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         """

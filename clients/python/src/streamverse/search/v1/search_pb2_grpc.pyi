@@ -34,8 +34,9 @@ class SearchServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SearchServiceAsyncStub: ...
     SearchGlobal: _grpc.UnaryUnaryMultiCallable[_search_pb2.SearchGlobalRequest, _search_pb2.SearchGlobalResponse]
-    """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-    SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+    """Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+    (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+    is watched here comes first.
 
     Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
     """
@@ -46,8 +47,9 @@ class SearchServiceAsyncStub(SearchServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SearchGlobal: _aio.UnaryUnaryMultiCallable[_search_pb2.SearchGlobalRequest, _search_pb2.SearchGlobalResponse]  # type: ignore[assignment]
-    """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-    SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+    """Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+    (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+    is watched here comes first.
 
     Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
     """
@@ -61,8 +63,9 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _search_pb2.SearchGlobalRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_pb2.SearchGlobalResponse, _abc.Awaitable[_search_pb2.SearchGlobalResponse]]:
-        """Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-        SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+        """Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+        (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+        is watched here comes first.
 
         Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
         """

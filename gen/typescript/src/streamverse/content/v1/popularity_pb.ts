@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/content/v1/popularity.proto.
  */
 export const file_streamverse_content_v1_popularity: GenFile = /*@__PURE__*/
-  fileDesc("CidzdHJlYW12ZXJzZS9jb250ZW50L3YxL3BvcHVsYXJpdHkucHJvdG8SFnN0cmVhbXZlcnNlLmNvbnRlbnQudjEibwoVTGlzdFBvcHVsYXJpdHlSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhAKCG9yZGVyX2J5GAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJpChZMaXN0UG9wdWxhcml0eVJlc3BvbnNlEjYKBWl0ZW1zGAEgAygLMicuc3RyZWFtdmVyc2UuY29udGVudC52MS5UaXRsZVBvcHVsYXJpdHkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpACCg9UaXRsZVBvcHVsYXJpdHkSEgoKY29udGVudF9pZBgBIAEoCRIxCgR0eXBlGAIgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50VHlwZRINCgV0aXRsZRgDIAEoCRIRCglwbGF5c19kYXkYBCABKAMSEgoKcGxheXNfd2VlaxgFIAEoAxITCgtwbGF5c19tb250aBgGIAEoAxIXCg9jb21wbGV0aW9uX3JhdGUYByABKAESFAoMcmF0aW5nX2NvdW50GAggASgDEhYKDnJhdGluZ19hdmVyYWdlGAkgASgBEhAKCHRyZW5kaW5nGAogASgDEhIKCnBvcHVsYXJpdHkYCyABKAMyiQEKEVBvcHVsYXJpdHlTZXJ2aWNlEnQKDkxpc3RQb3B1bGFyaXR5Ei0uc3RyZWFtdmVyc2UuY29udGVudC52MS5MaXN0UG9wdWxhcml0eVJlcXVlc3QaLi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkxpc3RQb3B1bGFyaXR5UmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_streamverse_content_v1_content]);
+  fileDesc("CidzdHJlYW12ZXJzZS9jb250ZW50L3YxL3BvcHVsYXJpdHkucHJvdG8SFnN0cmVhbXZlcnNlLmNvbnRlbnQudjEibwoVTGlzdFBvcHVsYXJpdHlSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhAKCG9yZGVyX2J5GAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJpChZMaXN0UG9wdWxhcml0eVJlc3BvbnNlEjYKBWl0ZW1zGAEgAygLMicuc3RyZWFtdmVyc2UuY29udGVudC52MS5UaXRsZVBvcHVsYXJpdHkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpACCg9UaXRsZVBvcHVsYXJpdHkSEgoKY29udGVudF9pZBgBIAEoCRIxCgR0eXBlGAIgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50VHlwZRINCgV0aXRsZRgDIAEoCRIRCglwbGF5c19kYXkYBCABKAMSEgoKcGxheXNfd2VlaxgFIAEoAxITCgtwbGF5c19tb250aBgGIAEoAxIXCg9jb21wbGV0aW9uX3JhdGUYByABKAESFAoMcmF0aW5nX2NvdW50GAggASgDEhYKDnJhdGluZ19hdmVyYWdlGAkgASgBEhAKCHRyZW5kaW5nGAogASgDEhIKCnBvcHVsYXJpdHkYCyABKAMiLQoZU25hcHNob3RQb3B1bGFyaXR5UmVxdWVzdBIQCghhZnRlcl9pZBgBIAEoCSJrChpTbmFwc2hvdFBvcHVsYXJpdHlSZXNwb25zZRI2CgVpdGVtcxgBIAMoCzInLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuUG9wdWxhcml0eVN0YXRlEhUKDW5leHRfYWZ0ZXJfaWQYAiABKAkiSQoPUG9wdWxhcml0eVN0YXRlEg4KBnRlbmFudBgBIAEoCRISCgpjb250ZW50X2lkGAIgASgJEhIKCnBvcHVsYXJpdHkYAyABKAMyjAIKEVBvcHVsYXJpdHlTZXJ2aWNlEnQKDkxpc3RQb3B1bGFyaXR5Ei0uc3RyZWFtdmVyc2UuY29udGVudC52MS5MaXN0UG9wdWxhcml0eVJlcXVlc3QaLi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkxpc3RQb3B1bGFyaXR5UmVzcG9uc2UiA5ACARKAAQoSU25hcHNob3RQb3B1bGFyaXR5EjEuc3RyZWFtdmVyc2UuY29udGVudC52MS5TbmFwc2hvdFBvcHVsYXJpdHlSZXF1ZXN0GjIuc3RyZWFtdmVyc2UuY29udGVudC52MS5TbmFwc2hvdFBvcHVsYXJpdHlSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_streamverse_content_v1_content]);
 
 /**
  * Asks how much titles are watched.
@@ -184,6 +184,90 @@ export const TitlePopularitySchema: GenMessage<TitlePopularity> = /*@__PURE__*/
   messageDesc(file_streamverse_content_v1_popularity, 2);
 
 /**
+ * Asks for a part of what is counted.
+ *
+ * @generated from message streamverse.content.v1.SnapshotPopularityRequest
+ */
+export type SnapshotPopularityRequest = Message<"streamverse.content.v1.SnapshotPopularityRequest"> & {
+  /**
+   * Begins behind the title of this id; empty begins with the first.
+   *
+   * @generated from field: string after_id = 1;
+   */
+  afterId: string;
+};
+
+/**
+ * Describes the message streamverse.content.v1.SnapshotPopularityRequest.
+ * Use `create(SnapshotPopularityRequestSchema)` to create a new message.
+ */
+export const SnapshotPopularityRequestSchema: GenMessage<SnapshotPopularityRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_popularity, 3);
+
+/**
+ * A part of what is counted.
+ *
+ * @generated from message streamverse.content.v1.SnapshotPopularityResponse
+ */
+export type SnapshotPopularityResponse = Message<"streamverse.content.v1.SnapshotPopularityResponse"> & {
+  /**
+   * The titles that anybody has watched, in the order of their ids.
+   *
+   * @generated from field: repeated streamverse.content.v1.PopularityState items = 1;
+   */
+  items: PopularityState[];
+
+  /**
+   * Where the next part begins; empty at the end.
+   *
+   * @generated from field: string next_after_id = 2;
+   */
+  nextAfterId: string;
+};
+
+/**
+ * Describes the message streamverse.content.v1.SnapshotPopularityResponse.
+ * Use `create(SnapshotPopularityResponseSchema)` to create a new message.
+ */
+export const SnapshotPopularityResponseSchema: GenMessage<SnapshotPopularityResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_popularity, 4);
+
+/**
+ * How popular a title is.
+ *
+ * @generated from message streamverse.content.v1.PopularityState
+ */
+export type PopularityState = Message<"streamverse.content.v1.PopularityState"> & {
+  /**
+   * Whose it is.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * The title.
+   *
+   * @generated from field: string content_id = 2;
+   */
+  contentId: string;
+
+  /**
+   * As in TitlePopularity.
+   *
+   * @generated from field: int64 popularity = 3;
+   */
+  popularity: bigint;
+};
+
+/**
+ * Describes the message streamverse.content.v1.PopularityState.
+ * Use `create(PopularityStateSchema)` to create a new message.
+ */
+export const PopularityStateSchema: GenMessage<PopularityState> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_popularity, 5);
+
+/**
  * How much titles are watched (CAT-18, REC-5).
  *
  * @generated from service streamverse.content.v1.PopularityService
@@ -199,6 +283,17 @@ export const PopularityService: GenService<{
     methodKind: "unary";
     input: typeof ListPopularityRequestSchema;
     output: typeof ListPopularityResponseSchema;
+  },
+  /**
+   * Returns a part of what ListPopularity counts, of all tenants, in the order of the titles' ids: for services that order
+   * titles by it.
+   *
+   * @generated from rpc streamverse.content.v1.PopularityService.SnapshotPopularity
+   */
+  snapshotPopularity: {
+    methodKind: "unary";
+    input: typeof SnapshotPopularityRequestSchema;
+    output: typeof SnapshotPopularityResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streamverse_content_v1_popularity, 0);

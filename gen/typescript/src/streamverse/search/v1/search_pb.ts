@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/search/v1/search.proto.
  */
 export const file_streamverse_search_v1_search: GenFile = /*@__PURE__*/
-  fileDesc("CiJzdHJlYW12ZXJzZS9zZWFyY2gvdjEvc2VhcmNoLnByb3RvEhVzdHJlYW12ZXJzZS5zZWFyY2gudjEipQEKE1NlYXJjaEdsb2JhbFJlcXVlc3QSCQoBcRgBIAEoCRINCgVsaW1pdBgCIAEoBRIOCgZvZmZzZXQYAyABKAUSMQoEdHlwZRgEIAMoDjIjLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFR5cGUSDQoFZ2VucmUYBSADKAkSEQoJeWVhcl9mcm9tGAYgASgFEg8KB3llYXJfdG8YByABKAUikAEKFFNlYXJjaEdsb2JhbFJlc3BvbnNlEikKBWl0ZW1zGAEgAygLMhouc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLkhpdBINCgV0b3RhbBgCIAEoBRIsCgZmYWNldHMYAyADKAsyHC5zdHJlYW12ZXJzZS5zZWFyY2gudjEuRmFjZXQSEAoIZGVncmFkZWQYBCABKAgi3AIKA0hpdBIxCgR0eXBlGAEgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50VHlwZRIKCgJpZBgCIAEoCRINCgV0aXRsZRgDIAEoCRIRCgloaWdobGlnaHQYBCABKAkSDQoFc2NvcmUYBSABKAESDAoEeWVhchgGIAEoBRISCgpwb3N0ZXJfdXJsGAcgASgJEg8KB21hdGNoZWQYCCABKAkSLwoFbWF0Y2gYCSABKA4yIC5zdHJlYW12ZXJzZS5zZWFyY2gudjEuTWF0Y2hLaW5kEg4KBmdlbnJlcxgKIAMoCRISCgpjaGFubmVsX2lkGAsgASgJEi4KCnN0YXJ0X3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXN0b3BfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiSAoFRmFjZXQSDAoEbmFtZRgBIAEoCRIxCgZ2YWx1ZXMYAiADKAsyIS5zdHJlYW12ZXJzZS5zZWFyY2gudjEuRmFjZXRWYWx1ZSIqCgpGYWNldFZhbHVlEg0KBXZhbHVlGAEgASgJEg0KBWNvdW50GAIgASgFIhUKE1JlYnVpbGRJbmRleFJlcXVlc3QiOQoUUmVidWlsZEluZGV4UmVzcG9uc2USEQoJZG9jdW1lbnRzGAEgASgFEg4KBmV2ZW50cxgCIAEoBSIXChVHZXRJbmRleFN0YXR1c1JlcXVlc3QiqAEKFkdldEluZGV4U3RhdHVzUmVzcG9uc2USEQoJZG9jdW1lbnRzGAEgASgFEhIKCmxhZ19ldmVudHMYAiABKAUSMAoMaW5kZXhlZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdiYWNrZW5kGAQgASgJEhIKCnJlYnVpbGRpbmcYBSABKAgSEAoIZGVncmFkZWQYBiABKAgqgQEKCU1hdGNoS2luZBIaChZNQVRDSF9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQTUFUQ0hfS0lORF9FWEFDVBABEhUKEU1BVENIX0tJTkRfUFJFRklYEAISEwoPTUFUQ0hfS0lORF9UWVBPEAMSFgoSTUFUQ0hfS0lORF9QQVJUSUFMEAQqmQEKDFNlYXJjaFJlYXNvbhIdChlTRUFSQ0hfUkVBU09OX1VOU1BFQ0lGSUVEEAASIgoeU0VBUkNIX1JFQVNPTl9XSU5ET1dfVE9PX0xBUkdFEAESIQodU0VBUkNIX1JFQVNPTl9SRUJVSUxEX1JVTk5JTkcQAhIjCh9TRUFSQ0hfUkVBU09OX0lOREVYX1VOQVZBSUxBQkxFEAMyfQoNU2VhcmNoU2VydmljZRJsCgxTZWFyY2hHbG9iYWwSKi5zdHJlYW12ZXJzZS5zZWFyY2gudjEuU2VhcmNoR2xvYmFsUmVxdWVzdBorLnN0cmVhbXZlcnNlLnNlYXJjaC52MS5TZWFyY2hHbG9iYWxSZXNwb25zZSIDkAIBMvEBChJTZWFyY2hBZG1pblNlcnZpY2USZwoMUmVidWlsZEluZGV4Eiouc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLlJlYnVpbGRJbmRleFJlcXVlc3QaKy5zdHJlYW12ZXJzZS5zZWFyY2gudjEuUmVidWlsZEluZGV4UmVzcG9uc2UScgoOR2V0SW5kZXhTdGF0dXMSLC5zdHJlYW12ZXJzZS5zZWFyY2gudjEuR2V0SW5kZXhTdGF0dXNSZXF1ZXN0Gi0uc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLkdldEluZGV4U3RhdHVzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_content_v1_content]);
+  fileDesc("CiJzdHJlYW12ZXJzZS9zZWFyY2gvdjEvc2VhcmNoLnByb3RvEhVzdHJlYW12ZXJzZS5zZWFyY2gudjEipQEKE1NlYXJjaEdsb2JhbFJlcXVlc3QSCQoBcRgBIAEoCRINCgVsaW1pdBgCIAEoBRIOCgZvZmZzZXQYAyABKAUSMQoEdHlwZRgEIAMoDjIjLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFR5cGUSDQoFZ2VucmUYBSADKAkSEQoJeWVhcl9mcm9tGAYgASgFEg8KB3llYXJfdG8YByABKAUipAEKFFNlYXJjaEdsb2JhbFJlc3BvbnNlEikKBWl0ZW1zGAEgAygLMhouc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLkhpdBINCgV0b3RhbBgCIAEoBRIsCgZmYWNldHMYAyADKAsyHC5zdHJlYW12ZXJzZS5zZWFyY2gudjEuRmFjZXQSEAoIZGVncmFkZWQYBCABKAgSEgoKc3VnZ2VzdGlvbhgFIAEoCSLsAgoDSGl0EjEKBHR5cGUYASABKA4yIy5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNvbnRlbnRUeXBlEgoKAmlkGAIgASgJEg0KBXRpdGxlGAMgASgJEhEKCWhpZ2hsaWdodBgEIAEoCRINCgVzY29yZRgFIAEoARIMCgR5ZWFyGAYgASgFEhIKCnBvc3Rlcl91cmwYByABKAkSDwoHbWF0Y2hlZBgIIAEoCRIvCgVtYXRjaBgJIAEoDjIgLnN0cmVhbXZlcnNlLnNlYXJjaC52MS5NYXRjaEtpbmQSDgoGZ2VucmVzGAogAygJEhIKCmNoYW5uZWxfaWQYCyABKAkSLgoKc3RhcnRfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJc3RvcF90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZwaW5uZWQYDiABKAgiSAoFRmFjZXQSDAoEbmFtZRgBIAEoCRIxCgZ2YWx1ZXMYAiADKAsyIS5zdHJlYW12ZXJzZS5zZWFyY2gudjEuRmFjZXRWYWx1ZSIqCgpGYWNldFZhbHVlEg0KBXZhbHVlGAEgASgJEg0KBWNvdW50GAIgASgFIhUKE1JlYnVpbGRJbmRleFJlcXVlc3QiOQoUUmVidWlsZEluZGV4UmVzcG9uc2USEQoJZG9jdW1lbnRzGAEgASgFEg4KBmV2ZW50cxgCIAEoBSIXChVHZXRJbmRleFN0YXR1c1JlcXVlc3QiqAEKFkdldEluZGV4U3RhdHVzUmVzcG9uc2USEQoJZG9jdW1lbnRzGAEgASgFEhIKCmxhZ19ldmVudHMYAiABKAUSMAoMaW5kZXhlZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdiYWNrZW5kGAQgASgJEhIKCnJlYnVpbGRpbmcYBSABKAgSEAoIZGVncmFkZWQYBiABKAgqgQEKCU1hdGNoS2luZBIaChZNQVRDSF9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQTUFUQ0hfS0lORF9FWEFDVBABEhUKEU1BVENIX0tJTkRfUFJFRklYEAISEwoPTUFUQ0hfS0lORF9UWVBPEAMSFgoSTUFUQ0hfS0lORF9QQVJUSUFMEAQqvwIKDFNlYXJjaFJlYXNvbhIdChlTRUFSQ0hfUkVBU09OX1VOU1BFQ0lGSUVEEAASIgoeU0VBUkNIX1JFQVNPTl9XSU5ET1dfVE9PX0xBUkdFEAESIQodU0VBUkNIX1JFQVNPTl9SRUJVSUxEX1JVTk5JTkcQAhIjCh9TRUFSQ0hfUkVBU09OX0lOREVYX1VOQVZBSUxBQkxFEAMSIwofU0VBUkNIX1JFQVNPTl9TWU5PTllNX05PVF9GT1VORBAEEh8KG1NFQVJDSF9SRUFTT05fUElOX05PVF9GT1VORBAFEhwKGFNFQVJDSF9SRUFTT05fUElOX0VYSVNUUxAGEh4KGlNFQVJDSF9SRUFTT05fVFVOSU5HX0xJTUlUEAcSIAocU0VBUkNIX1JFQVNPTl9UVU5JTkdfSU5WQUxJRBAIMn0KDVNlYXJjaFNlcnZpY2USbAoMU2VhcmNoR2xvYmFsEiouc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLlNlYXJjaEdsb2JhbFJlcXVlc3QaKy5zdHJlYW12ZXJzZS5zZWFyY2gudjEuU2VhcmNoR2xvYmFsUmVzcG9uc2UiA5ACATLxAQoSU2VhcmNoQWRtaW5TZXJ2aWNlEmcKDFJlYnVpbGRJbmRleBIqLnN0cmVhbXZlcnNlLnNlYXJjaC52MS5SZWJ1aWxkSW5kZXhSZXF1ZXN0Gisuc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLlJlYnVpbGRJbmRleFJlc3BvbnNlEnIKDkdldEluZGV4U3RhdHVzEiwuc3RyZWFtdmVyc2Uuc2VhcmNoLnYxLkdldEluZGV4U3RhdHVzUmVxdWVzdBotLnN0cmVhbXZlcnNlLnNlYXJjaC52MS5HZXRJbmRleFN0YXR1c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_timestamp, file_streamverse_content_v1_content]);
 
 /**
  * Asks for titles.
@@ -44,7 +44,7 @@ export type SearchGlobalRequest = Message<"streamverse.search.v1.SearchGlobalReq
   offset: number;
 
   /**
-   * Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`.
+   * Only these types: `movie`, `series`, `episode`, `video`, `channel`, `programme`, `collection`.
    *
    * @generated from field: repeated streamverse.content.v1.ContentType type = 4;
    */
@@ -112,6 +112,14 @@ export type SearchGlobalResponse = Message<"streamverse.search.v1.SearchGlobalRe
    * @generated from field: bool degraded = 4;
    */
   degraded: boolean;
+
+  /**
+   * How `q` may have been meant, as people write it: where the best hit is one by typo, its words, and where nothing was
+   * found, words that find something the caller may see. Empty where nothing better is known.
+   *
+   * @generated from field: string suggestion = 5;
+   */
+  suggestion: string;
 };
 
 /**
@@ -122,7 +130,7 @@ export const SearchGlobalResponseSchema: GenMessage<SearchGlobalResponse> = /*@_
   messageDesc(file_streamverse_search_v1_search, 1);
 
 /**
- * A title, a channel or a programme that was found.
+ * A title, a channel, a programme or a collection that was found.
  *
  * @generated from message streamverse.search.v1.Hit
  */
@@ -178,16 +186,16 @@ export type Hit = Message<"streamverse.search.v1.Hit"> & {
   posterUrl: string;
 
   /**
-   * The field that matched best: `title`, `original_title`, `person`, `genre`, `tag` (also the year,
-   * the distributor, a season's title, an episode's series, a channel's number and a programme's channel) or
-   * `synopsis`.
+   * The field that matched best: `title`, `original_title`, `translation` (of a collection), `person`, `genre`, `tag`
+   * (also the year, the distributor, a season's title, an episode's series, a channel's number and a programme's
+   * channel) or `synopsis`.
    *
    * @generated from field: string matched = 8;
    */
   matched: string;
 
   /**
-   * How it matched.
+   * How it matched; not said of what is pinned and has nothing of what was typed.
    *
    * @generated from field: streamverse.search.v1.MatchKind match = 9;
    */
@@ -220,6 +228,13 @@ export type Hit = Message<"streamverse.search.v1.Hit"> & {
    * @generated from field: google.protobuf.Timestamp stop_time = 13;
    */
   stopTime?: Timestamp | undefined;
+
+  /**
+   * Whether editors have put it first.
+   *
+   * @generated from field: bool pinned = 14;
+   */
+  pinned: boolean;
 };
 
 /**
@@ -400,7 +415,7 @@ export const GetIndexStatusResponseSchema: GenMessage<GetIndexStatusResponse> = 
   messageDesc(file_streamverse_search_v1_search, 8);
 
 /**
- * How a title matched; hits come in this order, always (X-SR-1).
+ * How a title matched; hits come in this order, always (X-SR-1), but for those that are pinned, which are the first.
  *
  * @generated from enum streamverse.search.v1.MatchKind
  */
@@ -480,6 +495,41 @@ export enum SearchReason {
    * @generated from enum value: SEARCH_REASON_INDEX_UNAVAILABLE = 3;
    */
   INDEX_UNAVAILABLE = 3,
+
+  /**
+   * There are no such synonyms.
+   *
+   * @generated from enum value: SEARCH_REASON_SYNONYM_NOT_FOUND = 4;
+   */
+  SYNONYM_NOT_FOUND = 4,
+
+  /**
+   * There is no such pin.
+   *
+   * @generated from enum value: SEARCH_REASON_PIN_NOT_FOUND = 5;
+   */
+  PIN_NOT_FOUND = 5,
+
+  /**
+   * Another pin is about the same.
+   *
+   * @generated from enum value: SEARCH_REASON_PIN_EXISTS = 6;
+   */
+  PIN_EXISTS = 6,
+
+  /**
+   * A tenant has as many synonyms, or pins, as it can.
+   *
+   * @generated from enum value: SEARCH_REASON_TUNING_LIMIT = 7;
+   */
+  TUNING_LIMIT = 7,
+
+  /**
+   * Synonyms or a pin have no words, repeat themselves, or end before they begin; details name the field.
+   *
+   * @generated from enum value: SEARCH_REASON_TUNING_INVALID = 8;
+   */
+  TUNING_INVALID = 8,
 }
 
 /**
@@ -495,8 +545,9 @@ export const SearchReasonSchema: GenEnum<SearchReason> = /*@__PURE__*/
  */
 export const SearchService: GenService<{
   /**
-   * Finds titles, channels, and the programmes that run on channels now or next, by any of their words (SRCH-1,
-   * SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1).
+   * Finds titles, channels, the programmes that run on channels now or next, and collections, by any of their words
+   * (SRCH-1, SRCH-2, X-SR-3): exact before prefix before typo (X-SR-1). Of what fits equally, what is popular and what
+   * is watched here comes first.
    *
    * Fails with WINDOW_TOO_LARGE and PROFILE_NOT_FOUND.
    *
