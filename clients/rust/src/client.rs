@@ -1,0 +1,301 @@
+//! The client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use http::Uri;
+use sv_proto::{
+    auth::{
+        AuthReason, LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest,
+        SelectProfileRequest,
+    },
+    users::{Profile, User},
+};
+use tokio::sync::{Mutex, watch};
+use tonic::{Status, transport::Endpoint};
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
+
+use crate::{Caller, Error, Result, RetryPolicy, Session, Transport};
+
+type OnSession = Arc<dyn Fn(Option<&Session>) + Send + Sync>;
+
+/// Calls an installation. It is cheap to clone; clones share the login and the connection.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    set: Builder,
+    transport: Transport,
+    session: watch::Sender<Option<Session>>,
+    profile: watch::Sender<Option<String>>,
+    refreshing: Mutex<()>,
+}
+
+/// How a client is set up.
+#[derive(Clone)]
+pub struct Builder {
+    url: String,
+    session: Option<Session>,
+    on_session: Option<OnSession>,
+    device_id: Option<String>,
+    language: Option<String>,
+    retry: RetryPolicy,
+    timeout: Duration,
+}
+
+impl Builder {
+    /// Goes on with a login that was kept.
+    #[must_use]
+    pub fn session(mut self, session: Option<Session>) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// Is told each login that takes the place of the last one, and `None` when it is over.
+    #[must_use]
+    pub fn on_session(mut self, told: impl Fn(Option<&Session>) + Send + Sync + 'static) -> Self {
+        self.on_session = Some(Arc::new(told));
+        self
+    }
+
+    /// Names the device to its people, e.g. `Living room`.
+    #[must_use]
+    pub fn device_id(mut self, name: impl Into<String>) -> Self {
+        self.device_id = Some(name.into());
+        self
+    }
+
+    /// Asks for texts in a language, e.g. `nb`.
+    #[must_use]
+    pub fn language(mut self, tag: impl Into<String>) -> Self {
+        self.language = Some(tag.into());
+        self
+    }
+
+    /// Says how calls are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Bounds one try of a call; the default is 30 s. Streams have no bound.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes the client. It connects with the first call, and needs tokio for it.
+    pub fn build(self) -> Result<Client> {
+        let unusable = |error: tonic::transport::Error| {
+            Error::from(Status::invalid_argument(format!(
+                "an address such as http://localhost:3000 is needed: {error}"
+            )))
+        };
+        let endpoint = Endpoint::from_shared(self.url.clone())
+            .map_err(unusable)?
+            .http2_keep_alive_interval(Duration::from_mins(1))
+            .keep_alive_timeout(Duration::from_secs(10));
+        #[cfg(feature = "tls")]
+        let endpoint = endpoint
+            .tls_config(tonic::transport::ClientTlsConfig::new().with_native_roots())
+            .map_err(unusable)?;
+        let uri = endpoint.uri();
+        let known = uri.scheme_str() == Some("http") || cfg!(feature = "tls");
+        if uri.host().is_none() || !known {
+            return Err(Status::invalid_argument(format!(
+                "an address such as http://localhost:3000 is needed, not {:?}; https needs the feature tls",
+                self.url
+            ))
+            .into());
+        }
+        let channel = endpoint
+            .connect_lazy()
+            .map_err(|error| Status::from_error(Box::new(error)));
+        Ok(self.over(BoxCloneSyncService::new(channel)))
+    }
+
+    /// Makes a client whose requests another transport carries.
+    pub fn over(self, transport: Transport) -> Client {
+        Client(Arc::new(Inner {
+            session: watch::Sender::new(self.session.clone()),
+            profile: watch::Sender::new(None),
+            refreshing: Mutex::new(()),
+            set: self,
+            transport,
+        }))
+    }
+}
+
+impl Client {
+    /// Begins to set up a client of the installation at an address such as `https://tv.example.org`.
+    pub fn builder(url: impl Into<String>) -> Builder {
+        Builder {
+            url: url.into(),
+            session: None,
+            on_session: None,
+            device_id: None,
+            language: None,
+            retry: RetryPolicy::default(),
+            timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Returns the login; `None` where nobody is signed in.
+    pub fn session(&self) -> Option<Session> {
+        self.0.session.borrow().clone()
+    }
+
+    /// Completes an address of an answer, e.g. of a poster; an empty one stays so.
+    pub fn url(&self, place: &str) -> String {
+        let uri: Uri = self.0.set.url.parse().unwrap_or_default();
+        match (place.starts_with('/'), uri.scheme(), uri.authority()) {
+            (true, Some(scheme), Some(authority)) => format!("{scheme}://{authority}{place}"),
+            _ => place.to_owned(),
+        }
+    }
+
+    /// Makes an account and signs it in.
+    pub async fn register(&self, account: RegisterRequest) -> Result<User> {
+        let made = self.auth().register(account).await?.into_inner();
+        self.set(Some(Session::new(
+            made.access_token,
+            made.refresh_token,
+            made.expires_in,
+        )));
+        Ok(made.user.unwrap_or_default())
+    }
+
+    /// Signs in by a password.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<User> {
+        let request = LoginRequest {
+            email: email.to_owned(),
+            password: password.to_owned(),
+        };
+        let made = self.auth().login(request).await?.into_inner();
+        self.set(Some(Session::new(
+            made.access_token,
+            made.refresh_token,
+            made.expires_in,
+        )));
+        Ok(made.user.unwrap_or_default())
+    }
+
+    /// Binds the login to a profile, as children need it: the token changes.
+    pub async fn select_profile(&self, request: SelectProfileRequest) -> Result<Profile> {
+        let made = self.auth().select_profile(request).await?.into_inner();
+        self.set(Some(Session::new(
+            made.access_token,
+            made.refresh_token,
+            made.expires_in,
+        )));
+        Ok(made.profile.unwrap_or_default())
+    }
+
+    /// Has calls act for a profile of the account; `None` for its default.
+    pub fn watch_as(&self, profile_id: Option<String>) {
+        self.0.profile.send_replace(profile_id);
+    }
+
+    /// Ends the login.
+    pub async fn sign_out(&self) -> Result<()> {
+        self.auth().logout(LogoutRequest::default()).await?;
+        self.set(None);
+        Ok(())
+    }
+
+    /// Gets another access token now. Calls do it by themselves when it is time.
+    pub async fn refresh(&self) -> Result<()> {
+        match self.session() {
+            Some(session) => Ok(self.refreshed(&session).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Sees to it that a session is not used any more.
+    pub(crate) async fn refreshed(&self, stale: &Session) -> Result<(), Status> {
+        let _alone = self.0.refreshing.lock().await;
+        // A refresh token works once: where another task was here meanwhile, there is nothing left to do.
+        if self.session().as_ref() != Some(stale) {
+            return Ok(());
+        }
+        let request = RefreshRequest {
+            refresh_token: stale.refresh_token.clone(),
+        };
+        match self.auth().refresh(request).await {
+            Ok(made) => {
+                let made = made.into_inner();
+                self.set(Some(Session::new(
+                    made.access_token,
+                    made.refresh_token,
+                    made.expires_in,
+                )));
+                Ok(())
+            }
+            Err(status) => {
+                let error = Error::from(status);
+                let over = [
+                    AuthReason::RefreshTokenInvalid,
+                    AuthReason::RefreshTokenExpired,
+                    AuthReason::RefreshTokenReused,
+                    AuthReason::AccountBlocked,
+                ];
+                if over.into_iter().any(|reason| error.is(reason)) {
+                    self.set(None);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    fn set(&self, session: Option<Session>) {
+        if let Some(told) = &self.0.set.on_session {
+            told(session.as_ref());
+        }
+        self.0.session.send_replace(session);
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        Caller(self.clone())
+    }
+
+    pub(crate) fn transport(&self) -> Transport {
+        self.0.transport.clone()
+    }
+
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.0.set.retry
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.set.timeout
+    }
+
+    pub(crate) fn device_id(&self) -> Option<String> {
+        self.0.set.device_id.clone()
+    }
+
+    pub(crate) fn language(&self) -> Option<String> {
+        self.0.set.language.clone()
+    }
+
+    pub(crate) fn profile_id(&self) -> Option<String> {
+        self.0.profile.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("url", &self.0.set.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
