@@ -160,6 +160,7 @@ def type_name(protos: Protos, field: Any) -> str:
             ".google.protobuf.Duration": "duration, e.g. `1.5s`",
             ".google.protobuf.FieldMask": "field mask",
             ".google.protobuf.Struct": "object",
+            ".google.api.HttpBody": "the body, as it is",
         }
         name = known.get(field.type_name) or link(field.type_name)
     elif field.type == Type.TYPE_ENUM:
