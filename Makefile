@@ -74,6 +74,11 @@ howto: ## Does what the two how-tos say, with the code in them, and takes it awa
 deploy-check: ## Checks image, compose file, chart and manifests; seconds
 	scripts/deploy-check
 
+.PHONY: test-deploy
+test-deploy: ## Proves chart and manifests on a real API server, and processes in place of pods (root; minutes)
+	cargo build --workspace --bin streamverse --features sv-server/production
+	scripts/test-deploy
+
 .PHONY: fmt
 fmt: ## Formats the code and the protos
 	cargo fmt --all

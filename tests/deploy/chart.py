@@ -152,6 +152,7 @@ REFUSED = [
     (["--set", "topology=microservices,behind=mesh"], "processes share nothing else"),
     ([*MICRO, "--set", "behind=proxy"], "only behind: mesh"),
     ([*MICRO, "--set-json", "components.data=null"], "no component runs search"),
+    ([*MICRO, "--set-json", "components.data.services=[]"], "no component runs search"),
     ([*MICRO, "--set-json", 'components.more={"services":["search"]}'], "every service is in one"),
     ([*MICRO, "--set-json", "components.edge=null"], "the edge has to be in one component"),
     ([*MICRO, "--set-json", 'components.edge={"services":["edge","search"]},components.data=null'], "beside the edge"),

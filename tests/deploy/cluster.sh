@@ -48,9 +48,10 @@ YAML
     --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$CLUSTER/sa.pub" \
     --service-account-signing-key-file="$CLUSTER/sa.key" --token-auth-file="$CLUSTER/tokens.csv" --allow-privileged=false
   cluster_until 120 "$kubectl" get --raw /readyz
+  # Nodes that kwok plays may be silent for a while: none of them is gone, and their pods go on.
   cluster_spawn manager "$manager" --kubeconfig="$KUBECONFIG" --service-account-private-key-file="$CLUSTER/sa.key" \
     --use-service-account-credentials=false --leader-elect=false --bind-address=127.0.0.1 --secure-port=$((port + 3)) \
-    --horizontal-pod-autoscaler-sync-period=2s
+    --horizontal-pod-autoscaler-sync-period=2s --node-monitor-grace-period=1h
   cluster_spawn scheduler "$scheduler" --kubeconfig="$KUBECONFIG" --leader-elect=false --bind-address=127.0.0.1 --secure-port=$((port + 4))
   for part in node/fast node/heartbeat-with-lease pod/fast; do
     for file in "$stage/$part"/*.yaml; do
@@ -77,7 +78,8 @@ YAML
 }
 
 cluster_down() {
-  for pid in "${cluster_pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  # Nothing of it is kept, so nothing of it has to end in order.
+  for pid in "${cluster_pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
   for pid in "${cluster_pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   cluster_pids=()
 }

@@ -13,7 +13,7 @@ written out, and whether the public port is among them.
 {{- end }}
 {{- $made := dict }}
 {{- range $name, $own := $chosen }}
-{{- if $own }}
+{{- if and $own $own.services }}
 {{- $component := mergeOverwrite (deepCopy $.Values.defaults) (deepCopy $own) }}
 {{- $services := list }}
 {{- range $wanted := $component.services }}

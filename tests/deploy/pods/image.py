@@ -1,4 +1,5 @@
 """The image, without a builder: the program and what its base image (distroless/cc) brings."""
+import functools
 import pathlib
 import re
 import shutil
@@ -10,6 +11,7 @@ LIBRARIES = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthrea
 BUILT_IN = {"libz.so.1"}
 
 
+@functools.cache
 def variables():
     """What the image sets for whoever starts it, as its Dockerfile says."""
     text = (pathlib.Path(__file__).parents[3] / "Dockerfile").read_text()
