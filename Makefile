@@ -16,6 +16,10 @@ run: ## Runs everything in one process on embedded defaults, with demo data
 	cargo build --workspace --bin streamverse
 	$${CARGO_TARGET_DIR:-target}/debug/streamverse run --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
 
+.PHONY: dev
+dev: ## Does the same, and starts it anew whenever the sources have changed and compile
+	scripts/dev --demo --data-dir $(DATA_DIR) --listen $(LISTEN)
+
 .PHONY: demo-media
 demo-media: ## Renders and packages the clips of our own demo titles (needs ffmpeg)
 	demo/render.sh
@@ -87,6 +91,20 @@ fmt: ## Formats the code and the protos
 .PHONY: lint
 lint: ## Checks format, lints, protos, generated files, advisories and licences
 	scripts/lint
+
+.PHONY: alerts-check
+alerts-check: ## Checks alerts, their unit tests, runbooks and dashboards; seconds, once Prometheus is built
+	scripts/alerts-check
+
+.PHONY: test-alerts
+test-alerts: ## Asks every query of the dashboards of a running program, and makes alerts fire by their faults
+	cargo build --workspace --bin streamverse
+	scripts/alerts-check --live
+
+.PHONY: test-backup
+test-backup: ## Backs a running program up, loses everything, restores and compares
+	cargo build --workspace --bin streamverse
+	scripts/ops/drill
 
 .PHONY: conformance
 conformance: ## Runs protobuf's own conformance suite against the JSON transcoder

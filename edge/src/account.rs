@@ -62,7 +62,7 @@ impl Measures {
         }
         drop(known);
         let requests = counter!(
-            "http_requests_total",
+            "streamverse_http_requests_total",
             "route" => self.name.clone(), "method" => name(method), "status" => status.to_string()
         );
         requests.increment(1);
@@ -76,7 +76,7 @@ impl Measures {
     fn duration(&self, method: usize) -> &Histogram {
         self.durations[method].get_or_init(|| {
             histogram!(
-                "http_request_duration_seconds",
+                "streamverse_http_request_duration_seconds",
                 "route" => self.name.clone(), "method" => name(method)
             )
         })

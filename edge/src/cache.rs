@@ -214,5 +214,5 @@ impl Key {
 }
 
 fn count(outcome: &'static str) {
-    metrics::counter!("edge_cache_lookups_total", "outcome" => outcome).increment(1);
+    metrics::counter!("streamverse_edge_cache_lookups_total", "outcome" => outcome).increment(1);
 }

@@ -31,6 +31,7 @@ pub(crate) struct Place {
 
 impl Streams {
     pub(crate) fn new(per_caller: u32) -> Self {
+        metrics::gauge!("streamverse_edge_streams_open").increment(0.0);
         Self {
             per_caller,
             open: Arc::default(),
@@ -50,7 +51,7 @@ impl Streams {
         }
         *count += 1;
         drop(open);
-        metrics::gauge!("edge_streams_open").increment(1.0);
+        metrics::gauge!("streamverse_edge_streams_open").increment(1.0);
         Ok(Place {
             who,
             streams: self.clone(),
@@ -84,7 +85,7 @@ impl Streams {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        metrics::gauge!("edge_streams_open").decrement(1.0);
+        metrics::gauge!("streamverse_edge_streams_open").decrement(1.0);
         let open = &self.streams.open;
         let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.who) {

@@ -106,12 +106,17 @@ impl Adapters {
     }
 }
 
-/// Opens the media files, and nothing else.
-pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
-    let folder = match &config.blobs.folder {
+/// Says where the media files lie.
+pub(crate) fn media(config: &Config, data: &Path) -> PathBuf {
+    match &config.blobs.folder {
         unset if unset.as_os_str().is_empty() => data.join("blobs"),
         folder => folder.clone(),
-    };
+    }
+}
+
+/// Opens the media files, and nothing else.
+pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
+    let folder = media(config, data);
     match embedded::Blob::open(&folder).await {
         Ok(blobs) => Ok(Arc::new(blobs)),
         Err(source) => Err(AdapterError::Failed {

@@ -55,6 +55,9 @@ pub(crate) enum Command {
         /// `installation`, `password-pepper` or `profile-pins`. What is left of it is put aside
         #[arg(long, value_name = "PART")]
         accept_lost: Option<String>,
+        /// Prints what is found as JSON, each check with `ok`, `warn` or `fail`
+        #[arg(long)]
+        json: bool,
         /// Where data and configuration are
         #[command(flatten)]
         place: Place,

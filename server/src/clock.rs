@@ -14,7 +14,7 @@ const EACH: Duration = Duration::from_mins(1);
 
 /// Tells the clock what was written down last.
 pub(crate) fn recall(data: &Path) {
-    if let Some(used) = read(&file(data)) {
+    if let Some(used) = last_in_use(data) {
         SystemClock.recall(used);
     }
 }
@@ -36,6 +36,11 @@ pub(crate) fn remember(data: &Path, lifecycle: &Lifecycle) {
             }
         }
     });
+}
+
+/// Returns when the installation was last in use, as was written down.
+pub(crate) fn last_in_use(data: &Path) -> Option<Timestamp> {
+    read(&file(data))
 }
 
 fn file(data: &Path) -> PathBuf {

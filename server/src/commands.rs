@@ -82,9 +82,11 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             line(sv_proto::OPENAPI.trim_end());
             Ok(())
         }
-        Command::Doctor { accept_lost, place } => {
-            doctor::doctor(&place, accept_lost.as_deref()).await
-        }
+        Command::Doctor {
+            accept_lost,
+            json,
+            place,
+        } => doctor::doctor(&place, accept_lost.as_deref(), json).await,
         Command::Health { ops_listen, place } => health::health(ops_listen, &place).await,
         // It has no need of what runs by now; `main` sees to it.
         Command::SandboxExec(args) => Err(sandbox::exec(&args)),

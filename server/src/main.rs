@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod demo;
+mod figures;
 mod files;
 mod host;
 mod installation;

@@ -26,6 +26,7 @@ use crate::{
     adapters::{self, AdapterError, Adapters},
     config::Config,
     data_dir::{DataDir, DataDirError, ServiceLock},
+    figures,
     files::{Files, TooFewFiles},
     host::OurHost,
     installation::{Installation, InstallationError},
@@ -193,6 +194,8 @@ impl Node {
         let jobs = Jobs::of(&building.tables, env.clock.clone());
         let jobs = JobServiceServer::new(jobs);
         building.builder.add(jobs::NAME, jobs);
+        let media = adapters::media(config, data.path());
+        figures::keep(&lifecycle, building.tables.clone(), data.path(), media);
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;

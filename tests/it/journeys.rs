@@ -14,6 +14,7 @@ mod jobs;
 mod kids;
 mod library;
 mod livetv;
+mod metrics;
 mod payments;
 mod peers;
 mod people;

@@ -161,7 +161,7 @@ impl Lifecycle {
             let doubt = watched.doubt();
             let ahead = doubt.map_or(0, Doubt::seconds_ahead);
             #[expect(clippy::cast_precision_loss, reason = "seconds need no last digit")]
-            metrics::gauge!("process.clock_ahead_seconds").set(ahead as f64);
+            metrics::gauge!("streamverse_clock_ahead_seconds").set(ahead as f64);
             async move { doubt.map_or(Ok(()), |doubt| Err(doubt.to_string())) }
         });
         Self(Arc::new(Shared {

@@ -103,7 +103,7 @@ impl Readiness {
         .await;
         let (mut failing, mut degraded, mut causes) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (name, need, cause) in outcomes {
-            self.note(&name, cause.as_deref());
+            self.note(&name, need, cause.as_deref());
             let Some(cause) = cause else { continue };
             match need {
                 Need::Hard => failing.push(name.clone()),
@@ -114,8 +114,10 @@ impl Readiness {
         if self.0.draining.load(Ordering::SeqCst) {
             failing.push(DRAINING.to_owned());
         }
+        let ready = failing.is_empty();
+        metrics::gauge!("streamverse_ready").set(if ready { 1.0 } else { 0.0 });
         ReadyReport {
-            ready: failing.is_empty(),
+            ready,
             failing,
             degraded,
             causes,
@@ -123,10 +125,18 @@ impl Readiness {
     }
 
     /// Logs what has changed since the last report, and keeps the figure.
-    fn note(&self, name: &str, cause: Option<&str>) {
+    fn note(&self, name: &str, need: Need, cause: Option<&str>) {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let labels = [("check", name.to_owned())];
-        metrics::gauge!("ready.failing", &labels).set(if cause.is_some() { 1.0 } else { 0.0 });
+        let need = match need {
+            Need::Hard => "hard",
+            Need::Soft => "soft",
+        };
+        let labels = [("check", name.to_owned()), ("need", need.to_owned())];
+        metrics::gauge!("streamverse_ready_failing", &labels).set(if cause.is_some() {
+            1.0
+        } else {
+            0.0
+        });
         match cause {
             Some(cause) => {
                 let before = known.insert(name.to_owned(), gist(cause));

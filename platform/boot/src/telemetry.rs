@@ -1,5 +1,6 @@
 //! Logs, traces and metrics.
 
+pub mod catalogue;
 mod json;
 mod lines;
 
@@ -178,10 +179,12 @@ fn recorder() -> Result<PrometheusHandle, TelemetryError> {
     let buckets = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
     ];
-    PrometheusBuilder::new()
+    let recorder = PrometheusBuilder::new()
         .set_buckets(&buckets)
         .and_then(PrometheusBuilder::install_recorder)
-        .map_err(|_| TelemetryError::Twice)
+        .map_err(|_| TelemetryError::Twice)?;
+    catalogue::describe();
+    Ok(recorder)
 }
 
 /// Sums up what was measured, until it is told to stop: every single duration would be kept

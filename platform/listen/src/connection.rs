@@ -8,6 +8,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
+use metrics::{Counter, Gauge, counter, gauge};
 use tokio::{
     io::AsyncReadExt as _,
     net::{TcpListener, TcpStream},
@@ -26,7 +27,7 @@ use crate::{
     guard::{Guard, Pace, Verdict},
     oversee::{Overseer, progress},
     seats::{Seat, Seats},
-    sending::Sending,
+    sending::{InCrowd, Sending},
     spare::Spare,
 };
 
@@ -82,6 +83,7 @@ pub async fn serve<H: Handler>(
     let options = &port.options;
     let per_address = (!port.behind_proxy).then_some(options.per_address);
     let seats = Seats::new(options.in_all, per_address);
+    let figures = Figures::of(port);
     let server = Arc::new(Server {
         handler,
         port: port.clone(),
@@ -90,6 +92,7 @@ pub async fn serve<H: Handler>(
         tracker: TaskTracker::new(),
         ending: ending.clone(),
         cut: CancellationToken::new(),
+        figures: figures.clone(),
     });
     let mut spare = Spare::default();
     spare.take_back();
@@ -107,8 +110,7 @@ pub async fn serve<H: Handler>(
                     let work = server.clone().connection(stream, address, seat, account);
                     server.tracker.spawn(work);
                 } else {
-                    metrics::counter!("connections_refused_total", "port" => port.name)
-                        .increment(1);
+                    figures.refused.increment(1);
                 }
             }
             Err(cause) => {
@@ -143,6 +145,48 @@ struct Server<H> {
     tracker: TaskTracker,
     ending: Ending,
     cut: CancellationToken,
+    figures: Figures,
+}
+
+/// What metrics tell of a port.
+#[derive(Clone)]
+struct Figures {
+    open: Gauge,
+    in_flight: Gauge,
+    refused: Counter,
+    gave_way: Counter,
+    cut: Counter,
+    crowded: Counter,
+}
+
+impl Figures {
+    /// Names all of them at once, so that none is missing where nothing has happened yet.
+    #[expect(clippy::cast_precision_loss, reason = "bounds need no last digit")]
+    fn of(port: &Port) -> Self {
+        let (name, bounds) = (port.name, &port.options);
+        gauge!("streamverse_connections_limit", "port" => name).set(bounds.in_all as f64);
+        gauge!("streamverse_requests_limit", "port" => name).set(bounds.requests as f64);
+        counter!("streamverse_connections_calmed_total").increment(0);
+        counter!("streamverse_streams_cut_total").increment(0);
+        let figures = Self {
+            open: gauge!("streamverse_connections_open", "port" => name),
+            in_flight: gauge!("streamverse_requests_in_flight", "port" => name),
+            refused: counter!("streamverse_connections_refused_total", "port" => name),
+            gave_way: counter!("streamverse_connections_gave_way_total", "port" => name),
+            cut: counter!("streamverse_connections_cut_total", "port" => name),
+            crowded: counter!("streamverse_requests_crowded_total", "port" => name),
+        };
+        let counters = [
+            &figures.refused,
+            &figures.gave_way,
+            &figures.cut,
+            &figures.crowded,
+        ];
+        for counter in counters {
+            counter.increment(0);
+        }
+        figures
+    }
 }
 
 impl<H: Handler> Server<H> {
@@ -155,8 +199,7 @@ impl<H: Handler> Server<H> {
     ) {
         let give_way = seat.give_way();
         let _ = stream.set_nodelay(true);
-        let gauge = metrics::gauge!("connections", "port" => self.port.name);
-        gauge.increment(1.0);
+        self.figures.open.increment(1.0);
         let cut = self.cut.clone();
         let work = async {
             // Silent connections are dropped here; hyper would keep them.
@@ -173,9 +216,9 @@ impl<H: Handler> Server<H> {
         cut.run_until_cancelled(work).await;
         drop(seat);
         if give_way.is_cancelled() {
-            metrics::counter!("connections_gave_way_total", "port" => self.port.name).increment(1);
+            self.figures.gave_way.increment(1);
         }
-        gauge.decrement(1.0);
+        self.figures.open.decrement(1.0);
     }
 
     async fn speak(
@@ -238,8 +281,7 @@ impl<H: Handler> Server<H> {
                         account::Verdict::Farewell => true,
                         account::Verdict::Cut(why) => {
                             tracing::debug!(why, "a connection was cut off");
-                            metrics::counter!("connections_cut_total", "port" => self.port.name)
-                                .increment(1);
+                            self.figures.cut.increment(1);
                             return;
                         }
                     }
@@ -310,7 +352,12 @@ impl<H: Handler> Caller<H> {
         let progress = progress();
         // Nothing more is made for a client that does not take what there is.
         self.account.room_for_an_answer().await;
+        let figures = &self.server.figures;
         let crowd = self.server.crowd.clone().try_acquire_owned().ok();
+        let crowd = crowd.map(|place| InCrowd::new(place, figures.in_flight.clone()));
+        if crowd.is_none() {
+            figures.crowded.increment(1);
+        }
         let (head, body) = request.into_parts();
         let version = head.version;
         let fault = match version {

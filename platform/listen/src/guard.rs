@@ -116,7 +116,7 @@ impl<S> Guard<S> {
             }
             Err(Refused::Silently) => self.broken = true,
             Err(Refused::Calmed) => {
-                metrics::counter!("connections_calmed_total").increment(1);
+                metrics::counter!("streamverse_connections_calmed_total").increment(1);
             }
         }
     }

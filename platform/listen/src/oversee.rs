@@ -74,7 +74,7 @@ impl<F: Future> Future for Overseen<F> {
             let end = this.account.at(since) + this.patience;
             if Instant::now() >= end {
                 tracing::debug!("a stream was ended: nothing of its answer was taken in time");
-                metrics::counter!("streams_cut_total").increment(1);
+                metrics::counter!("streamverse_streams_cut_total").increment(1);
                 return Poll::Ready(());
             }
             let due = this.due.get_or_insert_with(|| Box::pin(sleep_until(end)));

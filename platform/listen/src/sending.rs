@@ -14,6 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
+use metrics::Gauge;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::PollSemaphore;
 use tonic::{Status, body::Body};
@@ -38,8 +39,31 @@ pub(crate) struct Sending {
     owed: usize,
     progress: Arc<Progress>,
     /// Something that is given back at the end.
-    _crowd: Option<OwnedSemaphorePermit>,
+    _crowd: Option<InCrowd>,
     under_way: UnderWay,
+}
+
+/// A request's place among all that are under way.
+#[derive(Debug)]
+pub(crate) struct InCrowd {
+    _place: OwnedSemaphorePermit,
+    in_flight: Gauge,
+}
+
+impl InCrowd {
+    pub(crate) fn new(place: OwnedSemaphorePermit, in_flight: Gauge) -> Self {
+        in_flight.increment(1.0);
+        Self {
+            _place: place,
+            in_flight,
+        }
+    }
+}
+
+impl Drop for InCrowd {
+    fn drop(&mut self) {
+        self.in_flight.decrement(1.0);
+    }
 }
 
 /// Room for one piece, on the connection and among all.
@@ -80,7 +104,7 @@ impl Sending {
         inner: Body,
         keeps_place: bool,
         progress: Arc<Progress>,
-        crowd: Option<OwnedSemaphorePermit>,
+        crowd: Option<InCrowd>,
         under_way: UnderWay,
     ) -> Self {
         let account = under_way.account();

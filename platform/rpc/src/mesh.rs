@@ -5,6 +5,7 @@ mod budget;
 mod client;
 mod discovery;
 mod health;
+mod hop;
 mod peer;
 
 use std::{
@@ -27,6 +28,7 @@ pub use self::{
 };
 use self::{
     client::Client,
+    hop::Hop,
     peer::{Peer, Way},
 };
 use crate::{
@@ -150,12 +152,16 @@ impl Mesh {
     ///
     /// Fails where nothing says how to reach the service, naming the missing setting.
     pub fn client_transport(&self, service: &str) -> Result<Transport, MissingPeer> {
+        let (caller, peer) = (self.me.clone(), service.to_owned());
+        metrics::counter!("streamverse_rpc_client_retries_total", "caller" => caller, "peer" => peer)
+            .increment(0);
         let client = Arc::new(Client {
             peer: self.peer(service)?,
             me: self.me.clone(),
             policies: self.shared.settings.policies.clone(),
             env: self.shared.settings.env.clone(),
             identities: self.shared.settings.identities.clone(),
+            hop: Hop::default(),
         });
         Ok(Transport::new(tower::service_fn(move |request| {
             client.clone().call(request)

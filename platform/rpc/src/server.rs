@@ -290,7 +290,7 @@ impl Method {
             limits.calls
         };
         Self {
-            measures: Measures::new(&policy.path),
+            measures: Measures::new(&policy),
             permits: Arc::new(tokio::sync::Semaphore::new(most)),
             policy,
             handler,

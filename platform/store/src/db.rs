@@ -12,9 +12,10 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use metrics::{Histogram, histogram};
 use prost::Message;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
@@ -48,8 +49,20 @@ struct Inner {
     tables: Tables,
     reader: Reader,
     appended: Notify,
+    waits: Histogram,
     /// Counts the commits that left something to do, by [`News`].
     news: [watch::Sender<u64>; 2],
+}
+
+/// How much of a pool of connections is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The service whose pool it is, or `postgres` for that of the whole process.
+    pub pool: String,
+    /// Connections in use.
+    pub in_use: u32,
+    /// The most that there may be.
+    pub limit: u32,
 }
 
 /// What a commit leaves to be done.
@@ -159,9 +172,10 @@ impl Db {
     pub(crate) async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
         let left = ctx.remaining().unwrap_or(PATIENCE).min(PATIENCE);
         let timed_out = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
-        let inner = tokio::time::timeout(left, self.0.tables.begin())
-            .await
-            .map_err(|_| StoreError::Unavailable(timed_out()))??;
+        let begun = Instant::now();
+        let inner = tokio::time::timeout(left, self.0.tables.begin()).await;
+        self.0.waits.record(begun.elapsed());
+        let inner = inner.map_err(|_| StoreError::Unavailable(timed_out()))??;
         let tx = Tx {
             inner,
             db: self.clone(),
@@ -247,6 +261,22 @@ impl Db {
                 let _ = tx.rollback().await;
                 Ok((Err(refusal), contended))
             }
+        }
+    }
+
+    /// Says how many of its connections are in use: of the file's readers, or of all of the process'.
+    pub fn usage(&self) -> Usage {
+        match &self.0.tables {
+            Tables::Sqlite(file) => {
+                let pool = file.readers.get_sqlite_connection_pool();
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                Usage {
+                    pool: self.0.service.clone(),
+                    in_use: pool.size().saturating_sub(idle),
+                    limit: SQLITE_READERS,
+                }
+            }
+            Tables::Postgres(schema) => schema.usage(),
         }
     }
 
@@ -493,6 +523,7 @@ impl Inner {
             reader: tables.reader(),
             tables,
             appended: Notify::new(),
+            waits: histogram!("streamverse_store_wait_seconds", "svc" => service.to_owned()),
             news: [watch::Sender::new(0), watch::Sender::new(0)],
         }
     }

@@ -128,7 +128,7 @@ mod transaction;
 pub use config::{DbConfig, DbConfigError, PostgresConfig};
 pub use consumer::{Subscription, Told};
 pub use counters::Counters;
-pub use db::{Db, Tx, Work, seal_of, work};
+pub use db::{Db, Tx, Usage, Work, seal_of, work};
 pub use error::StoreError;
 pub use migration::{Migration, MigrationError, Step};
 pub use pool::Connections;

@@ -18,7 +18,7 @@ use sea_orm::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{PostgresConfig, db::PATIENCE, transaction::Transaction};
+use crate::{PostgresConfig, Usage, db::PATIENCE, transaction::Transaction};
 
 /// How long a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_mins(5);
@@ -249,6 +249,18 @@ impl Schema {
         let held = self.pool.take(&self.name).await?;
         let inner = held.connection()?.begin().await?;
         Ok(Transaction::of_postgres(inner, held, self.clone()))
+    }
+
+    /// Says how many connections are in use.
+    pub(crate) fn usage(&self) -> Usage {
+        let most = most(&self.pool.0.config);
+        let in_use = most.saturating_sub(self.pool.0.permits.available_permits());
+        let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Usage {
+            pool: "postgres".to_owned(),
+            in_use: number(in_use),
+            limit: number(most),
+        }
     }
 
     /// Asks the server whether it is there.

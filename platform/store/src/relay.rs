@@ -171,6 +171,8 @@ impl Relay {
         let mut pause = self.options.backoff.0;
         self.pulse.expect_every(SILENCE + self.options.poll);
         let alone = self.db.backend() == DbBackend::Sqlite;
+        let service = self.db.service().to_owned();
+        metrics::counter!("streamverse_outbox_buried_total", "svc" => service).increment(0);
         while !stop.is_cancelled() {
             self.measure(&mut state).await;
             let mut poll = self.options.poll;
@@ -283,7 +285,7 @@ impl Relay {
         if !buried.is_empty() {
             let count = u64::try_from(buried.len()).unwrap_or(u64::MAX);
             let service = self.db.service().to_owned();
-            metrics::counter!("outbox.buried", "service" => service).increment(count);
+            metrics::counter!("streamverse_outbox_buried_total", "svc" => service).increment(count);
             // Told at once.
             state.measured_at = None;
         }

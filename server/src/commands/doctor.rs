@@ -1,8 +1,11 @@
 //! `doctor`: what this machine and configuration need, and what to mend.
 
+mod machine;
+
 use std::{path::Path, process::Stdio, time::Duration};
 
 use rustix::fs::Access;
+use serde_json::json;
 use sv_boot::config::{Environment, Layers};
 use sv_kernel::BoxError;
 use sv_listen::ConnectionOptions;
@@ -31,10 +34,66 @@ enum Finding {
 
 use Finding::{Bad, Good, Hint};
 
+impl Finding {
+    /// Returns how it stands, for machines, and what was found.
+    fn told(&self) -> (&'static str, &str) {
+        match self {
+            Good(text) => ("ok", text),
+            Hint(text) => ("warn", text),
+            Bad(text) => ("fail", text),
+        }
+    }
+}
+
+/// All findings, by what was looked at.
+#[derive(Default)]
+struct Findings(Vec<(&'static str, Finding)>);
+
+impl Findings {
+    fn add(&mut self, check: &'static str, finding: Finding) {
+        self.0.push((check, finding));
+    }
+
+    fn count(&self, status: &str) -> usize {
+        self.0
+            .iter()
+            .filter(|(_, finding)| finding.told().0 == status)
+            .count()
+    }
+
+    /// Prints them for people.
+    fn print(&self) {
+        for (_, finding) in &self.0 {
+            super::line(&match finding {
+                Good(text) => format!("ok    {text}"),
+                Hint(text) => format!("note  {text}"),
+                Bad(text) => format!("MEND  {text}"),
+            });
+        }
+    }
+
+    /// Prints them for machines.
+    fn print_json(&self) {
+        let checks = self.0.iter().map(|(check, finding)| {
+            let (status, text) = finding.told();
+            json!({"check": check, "status": status, "says": text})
+        });
+        let checks: Vec<_> = checks.collect();
+        let told =
+            json!({"checks": checks, "warn": self.count("warn"), "fail": self.count("fail")});
+        super::line(&format!("{told:#}"));
+    }
+}
+
 /// Looks at everything, prints what it finds, and fails if something must be mended.
-pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(), BoxError> {
+pub(crate) async fn doctor(
+    place: &Place,
+    accept_lost: Option<&str>,
+    as_json: bool,
+) -> Result<(), BoxError> {
     let layers = Config::at(place)?;
     let config = Config::read(&layers)?;
+    let mut given_up = None;
     if let Some(part) = accept_lost {
         let folder = &config.server.data_dir;
         let data = DataDir::existing(folder).ok_or_else(|| {
@@ -42,63 +101,77 @@ pub(crate) async fn doctor(place: &Place, accept_lost: Option<&str>) -> Result<(
             format!("there is no data folder {folder}; give the right one by --data-dir")
         })?;
         let aside = installation::accept_lost(&data, &config, part, &Env::system()).await?;
-        super::line(&format!(
+        let told = format!(
             "{part} is given up; what was left of it lies in {}, the next start makes a new one",
             aside.display()
-        ));
+        );
+        given_up = Some(Good(told));
     }
-    let mut findings = vec![configuration(&config, &layers)];
-    let notes = config::unused(&Environment::of_process(), layers.values());
-    findings.extend(notes.into_iter().map(Hint));
-    findings.push(open_files());
+    let mut findings = look(&config, &layers).await;
+    if let Some(told) = given_up {
+        findings.0.insert(0, ("accept_lost", told));
+    }
+    if as_json {
+        findings.print_json();
+    } else {
+        findings.print();
+    }
+    match findings.count("fail") {
+        0 => Ok(()),
+        bad => Err(format!("{bad} of these must be mended").into()),
+    }
+}
+
+async fn look(config: &Config, layers: &Layers) -> Findings {
+    let mut all = Findings::default();
+    all.add("configuration", configuration(config, layers));
+    for note in config::unused(&Environment::of_process(), layers.values()) {
+        all.add("environment", Hint(note));
+    }
+    all.add("open_files", open_files());
     let folder = &config.server.data_dir;
-    findings.push(writable(folder));
-    if let Some(data) = DataDir::existing(folder) {
-        findings.push(running(&data));
-        findings.push(whole(&config, &data).await);
+    all.add("clock", machine::clock(folder));
+    all.add("data_folder", writable(folder));
+    all.add("room", machine::room("the data folder", folder));
+    let media = &config.blobs.folder;
+    if !media.as_os_str().is_empty() {
+        all.add("media_folder", writable_media(media));
+        all.add("media_room", machine::room("the folder of media", media));
     }
-    findings.push(tables(&config, folder).await);
-    findings.push(
-        servers(
-            "Kafka",
-            &config.bus.kafka_brokers,
-            "the event log is kept in the data folder",
-        )
-        .await,
+    let mut at_home = false;
+    if let Some(data) = DataDir::existing(folder) {
+        at_home = machine::someone_runs(&data);
+        all.add("running", running(&data));
+        all.add("installation", whole(config, &data).await);
+        all.add("keys", machine::keys(folder));
+    }
+    for (setting, address) in [
+        ("server.listen", config.server.listen),
+        ("server.ops_listen", config.server.ops_listen),
+    ] {
+        all.add("ports", machine::port(setting, address, at_home));
+    }
+    all.add("tables", tables(config, folder).await);
+    let log = "the event log is kept in the data folder";
+    all.add(
+        "kafka",
+        servers("Kafka", &config.bus.kafka_brokers, log).await,
     );
     let opensearch = host_and_port(&config.index.opensearch_url);
-    findings.push(
-        servers(
-            "OpenSearch",
-            &opensearch,
-            "the search index is kept in the data folder",
-        )
-        .await,
+    let index = "the search index is kept in the data folder";
+    all.add(
+        "opensearch",
+        servers("OpenSearch", &opensearch, index).await,
     );
     for (name, addresses) in &config.peers {
-        findings.push(peer(name, addresses).await);
+        all.add("peers", peer(name, addresses).await);
     }
     for tool in ["ffmpeg", "ffprobe"] {
-        findings.push(program(tool).await);
+        all.add(tool, program(tool).await);
     }
     let streaming: sv_streaming::Options = config.of(&sv_streaming::SERVICE);
-    findings.push(confined(streaming.weak_sandbox));
-    let mut bad = 0;
-    for finding in findings {
-        super::line(&match finding {
-            Good(text) => format!("ok    {text}"),
-            Hint(text) => format!("note  {text}"),
-            Bad(text) => {
-                bad += 1;
-                format!("MEND  {text}")
-            }
-        });
-    }
-    if bad == 0 {
-        Ok(())
-    } else {
-        Err(format!("{bad} of these must be mended").into())
-    }
+    all.add("sandbox", confined(streaming.weak_sandbox));
+    all
 }
 
 fn configuration(config: &Config, layers: &Layers) -> Finding {
@@ -122,6 +195,17 @@ fn open_files() -> Finding {
         "a server may have {files} files open, which leaves room for {connections} connections of clients; \
          raise the limit (ulimit -Hn, or LimitNOFILE= of systemd)"
     ))
+}
+
+/// Looks whether media can be kept in a folder of their own.
+fn writable_media(folder: &Path) -> Finding {
+    let shown = folder.display();
+    match rustix::fs::access(folder, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) => Good(format!("folder of media {shown} can be used")),
+        Err(cause) => Bad(format!(
+            "folder of media {shown} cannot be used ({cause}); make it, and let this user write it, or mend blobs.folder"
+        )),
+    }
 }
 
 /// Looks whether a server could make and write the folder, without doing so.
@@ -276,7 +360,7 @@ async fn program(name: &str) -> Finding {
             let text = String::from_utf8_lossy(&output.stdout);
             let line = text.lines().next().unwrap_or(name);
             let (version, _) = line.split_once(" Copyright").unwrap_or((line, ""));
-            Good(version.to_owned())
+            machine::new_enough(name, version)
         }
         _ => Hint(format!(
             "{name} is missing: only `import media` needs it; Debian and Ubuntu: apt install ffmpeg, macOS: brew install ffmpeg"

@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::{Counter, Gauge, counter, gauge};
 use sv_kernel::{Entropy, Error, Result};
 use sv_proto::{auth::AuthReason, common::CommonReason};
 use tokio::sync::oneshot;
@@ -46,6 +47,37 @@ struct Shared {
     threads: usize,
     state: Mutex<State>,
     done: AtomicU64,
+    figures: Figures,
+}
+
+/// What metrics tell of the threads and the queue.
+struct Figures {
+    busy: Gauge,
+    waiting: Gauge,
+    refused: Counter,
+}
+
+impl Figures {
+    fn new(threads: usize) -> Self {
+        gauge!("streamverse_auth_hash_threads").set(float(threads));
+        let refused = counter!("streamverse_auth_hash_refused_total");
+        refused.increment(0);
+        Self {
+            busy: gauge!("streamverse_auth_hash_busy"),
+            waiting: gauge!("streamverse_auth_hash_waiting"),
+            refused,
+        }
+    }
+
+    fn tell(&self, state: &State) {
+        self.busy.set(float(state.busy));
+        self.waiting.set(float(state.waiting.len()));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
+fn float(count: usize) -> f64 {
+    count as f64
 }
 
 struct State {
@@ -97,6 +129,7 @@ impl Hasher {
                 waiting: Queue::new(options.hash_queue),
             }),
             done: AtomicU64::new(0),
+            figures: Figures::new(threads),
         };
         Self(Arc::new(shared), Asker::default())
     }
@@ -214,12 +247,18 @@ impl Shared {
             let mut state = self.state();
             if state.busy < self.threads {
                 state.busy += 1;
+                self.figures.tell(&state);
                 drop(state);
                 tokio::task::spawn_blocking(move || self.work(job));
                 return;
             }
-            state.waiting.push(asker, job)
+            let gives_way = state.waiting.push(asker, job);
+            self.figures.tell(&state);
+            gives_way
         };
+        if gives_way.is_some() {
+            self.figures.refused.increment(1);
+        }
         // Outside the lock: its caller wakes up.
         drop(gives_way);
     }
@@ -238,7 +277,12 @@ impl Shared {
     /// Returns the next job that is still wanted.
     fn next(&self) -> Option<Job> {
         loop {
-            let (asker, job) = self.state().waiting.pop()?;
+            let (asker, job) = {
+                let mut state = self.state();
+                let popped = state.waiting.pop();
+                self.figures.tell(&state);
+                popped?
+            };
             let in_time = asker
                 .deadline
                 .is_none_or(|deadline| Instant::now() < deadline);
@@ -260,6 +304,7 @@ impl Drop for Place {
             if next.is_none() {
                 state.busy -= 1;
             }
+            self.0.figures.tell(&state);
             next
         };
         if let Some((_, job)) = next {

@@ -78,6 +78,8 @@ impl App {
         index: Arc<dyn Index>,
         options: Options,
     ) -> std::result::Result<Self, MissingPeer> {
+        metrics::counter!("streamverse_search_degraded_total").increment(0);
+        metrics::counter!("streamverse_search_index_failures_total").increment(0);
         Ok(Self(Arc::new(Shared {
             content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
             collections: CollectionServiceClient::new(parts.mesh.client_transport("content")?),

@@ -49,7 +49,7 @@ fn one_event_that_the_bus_refuses_is_shown_with_its_cause_and_holds_up_no_other(
     assert_eq!(public, wanted, "names only");
     assert_eq!(unpublished(&deployment), 0, "all others went out");
     let metrics = ops.get("/metrics");
-    let line = r#"outbox_dead_letters{service="users"} 1"#;
+    let line = r#"streamverse_outbox_dead_letters{svc="users"} 1"#;
     assert!(metrics.text().contains(line), "{}", metrics.text());
 
     let listed = deployment.command(&["outbox", "list"]);

@@ -49,7 +49,8 @@ impl Lifecycle {
         let name = name.into();
         let task = self.task(stage, &name);
         let span = tracing::info_span!("task", task.name = name);
-        let restarts = metrics::counter!("task.restarts", "task" => name.clone());
+        let restarts = metrics::counter!("streamverse_task_restarts_total", "task" => name.clone());
+        restarts.increment(0);
         let watched = async move {
             let mut pause = PAUSES.0;
             loop {
@@ -125,7 +126,8 @@ impl Lifecycle {
             let labels = [("task", name.clone())];
             if let Some(at) = pulse.last_success() {
                 #[expect(clippy::cast_precision_loss, reason = "seconds need no last digit")]
-                metrics::gauge!("task.last_success_seconds", &labels).set(at.secs() as f64);
+                metrics::gauge!("streamverse_task_last_success_timestamp_seconds", &labels)
+                    .set(at.secs() as f64);
             }
         }
     }

@@ -60,6 +60,12 @@ pub async fn dead_letters(bus: &dyn Bus, topic: &str, limit: usize) -> PortResul
     Ok(all.into_iter().take(limit).collect())
 }
 
+/// Counts the dead letters of a topic that nobody has settled.
+pub(super) async fn count(bus: &dyn Bus, topic: &str) -> PortResult<usize> {
+    let all = collect(bus, topic, |_| Some(())).await?;
+    Ok(all.len())
+}
+
 /// Has the group try these dead letters again, in their order, and counts those found.
 pub async fn retry_dead_letters(bus: &dyn Bus, topic: &str, ids: &[String]) -> PortResult<usize> {
     let found = collect_ids(bus, topic, ids).await?;

@@ -26,6 +26,10 @@ const ROUND: Duration = Duration::from_secs(30);
 
 /// How often the lag is measured.
 const LAG_EVERY: Duration = Duration::from_secs(10);
+/// How often dead letters are counted: they are read for it.
+const DEAD_EVERY: Duration = Duration::from_mins(1);
+/// How long that may take; records wait meanwhile.
+const DEAD_TIME: Duration = Duration::from_secs(2);
 
 /// The longest that a consumer is silent, unless one record takes as long.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -169,6 +173,8 @@ impl<'a> Session<'a> {
 
     async fn serve(&mut self, consumer: &mut dyn Consumer) -> PortResult<()> {
         let mut next_lag = Instant::now();
+        let mut next_dead = Instant::now();
+        self.begin_figures();
         loop {
             let wait = self.next_due().map_or(POLL, |due| {
                 POLL.min(due.saturating_duration_since(Instant::now()))
@@ -197,6 +203,10 @@ impl<'a> Session<'a> {
             if Instant::now() >= next_lag {
                 next_lag = Instant::now() + LAG_EVERY;
                 self.measure_lag().await;
+            }
+            if Instant::now() >= next_dead {
+                next_dead = Instant::now() + DEAD_EVERY;
+                self.measure_dead().await;
             }
         }
     }
@@ -246,7 +256,8 @@ impl<'a> Session<'a> {
         }
         match result {
             Ok(()) => {
-                metrics::counter!("bus.records.handled", &self.labels(&work)).increment(1);
+                metrics::counter!("streamverse_bus_records_handled_total", &self.labels(&work))
+                    .increment(1);
                 lane.succeeded();
                 self.done.push(work);
             }
@@ -279,7 +290,7 @@ impl<'a> Session<'a> {
                 tracing::error!(group, %at, cause, ?refused, "bus.record.dead");
             }
         }
-        metrics::counter!("bus.records.dead", &self.labels(&work)).increment(1);
+        metrics::counter!("streamverse_bus_records_dead_total", &self.labels(&work)).increment(1);
         lane.succeeded();
         self.done.push(work);
     }
@@ -291,7 +302,8 @@ impl<'a> Session<'a> {
         let (group, at, tries) = (&self.options.group, &work.delivery.position, lane.failures);
         let cause = causes(error);
         tracing::warn!(group, %at, tries, ?wait, cause, "bus.record.retried");
-        metrics::counter!("bus.records.retried", &self.labels(&work)).increment(1);
+        metrics::counter!("streamverse_bus_records_retried_total", &self.labels(&work))
+            .increment(1);
         self.trouble = Some(format!("{at}: {cause}"));
         lane.queue.push_front(work);
     }
@@ -359,6 +371,36 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Tells that nothing has happened yet, which is not the same as nothing being known.
+    fn begin_figures(&self) {
+        for topic in &self.options.topics {
+            let labels = [
+                ("group", self.options.group.clone()),
+                ("topic", topic.name.clone()),
+            ];
+            metrics::counter!("streamverse_bus_records_handled_total", &labels).increment(0);
+            metrics::counter!("streamverse_bus_records_retried_total", &labels).increment(0);
+            metrics::counter!("streamverse_bus_records_dead_total", &labels).increment(0);
+        }
+    }
+
+    /// Tells how many dead letters wait for somebody; of several groups of a topic all tell the same.
+    async fn measure_dead(&self) {
+        for topic in &self.options.topics {
+            let count = dead::count(self.bus, &topic.name);
+            match timeout(DEAD_TIME, count).await {
+                Ok(Ok(count)) => {
+                    #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
+                    let count = count as f64;
+                    metrics::gauge!("streamverse_bus_dead_letters", "topic" => topic.name.clone())
+                        .set(count);
+                }
+                Ok(Err(error)) => tracing::debug!(cause = ?error, "bus.dead_letters.failed"),
+                Err(_) => tracing::debug!("bus.dead_letters.late"),
+            }
+        }
+    }
+
     async fn measure_lag(&self) {
         let (mut behind, mut known) = (0, true);
         for topic in &self.options.topics {
@@ -369,7 +411,8 @@ impl<'a> Session<'a> {
             match self.bus.lag(&self.options.group, &topic.name).await {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
                 Ok(lag) => {
-                    metrics::gauge!("bus.consumer.lag", &labels).set(lag as f64);
+                    metrics::gauge!("streamverse_bus_consumer_lag_records", &labels)
+                        .set(lag as f64);
                     behind += lag;
                 }
                 Err(error) => {

@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use metrics::{Counter, Gauge, counter, gauge};
 use sv_kernel::{Clock, Timestamp};
 
 const FAILURES: usize = 5;
@@ -25,6 +26,9 @@ const STARTING: Duration = Duration::from_secs(1);
 /// How long a probe may take; a hung one must not keep the breaker half open.
 pub(super) const PROBE: Duration = Duration::from_secs(5);
 
+/// The name by which metrics tell the breaker of all methods from those of one.
+const WHOLE: &str = "*";
+
 /// The breakers of one peer.
 #[derive(Debug)]
 pub(super) struct Breakers {
@@ -32,14 +36,16 @@ pub(super) struct Breakers {
     pub(super) way: Breaker,
     /// Each opens when its method fails.
     methods: Mutex<HashMap<Box<str>, Arc<Breaker>>>,
+    peer: Box<str>,
     clock: Arc<dyn Clock>,
 }
 
 impl Breakers {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(peer: &str, clock: Arc<dyn Clock>) -> Self {
         Self {
-            way: Breaker::new(clock.clone()),
+            way: Breaker::new(clock.clone()).told_as(peer, WHOLE),
             methods: Mutex::default(),
+            peer: peer.into(),
             clock,
         }
     }
@@ -50,7 +56,8 @@ impl Breakers {
         if let Some(breaker) = methods.get(method) {
             return breaker.clone();
         }
-        let breaker = Arc::new(Breaker::new(self.clock.clone()));
+        let breaker = Breaker::new(self.clock.clone()).told_as(&self.peer, shown(method));
+        let breaker = Arc::new(breaker);
         methods.insert(method.into(), breaker.clone());
         breaker
     }
@@ -69,6 +76,14 @@ pub struct Breaker {
     /// Whether the peer ever answered.
     proven: AtomicBool,
     state: Mutex<State>,
+    figures: Figures,
+}
+
+/// What metrics tell of a breaker.
+#[derive(Debug)]
+struct Figures {
+    open: Gauge,
+    opened: Counter,
 }
 
 #[derive(Debug)]
@@ -95,7 +110,23 @@ impl Breaker {
             clock,
             proven: AtomicBool::new(false),
             state: Mutex::new(State::Closed(VecDeque::new())),
+            figures: Figures {
+                open: Gauge::noop(),
+                opened: Counter::noop(),
+            },
         }
+    }
+
+    /// Tells its state in the metrics.
+    fn told_as(mut self, peer: &str, method: &str) -> Self {
+        let labels = [("peer", peer.to_owned()), ("method", method.to_owned())];
+        self.figures = Figures {
+            open: gauge!("streamverse_breaker_open", &labels),
+            opened: counter!("streamverse_breaker_opened_total", &labels),
+        };
+        self.figures.open.set(0.0);
+        self.figures.opened.increment(0);
+        self
     }
 
     /// Returns the right to call, or how long the breaker stays open at least.
@@ -175,7 +206,10 @@ impl Breaker {
         match (&mut *state, probe, verdict) {
             (State::Probing { since }, Some(mine), verdict) if *since == mine => {
                 *state = match verdict {
-                    Some(true) => State::Closed(VecDeque::new()),
+                    Some(true) => {
+                        self.figures.open.set(0.0);
+                        State::Closed(VecDeque::new())
+                    }
                     Some(false) => State::Open { until: reopened },
                     // The probe's caller went away: the next call probes.
                     None => State::Open { until: now },
@@ -197,8 +231,15 @@ impl Breaker {
         if failures.len() >= FAILURES {
             let until = now + self.pause();
             *state = State::Open { until };
+            self.figures.open.set(1.0);
+            self.figures.opened.increment(1);
         }
     }
+}
+
+/// A method as the metrics name it elsewhere.
+fn shown(path: &str) -> &str {
+    path.trim_start_matches('/')
 }
 
 impl Permit<'_> {

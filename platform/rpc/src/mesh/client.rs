@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 
 use super::{
     Permit,
+    hop::Hop,
     peer::{Chosen, Peer},
 };
 use crate::{
@@ -46,6 +47,7 @@ pub(super) struct Client {
     pub(super) policies: Arc<PolicyTable>,
     pub(super) env: Env,
     pub(super) identities: Option<Arc<ServiceIdentities>>,
+    pub(super) hop: Hop,
 }
 
 /// How often a call is made at most of which the service has seen nothing.
@@ -87,13 +89,18 @@ impl Client {
         self: Arc<Self>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Unreachable> {
-        Ok(self.run(request).await.unwrap_or_else(|error| {
+        let (path, begin) = (request.uri().path().to_owned(), Instant::now());
+        let answer = self.run(request).await.unwrap_or_else(|error| {
             let mut answer = status(error);
             if answer.code() == Code::Unavailable {
                 push_back(&mut answer);
             }
             answer.into_http()
-        }))
+        });
+        // Paths without a policy, health for one, are chosen by the program, too.
+        let code = end_code(answer.headers()).unwrap_or(Code::Ok);
+        self.hop.record(&self.me, &path, code, begin.elapsed());
+        Ok(answer)
     }
 
     async fn run(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
@@ -188,6 +195,9 @@ impl Client {
             if pause >= left || !self.peer.budget.withdraw() {
                 return Ok(give_up(failure));
             }
+            let (caller, peer) = (self.me.clone(), self.peer.name.clone());
+            metrics::counter!("streamverse_rpc_client_retries_total", "caller" => caller, "peer" => peer)
+                .increment(1);
             tokio::time::sleep(pause).await;
         }
     }

@@ -52,7 +52,7 @@ impl Peer {
         Self {
             name: name.to_owned(),
             way,
-            breakers: Breakers::new(env.clock.clone()),
+            breakers: Breakers::new(name, env.clock.clone()),
             budget: Budget::new(env.clock.clone()),
             health: Health::new(env.clock.clone()),
         }

@@ -69,7 +69,7 @@ impl Stack {
             request_id,
         };
         // 2. Metrics: counted when the answer has ended.
-        let started = Instant::now();
+        let (started, under_way) = (Instant::now(), method.measures.begin());
         let served = AssertUnwindSafe(self.call(method.clone(), request, told))
             .catch_unwind()
             .instrument(span.clone());
@@ -90,7 +90,7 @@ impl Stack {
         };
         finish(response, ends.unwrap_or_default(), move |code| {
             method.measures.record(code, started.elapsed());
-            drop(permit);
+            drop((permit, under_way));
         })
     }
 

@@ -225,6 +225,10 @@ impl Clockwork {
         self
     }
 
+    fn labels(&self) -> [(&'static str, String); 1] {
+        [("task", format!("{}.{}", self.db.service(), self.name))]
+    }
+
     /// Says whether the lease is kept between two turns.
     fn keeps(&self) -> bool {
         self.period < self.options.renewal()
@@ -240,6 +244,16 @@ impl Clockwork {
         F: Future<Output = Result<(), BoxError>> + Send,
     {
         self.pulse.expect_every(self.period * 2 + LATE);
+        let labels = self.labels();
+        metrics::counter!("streamverse_job_runs_total", &labels).increment(0);
+        metrics::counter!("streamverse_job_failures_total", &labels).increment(0);
+        metrics::counter!("streamverse_job_lost_total", &labels).increment(0);
+        drop(metrics::histogram!(
+            "streamverse_job_duration_seconds",
+            &labels
+        ));
+        metrics::gauge!("streamverse_job_period_seconds", &labels).set(self.period.as_secs_f64());
+        metrics::gauge!("streamverse_job_lag_seconds", &labels).set(0.0);
         let mut news = self.db.news(News::Jobs);
         let mut registered = false;
         let mut held = None;
@@ -313,19 +327,20 @@ impl Clockwork {
             return PAUSE;
         };
         let begin = Instant::now();
-        let labels = [("job", format!("{}.{}", self.db.service(), self.name))];
+        let labels = self.labels();
         let ended = self.work(&mut claimed, async { job().await }).await;
-        metrics::histogram!("job.duration_seconds", &labels).record(begin.elapsed().as_secs_f64());
+        metrics::histogram!("streamverse_job_duration_seconds", &labels)
+            .record(begin.elapsed().as_secs_f64());
         let End::Done(outcome) = ended else {
-            metrics::counter!("job.lost", &labels).increment(1);
+            metrics::counter!("streamverse_job_lost_total", &labels).increment(1);
             self.pulse.failed("another process has taken the job over");
             return PAUSE;
         };
-        metrics::counter!("job.runs", &labels).increment(1);
+        metrics::counter!("streamverse_job_runs_total", &labels).increment(1);
         match &outcome {
             Ok(()) => self.pulse.succeeded(),
             Err(cause) => {
-                metrics::counter!("job.failures", &labels).increment(1);
+                metrics::counter!("streamverse_job_failures_total", &labels).increment(1);
                 tracing::warn!(job = self.name, cause, "job waits for its next turn");
                 self.pulse.failed(cause.clone());
             }
@@ -493,8 +508,9 @@ impl Clockwork {
         let Some(token) = token else {
             return Ok(Err(self.options.poll));
         };
-        let labels = [("job", format!("{}.{}", self.db.service(), self.name))];
-        metrics::gauge!("job.lag_seconds", &labels).set(now.since(job.next_at).as_secs_f64());
+        let labels = self.labels();
+        metrics::gauge!("streamverse_job_lag_seconds", &labels)
+            .set(now.since(job.next_at).as_secs_f64());
         Ok(Ok(Held {
             token,
             renewed: asked,

@@ -219,6 +219,14 @@ impl Worker {
     {
         self.pulse.expect_every(SILENCE + self.options.jobs.poll);
         let mut news = self.db.news(News::Work);
+        let labels = self.labels();
+        metrics::counter!("streamverse_work_steps_total", &labels).increment(0);
+        metrics::counter!("streamverse_work_failures_total", &labels).increment(0);
+        metrics::counter!("streamverse_work_died_total", &labels).increment(0);
+        drop(metrics::histogram!(
+            "streamverse_work_duration_seconds",
+            &labels
+        ));
         while !stop.is_cancelled() {
             let asked = Instant::now();
             let wait = match self.claim().await {
@@ -244,15 +252,19 @@ impl Worker {
         }
     }
 
+    fn labels(&self) -> [(&'static str, String); 2] {
+        [
+            ("svc", self.db.service().to_owned()),
+            ("kind", self.kind.to_owned()),
+        ]
+    }
+
     async fn work<M, F>(&self, item: Item, claimed: Instant, handle: &mut M)
     where
         M: FnMut(Ctx, Item) -> F + Send,
         F: Future<Output = sv_kernel::Result<Step>> + Send,
     {
-        let labels = [
-            ("service", self.db.service().to_owned()),
-            ("kind", self.kind.to_owned()),
-        ];
+        let labels = self.labels();
         let ctx = self.ctx.for_tenant(item.tenant.clone());
         let doing = {
             let (ctx, item) = (ctx.clone(), item.clone());
@@ -261,7 +273,8 @@ impl Worker {
         let renew = || self.renew(&item);
         let begin = Instant::now();
         let leased = while_leased(&self.options.jobs, claimed, renew, doing).await;
-        metrics::histogram!("work.duration_seconds", &labels).record(begin.elapsed().as_secs_f64());
+        metrics::histogram!("streamverse_work_duration_seconds", &labels)
+            .record(begin.elapsed().as_secs_f64());
         let Some((ended, _)) = leased else {
             tracing::warn!(
                 work.kind = self.kind,
@@ -272,7 +285,7 @@ impl Worker {
         };
         let cause = match ended {
             Ok(Ok(step)) => {
-                metrics::counter!("work.steps", &labels).increment(1);
+                metrics::counter!("streamverse_work_steps_total", &labels).increment(1);
                 match self.settle(&ctx, &item, &step).await {
                     // It was settled with its effect, or is somebody else's.
                     Ok(()) | Err(StoreError::Taken) => {}
@@ -284,7 +297,7 @@ impl Worker {
             Ok(Err(error)) => causes(&error),
             Err(panic) => format!("it panicked: {}", said(&*panic)),
         };
-        metrics::counter!("work.failures", &labels).increment(1);
+        metrics::counter!("streamverse_work_failures_total", &labels).increment(1);
         let (kind, tries) = (self.kind, item.attempt);
         tracing::warn!(
             work.kind = kind,
@@ -295,7 +308,7 @@ impl Worker {
         );
         match self.fail(&item, &cause).await {
             Ok(true) => {
-                metrics::counter!("work.died", &labels).increment(1);
+                metrics::counter!("streamverse_work_died_total", &labels).increment(1);
                 tracing::error!(work.kind = kind, work.key = item.key, cause, "work is dead");
             }
             Ok(false) => {}
@@ -651,13 +664,13 @@ pub async fn measure(
     to: &Pulse,
 ) -> Result<(), StoreError> {
     let waiting = waiting(db).await?;
-    let labels = [("service", db.service().to_owned())];
+    let labels = [("svc", db.service().to_owned())];
     let age = waiting
         .due_since
         .map_or(Duration::ZERO, |due| now.since(due));
-    metrics::gauge!("work.open", &labels).set(float(waiting.open));
-    metrics::gauge!("work.oldest_due_seconds", &labels).set(age.as_secs_f64());
-    metrics::gauge!("work.dead", &labels).set(float(waiting.dead));
+    metrics::gauge!("streamverse_work_open", &labels).set(float(waiting.open));
+    metrics::gauge!("streamverse_work_oldest_due_seconds", &labels).set(age.as_secs_f64());
+    metrics::gauge!("streamverse_work_dead", &labels).set(float(waiting.dead));
     let (open, seconds) = (waiting.open, age.as_secs());
     let late =
         (age > alarm).then(|| format!("{open} pieces of work wait, the oldest for {seconds} s"));

@@ -8,13 +8,13 @@ use crate::outbox::Waiting;
 
 /// Tells how much waits.
 pub(super) fn tell(service: &str, waiting: Waiting, now: Timestamp, alarm: Duration, to: &Pulse) {
-    let labels = [("service", service.to_owned())];
+    let labels = [("svc", service.to_owned())];
     let age = waiting.oldest.map_or(Duration::ZERO, |oldest| {
         now.since(Timestamp::from_micros(oldest))
     });
-    metrics::gauge!("outbox.unpublished", &labels).set(float(waiting.count));
-    metrics::gauge!("outbox.oldest_age_seconds", &labels).set(age.as_secs_f64());
-    metrics::gauge!("outbox.dead_letters", &labels).set(float(waiting.dead));
+    metrics::gauge!("streamverse_outbox_unpublished", &labels).set(float(waiting.count));
+    metrics::gauge!("streamverse_outbox_oldest_age_seconds", &labels).set(age.as_secs_f64());
+    metrics::gauge!("streamverse_outbox_dead_letters", &labels).set(float(waiting.dead));
     let late = (age > alarm).then(|| {
         let (count, age) = (waiting.count, age.as_secs());
         format!("{count} events are not published, the oldest for {age} s")

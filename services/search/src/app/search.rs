@@ -200,12 +200,12 @@ impl App {
                 Ok(found) => return Ok((found, false)),
                 Err(cause) => {
                     tracing::warn!(%cause, "search.index.failed");
-                    metrics::counter!("search.index.failures").increment(1);
+                    metrics::counter!("streamverse_search_index_failures_total").increment(1);
                     self.pause_index(self.0.options.index_pause());
                 }
             }
         }
-        metrics::counter!("search.degraded").increment(1);
+        metrics::counter!("streamverse_search_degraded_total").increment(1);
         let found = store::candidates(self.0.db.read(), query);
         let found = timeout(self.0.options.fallback_budget(), found).await;
         Ok((found.map_err(unavailable)?.map_err(unavailable)?, true))
