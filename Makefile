@@ -70,6 +70,10 @@ new-service: ## Lays out a service that compiles and is tested: make new-service
 web: ## Builds the web app into frontend/dist (needs Node)
 	scripts/web
 
+.PHONY: web-check
+web-check: ## Tests the web app, in a browser against the program too (needs Node and Chromium)
+	scripts/web-check
+
 .PHONY: howto
 howto: ## Does what the two how-tos say, with the code in them, and takes it away again
 	scripts/howto

@@ -14,7 +14,7 @@ const toBackend = {
     request.method === "GET" && request.headers.accept?.includes("text/html") ? "/index.html" : undefined,
 };
 const proxy = Object.fromEntries(
-  ["^/streamverse\\.", "^/stream/", "^/api/", "^/admin/", "^/health$"].map((path) => [path, toBackend]),
+  ["^/streamverse\\.", "^/stream/", "^/play/", "^/api/", "^/admin/", "^/health$"].map((path) => [path, toBackend]),
 );
 
 /** Cascade layers take their order from where they are named first, and bundling sorts sheets by its own rules. */

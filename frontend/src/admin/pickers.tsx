@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import { IconButton } from "@/design/button";
 import { TextField } from "@/design/field";
 import type { Content } from "@gen/streamverse/content/v1/content_pb";
-import { videos } from "@/wire/videos";
+import { videos } from "@/wire/clients/videos";
 import { personAdmin } from "./clients";
 import { Failed } from "./failed";
 import css from "./form.module.css";

@@ -7,10 +7,13 @@ export interface Flags {
   analytics: boolean;
   chat: boolean;
   drm: boolean;
+  /** Recorded answers in the place of a server (FE-7). */
   mock: boolean;
+  /** Keeps every answer, for the recording that mock mode plays. */
+  record: boolean;
 }
 
-const DEFAULTS: Flags = { wire: true, analytics: false, chat: false, drm: false, mock: false };
+const DEFAULTS: Flags = { wire: true, analytics: false, chat: false, drm: false, mock: false, record: false };
 const KEY = "sv.flags";
 
 export interface Places {

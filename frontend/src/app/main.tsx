@@ -17,7 +17,8 @@ applyTv();
 
 await Promise.all([loadFlags(), viewer.load(currentLanguage())]);
 applyLanguage(currentLanguage());
-if (flag("mock")) (await import("@/wire/mock")).start();
+if (flag("mock")) await (await import("@/wire/mock")).play();
+else if (flag("record")) (await import("@/wire/mock")).record();
 
 const queries = createQueries();
 const router = createAppRouter();

@@ -15,7 +15,7 @@ const watch = createRoute({
   getParentRoute: () => root,
   path: "/watch/$id",
   beforeLoad: signedIn,
-  validateSearch: (search) => only({ from: search.from === 0 || search.from === "0" ? 0 : undefined }),
+  validateSearch: (search) => only({ from: text(search.from) }),
   component: lazyRouteComponent(() => import("@/features/player/page"), "Watch"),
 });
 const watchLive = createRoute({ getParentRoute: () => root, path: "/live/$id", beforeLoad: signedIn, component: lazyRouteComponent(() => import("@/features/player/page"), "WatchLive") });
@@ -63,7 +63,13 @@ const tree = root.addChildren([
 ]);
 
 export function createAppRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadDelay: 65, scrollRestoration: true, defaultPendingMs: 150, defaultPendingComponent: Pending });
+  return createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadDelay: 65, scrollRestoration: true,
+    // Plain words in addresses: no quotes around what looks like a number.
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search) => {
+      const words = new URLSearchParams(Object.entries(search).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]]))).toString();
+      return words && `?${words}`;
+    }, defaultPendingMs: 150, defaultPendingComponent: Pending });
 }
 
 function Pending() {

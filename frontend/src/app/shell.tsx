@@ -5,12 +5,12 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
-import { Empty, Failure } from "@/design/states";
+import { Chip, Empty, Failure } from "@/design/states";
 import { Toasts } from "@/design/toast";
 import { useSpatial } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
-import { auth } from "@/wire/clients";
+import { auth } from "@/wire/clients/auth";
 import { end, endReason, isAdmin, subscribe, session, useSession } from "@/wire/session";
 import { flag } from "./flags";
 import css from "./shell.module.css";
@@ -142,6 +142,7 @@ export function Shell() {
               <Smile size={16} aria-hidden /> {t("kids")}
             </span>
           )}
+          {flag("mock") && <Chip tone="warn">{t("mock")}</Chip>}
           {flag("wire") && !kids && (
             <IconButton label={t("wire.open")} small onClick={() => document.dispatchEvent(new Event("sv:wire"))}>
               <Plug size={18} aria-hidden />

@@ -13,7 +13,11 @@ export function Dialog({ title, onClose, wide, dark, children, actions }: { titl
   useEffect(() => {
     const dialog = box.current;
     const opener = document.activeElement;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // What should be answered first, or the first field; else the browser's choice.
+      dialog.querySelector<HTMLElement>("[data-focus], input:not([type=radio], [type=checkbox]), select")?.focus();
+    }
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -71,7 +75,7 @@ export function Confirm({ title, effect, verb, tone = "danger", busy, onConfirm,
       onClose={onClose}
       actions={
         <>
-          <Button autoFocus onClick={onClose}>
+          <Button data-focus onClick={onClose}>
             {t("cancel")}
           </Button>
           <Button tone={tone} busy={busy ?? false} onClick={onConfirm}>

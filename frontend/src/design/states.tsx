@@ -53,11 +53,11 @@ export function RequestId({ id }: { id: string }) {
       type="button"
       className={css.id}
       onClick={() => void navigator.clipboard?.writeText(id).then(() => setCopied(true))}
-      aria-label={t("copyRequest", { id })}
     >
       <span>
         {t("request")} <bdi>{id}</bdi>
       </span>
+      <span className="sr">{t("copyRequest", { id: "" })}</span>
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
     </button>
   );

@@ -3,7 +3,9 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Monetization, type Content } from "@gen/streamverse/content/v1/content_pb";
 import { EntitlementKind, type Entitlement } from "@gen/streamverse/rights/v1/orders_pb";
 import { OffersSchema, type Offer } from "@gen/streamverse/rights/v1/rights_pb";
-import { orders, playback, playSessions } from "@/wire/clients";
+import { orders } from "@/wire/clients/orders";
+import { playback } from "@/wire/clients/playback";
+import { playSessions } from "@/wire/clients/playSessions";
 import { Refusal } from "@/wire/refusal";
 
 /** Whether this profile may watch a title now, and what would open it. */

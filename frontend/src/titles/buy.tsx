@@ -8,7 +8,7 @@ import { RequestId } from "@/design/states";
 import { reasonText, useT, type TextKey } from "@/i18n";
 import { length, money } from "@/i18n/format";
 import { randomHex } from "@/wire/auth";
-import { orders } from "@/wire/clients";
+import { orders } from "@/wire/clients/orders";
 import { Refusal } from "@/wire/refusal";
 import css from "./buy.module.css";
 

@@ -13,7 +13,7 @@ export function TitleCard({ info }: { info: TitleInfo }) {
   const t = useT();
   const kind = t(`type.${typeName(info.type)}`);
   return (
-    <Link to="/title/$id" params={{ id: info.id }} className={css.card} aria-label={[info.title, kind, info.year || ""].filter(Boolean).join(", ")} title={info.title}>
+    <Link to="/title/$id" params={{ id: info.id }} className={css.card} title={info.title}>
       <span className={css.art}>
         <Poster subject={subjectOf(info)} />
         <Picture url={info.posterUrl} />
@@ -23,7 +23,9 @@ export function TitleCard({ info }: { info: TitleInfo }) {
         <span className={css.name} dir="auto">
           {info.title}
         </span>
-        <span className={css.meta}>{[info.year || "", info.genres[0]].filter(Boolean).join(" · ")}</span>
+        <span className={css.meta}>
+          <span className="sr">{kind}</span> {[info.year || "", info.genres[0]].filter(Boolean).join(" · ")}
+        </span>
       </span>
     </Link>
   );
@@ -54,7 +56,7 @@ export function ContinueCard({ info, menu }: { info: TitleInfo; menu?: ReactNode
   const below = progress?.nextEpisode ? t("home.next") : left ? t("home.left", { time: length(left) }) : "";
   return (
     <div className={css.slot}>
-      <Link to="/watch/$id" params={{ id: info.id }} className={`${css.card} ${css.wide}`} aria-label={[name, episode, below].filter(Boolean).join(", ")}>
+      <Link to="/watch/$id" params={{ id: info.id }} className={`${css.card} ${css.wide}`}>
         <span className={css.art}>
           <Still subject={subjectOf({ ...info, title: name, id: progress?.seriesId || info.id })} season={progress?.seasonNumber ?? 0} episode={progress?.episodeNumber ?? 0} />
           <Picture url={info.posterUrl} />

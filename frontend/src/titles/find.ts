@@ -1,9 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { queryOptions } from "@tanstack/react-query";
 import { ContentType, type Content } from "@gen/streamverse/content/v1/content_pb";
-import { content } from "@/wire/clients";
+import { content } from "@/wire/clients/content";
 import { Refusal } from "@/wire/refusal";
-import { videos } from "@/wire/videos";
+import { videos } from "@/wire/clients/videos";
 
 /** What lists said of titles: an address has the id alone, and each type has its own call. */
 const types = new Map<string, ContentType>();

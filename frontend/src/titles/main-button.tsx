@@ -66,7 +66,7 @@ export function MainButton({ access, playable, title, resume, episode, listed, o
                   : t("title.play")}
             </ButtonLink>
             {resume > 0 && (
-              <ButtonLink to="/watch/$id" params={{ id: playable }} search={{ from: 0 }} tone="secondary">
+              <ButtonLink to="/watch/$id" params={{ id: playable }} search={{ from: "0" }} tone="secondary">
                 <RotateCcw size={18} aria-hidden />
                 {t("title.startOver")}
               </ButtonLink>

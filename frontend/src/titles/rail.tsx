@@ -40,7 +40,7 @@ export function Rail({ title, shape = "poster", more, children }: RailProps) {
     box?.scrollBy({ left: towards * box.clientWidth * 0.85, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
   };
   return (
-    <section className={css.rail} aria-label={title} data-rail>
+    <section className={css.rail} aria-label={title}>
       <div className={css.head}>
         <h2>{title}</h2>
         {more}
@@ -55,7 +55,7 @@ export function Rail({ title, shape = "poster", more, children }: RailProps) {
           </div>
         )}
       </div>
-      <ul ref={track} className={[css.track, shape !== "poster" && css[shape]].filter(Boolean).join(" ")}>
+      <ul ref={track} data-rail className={[css.track, shape !== "poster" && css[shape]].filter(Boolean).join(" ")}>
         {children.map((child, index) => (
           <li key={index} className={shape === "numbers" ? css.numbered : undefined}>
             {shape === "numbers" && (

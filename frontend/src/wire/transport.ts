@@ -52,6 +52,9 @@ function over(interceptors: Interceptor[]): Transport {
 
 const bare = over([describe]);
 
+/** Describes calls of transports that are no servers, too, so that the wire drawer shows them. */
+export const described = describe;
+
 let chosen: Transport = over([authorize(() => bare), describe]);
 
 /** The transport that everything uses. Mock mode puts its own in its place before anything is asked. */
@@ -60,6 +63,6 @@ export const transport: Transport = {
   stream: (...call) => chosen.stream(...call),
 };
 
-export function replaceTransport(by: Transport) {
-  chosen = by;
+export function replaceTransport(by: (before: Transport) => Transport) {
+  chosen = by(chosen);
 }

@@ -6,7 +6,7 @@ import { ContentType } from "@gen/streamverse/content/v1/content_pb";
 import { Chip, Failure, Skeleton } from "@/design/states";
 import { TextField } from "@/design/field";
 import { dateTime } from "@/i18n/format";
-import { search as searching } from "@/wire/clients";
+import { search as searching } from "@/wire/clients/search";
 import { useAddress } from "../address";
 import { Ask } from "../ask";
 import { searchAdmin } from "../clients";

@@ -10,7 +10,7 @@ import { toast } from "@/design/toast";
 import { useT } from "@/i18n";
 import { date } from "@/i18n/format";
 import { randomHex } from "@/wire/auth";
-import { auth } from "@/wire/clients";
+import { auth } from "@/wire/clients/auth";
 import { Refusal } from "@/wire/refusal";
 import { ifMatch, userAdmin } from "../clients";
 import { Failed } from "../failed";

@@ -8,7 +8,8 @@ import { Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
 import { Grid, TitleCard } from "@/titles/card";
 import { ofContent } from "@/titles/subject";
-import { browse, collections } from "@/wire/clients";
+import { browse } from "@/wire/clients/browse";
+import { collections } from "@/wire/clients/collections";
 import css from "./browse.module.css";
 
 const route = getRouteApi("/shell/browse");

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, Info, Play, X } from "lucide-react";
-import { HomeRowKind, type HomeRow } from "@gen/streamverse/content/v1/browse_pb";
+import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@gen/streamverse/content/v1/browse_pb";
 import { useTitle } from "@/app/shell";
 import { Backdrop, ChannelMark } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
@@ -14,10 +14,12 @@ import { ContinueCard, Picture, TitleCard } from "@/titles/card";
 import { Rail, RailSkeleton } from "@/titles/rail";
 import { titleQuery } from "@/titles/find";
 import { hasMedia, ofCard, subjectOf, type TitleInfo } from "@/titles/subject";
-import { browse, guide, history } from "@/wire/clients";
+import { browse } from "@/wire/clients/browse";
+import { guide } from "@/wire/clients/guide";
+import { history } from "@/wire/clients/history";
 import { Refusal } from "@/wire/refusal";
 import { isAdmin, useSession } from "@/wire/session";
-import { ContentType } from "@gen/streamverse/content/v1/content_pb";
+import { ContentType, Monetization } from "@gen/streamverse/content/v1/content_pb";
 import css from "./home.module.css";
 
 const HEADINGS: Partial<Record<HomeRowKind, TextKey>> = {
@@ -91,7 +93,9 @@ export function Home() {
 function Hero({ rows }: { rows: HomeRow[] }) {
   const t = useT();
   const begun = rows.find((row) => row.kind === HomeRowKind.CONTINUE)?.items.find((item) => item.posterUrl);
-  const pick = begun ?? rows.flatMap((row) => row.items).find((item) => hasMedia(ofCard(item)) && item.type === ContentType.MOVIE) ?? rows[0]?.items[0];
+  // What needs a plan or a payment is no promise to make at this size.
+  const open = (item: TitleCardMessage) => hasMedia(ofCard(item)) && item.type === ContentType.MOVIE && item.monetization === Monetization.AVOD;
+  const pick = begun ?? rows.flatMap((row) => row.items).find(open) ?? rows[0]?.items[0];
   const info = pick ? ofCard(pick) : undefined;
   const page = info?.progress?.seriesId || info?.id || "";
   const about = useQuery({ ...titleQuery(page), retry: false });
@@ -111,7 +115,7 @@ function Hero({ rows }: { rows: HomeRow[] }) {
         <div className={css.meta}>{meta.join(" · ")}</div>
         <p dir="auto">{about.data?.synopsis ?? " "}</p>
         <div className="row" data-rail>
-          {begun || hasMedia(info) ? (
+          {begun || (pick && open(pick)) ? (
             <ButtonLink to="/watch/$id" params={{ id: info.id }} tone="primary">
               <Play size={20} fill="currentColor" aria-hidden />
               {progress && !progress.nextEpisode ? t("title.resume", { time: position(progress.positionSeconds) }) : t("title.play")}
@@ -208,7 +212,7 @@ function OnAir() {
         const from = now?.startTime ? asDate(now.startTime).getTime() : 0;
         const to = now?.stopTime ? asDate(now.stopTime).getTime() : 0;
         return (
-          <Link key={channel?.id} to="/live/$id" params={{ id: channel?.id ?? "" }} className={css.channel} aria-label={[t("live.watch", { channel: channel?.name ?? "" }), now?.title].filter(Boolean).join(": ")}>
+          <Link key={channel?.id} to="/live/$id" params={{ id: channel?.id ?? "" }} className={css.channel}>
             <span className={css.mark}>
               <ChannelMark name={channel?.name ?? ""} number={channel?.number ?? 0} />
               <Picture url={channel?.logoUrl ?? ""} />

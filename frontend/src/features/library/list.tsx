@@ -8,7 +8,7 @@ import { toast } from "@/design/toast";
 import { reasonText, useT } from "@/i18n";
 import { Grid, TitleCard } from "@/titles/card";
 import { ofContent } from "@/titles/subject";
-import { library } from "@/wire/clients";
+import { library } from "@/wire/clients/library";
 import { Refusal } from "@/wire/refusal";
 import css from "./list.module.css";
 

@@ -12,7 +12,7 @@ import { Bar, Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
 import { asDate, clock, dateTime, dayName } from "@/i18n/format";
 import { Picture } from "@/titles/card";
-import { guide } from "@/wire/clients";
+import { guide } from "@/wire/clients/guide";
 import css from "./live.module.css";
 
 const route = getRouteApi("/shell/live");
@@ -164,7 +164,7 @@ function ChannelCard({ item, now }: { item: ChannelGuide; now: number }) {
     </>
   );
   return channel.isLive ? (
-    <Link to="/live/$id" params={{ id: channel.id }} className={css.card} aria-label={[t("live.watch", { channel: channel.name }), item.now?.title].filter(Boolean).join(": ")}>
+    <Link to="/live/$id" params={{ id: channel.id }} className={css.card}>
       {inside}
     </Link>
   ) : (
@@ -255,7 +255,7 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
         {now > from && now < to && <div className={css.line} style={{ insetInlineStart: `calc(11.5rem + ${at(now)}px)` }} />}
         {items.map((item, row) => (
           <div key={item.channel?.id} className={css.row}>
-            <Link to="/live/$id" params={{ id: item.channel?.id ?? "" }} className={css.channel} aria-label={t("live.watch", { channel: item.channel?.name ?? "" })}>
+            <Link to="/live/$id" params={{ id: item.channel?.id ?? "" }} className={css.channel}>
               <span className={css.little}>
                 <ChannelMark name={item.channel?.name ?? ""} number={item.channel?.number ?? 0} />
                 <Picture url={item.channel?.logoUrl ?? ""} />
@@ -291,14 +291,18 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
                       data-row={row}
                       data-past={end <= now || undefined}
                       data-now={(begin <= now && end > now) || undefined}
-                      aria-label={`${item.channel?.name}: ${programme.title}, ${clock(programme.startTime)} – ${clock(programme.stopTime)}`}
-                      onFocus={() => {
+                                      onFocus={() => {
                         setActive(programme.id);
                       }}
                       onClick={() => setOpen({ programme, item })}
                     >
                       {size < 5 * PIXELS ? (
-                        "·"
+                        <>
+                          <span aria-hidden>·</span>
+                          <span className="sr">
+                            {programme.title} {clock(programme.startTime)}
+                          </span>
+                        </>
                       ) : (
                         <span>
                           <strong dir="auto">{programme.title}</strong>

@@ -12,7 +12,8 @@ import { reasonText, useT, type TextKey } from "@/i18n";
 import { date, money } from "@/i18n/format";
 import { Methods } from "@/titles/buy";
 import { randomHex } from "@/wire/auth";
-import { gifts, rights } from "@/wire/clients";
+import { gifts } from "@/wire/clients/gifts";
+import { rights } from "@/wire/clients/rights";
 import { Refusal } from "@/wire/refusal";
 import css from "./plans.module.css";
 

@@ -6,7 +6,7 @@ import { Button, ButtonLink } from "@/design/button";
 import { Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT, type TextKey } from "@/i18n";
 import { date, dateTime, money, relative } from "@/i18n/format";
-import { orders } from "@/wire/clients";
+import { orders } from "@/wire/clients/orders";
 import css from "./plans.module.css";
 
 const STATUSES: Partial<Record<OrderStatus, TextKey>> = {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Content } from "@gen/streamverse/content/v1/content_pb";
 import { titleQuery } from "@/titles/find";
-import { content } from "@/wire/clients";
+import { content } from "@/wire/clients/content";
 
 /** The episode after one: in its season, else the first of the next. */
 async function after(episode: Content, signal: AbortSignal): Promise<Content | null> {

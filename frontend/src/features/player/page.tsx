@@ -10,7 +10,7 @@ import { reasonText, useT, viewer } from "@/i18n";
 import { position, relative } from "@/i18n/format";
 import { deniedOf } from "@/titles/access";
 import { MainButton } from "@/titles/main-button";
-import { playSessions } from "@/wire/clients";
+import { playSessions } from "@/wire/clients/playSessions";
 import { Refusal } from "@/wire/refusal";
 import { useSession } from "@/wire/session";
 import { useTitleAndNext } from "./next";
@@ -23,7 +23,7 @@ const Player = lazy(() => import("./player").then((module) => ({ default: module
 export function Watch() {
   const { id } = getRouteApi("/watch/$id").useParams();
   const { from } = getRouteApi("/watch/$id").useSearch();
-  return <Screen key={id} id={id} live={false} from={from} />;
+  return <Screen key={id} id={id} live={false} from={from === "0" ? 0 : undefined} />;
 }
 
 /** Plays a channel. */

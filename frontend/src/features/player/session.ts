@@ -2,7 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Marker } from "@gen/streamverse/content/v1/content_pb";
 import { ActiveStreamsSchema, StopReason, type ActiveStream } from "@gen/streamverse/streaming/v1/sessions_pb";
-import { playback, playSessions } from "@/wire/clients";
+import { playback } from "@/wire/clients/playback";
+import { playSessions } from "@/wire/clients/playSessions";
+import { deviceName } from "@/wire/device";
 import { Refusal } from "@/wire/refusal";
 import { subscribe, session as login } from "@/wire/session";
 
@@ -96,6 +98,12 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
     const hidden = () => {
       if (document.visibilityState === "hidden") void beat().catch(() => undefined);
     };
+    // A tab that closes gives its stream back: the request outlives the page.
+    const leaving = () => {
+      const held = login();
+      if (mine && held) void fetch(`/play/sessions/${mine.sessionId}`, { method: "DELETE", keepalive: true, headers: { authorization: `Bearer ${held.accessToken}`, "x-device-id": deviceName() } }).catch(() => undefined);
+    };
+    addEventListener("pagehide", leaving);
     const signedOut = subscribe(() => {
       if (!login()) stop("SIGNED_OUT");
     });
@@ -122,6 +130,7 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
       over = true;
       clearTimeout(timer);
       signedOut();
+      removeEventListener("pagehide", leaving);
       document.removeEventListener("visibilitychange", hidden);
       const last = mine;
       if (!last || !login()) return;

@@ -8,7 +8,7 @@ import { RequestId } from "@/design/states";
 import { toast } from "@/design/toast";
 import { reasonText, useT } from "@/i18n";
 import { LANGUAGES } from "@/i18n/language";
-import { users } from "@/wire/clients";
+import { users } from "@/wire/clients/users";
 import { Refusal } from "@/wire/refusal";
 import { AskProof } from "./pin";
 

@@ -67,7 +67,7 @@ export function AskProof({ title, lead, pin, busy, refusal, onProof, onClose }: 
           <div className={css.pad}>
             {["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0"].map((digit, index) =>
               digit ? (
-                <button key={digit} type="button" autoFocus={digit === "1"} onClick={() => type(digit)}>
+                <button key={digit} type="button" data-focus={digit === "1" || undefined} onClick={() => type(digit)}>
                   {digit}
                 </button>
               ) : (

@@ -11,7 +11,7 @@ import { useT } from "@/i18n";
 import { length } from "@/i18n/format";
 import { Picture } from "@/titles/card";
 import { ofContent, subjectOf } from "@/titles/subject";
-import { content } from "@/wire/clients";
+import { content } from "@/wire/clients/content";
 import css from "./title.module.css";
 
 const route = getRouteApi("/shell/title/$id");

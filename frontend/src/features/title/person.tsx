@@ -6,7 +6,7 @@ import { Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
 import { Grid, TitleCard } from "@/titles/card";
 import { ofContent } from "@/titles/subject";
-import { people } from "@/wire/clients";
+import { people } from "@/wire/clients/people";
 import { Refusal } from "@/wire/refusal";
 
 const route = getRouteApi("/shell/person/$id");

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Star } from "lucide-react";
 import { toast } from "@/design/toast";
 import { reasonText, useT } from "@/i18n";
-import { library } from "@/wire/clients";
+import { library } from "@/wire/clients/library";
 import { Refusal } from "@/wire/refusal";
 import css from "./title.module.css";
 

@@ -1,1 +1,0 @@
-import{Z as e,n as t}from"./transport-CjEMRf2U.js";import{n}from"./videos_pb-BngVSKY6.js";var r=e(n,t);export{r as t};

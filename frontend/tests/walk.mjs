@@ -1,0 +1,414 @@
+/**
+ * Walks through what viewers do (journeys C), in a real browser against the running program, with a picture of every
+ * page. BASE is where it runs; ADMIN_EMAIL and ADMIN_PASSWORD open the administration, where they are given.
+ */
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { accessible, base, check, counts, fits, launch, open, problems, settled, shot, step } from "./browser.mjs";
+
+const BARS = "01936f00-0001-7000-8000-000000000001";
+const COAST = "01936f00-0002-7000-8000-000000000002";
+const FERRY = "01936f00-0004-7000-8000-000000000004";
+const HOUSEHOLD = { email: "demo@streamverse.example", password: "a household that watches", pin: "2468" };
+const account = { email: `walk-${Date.now()}@streamverse.example`, password: "a long enough password" };
+const from = Date.now();
+const browser = await launch();
+
+const signIn = async (page, { email, password }) => {
+  await page.goto(`${base}/signin`);
+  await page.fill("input[name=email]", email);
+  await page.fill("input[name=password]", password);
+  await page.press("input[name=password]", "Enter");
+  await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
+};
+const playing = (page) => page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.3, undefined, { timeout: 15_000 });
+const position = (page) => page.evaluate(() => document.querySelector("video")?.currentTime ?? -1);
+const pay = async (page, label) => {
+  if (label) await page.getByLabel(label).check();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+};
+
+/** What takes its time goes on beside the other steps. */
+const waiting = [];
+const later = (name, promise) => waiting.push([name, promise.catch((error) => error)]);
+
+const { context, page } = await open(browser);
+
+await step("C1: sign up, and see a picture within a minute", async () => {
+  await page.goto(base);
+  await page.waitForURL("**/signin**");
+  await settled(page);
+  await shot(page, "signin-dark-1440");
+  await accessible(page, "sign in");
+  const began = Date.now();
+  await page.getByRole("link", { name: "Create account" }).click();
+  await page.fill("input[name=name]", "Walker");
+  await page.fill("input[name=email]", account.email);
+  await page.fill("input[name=password]", "short");
+  await page.press("input[name=password]", "Enter");
+  await page.getByText("A password has at least 8 characters.").waitFor();
+  check((await page.inputValue("input[name=email]")) === account.email, "what was typed stays after a refusal");
+  await page.fill("input[name=password]", account.password);
+  await page.press("input[name=password]", "Enter");
+  await page.getByRole("link", { name: "Play", exact: true }).click();
+  await playing(page);
+  const seconds = (Date.now() - began) / 1000;
+  console.log(`    first picture ${seconds.toFixed(1)} s after "Create account"`);
+  check(seconds < 60, `the first picture took ${seconds} s`);
+});
+
+await step("C6: the player by keyboard, its menus, and where it was left", async () => {
+  await page.waitForTimeout(500);
+  await page.mouse.move(700, 400);
+  await page.keyboard.press("k");
+  check(await page.evaluate(() => document.querySelector("video").paused), "K pauses");
+  const before = await position(page);
+  await page.keyboard.press("l");
+  await page.waitForTimeout(400);
+  check((await position(page)) > before + 8, "L goes on ten seconds");
+  await page.keyboard.press("Shift+S");
+  await page.getByText("session", { exact: true }).waitFor();
+  await page.keyboard.press("Shift+S");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Quality and speed" }).click();
+  await page.getByRole("menuitemradio", { name: "360p", exact: true }).waitFor();
+  await shot(page, "player-menu-dark-1440");
+  await page.keyboard.press("Escape");
+  await accessible(page, "player");
+  await page.keyboard.press("k");
+  await page.waitForTimeout(800);
+  const left = await position(page);
+  await page.keyboard.press("Escape");
+  await page.waitForURL((url) => !url.pathname.startsWith("/watch"));
+  await page.goto(base);
+  const resume = page.getByRole("link", { name: /^Resume from/ });
+  await resume.waitFor();
+  await shot(page, "home-resume-dark-1440");
+  await resume.click();
+  await playing(page);
+  check(Math.abs((await position(page)) - left) < 6, `it goes on where it was left (${left} s)`);
+  await page.keyboard.press("Escape");
+});
+
+await step("C2: home has rows, and a bar where something was begun", async () => {
+  await page.goto(base);
+  await page.getByRole("region", { name: "Continue watching" }).waitFor();
+  for (const name of ["New", "Live now"]) check(await page.getByRole("region", { name, exact: true }).count(), `a row ${name}`);
+  await settled(page);
+  await accessible(page, "home");
+  await fits(page, "home");
+  await shot(page, "home-dark-1440");
+});
+
+await step("C3: search answers every key", async () => {
+  await page.keyboard.press("/");
+  await page.waitForURL("**/search**");
+  const field = page.getByRole("searchbox");
+  const times = [];
+  for (const [key, want] of [["a", "a"], ["m", "am"], ["e", "ame"], ["i", "amei"]]) {
+    const asked = page.waitForResponse((response) => response.url().endsWith("/SearchGlobal"));
+    const began = Date.now();
+    await field.press(key);
+    await asked;
+    times.push(Date.now() - began);
+    check((await field.inputValue()) === want, "the field keeps the focus");
+  }
+  console.log(`    key to answer: ${times.join(", ")} ms, 80 of them waiting for the next key`);
+  await field.fill("batle");
+  await page.getByText("Best match").waitFor();
+  await page.waitForTimeout(500);
+  await accessible(page, "search");
+  await shot(page, "search-dark-1440");
+  const facet = page.getByRole("button", { name: /^War/ }).first();
+  await facet.click();
+  await page.waitForURL(/genre=War/);
+  await page.waitForTimeout(400);
+  check((await page.getByRole("button", { name: /^War/ }).first().getAttribute("aria-pressed")) === "true", "the facet is pressed");
+  await field.fill("zzzzqqqq");
+  await page.getByRole("button", { name: "Remove all filters" }).click();
+  await page.getByText("Nothing fits").waitFor();
+  await shot(page, "search-none-dark-1440");
+});
+
+await step("C4: a title, the list, a rating", async () => {
+  await page.goto(`${base}/title/${COAST}`);
+  await page.getByRole("link", { name: /^Subscribe from/ }).waitFor();
+  await page.getByRole("button", { name: "Add to my list" }).click();
+  await page.getByRole("button", { name: "On my list" }).waitFor();
+  await page.getByRole("radio", { name: "4 stars of 5" }).click();
+  await page.waitForTimeout(600);
+  await page.reload();
+  await page.getByRole("button", { name: "On my list" }).waitFor();
+  await page.waitForFunction(() => document.querySelector('[role=radio][aria-label^="4"]')?.getAttribute("aria-checked") === "true");
+  await settled(page);
+  await accessible(page, "title");
+  await shot(page, "title-subscribe-dark-1440");
+  await page.goto(`${base}/list`);
+  await page.getByRole("link", { name: /The Endless Coast/ }).waitFor();
+  await shot(page, "list-dark-1440");
+});
+
+await step("C5: rent with a bank that asks", async () => {
+  await page.goto(`${base}/title/${FERRY}`);
+  await page.getByRole("button", { name: /^Rent/ }).click();
+  await shot(page, "rent-dark-1440");
+  await accessible(page, "checkout");
+  await pay(page, "A card that asks its owner");
+  await page.getByRole("button", { name: "Approve the payment" }).click();
+  await page.getByRole("link", { name: "Watch now" }).click();
+  await playing(page);
+  await page.keyboard.press("Escape");
+  await page.goto(`${base}/purchases`);
+  await page.getByText("The Last Ferry").waitFor();
+  await shot(page, "purchases-dark-1440");
+});
+
+await step("C5: a declined card keeps the form, another subscribes", async () => {
+  await page.goto(`${base}/plans`);
+  await page.getByRole("button", { name: "Choose Basic" }).click();
+  await pay(page, "A card that is declined");
+  await page.getByText("Your bank declined the payment").waitFor();
+  await shot(page, "plans-declined-dark-1440");
+  await pay(page, "A card that pays");
+  await page.getByText(/Renews on/).first().waitFor();
+  await settled(page);
+  await accessible(page, "plans");
+  await shot(page, "plans-dark-1440");
+  await page.goto(`${base}/title/${COAST}`);
+  await page.getByText("Included in Basic").waitFor();
+});
+
+await step("C6: one screen: the second asks which to stop", async () => {
+  const second = await open(browser, { viewport: { width: 390, height: 844 } });
+  await signIn(second.page, account);
+  await second.page.goto(`${base}/watch/${BARS}`);
+  await playing(second.page);
+  await shot(second.page, "player-dark-390");
+  await second.page.keyboard.press("k");
+  await page.getByRole("link", { name: /^(Play|Resume)/ }).first().click();
+  await page.getByRole("heading", { name: "Every screen of your plan is in use" }).waitFor();
+  await accessible(page, "stream limit");
+  await shot(page, "limit-dark-1440");
+  await page.getByRole("button", { name: "Stop and watch here" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop and watch here" }).click();
+  await playing(page);
+  await page.keyboard.press("Escape");
+  await page.waitForURL((url) => !url.pathname.startsWith("/watch"));
+  later(
+    "C6: the stopped screen says so",
+    second.page
+      .getByRole("heading", { name: "Playback was stopped" })
+      .waitFor({ timeout: 45_000 })
+      .then(() => shot(second.page, "stopped-dark-390"))
+      .finally(() => second.context.close()),
+  );
+});
+
+await step("C7: the guide by keyboard, and a channel", async () => {
+  await page.goto(`${base}/live`);
+  const cell = page.locator("[data-programme][tabindex='0']");
+  await cell.waitFor();
+  await cell.focus();
+  const first = await page.evaluate(() => document.activeElement.dataset.programme);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForTimeout(150);
+  check((await page.evaluate(() => document.activeElement.dataset.programme)) !== first, "right leads to the next programme");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForTimeout(150);
+  check((await page.evaluate(() => document.activeElement.dataset.row)) === "1", "down leads to the next channel");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await settled(page);
+  await accessible(page, "live");
+  await shot(page, "live-dark-1440");
+  await page.getByRole("link", { name: /Coast/ }).first().click();
+  await playing(page);
+  await page.getByRole("button", { name: /Live/ }).waitFor();
+  await shot(page, "channel-dark-1440");
+  await page.keyboard.press("Escape");
+});
+
+await step("C10: devices, and signing out everywhere", async () => {
+  const other = await open(browser);
+  await signIn(other.page, account);
+  await other.page.goto(`${base}/watch/${BARS}`);
+  await playing(other.page);
+  await other.page.keyboard.press("k");
+  await page.goto(`${base}/devices`);
+  await page.getByText("Bars and Tone").first().waitFor();
+  await accessible(page, "devices");
+  await shot(page, "devices-dark-1440");
+  await page.getByRole("button", { name: "Sign out everywhere" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.waitForURL("**/signin**");
+  const began = Date.now();
+  later(
+    "C10: the other picture stops and says why",
+    other.page
+      .waitForURL("**/signin**", { timeout: 45_000 })
+      .then(() => console.log(`    the other picture stopped after ${((Date.now() - began) / 1000).toFixed(0)} s`))
+      .then(() => other.page.getByText("This device was signed out from another one.").waitFor())
+      .finally(() => other.context.close()),
+  );
+});
+
+const family = await open(browser);
+await step("Profiles: kids see no plans, and leave by PIN only", async () => {
+  await signIn(family.page, HOUSEHOLD);
+  await family.page.getByRole("heading", { name: "Who is watching?" }).waitFor();
+  await settled(family.page);
+  await accessible(family.page, "profiles");
+  await shot(family.page, "profiles-dark-1440");
+  await family.page.getByRole("button", { name: /Children/ }).click();
+  await family.page.waitForURL(`${base}/`);
+  await settled(family.page);
+  await shot(family.page, "home-kids-dark-1440");
+  await family.page.getByRole("button", { name: /^Menu/ }).click();
+  check((await family.page.getByRole("menuitem", { name: "Plans" }).count()) === 0, "no plans for children");
+  await family.page.keyboard.press("Escape");
+  await family.page.goto(`${base}/plans`);
+  await family.page.waitForURL(`${base}/`);
+  await family.page.goto(`${base}/profiles`);
+  await family.page.getByRole("button", { name: /Ana and Ben/ }).click();
+  for (const digit of "1111") await family.page.keyboard.press(digit);
+  await family.page.getByText("That is not the PIN.").waitFor();
+  await shot(family.page, "pin-dark-1440");
+  await accessible(family.page, "PIN");
+  for (const digit of HOUSEHOLD.pin) await family.page.keyboard.press(digit);
+  await family.page.waitForURL(`${base}/`);
+});
+
+await step("C11: offline is said, and what was loaded stays", async () => {
+  await family.page.goto(base);
+  await family.page.getByRole("region", { name: "Continue watching" }).waitFor();
+  await family.context.setOffline(true);
+  await family.page.getByText(/You are offline/).waitFor();
+  check(await family.page.getByRole("region", { name: "Continue watching" }).count(), "the rows stay");
+  await shot(family.page, "home-offline-dark-1440");
+  await family.context.setOffline(false);
+  await family.page.getByText(/You are offline/).waitFor({ state: "detached" });
+});
+
+await step("The wire drawer shows calls without secrets", async () => {
+  await family.page.keyboard.press("Control+`");
+  const drawer = family.page.getByRole("complementary", { name: "Wire" });
+  await drawer.getByText("BrowseService/GetHome").first().click();
+  await drawer.getByText("Copy the trace id").waitFor();
+  check(!/eyJ[\w-]{20}/.test(await drawer.innerText()), "no token in the drawer");
+  await shot(family.page, "wire-dark-1440");
+  await accessible(family.page, "wire");
+  await family.page.keyboard.press("Escape");
+});
+
+await step("Weight: what a first visit loads", async () => {
+  const fresh = await open(browser, { storageState: await family.context.storageState() });
+  const asked = new Set();
+  fresh.page.on("request", (request) => {
+    const file = /\/assets\/([^?]+)/.exec(request.url())?.[1];
+    if (file) asked.add(file);
+  });
+  await fresh.page.goto(base);
+  await fresh.page.getByRole("region", { name: "Continue watching" }).waitFor();
+  await fresh.page.waitForTimeout(500);
+  const weigh = (files) => Math.round(files.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(`../dist/assets/${file}`, import.meta.url)), { level: 9 }).length, 0) / 100) / 10;
+  const kinds = (ends) => [...asked].filter((file) => file.endsWith(ends));
+  const [js, css] = [weigh(kinds(".js")), weigh(kinds(".css"))];
+  const fonts = Math.round(kinds(".woff2").reduce((sum, file) => sum + readFileSync(new URL(`../dist/assets/${file}`, import.meta.url)).length, 0) / 100) / 10;
+  console.log(`    first load: ${js} kB of JavaScript and ${css} kB of CSS packed, ${fonts} kB of fonts, ${asked.size} files`);
+  check(js + css < 200, `the first load is ${js + css} kB`);
+  asked.clear();
+  await fresh.page.goto(`${base}/watch/${BARS}`);
+  await playing(fresh.page);
+  console.log(`    with the player: ${weigh(kinds(".js"))} kB of JavaScript`);
+  await fresh.context.close();
+});
+
+const state = await family.context.storageState();
+const series = await family.page.evaluate(async () => {
+  const link = [...document.querySelectorAll('a[href^="/title/"]')].find((one) => /Harbour Lights/.test(one.getAttribute("aria-label") ?? ""));
+  return link?.getAttribute("href") ?? "/";
+});
+const PAGES = { home: "/", series, title: `/title/${FERRY}`, search: "/search?q=bat", live: "/live", browse: "/browse?genre=Drama", plans: "/plans", account: "/account", missing: "/nothing-here" };
+
+for (const [name, options] of Object.entries({
+  "light-390": { viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  "light-1440": { colorScheme: "light" },
+}))
+  await step(`Every page, ${name}`, async () => {
+    const look = await open(browser, { storageState: state, ...options });
+    for (const [title, path] of Object.entries(PAGES)) {
+      await look.page.goto(base + path);
+      await settled(look.page, 100);
+      await shot(look.page, `${title}-${name}`);
+      // Colours and names are the same at any width.
+      if (name === "light-1440" && ["home", "series", "account", "missing"].includes(title)) await accessible(look.page, `${title} ${name}`);
+      await fits(look.page, `${title} ${name}`);
+    }
+    await look.context.close();
+  });
+
+await step("Right to left, German on a phone, and TV with arrows", async () => {
+  const look = await open(browser, { storageState: state, viewport: { width: 390, height: 844 } });
+  for (const language of ["ar", "de"]) {
+    await look.page.goto(base);
+    await look.page.evaluate((tag) => localStorage.setItem("sv.language", tag), language);
+    for (const title of ["home", "title", "plans"]) {
+      await look.page.goto(base + PAGES[title]);
+      await settled(look.page, 250);
+      await shot(look.page, `${title}-${language}-390`);
+      await fits(look.page, `${title} ${language}`);
+    }
+    if (language === "ar") {
+      check((await look.page.evaluate(() => document.documentElement.dir)) === "rtl", "Arabic runs from right to left");
+      await accessible(look.page, "plans ar");
+    }
+  }
+  await look.context.close();
+  const tv = await open(browser, { storageState: state, viewport: { width: 1920, height: 1080 } });
+  await tv.page.goto(`${base}/?tv=1`);
+  await settled(tv.page);
+  const seen = new Set();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp"]) {
+    await tv.page.keyboard.press(key);
+    await tv.page.waitForTimeout(250);
+    const where = await tv.page.evaluate(() => {
+      const box = document.activeElement.getBoundingClientRect();
+      return { body: document.activeElement === document.body, name: document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent, seen: box.bottom > 0 && box.top < innerHeight };
+    });
+    check(!where.body, "the focus is never on nothing");
+    check(where.seen, `${where.name} has the focus and is not seen`);
+    seen.add(where.name);
+  }
+  check(seen.size >= 4, `arrows move the focus (${[...seen].join(" · ")})`);
+  await shot(tv.page, "home-tv-1920");
+  await fits(tv.page, "home TV");
+  await tv.context.close();
+});
+
+if (process.env.ADMIN_EMAIL)
+  await step("The administration lists titles", async () => {
+    const admin = await open(browser, { colorScheme: "light" });
+    await signIn(admin.page, { email: process.env.ADMIN_EMAIL, password: process.env.ADMIN_PASSWORD });
+    await admin.page.goto(`${base}/admin/titles`);
+    await admin.page.getByText("12 Angry Men").waitFor();
+    await admin.page.getByRole("button", { name: "Next page" }).click();
+    await admin.page.waitForURL(/page=2/);
+    await settled(admin.page);
+    await shot(admin.page, "admin-titles-light-1440");
+    await accessible(admin.page, "admin titles");
+    await admin.context.close();
+  });
+
+for (const [name, outcome] of waiting)
+  await step(name, async () => {
+    const error = await outcome;
+    if (error instanceof Error) throw error;
+  });
+
+await context.close();
+await browser.close();
+console.log(`${counts.steps} steps, ${counts.shots} pictures, ${counts.axe} times axe, ${problems.length} problems, ${((Date.now() - from) / 1000).toFixed(0)} s`);
+process.exit(problems.length ? 1 : 0);
