@@ -688,6 +688,78 @@ impl List for sv_proto::rights::AdminListRulesRequest {
     }
 }
 
+impl List for sv_proto::search::ListSynonymsRequest {
+    type Page = sv_proto::search::ListSynonymsResponse;
+    type Item = sv_proto::search::Synonym;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.search_tuning().list_synonyms(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
+impl List for sv_proto::search::ListPinsRequest {
+    type Page = sv_proto::search::ListPinsResponse;
+    type Item = sv_proto::search::Pin;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.search_tuning().list_pins(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
+impl List for sv_proto::search::ListZeroResultsRequest {
+    type Page = sv_proto::search::ListZeroResultsResponse;
+    type Item = sv_proto::search::SearchedQuery;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.search_tuning().list_zero_results(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
+impl List for sv_proto::search::ListTopQueriesRequest {
+    type Page = sv_proto::search::ListTopQueriesResponse;
+    type Item = sv_proto::search::SearchedQuery;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.search_tuning().list_top_queries(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
 impl List for sv_proto::rights::AdminListSubscriptionsRequest {
     type Page = sv_proto::rights::AdminListSubscriptionsResponse;
     type Item = sv_proto::rights::Subscription;

@@ -33,6 +33,7 @@ use sv_proto::{
     rights::support_service_client::SupportServiceClient,
     search::search_admin_service_client::SearchAdminServiceClient,
     search::search_service_client::SearchServiceClient,
+    search::search_tuning_service_client::SearchTuningServiceClient,
     streaming::media_admin_service_client::MediaAdminServiceClient,
     streaming::play_session_service_client::PlaySessionServiceClient,
     streaming::playback_service_client::PlaybackServiceClient,
@@ -153,6 +154,16 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.rights.v1.SupportService/EndSubscription",
     "/streamverse.search.v1.SearchAdminService/GetIndexStatus",
     "/streamverse.search.v1.SearchService/SearchGlobal",
+    "/streamverse.search.v1.SearchTuningService/DeletePin",
+    "/streamverse.search.v1.SearchTuningService/DeleteSynonym",
+    "/streamverse.search.v1.SearchTuningService/GetPin",
+    "/streamverse.search.v1.SearchTuningService/GetSynonym",
+    "/streamverse.search.v1.SearchTuningService/ListPins",
+    "/streamverse.search.v1.SearchTuningService/ListSynonyms",
+    "/streamverse.search.v1.SearchTuningService/ListTopQueries",
+    "/streamverse.search.v1.SearchTuningService/ListZeroResults",
+    "/streamverse.search.v1.SearchTuningService/UpdatePin",
+    "/streamverse.search.v1.SearchTuningService/UpdateSynonym",
     "/streamverse.streaming.v1.MediaAdminService/GetMedia",
     "/streamverse.streaming.v1.MediaAdminService/PublishMedia",
     "/streamverse.streaming.v1.PlaySessionService/CompletePlay",
@@ -209,6 +220,8 @@ pub(crate) const KEYED: &[&str] = &[
     "/streamverse.rights.v1.RightsAdminService/CreatePlan",
     "/streamverse.rights.v1.RightsAdminService/CreateRule",
     "/streamverse.rights.v1.RightsService/Subscribe",
+    "/streamverse.search.v1.SearchTuningService/CreatePin",
+    "/streamverse.search.v1.SearchTuningService/CreateSynonym",
     "/streamverse.users.v1.UserService/CreateProfile",
 ];
 
@@ -379,6 +392,11 @@ impl Client {
     /// Keeps the index.
     pub fn search_admin(&self) -> SearchAdminServiceClient<Caller> {
         SearchAdminServiceClient::new(self.caller())
+    }
+
+    /// What editors do about what viewers find.
+    pub fn search_tuning(&self) -> SearchTuningServiceClient<Caller> {
+        SearchTuningServiceClient::new(self.caller())
     }
 
     /// What support sees and does about what an account has bought.
