@@ -3,6 +3,6 @@ import en from "./en";
 
 export type AdminTextKey = keyof typeof en;
 
-/** The administration's texts, which viewers do not load. Add nb, de, es and ar as files beside en.ts. */
-export const adminTexts = createCatalogue<AdminTextKey>(en, {});
+/** The administration's texts, which viewers do not load. Languages that have no file here show the English ones. */
+export const adminTexts = createCatalogue<AdminTextKey>(en, { ar: () => import("./ar") });
 export const useAdminT = adminTexts.use;

@@ -13,7 +13,7 @@ import { Chip, Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
 import { useT } from "@/i18n";
 import { date, dateTime, money } from "@/i18n/format";
-import { rights } from "@/wire/clients";
+import { rights } from "@/wire/clients/rights";
 import { useSession } from "@/wire/session";
 import { Ask } from "../ask";
 import { ifMatch, orderAdmin, support, userAdmin } from "../clients";

@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{i as n}from"./collections_pb-BDe2ZxIG.js";var r=t(n,e);export{r as t};

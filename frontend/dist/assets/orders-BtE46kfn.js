@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{r as n}from"./orders_pb-vuljA4uA.js";var r=t(n,e);export{r as t};

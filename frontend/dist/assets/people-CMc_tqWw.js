@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{r as n}from"./people_pb-zVZ5uqh8.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{n}from"./playback_pb-C4Zn0gSL.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{a as n}from"./rights_pb-k7bd8p4H.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-CYDF61V1.js";import{r as n}from"./search_pb-u8jeCptN.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,s as t,y as n}from"./transport-CYDF61V1.js";var r=n(t,e);export{r as t};

@@ -1,0 +1,242 @@
+/**
+ * Walks through what editors, support and operators do, in a real browser against the running program, with a picture
+ * of every page. BASE is where it runs; ADMIN_EMAIL and ADMIN_PASSWORD sign in.
+ */
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, base, check, counts, fits, launch, open, problems, settled, shot, step } from "./browser.mjs";
+
+const email = process.env.ADMIN_EMAIL;
+const password = process.env.ADMIN_PASSWORD;
+if (!email || !password) throw new Error("ADMIN_EMAIL and ADMIN_PASSWORD are needed");
+const from = Date.now();
+const mark = `Walk ${from}`;
+const browser = await launch();
+const { context, page } = await open(browser);
+page.setDefaultTimeout(12_000);
+const main = page.locator("main");
+const dialog = page.getByRole("dialog");
+const go = async (path) => {
+  await page.goto(`${base}${path}`);
+  await settled(page);
+};
+const press = (name, within = main) => within.getByRole("button", { name, exact: true }).click();
+const toast = (text) => page.getByRole("status").getByText(text).first().waitFor();
+
+await step("sign in, and see what needs attention", async () => {
+  await page.goto(`${base}/signin?next=/admin`);
+  await page.fill("input[type=email]", email);
+  await page.fill("input[type=password]", password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "What needs attention" }).waitFor();
+  await settled(page);
+  await shot(page, "admin-overview-dark-1440");
+  await accessible(page, "admin overview");
+});
+
+await step("a film: refused with its field, made, published with a diff, and undone by nobody", async () => {
+  await go("/admin/titles/movies/new");
+  await press("Create");
+  await main.getByText("Some fields need another look").waitFor();
+  check(await page.evaluate(() => document.activeElement?.id === "f-title"), "the focus is on the field that was refused");
+  await page.fill("#f-title", mark);
+  await page.fill("#f-genres", "Drama, History");
+  await page.fill("#f-releaseDate", "1952-10-09");
+  await press("Create");
+  await page.waitForURL((url) => /movies\/[0-9a-f-]{36}$/.test(url.pathname));
+  await page.fill("#f-synopsis", "A walk through the administration.");
+  await press("Publish");
+  await dialog.getByText("A walk through the administration.").waitFor();
+  await shot(page, "admin-publish-dark-1440");
+  await press("Publish", dialog);
+  await toast("Saved");
+  await main.getByText("Published").first().waitFor();
+  await shot(page, "admin-film-dark-1440");
+  await accessible(page, "film editor");
+});
+
+await step("two editors: both versions are shown, and nothing is lost", async () => {
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await second.waitForSelector("#f-tags");
+  await second.fill("#f-tags", "theirs");
+  await second.getByRole("button", { name: "Save", exact: true }).click();
+  await second.getByText("Saved").first().waitFor();
+  await second.close();
+  await page.fill("#f-tags", "mine");
+  await press("Save");
+  await dialog.getByText("theirs", { exact: true }).waitFor();
+  await dialog.getByText("mine", { exact: true }).waitFor();
+  await shot(page, "admin-conflict-dark-1440");
+  await press("Save these choices", dialog);
+  await toast("Saved");
+  check((await page.inputValue("#f-tags")) === "mine", "what was chosen is what was saved");
+});
+
+await step("leaving asks where something is not saved", async () => {
+  await page.fill("#f-synopsis", "Not saved.");
+  await page.getByRole("link", { name: "People", exact: true }).click();
+  await dialog.getByText("not saved").waitFor();
+  await press("Cancel", dialog);
+  check(/movies/.test(page.url()), "it stays");
+  await press("Take changes back");
+});
+
+await step("titles: filters and Back, a bulk action that names its count, and its refusal to go on without the number", async () => {
+  await go("/admin/titles");
+  await page.getByLabel("Title starts with").fill("Walk");
+  await page.waitForURL(/starts=Walk/);
+  await main.getByRole("cell", { name: mark }).first().waitFor();
+  await page.getByRole("checkbox", { name: `Select ${mark}` }).check();
+  await press("Archive 1 title");
+  await press("Archive 1 title", dialog);
+  await toast("1 done");
+  await main.locator("tbody").getByText("Archived").first().waitFor();
+  await main.getByRole("link", { name: mark }).click();
+  await page.waitForURL(/movies\//);
+  await page.goBack();
+  await page.waitForURL(/starts=Walk/);
+  check((await page.getByLabel("Title starts with").inputValue()) === "Walk", "Back keeps the filter");
+  await page.getByLabel("Title starts with").fill("no such title");
+  await main.getByText("Nothing fits these filters").waitFor();
+  await main.getByRole("button", { name: "Remove the filters" }).last().click();
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  const button = main.getByRole("button", { name: /^Delete \d+ titles$/ });
+  const verb = await button.textContent();
+  await button.click();
+  await press(verb, dialog);
+  await dialog.getByText("Type the number").waitFor();
+  await shot(page, "admin-bulk-dark-1440");
+  await accessible(page, "bulk dialog");
+  await press("Cancel", dialog);
+});
+
+await step("an import: tried first, its problems with their lines, then done, and nothing the second time", async () => {
+  const file = join(tmpdir(), `${from}.csv`);
+  writeFileSync(file, `key,title,release_date,genres\na,${mark} A,1999-01-01,Drama\nb,${mark} B,not a date,Drama\n`);
+  await go("/admin/imports");
+  await page.setInputFiles("input[type=file]", file);
+  await page.getByLabel("Where it comes from").fill("walk");
+  await press("Try it");
+  await main.getByText("What would happen").waitFor();
+  await main.getByRole("cell", { name: "release_date" }).or(main.getByRole("cell", { name: "releaseDate" })).waitFor();
+  await shot(page, "admin-import-dark-1440");
+  await main.getByRole("button", { name: /^Import 1 film/ }).click();
+  await main.getByText("What happened").waitFor();
+  await press("Try it");
+  await main.getByText("What would happen").waitFor();
+});
+
+await step("a guide: its report, and the way to a channel that is missing", async () => {
+  const file = join(tmpdir(), `${from}.xml`);
+  const time = (hour) => `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10).replaceAll("-", "")}${String(hour).padStart(2, "0")}0000 +0000`;
+  writeFileSync(file, `<tv><channel id="walk.example"/><programme channel="walk.example" start="${time(10)}" stop="${time(11)}"><title>Walk</title></programme></tv>`);
+  await go("/admin/guide");
+  await page.setInputFiles("input[type=file]", file);
+  await main.getByText("No channel has this name").waitFor();
+  await shot(page, "admin-guide-dark-1440");
+  await main.getByRole("link", { name: "Make this channel" }).click();
+  await page.waitForURL(/channels\/new/);
+  check((await page.inputValue("#f-guideId")) === "walk.example", "the channel begins with its name in guides");
+});
+
+await step("a plan: money in its currency", async () => {
+  await go("/admin/plans/new");
+  await page.fill("#f-name", mark);
+  await page.fill("#f-code", `walk-${from}`);
+  await page.fill("#f-priceMinor", "7,99");
+  await main.getByText("€7.99").waitFor();
+  await press("Create");
+  await page.waitForURL((url) => /plans\/[0-9a-f-]{36}$/.test(url.pathname));
+  await press("Delete");
+  await press("Delete", dialog);
+  await page.waitForURL((url) => url.pathname === "/admin/plans");
+});
+
+await step("a gift code is shown once", async () => {
+  await go("/admin/gifts");
+  await press("New code");
+  await press("Make the code", dialog);
+  await dialog.getByText("not shown again").waitFor();
+  check(/[0-9A-Z]{4}-/.test((await dialog.locator("output").textContent()) ?? ""), "the code can be read");
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+});
+
+await step("an account: made, blocked, and deleted only where its address is typed", async () => {
+  await go("/admin/accounts");
+  await press("New account");
+  const address = `walk-${from}-admin@streamverse.example`;
+  await dialog.getByLabel("E-mail").fill(address);
+  await dialog.getByLabel("Name", { exact: true }).fill(mark);
+  await press("Make the account", dialog);
+  await page.waitForURL((url) => /accounts\/[0-9a-f-]{36}$/.test(url.pathname));
+  await press("Block account");
+  await press("Block account", dialog);
+  await main.getByText("Blocked").first().waitFor();
+  await shot(page, "admin-account-dark-1440");
+  await press("Delete account");
+  await press("Delete account", dialog);
+  await dialog.getByText("This is not the same.").waitFor();
+  await dialog.getByRole("textbox").fill(address);
+  await press("Delete account", dialog);
+  await page.waitForURL((url) => url.pathname === "/admin/accounts");
+});
+
+await step("the audit log has it, with old and new values", async () => {
+  await go("/admin/audit?action=content.updated");
+  await main.locator("tbody a").first().click();
+  await dialog.getByText("Before").waitFor();
+  await shot(page, "admin-audit-dark-1440");
+  await page.keyboard.press("Escape");
+  check(!/record=/.test(page.url()), "closing a record takes it from the address");
+});
+
+await step("a job runs at once", async () => {
+  await go("/admin/jobs?service=content");
+  await main.getByRole("button", { name: "Run now" }).first().click();
+  await press("Run now", dialog);
+  await toast("Its turn comes at once.");
+});
+
+await step("the palette leads anywhere", async () => {
+  await page.keyboard.press("Control+k");
+  await dialog.waitFor();
+  await page.keyboard.type("Guide");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname === "/admin/guide");
+});
+
+const PAGES = ["", "titles", "people", "collections", "playlists", "imports", "popularity", "channels", "guide", "plans", "rules", "coupons", "gifts", "payments", "accounts", "jobs", "work", "search", "audit"];
+
+await step("every page, on light and dark, desktop and phone, fits and is accessible", async () => {
+  for (const [theme, width] of [["dark", 1440], ["light", 1440], ["light", 905], ["dark", 390]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: theme });
+    // Narrow ones take their time: some of them stand for all, unless FULL asks for every one.
+    for (const one of width === 1440 || process.env.FULL ? PAGES : ["", "titles", "imports", "plans", "accounts", "jobs"]) {
+      await go(`/admin/${one}`);
+      await fits(page, `admin ${one} ${width}`);
+      if (width === 1440) await accessible(page, `admin ${one} ${theme}`);
+      await shot(page, `admin-${one || "overview"}-${theme}-${width}`);
+    }
+  }
+});
+
+await step("from right to left", async () => {
+  await page.evaluate(() => localStorage.setItem("sv.language", "ar"));
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const one of ["", "titles"]) {
+    await go(`/admin/${one}`);
+    check((await page.evaluate(() => document.documentElement.dir)) === "rtl", "the page is written from right to left");
+    await fits(page, `admin ${one} ar`);
+    await shot(page, `admin-${one || "overview"}-ar-1440`);
+  }
+});
+
+await browser.close();
+console.log(`${counts.steps} steps, ${counts.shots} pictures, ${counts.axe} times axe, ${((Date.now() - from) / 1000).toFixed(0)} s`);
+if (problems.length > 0) {
+  console.log(`${problems.length} problems`);
+  process.exit(1);
+}
