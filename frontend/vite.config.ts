@@ -43,8 +43,6 @@ export default defineConfig({
     target: "es2022",
     // Every picture and font is a file: the policy of the page allows no other origin, and hashes let it be kept forever.
     assetsInlineLimit: 0,
-    // One sheet: it is small, and no page comes up half dressed.
-    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
   },

@@ -10,7 +10,6 @@ import { Toasts } from "@/design/toast";
 import { useSpatial } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
-import { auth } from "@/wire/clients/auth";
 import { end, endReason, isAdmin, subscribe, session, useSession } from "@/wire/session";
 import { flag } from "./flags";
 import css from "./shell.module.css";
@@ -190,6 +189,7 @@ export function Me() {
   const profile = who.profile;
   const kids = profile?.isKids ?? false;
   const leave = async () => {
+    const { auth } = await import("@/wire/clients/auth");
     await auth.logout({}).catch(() => undefined);
     end();
     await navigate({ to: "/signin" });

@@ -3,7 +3,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { ContentType, type Content } from "@gen/streamverse/content/v1/content_pb";
 import { content } from "@/wire/clients/content";
 import { Refusal } from "@/wire/refusal";
-import { videos } from "@/wire/clients/videos";
 
 /** What lists said of titles: an address has the id alone, and each type has its own call. */
 const types = new Map<string, ContentType>();
@@ -16,7 +15,7 @@ const CALLS: [ContentType, (id: string, signal: AbortSignal) => Promise<Content 
   [ContentType.MOVIE, async (id, signal) => (await content.getMovie({ id }, { signal })).content],
   [ContentType.SERIES, async (id, signal) => (await content.getSeries({ id }, { signal })).content],
   [ContentType.EPISODE, async (id, signal) => (await content.getEpisode({ id }, { signal })).content],
-  [ContentType.VIDEO, async (id, signal) => (await videos.getVideo({ id }, { signal })).content],
+  [ContentType.VIDEO, async (id, signal) => (await (await import("@/wire/clients/videos")).videos.getVideo({ id }, { signal })).content],
 ];
 
 /** A title of whatever type, by its id. */

@@ -1,5 +1,4 @@
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
-import { AuthService } from "@gen/streamverse/auth/v1/auth_pb";
 import { Refusal } from "./refusal";
 import { end, keep, reread, rolesOf, session, type Session } from "./session";
 
@@ -42,6 +41,8 @@ function renew(bare: Transport, old: string): Promise<void> {
     const now = reread();
     if (!now || now.accessToken !== old) return;
     const call = { headers: { "idempotency-key": await keyOf(now.refreshToken) } };
+    // Tokens last an hour: who comes in does not wait for what renews them.
+    const { AuthService } = await import("@gen/streamverse/auth/v1/auth_pb");
     const auth = createClient(AuthService, bare);
     const ask = () => auth.refresh({ refreshToken: now.refreshToken }, call);
     try {

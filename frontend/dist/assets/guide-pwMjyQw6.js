@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-D7I_HAER.js";import{r as n}from"./guide_pb-Cmd7f1jX.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,y as t}from"./transport-D7I_HAER.js";import{a as n}from"./rights_pb-ud-iL4mo.js";var r=t(n,e);export{r as t};

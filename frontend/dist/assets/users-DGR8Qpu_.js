@@ -1,1 +1,0 @@
-import{n as e,s as t,y as n}from"./transport-D7I_HAER.js";var r=n(t,e);export{r as t};
