@@ -15,6 +15,7 @@ import { Rail, RailSkeleton } from "@/titles/rail";
 import { titleQuery } from "@/titles/find";
 import { hasMedia, ofCard, subjectOf, type TitleInfo } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
+import { content } from "@/wire/clients/content";
 import { guide } from "@/wire/clients/guide";
 import { history } from "@/wire/clients/history";
 import { Refusal } from "@/wire/refusal";
@@ -94,12 +95,15 @@ function Hero({ rows }: { rows: HomeRow[] }) {
   const t = useT();
   const begun = rows.find((row) => row.kind === HomeRowKind.CONTINUE)?.items.find((item) => item.posterUrl);
   // What needs a plan or a payment is no promise to make at this size.
-  const open = (item: TitleCardMessage) => hasMedia(ofCard(item)) && item.type === ContentType.MOVIE && item.monetization === Monetization.AVOD;
+  const open = (item: TitleCardMessage) => hasMedia(ofCard(item)) && [ContentType.MOVIE, ContentType.SERIES].includes(item.type) && item.monetization === Monetization.AVOD;
   const pick = begun ?? rows.flatMap((row) => row.items).find(open) ?? rows[0]?.items[0];
   const info = pick ? ofCard(pick) : undefined;
   const page = info?.progress?.seriesId || info?.id || "";
   const about = useQuery({ ...titleQuery(page), retry: false });
+  const series = info?.type === ContentType.SERIES && !begun;
+  const first = useQuery({ queryKey: ["first", page], queryFn: ({ signal }) => content.listEpisodes({ seriesId: page, pageSize: 1 }, { signal }), enabled: series, staleTime: 300_000 });
   if (!info) return <h1 className="sr">{t("home")}</h1>;
+  const playable = series ? first.data?.items[0]?.id : info.id;
   const progress = info.progress;
   const name = progress?.seriesTitle || info.title;
   const shown: TitleInfo = { ...info, title: name, id: page };
@@ -115,8 +119,8 @@ function Hero({ rows }: { rows: HomeRow[] }) {
         <div className={css.meta}>{meta.join(" · ")}</div>
         <p dir="auto">{about.data?.synopsis ?? " "}</p>
         <div className="row" data-rail>
-          {begun || (pick && open(pick)) ? (
-            <ButtonLink to="/watch/$id" params={{ id: info.id }} tone="primary">
+          {playable && (begun || (pick && open(pick))) ? (
+            <ButtonLink to="/watch/$id" params={{ id: playable }} tone="primary">
               <Play size={20} fill="currentColor" aria-hidden />
               {progress && !progress.nextEpisode ? t("title.resume", { time: position(progress.positionSeconds) }) : t("title.play")}
             </ButtonLink>

@@ -130,10 +130,9 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
       over = true;
       clearTimeout(timer);
       signedOut();
-      removeEventListener("pagehide", leaving);
       document.removeEventListener("visibilitychange", hidden);
       const last = mine;
-      if (!last || !login()) return;
+      if (!last || !login()) return removeEventListener("pagehide", leaving);
       const now = read();
       // Where it was left is told before the stream is given back.
       void (async () => {
@@ -143,6 +142,7 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
         } catch {
           // It ends by itself after 90 seconds.
         }
+        removeEventListener("pagehide", leaving);
         for (const key of ["home", "continue", "history"]) await queries.invalidateQueries({ queryKey: [key] });
       })();
     };
