@@ -107,6 +107,7 @@ payments-PAYMENT_NOT_FOUND = There is no such payment.
 payments-PAYMENTS_OFF = Nobody takes payments here at present.
 payments-PAYMENT_MISMATCH = Another payment has this id.
 payments-NOT_CHARGED = Nothing was taken, so there is nothing to give back.
+payments-SIGNATURE_INVALID = The event is not signed by the provider, or was signed too long ago.
 
 ## rights
 
@@ -147,6 +148,7 @@ rights-SUBSCRIPTION_NOT_PAID = This subscription is not paid yet. Subscribe to t
 rights-SUBSCRIPTION_CANCELLED = This subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it.
 rights-CURRENCY_DIFFERS = This plan is paid in another currency, so the change can only be made at the end of what is paid.
 rights-INVOICE_NOT_FOUND = There is no such invoice.
+rights-SUBSCRIPTION_PAST_DUE = A renewal of this subscription is not paid. Set another means of payment first.
 
 ## search
 

@@ -106,6 +106,7 @@ payments-PAYMENT_NOT_FOUND = Det finnes ingen slik betaling.
 payments-PAYMENTS_OFF = Ingen tar imot betaling her for tiden.
 payments-PAYMENT_MISMATCH = En annen betaling har denne id-en.
 payments-NOT_CHARGED = Ingenting er tatt, så det er ingenting å gi tilbake.
+payments-SIGNATURE_INVALID = Hendelsen er ikke signert av betalingstjenesten, eller den ble signert for lenge siden.
 
 ## rights
 
@@ -146,6 +147,7 @@ rights-SUBSCRIPTION_NOT_PAID = Abonnementet er ikke betalt ennå. Abonner heller
 rights-SUBSCRIPTION_CANCELLED = Abonnementet er sagt opp. Abonner på det igjen for å fortsette, eller på et annet ved siden av.
 rights-CURRENCY_DIFFERS = Dette abonnementet betales i en annen valuta, så byttet kan bare skje når det betalte er over.
 rights-INVOICE_NOT_FOUND = Det finnes ingen slik faktura.
+rights-SUBSCRIPTION_PAST_DUE = En fornyelse av abonnementet er ikke betalt. Angi et annet betalingsmiddel først.
 
 ## search
 

@@ -18,6 +18,7 @@ mod ledger;
 pub(crate) mod log;
 #[cfg(target_os = "linux")]
 mod lost;
+mod money;
 #[cfg(feature = "test-faults")]
 mod servers;
 mod stop;

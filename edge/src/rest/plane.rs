@@ -1,5 +1,6 @@
 //! Bytes that a service's HTTP mount answers: playlists, segments, posters.
 
+use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
@@ -22,6 +23,12 @@ const CONDITIONS: [http::HeaderName; 7] = [
     header::ACCEPT_ENCODING,
 ];
 
+/// Request headers by which a provider signs what it tells.
+const SIGNATURES: [http::HeaderName; 2] = [
+    http::HeaderName::from_static("stripe-signature"),
+    header::CONTENT_TYPE,
+];
+
 /// Types of playlists: of HLS (RFC 8216 10), its older names, and of DASH.
 const PLAYLISTS: [&[u8]; 4] = [
     b"application/vnd.apple.mpegurl",
@@ -31,14 +38,27 @@ const PLAYLISTS: [&[u8]; 4] = [
 ];
 
 impl Work<'_> {
-    /// Hands the request over. The service checks the playback token.
+    /// Hands the request over, with its body where it has one. The service checks the playback token, or the signature.
     pub(super) async fn plane(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
         // Media is only ever read; a body would be kept open for nothing.
-        drop(body);
+        let takes_body = self.method == Method::POST;
+        let mut held = self.core.intake.hold();
+        let body = if takes_body {
+            self.read(body, rpc.policy.max_request_bytes, &mut held)
+                .await?
+        } else {
+            drop(body);
+            Bytes::new()
+        };
         let plane = rpc.plane.clone().ok_or(CommonReason::Unavailable)?;
         let mut headers = self.facts.metadata(self.headers);
         for name in CONDITIONS {
             for value in self.headers.get_all(&name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        for name in SIGNATURES.iter().filter(|_| takes_body) {
+            for value in self.headers.get_all(name) {
                 headers.append(name.clone(), value.clone());
             }
         }
@@ -53,7 +73,7 @@ impl Work<'_> {
             .path_and_query(target)
             .build()
             .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
-        let mut request = Request::new(Body::empty());
+        let mut request = Request::new(Body::new(Full::new(body)));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;

@@ -135,6 +135,11 @@ impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActiva
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionPastDue {
+    const TOPIC: &'static str = "subscription.past.due";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionPlanChanged {
     const TOPIC: &'static str = "subscription.plan.changed";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

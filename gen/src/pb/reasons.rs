@@ -134,6 +134,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::payments::v1::PaymentReason
             Self::PaymentsOff => &sv_kernel::ReasonInfo { name: "PAYMENTS_OFF", domain: "payments.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nobody takes payments here at present." },
             Self::PaymentMismatch => &sv_kernel::ReasonInfo { name: "PAYMENT_MISMATCH", domain: "payments.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "Another payment has this id." },
             Self::NotCharged => &sv_kernel::ReasonInfo { name: "NOT_CHARGED", domain: "payments.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Nothing was taken, so there is nothing to give back." },
+            Self::SignatureInvalid => &sv_kernel::ReasonInfo { name: "SIGNATURE_INVALID", domain: "payments.streamverse", code: sv_kernel::Code::InvalidArgument, http: 400, message: "The event is not signed by the provider, or was signed too long ago." },
         }
     }
 }
@@ -179,6 +180,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::rights::v1::RightsReason {
             Self::SubscriptionCancelled => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_CANCELLED", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it." },
             Self::CurrencyDiffers => &sv_kernel::ReasonInfo { name: "CURRENCY_DIFFERS", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This plan is paid in another currency, so the change can only be made at the end of what is paid." },
             Self::InvoiceNotFound => &sv_kernel::ReasonInfo { name: "INVOICE_NOT_FOUND", domain: "rights.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such invoice." },
+            Self::SubscriptionPastDue => &sv_kernel::ReasonInfo { name: "SUBSCRIPTION_PAST_DUE", domain: "rights.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A renewal of this subscription is not paid. Set another means of payment first." },
         }
     }
 }

@@ -75,6 +75,22 @@ pub struct Subscription {
     /// The coupon that makes the next charge cheaper; empty where none does.
     #[prost(string, tag = "10")]
     pub coupon_id: ::prost::alloc::string::String,
+    /// How the account is asked again after a renewal was not paid; absent where nothing is overdue.
+    #[prost(message, optional, tag = "11")]
+    pub past_due: ::core::option::Option<PastDue>,
+}
+/// How an account is asked for a renewal that was not paid (X-PAY-4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PastDue {
+    /// How often the payment was declined.
+    #[prost(int32, tag = "1")]
+    pub tries: i32,
+    /// When it is tried again. When no try is left the subscription is over.
+    #[prost(message, optional, tag = "2")]
+    pub next_try_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when the subscription opens titles all the same.
+    #[prost(message, optional, tag = "3")]
+    pub grace_end_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Asks whether titles may be watched.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -323,6 +339,25 @@ pub struct CouponRedeemed {
     #[prost(bool, tag = "5")]
     pub released: bool,
 }
+/// What has become of a renewal that was not paid (X-PAY-4). The account's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubscriptionPastDue {
+    /// The subscription.
+    #[prost(string, tag = "1")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The code of the plan that is to be paid.
+    #[prost(string, tag = "3")]
+    pub plan_code: ::prost::alloc::string::String,
+    /// What has happened.
+    #[prost(enumeration = "PastDueStep", tag = "4")]
+    pub step: i32,
+    /// How it goes on; absent where it is over.
+    #[prost(message, optional, tag = "5")]
+    pub past_due: ::core::option::Option<PastDue>,
+}
 /// Whether a plan can be bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -411,6 +446,10 @@ pub enum SubscriptionStatus {
     Ended = 3,
     /// The payment was declined.
     Declined = 4,
+    /// A renewal was not paid; it is tried again, and the subscription opens titles meanwhile.
+    PastDue = 5,
+    /// A renewal was not paid in time: it is still tried, and the subscription opens nothing until it is paid.
+    OnHold = 6,
 }
 impl SubscriptionStatus {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -424,6 +463,8 @@ impl SubscriptionStatus {
             Self::Active => "SUBSCRIPTION_STATUS_ACTIVE",
             Self::Ended => "SUBSCRIPTION_STATUS_ENDED",
             Self::Declined => "SUBSCRIPTION_STATUS_DECLINED",
+            Self::PastDue => "SUBSCRIPTION_STATUS_PAST_DUE",
+            Self::OnHold => "SUBSCRIPTION_STATUS_ON_HOLD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -434,6 +475,8 @@ impl SubscriptionStatus {
             "SUBSCRIPTION_STATUS_ACTIVE" => Some(Self::Active),
             "SUBSCRIPTION_STATUS_ENDED" => Some(Self::Ended),
             "SUBSCRIPTION_STATUS_DECLINED" => Some(Self::Declined),
+            "SUBSCRIPTION_STATUS_PAST_DUE" => Some(Self::PastDue),
+            "SUBSCRIPTION_STATUS_ON_HOLD" => Some(Self::OnHold),
             _ => None,
         }
     }
@@ -587,6 +630,8 @@ pub enum RightsReason {
     CurrencyDiffers = 36,
     /// There is no such invoice.
     InvoiceNotFound = 37,
+    /// A renewal of the subscription was not paid.
+    SubscriptionPastDue = 38,
 }
 impl RightsReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -633,6 +678,7 @@ impl RightsReason {
             Self::SubscriptionCancelled => "RIGHTS_REASON_SUBSCRIPTION_CANCELLED",
             Self::CurrencyDiffers => "RIGHTS_REASON_CURRENCY_DIFFERS",
             Self::InvoiceNotFound => "RIGHTS_REASON_INVOICE_NOT_FOUND",
+            Self::SubscriptionPastDue => "RIGHTS_REASON_SUBSCRIPTION_PAST_DUE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -676,6 +722,48 @@ impl RightsReason {
             "RIGHTS_REASON_SUBSCRIPTION_CANCELLED" => Some(Self::SubscriptionCancelled),
             "RIGHTS_REASON_CURRENCY_DIFFERS" => Some(Self::CurrencyDiffers),
             "RIGHTS_REASON_INVOICE_NOT_FOUND" => Some(Self::InvoiceNotFound),
+            "RIGHTS_REASON_SUBSCRIPTION_PAST_DUE" => Some(Self::SubscriptionPastDue),
+            _ => None,
+        }
+    }
+}
+/// What has happened to a renewal that was not paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PastDueStep {
+    /// Not said.
+    Unspecified = 0,
+    /// The payment was declined, or nobody acted on it, for the first time.
+    Begun = 1,
+    /// So was another try.
+    DeclinedAgain = 2,
+    /// It is paid.
+    Paid = 3,
+    /// No try was left, or nobody asks any more: the subscription is over.
+    Ended = 4,
+}
+impl PastDueStep {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PAST_DUE_STEP_UNSPECIFIED",
+            Self::Begun => "PAST_DUE_STEP_BEGUN",
+            Self::DeclinedAgain => "PAST_DUE_STEP_DECLINED_AGAIN",
+            Self::Paid => "PAST_DUE_STEP_PAID",
+            Self::Ended => "PAST_DUE_STEP_ENDED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PAST_DUE_STEP_UNSPECIFIED" => Some(Self::Unspecified),
+            "PAST_DUE_STEP_BEGUN" => Some(Self::Begun),
+            "PAST_DUE_STEP_DECLINED_AGAIN" => Some(Self::DeclinedAgain),
+            "PAST_DUE_STEP_PAID" => Some(Self::Paid),
+            "PAST_DUE_STEP_ENDED" => Some(Self::Ended),
             _ => None,
         }
     }
@@ -1761,6 +1849,26 @@ pub struct ChangePlanResponse {
     #[prost(string, tag = "2")]
     pub client_secret: ::prost::alloc::string::String,
 }
+/// Asks for another means of payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetPaymentMethodRequest {
+    /// UUID of the subscription.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The payer's means as the provider names it; empty is the provider's default.
+    #[prost(string, tag = "2")]
+    pub payment_method: ::prost::alloc::string::String,
+}
+/// The subscription with the new means.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetPaymentMethodResponse {
+    /// As stored.
+    #[prost(message, optional, tag = "1")]
+    pub subscription: ::core::option::Option<Subscription>,
+    /// What the payer's client needs to act; empty when nothing is needed.
+    #[prost(string, tag = "2")]
+    pub client_secret: ::prost::alloc::string::String,
+}
 /// When another plan begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2032,8 +2140,8 @@ pub mod billing_service_client {
         }
         /// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
         ///
-        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        /// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         pub async fn preview_plan_change(
             &mut self,
             request: impl tonic::IntoRequest<super::PreviewPlanChangeRequest>,
@@ -2073,8 +2181,9 @@ pub mod billing_service_client {
         /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
         /// naming the present plan takes that back. Repeating the call changes nothing more.
         ///
-        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        /// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        /// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+        /// PROFILE_NOT_FOUND.
         pub async fn change_plan(
             &mut self,
             request: impl tonic::IntoRequest<super::ChangePlanRequest>,
@@ -2098,6 +2207,41 @@ pub mod billing_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.rights.v1.BillingService", "ChangePlan"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+        /// once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+        /// leaves the renewal to be tried again as before, by this means.
+        ///
+        /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+        /// PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        pub async fn set_payment_method(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetPaymentMethodRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetPaymentMethodResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.rights.v1.BillingService/SetPaymentMethod",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.rights.v1.BillingService",
+                        "SetPaymentMethod",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }

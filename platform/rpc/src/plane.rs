@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use http::{Request, Response, Version};
+use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
@@ -21,7 +22,9 @@ use crate::{
 /// envelope with the reason's HTTP status. Any other response goes out as it is.
 pub type BytesPlane = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// How often a request is made at most: whatever is asked here changes nothing.
+/// The longest body that is handed on.
+const LONGEST: usize = 1 << 20;
+/// How often a request is made at most: whatever is asked here changes nothing, or nothing more when it is repeated.
 const TRIES: usize = 3;
 /// How long the beginning of an answer may take: a service that hangs is no reason to keep players waiting.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -38,11 +41,18 @@ fn patiently(addresses: &str, patience: Duration) -> Result<BytesPlane, BadAddre
         move |request: Request<Body>| {
             let transport = transport.clone();
             async move {
-                // Requests of this plane have no bodies.
-                let (head, _) = request.into_parts();
+                // Most have no bodies; those that have are short, and may be sent again.
+                let (head, body) = request.into_parts();
+                let body = match Limited::new(body, LONGEST).collect().await {
+                    Ok(body) => body.to_bytes(),
+                    Err(cause) => {
+                        let too_large = Error::from(CommonReason::TooLarge).with("limit", LONGEST);
+                        return Ok(status(too_large.because(cause)).into_http());
+                    }
+                };
                 let mut last = None;
                 for _ in 0..TRIES {
-                    let mut request = Request::new(Body::empty());
+                    let mut request = Request::new(Body::new(Full::new(body.clone())));
                     *request.method_mut() = head.method.clone();
                     *request.uri_mut() = head.uri.clone();
                     *request.version_mut() = Version::HTTP_2;

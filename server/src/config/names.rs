@@ -71,6 +71,18 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "seconds, or a number with s, m, h or d",
     },
     Alias {
+        variable: "STRIPE_SECRET_KEY",
+        setting: "payments.stripe_secret_key",
+        read: text,
+        form: "sk_…",
+    },
+    Alias {
+        variable: "STRIPE_WEBHOOK_SECRET",
+        setting: "payments.stripe_webhook_secret",
+        read: text,
+        form: "whsec_…",
+    },
+    Alias {
         variable: "LOG_LEVEL",
         setting: "telemetry.log_level",
         read: text,
@@ -108,10 +120,6 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     (
         "CDN_",
         "there is no CDN service; how long bytes may be kept follows from their addresses",
-    ),
-    (
-        "STRIPE_",
-        "there is no payment provider but payments.provider: test and none",
     ),
     ("GOOGLE_CLIENT_", "signing in by Google is not built"),
     ("APPLE_CLIENT_", "signing in by Apple is not built"),

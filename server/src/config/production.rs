@@ -44,13 +44,41 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         settings: &["payments.provider"],
         refuses: "a payment provider that moves no money",
-        instead: "set it to none: nothing is sold, and what was sold before goes on",
+        instead: "set it to stripe, or to none: nothing is sold, and what was sold before goes on",
         only_to_run: false,
         broken_by: |config, _| {
             when(
                 payments(config).provider == Provider::Test,
                 "payments.provider",
             )
+        },
+    },
+    Rule {
+        settings: &[
+            "payments.stripe_secret_key",
+            "payments.stripe_webhook_secret",
+        ],
+        refuses: "Stripe without its keys, or with a key for tests",
+        instead: "set the live key (STRIPE_SECRET_KEY) and the secret of the endpoint for events (STRIPE_WEBHOOK_SECRET)",
+        only_to_run: false,
+        broken_by: |config, _| {
+            let options = payments(config);
+            let stripe = options.provider == Provider::Stripe;
+            let key = &options.stripe_secret_key;
+            let tests = ["sk_test_", "rk_test_"]
+                .iter()
+                .any(|test| key.starts_with(test));
+            [
+                when(
+                    stripe && (key.is_empty() || tests),
+                    "payments.stripe_secret_key",
+                ),
+                when(
+                    stripe && options.stripe_webhook_secret.is_empty(),
+                    "payments.stripe_webhook_secret",
+                ),
+            ]
+            .concat()
         },
     },
     Rule {

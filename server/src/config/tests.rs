@@ -223,6 +223,20 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             &[("STREAMVERSE_PAYMENTS__PROVIDER", "test")][..],
         ),
         (
+            "payments.stripe_secret_key",
+            &[("STREAMVERSE_PAYMENTS__PROVIDER", "stripe")],
+        ),
+        (
+            "payments.stripe_secret_key",
+            &[
+                ("STREAMVERSE_PAYMENTS__PROVIDER", "stripe"),
+                (
+                    "STRIPE_SECRET_KEY",
+                    "sk_test_0123456789abcdef0123456789abcdef",
+                ),
+            ],
+        ),
+        (
             "auth.bcrypt_cost",
             &[("STREAMVERSE_AUTH__BCRYPT_COST", "9")],
         ),
@@ -385,7 +399,6 @@ fn names_of_other_documents_are_told_to_have_no_meaning() {
             "REDIS_URL",
             "STORAGE_TYPE",
             "STREAMVERSE_EDGE_GZIP",
-            "STRIPE_SECRET_KEY",
         ]
     );
     assert!(!notes.iter().any(|note| note.contains("sk_live")));

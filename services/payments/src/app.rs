@@ -10,7 +10,7 @@ mod void;
 use std::{sync::Arc, time::Duration};
 
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Error, Id, PageSigner, Result, Timestamp};
+use sv_kernel::{Ctx, Error, Id, PageSigner, Result, Tenant, Timestamp};
 use sv_proto::{common::CommonReason, payments::PaymentReason};
 use sv_store::{Db, StoreError, Tx, outbox, work};
 
@@ -19,7 +19,7 @@ pub(crate) use read::Filter;
 use crate::{
     convert,
     domain::{Fact, Payment, PaymentMethod},
-    provider::PaymentProvider,
+    provider::{PaymentProvider, stripe::Told},
     store::{events, ledger, payments},
 };
 
@@ -27,6 +27,9 @@ use crate::{
 const LEFT_BEHIND: Duration = Duration::from_mins(1);
 /// The longest that the job waits before it asks about a payment again.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// Events that are forgotten in one transaction.
+const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 /// Everything that can be done with payments. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -72,6 +75,28 @@ impl App {
             return Ok(());
         }
         Err(PaymentReason::PaymentsOff.into())
+    }
+
+    /// Finds the payment that an event is about.
+    pub(crate) async fn named(&self, told: &Told) -> Result<Option<(Tenant, Id<Payment>)>> {
+        let id = told.payment.parse().ok();
+        let (db, name) = (self.db.read(), self.provider.name());
+        Ok(payments::named(db, name, &told.intent, id).await?)
+    }
+
+    /// Forgets events that were heard before an instant. Returns how many.
+    pub(crate) async fn forget_events(&self, ctx: &Ctx, before: Timestamp) -> Result<u64> {
+        let mut forgotten = 0;
+        loop {
+            let forget = self.db.write(ctx, |tx| {
+                work(events::forget(tx, before, FORGOTTEN_AT_ONCE))
+            });
+            let now = forget.await?;
+            forgotten += now;
+            if now < u64::from(FORGOTTEN_AT_ONCE) {
+                return Ok(forgotten);
+            }
+        }
     }
 
     /// Puts news into force. Returns the payment as it stands then; `None` where there is none.

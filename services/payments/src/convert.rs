@@ -26,6 +26,7 @@ pub(crate) fn bill(message: Option<pb::Bill>) -> Result<Bill> {
         method: PaymentMethod::new(message.payment_method),
         reference: message.reference,
         description: message.description,
+        off_session: message.off_session,
     })
 }
 

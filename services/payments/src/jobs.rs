@@ -6,10 +6,25 @@ use sv_boot::Parts;
 
 use crate::{Options, app::App};
 
-/// Brings payments to their end. Several processes may do so at once: the provider charges, cancels and refunds once
+/// How often old events of the provider are looked for.
+const FORGET_PERIOD: Duration = Duration::from_hours(1);
+
+/// Brings payments to their end, and forgets what providers told long ago. Several processes may do so at once: the provider charges, cancels and refunds once
 /// per payment.
 pub(crate) fn start(app: &App, parts: &Parts, options: &Options) {
     let period = Duration::from_secs(options.job_period_seconds.max(1));
+    let kept = Duration::from_hours(24) * options.event_days;
+    let (forgetting, at) = (app.clone(), parts.background());
+    parts.every("forgetting", FORGET_PERIOD, move || {
+        let (app, ctx) = (forgetting.clone(), at.clone());
+        async move {
+            let count = app.forget_events(&ctx, ctx.now() - kept).await?;
+            if count > 0 {
+                tracing::info!(count, "events of the provider forgotten");
+            }
+            Ok(())
+        }
+    });
     let (app, ctx) = (app.clone(), parts.background());
     parts.every("settling", period, move || {
         let (app, ctx) = (app.clone(), ctx.clone());

@@ -5,7 +5,9 @@
 //! | table `payments` | every payment that a seller asked for, written before the provider is asked; see [`domain::Payment`] |
 //! | table `transactions` | the movements of its money: the charge, refunds, chargebacks |
 //! | tables `journal_entries`, `journal_lines` | the books: double entry, appended to and never changed; see [`domain::Entry`] |
-//! | table `provider_events` | what providers have told, by the id of the event |
+//! | table `balances` | what the books hold, added up with each entry |
+//! | table `payers` | what providers call the accounts that pay |
+//! | table `provider_events` | the ids of what providers have told, for `payments.event_days` |
 //! | topic `payment.changed` | `PaymentChanged`, whenever a payment changed |
 //!
 //! Rights sells, and is the only caller: which payments there are, and which of them are no longer wanted, it
@@ -22,6 +24,7 @@ mod provider;
 mod store;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -32,7 +35,7 @@ use sv_proto::payments::PaymentChanged;
 use sv_rpc::ServerBuilder;
 
 pub use config::{Options, Provider};
-use provider::{NoProvider, PaymentProvider, TestProvider};
+use provider::{NoProvider, PaymentProvider, StripeProvider, TestProvider};
 use store::MIGRATIONS;
 
 /// The service's name.
@@ -46,12 +49,17 @@ pub const SERVICE: Service = Service {
     settings: Some(Section::of::<Options>(config::SETTINGS)),
     migrations: MIGRATIONS,
     topics: || vec![Topic::of::<PaymentChanged>()],
-    mounts: &[],
+    mounts: &["/payments/stripe/{*path}"],
     start: |to| {
         Box::pin(async move {
             let options: Options = to.options()?;
             let provider: Arc<dyn PaymentProvider> = match options.provider {
                 Provider::Test => Arc::new(TestProvider::new(to.parts.env.business_clock.clone())),
+                Provider::Stripe => {
+                    let env = &to.parts.env;
+                    let (clock, entropy) = (env.business_clock.clone(), env.entropy.clone());
+                    Arc::new(StripeProvider::new(&options, clock, entropy)?)
+                }
                 Provider::None => Arc::new(NoProvider),
             };
             register(to.server, to.parts, provider, &options);
@@ -69,6 +77,14 @@ fn register(
 ) {
     let pays = provider.takes_payments();
     let app = app::App::new(parts, provider);
+    let secrets = match options.provider {
+        Provider::Stripe => options.stripe_webhook_secret.as_str(),
+        // Nobody's events are taken.
+        Provider::Test | Provider::None => "",
+    };
+    let (ctx, clock) = (parts.background(), parts.env.clock.clone());
+    let webhook = webhook::Webhook::new(app.clone(), ctx, clock, secrets);
+    server.plane(NAME, webhook.service());
     server.add(
         NAME,
         PaymentServiceServer::new(grpc::Payments { app: app.clone() }),

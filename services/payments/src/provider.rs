@@ -4,14 +4,16 @@
 //! carries the payment's id as its key, so asking again charges once; what a crash leaves open the job asks again.
 
 mod no_provider;
+pub(crate) mod stripe;
 mod test_provider;
 
 use std::fmt;
 
 use async_trait::async_trait;
-use sv_kernel::{BoxError, Timestamp};
+use sv_kernel::{BoxError, Id, Timestamp, User};
 
 pub(crate) use no_provider::NoProvider;
+pub(crate) use stripe::StripeProvider;
 pub(crate) use test_provider::TestProvider;
 
 use crate::domain::{ChargeState, Fact, Movement, Payment, PaymentMethod};
@@ -67,6 +69,12 @@ pub(crate) trait PaymentProvider: Send + Sync + fmt::Debug {
 
     /// Says whether it knows a means of payment; asked before anything is written.
     async fn knows(&self, method: &PaymentMethod) -> Result<bool, BoxError>;
+
+    /// Makes the account known to the provider, where it has names for those who pay. Repeated, it may give another
+    /// name; the first that was remembered counts.
+    async fn payer(&self, _account: Id<User>) -> Result<Option<String>, BoxError> {
+        Ok(None)
+    }
 
     /// Charges a payment, or tells how its charge stands if the id was charged before.
     async fn charge(&self, payment: &Payment) -> Result<Charge, BoxError>;

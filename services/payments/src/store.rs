@@ -4,6 +4,7 @@ mod entity;
 pub(crate) mod events;
 pub(crate) mod ledger;
 mod migration;
+pub(crate) mod payers;
 pub(crate) mod payments;
 
 pub(crate) use migration::MIGRATIONS;

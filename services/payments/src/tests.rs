@@ -8,6 +8,7 @@ mod events;
 mod histories;
 mod ledger;
 mod refunding;
+mod stripe;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -41,7 +42,7 @@ struct World {
     db: TestDb,
     client: PaymentServiceClient<Transport>,
     admin: PaymentAdminServiceClient<Transport>,
-    _parts: Hosted,
+    parts: Hosted,
 }
 
 /// Which provider takes the payments.
@@ -92,7 +93,7 @@ impl World {
             app,
             books,
             db,
-            _parts: parts,
+            parts,
         }
     }
 
@@ -112,6 +113,7 @@ impl World {
             payment_method: method.into(),
             reference: "order/7".into(),
             description: "Alien".into(),
+            off_session: false,
         }
     }
 

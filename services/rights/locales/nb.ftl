@@ -37,3 +37,4 @@ rights-SUBSCRIPTION_NOT_PAID = Abonnementet er ikke betalt ennå. Abonner heller
 rights-SUBSCRIPTION_CANCELLED = Abonnementet er sagt opp. Abonner på det igjen for å fortsette, eller på et annet ved siden av.
 rights-CURRENCY_DIFFERS = Dette abonnementet betales i en annen valuta, så byttet kan bare skje når det betalte er over.
 rights-INVOICE_NOT_FOUND = Det finnes ingen slik faktura.
+rights-SUBSCRIPTION_PAST_DUE = En fornyelse av abonnementet er ikke betalt. Angi et annet betalingsmiddel først.

@@ -8,6 +8,7 @@ mod coupons;
 mod gifts;
 mod invoices;
 mod orders;
+mod overdue;
 mod plans;
 mod possessions;
 mod refund;

@@ -9,8 +9,8 @@ use sv_proto::{
 use crate::{
     app::{Entitlement, Issued},
     domain::{
-        Basis, Decision, Gift, InvoiceLine, LineKind, Order, OrderKind, OrderStatus, PaidFor, Plan,
-        Price, Status, Subscription, Terms,
+        Basis, Decision, Gift, InvoiceLine, LineKind, Order, OrderKind, OrderStatus, Overdue,
+        PaidFor, Plan, Price, Status, Subscription, Terms,
     },
     payments::PaymentStatus,
 };
@@ -60,7 +60,11 @@ impl From<&Gift> for pb::Gift {
 pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb::Subscription {
     let status = match of.status_at(now) {
         Status::Pending => pb::SubscriptionStatus::Pending,
-        Status::Active => pb::SubscriptionStatus::Active,
+        Status::Active => match of.owed() {
+            Some(_) if of.gives_access(now) => pb::SubscriptionStatus::PastDue,
+            Some(_) => pb::SubscriptionStatus::OnHold,
+            None => pb::SubscriptionStatus::Active,
+        },
         Status::Ended | Status::Superseded => pb::SubscriptionStatus::Ended,
         Status::Declined => pb::SubscriptionStatus::Declined,
     };
@@ -83,6 +87,16 @@ pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb
             .held
             .filter(|held| held.lasts())
             .map_or_else(String::new, |held| held.coupon.to_string()),
+        past_due: of.owed().map(past_due),
+    }
+}
+
+/// Writes how a renewal goes on that was not paid.
+pub(crate) fn past_due(of: Overdue) -> pb::PastDue {
+    pb::PastDue {
+        tries: i32::try_from(of.tries).unwrap_or(i32::MAX),
+        next_try_time: Some(timestamp(of.retry_at)),
+        grace_end_time: Some(timestamp(of.grace_end)),
     }
 }
 
@@ -256,7 +270,7 @@ pub(crate) fn entitlement(of: &Entitlement) -> pb::Entitlement {
             source_id: subscription.id.to_string(),
             plan: Some(plan.into()),
             start_time: Some(timestamp(subscription.start)),
-            expire_time: Some(timestamp(subscription.period().1)),
+            expire_time: Some(timestamp(subscription.access_end())),
             renews: !subscription.cancel_at_period_end,
             ..pb::Entitlement::default()
         },

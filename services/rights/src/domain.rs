@@ -10,6 +10,7 @@ mod period;
 mod plan;
 mod rule;
 mod sale;
+mod schedule;
 mod subscription;
 
 use sv_kernel::{Error, FieldViolation};
@@ -24,7 +25,8 @@ pub(crate) use period::Anchor;
 pub(crate) use plan::{Plan, Price, prepare as prepare_plan};
 pub(crate) use rule::{Plans, Terms, prepare as prepare_rule, scope, scope_of, scopes};
 pub(crate) use sale::{PaidFor, Sale};
-pub(crate) use subscription::{NextPlan, Status, Subscription};
+pub(crate) use schedule::Schedule;
+pub(crate) use subscription::{NextPlan, Overdue, Status, Subscription};
 
 /// Refuses terms that cannot be kept, though each of their fields is well formed; names the field to correct.
 pub(crate) fn unfit(field: &str, rule: &'static str, description: &str) -> Error {

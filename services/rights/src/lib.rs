@@ -12,6 +12,7 @@
 //! | table `payments` | every attempt to be paid, written before payments is asked, and how far rights has followed it |
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //! | topic `subscription.plan.changed` | `SubscriptionPlanChanged`, whenever an account has, or will have, another plan |
+//! | topic `subscription.past.due` | `SubscriptionPastDue`, at every step of a renewal that was not paid |
 //! | topic `coupon.redeemed` | `CouponRedeemed`, whenever a coupon is used, or the use is given back |
 //!
 //! Listens to `user.changed`: what a deleted account has begun ends; and to `payment.changed`: what becomes known of
@@ -41,7 +42,7 @@ use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
 use sv_proto::{
     payments::PaymentChanged,
-    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPlanChanged},
+    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPastDue, SubscriptionPlanChanged},
     users::UserChanged,
 };
 use sv_rpc::ServerBuilder;
@@ -65,6 +66,7 @@ pub const SERVICE: Service = Service {
             Topic::of::<SubscriptionActivated>(),
             Topic::of::<SubscriptionPlanChanged>(),
             Topic::of::<CouponRedeemed>(),
+            Topic::of::<SubscriptionPastDue>(),
             Topic::of::<UserChanged>(),
             Topic::of::<PaymentChanged>(),
         ]

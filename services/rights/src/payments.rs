@@ -58,6 +58,8 @@ pub(crate) struct Payment {
     pub(crate) change_to: Option<Id<crate::domain::Plan>>,
     /// The payer's means.
     pub(crate) method: PaymentMethod,
+    /// Whether its payer has asked for it and can act; renewals come by themselves.
+    pub(crate) payer_present: bool,
     /// Where it stands.
     pub(crate) status: PaymentStatus,
     /// The provider's name of it; empty until the provider has answered.

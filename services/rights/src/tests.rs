@@ -5,6 +5,7 @@ mod cancelling;
 mod changing;
 mod closing;
 mod coupons;
+mod dunning;
 mod editing;
 mod gifts;
 mod given_up;

@@ -26,8 +26,8 @@ pub trait BillingService: Send + Sync + 'static {
 
     /// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
     ///
-    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    /// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    /// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     fn preview_plan_change(
         &self,
         ctx: &Ctx,
@@ -44,13 +44,26 @@ pub trait BillingService: Send + Sync + 'static {
     /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
     /// naming the present plan takes that back. Repeating the call changes nothing more.
     ///
-    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    /// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    /// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+    /// PROFILE_NOT_FOUND.
     fn change_plan(
         &self,
         ctx: &Ctx,
         request: pb::ChangePlanRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ChangePlanResponse>>>> + Send;
+
+    /// Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+    /// once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+    /// leaves the renewal to be tried again as before, by this means.
+    ///
+    /// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+    /// PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    fn set_payment_method(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetPaymentMethodRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SetPaymentMethodResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.rights.v1.BillingService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -101,6 +114,9 @@ impl<H: BillingService> tower::Service<http::Request<tonic::body::Body>> for Bil
             "/streamverse.rights.v1.BillingService/ChangePlan" => handler::unary::<pb::ChangePlanRequest, pb::ChangePlanResponse, _, _>(request, &Declared { statuses: &[200, 202], headers: &[] }, move |ctx, request| async move {
                 handlers.change_plan(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.rights.v1.BillingService/SetPaymentMethod" => handler::unary::<pb::SetPaymentMethodRequest, pb::SetPaymentMethodResponse, _, _>(request, &Declared { statuses: &[200, 202], headers: &[] }, move |ctx, request| async move {
+                handlers.set_payment_method(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -114,6 +130,7 @@ pub struct FakeBillingService {
     get_invoice: crate::fake::Script<pb::GetInvoiceRequest, Reply<pb::GetInvoiceResponse>>,
     preview_plan_change: crate::fake::Script<pb::PreviewPlanChangeRequest, Reply<pb::PreviewPlanChangeResponse>>,
     change_plan: crate::fake::Script<pb::ChangePlanRequest, Reply<pb::ChangePlanResponse>>,
+    set_payment_method: crate::fake::Script<pb::SetPaymentMethodRequest, Reply<pb::SetPaymentMethodResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -174,6 +191,19 @@ impl FakeBillingService {
         });
         self
     }
+
+    /// Answers `SetPaymentMethod` so from now on.
+    pub fn on_set_payment_method<F, Fut, A: Into<Reply<pb::SetPaymentMethodResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SetPaymentMethodRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.set_payment_method.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -208,6 +238,14 @@ impl BillingService for FakeBillingService {
         request: pb::ChangePlanRequest,
     ) -> Result<Reply<pb::ChangePlanResponse>> {
         self.change_plan.answer(ctx, request).await
+    }
+
+    async fn set_payment_method(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetPaymentMethodRequest,
+    ) -> Result<Reply<pb::SetPaymentMethodResponse>> {
+        self.set_payment_method.answer(ctx, request).await
     }
 }
 

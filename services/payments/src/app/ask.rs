@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use sv_kernel::{BoxError, Ctx, Result};
+use sv_store::work;
 
 use super::{App, News};
 use crate::{
     domain::{ChargeState, Fact, OURS, Payment},
     provider::{Cancellation, Charge},
+    store::{payers, payments},
 };
 
 /// How long the provider may take.
@@ -32,6 +34,15 @@ impl App {
         payment: Payment,
         acted: Option<&str>,
     ) -> Result<(Payment, String)> {
+        let payment = match self.with_payer(ctx, payment).await? {
+            Ok(payment) => payment,
+            Err((payment, cause)) => {
+                return Ok((
+                    in_doubt(payment, &cause, "question who pays"),
+                    String::new(),
+                ));
+            }
+        };
         let answer = match acted {
             Some(secret) => ask(self.provider.confirm(&payment, secret)).await,
             None => ask(self.provider.charge(&payment)).await,
@@ -59,6 +70,44 @@ impl App {
             String::new()
         };
         Ok((payment, secret))
+    }
+
+    /// Sees to it that the provider's name of the account is known, where it has one. The name is written before
+    /// anything is charged by it.
+    async fn with_payer(
+        &self,
+        ctx: &Ctx,
+        payment: Payment,
+    ) -> Result<Result<Payment, (Payment, BoxError)>> {
+        if !payment.payer.is_empty() {
+            return Ok(Ok(payment));
+        }
+        let (name, account) = (self.provider.name(), payment.account);
+        let mut known = payers::find(self.db.read(), ctx, name, account).await?;
+        if known.is_none() {
+            let given = match ask(self.provider.payer(account)).await {
+                Ok(Some(given)) => given,
+                Ok(None) => return Ok(Ok(payment)),
+                Err(cause) => return Ok(Err((payment, cause))),
+            };
+            let given = given.as_str();
+            let written = self.db.write(ctx, |tx| {
+                work(async move {
+                    payers::remember(tx, ctx, name, account, given).await?;
+                    payers::find(tx, ctx, name, account).await
+                })
+            });
+            known = written.await?;
+        }
+        let Some(payer) = known else {
+            return Ok(Ok(payment));
+        };
+        let (id, of) = (payment.id, payer.as_str());
+        let written = self
+            .db
+            .write(ctx, |tx| work(payments::name_payer(tx, ctx, id, of)));
+        written.await?;
+        Ok(Ok(Payment { payer, ..payment }))
     }
 
     /// Asks that a payment be not charged, and writes what became of it.

@@ -16,6 +16,8 @@ pub(crate) struct Bill {
     pub(crate) reference: String,
     /// For people.
     pub(crate) description: String,
+    /// Whether it is charged without its payer, by a means that was used before.
+    pub(crate) off_session: bool,
 }
 
 /// A payment with all that is known of it.
@@ -28,6 +30,10 @@ pub(crate) struct Payment {
     pub(crate) method: PaymentMethod,
     pub(crate) reference: String,
     pub(crate) description: String,
+    /// Whether it is charged without its payer.
+    pub(crate) off_session: bool,
+    /// The provider's name of the account, where it has one.
+    pub(crate) payer: String,
     /// Who takes it.
     pub(crate) provider: String,
     /// Empty until the provider has answered.
@@ -160,6 +166,8 @@ impl Payment {
             method: bill.method.clone(),
             reference: bill.reference.clone(),
             description: bill.description.clone(),
+            off_session: bill.off_session,
+            payer: String::new(),
             provider: provider.to_owned(),
             provider_id: String::new(),
             charge: ChargeState::Intended,

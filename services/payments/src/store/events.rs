@@ -1,6 +1,6 @@
 //! What providers have told.
 
-use sv_kernel::Ctx;
+use sv_kernel::{Ctx, Timestamp};
 use sv_store::{StoreError, Tx};
 
 /// Says whether an event of a provider is heard for the first time, and remembers it.
@@ -20,4 +20,13 @@ pub(crate) async fn first_time(
         ctx.now().micros().into(),
     ];
     Ok(tx.run(sql, values).await? == 1)
+}
+
+/// Forgets up to `limit` events of all tenants that were heard before an instant. Returns how many.
+pub(crate) async fn forget(tx: &Tx, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM provider_events WHERE (provider, event_id) IN (
+                   SELECT provider, event_id FROM provider_events WHERE seen_at < $1
+                   ORDER BY seen_at LIMIT $2)";
+    tx.run(sql, [before.micros().into(), i64::from(limit).into()])
+        .await
 }

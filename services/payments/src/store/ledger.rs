@@ -1,10 +1,10 @@
 //! The books: what is written stays.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, Statement,
+    QueryFilter as _, QueryOrder as _, Statement, Value,
 };
 use sv_kernel::{Ctx, Currency, Id, Money, Timestamp};
 use sv_store::{StoreError, TenantTable as _, Tx};
@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 use super::entity::{journal_entry, journal_line};
 use crate::domain::{Account, Balance, Entry, Line, Payment};
+
+/// In how many parts a balance is kept.
+const PARTS: u8 = 16;
 
 /// Writes entries about a payment.
 pub(crate) async fn append(
@@ -41,6 +44,36 @@ pub(crate) async fn append(
             };
             row.into_active_model().insert(tx).await?;
         }
+    }
+    add_up(tx, ctx, payment, entries).await
+}
+
+/// Keeps the balances: each in several parts, by the payment, so that payments at the same moment do not wait for
+/// each other; in one order everywhere, so that two that do never wait for one another.
+async fn add_up(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: Id<Payment>,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let part = i32::from(payment.uuid().as_bytes()[15] % PARTS);
+    let mut sums: BTreeMap<(String, &str), i64> = BTreeMap::new();
+    for line in entries.iter().flat_map(Entry::lines) {
+        let key = (line.amount.currency.to_string(), line.account.name());
+        *sums.entry(key).or_default() += line.amount.minor;
+    }
+    let sql = "INSERT INTO balances (tenant, currency, account, part, amount_minor)
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, currency, account, part)
+               DO UPDATE SET amount_minor = balances.amount_minor + excluded.amount_minor";
+    for ((currency, account), minor) in sums {
+        let values: [Value; 5] = [
+            ctx.tenant.as_str().into(),
+            currency.into(),
+            account.into(),
+            part.into(),
+            minor.into(),
+        ];
+        tx.run(sql, values).await?;
     }
     Ok(())
 }
@@ -82,13 +115,12 @@ pub(crate) async fn of_payment(
     read.collect()
 }
 
-/// Adds up each account's lines in each currency.
+/// Returns what each account holds in each currency, whatever number of lines made it so.
 pub(crate) async fn balances(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
 ) -> Result<Vec<Balance>, StoreError> {
-    let sql =
-        "SELECT account, currency, CAST(SUM(amount_minor) AS BIGINT) AS minor FROM journal_lines
+    let sql = "SELECT account, currency, CAST(SUM(amount_minor) AS BIGINT) AS minor FROM balances
                WHERE tenant = $1 GROUP BY currency, account ORDER BY currency, account";
     let tenant = [ctx.tenant.as_str().into()];
     let query = Statement::from_sql_and_values(db.get_database_backend(), sql, tenant);

@@ -1,11 +1,12 @@
 use sv_store::{Migration, Step};
 
 /// The tables of payments, for [`sv_store::Db::open`].
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    id: "0001_payments_and_books",
-    steps: &[
-        Step::Sql(
-            "CREATE TABLE payments (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "0001_payments_and_books",
+        steps: &[
+            Step::Sql(
+                "CREATE TABLE payments (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 account_id {uuid} NOT NULL,
@@ -43,9 +44,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
                 updated_at BIGINT NOT NULL
             );
             CREATE UNIQUE INDEX transactions_payment ON transactions (payment_id, kind, key);",
-        ),
-        Step::Sql(
-            "CREATE TABLE journal_entries (
+            ),
+            Step::Sql(
+                "CREATE TABLE journal_entries (
                 id {uuid} PRIMARY KEY,
                 tenant TEXT NOT NULL,
                 payment_id {uuid} NOT NULL REFERENCES payments (id),
@@ -71,10 +72,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
                 seen_at BIGINT NOT NULL,
                 PRIMARY KEY (provider, event_id)
             );",
-        ),
-        // The books are appended to and never changed, whoever tries.
-        Step::Sqlite(
-            "CREATE TRIGGER journal_entries_kept BEFORE UPDATE ON journal_entries
+            ),
+            // The books are appended to and never changed, whoever tries.
+            Step::Sqlite(
+                "CREATE TRIGGER journal_entries_kept BEFORE UPDATE ON journal_entries
             BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
             CREATE TRIGGER journal_entries_stay BEFORE DELETE ON journal_entries
             BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
@@ -82,14 +83,42 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
             BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
             CREATE TRIGGER journal_lines_stay BEFORE DELETE ON journal_lines
             BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;",
-        ),
-        Step::Postgres(
-            "CREATE FUNCTION books_are_kept() RETURNS trigger LANGUAGE plpgsql AS
+            ),
+            Step::Postgres(
+                "CREATE FUNCTION books_are_kept() RETURNS trigger LANGUAGE plpgsql AS
             'BEGIN RAISE EXCEPTION ''the books are never changed''; END';
             CREATE TRIGGER journal_entries_kept BEFORE UPDATE OR DELETE ON journal_entries
             FOR EACH ROW EXECUTE FUNCTION books_are_kept();
             CREATE TRIGGER journal_lines_kept BEFORE UPDATE OR DELETE ON journal_lines
             FOR EACH ROW EXECUTE FUNCTION books_are_kept();",
-        ),
-    ],
-}];
+            ),
+        ],
+    },
+    Migration {
+        id: "0002_payers_and_balances",
+        steps: &[Step::Sql(
+            "ALTER TABLE payments ADD COLUMN off_session BOOLEAN NOT NULL DEFAULT FALSE;
+        ALTER TABLE payments ADD COLUMN payer TEXT NOT NULL DEFAULT '';
+        CREATE INDEX payments_named ON payments (provider, provider_id) WHERE provider_id <> '';
+        CREATE TABLE payers (
+            tenant TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            account_id {uuid} NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (tenant, provider, account_id)
+        );
+        CREATE INDEX provider_events_age ON provider_events (seen_at);
+        CREATE TABLE balances (
+            tenant TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            account TEXT NOT NULL,
+            part INTEGER NOT NULL,
+            amount_minor BIGINT NOT NULL,
+            PRIMARY KEY (tenant, currency, account, part)
+        );
+        INSERT INTO balances (tenant, currency, account, part, amount_minor)
+        SELECT tenant, currency, account, 0, CAST(SUM(amount_minor) AS BIGINT)
+        FROM journal_lines GROUP BY tenant, currency, account;",
+        )],
+    },
+];

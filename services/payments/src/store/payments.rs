@@ -195,6 +195,46 @@ pub(crate) async fn put_off(
     Ok(())
 }
 
+/// Finds a payment of any tenant by the provider's name of it, or else by its own id.
+pub(crate) async fn named(
+    db: &impl ConnectionTrait,
+    provider: &str,
+    provider_id: &str,
+    id: Option<Uuid>,
+) -> Result<Option<(Tenant, Id<Payment>)>, StoreError> {
+    let of_provider = || Entity::find().filter(Column::Provider.eq(provider));
+    let by_name = of_provider().filter(Column::ProviderId.eq(provider_id));
+    let mut found = by_name.one(db).await?;
+    if found.is_none()
+        && let Some(id) = id
+    {
+        let by_id = of_provider().filter(Column::Id.eq(id));
+        // Another name that it has is another payment's event.
+        found = by_id
+            .one(db)
+            .await?
+            .filter(|row| row.provider_id.is_empty());
+    }
+    let Some(row) = found else { return Ok(None) };
+    let tenant = Tenant::parse(&row.tenant).map_err(|_| wrong("tenant", row.id))?;
+    Ok(Some((tenant, Id::from_uuid(row.id))))
+}
+
+/// Remembers the provider's name of the account that pays.
+pub(crate) async fn name_payer(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: Id<Payment>,
+    payer: &str,
+) -> Result<(), StoreError> {
+    Entity::update_of(&ctx.tenant)
+        .col_expr(Column::Payer, payer.into())
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Reads payments with their transactions.
 async fn with_transactions(
     db: &impl ConnectionTrait,
@@ -245,6 +285,8 @@ fn row(ctx: &Ctx, payment: &Payment, look_at: Option<Timestamp>) -> Model {
         updated_at: payment.updated_at.micros(),
         tries: i32::try_from(payment.tries).unwrap_or(i32::MAX),
         look_at: look_at.map(Timestamp::micros),
+        off_session: payment.off_session,
+        payer: payment.payer.clone(),
     }
 }
 
@@ -265,6 +307,8 @@ fn read(row: &Model, transactions: Vec<transaction::Model>) -> Result<Payment, S
         description: row.description.clone(),
         provider: row.provider.clone(),
         provider_id: row.provider_id.clone(),
+        off_session: row.off_session,
+        payer: row.payer.clone(),
         charge: charge
             .map(|(state, _)| *state)
             .ok_or_else(|| wrong("charge"))?,

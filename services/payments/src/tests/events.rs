@@ -74,6 +74,7 @@ fn bill(id: Uuid) -> Bill {
         method: PaymentMethod::default(),
         reference: String::new(),
         description: String::new(),
+        off_session: false,
     }
 }
 

@@ -169,6 +169,7 @@ async fn intend(
             plan: &plan,
             method: &method,
             before: Some(&before),
+            payer_present: true,
         };
         let payment = ask(tx, ctx, &old, &what).await?;
         return Ok((Next::Pay(payment), given_up));
@@ -227,6 +228,7 @@ fn goes_on(ctx: &Ctx, found: Option<Subscription>, user: Id<User>) -> Result<Sub
         Status::Active if found.cancel_at_period_end => {
             Err(RightsReason::SubscriptionCancelled.into())
         }
+        Status::Active if found.owed().is_some() => Err(RightsReason::SubscriptionPastDue.into()),
         Status::Active => Ok(found),
         Status::Ended | Status::Declined | Status::Superseded => {
             Err(RightsReason::SubscriptionNotFound.into())
@@ -263,6 +265,7 @@ fn imagined(ctx: &Ctx, of: &Subscription, plan: &Plan) -> Payment {
         credit_change: 0,
         by_coupon: false,
         change_to: None,
+        payer_present: true,
         method: of.method.clone(),
         status: crate::payments::PaymentStatus::Intended,
         provider_id: String::new(),

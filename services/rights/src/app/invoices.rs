@@ -161,6 +161,8 @@ pub(super) struct Ask<'a> {
     pub(super) method: &'a PaymentMethod,
     /// The plan before, where it is for a change at once.
     pub(super) before: Option<&'a Plan>,
+    /// Whether the payer has asked for it and can act.
+    pub(super) payer_present: bool,
 }
 
 /// Writes the payment of a subscription's next period, and its invoice.
@@ -181,6 +183,7 @@ pub(super) async fn ask(
         by_coupon,
         change_to: ask.before.map(|_| ask.plan.id),
         method: ask.method.clone(),
+        payer_present: ask.payer_present,
         status: PaymentStatus::Intended,
         provider_id: String::new(),
         created_at: ctx.now(),

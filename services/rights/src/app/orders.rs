@@ -388,6 +388,7 @@ async fn request(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<Payment, StoreErr
         credit_change: 0,
         by_coupon: false,
         change_to: None,
+        payer_present: true,
         method: new.method.clone(),
         status: PaymentStatus::Intended,
         provider_id: String::new(),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use sv_kernel::{Ctx, Result, Timestamp};
 use sv_proto::rights::RightsReason;
-use sv_store::{audit, work};
+use sv_store::{StoreError, audit, work};
 
-use super::{App, accounts::Standing, act};
+use super::{App, accounts::Standing, act, overdue};
 use crate::{
     domain::{PaidFor, Subscription},
     payments::Payment,
@@ -74,7 +74,13 @@ impl App {
     /// Returns whether it was changed, and when to look again.
     async fn renew(&self, ctx: &Ctx, subscription: Subscription) -> Result<(bool, Timestamp)> {
         let (now, end) = (ctx.now(), subscription.period().1);
-        if subscription.cancel_at_period_end || end + LAPSE < now {
+        if let Some(overdue) = subscription.owed()
+            && now < overdue.retry_at
+        {
+            return Ok((false, overdue.retry_at));
+        }
+        let due = subscription.owed().map_or(end, |overdue| overdue.retry_at);
+        if subscription.cancel_at_period_end || due + LAPSE < now {
             if now < end {
                 return Ok((false, end));
             }
@@ -91,6 +97,10 @@ impl App {
             }
         }
         let Some(payment) = self.intend_renewal(ctx, &subscription).await? else {
+            if now >= end && subscription.owed().is_none() && subscription.paid_periods > 0 {
+                // Its payer has not acted yet; for so long what was paid goes on.
+                self.keep_waiting(ctx, &subscription).await?;
+            }
             return Ok((false, now + AGAIN));
         };
         match self.pay(ctx, payment).await {
@@ -99,7 +109,31 @@ impl App {
         }
     }
 
+    /// Gives access beyond the end while the payer has time to act on the renewal.
+    async fn keep_waiting(&self, ctx: &Ctx, subscription: &Subscription) -> Result<()> {
+        let schedule = self.options.schedule(&ctx.tenant);
+        let until = ctx.now() + Duration::from_secs(self.options.action_seconds);
+        let kept = &subscription.clone().kept_waiting(&schedule, until);
+        let plan = &self.plan_of(ctx, subscription).await?;
+        let done = self.db.write(ctx, |tx| {
+            work(async move {
+                let of = PaidFor::Subscription(subscription.id);
+                let open = payments::newest(tx, ctx, of).await?;
+                if open.is_some_and(|open| open.status.is_open())
+                    && subscriptions::update(tx, ctx, kept).await?
+                {
+                    let act = act(Some(subscription), kept, None).named("subscription.past_due");
+                    audit::record(tx, ctx, act).await?;
+                    overdue::tell(tx, ctx, subscription, kept, plan).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        });
+        Ok(done.await?)
+    }
+
     async fn end(&self, ctx: &Ctx, subscription: Subscription) -> Result<()> {
+        let plan = &self.plan_of(ctx, &subscription).await?;
         let (ended, subscription) = (&subscription.clone().ended(), &subscription);
         let done = self.db.write(ctx, |tx| {
             work(async move {
@@ -108,6 +142,7 @@ impl App {
                     payments::void_open(tx, ctx, PaidFor::Subscription(subscription.id)).await?;
                     let act = act(Some(subscription), ended, None).named("subscription.ended");
                     audit::record(tx, ctx, act).await?;
+                    overdue::tell(tx, ctx, subscription, ended, plan).await?;
                 }
                 Ok(())
             })
@@ -139,7 +174,9 @@ impl App {
                     // Its payer has not acted; the plan that they have goes on.
                     payments::void_open(tx, ctx, of).await?;
                 }
-                Self::attempt(tx, ctx, subscription, plan).await.map(Some)
+                Self::attempt(tx, ctx, subscription, plan, false)
+                    .await
+                    .map(Some)
             })
         });
         match intended.await {

@@ -8,10 +8,11 @@ use sv_store::{StoreError, Tx, audit, work};
 use super::{
     App, act, activated, change,
     orders::{self, Ordered},
+    overdue,
     subscribe::Subscribed,
 };
 use crate::{
-    domain::{Order, OrderStatus, Plan, Sale, Subscription},
+    domain::{Order, OrderStatus, Plan, Sale, Schedule, Subscription},
     payments::{Charge, ChargeOutcome, Payer, Payment, PaymentStatus},
     store::{self, credits, payments, plans, sales},
 };
@@ -107,10 +108,18 @@ impl App {
     ) -> Result<Sale> {
         let missing = || pays_for_nothing(payment);
         let missing = &missing;
+        let schedule = &self.options.schedule(&ctx.tenant);
         let written = self.db.write(ctx, |tx| {
             work(async move {
                 let now = sales::find(tx, ctx, payment.pays_for).await?;
-                put_outcome(tx, ctx, payment, charge, now.ok_or_else(missing)?).await
+                put_outcome(
+                    tx,
+                    ctx,
+                    (payment, charge),
+                    now.ok_or_else(missing)?,
+                    schedule,
+                )
+                .await
             })
         });
         let settled = written.await?;
@@ -143,9 +152,9 @@ pub(super) struct Settled {
 pub(super) async fn put_outcome(
     tx: &Tx,
     ctx: &Ctx,
-    payment: &Payment,
-    charge: &Charge,
+    (payment, charge): (&Payment, &Charge),
     now: Sale,
+    schedule: &Schedule,
 ) -> Result<Settled> {
     let others = others(tx, ctx, &now).await?;
     // What the account has by another order is not sold to it again, whoever was first to ask.
@@ -177,7 +186,7 @@ pub(super) async fn put_outcome(
     let then = match status {
         PaymentStatus::Confirmed => Some(now.clone().paid(&payment, ctx.now())),
         _ if twice && !now.is_over() => Some(now.clone().given_up()),
-        PaymentStatus::Declined if !over => now.clone().declined(&payment),
+        PaymentStatus::Declined if !over => now.clone().declined(&payment, schedule, ctx.now()),
         _ => None,
     };
     let Some(mut then) = then else {
@@ -201,6 +210,7 @@ pub(super) async fn put_outcome(
         && let Sale::Subscription(after, plan) = &mut then
     {
         let bought = charged(tx, ctx, &payment, before, old).await?;
+        overdue::tell(tx, ctx, before, after, &bought).await?;
         activated(tx, ctx, after, &bought).await?;
         let by = Money::new(payment.credit_change, payment.amount.currency);
         credits::change(tx, ctx, after.user, by).await?;
@@ -209,6 +219,9 @@ pub(super) async fn put_outcome(
             change::tell(tx, ctx, after, (old, &bought), at, Some(&payment)).await?;
             *plan = bought;
         }
+    } else if let (Sale::Subscription(before, old), Sale::Subscription(after, _)) = (&now, &then) {
+        let asked = charged(tx, ctx, &payment, before, old).await?;
+        overdue::tell(tx, ctx, before, after, &asked).await?;
     }
     Ok(Settled {
         sale: Some(then),

@@ -190,7 +190,7 @@ impl App {
             coupons::redeem(tx, ctx, &coupon, &new).await?;
         }
         audit::record(tx, ctx, act(None, &new, Some(plan))).await?;
-        Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan).await?))
+        Ok(Next::Pay(Self::attempt(tx, ctx, &new, plan, true).await?))
     }
 
     /// Lets a cancelled subscription go on whose time still runs.
@@ -242,11 +242,13 @@ impl App {
         ctx: &Ctx,
         subscription: &Subscription,
         plan: &Plan,
+        payer_present: bool,
     ) -> Result<Payment, StoreError> {
         let month = Ask {
             plan,
             method: &subscription.method,
             before: None,
+            payer_present,
         };
         ask(tx, ctx, subscription, &month).await
     }

@@ -10,7 +10,7 @@ use sv_proto::{
 };
 use sv_store::{audit, work};
 
-use super::{App, act};
+use super::{App, act, overdue};
 use crate::{
     domain::{PaidFor, Plan, Status, Subscription},
     store::{payments, plans, subscriptions},
@@ -103,6 +103,11 @@ impl App {
                     return Err(CommonReason::Contended.into());
                 }
                 audit::record(tx, ctx, act(Some(&open), &cancelled, None)).await?;
+                if open.overdue.is_some() {
+                    let plan = plans::by_ids(tx, ctx, [open.plan]).await?;
+                    let plan = plan.first().ok_or(CommonReason::Internal)?;
+                    overdue::tell(tx, ctx, &open, &cancelled, plan).await?;
+                }
                 Ok((cancelled, given_up))
             })
         });

@@ -13,7 +13,7 @@ use super::{
     settle::{pays_for_nothing, put_outcome},
 };
 use crate::{
-    domain::{OrderStatus, PaidFor, Sale},
+    domain::{OrderStatus, PaidFor, Sale, Schedule},
     payments::{Charge, Payment, PaymentStatus},
     store::{payments, sales},
 };
@@ -48,7 +48,14 @@ impl App {
         match told.status() {
             Said::Refunding if payment.status == PaymentStatus::Refunding => Ok(()),
             Said::Refunding | Said::Refunded | Said::ChargedBack => {
-                revoke(tx, ctx, payment, told.status()).await
+                revoke(
+                    tx,
+                    ctx,
+                    payment,
+                    told.status(),
+                    &self.options.schedule(&ctx.tenant),
+                )
+                .await
             }
             Said::Cancelled if payment.status == PaymentStatus::Voiding => {
                 let voided = Payment {
@@ -78,7 +85,11 @@ impl App {
         };
         let sale = sales::find(tx, ctx, payment.pays_for).await?;
         let sale = sale.ok_or_else(|| pays_for_nothing(payment))?;
-        if put_outcome(tx, ctx, payment, &charge, sale).await?.unwanted {
+        let schedule = self.options.schedule(&ctx.tenant);
+        if put_outcome(tx, ctx, (payment, &charge), sale, &schedule)
+            .await?
+            .unwanted
+        {
             self.unwanted.notify_one();
         }
         Ok(())
@@ -86,7 +97,13 @@ impl App {
 }
 
 /// Closes at once what a payment had opened that has gone back, or that the payer's bank takes back.
-async fn revoke(tx: &Tx, ctx: &Ctx, payment: Payment, said: Said) -> Result<()> {
+async fn revoke(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: Payment,
+    said: Said,
+    schedule: &Schedule,
+) -> Result<()> {
     let was = payment.status;
     let refunded = Payment {
         status: PaymentStatus::Refunded,
@@ -100,7 +117,7 @@ async fn revoke(tx: &Tx, ctx: &Ctx, payment: Payment, said: Said) -> Result<()> 
     let after = match (&before, was) {
         // It never came to pay for anything.
         (_, PaymentStatus::Intended | PaymentStatus::Waiting) if !before.is_over() => {
-            match before.clone().declined(&payment) {
+            match before.clone().declined(&payment, schedule, ctx.now()) {
                 Some(declined) => declined,
                 None => return Ok(()),
             }

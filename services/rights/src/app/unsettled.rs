@@ -6,9 +6,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::rights::RightsReason;
-use sv_store::work;
+use sv_store::{StoreError, work};
 
-use super::{App, settle::pays_for_nothing};
+use super::{App, overdue, settle::pays_for_nothing};
 use crate::{
     domain::{OrderStatus, Sale},
     payments::{Cancellation, Payment, PaymentStatus},
@@ -88,14 +88,23 @@ impl App {
         let patience = Duration::from_secs(self.options.action_seconds);
         if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
             // Whoever acts later must not be charged for it.
-            let (of, declined) = (payment.pays_for, &sale.declined(&payment));
+            let schedule = self.options.schedule(&ctx.tenant);
+            let of = payment.pays_for;
+            let declined = &sale.clone().declined(&payment, &schedule, ctx.now());
+            let before = &sale;
             let given_up = self.db.write(ctx, |tx| {
                 work(async move {
                     payments::void_open(tx, ctx, of).await?;
-                    match declined {
-                        Some(declined) => sales::update(tx, ctx, declined).await.map(drop),
-                        None => Ok(()),
+                    let Some(declined) = declined else {
+                        return Ok(());
+                    };
+                    if sales::update(tx, ctx, declined).await?
+                        && let (Sale::Subscription(old, plan), Sale::Subscription(new, _)) =
+                            (before, declined)
+                    {
+                        overdue::tell(tx, ctx, old, new, plan).await?;
                     }
+                    Ok::<_, StoreError>(())
                 })
             });
             given_up.await?;

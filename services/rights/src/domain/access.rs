@@ -198,9 +198,9 @@ fn by_terms(
     let rented = had.last().and_then(|order| order.ends_at());
     let best = running()
         .filter(|(_, plan)| terms.plans.take(plan.id))
-        .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.period().1));
+        .max_by_key(|(subscription, plan)| (plan.max_streams, subscription.access_end()));
     if let Some((subscription, plan)) = best
-        && rented.is_none_or(|end| end <= subscription.period().1)
+        && rented.is_none_or(|end| end <= subscription.access_end())
     {
         // The best of each: what somebody has beside a plan makes nothing worse.
         let opening = running().filter(|(_, plan)| terms.plans.take(plan.id));
@@ -212,7 +212,7 @@ fn by_terms(
             });
         return Decision {
             max_quality: best.unwrap_or(plan.max_quality),
-            ..decided(Basis::Subscription, Some(subscription.period().1))
+            ..decided(Basis::Subscription, Some(subscription.access_end()))
         };
     }
     if rented.is_some() {

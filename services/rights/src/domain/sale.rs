@@ -2,7 +2,7 @@
 
 use sv_kernel::{Id, Timestamp};
 
-use super::{Order, OrderStatus, Plan, Status, Subscription};
+use super::{Order, OrderStatus, Plan, Schedule, Status, Subscription};
 use crate::payments::{Payer, Payment};
 
 /// Names what a payment pays for.
@@ -69,12 +69,18 @@ impl Sale {
 
     /// Takes a declined payment; `None` where it changes nothing: the plan stays that was to be changed.
     #[must_use]
-    pub(crate) fn declined(self, payment: &Payment) -> Option<Self> {
+    pub(crate) fn declined(
+        self,
+        payment: &Payment,
+        schedule: &Schedule,
+        now: Timestamp,
+    ) -> Option<Self> {
         match self {
             Self::Subscription(..) if payment.change_to.is_some() => None,
-            Self::Subscription(subscription, plan) => {
-                Some(Self::Subscription(subscription.declined(), plan))
-            }
+            Self::Subscription(subscription, plan) => Some(Self::Subscription(
+                subscription.declined(schedule, now)?,
+                plan,
+            )),
             Self::Order(order) => Some(Self::Order(order.into(OrderStatus::Declined))),
         }
     }

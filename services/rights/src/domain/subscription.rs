@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sv_kernel::{Id, Timestamp, User};
 
-use super::{Anchor, Held, Plan};
+use super::{Anchor, Held, Plan, Schedule};
 use crate::payments::{Payment, PaymentMethod};
 
 /// An account's subscription to a plan.
@@ -27,6 +27,8 @@ pub(crate) struct Subscription {
     /// What makes charges cheaper.
     pub(crate) held: Option<Held>,
     pub(crate) cancel_at_period_end: bool,
+    /// Where a renewal was not paid: how it goes on.
+    pub(crate) overdue: Option<Overdue>,
     /// Grows by one with each change.
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
@@ -38,6 +40,17 @@ pub(crate) struct NextPlan {
     pub(crate) plan: Id<Plan>,
     /// The first period that is one of it.
     pub(crate) from: u32,
+}
+
+/// A renewal that was not paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overdue {
+    /// How often it was declined.
+    pub(crate) tries: u32,
+    /// When it is tried again.
+    pub(crate) retry_at: Timestamp,
+    /// Until when the subscription gives access all the same.
+    pub(crate) grace_end: Timestamp,
 }
 
 /// Where a subscription stands, as it is stored.
@@ -95,6 +108,7 @@ impl Subscription {
             next_plan: None,
             held: None,
             cancel_at_period_end: false,
+            overdue: None,
             version: 1,
             created_at: now,
         }
@@ -207,13 +221,26 @@ impl Subscription {
 
     /// Says whether it gives access at an instant: to the microsecond, whatever a job has done.
     pub(crate) fn gives_access(&self, now: Timestamp) -> bool {
-        self.status == Status::Active && now < self.period().1
+        self.status == Status::Active && now < self.access_end()
+    }
+
+    /// Returns when it gives no access any more, as things stand.
+    pub(crate) fn access_end(&self) -> Timestamp {
+        let end = self.period().1;
+        self.owed()
+            .map_or(end, |overdue| overdue.grace_end.max(end))
+    }
+
+    /// Returns how a renewal goes on that was not paid, while somebody still wants it.
+    pub(crate) fn owed(&self) -> Option<Overdue> {
+        let wanted = self.status == Status::Active && !self.cancel_at_period_end;
+        self.overdue.filter(|_| wanted)
     }
 
     /// Returns the state that a viewer is told.
     pub(crate) fn status_at(&self, now: Timestamp) -> Status {
         match self.status {
-            Status::Active if now >= self.period().1 => Status::Ended,
+            Status::Active if now >= self.period().1 && self.owed().is_none() => Status::Ended,
             status => status,
         }
     }
@@ -236,20 +263,70 @@ impl Subscription {
         if payment.by_coupon {
             self.held = self.held.map(Held::used_once);
         }
+        if self.overdue.take().is_some() {
+            // By what was paid now the next one is charged.
+            self.method = payment.method.clone();
+        }
         self.status = Status::Active;
         self.paid_periods += 1;
         self.version += 1;
         self
     }
 
-    /// Takes a declined payment: a request is declined; what is paid stays until its end.
+    /// Takes a declined payment: a request is declined; what is paid stays until its end, and a renewal is tried again
+    /// as the schedule says, until no try is left. `None` where it changes nothing: a try by the payer's own wish
+    /// takes none of those away.
     #[must_use]
-    pub(crate) fn declined(mut self) -> Self {
+    pub(crate) fn declined(mut self, schedule: &Schedule, now: Timestamp) -> Option<Self> {
         if self.status == Status::Pending {
             self.status = Status::Declined;
-        } else {
+        } else if self.paid_periods == 0 {
+            // A trial, of which nothing was ever paid.
             self.cancel_at_period_end = true;
+        } else {
+            let before = self.overdue;
+            if before.is_some_and(|overdue| now < overdue.retry_at) {
+                return None;
+            }
+            let tries = before.map_or(0, |overdue| overdue.tries) + 1;
+            let end = self.period().1;
+            match schedule.after(tries, end, now) {
+                Some(retry_at) => {
+                    let grace_end =
+                        before.map_or(end + schedule.grace, |overdue| overdue.grace_end);
+                    self.overdue = Some(Overdue {
+                        tries,
+                        retry_at,
+                        grace_end,
+                    });
+                }
+                None if now < end => self.cancel_at_period_end = true,
+                None => {
+                    self.overdue = None;
+                    self.status = Status::Ended;
+                }
+            }
         }
+        self.version += 1;
+        Some(self)
+    }
+
+    /// Gives access beyond its end while its payer has to act on the renewal.
+    #[must_use]
+    pub(crate) fn kept_waiting(mut self, schedule: &Schedule, retry_at: Timestamp) -> Self {
+        self.overdue = Some(Overdue {
+            tries: 0,
+            retry_at,
+            grace_end: self.period().1 + schedule.grace,
+        });
+        self.version += 1;
+        self
+    }
+
+    /// Is charged by another means from now on.
+    #[must_use]
+    pub(crate) fn charged_by(mut self, method: PaymentMethod) -> Self {
+        self.method = method;
         self.version += 1;
         self
     }
@@ -317,6 +394,7 @@ mod tests {
             by_coupon: false,
             change_to: change_to.map(|id| Id::from_uuid(Uuid::from_u128(id))),
             method: PaymentMethod::default(),
+            payer_present: true,
             status: crate::payments::PaymentStatus::Confirmed,
             provider_id: String::new(),
             created_at: at,
@@ -410,6 +488,53 @@ mod tests {
         assert!(!request.gives_access(request.start));
         let later = request.start + Duration::from_hours(5);
         assert_eq!(request.paid(&first(later), later).period().0, later);
+    }
+
+    #[test]
+    fn a_renewal_that_is_declined_is_tried_again_and_plays_within_its_grace() {
+        let schedule: Schedule = "1 3 grace 2".parse().unwrap();
+        let day = Duration::from_hours(24);
+        let now = requested().start;
+        let active = requested().paid(&first(now), now);
+        let end = active.period().1;
+        let early = end - Duration::from_hours(1);
+        let once = active.declined(&schedule, early).unwrap();
+        assert_eq!(once.overdue.unwrap().retry_at, end + day);
+        assert!(once.gives_access(end + day * 2 - Duration::from_micros(1)));
+        assert!(!once.gives_access(end + day * 2), "its grace is over");
+        assert_eq!(
+            once.status_at(end + day * 2),
+            Status::Active,
+            "it is still asked for"
+        );
+        assert_eq!(
+            once.clone().declined(&schedule, end),
+            None,
+            "the payer's own try"
+        );
+        let twice = once.declined(&schedule, end + day).unwrap();
+        assert_eq!(twice.overdue.unwrap().retry_at, end + day * 3);
+        let paid = twice.clone().paid(&payment(2, None, end + day), end + day);
+        assert_eq!(
+            (paid.overdue, paid.period().0),
+            (None, end),
+            "time runs on from the end"
+        );
+        let over = twice.clone().declined(&schedule, end + day * 3).unwrap();
+        assert_eq!(over.status, Status::Ended);
+        let cancelled = twice.cancelled();
+        assert!(
+            !cancelled.gives_access(end + day),
+            "nobody wants it any more"
+        );
+        assert_eq!(cancelled.status_at(end + day), Status::Ended);
+        // Without tries it ends with what is paid.
+        let none: Schedule = "".parse().unwrap();
+        let last = requested()
+            .paid(&first(now), now)
+            .declined(&none, early)
+            .unwrap();
+        assert!(last.cancel_at_period_end && last.gives_access(early));
     }
 
     #[test]

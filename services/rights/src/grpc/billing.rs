@@ -54,6 +54,21 @@ impl BillingService for Billing {
         self.app.preview_change(ctx, wanted).await
     }
 
+    async fn set_payment_method(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetPaymentMethodRequest,
+    ) -> Result<Reply<pb::SetPaymentMethodResponse>> {
+        let (of, method) = (id(&request.id)?, &request.payment_method);
+        let set = self.app.set_method(ctx, of, method).await?;
+        let waits = set.waits;
+        let message = pb::SetPaymentMethodResponse {
+            subscription: Some(shown(ctx, &set)),
+            client_secret: set.client_secret,
+        };
+        Ok(waiting(waits, message))
+    }
+
     async fn change_plan(
         &self,
         ctx: &Ctx,

@@ -224,6 +224,7 @@ fn bill(payment: &Payment, payer: &Payer) -> pb::Bill {
             PaidFor::Subscription(id) => format!("subscription/{id}/{}", payment.period),
             PaidFor::Order(id) => format!("order/{id}"),
         },
+        off_session: !payment.payer_present,
         description: payer.description.chars().take(DESCRIPTION).collect(),
     }
 }

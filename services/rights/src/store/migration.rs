@@ -261,6 +261,15 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ),
         ],
     },
+    Migration {
+        id: "0008_renewals_are_tried_again",
+        steps: &[Step::Sql(
+            "ALTER TABLE subscriptions ADD COLUMN overdue_tries INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE subscriptions ADD COLUMN overdue_retry_at BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE subscriptions ADD COLUMN overdue_grace_end BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE payments ADD COLUMN payer_present BOOLEAN NOT NULL DEFAULT FALSE;",
+        )],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

@@ -213,6 +213,7 @@ fn row(ctx: &Ctx, payment: &Payment) -> Model {
         credit_change: payment.credit_change,
         by_coupon: payment.by_coupon,
         change_to: payment.change_to.map(Id::uuid),
+        payer_present: payment.payer_present,
     }
 }
 
@@ -241,6 +242,7 @@ impl TryFrom<Model> for Payment {
             credit_change: row.credit_change,
             by_coupon: row.by_coupon,
             change_to: row.change_to.map(Id::from_uuid),
+            payer_present: row.payer_present,
             method: PaymentMethod::new(row.method),
             provider_id: row.provider_id,
             created_at: Timestamp::from_micros(row.created_at),

@@ -13,7 +13,7 @@ use super::{
     entity::subscription::{Column, Entity, Model},
 };
 use crate::{
-    domain::{Held, NextPlan, Plan, Status, Subscription},
+    domain::{Held, NextPlan, Overdue, Plan, Status, Subscription},
     payments::PaymentMethod,
 };
 
@@ -205,6 +205,15 @@ fn row(ctx: &Ctx, subscription: &Subscription) -> Model {
             .map_or(0, |next| i32::try_from(next.from).unwrap_or(i32::MAX)),
         coupon_id: subscription.held.map(|held| held.coupon.uuid()),
         coupon_left: subscription.held.map_or(0, |held| held.left),
+        overdue_tries: subscription.overdue.map_or(0, |overdue| {
+            i32::try_from(overdue.tries).unwrap_or(i32::MAX)
+        }),
+        overdue_retry_at: subscription
+            .overdue
+            .map_or(0, |overdue| overdue.retry_at.micros()),
+        overdue_grace_end: subscription
+            .overdue
+            .map_or(0, |overdue| overdue.grace_end.micros()),
     }
 }
 
@@ -227,6 +236,15 @@ impl TryFrom<Model> for Subscription {
                     from: u32::try_from(row.next_plan_from).map_err(|_| wrong("next_plan_from"))?,
                 }),
                 None => None,
+            },
+            overdue: if row.overdue_retry_at > 0 {
+                Some(Overdue {
+                    tries: u32::try_from(row.overdue_tries).map_err(|_| wrong("overdue_tries"))?,
+                    retry_at: Timestamp::from_micros(row.overdue_retry_at),
+                    grace_end: Timestamp::from_micros(row.overdue_grace_end),
+                })
+            } else {
+                None
             },
             held: row.coupon_id.map(|coupon| Held {
                 coupon: Id::from_uuid(coupon),

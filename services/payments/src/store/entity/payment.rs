@@ -26,6 +26,10 @@ pub(crate) struct Model {
     pub tries: i32,
     /// When the job looks at it next; none where nothing is to be done.
     pub look_at: Option<i64>,
+    /// Whether it is charged without its payer.
+    pub off_session: bool,
+    /// The provider's name of the account; empty where it has none.
+    pub payer: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub by_coupon: bool,
     /// The plan that begins with it, where it is for a change of plan at once.
     pub change_to: Option<Uuid>,
+    /// Whether its payer has asked for it.
+    pub payer_present: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -27,6 +27,11 @@ pub(crate) struct Model {
     pub coupon_id: Option<Uuid>,
     /// How many charges the coupon still makes cheaper; negative is all.
     pub coupon_left: i32,
+    /// How often a renewal was declined.
+    pub overdue_tries: i32,
+    /// When it is tried again; 0 where nothing is overdue.
+    pub overdue_retry_at: i64,
+    pub overdue_grace_end: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,208 @@
+//! Renewals that are not paid (X-PAY-4).
+
+use std::time::Duration;
+
+use sv_kernel::{Error, Id, User};
+use sv_proto::rights::{
+    self as pb, AccessBasis, PastDueStep, RightsReason, SubscriptionPastDue, SubscriptionStatus,
+};
+use sv_rpc::{call, error};
+
+use super::{
+    World,
+    peers::{Entry, FILM},
+};
+use prost::Message as _;
+use sea_orm::{ConnectionTrait as _, Statement};
+
+const DAY: Duration = Duration::from_hours(24);
+
+impl World {
+    async fn set_method(
+        &self,
+        user: Id<User>,
+        method: &str,
+    ) -> Result<pb::SetPaymentMethodResponse, Error> {
+        let request = pb::SetPaymentMethodRequest {
+            id: self.mine(user).await[0].id.clone(),
+            payment_method: method.into(),
+        };
+        let mut billing = self.billing.clone();
+        let answer = billing.set_payment_method(call(&self.viewer(user), request));
+        answer.await.map(tonic::Response::into_inner).map_err(error)
+    }
+
+    /// Subscribes by a means that works once, and moves the clock to a minute before the end.
+    async fn about_to_fail(&self, user: Id<User>) {
+        self.subscribe(user, "basic", "test_ok").await.unwrap();
+        self.tamper("UPDATE subscriptions SET method = 'test_declined'")
+            .await;
+        self.move_before_end(user, 60).await;
+        self.renew().await;
+    }
+
+    async fn renew(&self) {
+        self.app.renew_due(&self.background).await.unwrap();
+        self.settle().await;
+    }
+
+    async fn status(&self, user: Id<User>) -> SubscriptionStatus {
+        self.mine(user).await[0].status()
+    }
+
+    /// Lists what was told of renewals that were not paid.
+    async fn steps(&self) -> Vec<PastDueStep> {
+        let sql = "SELECT payload FROM outbox WHERE topic = 'subscription.past.due' ORDER BY id";
+        let query = Statement::from_string(self.db.read().get_database_backend(), sql);
+        let rows = self.db.read().query_all_raw(query).await.unwrap();
+        let told = rows.iter().map(|row| {
+            let payload: Vec<u8> = row.try_get("", "payload").unwrap();
+            SubscriptionPastDue::decode(&*payload).unwrap().step()
+        });
+        told.collect()
+    }
+}
+
+#[tokio::test]
+async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_over() {
+    for world in World::all().await {
+        let user = world.user();
+        world.about_to_fail(user).await;
+        let mine = world.mine(user).await.remove(0);
+        let end = mine.period_end.unwrap().seconds;
+        assert_eq!(mine.status(), SubscriptionStatus::PastDue);
+        let due = mine.past_due.unwrap();
+        assert_eq!(due.tries, 1);
+        assert_eq!(due.next_try_time.unwrap().seconds, end + 86_400);
+        assert_eq!(due.grace_end_time.unwrap().seconds, end + 7 * 86_400);
+        assert_eq!(world.steps().await, [PastDueStep::Begun]);
+        world.harness.clock.advance(Duration::from_mins(2));
+        // Looked at more often, it is not charged more often.
+        for _ in 0..3 {
+            world.renew().await;
+        }
+        assert_eq!(world.faults.count(Entry::Declined), 1);
+        let decision = world.decide(user, "", FILM).await;
+        assert!(decision.allowed, "it plays in its grace");
+        assert_eq!(decision.expire_time.unwrap().seconds, end + 7 * 86_400);
+        // Neither another plan nor the same once more is a way around.
+        let again = world.subscribe(user, "basic", "test_ok").await.unwrap();
+        assert_eq!(again.subscription.unwrap().id, mine.id);
+        for (declined, days) in [(2, 1), (3, 2), (4, 2)] {
+            world.harness.clock.advance(DAY * days);
+            world.renew().await;
+            assert_eq!(world.faults.count(Entry::Declined), declined);
+            assert!(world.decide(user, "", FILM).await.allowed);
+        }
+        world.harness.clock.advance(DAY * 2);
+        let decision = world.decide(user, "", FILM).await;
+        assert_eq!(
+            decision.basis(),
+            AccessBasis::SubscriptionRequired,
+            "its grace is over"
+        );
+        assert_eq!(world.status(user).await, SubscriptionStatus::OnHold);
+        world.renew().await;
+        assert_eq!(world.faults.count(Entry::Declined), 5);
+        assert_eq!(world.status(user).await, SubscriptionStatus::Ended);
+        let steps = [
+            PastDueStep::Begun,
+            PastDueStep::DeclinedAgain,
+            PastDueStep::DeclinedAgain,
+            PastDueStep::DeclinedAgain,
+            PastDueStep::Ended,
+        ];
+        assert_eq!(world.steps().await, steps);
+        // Who comes back begins anew.
+        world.subscribe(user, "premium", "test_ok").await.unwrap();
+        assert!(world.decide(user, "", FILM).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn another_means_pays_at_once_and_time_runs_on_from_the_end() {
+    for world in World::all().await {
+        let user = world.user();
+        world.about_to_fail(user).await;
+        let end = world.mine(user).await[0].period_end.unwrap().seconds;
+        world.harness.clock.advance(DAY / 2);
+        // One that fails, too, takes none of the tries away.
+        let refused = world.set_method(user, "test_declined").await;
+        assert!(refused.unwrap_err().is(&RightsReason::PaymentDeclined));
+        assert_eq!(world.mine(user).await[0].past_due.unwrap().tries, 1);
+        let unknown = world.set_method(user, "gold").await.unwrap_err();
+        assert!(unknown.is(&RightsReason::PaymentMethodUnknown));
+        let waits = world.set_method(user, "test_action").await.unwrap();
+        let again = world.set_method(user, "test_action").await.unwrap();
+        assert_eq!(
+            again.client_secret, waits.client_secret,
+            "it is the same payment"
+        );
+        assert_ne!(waits.client_secret, "");
+        let paid = world.set_method(user, "test_ok").await.unwrap();
+        let paid = paid.subscription.unwrap();
+        assert_eq!(paid.status(), SubscriptionStatus::Active);
+        assert_eq!(
+            (paid.period_start.unwrap().seconds, paid.past_due),
+            (end, None)
+        );
+        assert_eq!(world.steps().await, [PastDueStep::Begun, PastDueStep::Paid]);
+        world.settle().await;
+        assert_eq!(world.faults.sum(Entry::Charged), 2 * 799);
+        assert_eq!(
+            world.faults.count(Entry::Waiting),
+            0,
+            "what waited is cancelled"
+        );
+        // The next one is charged by it.
+        world.move_before_end(user, 60).await;
+        world.renew().await;
+        assert_eq!(world.faults.sum(Entry::Charged), 3 * 799);
+        // Where nothing is owed it is only remembered.
+        world.set_method(user, "test_declined").await.unwrap();
+        assert_eq!(world.faults.sum(Entry::Charged), 3 * 799);
+    }
+}
+
+#[tokio::test]
+async fn a_try_that_succeeds_mends_it_and_whoever_cancels_is_asked_no_more() {
+    for world in World::all().await {
+        let (user, other) = (world.user(), world.user());
+        world.subscribe(other, "basic", "test_ok").await.unwrap();
+        world.about_to_fail(user).await;
+        assert_eq!(world.status(other).await, SubscriptionStatus::PastDue);
+        world.harness.clock.advance(DAY);
+        world.cancel(other, "").await.unwrap();
+        assert_eq!(world.status(other).await, SubscriptionStatus::Ended);
+        assert!(!world.decide(other, "", FILM).await.allowed);
+        let sql = "UPDATE subscriptions SET method = 'test_ok', overdue_retry_at = overdue_retry_at - 60000000, look_at = 0";
+        world.tamper(sql).await;
+        world.renew().await;
+        assert_eq!(world.status(user).await, SubscriptionStatus::Active);
+        assert_eq!(world.faults.sum(Entry::Charged), 3 * 799);
+        assert_eq!(world.mine(user).await[0].past_due, None);
+    }
+}
+
+#[tokio::test]
+async fn what_was_paid_goes_on_while_its_payer_has_time_to_act_on_the_renewal() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "test_ok").await.unwrap();
+        world
+            .tamper("UPDATE subscriptions SET method = 'test_action'")
+            .await;
+        world.move_before_end(user, 60).await;
+        world.renew().await;
+        assert_eq!(world.status(user).await, SubscriptionStatus::Active);
+        world.harness.clock.advance(Duration::from_mins(20));
+        world.renew().await;
+        assert_eq!(world.status(user).await, SubscriptionStatus::PastDue);
+        assert!(world.decide(user, "", FILM).await.allowed);
+        world.faults.payers_act();
+        world.harness.clock.advance(Duration::from_mins(20));
+        world.renew().await;
+        assert_eq!(world.status(user).await, SubscriptionStatus::Active);
+        assert_eq!(world.steps().await, [PastDueStep::Begun, PastDueStep::Paid]);
+    }
+}
