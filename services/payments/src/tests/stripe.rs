@@ -12,7 +12,6 @@ use aws_lc_rs::hmac;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
-use sv_kernel::Clock as _;
 use sv_proto::payments::{self as pb, PaymentStatus};
 use tonic::body::Body;
 use tower::ServiceExt as _;

@@ -68,7 +68,7 @@ mod tests {
         let usual = read("1 3 5 7").unwrap();
         assert_eq!(usual, read("1, 3, 5, 7 grace 7").unwrap());
         assert_eq!(read("2 grace 0").unwrap().grace, Duration::ZERO);
-        assert_eq!(read("").unwrap().days, []);
+        assert_eq!(read("").unwrap().days, [0_u32; 0]);
         for wrong in [
             "x",
             "3 1",

@@ -38,10 +38,10 @@ impl World {
         self.tamper("UPDATE subscriptions SET method = 'test_declined'")
             .await;
         self.move_before_end(user, 60).await;
-        self.renew().await;
+        self.look().await;
     }
 
-    async fn renew(&self) {
+    async fn look(&self) {
         self.app.renew_due(&self.background).await.unwrap();
         self.settle().await;
     }
@@ -79,7 +79,7 @@ async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_ove
         world.harness.clock.advance(Duration::from_mins(2));
         // Looked at more often, it is not charged more often.
         for _ in 0..3 {
-            world.renew().await;
+            world.look().await;
         }
         assert_eq!(world.faults.count(Entry::Declined), 1);
         let decision = world.decide(user, "", FILM).await;
@@ -90,7 +90,7 @@ async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_ove
         assert_eq!(again.subscription.unwrap().id, mine.id);
         for (declined, days) in [(2, 1), (3, 2), (4, 2)] {
             world.harness.clock.advance(DAY * days);
-            world.renew().await;
+            world.look().await;
             assert_eq!(world.faults.count(Entry::Declined), declined);
             assert!(world.decide(user, "", FILM).await.allowed);
         }
@@ -102,7 +102,7 @@ async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_ove
             "its grace is over"
         );
         assert_eq!(world.status(user).await, SubscriptionStatus::OnHold);
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.faults.count(Entry::Declined), 5);
         assert_eq!(world.status(user).await, SubscriptionStatus::Ended);
         let steps = [
@@ -156,7 +156,7 @@ async fn another_means_pays_at_once_and_time_runs_on_from_the_end() {
         );
         // The next one is charged by it.
         world.move_before_end(user, 60).await;
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.faults.sum(Entry::Charged), 3 * 799);
         // Where nothing is owed it is only remembered.
         world.set_method(user, "test_declined").await.unwrap();
@@ -177,7 +177,7 @@ async fn a_try_that_succeeds_mends_it_and_whoever_cancels_is_asked_no_more() {
         assert!(!world.decide(other, "", FILM).await.allowed);
         let sql = "UPDATE subscriptions SET method = 'test_ok', overdue_retry_at = overdue_retry_at - 60000000, look_at = 0";
         world.tamper(sql).await;
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.status(user).await, SubscriptionStatus::Active);
         assert_eq!(world.faults.sum(Entry::Charged), 3 * 799);
         assert_eq!(world.mine(user).await[0].past_due, None);
@@ -193,15 +193,15 @@ async fn what_was_paid_goes_on_while_its_payer_has_time_to_act_on_the_renewal() 
             .tamper("UPDATE subscriptions SET method = 'test_action'")
             .await;
         world.move_before_end(user, 60).await;
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.status(user).await, SubscriptionStatus::Active);
         world.harness.clock.advance(Duration::from_mins(20));
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.status(user).await, SubscriptionStatus::PastDue);
         assert!(world.decide(user, "", FILM).await.allowed);
         world.faults.payers_act();
         world.harness.clock.advance(Duration::from_mins(20));
-        world.renew().await;
+        world.look().await;
         assert_eq!(world.status(user).await, SubscriptionStatus::Active);
         assert_eq!(world.steps().await, [PastDueStep::Begun, PastDueStep::Paid]);
     }
