@@ -260,6 +260,8 @@ const (
 	ReasonServicesOnly Reason = "SERVICES_ONLY"
 	// A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is published anew at once; the person for whom the call was made is not in doubt.
 	ReasonServiceUnknown Reason = "SERVICE_UNKNOWN"
+	// The provider has not signed this event, or too long ago.
+	ReasonSignatureInvalid Reason = "SIGNATURE_INVALID"
 	// There is no room left to store anything; reading goes on.
 	ReasonStorageFull Reason = "STORAGE_FULL"
 	// The place where things are stored was lost under the running process; nothing is stored there any more.
@@ -276,6 +278,8 @@ const (
 	ReasonSubscriptionNotFound Reason = "SUBSCRIPTION_NOT_FOUND"
 	// The first payment of the subscription is not confirmed yet.
 	ReasonSubscriptionNotPaid Reason = "SUBSCRIPTION_NOT_PAID"
+	// A renewal of the subscription was not paid.
+	ReasonSubscriptionPastDue Reason = "SUBSCRIPTION_PAST_DUE"
 	// There are no such synonyms.
 	ReasonSynonymNotFound Reason = "SYNONYM_NOT_FOUND"
 	// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.

@@ -122,6 +122,7 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.rights.v1.BillingService/GetInvoice",
     "/streamverse.rights.v1.BillingService/ListInvoices",
     "/streamverse.rights.v1.BillingService/PreviewPlanChange",
+    "/streamverse.rights.v1.BillingService/SetPaymentMethod",
     "/streamverse.rights.v1.CouponAdminService/AdminGetCoupon",
     "/streamverse.rights.v1.CouponAdminService/AdminListCoupons",
     "/streamverse.rights.v1.CouponAdminService/DeleteCoupon",

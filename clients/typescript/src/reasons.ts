@@ -258,6 +258,8 @@ export type Reason =
   | "SERVICES_ONLY"
   /** A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is published anew at once; the person for whom the call was made is not in doubt. */
   | "SERVICE_UNKNOWN"
+  /** The provider has not signed this event, or too long ago. */
+  | "SIGNATURE_INVALID"
   /** There is no room left to store anything; reading goes on. */
   | "STORAGE_FULL"
   /** The place where things are stored was lost under the running process; nothing is stored there any more. */
@@ -274,6 +276,8 @@ export type Reason =
   | "SUBSCRIPTION_NOT_FOUND"
   /** The first payment of the subscription is not confirmed yet. */
   | "SUBSCRIPTION_NOT_PAID"
+  /** A renewal of the subscription was not paid. */
+  | "SUBSCRIPTION_PAST_DUE"
   /** There are no such synonyms. */
   | "SYNONYM_NOT_FOUND"
   /** A plan or a rule names what there is not, or says nothing or two things at once; details name the field. */

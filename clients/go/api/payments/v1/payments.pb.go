@@ -122,6 +122,8 @@ const (
 	PaymentReason_PAYMENT_REASON_PAYMENT_MISMATCH PaymentReason = 3
 	// Nothing was taken that could be given back.
 	PaymentReason_PAYMENT_REASON_NOT_CHARGED PaymentReason = 4
+	// The provider has not signed this event, or too long ago.
+	PaymentReason_PAYMENT_REASON_SIGNATURE_INVALID PaymentReason = 5
 )
 
 // Enum value maps for PaymentReason.
@@ -132,6 +134,7 @@ var (
 		2: "PAYMENT_REASON_PAYMENTS_OFF",
 		3: "PAYMENT_REASON_PAYMENT_MISMATCH",
 		4: "PAYMENT_REASON_NOT_CHARGED",
+		5: "PAYMENT_REASON_SIGNATURE_INVALID",
 	}
 	PaymentReason_value = map[string]int32{
 		"PAYMENT_REASON_UNSPECIFIED":       0,
@@ -139,6 +142,7 @@ var (
 		"PAYMENT_REASON_PAYMENTS_OFF":      2,
 		"PAYMENT_REASON_PAYMENT_MISMATCH":  3,
 		"PAYMENT_REASON_NOT_CHARGED":       4,
+		"PAYMENT_REASON_SIGNATURE_INVALID": 5,
 	}
 )
 
@@ -185,7 +189,9 @@ type Bill struct {
 	// What the seller calls what is paid for, e.g. `order/01936f00-…`; nobody here reads it.
 	Reference string `protobuf:"bytes,6,opt,name=reference,proto3" json:"reference,omitempty"`
 	// For people: the payer's statement and whoever helps them.
-	Description   string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
+	Description string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
+	// Whether it is charged without the payer, by a means that was charged with them before.
+	OffSession    bool `protobuf:"varint,8,opt,name=off_session,json=offSession,proto3" json:"off_session,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -267,6 +273,13 @@ func (x *Bill) GetDescription() string {
 		return x.Description
 	}
 	return ""
+}
+
+func (x *Bill) GetOffSession() bool {
+	if x != nil {
+		return x.OffSession
+	}
+	return false
 }
 
 // A payment as it stands.
@@ -988,7 +1001,7 @@ var File_streamverse_payments_v1_payments_proto protoreflect.FileDescriptor
 
 const file_streamverse_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
-	"&streamverse/payments/v1/payments.proto\x12\x17streamverse.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xb3\x02\n" +
+	"&streamverse/payments/v1/payments.proto\x12\x17streamverse.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xd4\x02\n" +
 	"\x04Bill\x12'\n" +
 	"\n" +
 	"payment_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tpaymentId\x12'\n" +
@@ -998,7 +1011,9 @@ const file_streamverse_payments_v1_payments_proto_rawDesc = "" +
 	"\bcurrency\x18\x04 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x06R\bcurrency\x120\n" +
 	"\x0epayment_method\x18\x05 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\x12$\n" +
 	"\treference\x18\x06 \x01(\tB\x06\xea\xeb\x18\x02\x18dR\treference\x12)\n" +
-	"\vdescription\x18\a \x01(\tB\a\xea\xeb\x18\x03\x18\xf4\x03R\vdescription\"\xd5\x03\n" +
+	"\vdescription\x18\a \x01(\tB\a\xea\xeb\x18\x03\x18\xf4\x03R\vdescription\x12\x1f\n" +
+	"\voff_session\x18\b \x01(\bR\n" +
+	"offSession\"\xd5\x03\n" +
 	"\aPayment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1063,13 +1078,14 @@ const file_streamverse_payments_v1_payments_proto_rawDesc = "" +
 	"\x18PAYMENT_STATUS_REFUNDING\x10\b\x12\x1b\n" +
 	"\x17PAYMENT_STATUS_REFUNDED\x10\t\x12\x1f\n" +
 	"\x1bPAYMENT_STATUS_CHARGED_BACK\x10\n" +
-	"*\xfe\x02\n" +
+	"*\xf5\x03\n" +
 	"\rPaymentReason\x12\x1e\n" +
 	"\x1aPAYMENT_REASON_UNSPECIFIED\x10\x00\x12J\n" +
 	" PAYMENT_REASON_PAYMENT_NOT_FOUND\x10\x01\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such payment.\x12R\n" +
 	"\x1bPAYMENT_REASON_PAYMENTS_OFF\x10\x02\x1a1\xda\xeb\x18-\b\t\x10\x99\x03\x1a&Nobody takes payments here at present.\x12L\n" +
 	"\x1fPAYMENT_REASON_PAYMENT_MISMATCH\x10\x03\x1a'\xda\xeb\x18#\b\x06\x10\x99\x03\x1a\x1cAnother payment has this id.\x12_\n" +
-	"\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\b\t\x10\x99\x03\x1a4Nothing was taken, so there is nothing to give back.2\xf1\x04\n" +
+	"\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\b\t\x10\x99\x03\x1a4Nothing was taken, so there is nothing to give back.\x12u\n" +
+	" PAYMENT_REASON_SIGNATURE_INVALID\x10\x05\x1aO\xda\xeb\x18K\b\x03\x10\x90\x03\x1aDThe event is not signed by the provider, or was signed too long ago.2\xf1\x04\n" +
 	"\x0ePaymentService\x12\x83\x01\n" +
 	"\vCheckMethod\x12+.streamverse.payments.v1.CheckMethodRequest\x1a,.streamverse.payments.v1.CheckMethodResponse\"\x19\xba\xeb\x18\x122\x02\b\x05B\x02\b\n" +
 	"\"\b\n" +

@@ -978,6 +978,116 @@ func (x *ChangePlanResponse) GetClientSecret() string {
 	return ""
 }
 
+// Asks for another means of payment.
+type SetPaymentMethodRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UUID of the subscription.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The payer's means as the provider names it; empty is the provider's default.
+	PaymentMethod string `protobuf:"bytes,2,opt,name=payment_method,json=paymentMethod,proto3" json:"payment_method,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPaymentMethodRequest) Reset() {
+	*x = SetPaymentMethodRequest{}
+	mi := &file_streamverse_rights_v1_billing_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPaymentMethodRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPaymentMethodRequest) ProtoMessage() {}
+
+func (x *SetPaymentMethodRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_billing_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPaymentMethodRequest.ProtoReflect.Descriptor instead.
+func (*SetPaymentMethodRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_billing_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SetPaymentMethodRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SetPaymentMethodRequest) GetPaymentMethod() string {
+	if x != nil {
+		return x.PaymentMethod
+	}
+	return ""
+}
+
+// The subscription with the new means.
+type SetPaymentMethodResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As stored.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// What the payer's client needs to act; empty when nothing is needed.
+	ClientSecret  string `protobuf:"bytes,2,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPaymentMethodResponse) Reset() {
+	*x = SetPaymentMethodResponse{}
+	mi := &file_streamverse_rights_v1_billing_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPaymentMethodResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPaymentMethodResponse) ProtoMessage() {}
+
+func (x *SetPaymentMethodResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_billing_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPaymentMethodResponse.ProtoReflect.Descriptor instead.
+func (*SetPaymentMethodResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_billing_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SetPaymentMethodResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *SetPaymentMethodResponse) GetClientSecret() string {
+	if x != nil {
+		return x.ClientSecret
+	}
+	return ""
+}
+
 var File_streamverse_rights_v1_billing_proto protoreflect.FileDescriptor
 
 const file_streamverse_rights_v1_billing_proto_rawDesc = "" +
@@ -1039,6 +1149,12 @@ const file_streamverse_rights_v1_billing_proto_rawDesc = "" +
 	"\x0epayment_method\x18\x04 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\"\x82\x01\n" +
 	"\x12ChangePlanResponse\x12G\n" +
 	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\x12#\n" +
+	"\rclient_secret\x18\x02 \x01(\tR\fclientSecret\"e\n" +
+	"\x17SetPaymentMethodRequest\x12\x18\n" +
+	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\x120\n" +
+	"\x0epayment_method\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\"\x88\x01\n" +
+	"\x18SetPaymentMethodResponse\x12G\n" +
+	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\x12#\n" +
 	"\rclient_secret\x18\x02 \x01(\tR\fclientSecret*i\n" +
 	"\fChangeTiming\x12\x1d\n" +
 	"\x19CHANGE_TIMING_UNSPECIFIED\x10\x00\x12\x19\n" +
@@ -1058,7 +1174,7 @@ const file_streamverse_rights_v1_billing_proto_rawDesc = "" +
 	"\x13INVOICE_STATUS_PAID\x10\x02\x12\x1b\n" +
 	"\x17INVOICE_STATUS_DECLINED\x10\x03\x12\x17\n" +
 	"\x13INVOICE_STATUS_VOID\x10\x04\x12\x1b\n" +
-	"\x17INVOICE_STATUS_REFUNDED\x10\x052\xae\x05\n" +
+	"\x17INVOICE_STATUS_REFUNDED\x10\x052\x98\a\n" +
 	"\x0eBillingService\x12\x89\x01\n" +
 	"\fListInvoices\x12*.streamverse.rights.v1.ListInvoicesRequest\x1a+.streamverse.rights.v1.ListInvoicesResponse\" \xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x11\x12\x0f/users/invoices\x90\x02\x01\x12\x91\x01\n" +
 	"\n" +
@@ -1066,7 +1182,9 @@ const file_streamverse_rights_v1_billing_proto_rawDesc = "" +
 	"\x11PreviewPlanChange\x12/.streamverse.rights.v1.PreviewPlanChangeRequest\x1a0.streamverse.rights.v1.PreviewPlanChangeResponse\"<\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02-:\x01*\"(/users/subscriptions/{id}/change/preview\x90\x02\x01\x12\xc4\x01\n" +
 	"\n" +
 	"ChangePlan\x12(.streamverse.rights.v1.ChangePlanRequest\x1a).streamverse.rights.v1.ChangePlanResponse\"a\xba\xeb\x18%B\x02\b\x0fZ\x19subscription.plan_changedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
-	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02%:\x01*\" /users/subscriptions/{id}/change\x90\x02\x02b\x06proto3"
+	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02%:\x01*\" /users/subscriptions/{id}/change\x90\x02\x02\x12\xe7\x01\n" +
+	"\x10SetPaymentMethod\x12..streamverse.rights.v1.SetPaymentMethodRequest\x1a/.streamverse.rights.v1.SetPaymentMethodResponse\"r\xba\xeb\x18.2\x05\b\x02\x1a\x01\x03B\x02\b\x0fZ\x1bsubscription.method_changedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
+	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02-:\x01*\x1a(/users/subscriptions/{id}/payment_method\x90\x02\x02b\x06proto3"
 
 var (
 	file_streamverse_rights_v1_billing_proto_rawDescOnce sync.Once
@@ -1081,7 +1199,7 @@ func file_streamverse_rights_v1_billing_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_rights_v1_billing_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_streamverse_rights_v1_billing_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_streamverse_rights_v1_billing_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_streamverse_rights_v1_billing_proto_goTypes = []any{
 	(ChangeTiming)(0),                 // 0: streamverse.rights.v1.ChangeTiming
 	(InvoiceLineKind)(0),              // 1: streamverse.rights.v1.InvoiceLineKind
@@ -1097,38 +1215,43 @@ var file_streamverse_rights_v1_billing_proto_goTypes = []any{
 	(*PreviewPlanChangeResponse)(nil), // 11: streamverse.rights.v1.PreviewPlanChangeResponse
 	(*ChangePlanRequest)(nil),         // 12: streamverse.rights.v1.ChangePlanRequest
 	(*ChangePlanResponse)(nil),        // 13: streamverse.rights.v1.ChangePlanResponse
-	(*timestamppb.Timestamp)(nil),     // 14: google.protobuf.Timestamp
-	(*Subscription)(nil),              // 15: streamverse.rights.v1.Subscription
+	(*SetPaymentMethodRequest)(nil),   // 14: streamverse.rights.v1.SetPaymentMethodRequest
+	(*SetPaymentMethodResponse)(nil),  // 15: streamverse.rights.v1.SetPaymentMethodResponse
+	(*timestamppb.Timestamp)(nil),     // 16: google.protobuf.Timestamp
+	(*Subscription)(nil),              // 17: streamverse.rights.v1.Subscription
 }
 var file_streamverse_rights_v1_billing_proto_depIdxs = []int32{
 	2,  // 0: streamverse.rights.v1.Invoice.status:type_name -> streamverse.rights.v1.InvoiceStatus
 	4,  // 1: streamverse.rights.v1.Invoice.lines:type_name -> streamverse.rights.v1.InvoiceLine
-	14, // 2: streamverse.rights.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
+	16, // 2: streamverse.rights.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: streamverse.rights.v1.InvoiceLine.kind:type_name -> streamverse.rights.v1.InvoiceLineKind
 	3,  // 4: streamverse.rights.v1.ListInvoicesResponse.items:type_name -> streamverse.rights.v1.Invoice
 	5,  // 5: streamverse.rights.v1.ListInvoicesResponse.credits:type_name -> streamverse.rights.v1.Credit
 	3,  // 6: streamverse.rights.v1.GetInvoiceResponse.invoice:type_name -> streamverse.rights.v1.Invoice
 	0,  // 7: streamverse.rights.v1.PreviewPlanChangeRequest.timing:type_name -> streamverse.rights.v1.ChangeTiming
 	0,  // 8: streamverse.rights.v1.PreviewPlanChangeResponse.timing:type_name -> streamverse.rights.v1.ChangeTiming
-	14, // 9: streamverse.rights.v1.PreviewPlanChangeResponse.effective_time:type_name -> google.protobuf.Timestamp
+	16, // 9: streamverse.rights.v1.PreviewPlanChangeResponse.effective_time:type_name -> google.protobuf.Timestamp
 	4,  // 10: streamverse.rights.v1.PreviewPlanChangeResponse.lines:type_name -> streamverse.rights.v1.InvoiceLine
-	14, // 11: streamverse.rights.v1.PreviewPlanChangeResponse.next_time:type_name -> google.protobuf.Timestamp
+	16, // 11: streamverse.rights.v1.PreviewPlanChangeResponse.next_time:type_name -> google.protobuf.Timestamp
 	4,  // 12: streamverse.rights.v1.PreviewPlanChangeResponse.next_lines:type_name -> streamverse.rights.v1.InvoiceLine
 	0,  // 13: streamverse.rights.v1.ChangePlanRequest.timing:type_name -> streamverse.rights.v1.ChangeTiming
-	15, // 14: streamverse.rights.v1.ChangePlanResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	6,  // 15: streamverse.rights.v1.BillingService.ListInvoices:input_type -> streamverse.rights.v1.ListInvoicesRequest
-	8,  // 16: streamverse.rights.v1.BillingService.GetInvoice:input_type -> streamverse.rights.v1.GetInvoiceRequest
-	10, // 17: streamverse.rights.v1.BillingService.PreviewPlanChange:input_type -> streamverse.rights.v1.PreviewPlanChangeRequest
-	12, // 18: streamverse.rights.v1.BillingService.ChangePlan:input_type -> streamverse.rights.v1.ChangePlanRequest
-	7,  // 19: streamverse.rights.v1.BillingService.ListInvoices:output_type -> streamverse.rights.v1.ListInvoicesResponse
-	9,  // 20: streamverse.rights.v1.BillingService.GetInvoice:output_type -> streamverse.rights.v1.GetInvoiceResponse
-	11, // 21: streamverse.rights.v1.BillingService.PreviewPlanChange:output_type -> streamverse.rights.v1.PreviewPlanChangeResponse
-	13, // 22: streamverse.rights.v1.BillingService.ChangePlan:output_type -> streamverse.rights.v1.ChangePlanResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	17, // 14: streamverse.rights.v1.ChangePlanResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	17, // 15: streamverse.rights.v1.SetPaymentMethodResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	6,  // 16: streamverse.rights.v1.BillingService.ListInvoices:input_type -> streamverse.rights.v1.ListInvoicesRequest
+	8,  // 17: streamverse.rights.v1.BillingService.GetInvoice:input_type -> streamverse.rights.v1.GetInvoiceRequest
+	10, // 18: streamverse.rights.v1.BillingService.PreviewPlanChange:input_type -> streamverse.rights.v1.PreviewPlanChangeRequest
+	12, // 19: streamverse.rights.v1.BillingService.ChangePlan:input_type -> streamverse.rights.v1.ChangePlanRequest
+	14, // 20: streamverse.rights.v1.BillingService.SetPaymentMethod:input_type -> streamverse.rights.v1.SetPaymentMethodRequest
+	7,  // 21: streamverse.rights.v1.BillingService.ListInvoices:output_type -> streamverse.rights.v1.ListInvoicesResponse
+	9,  // 22: streamverse.rights.v1.BillingService.GetInvoice:output_type -> streamverse.rights.v1.GetInvoiceResponse
+	11, // 23: streamverse.rights.v1.BillingService.PreviewPlanChange:output_type -> streamverse.rights.v1.PreviewPlanChangeResponse
+	13, // 24: streamverse.rights.v1.BillingService.ChangePlan:output_type -> streamverse.rights.v1.ChangePlanResponse
+	15, // 25: streamverse.rights.v1.BillingService.SetPaymentMethod:output_type -> streamverse.rights.v1.SetPaymentMethodResponse
+	21, // [21:26] is the sub-list for method output_type
+	16, // [16:21] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_billing_proto_init() }
@@ -1143,7 +1266,7 @@ func file_streamverse_rights_v1_billing_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_billing_proto_rawDesc), len(file_streamverse_rights_v1_billing_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const (
 	BillingService_GetInvoice_FullMethodName        = "/streamverse.rights.v1.BillingService/GetInvoice"
 	BillingService_PreviewPlanChange_FullMethodName = "/streamverse.rights.v1.BillingService/PreviewPlanChange"
 	BillingService_ChangePlan_FullMethodName        = "/streamverse.rights.v1.BillingService/ChangePlan"
+	BillingService_SetPaymentMethod_FullMethodName  = "/streamverse.rights.v1.BillingService/SetPaymentMethod"
 )
 
 // BillingServiceClient is the client API for BillingService service.
@@ -41,8 +42,8 @@ type BillingServiceClient interface {
 	GetInvoice(ctx context.Context, in *GetInvoiceRequest, opts ...grpc.CallOption) (*GetInvoiceResponse, error)
 	// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 	//
-	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-	// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+	// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
 	PreviewPlanChange(ctx context.Context, in *PreviewPlanChangeRequest, opts ...grpc.CallOption) (*PreviewPlanChangeResponse, error)
 	// Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
 	// where `timing` says otherwise.
@@ -54,9 +55,17 @@ type BillingServiceClient interface {
 	// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
 	// naming the present plan takes that back. Repeating the call changes nothing more.
 	//
-	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-	// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+	// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+	// PROFILE_NOT_FOUND.
 	ChangePlan(ctx context.Context, in *ChangePlanRequest, opts ...grpc.CallOption) (*ChangePlanResponse, error)
+	// Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+	// once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+	// leaves the renewal to be tried again as before, by this means.
+	//
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+	// PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	SetPaymentMethod(ctx context.Context, in *SetPaymentMethodRequest, opts ...grpc.CallOption) (*SetPaymentMethodResponse, error)
 }
 
 type billingServiceClient struct {
@@ -107,6 +116,16 @@ func (c *billingServiceClient) ChangePlan(ctx context.Context, in *ChangePlanReq
 	return out, nil
 }
 
+func (c *billingServiceClient) SetPaymentMethod(ctx context.Context, in *SetPaymentMethodRequest, opts ...grpc.CallOption) (*SetPaymentMethodResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetPaymentMethodResponse)
+	err := c.cc.Invoke(ctx, BillingService_SetPaymentMethod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BillingServiceServer is the server API for BillingService service.
 // All implementations must embed UnimplementedBillingServiceServer
 // for forward compatibility.
@@ -123,8 +142,8 @@ type BillingServiceServer interface {
 	GetInvoice(context.Context, *GetInvoiceRequest) (*GetInvoiceResponse, error)
 	// Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 	//
-	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-	// PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+	// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
 	PreviewPlanChange(context.Context, *PreviewPlanChangeRequest) (*PreviewPlanChangeResponse, error)
 	// Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
 	// where `timing` says otherwise.
@@ -136,9 +155,17 @@ type BillingServiceServer interface {
 	// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
 	// naming the present plan takes that back. Repeating the call changes nothing more.
 	//
-	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-	// PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+	// PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+	// PROFILE_NOT_FOUND.
 	ChangePlan(context.Context, *ChangePlanRequest) (*ChangePlanResponse, error)
+	// Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+	// once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+	// leaves the renewal to be tried again as before, by this means.
+	//
+	// Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+	// PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+	SetPaymentMethod(context.Context, *SetPaymentMethodRequest) (*SetPaymentMethodResponse, error)
 	mustEmbedUnimplementedBillingServiceServer()
 }
 
@@ -160,6 +187,9 @@ func (UnimplementedBillingServiceServer) PreviewPlanChange(context.Context, *Pre
 }
 func (UnimplementedBillingServiceServer) ChangePlan(context.Context, *ChangePlanRequest) (*ChangePlanResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangePlan not implemented")
+}
+func (UnimplementedBillingServiceServer) SetPaymentMethod(context.Context, *SetPaymentMethodRequest) (*SetPaymentMethodResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetPaymentMethod not implemented")
 }
 func (UnimplementedBillingServiceServer) mustEmbedUnimplementedBillingServiceServer() {}
 func (UnimplementedBillingServiceServer) testEmbeddedByValue()                        {}
@@ -254,6 +284,24 @@ func _BillingService_ChangePlan_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BillingService_SetPaymentMethod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetPaymentMethodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BillingServiceServer).SetPaymentMethod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BillingService_SetPaymentMethod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BillingServiceServer).SetPaymentMethod(ctx, req.(*SetPaymentMethodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BillingService_ServiceDesc is the grpc.ServiceDesc for BillingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -276,6 +324,10 @@ var BillingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ChangePlan",
 			Handler:    _BillingService_ChangePlan_Handler,
+		},
+		{
+			MethodName: "SetPaymentMethod",
+			Handler:    _BillingService_SetPaymentMethod_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -152,6 +152,10 @@ const (
 	SubscriptionStatus_SUBSCRIPTION_STATUS_ENDED SubscriptionStatus = 3
 	// The payment was declined.
 	SubscriptionStatus_SUBSCRIPTION_STATUS_DECLINED SubscriptionStatus = 4
+	// A renewal was not paid; it is tried again, and the subscription opens titles meanwhile.
+	SubscriptionStatus_SUBSCRIPTION_STATUS_PAST_DUE SubscriptionStatus = 5
+	// A renewal was not paid in time: it is still tried, and the subscription opens nothing until it is paid.
+	SubscriptionStatus_SUBSCRIPTION_STATUS_ON_HOLD SubscriptionStatus = 6
 )
 
 // Enum value maps for SubscriptionStatus.
@@ -162,6 +166,8 @@ var (
 		2: "SUBSCRIPTION_STATUS_ACTIVE",
 		3: "SUBSCRIPTION_STATUS_ENDED",
 		4: "SUBSCRIPTION_STATUS_DECLINED",
+		5: "SUBSCRIPTION_STATUS_PAST_DUE",
+		6: "SUBSCRIPTION_STATUS_ON_HOLD",
 	}
 	SubscriptionStatus_value = map[string]int32{
 		"SUBSCRIPTION_STATUS_UNSPECIFIED": 0,
@@ -169,6 +175,8 @@ var (
 		"SUBSCRIPTION_STATUS_ACTIVE":      2,
 		"SUBSCRIPTION_STATUS_ENDED":       3,
 		"SUBSCRIPTION_STATUS_DECLINED":    4,
+		"SUBSCRIPTION_STATUS_PAST_DUE":    5,
+		"SUBSCRIPTION_STATUS_ON_HOLD":     6,
 	}
 )
 
@@ -368,6 +376,8 @@ const (
 	RightsReason_RIGHTS_REASON_CURRENCY_DIFFERS RightsReason = 36
 	// There is no such invoice.
 	RightsReason_RIGHTS_REASON_INVOICE_NOT_FOUND RightsReason = 37
+	// A renewal of the subscription was not paid.
+	RightsReason_RIGHTS_REASON_SUBSCRIPTION_PAST_DUE RightsReason = 38
 )
 
 // Enum value maps for RightsReason.
@@ -411,6 +421,7 @@ var (
 		35: "RIGHTS_REASON_SUBSCRIPTION_CANCELLED",
 		36: "RIGHTS_REASON_CURRENCY_DIFFERS",
 		37: "RIGHTS_REASON_INVOICE_NOT_FOUND",
+		38: "RIGHTS_REASON_SUBSCRIPTION_PAST_DUE",
 	}
 	RightsReason_value = map[string]int32{
 		"RIGHTS_REASON_UNSPECIFIED":            0,
@@ -451,6 +462,7 @@ var (
 		"RIGHTS_REASON_SUBSCRIPTION_CANCELLED": 35,
 		"RIGHTS_REASON_CURRENCY_DIFFERS":       36,
 		"RIGHTS_REASON_INVOICE_NOT_FOUND":      37,
+		"RIGHTS_REASON_SUBSCRIPTION_PAST_DUE":  38,
 	}
 )
 
@@ -479,6 +491,67 @@ func (x RightsReason) Number() protoreflect.EnumNumber {
 // Deprecated: Use RightsReason.Descriptor instead.
 func (RightsReason) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{4}
+}
+
+// What has happened to a renewal that was not paid.
+type PastDueStep int32
+
+const (
+	// Not said.
+	PastDueStep_PAST_DUE_STEP_UNSPECIFIED PastDueStep = 0
+	// The payment was declined, or nobody acted on it, for the first time.
+	PastDueStep_PAST_DUE_STEP_BEGUN PastDueStep = 1
+	// So was another try.
+	PastDueStep_PAST_DUE_STEP_DECLINED_AGAIN PastDueStep = 2
+	// It is paid.
+	PastDueStep_PAST_DUE_STEP_PAID PastDueStep = 3
+	// No try was left, or nobody asks any more: the subscription is over.
+	PastDueStep_PAST_DUE_STEP_ENDED PastDueStep = 4
+)
+
+// Enum value maps for PastDueStep.
+var (
+	PastDueStep_name = map[int32]string{
+		0: "PAST_DUE_STEP_UNSPECIFIED",
+		1: "PAST_DUE_STEP_BEGUN",
+		2: "PAST_DUE_STEP_DECLINED_AGAIN",
+		3: "PAST_DUE_STEP_PAID",
+		4: "PAST_DUE_STEP_ENDED",
+	}
+	PastDueStep_value = map[string]int32{
+		"PAST_DUE_STEP_UNSPECIFIED":    0,
+		"PAST_DUE_STEP_BEGUN":          1,
+		"PAST_DUE_STEP_DECLINED_AGAIN": 2,
+		"PAST_DUE_STEP_PAID":           3,
+		"PAST_DUE_STEP_ENDED":          4,
+	}
+)
+
+func (x PastDueStep) Enum() *PastDueStep {
+	p := new(PastDueStep)
+	*p = x
+	return p
+}
+
+func (x PastDueStep) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PastDueStep) Descriptor() protoreflect.EnumDescriptor {
+	return file_streamverse_rights_v1_rights_proto_enumTypes[5].Descriptor()
+}
+
+func (PastDueStep) Type() protoreflect.EnumType {
+	return &file_streamverse_rights_v1_rights_proto_enumTypes[5]
+}
+
+func (x PastDueStep) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PastDueStep.Descriptor instead.
+func (PastDueStep) EnumDescriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{5}
 }
 
 // A plan that can be bought by the month (RGT-2, PAY-2).
@@ -657,7 +730,9 @@ type Subscription struct {
 	// The plan that follows when what is paid is over; empty where it stays the same.
 	NextPlanId string `protobuf:"bytes,9,opt,name=next_plan_id,json=nextPlanId,proto3" json:"next_plan_id,omitempty"`
 	// The coupon that makes the next charge cheaper; empty where none does.
-	CouponId      string `protobuf:"bytes,10,opt,name=coupon_id,json=couponId,proto3" json:"coupon_id,omitempty"`
+	CouponId string `protobuf:"bytes,10,opt,name=coupon_id,json=couponId,proto3" json:"coupon_id,omitempty"`
+	// How the account is asked again after a renewal was not paid; absent where nothing is overdue.
+	PastDue       *PastDue `protobuf:"bytes,11,opt,name=past_due,json=pastDue,proto3" json:"past_due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -762,6 +837,77 @@ func (x *Subscription) GetCouponId() string {
 	return ""
 }
 
+func (x *Subscription) GetPastDue() *PastDue {
+	if x != nil {
+		return x.PastDue
+	}
+	return nil
+}
+
+// How an account is asked for a renewal that was not paid (X-PAY-4).
+type PastDue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How often the payment was declined.
+	Tries int32 `protobuf:"varint,1,opt,name=tries,proto3" json:"tries,omitempty"`
+	// When it is tried again. When no try is left the subscription is over.
+	NextTryTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=next_try_time,json=nextTryTime,proto3" json:"next_try_time,omitempty"`
+	// Until when the subscription opens titles all the same.
+	GraceEndTime  *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=grace_end_time,json=graceEndTime,proto3" json:"grace_end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PastDue) Reset() {
+	*x = PastDue{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PastDue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PastDue) ProtoMessage() {}
+
+func (x *PastDue) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PastDue.ProtoReflect.Descriptor instead.
+func (*PastDue) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *PastDue) GetTries() int32 {
+	if x != nil {
+		return x.Tries
+	}
+	return 0
+}
+
+func (x *PastDue) GetNextTryTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTryTime
+	}
+	return nil
+}
+
+func (x *PastDue) GetGraceEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.GraceEndTime
+	}
+	return nil
+}
+
 // Asks whether titles may be watched.
 type CheckAccessRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -777,7 +923,7 @@ type CheckAccessRequest struct {
 
 func (x *CheckAccessRequest) Reset() {
 	*x = CheckAccessRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[2]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +935,7 @@ func (x *CheckAccessRequest) String() string {
 func (*CheckAccessRequest) ProtoMessage() {}
 
 func (x *CheckAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[2]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +948,7 @@ func (x *CheckAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckAccessRequest.ProtoReflect.Descriptor instead.
 func (*CheckAccessRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *CheckAccessRequest) GetUserId() string {
@@ -837,7 +983,7 @@ type CheckAccessResponse struct {
 
 func (x *CheckAccessResponse) Reset() {
 	*x = CheckAccessResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[3]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +995,7 @@ func (x *CheckAccessResponse) String() string {
 func (*CheckAccessResponse) ProtoMessage() {}
 
 func (x *CheckAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[3]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1008,7 @@ func (x *CheckAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckAccessResponse.ProtoReflect.Descriptor instead.
 func (*CheckAccessResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CheckAccessResponse) GetDecisions() []*AccessDecision {
@@ -900,7 +1046,7 @@ type AccessDecision struct {
 
 func (x *AccessDecision) Reset() {
 	*x = AccessDecision{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[4]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -912,7 +1058,7 @@ func (x *AccessDecision) String() string {
 func (*AccessDecision) ProtoMessage() {}
 
 func (x *AccessDecision) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[4]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -925,7 +1071,7 @@ func (x *AccessDecision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccessDecision.ProtoReflect.Descriptor instead.
 func (*AccessDecision) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AccessDecision) GetContentId() string {
@@ -1010,7 +1156,7 @@ type Offer struct {
 
 func (x *Offer) Reset() {
 	*x = Offer{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[5]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1022,7 +1168,7 @@ func (x *Offer) String() string {
 func (*Offer) ProtoMessage() {}
 
 func (x *Offer) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[5]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1035,7 +1181,7 @@ func (x *Offer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offer.ProtoReflect.Descriptor instead.
 func (*Offer) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Offer) GetKind() string {
@@ -1084,7 +1230,7 @@ type Offers struct {
 
 func (x *Offers) Reset() {
 	*x = Offers{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[6]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1242,7 @@ func (x *Offers) String() string {
 func (*Offers) ProtoMessage() {}
 
 func (x *Offers) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[6]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1255,7 @@ func (x *Offers) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offers.ProtoReflect.Descriptor instead.
 func (*Offers) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Offers) GetOffers() []*Offer {
@@ -1136,7 +1282,7 @@ type ListPlansRequest struct {
 
 func (x *ListPlansRequest) Reset() {
 	*x = ListPlansRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[7]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1294,7 @@ func (x *ListPlansRequest) String() string {
 func (*ListPlansRequest) ProtoMessage() {}
 
 func (x *ListPlansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[7]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1307,7 @@ func (x *ListPlansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPlansRequest.ProtoReflect.Descriptor instead.
 func (*ListPlansRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListPlansRequest) GetPageSize() int32 {
@@ -1205,7 +1351,7 @@ type ListPlansResponse struct {
 
 func (x *ListPlansResponse) Reset() {
 	*x = ListPlansResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[8]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1217,7 +1363,7 @@ func (x *ListPlansResponse) String() string {
 func (*ListPlansResponse) ProtoMessage() {}
 
 func (x *ListPlansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[8]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1230,7 +1376,7 @@ func (x *ListPlansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPlansResponse.ProtoReflect.Descriptor instead.
 func (*ListPlansResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListPlansResponse) GetItems() []*Plan {
@@ -1264,7 +1410,7 @@ type ListSubscriptionsRequest struct {
 
 func (x *ListSubscriptionsRequest) Reset() {
 	*x = ListSubscriptionsRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[9]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1276,7 +1422,7 @@ func (x *ListSubscriptionsRequest) String() string {
 func (*ListSubscriptionsRequest) ProtoMessage() {}
 
 func (x *ListSubscriptionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[9]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1289,7 +1435,7 @@ func (x *ListSubscriptionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubscriptionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSubscriptionsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListSubscriptionsRequest) GetPageSize() int32 {
@@ -1333,7 +1479,7 @@ type ListSubscriptionsResponse struct {
 
 func (x *ListSubscriptionsResponse) Reset() {
 	*x = ListSubscriptionsResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[10]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1345,7 +1491,7 @@ func (x *ListSubscriptionsResponse) String() string {
 func (*ListSubscriptionsResponse) ProtoMessage() {}
 
 func (x *ListSubscriptionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[10]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1358,7 +1504,7 @@ func (x *ListSubscriptionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubscriptionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSubscriptionsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListSubscriptionsResponse) GetItems() []*Subscription {
@@ -1392,7 +1538,7 @@ type SubscribeRequest struct {
 
 func (x *SubscribeRequest) Reset() {
 	*x = SubscribeRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[11]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1550,7 @@ func (x *SubscribeRequest) String() string {
 func (*SubscribeRequest) ProtoMessage() {}
 
 func (x *SubscribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[11]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1563,7 @@ func (x *SubscribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeRequest.ProtoReflect.Descriptor instead.
 func (*SubscribeRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SubscribeRequest) GetPlanId() string {
@@ -1454,7 +1600,7 @@ type SubscribeResponse struct {
 
 func (x *SubscribeResponse) Reset() {
 	*x = SubscribeResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[12]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1612,7 @@ func (x *SubscribeResponse) String() string {
 func (*SubscribeResponse) ProtoMessage() {}
 
 func (x *SubscribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[12]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1625,7 @@ func (x *SubscribeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeResponse.ProtoReflect.Descriptor instead.
 func (*SubscribeResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SubscribeResponse) GetSubscription() *Subscription {
@@ -1510,7 +1656,7 @@ type ConfirmPaymentRequest struct {
 
 func (x *ConfirmPaymentRequest) Reset() {
 	*x = ConfirmPaymentRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[13]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1668,7 @@ func (x *ConfirmPaymentRequest) String() string {
 func (*ConfirmPaymentRequest) ProtoMessage() {}
 
 func (x *ConfirmPaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[13]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1681,7 @@ func (x *ConfirmPaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPaymentRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmPaymentRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConfirmPaymentRequest) GetId() string {
@@ -1565,7 +1711,7 @@ type ConfirmPaymentResponse struct {
 
 func (x *ConfirmPaymentResponse) Reset() {
 	*x = ConfirmPaymentResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[14]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +1723,7 @@ func (x *ConfirmPaymentResponse) String() string {
 func (*ConfirmPaymentResponse) ProtoMessage() {}
 
 func (x *ConfirmPaymentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[14]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +1736,7 @@ func (x *ConfirmPaymentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPaymentResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmPaymentResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{14}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConfirmPaymentResponse) GetSubscription() *Subscription {
@@ -1618,7 +1764,7 @@ type CancelSubscriptionRequest struct {
 
 func (x *CancelSubscriptionRequest) Reset() {
 	*x = CancelSubscriptionRequest{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[15]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1630,7 +1776,7 @@ func (x *CancelSubscriptionRequest) String() string {
 func (*CancelSubscriptionRequest) ProtoMessage() {}
 
 func (x *CancelSubscriptionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[15]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1643,7 +1789,7 @@ func (x *CancelSubscriptionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSubscriptionRequest.ProtoReflect.Descriptor instead.
 func (*CancelSubscriptionRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{15}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CancelSubscriptionRequest) GetId() string {
@@ -1664,7 +1810,7 @@ type CancelSubscriptionResponse struct {
 
 func (x *CancelSubscriptionResponse) Reset() {
 	*x = CancelSubscriptionResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[16]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1676,7 +1822,7 @@ func (x *CancelSubscriptionResponse) String() string {
 func (*CancelSubscriptionResponse) ProtoMessage() {}
 
 func (x *CancelSubscriptionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[16]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1689,7 +1835,7 @@ func (x *CancelSubscriptionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSubscriptionResponse.ProtoReflect.Descriptor instead.
 func (*CancelSubscriptionResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{16}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CancelSubscriptionResponse) GetSubscription() *Subscription {
@@ -1716,7 +1862,7 @@ type SubscriptionActivated struct {
 
 func (x *SubscriptionActivated) Reset() {
 	*x = SubscriptionActivated{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1728,7 +1874,7 @@ func (x *SubscriptionActivated) String() string {
 func (*SubscriptionActivated) ProtoMessage() {}
 
 func (x *SubscriptionActivated) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1741,7 +1887,7 @@ func (x *SubscriptionActivated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionActivated.ProtoReflect.Descriptor instead.
 func (*SubscriptionActivated) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{17}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SubscriptionActivated) GetSubscriptionId() string {
@@ -1793,7 +1939,7 @@ type SubscriptionPlanChanged struct {
 
 func (x *SubscriptionPlanChanged) Reset() {
 	*x = SubscriptionPlanChanged{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1951,7 @@ func (x *SubscriptionPlanChanged) String() string {
 func (*SubscriptionPlanChanged) ProtoMessage() {}
 
 func (x *SubscriptionPlanChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +1964,7 @@ func (x *SubscriptionPlanChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionPlanChanged.ProtoReflect.Descriptor instead.
 func (*SubscriptionPlanChanged) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{18}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SubscriptionPlanChanged) GetSubscriptionId() string {
@@ -1882,7 +2028,7 @@ type CouponRedeemed struct {
 
 func (x *CouponRedeemed) Reset() {
 	*x = CouponRedeemed{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1894,7 +2040,7 @@ func (x *CouponRedeemed) String() string {
 func (*CouponRedeemed) ProtoMessage() {}
 
 func (x *CouponRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1907,7 +2053,7 @@ func (x *CouponRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CouponRedeemed.ProtoReflect.Descriptor instead.
 func (*CouponRedeemed) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{19}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CouponRedeemed) GetCouponId() string {
@@ -1945,6 +2091,88 @@ func (x *CouponRedeemed) GetReleased() bool {
 	return false
 }
 
+// What has become of a renewal that was not paid (X-PAY-4). The account's id is the key.
+type SubscriptionPastDue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The code of the plan that is to be paid.
+	PlanCode string `protobuf:"bytes,3,opt,name=plan_code,json=planCode,proto3" json:"plan_code,omitempty"`
+	// What has happened.
+	Step PastDueStep `protobuf:"varint,4,opt,name=step,proto3,enum=streamverse.rights.v1.PastDueStep" json:"step,omitempty"`
+	// How it goes on; absent where it is over.
+	PastDue       *PastDue `protobuf:"bytes,5,opt,name=past_due,json=pastDue,proto3" json:"past_due,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscriptionPastDue) Reset() {
+	*x = SubscriptionPastDue{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriptionPastDue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriptionPastDue) ProtoMessage() {}
+
+func (x *SubscriptionPastDue) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriptionPastDue.ProtoReflect.Descriptor instead.
+func (*SubscriptionPastDue) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SubscriptionPastDue) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *SubscriptionPastDue) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SubscriptionPastDue) GetPlanCode() string {
+	if x != nil {
+		return x.PlanCode
+	}
+	return ""
+}
+
+func (x *SubscriptionPastDue) GetStep() PastDueStep {
+	if x != nil {
+		return x.Step
+	}
+	return PastDueStep_PAST_DUE_STEP_UNSPECIFIED
+}
+
+func (x *SubscriptionPastDue) GetPastDue() *PastDue {
+	if x != nil {
+		return x.PastDue
+	}
+	return nil
+}
+
 var File_streamverse_rights_v1_rights_proto protoreflect.FileDescriptor
 
 const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
@@ -1972,7 +2200,7 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x125\n" +
 	"\n" +
-	"trial_days\x18\r \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x80V@R\ttrialDays\"\xfb\x03\n" +
+	"trial_days\x18\r \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x80V@R\ttrialDays\"\xb6\x04\n" +
 	"\fSubscription\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04plan\x18\x02 \x01(\v2\x1b.streamverse.rights.v1.PlanR\x04plan\x12A\n" +
@@ -1987,7 +2215,12 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\fnext_plan_id\x18\t \x01(\tR\n" +
 	"nextPlanId\x12\x1b\n" +
 	"\tcoupon_id\x18\n" +
-	" \x01(\tR\bcouponId\"\x8b\x01\n" +
+	" \x01(\tR\bcouponId\x129\n" +
+	"\bpast_due\x18\v \x01(\v2\x1e.streamverse.rights.v1.PastDueR\apastDue\"\xa1\x01\n" +
+	"\aPastDue\x12\x14\n" +
+	"\x05tries\x18\x01 \x01(\x05R\x05tries\x12>\n" +
+	"\rnext_try_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vnextTryTime\x12@\n" +
+	"\x0egrace_end_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\fgraceEndTime\"\x8b\x01\n" +
 	"\x12CheckAccessRequest\x12!\n" +
 	"\auser_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x06userId\x12%\n" +
 	"\n" +
@@ -2077,7 +2310,14 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\auser_id\x18\x03 \x01(\tR\x06userId\x12'\n" +
 	"\x0fsubscription_id\x18\x04 \x01(\tR\x0esubscriptionId\x12\x1a\n" +
 	"\breleased\x18\x05 \x01(\bR\breleased:\x17\xfa\xeb\x18\x13\n" +
-	"\x0fcoupon.redeemed(\a*[\n" +
+	"\x0fcoupon.redeemed(\a\"\x86\x02\n" +
+	"\x13SubscriptionPastDue\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId\x12\x1b\n" +
+	"\tplan_code\x18\x03 \x01(\tR\bplanCode\x126\n" +
+	"\x04step\x18\x04 \x01(\x0e2\".streamverse.rights.v1.PastDueStepR\x04step\x129\n" +
+	"\bpast_due\x18\x05 \x01(\v2\x1e.streamverse.rights.v1.PastDueR\apastDue:\x1d\xfa\xeb\x18\x19\n" +
+	"\x15subscription.past.due(\a*[\n" +
 	"\n" +
 	"PlanStatus\x12\x1b\n" +
 	"\x17PLAN_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2090,13 +2330,15 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\n" +
 	"QUALITY_HD\x10\x02\x12\x13\n" +
 	"\x0fQUALITY_FULL_HD\x10\x03\x12\x0f\n" +
-	"\vQUALITY_UHD\x10\x04*\xbb\x01\n" +
+	"\vQUALITY_UHD\x10\x04*\xfe\x01\n" +
 	"\x12SubscriptionStatus\x12#\n" +
 	"\x1fSUBSCRIPTION_STATUS_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSUBSCRIPTION_STATUS_PENDING\x10\x01\x12\x1e\n" +
 	"\x1aSUBSCRIPTION_STATUS_ACTIVE\x10\x02\x12\x1d\n" +
 	"\x19SUBSCRIPTION_STATUS_ENDED\x10\x03\x12 \n" +
-	"\x1cSUBSCRIPTION_STATUS_DECLINED\x10\x04*\xe7\x02\n" +
+	"\x1cSUBSCRIPTION_STATUS_DECLINED\x10\x04\x12 \n" +
+	"\x1cSUBSCRIPTION_STATUS_PAST_DUE\x10\x05\x12\x1f\n" +
+	"\x1bSUBSCRIPTION_STATUS_ON_HOLD\x10\x06*\xe7\x02\n" +
 	"\vAccessBasis\x12\x1c\n" +
 	"\x18ACCESS_BASIS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11ACCESS_BASIS_FREE\x10\x01\x12\x1d\n" +
@@ -2110,7 +2352,7 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x14ACCESS_BASIS_NOT_YET\x10\t\x12\x18\n" +
 	"\x14ACCESS_BASIS_COUNTRY\x10\n" +
 	"\x12\x15\n" +
-	"\x11ACCESS_BASIS_OVER\x10\v*\xc4\x1e\n" +
+	"\x11ACCESS_BASIS_OVER\x10\v*\xca\x1f\n" +
 	"\fRightsReason\x12\x1d\n" +
 	"\x19RIGHTS_REASON_UNSPECIFIED\x10\x00\x12d\n" +
 	"\x1cRIGHTS_REASON_PLAN_NOT_FOUND\x10\x01\x1aB\xda\xeb\x18>\b\x05\x10\x94\x03\x1a7There is no plan {plan}. GET /subscriptions lists them.\x12{\n" +
@@ -2151,7 +2393,14 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"#RIGHTS_REASON_SUBSCRIPTION_NOT_PAID\x10\"\x1aZ\xda\xeb\x18V\b\t\x10\x99\x03\x1aOThis subscription is not paid yet. Subscribe to the plan that you want instead.\x12\xa1\x01\n" +
 	"$RIGHTS_REASON_SUBSCRIPTION_CANCELLED\x10#\x1aw\xda\xeb\x18s\b\t\x10\x99\x03\x1alThis subscription was cancelled. Subscribe to its plan again to go on with it, or to another plan beside it.\x12\x90\x01\n" +
 	"\x1eRIGHTS_REASON_CURRENCY_DIFFERS\x10$\x1al\xda\xeb\x18h\b\t\x10\x99\x03\x1aaThis plan is paid in another currency, so the change can only be made at the end of what is paid.\x12I\n" +
-	"\x1fRIGHTS_REASON_INVOICE_NOT_FOUND\x10%\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such invoice.2\xa9\b\n" +
+	"\x1fRIGHTS_REASON_INVOICE_NOT_FOUND\x10%\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such invoice.\x12\x83\x01\n" +
+	"#RIGHTS_REASON_SUBSCRIPTION_PAST_DUE\x10&\x1aZ\xda\xeb\x18V\b\t\x10\x99\x03\x1aOA renewal of this subscription is not paid. Set another means of payment first.*\x98\x01\n" +
+	"\vPastDueStep\x12\x1d\n" +
+	"\x19PAST_DUE_STEP_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13PAST_DUE_STEP_BEGUN\x10\x01\x12 \n" +
+	"\x1cPAST_DUE_STEP_DECLINED_AGAIN\x10\x02\x12\x16\n" +
+	"\x12PAST_DUE_STEP_PAID\x10\x03\x12\x17\n" +
+	"\x13PAST_DUE_STEP_ENDED\x10\x042\xa9\b\n" +
 	"\rRightsService\x12\x9d\x01\n" +
 	"\vCheckAccess\x12).streamverse.rights.v1.CheckAccessRequest\x1a*.streamverse.rights.v1.CheckAccessResponse\"7\xba\xeb\x18\x112\x02\b\x05\"\v\n" +
 	"\tstreaming\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/rights/check_access\x90\x02\x01\x12\x87\x01\n" +
@@ -2177,79 +2426,87 @@ func file_streamverse_rights_v1_rights_proto_rawDescGZIP() []byte {
 	return file_streamverse_rights_v1_rights_proto_rawDescData
 }
 
-var file_streamverse_rights_v1_rights_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_streamverse_rights_v1_rights_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(PlanStatus)(0),                    // 0: streamverse.rights.v1.PlanStatus
 	(Quality)(0),                       // 1: streamverse.rights.v1.Quality
 	(SubscriptionStatus)(0),            // 2: streamverse.rights.v1.SubscriptionStatus
 	(AccessBasis)(0),                   // 3: streamverse.rights.v1.AccessBasis
 	(RightsReason)(0),                  // 4: streamverse.rights.v1.RightsReason
-	(*Plan)(nil),                       // 5: streamverse.rights.v1.Plan
-	(*Subscription)(nil),               // 6: streamverse.rights.v1.Subscription
-	(*CheckAccessRequest)(nil),         // 7: streamverse.rights.v1.CheckAccessRequest
-	(*CheckAccessResponse)(nil),        // 8: streamverse.rights.v1.CheckAccessResponse
-	(*AccessDecision)(nil),             // 9: streamverse.rights.v1.AccessDecision
-	(*Offer)(nil),                      // 10: streamverse.rights.v1.Offer
-	(*Offers)(nil),                     // 11: streamverse.rights.v1.Offers
-	(*ListPlansRequest)(nil),           // 12: streamverse.rights.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),          // 13: streamverse.rights.v1.ListPlansResponse
-	(*ListSubscriptionsRequest)(nil),   // 14: streamverse.rights.v1.ListSubscriptionsRequest
-	(*ListSubscriptionsResponse)(nil),  // 15: streamverse.rights.v1.ListSubscriptionsResponse
-	(*SubscribeRequest)(nil),           // 16: streamverse.rights.v1.SubscribeRequest
-	(*SubscribeResponse)(nil),          // 17: streamverse.rights.v1.SubscribeResponse
-	(*ConfirmPaymentRequest)(nil),      // 18: streamverse.rights.v1.ConfirmPaymentRequest
-	(*ConfirmPaymentResponse)(nil),     // 19: streamverse.rights.v1.ConfirmPaymentResponse
-	(*CancelSubscriptionRequest)(nil),  // 20: streamverse.rights.v1.CancelSubscriptionRequest
-	(*CancelSubscriptionResponse)(nil), // 21: streamverse.rights.v1.CancelSubscriptionResponse
-	(*SubscriptionActivated)(nil),      // 22: streamverse.rights.v1.SubscriptionActivated
-	(*SubscriptionPlanChanged)(nil),    // 23: streamverse.rights.v1.SubscriptionPlanChanged
-	(*CouponRedeemed)(nil),             // 24: streamverse.rights.v1.CouponRedeemed
-	(*timestamppb.Timestamp)(nil),      // 25: google.protobuf.Timestamp
+	(PastDueStep)(0),                   // 5: streamverse.rights.v1.PastDueStep
+	(*Plan)(nil),                       // 6: streamverse.rights.v1.Plan
+	(*Subscription)(nil),               // 7: streamverse.rights.v1.Subscription
+	(*PastDue)(nil),                    // 8: streamverse.rights.v1.PastDue
+	(*CheckAccessRequest)(nil),         // 9: streamverse.rights.v1.CheckAccessRequest
+	(*CheckAccessResponse)(nil),        // 10: streamverse.rights.v1.CheckAccessResponse
+	(*AccessDecision)(nil),             // 11: streamverse.rights.v1.AccessDecision
+	(*Offer)(nil),                      // 12: streamverse.rights.v1.Offer
+	(*Offers)(nil),                     // 13: streamverse.rights.v1.Offers
+	(*ListPlansRequest)(nil),           // 14: streamverse.rights.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),          // 15: streamverse.rights.v1.ListPlansResponse
+	(*ListSubscriptionsRequest)(nil),   // 16: streamverse.rights.v1.ListSubscriptionsRequest
+	(*ListSubscriptionsResponse)(nil),  // 17: streamverse.rights.v1.ListSubscriptionsResponse
+	(*SubscribeRequest)(nil),           // 18: streamverse.rights.v1.SubscribeRequest
+	(*SubscribeResponse)(nil),          // 19: streamverse.rights.v1.SubscribeResponse
+	(*ConfirmPaymentRequest)(nil),      // 20: streamverse.rights.v1.ConfirmPaymentRequest
+	(*ConfirmPaymentResponse)(nil),     // 21: streamverse.rights.v1.ConfirmPaymentResponse
+	(*CancelSubscriptionRequest)(nil),  // 22: streamverse.rights.v1.CancelSubscriptionRequest
+	(*CancelSubscriptionResponse)(nil), // 23: streamverse.rights.v1.CancelSubscriptionResponse
+	(*SubscriptionActivated)(nil),      // 24: streamverse.rights.v1.SubscriptionActivated
+	(*SubscriptionPlanChanged)(nil),    // 25: streamverse.rights.v1.SubscriptionPlanChanged
+	(*CouponRedeemed)(nil),             // 26: streamverse.rights.v1.CouponRedeemed
+	(*SubscriptionPastDue)(nil),        // 27: streamverse.rights.v1.SubscriptionPastDue
+	(*timestamppb.Timestamp)(nil),      // 28: google.protobuf.Timestamp
 }
 var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	1,  // 0: streamverse.rights.v1.Plan.max_quality:type_name -> streamverse.rights.v1.Quality
 	0,  // 1: streamverse.rights.v1.Plan.status:type_name -> streamverse.rights.v1.PlanStatus
-	25, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
-	25, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
-	5,  // 4: streamverse.rights.v1.Subscription.plan:type_name -> streamverse.rights.v1.Plan
+	28, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
+	28, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 4: streamverse.rights.v1.Subscription.plan:type_name -> streamverse.rights.v1.Plan
 	2,  // 5: streamverse.rights.v1.Subscription.status:type_name -> streamverse.rights.v1.SubscriptionStatus
-	25, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
-	25, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
-	25, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
-	25, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
-	9,  // 10: streamverse.rights.v1.CheckAccessResponse.decisions:type_name -> streamverse.rights.v1.AccessDecision
-	3,  // 11: streamverse.rights.v1.AccessDecision.basis:type_name -> streamverse.rights.v1.AccessBasis
-	25, // 12: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 13: streamverse.rights.v1.AccessDecision.offers:type_name -> streamverse.rights.v1.Offer
-	1,  // 14: streamverse.rights.v1.AccessDecision.max_quality:type_name -> streamverse.rights.v1.Quality
-	25, // 15: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
-	5,  // 16: streamverse.rights.v1.Offer.plan:type_name -> streamverse.rights.v1.Plan
-	10, // 17: streamverse.rights.v1.Offers.offers:type_name -> streamverse.rights.v1.Offer
-	5,  // 18: streamverse.rights.v1.ListPlansResponse.items:type_name -> streamverse.rights.v1.Plan
-	6,  // 19: streamverse.rights.v1.ListSubscriptionsResponse.items:type_name -> streamverse.rights.v1.Subscription
-	6,  // 20: streamverse.rights.v1.SubscribeResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	6,  // 21: streamverse.rights.v1.ConfirmPaymentResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	6,  // 22: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	25, // 23: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
-	25, // 24: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
-	7,  // 25: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
-	12, // 26: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
-	14, // 27: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
-	16, // 28: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
-	18, // 29: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
-	20, // 30: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
-	8,  // 31: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
-	13, // 32: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
-	15, // 33: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
-	17, // 34: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
-	19, // 35: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
-	21, // 36: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
-	31, // [31:37] is the sub-list for method output_type
-	25, // [25:31] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	28, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
+	28, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
+	28, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
+	28, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
+	8,  // 10: streamverse.rights.v1.Subscription.past_due:type_name -> streamverse.rights.v1.PastDue
+	28, // 11: streamverse.rights.v1.PastDue.next_try_time:type_name -> google.protobuf.Timestamp
+	28, // 12: streamverse.rights.v1.PastDue.grace_end_time:type_name -> google.protobuf.Timestamp
+	11, // 13: streamverse.rights.v1.CheckAccessResponse.decisions:type_name -> streamverse.rights.v1.AccessDecision
+	3,  // 14: streamverse.rights.v1.AccessDecision.basis:type_name -> streamverse.rights.v1.AccessBasis
+	28, // 15: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
+	12, // 16: streamverse.rights.v1.AccessDecision.offers:type_name -> streamverse.rights.v1.Offer
+	1,  // 17: streamverse.rights.v1.AccessDecision.max_quality:type_name -> streamverse.rights.v1.Quality
+	28, // 18: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
+	6,  // 19: streamverse.rights.v1.Offer.plan:type_name -> streamverse.rights.v1.Plan
+	12, // 20: streamverse.rights.v1.Offers.offers:type_name -> streamverse.rights.v1.Offer
+	6,  // 21: streamverse.rights.v1.ListPlansResponse.items:type_name -> streamverse.rights.v1.Plan
+	7,  // 22: streamverse.rights.v1.ListSubscriptionsResponse.items:type_name -> streamverse.rights.v1.Subscription
+	7,  // 23: streamverse.rights.v1.SubscribeResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	7,  // 24: streamverse.rights.v1.ConfirmPaymentResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	7,  // 25: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	28, // 26: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
+	28, // 27: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
+	5,  // 28: streamverse.rights.v1.SubscriptionPastDue.step:type_name -> streamverse.rights.v1.PastDueStep
+	8,  // 29: streamverse.rights.v1.SubscriptionPastDue.past_due:type_name -> streamverse.rights.v1.PastDue
+	9,  // 30: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
+	14, // 31: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
+	16, // 32: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
+	18, // 33: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
+	20, // 34: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
+	22, // 35: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
+	10, // 36: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
+	15, // 37: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
+	17, // 38: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
+	19, // 39: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
+	21, // 40: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
+	23, // 41: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
+	36, // [36:42] is the sub-list for method output_type
+	30, // [30:36] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_rights_proto_init() }
@@ -2262,8 +2519,8 @@ func file_streamverse_rights_v1_rights_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_rights_proto_rawDesc), len(file_streamverse_rights_v1_rights_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   20,
+			NumEnums:      6,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&streamverse/payments/v1/payments.proto\x12\x17streamverse.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xb3\x02\n\x04\x42ill\x12\'\n\npayment_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tpaymentId\x12\'\n\naccount_id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12\x30\n\x0c\x61mount_minor\x18\x03 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x0b\x61mountMinor\x12$\n\x08\x63urrency\x18\x04 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x06R\x08\x63urrency\x12\x30\n\x0epayment_method\x18\x05 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\x12$\n\treference\x18\x06 \x01(\tB\x06\xea\xeb\x18\x02\x18\x64R\treference\x12)\n\x0b\x64\x65scription\x18\x07 \x01(\tB\x07\xea\xeb\x18\x03\x18\xf4\x03R\x0b\x64\x65scription\"\xd5\x03\n\x07Payment\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n\naccount_id\x18\x02 \x01(\tR\taccountId\x12!\n\x0c\x61mount_minor\x18\x03 \x01(\x05R\x0b\x61mountMinor\x12\x1a\n\x08\x63urrency\x18\x04 \x01(\tR\x08\x63urrency\x12>\n\x06status\x18\x05 \x01(\x0e\x32&.streamverse.payments.v1.PaymentStatusR\x06status\x12%\n\x0erefunded_minor\x18\x06 \x01(\x05R\rrefundedMinor\x12\x1c\n\treference\x18\x07 \x01(\tR\treference\x12 \n\x0b\x64\x65scription\x18\x08 \x01(\tR\x0b\x64\x65scription\x12\x1a\n\x08provider\x18\t \x01(\tR\x08provider\x12\x1f\n\x0bprovider_id\x18\n \x01(\tR\nproviderId\x12;\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xb3\x01\n\x0ePaymentChanged\x12\x1d\n\npayment_id\x18\x01 \x01(\tR\tpaymentId\x12\x18\n\x07version\x18\x02 \x01(\x03R\x07version\x12:\n\x07payment\x18\x03 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment:,\xfa\xeb\x18(\n\x0fpayment.changed\x12\npayment_id\x1a\x07version(\x07\"F\n\x12\x43heckMethodRequest\x12\x30\n\x0epayment_method\x18\x01 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\"R\n\x13\x43heckMethodResponse\x12%\n\x0etakes_payments\x18\x01 \x01(\x08R\rtakesPayments\x12\x14\n\x05known\x18\x02 \x01(\x08R\x05known\"J\n\rChargeRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\"y\n\x0e\x43hargeResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\x12+\n\rclient_secret\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02H\x01R\x0c\x63lientSecret\"{\n\x0e\x43onfirmRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\x12.\n\rclient_secret\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xf4\x03H\x01R\x0c\x63lientSecret\"z\n\x0f\x43onfirmResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\x12+\n\rclient_secret\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02H\x01R\x0c\x63lientSecret\"8\n\rCancelRequest\x12\'\n\npayment_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tpaymentId\"L\n\x0e\x43\x61ncelResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\"t\n\rRefundRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\x12(\n\x0bprovider_id\x18\x02 \x01(\tB\x07\xea\xeb\x18\x03\x18\xc8\x01R\nproviderId\"L\n\x0eRefundResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment*\xe1\x02\n\rPaymentStatus\x12\x1e\n\x1aPAYMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17PAYMENT_STATUS_INTENDED\x10\x01\x12 \n\x1cPAYMENT_STATUS_ACTION_NEEDED\x10\x02\x12\x1d\n\x19PAYMENT_STATUS_PROCESSING\x10\x03\x12\x1c\n\x18PAYMENT_STATUS_CONFIRMED\x10\x04\x12\x1b\n\x17PAYMENT_STATUS_DECLINED\x10\x05\x12\x1d\n\x19PAYMENT_STATUS_CANCELLING\x10\x06\x12\x1c\n\x18PAYMENT_STATUS_CANCELLED\x10\x07\x12\x1c\n\x18PAYMENT_STATUS_REFUNDING\x10\x08\x12\x1b\n\x17PAYMENT_STATUS_REFUNDED\x10\t\x12\x1f\n\x1bPAYMENT_STATUS_CHARGED_BACK\x10\n*\xfe\x02\n\rPaymentReason\x12\x1e\n\x1aPAYMENT_REASON_UNSPECIFIED\x10\x00\x12J\n PAYMENT_REASON_PAYMENT_NOT_FOUND\x10\x01\x1a$\xda\xeb\x18 \x08\x05\x10\x94\x03\x1a\x19There is no such payment.\x12R\n\x1bPAYMENT_REASON_PAYMENTS_OFF\x10\x02\x1a\x31\xda\xeb\x18-\x08\t\x10\x99\x03\x1a&Nobody takes payments here at present.\x12L\n\x1fPAYMENT_REASON_PAYMENT_MISMATCH\x10\x03\x1a\'\xda\xeb\x18#\x08\x06\x10\x99\x03\x1a\x1c\x41nother payment has this id.\x12_\n\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\x08\t\x10\x99\x03\x1a\x34Nothing was taken, so there is nothing to give back.2\xf1\x04\n\x0ePaymentService\x12\x83\x01\n\x0b\x43heckMethod\x12+.streamverse.payments.v1.CheckMethodRequest\x1a,.streamverse.payments.v1.CheckMethodResponse\"\x19\x90\x02\x01\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06\x43harge\x12&.streamverse.payments.v1.ChargeRequest\x1a\'.streamverse.payments.v1.ChargeResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12w\n\x07\x43onfirm\x12\'.streamverse.payments.v1.ConfirmRequest\x1a(.streamverse.payments.v1.ConfirmResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06\x43\x61ncel\x12&.streamverse.payments.v1.CancelRequest\x1a\'.streamverse.payments.v1.CancelResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06Refund\x12&.streamverse.payments.v1.RefundRequest\x1a\'.streamverse.payments.v1.RefundResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\nb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&streamverse/payments/v1/payments.proto\x12\x17streamverse.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xd4\x02\n\x04\x42ill\x12\'\n\npayment_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tpaymentId\x12\'\n\naccount_id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\taccountId\x12\x30\n\x0c\x61mount_minor\x18\x03 \x01(\x05\x42\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x0b\x61mountMinor\x12$\n\x08\x63urrency\x18\x04 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x06R\x08\x63urrency\x12\x30\n\x0epayment_method\x18\x05 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\x12$\n\treference\x18\x06 \x01(\tB\x06\xea\xeb\x18\x02\x18\x64R\treference\x12)\n\x0b\x64\x65scription\x18\x07 \x01(\tB\x07\xea\xeb\x18\x03\x18\xf4\x03R\x0b\x64\x65scription\x12\x1f\n\x0boff_session\x18\x08 \x01(\x08R\noffSession\"\xd5\x03\n\x07Payment\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n\naccount_id\x18\x02 \x01(\tR\taccountId\x12!\n\x0c\x61mount_minor\x18\x03 \x01(\x05R\x0b\x61mountMinor\x12\x1a\n\x08\x63urrency\x18\x04 \x01(\tR\x08\x63urrency\x12>\n\x06status\x18\x05 \x01(\x0e\x32&.streamverse.payments.v1.PaymentStatusR\x06status\x12%\n\x0erefunded_minor\x18\x06 \x01(\x05R\rrefundedMinor\x12\x1c\n\treference\x18\x07 \x01(\tR\treference\x12 \n\x0b\x64\x65scription\x18\x08 \x01(\tR\x0b\x64\x65scription\x12\x1a\n\x08provider\x18\t \x01(\tR\x08provider\x12\x1f\n\x0bprovider_id\x18\n \x01(\tR\nproviderId\x12;\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xb3\x01\n\x0ePaymentChanged\x12\x1d\n\npayment_id\x18\x01 \x01(\tR\tpaymentId\x12\x18\n\x07version\x18\x02 \x01(\x03R\x07version\x12:\n\x07payment\x18\x03 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment:,\xfa\xeb\x18(\n\x0fpayment.changed\x12\npayment_id\x1a\x07version(\x07\"F\n\x12\x43heckMethodRequest\x12\x30\n\x0epayment_method\x18\x01 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01H\x01R\rpaymentMethod\"R\n\x13\x43heckMethodResponse\x12%\n\x0etakes_payments\x18\x01 \x01(\x08R\rtakesPayments\x12\x14\n\x05known\x18\x02 \x01(\x08R\x05known\"J\n\rChargeRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\"y\n\x0e\x43hargeResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\x12+\n\rclient_secret\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02H\x01R\x0c\x63lientSecret\"{\n\x0e\x43onfirmRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\x12.\n\rclient_secret\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xf4\x03H\x01R\x0c\x63lientSecret\"z\n\x0f\x43onfirmResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\x12+\n\rclient_secret\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02H\x01R\x0c\x63lientSecret\"8\n\rCancelRequest\x12\'\n\npayment_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tpaymentId\"L\n\x0e\x43\x61ncelResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment\"t\n\rRefundRequest\x12\x39\n\x04\x62ill\x18\x01 \x01(\x0b\x32\x1d.streamverse.payments.v1.BillB\x06\xea\xeb\x18\x02\x08\x01R\x04\x62ill\x12(\n\x0bprovider_id\x18\x02 \x01(\tB\x07\xea\xeb\x18\x03\x18\xc8\x01R\nproviderId\"L\n\x0eRefundResponse\x12:\n\x07payment\x18\x01 \x01(\x0b\x32 .streamverse.payments.v1.PaymentR\x07payment*\xe1\x02\n\rPaymentStatus\x12\x1e\n\x1aPAYMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17PAYMENT_STATUS_INTENDED\x10\x01\x12 \n\x1cPAYMENT_STATUS_ACTION_NEEDED\x10\x02\x12\x1d\n\x19PAYMENT_STATUS_PROCESSING\x10\x03\x12\x1c\n\x18PAYMENT_STATUS_CONFIRMED\x10\x04\x12\x1b\n\x17PAYMENT_STATUS_DECLINED\x10\x05\x12\x1d\n\x19PAYMENT_STATUS_CANCELLING\x10\x06\x12\x1c\n\x18PAYMENT_STATUS_CANCELLED\x10\x07\x12\x1c\n\x18PAYMENT_STATUS_REFUNDING\x10\x08\x12\x1b\n\x17PAYMENT_STATUS_REFUNDED\x10\t\x12\x1f\n\x1bPAYMENT_STATUS_CHARGED_BACK\x10\n*\xf5\x03\n\rPaymentReason\x12\x1e\n\x1aPAYMENT_REASON_UNSPECIFIED\x10\x00\x12J\n PAYMENT_REASON_PAYMENT_NOT_FOUND\x10\x01\x1a$\xda\xeb\x18 \x08\x05\x10\x94\x03\x1a\x19There is no such payment.\x12R\n\x1bPAYMENT_REASON_PAYMENTS_OFF\x10\x02\x1a\x31\xda\xeb\x18-\x08\t\x10\x99\x03\x1a&Nobody takes payments here at present.\x12L\n\x1fPAYMENT_REASON_PAYMENT_MISMATCH\x10\x03\x1a\'\xda\xeb\x18#\x08\x06\x10\x99\x03\x1a\x1c\x41nother payment has this id.\x12_\n\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\x08\t\x10\x99\x03\x1a\x34Nothing was taken, so there is nothing to give back.\x12u\n PAYMENT_REASON_SIGNATURE_INVALID\x10\x05\x1aO\xda\xeb\x18K\x08\x03\x10\x90\x03\x1a\x44The event is not signed by the provider, or was signed too long ago.2\xf1\x04\n\x0ePaymentService\x12\x83\x01\n\x0b\x43heckMethod\x12+.streamverse.payments.v1.CheckMethodRequest\x1a,.streamverse.payments.v1.CheckMethodResponse\"\x19\x90\x02\x01\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06\x43harge\x12&.streamverse.payments.v1.ChargeRequest\x1a\'.streamverse.payments.v1.ChargeResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12w\n\x07\x43onfirm\x12\'.streamverse.payments.v1.ConfirmRequest\x1a(.streamverse.payments.v1.ConfirmResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06\x43\x61ncel\x12&.streamverse.payments.v1.CancelRequest\x1a\'.streamverse.payments.v1.CancelResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\n\x12t\n\x06Refund\x12&.streamverse.payments.v1.RefundRequest\x1a\'.streamverse.payments.v1.RefundResponse\"\x19\x90\x02\x02\xba\xeb\x18\x12\"\x08\n\x06rights2\x02\x08\x05\x42\x02\x08\nb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYMENTREASON'].values_by_name["PAYMENT_REASON_PAYMENT_MISMATCH"]._serialized_options = b'\332\353\030#\010\006\020\231\003\032\034Another payment has this id.'
   _globals['_PAYMENTREASON'].values_by_name["PAYMENT_REASON_NOT_CHARGED"]._loaded_options = None
   _globals['_PAYMENTREASON'].values_by_name["PAYMENT_REASON_NOT_CHARGED"]._serialized_options = b'\332\353\030;\010\t\020\231\003\0324Nothing was taken, so there is nothing to give back.'
+  _globals['_PAYMENTREASON'].values_by_name["PAYMENT_REASON_SIGNATURE_INVALID"]._loaded_options = None
+  _globals['_PAYMENTREASON'].values_by_name["PAYMENT_REASON_SIGNATURE_INVALID"]._serialized_options = b'\332\353\030K\010\003\020\220\003\032DThe event is not signed by the provider, or was signed too long ago.'
   _globals['_BILL'].fields_by_name['payment_id']._loaded_options = None
   _globals['_BILL'].fields_by_name['payment_id']._serialized_options = b'\352\353\030\004\010\001 \001'
   _globals['_BILL'].fields_by_name['account_id']._loaded_options = None
@@ -85,36 +87,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYMENTSERVICE'].methods_by_name['Cancel']._serialized_options = b'\220\002\002\272\353\030\022\"\010\n\006rights2\002\010\005B\002\010\n'
   _globals['_PAYMENTSERVICE'].methods_by_name['Refund']._loaded_options = None
   _globals['_PAYMENTSERVICE'].methods_by_name['Refund']._serialized_options = b'\220\002\002\272\353\030\022\"\010\n\006rights2\002\010\005B\002\010\n'
-  _globals['_PAYMENTSTATUS']._serialized_start=2039
-  _globals['_PAYMENTSTATUS']._serialized_end=2392
-  _globals['_PAYMENTREASON']._serialized_start=2395
-  _globals['_PAYMENTREASON']._serialized_end=2777
+  _globals['_PAYMENTSTATUS']._serialized_start=2072
+  _globals['_PAYMENTSTATUS']._serialized_end=2425
+  _globals['_PAYMENTREASON']._serialized_start=2428
+  _globals['_PAYMENTREASON']._serialized_end=2929
   _globals['_BILL']._serialized_start=139
-  _globals['_BILL']._serialized_end=446
-  _globals['_PAYMENT']._serialized_start=449
-  _globals['_PAYMENT']._serialized_end=918
-  _globals['_PAYMENTCHANGED']._serialized_start=921
-  _globals['_PAYMENTCHANGED']._serialized_end=1100
-  _globals['_CHECKMETHODREQUEST']._serialized_start=1102
-  _globals['_CHECKMETHODREQUEST']._serialized_end=1172
-  _globals['_CHECKMETHODRESPONSE']._serialized_start=1174
-  _globals['_CHECKMETHODRESPONSE']._serialized_end=1256
-  _globals['_CHARGEREQUEST']._serialized_start=1258
-  _globals['_CHARGEREQUEST']._serialized_end=1332
-  _globals['_CHARGERESPONSE']._serialized_start=1334
-  _globals['_CHARGERESPONSE']._serialized_end=1455
-  _globals['_CONFIRMREQUEST']._serialized_start=1457
-  _globals['_CONFIRMREQUEST']._serialized_end=1580
-  _globals['_CONFIRMRESPONSE']._serialized_start=1582
-  _globals['_CONFIRMRESPONSE']._serialized_end=1704
-  _globals['_CANCELREQUEST']._serialized_start=1706
-  _globals['_CANCELREQUEST']._serialized_end=1762
-  _globals['_CANCELRESPONSE']._serialized_start=1764
-  _globals['_CANCELRESPONSE']._serialized_end=1840
-  _globals['_REFUNDREQUEST']._serialized_start=1842
-  _globals['_REFUNDREQUEST']._serialized_end=1958
-  _globals['_REFUNDRESPONSE']._serialized_start=1960
-  _globals['_REFUNDRESPONSE']._serialized_end=2036
-  _globals['_PAYMENTSERVICE']._serialized_start=2780
-  _globals['_PAYMENTSERVICE']._serialized_end=3405
+  _globals['_BILL']._serialized_end=479
+  _globals['_PAYMENT']._serialized_start=482
+  _globals['_PAYMENT']._serialized_end=951
+  _globals['_PAYMENTCHANGED']._serialized_start=954
+  _globals['_PAYMENTCHANGED']._serialized_end=1133
+  _globals['_CHECKMETHODREQUEST']._serialized_start=1135
+  _globals['_CHECKMETHODREQUEST']._serialized_end=1205
+  _globals['_CHECKMETHODRESPONSE']._serialized_start=1207
+  _globals['_CHECKMETHODRESPONSE']._serialized_end=1289
+  _globals['_CHARGEREQUEST']._serialized_start=1291
+  _globals['_CHARGEREQUEST']._serialized_end=1365
+  _globals['_CHARGERESPONSE']._serialized_start=1367
+  _globals['_CHARGERESPONSE']._serialized_end=1488
+  _globals['_CONFIRMREQUEST']._serialized_start=1490
+  _globals['_CONFIRMREQUEST']._serialized_end=1613
+  _globals['_CONFIRMRESPONSE']._serialized_start=1615
+  _globals['_CONFIRMRESPONSE']._serialized_end=1737
+  _globals['_CANCELREQUEST']._serialized_start=1739
+  _globals['_CANCELREQUEST']._serialized_end=1795
+  _globals['_CANCELRESPONSE']._serialized_start=1797
+  _globals['_CANCELRESPONSE']._serialized_end=1873
+  _globals['_REFUNDREQUEST']._serialized_start=1875
+  _globals['_REFUNDREQUEST']._serialized_end=1991
+  _globals['_REFUNDRESPONSE']._serialized_start=1993
+  _globals['_REFUNDRESPONSE']._serialized_end=2069
+  _globals['_PAYMENTSERVICE']._serialized_start=2932
+  _globals['_PAYMENTSERVICE']._serialized_end=3557
 # @@protoc_insertion_point(module_scope)

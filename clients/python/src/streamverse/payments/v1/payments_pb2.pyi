@@ -90,6 +90,8 @@ class _PaymentReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Payment
     """Another payment has the id."""
     PAYMENT_REASON_NOT_CHARGED: _PaymentReason.ValueType  # 4
     """Nothing was taken that could be given back."""
+    PAYMENT_REASON_SIGNATURE_INVALID: _PaymentReason.ValueType  # 5
+    """The provider has not signed this event, or too long ago."""
 
 class PaymentReason(_PaymentReason, metaclass=_PaymentReasonEnumTypeWrapper):
     """Why a call about payments was refused."""
@@ -104,6 +106,8 @@ PAYMENT_REASON_PAYMENT_MISMATCH: PaymentReason.ValueType  # 3
 """Another payment has the id."""
 PAYMENT_REASON_NOT_CHARGED: PaymentReason.ValueType  # 4
 """Nothing was taken that could be given back."""
+PAYMENT_REASON_SIGNATURE_INVALID: PaymentReason.ValueType  # 5
+"""The provider has not signed this event, or too long ago."""
 Global___PaymentReason: _TypeAlias = PaymentReason  # noqa: Y015
 
 @_typing.final
@@ -119,6 +123,7 @@ class Bill(_message.Message):
     PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
     REFERENCE_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
+    OFF_SESSION_FIELD_NUMBER: _builtins.int
     payment_id: _builtins.str
     """UUIDv7 that the seller gives: the key under which the provider charges once."""
     account_id: _builtins.str
@@ -133,6 +138,8 @@ class Bill(_message.Message):
     """What the seller calls what is paid for, e.g. `order/01936f00-…`; nobody here reads it."""
     description: _builtins.str
     """For people: the payer's statement and whoever helps them."""
+    off_session: _builtins.bool
+    """Whether it is charged without the payer, by a means that was charged with them before."""
     def __init__(
         self,
         *,
@@ -143,10 +150,11 @@ class Bill(_message.Message):
         payment_method: _builtins.str = ...,
         reference: _builtins.str = ...,
         description: _builtins.str = ...,
+        off_session: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "currency", b"currency", "description", b"description", "payment_id", b"payment_id", "payment_method", b"payment_method", "reference", b"reference"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount_minor", b"amount_minor", "currency", b"currency", "description", b"description", "off_session", b"off_session", "payment_id", b"payment_id", "payment_method", b"payment_method", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

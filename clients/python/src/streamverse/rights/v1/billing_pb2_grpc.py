@@ -55,6 +55,11 @@ class BillingServiceStub(object):
                 request_serializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanRequest.SerializeToString,
                 response_deserializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanResponse.FromString,
                 _registered_method=True)
+        self.SetPaymentMethod = channel.unary_unary(
+                '/streamverse.rights.v1.BillingService/SetPaymentMethod',
+                request_serializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodRequest.SerializeToString,
+                response_deserializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodResponse.FromString,
+                _registered_method=True)
 
 
 class BillingServiceServicer(object):
@@ -82,8 +87,8 @@ class BillingServiceServicer(object):
     def PreviewPlanChange(self, request, context):
         """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
-        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -100,8 +105,21 @@ class BillingServiceServicer(object):
         declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
         naming the present plan takes that back. Repeating the call changes nothing more.
 
-        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+        PROFILE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetPaymentMethod(self, request, context):
+        """Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+        once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+        leaves the renewal to be tried again as before, by this means.
+
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+        PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -129,6 +147,11 @@ def add_BillingServiceServicer_to_server(servicer, server):
                     servicer.ChangePlan,
                     request_deserializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanRequest.FromString,
                     response_serializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanResponse.SerializeToString,
+            ),
+            'SetPaymentMethod': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetPaymentMethod,
+                    request_deserializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodRequest.FromString,
+                    response_serializer=streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -240,6 +263,33 @@ class BillingService(object):
             '/streamverse.rights.v1.BillingService/ChangePlan',
             streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanRequest.SerializeToString,
             streamverse_dot_rights_dot_v1_dot_billing__pb2.ChangePlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetPaymentMethod(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.rights.v1.BillingService/SetPaymentMethod',
+            streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodRequest.SerializeToString,
+            streamverse_dot_rights_dot_v1_dot_billing__pb2.SetPaymentMethodResponse.FromString,
             options,
             channel_credentials,
             insecure,

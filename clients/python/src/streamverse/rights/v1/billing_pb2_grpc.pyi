@@ -46,8 +46,8 @@ class BillingServiceStub:
     PreviewPlanChange: _grpc.UnaryUnaryMultiCallable[_billing_pb2.PreviewPlanChangeRequest, _billing_pb2.PreviewPlanChangeResponse]
     """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
-    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
     ChangePlan: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]
     """Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
@@ -60,8 +60,17 @@ class BillingServiceStub:
     declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
     naming the present plan takes that back. Repeating the call changes nothing more.
 
-    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+    PROFILE_NOT_FOUND.
+    """
+    SetPaymentMethod: _grpc.UnaryUnaryMultiCallable[_billing_pb2.SetPaymentMethodRequest, _billing_pb2.SetPaymentMethodResponse]
+    """Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+    once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+    leaves the renewal to be tried again as before, by this means.
+
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+    PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -82,8 +91,8 @@ class BillingServiceAsyncStub(BillingServiceStub):
     PreviewPlanChange: _aio.UnaryUnaryMultiCallable[_billing_pb2.PreviewPlanChangeRequest, _billing_pb2.PreviewPlanChangeResponse]  # type: ignore[assignment]
     """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
-    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
     ChangePlan: _aio.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]  # type: ignore[assignment]
     """Changes a subscription's plan. A change to a dearer plan is made at once, another at the end of what is paid, but
@@ -96,8 +105,17 @@ class BillingServiceAsyncStub(BillingServiceStub):
     declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
     naming the present plan takes that back. Repeating the call changes nothing more.
 
-    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-    PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+    PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+    PROFILE_NOT_FOUND.
+    """
+    SetPaymentMethod: _aio.UnaryUnaryMultiCallable[_billing_pb2.SetPaymentMethodRequest, _billing_pb2.SetPaymentMethodResponse]  # type: ignore[assignment]
+    """Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+    once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+    leaves the renewal to be tried again as before, by this means.
+
+    Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+    PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
     """
 
 class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -133,8 +151,8 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_billing_pb2.PreviewPlanChangeResponse, _abc.Awaitable[_billing_pb2.PreviewPlanChangeResponse]]:
         """Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
 
-        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -153,8 +171,23 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
         naming the present plan takes that back. Repeating the call changes nothing more.
 
-        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-        PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+        PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+        PROFILE_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SetPaymentMethod(
+        self,
+        request: _billing_pb2.SetPaymentMethodRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.SetPaymentMethodResponse, _abc.Awaitable[_billing_pb2.SetPaymentMethodResponse]]:
+        """Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+        once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+        leaves the renewal to be tried again as before, by this means.
+
+        Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+        PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
         """
 
 def add_BillingServiceServicer_to_server(servicer: BillingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

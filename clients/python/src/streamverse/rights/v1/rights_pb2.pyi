@@ -92,6 +92,10 @@ class _SubscriptionStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Su
     """Over."""
     SUBSCRIPTION_STATUS_DECLINED: _SubscriptionStatus.ValueType  # 4
     """The payment was declined."""
+    SUBSCRIPTION_STATUS_PAST_DUE: _SubscriptionStatus.ValueType  # 5
+    """A renewal was not paid; it is tried again, and the subscription opens titles meanwhile."""
+    SUBSCRIPTION_STATUS_ON_HOLD: _SubscriptionStatus.ValueType  # 6
+    """A renewal was not paid in time: it is still tried, and the subscription opens nothing until it is paid."""
 
 class SubscriptionStatus(_SubscriptionStatus, metaclass=_SubscriptionStatusEnumTypeWrapper):
     """Where a subscription stands."""
@@ -106,6 +110,10 @@ SUBSCRIPTION_STATUS_ENDED: SubscriptionStatus.ValueType  # 3
 """Over."""
 SUBSCRIPTION_STATUS_DECLINED: SubscriptionStatus.ValueType  # 4
 """The payment was declined."""
+SUBSCRIPTION_STATUS_PAST_DUE: SubscriptionStatus.ValueType  # 5
+"""A renewal was not paid; it is tried again, and the subscription opens titles meanwhile."""
+SUBSCRIPTION_STATUS_ON_HOLD: SubscriptionStatus.ValueType  # 6
+"""A renewal was not paid in time: it is still tried, and the subscription opens nothing until it is paid."""
 Global___SubscriptionStatus: _TypeAlias = SubscriptionStatus  # noqa: Y015
 
 class _AccessBasis:
@@ -250,6 +258,8 @@ class _RightsReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RightsRe
     """Sums of two currencies cannot be set off."""
     RIGHTS_REASON_INVOICE_NOT_FOUND: _RightsReason.ValueType  # 37
     """There is no such invoice."""
+    RIGHTS_REASON_SUBSCRIPTION_PAST_DUE: _RightsReason.ValueType  # 38
+    """A renewal of the subscription was not paid."""
 
 class RightsReason(_RightsReason, metaclass=_RightsReasonEnumTypeWrapper):
     """Why a call about access was refused."""
@@ -330,7 +340,41 @@ RIGHTS_REASON_CURRENCY_DIFFERS: RightsReason.ValueType  # 36
 """Sums of two currencies cannot be set off."""
 RIGHTS_REASON_INVOICE_NOT_FOUND: RightsReason.ValueType  # 37
 """There is no such invoice."""
+RIGHTS_REASON_SUBSCRIPTION_PAST_DUE: RightsReason.ValueType  # 38
+"""A renewal of the subscription was not paid."""
 Global___RightsReason: _TypeAlias = RightsReason  # noqa: Y015
+
+class _PastDueStep:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PastDueStepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PastDueStep.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAST_DUE_STEP_UNSPECIFIED: _PastDueStep.ValueType  # 0
+    """Not said."""
+    PAST_DUE_STEP_BEGUN: _PastDueStep.ValueType  # 1
+    """The payment was declined, or nobody acted on it, for the first time."""
+    PAST_DUE_STEP_DECLINED_AGAIN: _PastDueStep.ValueType  # 2
+    """So was another try."""
+    PAST_DUE_STEP_PAID: _PastDueStep.ValueType  # 3
+    """It is paid."""
+    PAST_DUE_STEP_ENDED: _PastDueStep.ValueType  # 4
+    """No try was left, or nobody asks any more: the subscription is over."""
+
+class PastDueStep(_PastDueStep, metaclass=_PastDueStepEnumTypeWrapper):
+    """What has happened to a renewal that was not paid."""
+
+PAST_DUE_STEP_UNSPECIFIED: PastDueStep.ValueType  # 0
+"""Not said."""
+PAST_DUE_STEP_BEGUN: PastDueStep.ValueType  # 1
+"""The payment was declined, or nobody acted on it, for the first time."""
+PAST_DUE_STEP_DECLINED_AGAIN: PastDueStep.ValueType  # 2
+"""So was another try."""
+PAST_DUE_STEP_PAID: PastDueStep.ValueType  # 3
+"""It is paid."""
+PAST_DUE_STEP_ENDED: PastDueStep.ValueType  # 4
+"""No try was left, or nobody asks any more: the subscription is over."""
+Global___PastDueStep: _TypeAlias = PastDueStep  # noqa: Y015
 
 @_typing.final
 class Plan(_message.Message):
@@ -424,6 +468,7 @@ class Subscription(_message.Message):
     TRIAL_END_TIME_FIELD_NUMBER: _builtins.int
     NEXT_PLAN_ID_FIELD_NUMBER: _builtins.int
     COUPON_ID_FIELD_NUMBER: _builtins.int
+    PAST_DUE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     status: Global___SubscriptionStatus.ValueType
@@ -454,6 +499,10 @@ class Subscription(_message.Message):
     def trial_end_time(self) -> _timestamp_pb2.Timestamp:
         """When its trial ends, or ended, before anything was paid; the first period is charged then, unless it was cancelled."""
 
+    @_builtins.property
+    def past_due(self) -> Global___PastDue:
+        """How the account is asked again after a renewal was not paid; absent where nothing is overdue."""
+
     def __init__(
         self,
         *,
@@ -467,14 +516,49 @@ class Subscription(_message.Message):
         trial_end_time: _timestamp_pb2.Timestamp | None = ...,
         next_plan_id: _builtins.str = ...,
         coupon_id: _builtins.str = ...,
+        past_due: Global___PastDue | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "trial_end_time", b"trial_end_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "past_due", b"past_due", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "trial_end_time", b"trial_end_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "coupon_id", b"coupon_id", "create_time", b"create_time", "id", b"id", "next_plan_id", b"next_plan_id", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_at_period_end", b"cancel_at_period_end", "coupon_id", b"coupon_id", "create_time", b"create_time", "id", b"id", "next_plan_id", b"next_plan_id", "past_due", b"past_due", "period_end", b"period_end", "period_start", b"period_start", "plan", b"plan", "status", b"status", "trial_end_time", b"trial_end_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Subscription: _TypeAlias = Subscription  # noqa: Y015
+
+@_typing.final
+class PastDue(_message.Message):
+    """How an account is asked for a renewal that was not paid (X-PAY-4)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRIES_FIELD_NUMBER: _builtins.int
+    NEXT_TRY_TIME_FIELD_NUMBER: _builtins.int
+    GRACE_END_TIME_FIELD_NUMBER: _builtins.int
+    tries: _builtins.int
+    """How often the payment was declined."""
+    @_builtins.property
+    def next_try_time(self) -> _timestamp_pb2.Timestamp:
+        """When it is tried again. When no try is left the subscription is over."""
+
+    @_builtins.property
+    def grace_end_time(self) -> _timestamp_pb2.Timestamp:
+        """Until when the subscription opens titles all the same."""
+
+    def __init__(
+        self,
+        *,
+        tries: _builtins.int = ...,
+        next_try_time: _timestamp_pb2.Timestamp | None = ...,
+        grace_end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["grace_end_time", b"grace_end_time", "next_try_time", b"next_try_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grace_end_time", b"grace_end_time", "next_try_time", b"next_try_time", "tries", b"tries"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PastDue: _TypeAlias = PastDue  # noqa: Y015
 
 @_typing.final
 class CheckAccessRequest(_message.Message):
@@ -1062,3 +1146,43 @@ class CouponRedeemed(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CouponRedeemed: _TypeAlias = CouponRedeemed  # noqa: Y015
+
+@_typing.final
+class SubscriptionPastDue(_message.Message):
+    """What has become of a renewal that was not paid (X-PAY-4). The account's id is the key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PLAN_CODE_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    PAST_DUE_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """The subscription."""
+    user_id: _builtins.str
+    """The account."""
+    plan_code: _builtins.str
+    """The code of the plan that is to be paid."""
+    step: Global___PastDueStep.ValueType
+    """What has happened."""
+    @_builtins.property
+    def past_due(self) -> Global___PastDue:
+        """How it goes on; absent where it is over."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        plan_code: _builtins.str = ...,
+        step: Global___PastDueStep.ValueType = ...,
+        past_due: Global___PastDue | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["past_due", b"past_due"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["past_due", b"past_due", "plan_code", b"plan_code", "step", b"step", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubscriptionPastDue: _TypeAlias = SubscriptionPastDue  # noqa: Y015

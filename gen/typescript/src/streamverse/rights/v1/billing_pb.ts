@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/billing.proto.
  */
 export const file_streamverse_rights_v1_billing: GenFile = /*@__PURE__*/
-  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvYmlsbGluZy5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxIpUCCgdJbnZvaWNlEgoKAmlkGAEgASgJEhIKCmFjY291bnRfaWQYAiABKAkSFwoPc3Vic2NyaXB0aW9uX2lkGAMgASgJEhAKCG9yZGVyX2lkGAQgASgJEjQKBnN0YXR1cxgFIAEoDjIkLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5JbnZvaWNlU3RhdHVzEjEKBWxpbmVzGAYgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhMKC3RvdGFsX21pbm9yGAcgASgFEhAKCGN1cnJlbmN5GAggASgJEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJuCgtJbnZvaWNlTGluZRI0CgRraW5kGAEgASgOMiYuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lS2luZBITCgtkZXNjcmlwdGlvbhgCIAEoCRIUCgxhbW91bnRfbWlub3IYAyABKAMiMAoGQ3JlZGl0EhQKDGFtb3VudF9taW5vchgBIAEoAxIQCghjdXJyZW5jeRgCIAEoCSJbChNMaXN0SW52b2ljZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSKOAQoUTGlzdEludm9pY2VzUmVzcG9uc2USLQoFaXRlbXMYASADKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSLgoHY3JlZGl0cxgDIAMoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DcmVkaXQiHwoRR2V0SW52b2ljZVJlcXVlc3QSCgoCaWQYASABKAkiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZSJsChhQcmV2aWV3UGxhbkNoYW5nZVJlcXVlc3QSCgoCaWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRIzCgZ0aW1pbmcYAyABKA4yIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlVGltaW5nItsCChlQcmV2aWV3UGxhbkNoYW5nZVJlc3BvbnNlEjMKBnRpbWluZxgBIAEoDjIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DaGFuZ2VUaW1pbmcSMgoOZWZmZWN0aXZlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKBWxpbmVzGAMgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhUKDWR1ZV9ub3dfbWlub3IYBCABKAUSEAoIY3VycmVuY3kYBSABKAkSLQoJbmV4dF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI2CgpuZXh0X2xpbmVzGAcgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhIKCm5leHRfbWlub3IYCCABKAUifQoRQ2hhbmdlUGxhblJlcXVlc3QSCgoCaWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRIzCgZ0aW1pbmcYAyABKA4yIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlVGltaW5nEhYKDnBheW1lbnRfbWV0aG9kGAQgASgJImYKEkNoYW5nZVBsYW5SZXNwb25zZRI5CgxzdWJzY3JpcHRpb24YASABKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uEhUKDWNsaWVudF9zZWNyZXQYAiABKAkqaQoMQ2hhbmdlVGltaW5nEh0KGUNIQU5HRV9USU1JTkdfVU5TUEVDSUZJRUQQABIZChVDSEFOR0VfVElNSU5HX0FUX09OQ0UQARIfChtDSEFOR0VfVElNSU5HX0FUX1BFUklPRF9FTkQQAiryAQoPSW52b2ljZUxpbmVLaW5kEiEKHUlOVk9JQ0VfTElORV9LSU5EX1VOU1BFQ0lGSUVEEAASGgoWSU5WT0lDRV9MSU5FX0tJTkRfUExBThABEhsKF0lOVk9JQ0VfTElORV9LSU5EX1RJVExFEAISIQodSU5WT0lDRV9MSU5FX0tJTkRfVU5VU0VEX1RJTUUQAxIcChhJTlZPSUNFX0xJTkVfS0lORF9DT1VQT04QBBIcChhJTlZPSUNFX0xJTkVfS0lORF9DUkVESVQQBRIkCiBJTlZPSUNFX0xJTkVfS0lORF9DUkVESVRfQ0FSUklFRBAGKrQBCg1JbnZvaWNlU3RhdHVzEh4KGklOVk9JQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTSU5WT0lDRV9TVEFUVVNfT1BFThABEhcKE0lOVk9JQ0VfU1RBVFVTX1BBSUQQAhIbChdJTlZPSUNFX1NUQVRVU19ERUNMSU5FRBADEhcKE0lOVk9JQ0VfU1RBVFVTX1ZPSUQQBBIbChdJTlZPSUNFX1NUQVRVU19SRUZVTkRFRBAFMssDCg5CaWxsaW5nU2VydmljZRJsCgxMaXN0SW52b2ljZXMSKi5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdEludm9pY2VzUmVxdWVzdBorLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0SW52b2ljZXNSZXNwb25zZSIDkAIBEmYKCkdldEludm9pY2USKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuR2V0SW52b2ljZVJlcXVlc3QaKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuR2V0SW52b2ljZVJlc3BvbnNlIgOQAgESewoRUHJldmlld1BsYW5DaGFuZ2USLy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHJldmlld1BsYW5DaGFuZ2VSZXF1ZXN0GjAuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlByZXZpZXdQbGFuQ2hhbmdlUmVzcG9uc2UiA5ACARJmCgpDaGFuZ2VQbGFuEiguc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoYW5nZVBsYW5SZXF1ZXN0Gikuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoYW5nZVBsYW5SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp, file_streamverse_rights_v1_rights]);
+  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvYmlsbGluZy5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxIpUCCgdJbnZvaWNlEgoKAmlkGAEgASgJEhIKCmFjY291bnRfaWQYAiABKAkSFwoPc3Vic2NyaXB0aW9uX2lkGAMgASgJEhAKCG9yZGVyX2lkGAQgASgJEjQKBnN0YXR1cxgFIAEoDjIkLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5JbnZvaWNlU3RhdHVzEjEKBWxpbmVzGAYgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhMKC3RvdGFsX21pbm9yGAcgASgFEhAKCGN1cnJlbmN5GAggASgJEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJuCgtJbnZvaWNlTGluZRI0CgRraW5kGAEgASgOMiYuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lS2luZBITCgtkZXNjcmlwdGlvbhgCIAEoCRIUCgxhbW91bnRfbWlub3IYAyABKAMiMAoGQ3JlZGl0EhQKDGFtb3VudF9taW5vchgBIAEoAxIQCghjdXJyZW5jeRgCIAEoCSJbChNMaXN0SW52b2ljZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSKOAQoUTGlzdEludm9pY2VzUmVzcG9uc2USLQoFaXRlbXMYASADKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSLgoHY3JlZGl0cxgDIAMoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DcmVkaXQiHwoRR2V0SW52b2ljZVJlcXVlc3QSCgoCaWQYASABKAkiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZSJsChhQcmV2aWV3UGxhbkNoYW5nZVJlcXVlc3QSCgoCaWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRIzCgZ0aW1pbmcYAyABKA4yIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlVGltaW5nItsCChlQcmV2aWV3UGxhbkNoYW5nZVJlc3BvbnNlEjMKBnRpbWluZxgBIAEoDjIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DaGFuZ2VUaW1pbmcSMgoOZWZmZWN0aXZlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKBWxpbmVzGAMgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhUKDWR1ZV9ub3dfbWlub3IYBCABKAUSEAoIY3VycmVuY3kYBSABKAkSLQoJbmV4dF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI2CgpuZXh0X2xpbmVzGAcgAygLMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2VMaW5lEhIKCm5leHRfbWlub3IYCCABKAUifQoRQ2hhbmdlUGxhblJlcXVlc3QSCgoCaWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRIzCgZ0aW1pbmcYAyABKA4yIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlVGltaW5nEhYKDnBheW1lbnRfbWV0aG9kGAQgASgJImYKEkNoYW5nZVBsYW5SZXNwb25zZRI5CgxzdWJzY3JpcHRpb24YASABKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiPQoXU2V0UGF5bWVudE1ldGhvZFJlcXVlc3QSCgoCaWQYASABKAkSFgoOcGF5bWVudF9tZXRob2QYAiABKAkibAoYU2V0UGF5bWVudE1ldGhvZFJlc3BvbnNlEjkKDHN1YnNjcmlwdGlvbhgBIAEoCzIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TdWJzY3JpcHRpb24SFQoNY2xpZW50X3NlY3JldBgCIAEoCSppCgxDaGFuZ2VUaW1pbmcSHQoZQ0hBTkdFX1RJTUlOR19VTlNQRUNJRklFRBAAEhkKFUNIQU5HRV9USU1JTkdfQVRfT05DRRABEh8KG0NIQU5HRV9USU1JTkdfQVRfUEVSSU9EX0VORBACKvIBCg9JbnZvaWNlTGluZUtpbmQSIQodSU5WT0lDRV9MSU5FX0tJTkRfVU5TUEVDSUZJRUQQABIaChZJTlZPSUNFX0xJTkVfS0lORF9QTEFOEAESGwoXSU5WT0lDRV9MSU5FX0tJTkRfVElUTEUQAhIhCh1JTlZPSUNFX0xJTkVfS0lORF9VTlVTRURfVElNRRADEhwKGElOVk9JQ0VfTElORV9LSU5EX0NPVVBPThAEEhwKGElOVk9JQ0VfTElORV9LSU5EX0NSRURJVBAFEiQKIElOVk9JQ0VfTElORV9LSU5EX0NSRURJVF9DQVJSSUVEEAYqtAEKDUludm9pY2VTdGF0dXMSHgoaSU5WT0lDRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIXChNJTlZPSUNFX1NUQVRVU19PUEVOEAESFwoTSU5WT0lDRV9TVEFUVVNfUEFJRBACEhsKF0lOVk9JQ0VfU1RBVFVTX0RFQ0xJTkVEEAMSFwoTSU5WT0lDRV9TVEFUVVNfVk9JRBAEEhsKF0lOVk9JQ0VfU1RBVFVTX1JFRlVOREVEEAUyxQQKDkJpbGxpbmdTZXJ2aWNlEmwKDExpc3RJbnZvaWNlcxIqLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0SW52b2ljZXNSZXF1ZXN0Gisuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RJbnZvaWNlc1Jlc3BvbnNlIgOQAgESZgoKR2V0SW52b2ljZRIoLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5HZXRJbnZvaWNlUmVxdWVzdBopLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5HZXRJbnZvaWNlUmVzcG9uc2UiA5ACARJ7ChFQcmV2aWV3UGxhbkNoYW5nZRIvLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QcmV2aWV3UGxhbkNoYW5nZVJlcXVlc3QaMC5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHJldmlld1BsYW5DaGFuZ2VSZXNwb25zZSIDkAIBEmYKCkNoYW5nZVBsYW4SKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlUGxhblJlcXVlc3QaKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hhbmdlUGxhblJlc3BvbnNlIgOQAgISeAoQU2V0UGF5bWVudE1ldGhvZBIuLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TZXRQYXltZW50TWV0aG9kUmVxdWVzdBovLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TZXRQYXltZW50TWV0aG9kUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_rights_v1_rights]);
 
 /**
  * What an account was asked to pay, line by line.
@@ -451,6 +451,62 @@ export const ChangePlanResponseSchema: GenMessage<ChangePlanResponse> = /*@__PUR
   messageDesc(file_streamverse_rights_v1_billing, 10);
 
 /**
+ * Asks for another means of payment.
+ *
+ * @generated from message streamverse.rights.v1.SetPaymentMethodRequest
+ */
+export type SetPaymentMethodRequest = Message<"streamverse.rights.v1.SetPaymentMethodRequest"> & {
+  /**
+   * UUID of the subscription.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The payer's means as the provider names it; empty is the provider's default.
+   *
+   * @generated from field: string payment_method = 2;
+   */
+  paymentMethod: string;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.SetPaymentMethodRequest.
+ * Use `create(SetPaymentMethodRequestSchema)` to create a new message.
+ */
+export const SetPaymentMethodRequestSchema: GenMessage<SetPaymentMethodRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_billing, 11);
+
+/**
+ * The subscription with the new means.
+ *
+ * @generated from message streamverse.rights.v1.SetPaymentMethodResponse
+ */
+export type SetPaymentMethodResponse = Message<"streamverse.rights.v1.SetPaymentMethodResponse"> & {
+  /**
+   * As stored.
+   *
+   * @generated from field: streamverse.rights.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * What the payer's client needs to act; empty when nothing is needed.
+   *
+   * @generated from field: string client_secret = 2;
+   */
+  clientSecret: string;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.SetPaymentMethodResponse.
+ * Use `create(SetPaymentMethodResponseSchema)` to create a new message.
+ */
+export const SetPaymentMethodResponseSchema: GenMessage<SetPaymentMethodResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_billing, 12);
+
+/**
  * When another plan begins.
  *
  * @generated from enum streamverse.rights.v1.ChangeTiming
@@ -634,8 +690,8 @@ export const BillingService: GenService<{
   /**
    * Says what a change of plan would cost now, line by line, and when the next charge would come. It changes nothing.
    *
-   * Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-   * PROFILE_LOCKED and PROFILE_NOT_FOUND.
+   * Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+   * PLAN_NOT_FOUND, CURRENCY_DIFFERS, PROFILE_LOCKED and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.rights.v1.BillingService.PreviewPlanChange
    */
@@ -655,8 +711,9 @@ export const BillingService: GenService<{
    * declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
    * naming the present plan takes that back. Repeating the call changes nothing more.
    *
-   * Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PLAN_NOT_FOUND, CURRENCY_DIFFERS,
-   * PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+   * Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, SUBSCRIPTION_PAST_DUE,
+   * PLAN_NOT_FOUND, CURRENCY_DIFFERS, PAYMENT_METHOD_UNKNOWN, PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and
+   * PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.rights.v1.BillingService.ChangePlan
    */
@@ -664,6 +721,21 @@ export const BillingService: GenService<{
     methodKind: "unary";
     input: typeof ChangePlanRequestSchema;
     output: typeof ChangePlanResponseSchema;
+  },
+  /**
+   * Sets the means by which a subscription is charged from now on. A renewal that was not paid is charged by it at
+   * once (X-PAY-4): 202 and ConfirmPayment as with Subscribe where the payer has to act. A payment that is declined
+   * leaves the renewal to be tried again as before, by this means.
+   *
+   * Fails with SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_PAID, SUBSCRIPTION_CANCELLED, PAYMENT_METHOD_UNKNOWN,
+   * PAYMENT_DECLINED, PAYMENTS_OFF, PROFILE_LOCKED and PROFILE_NOT_FOUND.
+   *
+   * @generated from rpc streamverse.rights.v1.BillingService.SetPaymentMethod
+   */
+  setPaymentMethod: {
+    methodKind: "unary";
+    input: typeof SetPaymentMethodRequestSchema;
+    output: typeof SetPaymentMethodResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streamverse_rights_v1_billing, 0);

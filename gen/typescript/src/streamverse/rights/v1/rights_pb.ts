@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/rights.proto.
  */
 export const file_streamverse_rights_v1_rights: GenFile = /*@__PURE__*/
-  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvcmlnaHRzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi6wIKBFBsYW4SCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEhMKC3ByaWNlX21pbm9yGAQgASgFEhAKCGN1cnJlbmN5GAUgASgJEhMKC21heF9zdHJlYW1zGAYgASgFEhAKCGZlYXR1cmVzGAcgAygJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSMQoGc3RhdHVzGAkgASgOMiEuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW5TdGF0dXMSDwoHdmVyc2lvbhgKIAEoBRIvCgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnRyaWFsX2RheXMYDSABKAUijgMKDFN1YnNjcmlwdGlvbhIKCgJpZBgBIAEoCRIpCgRwbGFuGAIgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SOQoGc3RhdHVzGAMgASgOMikuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvblN0YXR1cxIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKFGNhbmNlbF9hdF9wZXJpb2RfZW5kGAYgASgIEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg50cmlhbF9lbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbmV4dF9wbGFuX2lkGAkgASgJEhEKCWNvdXBvbl9pZBgKIAEoCSJOChJDaGVja0FjY2Vzc1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhMKC2NvbnRlbnRfaWRzGAMgAygJIk8KE0NoZWNrQWNjZXNzUmVzcG9uc2USOAoJZGVjaXNpb25zGAEgAygLMiUuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFjY2Vzc0RlY2lzaW9uItECCg5BY2Nlc3NEZWNpc2lvbhISCgpjb250ZW50X2lkGAEgASgJEg8KB2FsbG93ZWQYAiABKAgSMQoFYmFzaXMYAyABKA4yIi5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWNjZXNzQmFzaXMSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKBm9mZmVycxgFIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PZmZlchITCgttYXhfc3RyZWFtcxgGIAEoBRIPCgdydWxlX2lkGAcgASgJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSLQoJb3Blbl90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ/CgVPZmZlchIMCgRraW5kGAEgASgJEikKBHBsYW4YAiABKAsyGy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUGxhbhITCgtwcmljZV9taW5vchgDIAEoBRIQCghjdXJyZW5jeRgEIAEoCRIWCg5kdXJhdGlvbl9ob3VycxgFIAEoBSI2CgZPZmZlcnMSLAoGb2ZmZXJzGAEgAygLMhwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9mZmVyIlgKEExpc3RQbGFuc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFbGltaXQYAyABKAUSDgoGb2Zmc2V0GAQgASgFIlgKEUxpc3RQbGFuc1Jlc3BvbnNlEioKBWl0ZW1zGAEgAygLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImAKGExpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiaAoZTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZRIyCgVpdGVtcxgBIAMoCzIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TdWJzY3JpcHRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIksKEFN1YnNjcmliZVJlcXVlc3QSDwoHcGxhbl9pZBgBIAEoCRIWCg5wYXltZW50X21ldGhvZBgCIAEoCRIOCgZjb3Vwb24YAyABKAkiZQoRU3Vic2NyaWJlUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIjoKFUNvbmZpcm1QYXltZW50UmVxdWVzdBIKCgJpZBgBIAEoCRIVCg1jbGllbnRfc2VjcmV0GAIgASgJImoKFkNvbmZpcm1QYXltZW50UmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIVCg1jbGllbnRfc2VjcmV0GAIgASgJIicKGUNhbmNlbFN1YnNjcmlwdGlvblJlcXVlc3QSCgoCaWQYASABKAkiVwoaQ2FuY2VsU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbiKEAQoVU3Vic2NyaXB0aW9uQWN0aXZhdGVkEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhEKCXBsYW5fY29kZRgDIAEoCRIuCgpwZXJpb2RfZW5kGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK1AQoXU3Vic2NyaXB0aW9uUGxhbkNoYW5nZWQSFwoPc3Vic2NyaXB0aW9uX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSFQoNb2xkX3BsYW5fY29kZRgDIAEoCRIRCglwbGFuX2NvZGUYBCABKAkSMgoOZWZmZWN0aXZlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmludm9pY2VfaWQYBiABKAkibQoOQ291cG9uUmVkZWVtZWQSEQoJY291cG9uX2lkGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIXCg9zdWJzY3JpcHRpb25faWQYBCABKAkSEAoIcmVsZWFzZWQYBSABKAgqWwoKUGxhblN0YXR1cxIbChdQTEFOX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1BMQU5fU1RBVFVTX09OX1NBTEUQARIXChNQTEFOX1NUQVRVU19SRVRJUkVEEAIqaAoHUXVhbGl0eRIXChNRVUFMSVRZX1VOU1BFQ0lGSUVEEAASDgoKUVVBTElUWV9TRBABEg4KClFVQUxJVFlfSEQQAhITCg9RVUFMSVRZX0ZVTExfSEQQAxIPCgtRVUFMSVRZX1VIRBAEKrsBChJTdWJzY3JpcHRpb25TdGF0dXMSIwofU1VCU0NSSVBUSU9OX1NUQVRVU19VTlNQRUNJRklFRBAAEh8KG1NVQlNDUklQVElPTl9TVEFUVVNfUEVORElORxABEh4KGlNVQlNDUklQVElPTl9TVEFUVVNfQUNUSVZFEAISHQoZU1VCU0NSSVBUSU9OX1NUQVRVU19FTkRFRBADEiAKHFNVQlNDUklQVElPTl9TVEFUVVNfREVDTElORUQQBCrnAgoLQWNjZXNzQmFzaXMSHAoYQUNDRVNTX0JBU0lTX1VOU1BFQ0lGSUVEEAASFQoRQUNDRVNTX0JBU0lTX0ZSRUUQARIdChlBQ0NFU1NfQkFTSVNfU1VCU0NSSVBUSU9OEAISJgoiQUNDRVNTX0JBU0lTX1NVQlNDUklQVElPTl9SRVFVSVJFRBADEiIKHkFDQ0VTU19CQVNJU19QVVJDSEFTRV9SRVFVSVJFRBAEEh4KGkFDQ0VTU19CQVNJU19OT1RfQVZBSUxBQkxFEAUSGQoVQUNDRVNTX0JBU0lTX01BVFVSSVRZEAYSGQoVQUNDRVNTX0JBU0lTX1BVUkNIQVNFEAcSFwoTQUNDRVNTX0JBU0lTX1JFTlRBTBAIEhgKFEFDQ0VTU19CQVNJU19OT1RfWUVUEAkSGAoUQUNDRVNTX0JBU0lTX0NPVU5UUlkQChIVChFBQ0NFU1NfQkFTSVNfT1ZFUhALKssKCgxSaWdodHNSZWFzb24SHQoZUklHSFRTX1JFQVNPTl9VTlNQRUNJRklFRBAAEiAKHFJJR0hUU19SRUFTT05fUExBTl9OT1RfRk9VTkQQARIkCiBSSUdIVFNfUkVBU09OX0FMUkVBRFlfU1VCU0NSSUJFRBACEiIKHlJJR0hUU19SRUFTT05fUEFZTUVOVF9ERUNMSU5FRBADEigKJFJJR0hUU19SRUFTT05fU1VCU0NSSVBUSU9OX05PVF9GT1VORBAEEigKJFJJR0hUU19SRUFTT05fU1VCU0NSSVBUSU9OX0FNQklHVU9VUxAFEigKJFJJR0hUU19SRUFTT05fUEFZTUVOVF9NRVRIT0RfVU5LTk9XThAGEiMKH1JJR0hUU19SRUFTT05fUkVRVUVTVF9DQU5DRUxMRUQQBxIeChpSSUdIVFNfUkVBU09OX1BBWU1FTlRTX09GRhAIEiEKHVJJR0hUU19SRUFTT05fUExBTl9DT0RFX1RBS0VOEAkSHQoZUklHSFRTX1JFQVNPTl9QTEFOX0lOX1VTRRAKEhwKGFJJR0hUU19SRUFTT05fUExBTl9MSU1JVBALEiAKHFJJR0hUU19SRUFTT05fUlVMRV9OT1RfRk9VTkQQDBIdChlSSUdIVFNfUkVBU09OX1JVTEVfRVhJU1RTEA0SIwofUklHSFRTX1JFQVNPTl9DT05URU5UX05PVF9GT1VORBAOEh4KGlJJR0hUU19SRUFTT05fTk9UX0ZPUl9TQUxFEA8SHgoaUklHSFRTX1JFQVNPTl9OT1RfRk9SX1JFTlQQEBImCiJSSUdIVFNfUkVBU09OX0RVUkFUSU9OX05PVF9PRkZFUkVEEBESHwobUklHSFRTX1JFQVNPTl9BTFJFQURZX09XTkVEEBISIAocUklHSFRTX1JFQVNPTl9BTFJFQURZX1JFTlRFRBATEiEKHVJJR0hUU19SRUFTT05fT1JERVJfTk9UX0ZPVU5EEBQSIAocUklHSFRTX1JFQVNPTl9OT1RfUkVGVU5EQUJMRRAVEh8KG1JJR0hUU19SRUFTT05fVEVSTVNfSU5WQUxJRBAWEiAKHFJJR0hUU19SRUFTT05fR0lGVF9OT1RfRk9VTkQQFxIeChpSSUdIVFNfUkVBU09OX0dJRlRfVVNFRF9VUBAYEh8KG1JJR0hUU19SRUFTT05fR0lGVF9SRURFRU1FRBAZEiIKHlJJR0hUU19SRUFTT05fQ09VUE9OX05PVF9GT1VORBAaEh4KGlJJR0hUU19SRUFTT05fQ09VUE9OX0VOREVEEBsSIAocUklHSFRTX1JFQVNPTl9DT1VQT05fVVNFRF9VUBAcEiEKHVJJR0hUU19SRUFTT05fQ09VUE9OX1JFREVFTUVEEB0SJQohUklHSFRTX1JFQVNPTl9DT1VQT05fTk9UX0ZPUl9QTEFOEB4SIQodUklHSFRTX1JFQVNPTl9DT1VQT05fVE9PX0xBVEUQHxIjCh9SSUdIVFNfUkVBU09OX0NPVVBPTl9DT0RFX1RBS0VOECASHwobUklHSFRTX1JFQVNPTl9DT1VQT05fSU5fVVNFECESJwojUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fTk9UX1BBSUQQIhIoCiRSSUdIVFNfUkVBU09OX1NVQlNDUklQVElPTl9DQU5DRUxMRUQQIxIiCh5SSUdIVFNfUkVBU09OX0NVUlJFTkNZX0RJRkZFUlMQJBIjCh9SSUdIVFNfUkVBU09OX0lOVk9JQ0VfTk9UX0ZPVU5EECUysAUKDVJpZ2h0c1NlcnZpY2USaQoLQ2hlY2tBY2Nlc3MSKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hlY2tBY2Nlc3NSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoZWNrQWNjZXNzUmVzcG9uc2UiA5ACARJjCglMaXN0UGxhbnMSJy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFBsYW5zUmVxdWVzdBooLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0UGxhbnNSZXNwb25zZSIDkAIBEnsKEUxpc3RTdWJzY3JpcHRpb25zEi8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBowLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESXgoJU3Vic2NyaWJlEicuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmliZVJlcXVlc3QaKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaWJlUmVzcG9uc2UScgoOQ29uZmlybVBheW1lbnQSLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVBheW1lbnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QYXltZW50UmVzcG9uc2UiA5ACAhJ+ChJDYW5jZWxTdWJzY3JpcHRpb24SMC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2FuY2VsU3Vic2NyaXB0aW9uUmVxdWVzdBoxLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DYW5jZWxTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvcmlnaHRzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi6wIKBFBsYW4SCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEhMKC3ByaWNlX21pbm9yGAQgASgFEhAKCGN1cnJlbmN5GAUgASgJEhMKC21heF9zdHJlYW1zGAYgASgFEhAKCGZlYXR1cmVzGAcgAygJEjMKC21heF9xdWFsaXR5GAggASgOMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlF1YWxpdHkSMQoGc3RhdHVzGAkgASgOMiEuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW5TdGF0dXMSDwoHdmVyc2lvbhgKIAEoBRIvCgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnRyaWFsX2RheXMYDSABKAUiwAMKDFN1YnNjcmlwdGlvbhIKCgJpZBgBIAEoCRIpCgRwbGFuGAIgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SOQoGc3RhdHVzGAMgASgOMikuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvblN0YXR1cxIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKFGNhbmNlbF9hdF9wZXJpb2RfZW5kGAYgASgIEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg50cmlhbF9lbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbmV4dF9wbGFuX2lkGAkgASgJEhEKCWNvdXBvbl9pZBgKIAEoCRIwCghwYXN0X2R1ZRgLIAEoCzIeLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QYXN0RHVlIn8KB1Bhc3REdWUSDQoFdHJpZXMYASABKAUSMQoNbmV4dF90cnlfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOZ3JhY2VfZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk4KEkNoZWNrQWNjZXNzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhIKCnByb2ZpbGVfaWQYAiABKAkSEwoLY29udGVudF9pZHMYAyADKAkiTwoTQ2hlY2tBY2Nlc3NSZXNwb25zZRI4CglkZWNpc2lvbnMYASADKAsyJS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWNjZXNzRGVjaXNpb24i0QIKDkFjY2Vzc0RlY2lzaW9uEhIKCmNvbnRlbnRfaWQYASABKAkSDwoHYWxsb3dlZBgCIAEoCBIxCgViYXNpcxgDIAEoDjIiLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BY2Nlc3NCYXNpcxIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoGb2ZmZXJzGAUgAygLMhwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9mZmVyEhMKC21heF9zdHJlYW1zGAYgASgFEg8KB3J1bGVfaWQYByABKAkSMwoLbWF4X3F1YWxpdHkYCCABKA4yHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuUXVhbGl0eRItCglvcGVuX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIn8KBU9mZmVyEgwKBGtpbmQYASABKAkSKQoEcGxhbhgCIAEoCzIbLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QbGFuEhMKC3ByaWNlX21pbm9yGAMgASgFEhAKCGN1cnJlbmN5GAQgASgJEhYKDmR1cmF0aW9uX2hvdXJzGAUgASgFIjYKBk9mZmVycxIsCgZvZmZlcnMYASADKAsyHC5zdHJlYW12ZXJzZS5yaWdodHMudjEuT2ZmZXIiWAoQTGlzdFBsYW5zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiWAoRTGlzdFBsYW5zUmVzcG9uc2USKgoFaXRlbXMYASADKAsyGy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUGxhbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYAoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSJoChlMaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiSwoQU3Vic2NyaWJlUmVxdWVzdBIPCgdwbGFuX2lkGAEgASgJEhYKDnBheW1lbnRfbWV0aG9kGAIgASgJEg4KBmNvdXBvbhgDIAEoCSJlChFTdWJzY3JpYmVSZXNwb25zZRI5CgxzdWJzY3JpcHRpb24YASABKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiOgoVQ29uZmlybVBheW1lbnRSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiagoWQ29uZmlybVBheW1lbnRSZXNwb25zZRI5CgxzdWJzY3JpcHRpb24YASABKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiJwoZQ2FuY2VsU3Vic2NyaXB0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCSJXChpDYW5jZWxTdWJzY3JpcHRpb25SZXNwb25zZRI5CgxzdWJzY3JpcHRpb24YASABKAsyIy5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaXB0aW9uIoQBChVTdWJzY3JpcHRpb25BY3RpdmF0ZWQSFwoPc3Vic2NyaXB0aW9uX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEQoJcGxhbl9jb2RlGAMgASgJEi4KCnBlcmlvZF9lbmQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrUBChdTdWJzY3JpcHRpb25QbGFuQ2hhbmdlZBIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIVCg1vbGRfcGxhbl9jb2RlGAMgASgJEhEKCXBsYW5fY29kZRgEIAEoCRIyCg5lZmZlY3RpdmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKaW52b2ljZV9pZBgGIAEoCSJtCg5Db3Vwb25SZWRlZW1lZBIRCgljb3Vwb25faWQYASABKAkSDAoEY29kZRgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEhcKD3N1YnNjcmlwdGlvbl9pZBgEIAEoCRIQCghyZWxlYXNlZBgFIAEoCCK2AQoTU3Vic2NyaXB0aW9uUGFzdER1ZRIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIRCglwbGFuX2NvZGUYAyABKAkSMAoEc3RlcBgEIAEoDjIiLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QYXN0RHVlU3RlcBIwCghwYXN0X2R1ZRgFIAEoCzIeLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QYXN0RHVlKlsKClBsYW5TdGF0dXMSGwoXUExBTl9TVEFUVVNfVU5TUEVDSUZJRUQQABIXChNQTEFOX1NUQVRVU19PTl9TQUxFEAESFwoTUExBTl9TVEFUVVNfUkVUSVJFRBACKmgKB1F1YWxpdHkSFwoTUVVBTElUWV9VTlNQRUNJRklFRBAAEg4KClFVQUxJVFlfU0QQARIOCgpRVUFMSVRZX0hEEAISEwoPUVVBTElUWV9GVUxMX0hEEAMSDwoLUVVBTElUWV9VSEQQBCr+AQoSU3Vic2NyaXB0aW9uU3RhdHVzEiMKH1NVQlNDUklQVElPTl9TVEFUVVNfVU5TUEVDSUZJRUQQABIfChtTVUJTQ1JJUFRJT05fU1RBVFVTX1BFTkRJTkcQARIeChpTVUJTQ1JJUFRJT05fU1RBVFVTX0FDVElWRRACEh0KGVNVQlNDUklQVElPTl9TVEFUVVNfRU5ERUQQAxIgChxTVUJTQ1JJUFRJT05fU1RBVFVTX0RFQ0xJTkVEEAQSIAocU1VCU0NSSVBUSU9OX1NUQVRVU19QQVNUX0RVRRAFEh8KG1NVQlNDUklQVElPTl9TVEFUVVNfT05fSE9MRBAGKucCCgtBY2Nlc3NCYXNpcxIcChhBQ0NFU1NfQkFTSVNfVU5TUEVDSUZJRUQQABIVChFBQ0NFU1NfQkFTSVNfRlJFRRABEh0KGUFDQ0VTU19CQVNJU19TVUJTQ1JJUFRJT04QAhImCiJBQ0NFU1NfQkFTSVNfU1VCU0NSSVBUSU9OX1JFUVVJUkVEEAMSIgoeQUNDRVNTX0JBU0lTX1BVUkNIQVNFX1JFUVVJUkVEEAQSHgoaQUNDRVNTX0JBU0lTX05PVF9BVkFJTEFCTEUQBRIZChVBQ0NFU1NfQkFTSVNfTUFUVVJJVFkQBhIZChVBQ0NFU1NfQkFTSVNfUFVSQ0hBU0UQBxIXChNBQ0NFU1NfQkFTSVNfUkVOVEFMEAgSGAoUQUNDRVNTX0JBU0lTX05PVF9ZRVQQCRIYChRBQ0NFU1NfQkFTSVNfQ09VTlRSWRAKEhUKEUFDQ0VTU19CQVNJU19PVkVSEAsq9AoKDFJpZ2h0c1JlYXNvbhIdChlSSUdIVFNfUkVBU09OX1VOU1BFQ0lGSUVEEAASIAocUklHSFRTX1JFQVNPTl9QTEFOX05PVF9GT1VORBABEiQKIFJJR0hUU19SRUFTT05fQUxSRUFEWV9TVUJTQ1JJQkVEEAISIgoeUklHSFRTX1JFQVNPTl9QQVlNRU5UX0RFQ0xJTkVEEAMSKAokUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fTk9UX0ZPVU5EEAQSKAokUklHSFRTX1JFQVNPTl9TVUJTQ1JJUFRJT05fQU1CSUdVT1VTEAUSKAokUklHSFRTX1JFQVNPTl9QQVlNRU5UX01FVEhPRF9VTktOT1dOEAYSIwofUklHSFRTX1JFQVNPTl9SRVFVRVNUX0NBTkNFTExFRBAHEh4KGlJJR0hUU19SRUFTT05fUEFZTUVOVFNfT0ZGEAgSIQodUklHSFRTX1JFQVNPTl9QTEFOX0NPREVfVEFLRU4QCRIdChlSSUdIVFNfUkVBU09OX1BMQU5fSU5fVVNFEAoSHAoYUklHSFRTX1JFQVNPTl9QTEFOX0xJTUlUEAsSIAocUklHSFRTX1JFQVNPTl9SVUxFX05PVF9GT1VORBAMEh0KGVJJR0hUU19SRUFTT05fUlVMRV9FWElTVFMQDRIjCh9SSUdIVFNfUkVBU09OX0NPTlRFTlRfTk9UX0ZPVU5EEA4SHgoaUklHSFRTX1JFQVNPTl9OT1RfRk9SX1NBTEUQDxIeChpSSUdIVFNfUkVBU09OX05PVF9GT1JfUkVOVBAQEiYKIlJJR0hUU19SRUFTT05fRFVSQVRJT05fTk9UX09GRkVSRUQQERIfChtSSUdIVFNfUkVBU09OX0FMUkVBRFlfT1dORUQQEhIgChxSSUdIVFNfUkVBU09OX0FMUkVBRFlfUkVOVEVEEBMSIQodUklHSFRTX1JFQVNPTl9PUkRFUl9OT1RfRk9VTkQQFBIgChxSSUdIVFNfUkVBU09OX05PVF9SRUZVTkRBQkxFEBUSHwobUklHSFRTX1JFQVNPTl9URVJNU19JTlZBTElEEBYSIAocUklHSFRTX1JFQVNPTl9HSUZUX05PVF9GT1VORBAXEh4KGlJJR0hUU19SRUFTT05fR0lGVF9VU0VEX1VQEBgSHwobUklHSFRTX1JFQVNPTl9HSUZUX1JFREVFTUVEEBkSIgoeUklHSFRTX1JFQVNPTl9DT1VQT05fTk9UX0ZPVU5EEBoSHgoaUklHSFRTX1JFQVNPTl9DT1VQT05fRU5ERUQQGxIgChxSSUdIVFNfUkVBU09OX0NPVVBPTl9VU0VEX1VQEBwSIQodUklHSFRTX1JFQVNPTl9DT1VQT05fUkVERUVNRUQQHRIlCiFSSUdIVFNfUkVBU09OX0NPVVBPTl9OT1RfRk9SX1BMQU4QHhIhCh1SSUdIVFNfUkVBU09OX0NPVVBPTl9UT09fTEFURRAfEiMKH1JJR0hUU19SRUFTT05fQ09VUE9OX0NPREVfVEFLRU4QIBIfChtSSUdIVFNfUkVBU09OX0NPVVBPTl9JTl9VU0UQIRInCiNSSUdIVFNfUkVBU09OX1NVQlNDUklQVElPTl9OT1RfUEFJRBAiEigKJFJJR0hUU19SRUFTT05fU1VCU0NSSVBUSU9OX0NBTkNFTExFRBAjEiIKHlJJR0hUU19SRUFTT05fQ1VSUkVOQ1lfRElGRkVSUxAkEiMKH1JJR0hUU19SRUFTT05fSU5WT0lDRV9OT1RfRk9VTkQQJRInCiNSSUdIVFNfUkVBU09OX1NVQlNDUklQVElPTl9QQVNUX0RVRRAmKpgBCgtQYXN0RHVlU3RlcBIdChlQQVNUX0RVRV9TVEVQX1VOU1BFQ0lGSUVEEAASFwoTUEFTVF9EVUVfU1RFUF9CRUdVThABEiAKHFBBU1RfRFVFX1NURVBfREVDTElORURfQUdBSU4QAhIWChJQQVNUX0RVRV9TVEVQX1BBSUQQAxIXChNQQVNUX0RVRV9TVEVQX0VOREVEEAQysAUKDVJpZ2h0c1NlcnZpY2USaQoLQ2hlY2tBY2Nlc3MSKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2hlY2tBY2Nlc3NSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNoZWNrQWNjZXNzUmVzcG9uc2UiA5ACARJjCglMaXN0UGxhbnMSJy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFBsYW5zUmVxdWVzdBooLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0UGxhbnNSZXNwb25zZSIDkAIBEnsKEUxpc3RTdWJzY3JpcHRpb25zEi8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBowLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESXgoJU3Vic2NyaWJlEicuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmliZVJlcXVlc3QaKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuU3Vic2NyaWJlUmVzcG9uc2UScgoOQ29uZmlybVBheW1lbnQSLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVBheW1lbnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QYXltZW50UmVzcG9uc2UiA5ACAhJ+ChJDYW5jZWxTdWJzY3JpcHRpb24SMC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ2FuY2VsU3Vic2NyaXB0aW9uUmVxdWVzdBoxLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DYW5jZWxTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * A plan that can be bought by the month (RGT-2, PAY-2).
@@ -194,6 +194,13 @@ export type Subscription = Message<"streamverse.rights.v1.Subscription"> & {
    * @generated from field: string coupon_id = 10;
    */
   couponId: string;
+
+  /**
+   * How the account is asked again after a renewal was not paid; absent where nothing is overdue.
+   *
+   * @generated from field: streamverse.rights.v1.PastDue past_due = 11;
+   */
+  pastDue?: PastDue | undefined;
 };
 
 /**
@@ -202,6 +209,41 @@ export type Subscription = Message<"streamverse.rights.v1.Subscription"> & {
  */
 export const SubscriptionSchema: GenMessage<Subscription> = /*@__PURE__*/
   messageDesc(file_streamverse_rights_v1_rights, 1);
+
+/**
+ * How an account is asked for a renewal that was not paid (X-PAY-4).
+ *
+ * @generated from message streamverse.rights.v1.PastDue
+ */
+export type PastDue = Message<"streamverse.rights.v1.PastDue"> & {
+  /**
+   * How often the payment was declined.
+   *
+   * @generated from field: int32 tries = 1;
+   */
+  tries: number;
+
+  /**
+   * When it is tried again. When no try is left the subscription is over.
+   *
+   * @generated from field: google.protobuf.Timestamp next_try_time = 2;
+   */
+  nextTryTime?: Timestamp | undefined;
+
+  /**
+   * Until when the subscription opens titles all the same.
+   *
+   * @generated from field: google.protobuf.Timestamp grace_end_time = 3;
+   */
+  graceEndTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.PastDue.
+ * Use `create(PastDueSchema)` to create a new message.
+ */
+export const PastDueSchema: GenMessage<PastDue> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_rights, 2);
 
 /**
  * Asks whether titles may be watched.
@@ -236,7 +278,7 @@ export type CheckAccessRequest = Message<"streamverse.rights.v1.CheckAccessReque
  * Use `create(CheckAccessRequestSchema)` to create a new message.
  */
 export const CheckAccessRequestSchema: GenMessage<CheckAccessRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 2);
+  messageDesc(file_streamverse_rights_v1_rights, 3);
 
 /**
  * Whether titles may be watched.
@@ -257,7 +299,7 @@ export type CheckAccessResponse = Message<"streamverse.rights.v1.CheckAccessResp
  * Use `create(CheckAccessResponseSchema)` to create a new message.
  */
 export const CheckAccessResponseSchema: GenMessage<CheckAccessResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 3);
+  messageDesc(file_streamverse_rights_v1_rights, 4);
 
 /**
  * Whether one title may be watched.
@@ -335,7 +377,7 @@ export type AccessDecision = Message<"streamverse.rights.v1.AccessDecision"> & {
  * Use `create(AccessDecisionSchema)` to create a new message.
  */
 export const AccessDecisionSchema: GenMessage<AccessDecision> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 4);
+  messageDesc(file_streamverse_rights_v1_rights, 5);
 
 /**
  * What would open a title.
@@ -384,7 +426,7 @@ export type Offer = Message<"streamverse.rights.v1.Offer"> & {
  * Use `create(OfferSchema)` to create a new message.
  */
 export const OfferSchema: GenMessage<Offer> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 5);
+  messageDesc(file_streamverse_rights_v1_rights, 6);
 
 /**
  * What would open a title: among the details of a refusal (X-PAY-6). Plans come without their features.
@@ -405,7 +447,7 @@ export type Offers = Message<"streamverse.rights.v1.Offers"> & {
  * Use `create(OffersSchema)` to create a new message.
  */
 export const OffersSchema: GenMessage<Offers> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 6);
+  messageDesc(file_streamverse_rights_v1_rights, 7);
 
 /**
  * Asks for the plans on sale.
@@ -447,7 +489,7 @@ export type ListPlansRequest = Message<"streamverse.rights.v1.ListPlansRequest">
  * Use `create(ListPlansRequestSchema)` to create a new message.
  */
 export const ListPlansRequestSchema: GenMessage<ListPlansRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 7);
+  messageDesc(file_streamverse_rights_v1_rights, 8);
 
 /**
  * Plans on sale.
@@ -475,7 +517,7 @@ export type ListPlansResponse = Message<"streamverse.rights.v1.ListPlansResponse
  * Use `create(ListPlansResponseSchema)` to create a new message.
  */
 export const ListPlansResponseSchema: GenMessage<ListPlansResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 8);
+  messageDesc(file_streamverse_rights_v1_rights, 9);
 
 /**
  * Asks for the account's subscriptions.
@@ -517,7 +559,7 @@ export type ListSubscriptionsRequest = Message<"streamverse.rights.v1.ListSubscr
  * Use `create(ListSubscriptionsRequestSchema)` to create a new message.
  */
 export const ListSubscriptionsRequestSchema: GenMessage<ListSubscriptionsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 9);
+  messageDesc(file_streamverse_rights_v1_rights, 10);
 
 /**
  * The account's subscriptions.
@@ -545,7 +587,7 @@ export type ListSubscriptionsResponse = Message<"streamverse.rights.v1.ListSubsc
  * Use `create(ListSubscriptionsResponseSchema)` to create a new message.
  */
 export const ListSubscriptionsResponseSchema: GenMessage<ListSubscriptionsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 10);
+  messageDesc(file_streamverse_rights_v1_rights, 11);
 
 /**
  * Asks for a subscription.
@@ -582,7 +624,7 @@ export type SubscribeRequest = Message<"streamverse.rights.v1.SubscribeRequest">
  * Use `create(SubscribeRequestSchema)` to create a new message.
  */
 export const SubscribeRequestSchema: GenMessage<SubscribeRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 11);
+  messageDesc(file_streamverse_rights_v1_rights, 12);
 
 /**
  * The subscription.
@@ -610,7 +652,7 @@ export type SubscribeResponse = Message<"streamverse.rights.v1.SubscribeResponse
  * Use `create(SubscribeResponseSchema)` to create a new message.
  */
 export const SubscribeResponseSchema: GenMessage<SubscribeResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 12);
+  messageDesc(file_streamverse_rights_v1_rights, 13);
 
 /**
  * Says that the payer has acted.
@@ -639,7 +681,7 @@ export type ConfirmPaymentRequest = Message<"streamverse.rights.v1.ConfirmPaymen
  * Use `create(ConfirmPaymentRequestSchema)` to create a new message.
  */
 export const ConfirmPaymentRequestSchema: GenMessage<ConfirmPaymentRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 13);
+  messageDesc(file_streamverse_rights_v1_rights, 14);
 
 /**
  * How the payment stands.
@@ -667,7 +709,7 @@ export type ConfirmPaymentResponse = Message<"streamverse.rights.v1.ConfirmPayme
  * Use `create(ConfirmPaymentResponseSchema)` to create a new message.
  */
 export const ConfirmPaymentResponseSchema: GenMessage<ConfirmPaymentResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 14);
+  messageDesc(file_streamverse_rights_v1_rights, 15);
 
 /**
  * Asks to cancel a subscription.
@@ -688,7 +730,7 @@ export type CancelSubscriptionRequest = Message<"streamverse.rights.v1.CancelSub
  * Use `create(CancelSubscriptionRequestSchema)` to create a new message.
  */
 export const CancelSubscriptionRequestSchema: GenMessage<CancelSubscriptionRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 15);
+  messageDesc(file_streamverse_rights_v1_rights, 16);
 
 /**
  * The cancelled subscription.
@@ -709,7 +751,7 @@ export type CancelSubscriptionResponse = Message<"streamverse.rights.v1.CancelSu
  * Use `create(CancelSubscriptionResponseSchema)` to create a new message.
  */
 export const CancelSubscriptionResponseSchema: GenMessage<CancelSubscriptionResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 16);
+  messageDesc(file_streamverse_rights_v1_rights, 17);
 
 /**
  * A period of a subscription is paid (EVT-4, PAY-3). The account's id is the key.
@@ -751,7 +793,7 @@ export type SubscriptionActivated = Message<"streamverse.rights.v1.SubscriptionA
  * Use `create(SubscriptionActivatedSchema)` to create a new message.
  */
 export const SubscriptionActivatedSchema: GenMessage<SubscriptionActivated> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 17);
+  messageDesc(file_streamverse_rights_v1_rights, 18);
 
 /**
  * An account has another plan from now on (X-PAY-3). The account's id is the key.
@@ -807,7 +849,7 @@ export type SubscriptionPlanChanged = Message<"streamverse.rights.v1.Subscriptio
  * Use `create(SubscriptionPlanChangedSchema)` to create a new message.
  */
 export const SubscriptionPlanChangedSchema: GenMessage<SubscriptionPlanChanged> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 18);
+  messageDesc(file_streamverse_rights_v1_rights, 19);
 
 /**
  * An account has used a coupon, or has got the use back because nothing was paid (X-PAY-5). The account's id is the key.
@@ -856,7 +898,56 @@ export type CouponRedeemed = Message<"streamverse.rights.v1.CouponRedeemed"> & {
  * Use `create(CouponRedeemedSchema)` to create a new message.
  */
 export const CouponRedeemedSchema: GenMessage<CouponRedeemed> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_rights, 19);
+  messageDesc(file_streamverse_rights_v1_rights, 20);
+
+/**
+ * What has become of a renewal that was not paid (X-PAY-4). The account's id is the key.
+ *
+ * @generated from message streamverse.rights.v1.SubscriptionPastDue
+ */
+export type SubscriptionPastDue = Message<"streamverse.rights.v1.SubscriptionPastDue"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The code of the plan that is to be paid.
+   *
+   * @generated from field: string plan_code = 3;
+   */
+  planCode: string;
+
+  /**
+   * What has happened.
+   *
+   * @generated from field: streamverse.rights.v1.PastDueStep step = 4;
+   */
+  step: PastDueStep;
+
+  /**
+   * How it goes on; absent where it is over.
+   *
+   * @generated from field: streamverse.rights.v1.PastDue past_due = 5;
+   */
+  pastDue?: PastDue | undefined;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.SubscriptionPastDue.
+ * Use `create(SubscriptionPastDueSchema)` to create a new message.
+ */
+export const SubscriptionPastDueSchema: GenMessage<SubscriptionPastDue> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_rights, 21);
 
 /**
  * Whether a plan can be bought.
@@ -980,6 +1071,20 @@ export enum SubscriptionStatus {
    * @generated from enum value: SUBSCRIPTION_STATUS_DECLINED = 4;
    */
   DECLINED = 4,
+
+  /**
+   * A renewal was not paid; it is tried again, and the subscription opens titles meanwhile.
+   *
+   * @generated from enum value: SUBSCRIPTION_STATUS_PAST_DUE = 5;
+   */
+  PAST_DUE = 5,
+
+  /**
+   * A renewal was not paid in time: it is still tried, and the subscription opens nothing until it is paid.
+   *
+   * @generated from enum value: SUBSCRIPTION_STATUS_ON_HOLD = 6;
+   */
+  ON_HOLD = 6,
 }
 
 /**
@@ -1356,6 +1461,13 @@ export enum RightsReason {
    * @generated from enum value: RIGHTS_REASON_INVOICE_NOT_FOUND = 37;
    */
   INVOICE_NOT_FOUND = 37,
+
+  /**
+   * A renewal of the subscription was not paid.
+   *
+   * @generated from enum value: RIGHTS_REASON_SUBSCRIPTION_PAST_DUE = 38;
+   */
+  SUBSCRIPTION_PAST_DUE = 38,
 }
 
 /**
@@ -1363,6 +1475,54 @@ export enum RightsReason {
  */
 export const RightsReasonSchema: GenEnum<RightsReason> = /*@__PURE__*/
   enumDesc(file_streamverse_rights_v1_rights, 4);
+
+/**
+ * What has happened to a renewal that was not paid.
+ *
+ * @generated from enum streamverse.rights.v1.PastDueStep
+ */
+export enum PastDueStep {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: PAST_DUE_STEP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The payment was declined, or nobody acted on it, for the first time.
+   *
+   * @generated from enum value: PAST_DUE_STEP_BEGUN = 1;
+   */
+  BEGUN = 1,
+
+  /**
+   * So was another try.
+   *
+   * @generated from enum value: PAST_DUE_STEP_DECLINED_AGAIN = 2;
+   */
+  DECLINED_AGAIN = 2,
+
+  /**
+   * It is paid.
+   *
+   * @generated from enum value: PAST_DUE_STEP_PAID = 3;
+   */
+  PAID = 3,
+
+  /**
+   * No try was left, or nobody asks any more: the subscription is over.
+   *
+   * @generated from enum value: PAST_DUE_STEP_ENDED = 4;
+   */
+  ENDED = 4,
+}
+
+/**
+ * Describes the enum streamverse.rights.v1.PastDueStep.
+ */
+export const PastDueStepSchema: GenEnum<PastDueStep> = /*@__PURE__*/
+  enumDesc(file_streamverse_rights_v1_rights, 5);
 
 /**
  * Sells and decides access. The only place that answers "may this profile watch this now?" (C11).
