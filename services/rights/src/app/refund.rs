@@ -11,7 +11,7 @@ use super::{App, orders::act};
 use crate::{
     convert::{purchase, rental},
     domain::{Order, OrderKind, OrderStatus, PaidFor},
-    payments::{Payment, PaymentStatus},
+    payments::PaymentStatus,
     store::{orders, payments},
 };
 
@@ -29,19 +29,20 @@ impl App {
                 let order = order.ok_or(RightsReason::OrderNotFound)?;
                 if order.status == OrderStatus::Refunded {
                     ctx.changes_nothing();
+                    // Its money is with us again where a bank took it and lost the dispute.
+                    if let Some(paid) = payments::newest(tx, ctx, PaidFor::Order(id)).await? {
+                        payments::give_back(tx, ctx, paid).await?;
+                    }
                     return Ok(answer(&order, ctx.now()));
                 }
                 if !matches!(order.status, OrderStatus::Paid | OrderStatus::Ended) {
                     return Err(RightsReason::NotRefundable.into());
                 }
                 let paid = payments::newest(tx, ctx, PaidFor::Order(id)).await?;
-                let payment = Payment {
-                    status: PaymentStatus::Refunding,
-                    ..paid.ok_or(RightsReason::NotRefundable)?
-                };
+                let paid = paid.ok_or(RightsReason::NotRefundable)?;
                 let refunded = order.clone().into(OrderStatus::Refunded);
-                let from = &[PaymentStatus::Confirmed];
-                let taken_back = payments::advance(tx, ctx, &payment, from).await?;
+                let taken_back = paid.status == PaymentStatus::Confirmed
+                    && payments::give_back(tx, ctx, paid).await?;
                 if !taken_back || !orders::update(tx, ctx, &refunded).await? {
                     return Err(CommonReason::Contended.into());
                 }

@@ -74,6 +74,12 @@ impl App {
     /// Returns whether it was changed, and when to look again.
     async fn renew(&self, ctx: &Ctx, subscription: Subscription) -> Result<(bool, Timestamp)> {
         let (now, end) = (ctx.now(), subscription.period().1);
+        if let Some(trial_end) = subscription.trial_end()
+            && now < trial_end
+        {
+            // Nothing is charged before it ends (X-PAY-5).
+            return Ok((false, trial_end));
+        }
         if let Some(overdue) = subscription.owed()
             && now < overdue.retry_at
         {

@@ -66,8 +66,9 @@ impl App {
             .filter(|plan| plan.on_sale);
         let plan =
             found.ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", plan))?;
+        let mut lost = false;
         for _ in 0..RACES {
-            match self.intend(ctx, user, plan.id, &terms).await {
+            match self.intend(ctx, user, plan.id, &terms, lost).await {
                 Ok(Next::Have(subscription, plan)) => {
                     ctx.changes_nothing();
                     return Ok(Subscribed {
@@ -82,7 +83,10 @@ impl App {
                     match paid.subscription.status {
                         Status::Pending | Status::Active => return Ok(paid),
                         // A later call of the account gave this request up for its own.
-                        Status::Superseded => self.yield_to_another(ctx, user, plan.id).await?,
+                        Status::Superseded => {
+                            self.yield_to_another(ctx, user, plan.id).await?;
+                            lost = true;
+                        }
                         Status::Ended | Status::Declined => {
                             return Err(RightsReason::RequestCancelled.into());
                         }
@@ -104,6 +108,7 @@ impl App {
         user: Id<User>,
         plan: Id<Plan>,
         terms: &Terms<'_>,
+        lost: bool,
     ) -> Result<Next, IntendError> {
         let written = self.db.write(ctx, |tx| {
             work(async move {
@@ -130,7 +135,7 @@ impl App {
                         Next::Have(resumed, plan.clone())
                     }
                     (Some(open), _) if open.status == Status::Pending => {
-                        Self::again(tx, ctx, open, plan, terms, &mut given_up).await?
+                        Self::again(tx, ctx, open, plan, terms, (lost, &mut given_up)).await?
                     }
                     (Some(open), _) if open.plan == plan.id => {
                         in_time(tx, ctx, terms, &open).await?;
@@ -216,7 +221,7 @@ impl App {
         open: Subscription,
         plan: &Plan,
         terms: &Terms<'_>,
-        given_up: &mut bool,
+        (lost, given_up): (bool, &mut bool),
     ) -> Result<Next, IntendError> {
         let payment = payments::newest(tx, ctx, PaidFor::Subscription(open.id))
             .await?
@@ -224,6 +229,8 @@ impl App {
         let same = open.plan == plan.id && is_held(tx, ctx, terms.coupon, &open).await?;
         match payment {
             Some(payment) if same && payment.method == *terms.method => Ok(Next::Pay(payment)),
+            // Given up for that one itself, it does not give that one up: they would go on charging in turn.
+            _ if lost => Err(IntendError::Refused(CommonReason::Contended.into())),
             _ => {
                 // Another plan, means or coupon: what was begun is given up, and cancelled at the provider.
                 *given_up |= payments::void_open(tx, ctx, PaidFor::Subscription(open.id)).await?;

@@ -8,7 +8,7 @@ use sv_proto::{
     convert::{me, page_error},
     rights::RightsReason,
 };
-use sv_store::{audit, work};
+use sv_store::{Tx, audit, work};
 
 use super::{App, act, overdue};
 use crate::{
@@ -80,11 +80,13 @@ impl App {
         let user = self.grown_up(ctx).await?;
         let done = self.db.write(ctx, |tx| {
             work(async move {
-                let mut open = subscriptions::open(tx, ctx, user).await?;
-                open.retain(|open| {
-                    let meant = id.is_empty() || open.id.to_string() == id;
-                    meant && open.status_at(ctx.now()) != Status::Ended
-                });
+                let mut open = Vec::new();
+                for one in subscriptions::open(tx, ctx, user).await? {
+                    let meant = id.is_empty() || one.id.to_string() == id;
+                    if meant && may_charge(tx, ctx, &one).await? {
+                        open.push(one);
+                    }
+                }
                 if open.len() > 1 {
                     let ids: Vec<_> = open.iter().map(|open| open.id.to_string()).collect();
                     return Err(
@@ -118,6 +120,15 @@ impl App {
         let plan = self.plan_of(ctx, &cancelled).await?;
         Ok((cancelled, plan))
     }
+}
+
+/// Says whether a subscription runs, or would go on by a payment that is under way.
+async fn may_charge(tx: &Tx, ctx: &Ctx, one: &Subscription) -> Result<bool> {
+    if one.status_at(ctx.now()) != Status::Ended {
+        return Ok(true);
+    }
+    let newest = payments::newest(tx, ctx, PaidFor::Subscription(one.id)).await?;
+    Ok(newest.is_some_and(|newest| newest.status.is_open()))
 }
 
 /// Reads where a page of subscriptions ended.

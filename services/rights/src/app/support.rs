@@ -7,7 +7,6 @@ use sv_store::{audit, work};
 use super::{App, act};
 use crate::{
     domain::{Order, PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentStatus},
     store::{orders::Part, payments, subscriptions},
 };
 
@@ -83,13 +82,13 @@ impl App {
     }
 }
 
-/// Marks the payment of the last period as to be given back. Returns whether there was one that is paid.
+/// Marks the last payment of a subscription as to be given back; what was given since is no payment. Returns whether the
+/// job has to speak to payments.
 async fn give_back(tx: &sv_store::Tx, ctx: &Ctx, of: &Subscription) -> Result<bool> {
-    let paid = payments::of_period(tx, ctx, of.id, of.paid_periods).await?;
-    let Some(paid) = paid else { return Ok(false) };
-    let back = Payment {
-        status: PaymentStatus::Refunding,
-        ..paid
-    };
-    Ok(payments::advance(tx, ctx, &back, &[PaymentStatus::Confirmed]).await?)
+    let taken = payments::taken(tx, ctx, of.id, 1).await?;
+    let last = taken
+        .into_iter()
+        .max_by_key(|paid| (paid.period, paid.created_at));
+    let Some(last) = last else { return Ok(false) };
+    Ok(payments::give_back(tx, ctx, last).await?)
 }

@@ -7,6 +7,9 @@ use sv_kernel::{Id, Timestamp, User};
 use super::{Anchor, Held, Plan, Schedule};
 use crate::payments::{Payment, PaymentMethod};
 
+/// How long after the end of a trial its first charge may take.
+const FIRST_CHARGE: Duration = Duration::from_mins(10);
+
 /// An account's subscription to a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subscription {
@@ -229,6 +232,15 @@ impl Subscription {
         let end = self.period().1;
         self.owed()
             .map_or(end, |overdue| overdue.grace_end.max(end))
+            .max(self.tried_until())
+    }
+
+    /// Returns until when a trial that goes on gives access: charged when it is over, it is not closed meanwhile.
+    fn tried_until(&self) -> Timestamp {
+        match self.trial_end() {
+            Some(end) if !self.cancel_at_period_end => end + FIRST_CHARGE,
+            _ => self.period().1,
+        }
     }
 
     /// Returns how a renewal goes on that was not paid, while somebody still wants it.
@@ -240,7 +252,7 @@ impl Subscription {
     /// Returns the state that a viewer is told.
     pub(crate) fn status_at(&self, now: Timestamp) -> Status {
         match self.status {
-            Status::Active if now >= self.period().1 && self.owed().is_none() => Status::Ended,
+            Status::Active if now >= self.tried_until() && self.owed().is_none() => Status::Ended,
             status => status,
         }
     }

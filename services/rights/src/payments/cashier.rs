@@ -256,6 +256,8 @@ fn ours(refusal: Error) -> Error {
         Code::Unavailable | Code::DeadlineExceeded => {
             Error::from(CommonReason::Unavailable).because(refusal)
         }
+        // The caller's own: signed out meanwhile, too many calls, no room, another call in the way.
+        Code::Unauthenticated | Code::ResourceExhausted | Code::Aborted => refusal,
         _ => Error::from(CommonReason::Internal).because(refusal),
     }
 }

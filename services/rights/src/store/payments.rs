@@ -122,6 +122,20 @@ pub(crate) async fn taken(
     rows.into_iter().map(Payment::try_from).collect()
 }
 
+/// Marks a payment that was taken as to be given back; one that went back already is asked for once more, which gives
+/// back what a lost dispute has returned to us and nothing twice. Returns whether it was as read.
+pub(crate) async fn give_back(tx: &Tx, ctx: &Ctx, paid: Payment) -> Result<bool, StoreError> {
+    let from = paid.status;
+    if !matches!(from, PaymentStatus::Confirmed | PaymentStatus::Refunded) {
+        return Ok(false);
+    }
+    let back = Payment {
+        status: PaymentStatus::Refunding,
+        ..paid
+    };
+    advance(tx, ctx, &back, &[from]).await
+}
+
 /// Lists payments by their ids.
 pub(crate) async fn by_ids(
     db: &impl ConnectionTrait,

@@ -6,7 +6,10 @@ use futures::future::join_all;
 use sv_proto::rights::{self as pb, SubscriptionStatus};
 use sv_rpc::{call, error};
 
-use super::{World, peers::FILM};
+use super::{
+    World,
+    peers::{Entry, FILM},
+};
 
 #[tokio::test]
 async fn fifty_calls_at_once_make_one_subscription_and_one_event() {
@@ -46,12 +49,28 @@ async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
                 }
                 // Whoever lost too many races is told to come back.
                 Err(refused) => assert!(
-                    ["ALREADY_SUBSCRIBED", "UNAVAILABLE"].contains(&refused.reason()),
+                    ["ALREADY_SUBSCRIBED", "CONTENDED", "UNAVAILABLE"].contains(&refused.reason()),
                     "{refused}"
                 ),
             }
         }
         assert_eq!(world.events().await, 1, "EVT-4");
+    }
+}
+
+#[tokio::test]
+async fn calls_with_other_means_at_the_same_moment_do_not_charge_in_turn() {
+    for world in World::all().await {
+        let user = world.user();
+        let means = ["", "test_ok"];
+        join_all(means.map(|means| world.subscribe(user, "basic", means))).await;
+        world.settle().await;
+        let (charged, refunded) = (
+            world.faults.count(Entry::Charged),
+            world.faults.count(Entry::Refunded),
+        );
+        assert!(charged == 1 && refunded <= 1, "{charged} and {refunded}");
+        assert_eq!(world.mine(user).await.len(), 1);
     }
 }
 

@@ -95,6 +95,20 @@ async fn a_subscription_is_ended_at_once_and_its_last_month_given_back_where_tha
 }
 
 #[tokio::test]
+async fn what_was_given_since_does_not_keep_the_last_payment_from_going_back() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "").await.unwrap();
+        let code = world.give("basic", 1).await;
+        world.take(user, &code).await;
+        let id = &world.mine(user).await[0].id;
+        world.end(id, true).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Refunded), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_waits_is_ended_and_what_nobody_has_is_not_found() {
     for world in World::all().await {
         let user = world.user();

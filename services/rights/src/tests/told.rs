@@ -106,6 +106,12 @@ async fn a_chargeback_ends_the_subscription_at_once_and_for_good() {
         assert!(!world.decide(user, "", FILM).await.allowed);
         world.settle().await;
         assert_eq!(world.faults.count(Entry::Refunded), 0);
+        // Support gives it back all the same.
+        for _ in 0..2 {
+            world.end(&mine[0].id, true).await.unwrap();
+            world.settle().await;
+            assert_eq!(world.faults.count(Entry::Refunded), 1);
+        }
     }
 }
 

@@ -50,8 +50,14 @@ async fn a_trial_opens_at_once_and_its_end_is_charged() {
             .advance(Duration::from_hours(7 * 24) - Duration::from_mins(1));
         assert!(world.decide(user, "", FILM).await.allowed);
         world.app.renew_due(&world.background).await.unwrap();
-        assert_eq!(world.faults.count(Entry::Charged), 1);
+        assert_eq!(world.faults.count(Entry::Charged), 0, "it is not over");
         world.harness.clock.advance(Duration::from_mins(2));
+        assert!(
+            world.decide(user, "", FILM).await.allowed,
+            "while it is charged"
+        );
+        world.app.renew_due(&world.background).await.unwrap();
+        assert_eq!(world.faults.count(Entry::Charged), 1);
         let mine = &world.mine(user).await[0];
         assert_eq!(
             mine.period_start.unwrap().seconds,
@@ -95,6 +101,34 @@ async fn a_trial_that_is_cancelled_or_cannot_be_charged_ends_without_money() {
         let second = world.subscribe(leaves, "week", "").await.unwrap();
         assert_eq!(second.subscription.unwrap().trial_end_time, None);
         assert_eq!(world.faults.count(Entry::Charged), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_the_end_of_a_trial_waits_for_can_be_cancelled() {
+    for world in World::all().await {
+        world.tried_plan("week").await;
+        let user = world.user();
+        world.subscribe(user, "week", "test_action").await.unwrap();
+        world.harness.clock.advance(Duration::from_hours(7 * 24));
+        world.app.renew_due(&world.background).await.unwrap();
+        world.harness.clock.advance(Duration::from_hours(1));
+        assert!(!world.decide(user, "", FILM).await.allowed);
+        assert_eq!(
+            world.mine(user).await[0].status(),
+            SubscriptionStatus::Ended
+        );
+        world.cancel(user, "").await.unwrap();
+        world.settle().await;
+        assert_eq!(
+            (
+                world.faults.count(Entry::Charged),
+                world.faults.count(Entry::Cancelled)
+            ),
+            (0, 1)
+        );
+        let refused = world.cancel(user, "").await.unwrap_err();
+        assert_eq!(refused.reason(), "SUBSCRIPTION_NOT_FOUND");
     }
 }
 
