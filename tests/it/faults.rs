@@ -18,7 +18,6 @@ mod ledger;
 pub(crate) mod log;
 #[cfg(target_os = "linux")]
 mod lost;
-mod money;
 #[cfg(feature = "test-faults")]
 mod servers;
 mod stop;
