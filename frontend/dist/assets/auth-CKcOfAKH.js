@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{t as n}from"./auth_pb-GY2Rc6nS.js";var r=t(n,e);export{r as t};

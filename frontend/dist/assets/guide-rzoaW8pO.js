@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{r as n}from"./guide_pb-B35llk0e.js";var r=t(n,e);export{r as t};

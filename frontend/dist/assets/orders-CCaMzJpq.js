@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{r as n}from"./orders_pb-Cs1kt-9q.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{a as n}from"./rights_pb-B0HbCiOT.js";var r=t(n,e);export{r as t};

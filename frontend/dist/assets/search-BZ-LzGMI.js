@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{r as n}from"./search_pb-DXw0BJtP.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-ILoZ6-Nd.js";import{n}from"./videos_pb-B4MlyY8O.js";var r=t(n,e);export{r as t};
