@@ -604,6 +604,8 @@ const ar: Record<keyof typeof en, string> = {
   "subscription.active": "جارٍ",
   "subscription.ended": "انتهى",
   "subscription.declined": "مرفوض",
+  "subscription.unpaid": "فشل الدفع ويُعاد",
+  "subscription.suspended": "معلق",
   "subscription.end": "إنهاء الآن",
   "subscription.endTitle": "إنهاء {name} الآن؟",
   "subscription.endText": "ينتهي فورًا مهما دُفع.",

@@ -619,6 +619,8 @@ const en = {
   "subscription.active": "Running",
   "subscription.ended": "Over",
   "subscription.declined": "Declined",
+  "subscription.unpaid": "Payment failed, tried again",
+  "subscription.suspended": "Suspended",
   "subscription.end": "End now",
   "subscription.endTitle": "End {name} now?",
   "subscription.endText": "It ends at once, whatever is paid.",

@@ -604,6 +604,8 @@ const nb: Record<keyof typeof en, string> = {
   "subscription.active": "Løper",
   "subscription.ended": "Over",
   "subscription.declined": "Avslått",
+  "subscription.unpaid": "Betalingen feilet, prøves igjen",
+  "subscription.suspended": "Stanset",
   "subscription.end": "Avslutt nå",
   "subscription.endTitle": "Avslutte {name} nå?",
   "subscription.endText": "Det slutter straks, hva som enn er betalt.",

@@ -185,6 +185,8 @@ const SUBSCRIBED: Record<SubscriptionStatus, [AdminTextKey, ("ok" | "warn")?]> =
   [SubscriptionStatus.ACTIVE]: ["subscription.active", "ok"],
   [SubscriptionStatus.ENDED]: ["subscription.ended"],
   [SubscriptionStatus.DECLINED]: ["subscription.declined"],
+  [SubscriptionStatus.PAST_DUE]: ["subscription.unpaid", "warn"],
+  [SubscriptionStatus.ON_HOLD]: ["subscription.suspended", "warn"],
 };
 
 function State({ of: [label, tone] }: { of: [AdminTextKey, ("ok" | "warn")?] }) {
