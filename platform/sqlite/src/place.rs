@@ -140,7 +140,7 @@ impl Identity {
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rescue = "nothing more is written; what was is still in the open file: rescue it before the \
-                      process ends (see \"A file that is lost\" in docs/operations.md)";
+                      process ends (see \"A file that is lost\" in docs/operations/recovery.md)";
         match self {
             Self::Deleted(file) => write!(f, "{} was deleted: {rescue}", file.display()),
             Self::Replaced(file) => write!(f, "{} was replaced: {rescue}", file.display()),

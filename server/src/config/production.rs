@@ -1,5 +1,5 @@
 //! What the production profile refuses: this list, and nothing is refused elsewhere. `config check`
-//! and docs/operations.md print it.
+//! and docs/operations/configuration.md print it.
 //!
 //! It is meant as an allow-list: each setting has a decision in [`super::settings`], and a new one
 //! that could be dangerous gets a rule here.

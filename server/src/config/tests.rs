@@ -409,7 +409,7 @@ fn the_printed_list_of_production_is_the_one_in_the_docs() {
     const BEGIN: &str =
         "<!-- the list of server/src/config/production.rs; UPDATE=1 writes it -->\n";
     const END: &str = "<!-- end of the list -->";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations/configuration.md");
     let text = fs::read_to_string(&path).unwrap();
     let mut list = String::new();
     for rule in RULES {

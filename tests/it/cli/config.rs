@@ -364,7 +364,7 @@ fn production_refuses_what_is_only_safe_at_a_desk() {
 fn the_check_prints_the_list_of_the_docs_with_what_production_would_refuse() {
     let told = Desk::new().run(&["config", "check"]).ok();
     let (_, list) = told.split_once("of these settings:\n").unwrap();
-    let docs = repository("docs/operations.md");
+    let docs = repository("docs/operations/configuration.md");
     let begin = "<!-- the list of server/src/config/production.rs; UPDATE=1 writes it -->\n";
     let (_, docs) = docs.split_once(begin).unwrap();
     let (docs, _) = docs.split_once("<!-- end of the list -->\n").unwrap();

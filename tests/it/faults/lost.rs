@@ -23,7 +23,7 @@ fn titles(client: &Client) -> Vec<Value> {
     titles
 }
 
-/// Copies what a process has open of a database to where it was, as docs/operations.md says.
+/// Copies what a process has open of a database to where it was, as docs/operations/recovery.md says.
 fn rescue(process: u32, data: &Path, name: &str) {
     let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
     for file in open.map(|file| file.unwrap().path()) {

@@ -10,7 +10,7 @@ const HEAD: &str = "\
 Every setting: what it does, what it may be, and its value where nobody says otherwise. It is written in a YAML
 file (`--config`, `STREAMVERSE_CONFIG`), or as a variable: `edge.gzip` is `STREAMVERSE_EDGE__GZIP`. Where operators
 know another name, it stands beside it. `streamverse config print` shows what holds and where it came from,
-`streamverse config check` says what cannot be; what production refuses is in [operations.md](operations.md).
+`streamverse config check` says what cannot be; what production refuses is in [configuration.md](operations/configuration.md).
 
 Written from the code by `UPDATE=1 cargo test -p sv-server settings`; a test compares.
 ";

@@ -11,7 +11,7 @@ use crate::domain::{ChargeState, Fact, Movement, OURS, Payment, PaymentMethod};
 /// How long after a payment was intended something happens to it by itself; the next thing comes so long after that.
 const LATER: Duration = Duration::from_secs(3);
 
-/// Plays what the means of payment says; docs/operations.md lists them. Everything follows from the payment and the
+/// Plays what the means of payment says; docs/operations/payments.md lists them. Everything follows from the payment and the
 /// time, so that asking again, after a restart too, gives the same.
 #[derive(Clone, Debug)]
 pub(crate) struct TestProvider {
