@@ -18,10 +18,22 @@ const (
 	ReasonAlreadyRented Reason = "ALREADY_RENTED"
 	// The account has a running subscription to another plan.
 	ReasonAlreadySubscribed Reason = "ALREADY_SUBSCRIBED"
+	// A file is no picture that can be shown.
+	ReasonArtworkInvalid Reason = "ARTWORK_INVALID"
+	// The title has all the pictures that it may have.
+	ReasonArtworkLimit Reason = "ARTWORK_LIMIT"
+	// The title has no such picture.
+	ReasonArtworkNotFound Reason = "ARTWORK_NOT_FOUND"
 	// There is no such record.
 	ReasonAuditRecordNotFound Reason = "AUDIT_RECORD_NOT_FOUND"
 	// The caller went away.
 	ReasonCancelled Reason = "CANCELLED"
+	// A file is none of captions.
+	ReasonCaptionsInvalid Reason = "CAPTIONS_INVALID"
+	// The title has all the captions that it may have.
+	ReasonCaptionsLimit Reason = "CAPTIONS_LIMIT"
+	// The title has no captions of this language and kind.
+	ReasonCaptionsNotFound Reason = "CAPTIONS_NOT_FOUND"
 	// There is no such channel, or it is not published.
 	ReasonChannelNotFound Reason = "CHANNEL_NOT_FOUND"
 	// The channel names no stream that could be played.
@@ -72,6 +84,8 @@ const (
 	ReasonEpisodeNotFound Reason = "EPISODE_NOT_FOUND"
 	// Another episode of the series has the season and the number.
 	ReasonEpisodeNumberTaken Reason = "EPISODE_NUMBER_TAKEN"
+	// Another title has this name elsewhere.
+	ReasonExternalIdTaken Reason = "EXTERNAL_ID_TAKEN"
 	// The process may not open one more file or connection.
 	ReasonFilesExhausted Reason = "FILES_EXHAUSTED"
 	// There is no such gift code, or it was revoked or has ended.
@@ -260,6 +274,8 @@ const (
 	ReasonServicesOnly Reason = "SERVICES_ONLY"
 	// A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is published anew at once; the person for whom the call was made is not in doubt.
 	ReasonServiceUnknown Reason = "SERVICE_UNKNOWN"
+	// The account has no such session, or it has ended.
+	ReasonSessionNotFound Reason = "SESSION_NOT_FOUND"
 	// The provider has not signed this event, or too long ago.
 	ReasonSignatureInvalid Reason = "SIGNATURE_INVALID"
 	// There is no room left to store anything; reading goes on.

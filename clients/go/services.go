@@ -18,6 +18,8 @@ import (
 
 // Services are the services of the public port.
 type Services struct {
+	// ArtworkAdmin: The pictures of titles as editors see to them.
+	ArtworkAdmin streamingv1.ArtworkAdminServiceClient
 	// Audit: Tells administrators who did what.
 	Audit adminv1.AuditServiceClient
 	// Auth: Signs people in and vouches for them.
@@ -26,6 +28,8 @@ type Services struct {
 	Billing rightsv1.BillingServiceClient
 	// Browse: Where viewers begin.
 	Browse contentv1.BrowseServiceClient
+	// CaptionAdmin: The captions of titles as editors see to them.
+	CaptionAdmin streamingv1.CaptionAdminServiceClient
 	// Collection: Groups of titles under a name, as viewers see them.
 	Collection contentv1.CollectionServiceClient
 	// CollectionAdmin: What editors do with collections.
@@ -102,10 +106,12 @@ type Services struct {
 
 func newServices(conn grpc.ClientConnInterface) Services {
 	return Services{
+		ArtworkAdmin:    streamingv1.NewArtworkAdminServiceClient(conn),
 		Audit:           adminv1.NewAuditServiceClient(conn),
 		Auth:            authv1.NewAuthServiceClient(conn),
 		Billing:         rightsv1.NewBillingServiceClient(conn),
 		Browse:          contentv1.NewBrowseServiceClient(conn),
+		CaptionAdmin:    streamingv1.NewCaptionAdminServiceClient(conn),
 		Collection:      contentv1.NewCollectionServiceClient(conn),
 		CollectionAdmin: contentv1.NewCollectionAdminServiceClient(conn),
 		Content:         contentv1.NewContentServiceClient(conn),

@@ -23,6 +23,7 @@ auth-ACCOUNT_EXISTS = The address belongs to an account that was registered on {
 auth-ACCOUNT_NOT_FOUND = The address has no account.
 auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.
 auth-TICKET_INVALID = The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.
+auth-SESSION_NOT_FOUND = You are not signed in there, or not any more.
 
 ## common
 
@@ -88,6 +89,7 @@ content-COLLECTION_NOT_FOUND = There is no such collection.
 content-COLLECTION_MIXED = A collection has either a list of titles or a rule. Leave one of them out.
 content-COLLECTION_LIMIT = There are at most { $limit } collections. Delete one first.
 content-MARKER_INVALID = A marker ends after it begins. Leave out the end of one that goes on to the end of the title.
+content-EXTERNAL_ID_TAKEN = { $source }:{ $value } names another title. Take it from that one first, or leave it out.
 content-POSITION_UNKNOWN = The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there.
 
 ## livetv
@@ -179,6 +181,12 @@ streaming-CHANNEL_NOT_FOUND = There is no such channel.
 streaming-CHANNEL_OFF_AIR = This channel is not on the air at present. Try again later.
 streaming-CHANNEL_NOT_READY = This channel has no stream that can be played yet. Try again later.
 streaming-QUALITY_NOT_INCLUDED = Your plan does not give this quality. Play what the master playlist lists.
+streaming-CAPTIONS_INVALID = The captions cannot be read: { $problem }.
+streaming-CAPTIONS_NOT_FOUND = The title has no captions of this language and kind.
+streaming-CAPTIONS_LIMIT = A title has at most { $limit } captions. Delete some first.
+streaming-ARTWORK_INVALID = The picture cannot be used: { $problem }.
+streaming-ARTWORK_NOT_FOUND = The title has no such picture.
+streaming-ARTWORK_LIMIT = A title has at most { $limit } pictures. Delete some first.
 
 ## users
 
@@ -198,5 +206,5 @@ users-CONTENT_NOT_FOUND = There is no such title.
 users-WATCHLIST_FULL = A watchlist has at most { $limit } titles. Take one off first.
 users-RATING_NOT_FOUND = This profile has not rated the title.
 users-RATING_LIMIT = A profile has at most { $limit } ratings. Take one back first.
-users-OWN_ACCOUNT = Your own account is not yours to block or delete. Ask another administrator.
+users-OWN_ACCOUNT = Your own account is not yours to block, to delete or to make a viewer's. Ask another administrator.
 users-EMAIL_FIXED = The address of an account does not change here. Leave `email` out.

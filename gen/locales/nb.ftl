@@ -65,6 +65,7 @@ auth-PASSWORD_BLANK = Et passord er mer enn mellomrom. Velg et som kan ses.
 auth-REFRESH_TOKEN_INVALID = Fornyelsesnøkkelen er ikke gyldig. Logg inn på nytt.
 auth-REFRESH_TOKEN_EXPIRED = Fornyelsesnøkkelen er utløpt. Logg inn på nytt.
 auth-REFRESH_TOKEN_REUSED = Fornyelsesnøkkelen er brukt før, derfor ble økten avsluttet. Logg inn på nytt.
+auth-SESSION_NOT_FOUND = Du er ikke logget inn der, eller ikke lenger.
 
 ## content
 
@@ -88,6 +89,7 @@ content-COLLECTION_NOT_FOUND = Det finnes ingen slik samling.
 content-COLLECTION_MIXED = En samling har enten en liste over titler eller en regel. Utelat en av dem.
 content-COLLECTION_LIMIT = Det er høyst { $limit } samlinger. Slett en først.
 content-MARKER_INVALID = En markør slutter etter at den begynner. Utelat slutten på en som varer til tittelen er slutt.
+content-EXTERNAL_ID_TAKEN = { $source }:{ $value } er navnet på en annen tittel. Ta det fra den først, eller utelat det.
 
 ## livetv
 
@@ -178,6 +180,12 @@ streaming-NOT_WATCHED = Profilen har ikke spilt av denne tittelen.
 streaming-CHANNEL_NOT_FOUND = Det finnes ingen slik kanal.
 streaming-CHANNEL_OFF_AIR = Denne kanalen sender ikke for øyeblikket. Prøv igjen senere.
 streaming-CHANNEL_NOT_READY = Denne kanalen har ennå ingen strøm som kan spilles av. Prøv igjen senere.
+streaming-CAPTIONS_INVALID = Teksten kan ikke leses: { $problem }.
+streaming-CAPTIONS_NOT_FOUND = Tittelen har ikke tekst på dette språket og av dette slaget.
+streaming-CAPTIONS_LIMIT = En tittel har høyst { $limit } tekster. Slett noen først.
+streaming-ARTWORK_INVALID = Bildet kan ikke brukes: { $problem }.
+streaming-ARTWORK_NOT_FOUND = Tittelen har ikke noe slikt bilde.
+streaming-ARTWORK_LIMIT = En tittel har høyst { $limit } bilder. Slett noen først.
 
 ## users
 

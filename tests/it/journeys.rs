@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod billing;
+mod captions;
 mod changes;
 mod collections;
 mod demonstration;

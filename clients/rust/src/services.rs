@@ -34,6 +34,8 @@ use sv_proto::{
     search::search_admin_service_client::SearchAdminServiceClient,
     search::search_service_client::SearchServiceClient,
     search::search_tuning_service_client::SearchTuningServiceClient,
+    streaming::artwork_admin_service_client::ArtworkAdminServiceClient,
+    streaming::caption_admin_service_client::CaptionAdminServiceClient,
     streaming::media_admin_service_client::MediaAdminServiceClient,
     streaming::play_session_service_client::PlaySessionServiceClient,
     streaming::playback_service_client::PlaybackServiceClient,
@@ -54,10 +56,15 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.admin.v1.JobAdminService/ListWork",
     "/streamverse.admin.v1.JobAdminService/RetryWork",
     "/streamverse.admin.v1.JobAdminService/RunJob",
+    "/streamverse.auth.v1.AuthService/EndSession",
     "/streamverse.auth.v1.AuthService/GetKeys",
+    "/streamverse.auth.v1.AuthService/GetRoles",
+    "/streamverse.auth.v1.AuthService/ListSessions",
     "/streamverse.auth.v1.AuthService/Logout",
+    "/streamverse.auth.v1.AuthService/SetRoles",
     "/streamverse.content.v1.BrowseService/GetHome",
     "/streamverse.content.v1.BrowseService/ListGenres",
+    "/streamverse.content.v1.BrowseService/ListRecommendations",
     "/streamverse.content.v1.BrowseService/ListTitles",
     "/streamverse.content.v1.CollectionAdminService/AdminGetCollection",
     "/streamverse.content.v1.CollectionAdminService/AdminListCollections",
@@ -165,6 +172,10 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.search.v1.SearchTuningService/ListZeroResults",
     "/streamverse.search.v1.SearchTuningService/UpdatePin",
     "/streamverse.search.v1.SearchTuningService/UpdateSynonym",
+    "/streamverse.streaming.v1.ArtworkAdminService/ListArtwork",
+    "/streamverse.streaming.v1.ArtworkAdminService/UploadArtwork",
+    "/streamverse.streaming.v1.CaptionAdminService/ListCaptions",
+    "/streamverse.streaming.v1.CaptionAdminService/UploadCaptions",
     "/streamverse.streaming.v1.MediaAdminService/GetMedia",
     "/streamverse.streaming.v1.MediaAdminService/PublishMedia",
     "/streamverse.streaming.v1.PlaySessionService/CompletePlay",
@@ -230,6 +241,11 @@ pub(crate) const KEYED: &[&str] = &[
 pub(crate) const STREAMS: &[&str] = &["/streamverse.content.v1.ContentAdminService/WatchContent"];
 
 impl Client {
+    /// The pictures of titles as editors see to them.
+    pub fn artwork_admin(&self) -> ArtworkAdminServiceClient<Caller> {
+        ArtworkAdminServiceClient::new(self.caller())
+    }
+
     /// Tells administrators who did what.
     pub fn audit(&self) -> AuditServiceClient<Caller> {
         AuditServiceClient::new(self.caller())
@@ -248,6 +264,11 @@ impl Client {
     /// Where viewers begin.
     pub fn browse(&self) -> BrowseServiceClient<Caller> {
         BrowseServiceClient::new(self.caller())
+    }
+
+    /// The captions of titles as editors see to them.
+    pub fn caption_admin(&self) -> CaptionAdminServiceClient<Caller> {
+        CaptionAdminServiceClient::new(self.caller())
     }
 
     /// Groups of titles under a name, as viewers see them.

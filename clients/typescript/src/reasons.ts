@@ -16,10 +16,22 @@ export type Reason =
   | "ALREADY_RENTED"
   /** The account has a running subscription to another plan. */
   | "ALREADY_SUBSCRIBED"
+  /** A file is no picture that can be shown. */
+  | "ARTWORK_INVALID"
+  /** The title has all the pictures that it may have. */
+  | "ARTWORK_LIMIT"
+  /** The title has no such picture. */
+  | "ARTWORK_NOT_FOUND"
   /** There is no such record. */
   | "AUDIT_RECORD_NOT_FOUND"
   /** The caller went away. */
   | "CANCELLED"
+  /** A file is none of captions. */
+  | "CAPTIONS_INVALID"
+  /** The title has all the captions that it may have. */
+  | "CAPTIONS_LIMIT"
+  /** The title has no captions of this language and kind. */
+  | "CAPTIONS_NOT_FOUND"
   /** There is no such channel, or it is not published. */
   | "CHANNEL_NOT_FOUND"
   /** The channel names no stream that could be played. */
@@ -70,6 +82,8 @@ export type Reason =
   | "EPISODE_NOT_FOUND"
   /** Another episode of the series has the season and the number. */
   | "EPISODE_NUMBER_TAKEN"
+  /** Another title has this name elsewhere. */
+  | "EXTERNAL_ID_TAKEN"
   /** The process may not open one more file or connection. */
   | "FILES_EXHAUSTED"
   /** There is no such gift code, or it was revoked or has ended. */
@@ -258,6 +272,8 @@ export type Reason =
   | "SERVICES_ONLY"
   /** A service does not know the key of the service that calls it, e.g. because its publication was deleted. It is published anew at once; the person for whom the call was made is not in doubt. */
   | "SERVICE_UNKNOWN"
+  /** The account has no such session, or it has ended. */
+  | "SESSION_NOT_FOUND"
   /** The provider has not signed this event, or too long ago. */
   | "SIGNATURE_INVALID"
   /** There is no room left to store anything; reading goes on. */

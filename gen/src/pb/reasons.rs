@@ -30,6 +30,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::AccountNotFound => &sv_kernel::ReasonInfo { name: "ACCOUNT_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The address has no account." },
             Self::AccountBlocked => &sv_kernel::ReasonInfo { name: "ACCOUNT_BLOCKED", domain: "auth.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This account is blocked. Ask those who run the service." },
             Self::TicketInvalid => &sv_kernel::ReasonInfo { name: "TICKET_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another." },
+            Self::SessionNotFound => &sv_kernel::ReasonInfo { name: "SESSION_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "You are not signed in there, or not any more." },
         }
     }
 }
@@ -105,6 +106,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::content::v1::ContentReason 
             Self::CollectionMixed => &sv_kernel::ReasonInfo { name: "COLLECTION_MIXED", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A collection has either a list of titles or a rule. Leave one of them out." },
             Self::CollectionLimit => &sv_kernel::ReasonInfo { name: "COLLECTION_LIMIT", domain: "content.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} collections. Delete one first." },
             Self::MarkerInvalid => &sv_kernel::ReasonInfo { name: "MARKER_INVALID", domain: "content.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A marker ends after it begins. Leave out the end of one that goes on to the end of the title." },
+            Self::ExternalIdTaken => &sv_kernel::ReasonInfo { name: "EXTERNAL_ID_TAKEN", domain: "content.streamverse", code: sv_kernel::Code::AlreadyExists, http: 409, message: "{source}:{value} names another title. Take it from that one first, or leave it out." },
             Self::PositionUnknown => &sv_kernel::ReasonInfo { name: "POSITION_UNKNOWN", domain: "content.streamverse", code: sv_kernel::Code::OutOfRange, http: 410, message: "The changes behind this position are not remembered: they are for three days. Open the stream without a position, read the catalogue, and go on from there." },
         }
     }
@@ -221,6 +223,12 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingRea
             Self::ChannelOffAir => &sv_kernel::ReasonInfo { name: "CHANNEL_OFF_AIR", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel is not on the air at present. Try again later." },
             Self::ChannelNotReady => &sv_kernel::ReasonInfo { name: "CHANNEL_NOT_READY", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This channel has no stream that can be played yet. Try again later." },
             Self::QualityNotIncluded => &sv_kernel::ReasonInfo { name: "QUALITY_NOT_INCLUDED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "Your plan does not give this quality. Play what the master playlist lists." },
+            Self::CaptionsInvalid => &sv_kernel::ReasonInfo { name: "CAPTIONS_INVALID", domain: "streaming.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The captions cannot be read: {problem}." },
+            Self::CaptionsNotFound => &sv_kernel::ReasonInfo { name: "CAPTIONS_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The title has no captions of this language and kind." },
+            Self::CaptionsLimit => &sv_kernel::ReasonInfo { name: "CAPTIONS_LIMIT", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A title has at most {limit} captions. Delete some first." },
+            Self::ArtworkInvalid => &sv_kernel::ReasonInfo { name: "ARTWORK_INVALID", domain: "streaming.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The picture cannot be used: {problem}." },
+            Self::ArtworkNotFound => &sv_kernel::ReasonInfo { name: "ARTWORK_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "The title has no such picture." },
+            Self::ArtworkLimit => &sv_kernel::ReasonInfo { name: "ARTWORK_LIMIT", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A title has at most {limit} pictures. Delete some first." },
         }
     }
 }
@@ -245,7 +253,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
             Self::WatchlistFull => &sv_kernel::ReasonInfo { name: "WATCHLIST_FULL", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A watchlist has at most {limit} titles. Take one off first." },
             Self::RatingNotFound => &sv_kernel::ReasonInfo { name: "RATING_NOT_FOUND", domain: "users.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "This profile has not rated the title." },
             Self::RatingLimit => &sv_kernel::ReasonInfo { name: "RATING_LIMIT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "A profile has at most {limit} ratings. Take one back first." },
-            Self::OwnAccount => &sv_kernel::ReasonInfo { name: "OWN_ACCOUNT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your own account is not yours to block or delete. Ask another administrator." },
+            Self::OwnAccount => &sv_kernel::ReasonInfo { name: "OWN_ACCOUNT", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "Your own account is not yours to block, to delete or to make a viewer's. Ask another administrator." },
             Self::EmailFixed => &sv_kernel::ReasonInfo { name: "EMAIL_FIXED", domain: "users.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 422, message: "The address of an account does not change here. Leave `email` out." },
         }
     }

@@ -53,7 +53,7 @@ pub struct Content {
     /// What others think of it.
     #[prost(message, repeated, tag = "17")]
     pub scores: ::prost::alloc::vec::Vec<Score>,
-    /// Its names elsewhere (X-CAT-10).
+    /// Its names elsewhere, each of them no other title's (X-CAT-10).
     #[prost(message, repeated, tag = "18")]
     pub external_ids: ::prost::alloc::vec::Vec<ExternalId>,
     /// Anything else, kept as it is (CAT-16).
@@ -80,6 +80,9 @@ pub struct Content {
     /// Its chapters, and the parts that players offer to skip (X-CAT-2, X-CAT-3).
     #[prost(message, repeated, tag = "26")]
     pub markers: ::prost::alloc::vec::Vec<Marker>,
+    /// Its pictures by role, language and size, as editors set them.
+    #[prost(message, repeated, tag = "27")]
+    pub artwork: ::prost::alloc::vec::Vec<Artwork>,
     /// What only this type has.
     #[prost(oneof = "content::Details", tags = "30, 31, 32, 33")]
     pub details: ::core::option::Option<content::Details>,
@@ -262,6 +265,25 @@ pub struct Credit {
     #[prost(string, tag = "4")]
     pub person_id: ::prost::alloc::string::String,
 }
+/// A picture of a title, in one of its sizes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Artwork {
+    /// What it is for.
+    #[prost(enumeration = "ArtworkRole", tag = "1")]
+    pub role: i32,
+    /// The language of what is written in it (BCP 47); empty where it is for all.
+    #[prost(string, tag = "2")]
+    pub language: ::prost::alloc::string::String,
+    /// Its address: http, https, or a path of ours such as uploading it tells.
+    #[prost(string, tag = "3")]
+    pub url: ::prost::alloc::string::String,
+    /// Pixels; 0 where it is not known.
+    #[prost(int32, tag = "4")]
+    pub width: i32,
+    /// Pixels; 0 where it is not known.
+    #[prost(int32, tag = "5")]
+    pub height: i32,
+}
 /// What others think of a title.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Score {
@@ -278,13 +300,14 @@ pub struct Score {
     #[prost(int32, tag = "4")]
     pub votes: i32,
 }
-/// A title's name elsewhere.
+/// A title's name elsewhere. Lists find it by `externalId=imdb:tt0078748`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExternalId {
-    /// Where, e.g. `imdb`.
+    /// Where: `imdb`, `tmdb`, `tvdb`, `eidr`, or a system of your own.
     #[prost(string, tag = "1")]
     pub source: ::prost::alloc::string::String,
-    /// The name there.
+    /// The name there: of IMDb `tt` and 7 to 10 digits, of TMDB and TVDB a number, of EIDR `10.5240/` and 20
+    /// hexadecimal digits in groups of four with their check character.
     #[prost(string, tag = "2")]
     pub value: ::prost::alloc::string::String,
 }
@@ -343,6 +366,47 @@ impl MarkerKind {
             "MARKER_KIND_RECAP" => Some(Self::Recap),
             "MARKER_KIND_CREDITS" => Some(Self::Credits),
             "MARKER_KIND_PREVIEW" => Some(Self::Preview),
+            _ => None,
+        }
+    }
+}
+/// What a picture of a title is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ArtworkRole {
+    /// Not said.
+    Unspecified = 0,
+    /// Upright, with the title, for shelves.
+    Poster = 1,
+    /// Wide, behind everything else.
+    Backdrop = 2,
+    /// The title as it is drawn, on nothing.
+    Logo = 3,
+    /// A moment of it.
+    Still = 4,
+}
+impl ArtworkRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ARTWORK_ROLE_UNSPECIFIED",
+            Self::Poster => "ARTWORK_ROLE_POSTER",
+            Self::Backdrop => "ARTWORK_ROLE_BACKDROP",
+            Self::Logo => "ARTWORK_ROLE_LOGO",
+            Self::Still => "ARTWORK_ROLE_STILL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ARTWORK_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ARTWORK_ROLE_POSTER" => Some(Self::Poster),
+            "ARTWORK_ROLE_BACKDROP" => Some(Self::Backdrop),
+            "ARTWORK_ROLE_LOGO" => Some(Self::Logo),
+            "ARTWORK_ROLE_STILL" => Some(Self::Still),
             _ => None,
         }
     }
@@ -571,6 +635,8 @@ pub enum ContentReason {
     CollectionMixed = 17,
     /// A marker ends before it begins, or as it begins.
     MarkerInvalid = 19,
+    /// Another title has this name elsewhere.
+    ExternalIdTaken = 20,
     /// There are as many collections as may be.
     CollectionLimit = 18,
 }
@@ -601,6 +667,7 @@ impl ContentReason {
             Self::CollectionNotFound => "CONTENT_REASON_COLLECTION_NOT_FOUND",
             Self::CollectionMixed => "CONTENT_REASON_COLLECTION_MIXED",
             Self::MarkerInvalid => "CONTENT_REASON_MARKER_INVALID",
+            Self::ExternalIdTaken => "CONTENT_REASON_EXTERNAL_ID_TAKEN",
             Self::CollectionLimit => "CONTENT_REASON_COLLECTION_LIMIT",
         }
     }
@@ -627,6 +694,7 @@ impl ContentReason {
             "CONTENT_REASON_COLLECTION_NOT_FOUND" => Some(Self::CollectionNotFound),
             "CONTENT_REASON_COLLECTION_MIXED" => Some(Self::CollectionMixed),
             "CONTENT_REASON_MARKER_INVALID" => Some(Self::MarkerInvalid),
+            "CONTENT_REASON_EXTERNAL_ID_TAKEN" => Some(Self::ExternalIdTaken),
             "CONTENT_REASON_COLLECTION_LIMIT" => Some(Self::CollectionLimit),
             _ => None,
         }
@@ -773,6 +841,9 @@ pub struct ListTitlesRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "11")]
     pub offset: i32,
+    /// Only the title with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "12")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the films and series.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -822,6 +893,23 @@ pub struct Genre {
     /// How many films and series of it the caller sees.
     #[prost(int32, tag = "2")]
     pub title_count: i32,
+}
+/// Asks what to watch after a title.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRecommendationsRequest {
+    /// The title: a film, a series, an episode or a video.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// At most this many, 1 to 50; 0 means 20.
+    #[prost(int32, tag = "2")]
+    pub limit: i32,
+}
+/// What to watch after a title.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRecommendationsResponse {
+    /// Best first, without the title itself.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Content>,
 }
 /// What a row of the home page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1051,6 +1139,40 @@ pub mod browse_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+        /// what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+        /// The list is as long as `limit` says and has no further parts.
+        ///
+        /// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+        pub async fn list_recommendations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRecommendationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRecommendationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.BrowseService/ListRecommendations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.BrowseService",
+                        "ListRecommendations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Asks for series.
@@ -1091,6 +1213,9 @@ pub struct ListSeriesRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "11")]
     pub offset: i32,
+    /// Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "12")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the series.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1200,6 +1325,9 @@ pub struct AdminListSeriesRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "8")]
     pub offset: i32,
+    /// Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "9")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the series.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1307,6 +1435,9 @@ pub struct AdminListEpisodesRequest {
     /// Only episodes of the season with this number.
     #[prost(int32, optional, tag = "10")]
     pub season: ::core::option::Option<i32>,
+    /// Only the episode with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "11")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the episodes.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1418,6 +1549,9 @@ pub struct ListMoviesRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "11")]
     pub offset: i32,
+    /// Only the film with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "12")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the films.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1559,6 +1693,9 @@ pub struct AdminListMoviesRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "8")]
     pub offset: i32,
+    /// Only the film with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "9")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the films.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2288,7 +2425,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a film.
         ///
-        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         pub async fn create_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMovieRequest>,
@@ -2320,7 +2457,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a film.
         ///
-        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_movie(
             &mut self,
@@ -2447,7 +2584,7 @@ pub mod content_admin_service_client {
         }
         /// Creates a series.
         ///
-        /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         pub async fn create_series(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateSeriesRequest>,
@@ -2480,7 +2617,7 @@ pub mod content_admin_service_client {
         /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         /// season that has episodes stays.
         ///
-        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+        /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
         /// `content.version` names another version.
         pub async fn update_series(
             &mut self,
@@ -2607,7 +2744,7 @@ pub mod content_admin_service_client {
         }
         /// Creates an episode of a series, in one of its seasons.
         ///
-        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         pub async fn create_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateEpisodeRequest>,
@@ -2639,7 +2776,7 @@ pub mod content_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
         ///
-        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+        /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
         /// when If-Match or `content.version` names another version.
         pub async fn update_episode(
             &mut self,
@@ -2706,7 +2843,7 @@ pub mod content_admin_service_client {
         /// source says the same as before is left alone, with whatever editors changed since, so
         /// repeating an import changes nothing.
         ///
-        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         pub async fn import_movies(
             &mut self,
             request: impl tonic::IntoRequest<super::ImportMoviesRequest>,
@@ -5056,6 +5193,9 @@ pub struct ListVideosRequest {
     /// Skip this many from the start, instead of a token.
     #[prost(int32, tag = "11")]
     pub offset: i32,
+    /// Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "12")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the videos.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5119,6 +5259,9 @@ pub struct AdminListVideosRequest {
     /// Only videos with at least one of these tags, without regard to case.
     #[prost(string, repeated, tag = "10")]
     pub tag: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+    #[prost(string, tag = "11")]
+    pub external_id: ::prost::alloc::string::String,
 }
 /// A part of the videos.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5478,7 +5621,7 @@ pub mod video_admin_service_client {
         }
         /// Creates a video, which belongs to who creates it (CAT-11).
         ///
-        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         pub async fn create_video(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateVideoRequest>,
@@ -5510,7 +5653,7 @@ pub mod video_admin_service_client {
         }
         /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
         ///
-        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         /// another version.
         pub async fn update_video(
             &mut self,

@@ -9,3 +9,4 @@ auth-PASSWORD_BLANK = Et passord er mer enn mellomrom. Velg et som kan ses.
 auth-REFRESH_TOKEN_INVALID = Fornyelsesnøkkelen er ikke gyldig. Logg inn på nytt.
 auth-REFRESH_TOKEN_EXPIRED = Fornyelsesnøkkelen er utløpt. Logg inn på nytt.
 auth-REFRESH_TOKEN_REUSED = Fornyelsesnøkkelen er brukt før, derfor ble økten avsluttet. Logg inn på nytt.
+auth-SESSION_NOT_FOUND = Du er ikke logget inn der, eller ikke lenger.

@@ -3,10 +3,12 @@
 mod admin;
 mod close;
 mod create;
+mod devices;
 mod login;
 mod logout;
 mod refresh;
 mod register;
+mod roles;
 mod select;
 mod ticket;
 
@@ -203,6 +205,9 @@ impl Auth {
             id: ctx.new_id(),
             user,
             device: ctx.device.as_deref().map(str::to_owned),
+            agent: ctx.agent.as_deref().map(shortened),
+            created_at: now,
+            used_at: now,
             expires_at: now + self.options.session(),
             revoked: false,
             tokens_until: now + self.options.tokens().lifetime,
@@ -213,7 +218,7 @@ impl Auth {
 
     /// Stores a login, with its first token.
     async fn begin(&self, tx: &Tx, ctx: &Ctx, login: &Login) -> Result<RefreshToken> {
-        sessions::insert(tx, ctx, login, self.now()).await?;
+        sessions::insert(tx, ctx, login).await?;
         let token = RefreshToken::random(self.env.entropy.as_ref());
         sessions::insert_token(tx, ctx, login.id, token.digest(), 1).await?;
         Ok(token)
@@ -271,4 +276,13 @@ impl Auth {
             user,
         })
     }
+}
+
+/// Leaves of what a program says of itself as much as people read.
+fn shortened(agent: &str) -> String {
+    agent
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect()
 }

@@ -93,6 +93,48 @@ impl AuthService for AuthRpc {
         Ok(signed_in!(SelectProfileResponse, of, profile))
     }
 
+    async fn list_sessions(
+        &self,
+        ctx: &Ctx,
+        _: pb::ListSessionsRequest,
+    ) -> Result<pb::ListSessionsResponse> {
+        let items = self.app.sessions(ctx).await?;
+        Ok(pb::ListSessionsResponse { items })
+    }
+
+    async fn end_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::EndSessionRequest,
+    ) -> Result<pb::EndSessionResponse> {
+        self.app.end_session(ctx, id(&request.session_id)?).await?;
+        Ok(pb::EndSessionResponse {})
+    }
+
+    async fn get_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetRolesRequest,
+    ) -> Result<pb::GetRolesResponse> {
+        let roles = self.app.roles(ctx, id(&request.user_id)?).await?;
+        let roles = roles.into_iter().map(Into::into).collect();
+        Ok(pb::GetRolesResponse { roles })
+    }
+
+    async fn set_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetRolesRequest,
+    ) -> Result<pb::SetRolesResponse> {
+        let wanted: Vec<_> = request.roles().collect();
+        let set = self.app.set_roles(ctx, id(&request.user_id)?, &wanted);
+        let (roles, ended_sessions) = set.await?;
+        Ok(pb::SetRolesResponse {
+            roles: roles.into_iter().map(Into::into).collect(),
+            ended_sessions,
+        })
+    }
+
     async fn create_ticket(
         &self,
         ctx: &Ctx,

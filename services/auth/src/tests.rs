@@ -10,6 +10,7 @@ mod logout;
 mod passwords;
 mod refresh;
 mod register;
+mod roles;
 mod select;
 mod tickets;
 mod users;

@@ -20,3 +20,4 @@ content-COLLECTION_NOT_FOUND = Det finnes ingen slik samling.
 content-COLLECTION_MIXED = En samling har enten en liste over titler eller en regel. Utelat en av dem.
 content-COLLECTION_LIMIT = Det er høyst { $limit } samlinger. Slett en først.
 content-MARKER_INVALID = En markør slutter etter at den begynner. Utelat slutten på en som varer til tittelen er slutt.
+content-EXTERNAL_ID_TAKEN = { $source }:{ $value } er navnet på en annen tittel. Ta det fra den først, eller utelat det.

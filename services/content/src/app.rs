@@ -11,6 +11,7 @@ mod playlists;
 mod plays;
 mod publish;
 mod read;
+mod recommend;
 mod rewrite;
 mod series;
 mod watch;

@@ -5,6 +5,7 @@
 
 mod availability;
 mod collection;
+mod external;
 mod kind;
 mod list;
 mod markers;

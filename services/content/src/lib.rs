@@ -1,6 +1,6 @@
 //! The catalogue: what can be watched, and everything that is known about it (CAT-1 to CAT-8).
 //!
-//! - Owns the tables `content`, `content_genres`, `content_tags`, `natural_keys`, `playlists` and
+//! - Owns the tables `content`, `content_genres`, `content_tags`, `natural_keys`, `external_ids`, `playlists` and
 //!   `playlist_items`, and the view `videos` (C25; module `store`). The message
 //!   [`Content`](sv_proto::content::Content) itself is the document that is stored; columns repeat
 //!   what lists filter and sort by.

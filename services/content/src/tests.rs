@@ -6,6 +6,7 @@ mod change;
 mod client;
 mod collections;
 mod demo;
+mod external;
 mod freshness;
 mod home;
 mod import;

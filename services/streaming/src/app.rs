@@ -1,5 +1,7 @@
 //! The use cases.
 
+mod artwork;
+mod captions;
 mod history;
 mod keys;
 mod leave;
@@ -29,8 +31,8 @@ use sv_store::Db;
 use crate::signing::Signing;
 
 pub(crate) use self::{
-    history::Seen, keys::Keys, leave::forget_profile, library::Library, sessions::Heard,
-    showing::Showing, watch::Watch,
+    captions::Said, history::Seen, keys::Keys, leave::forget_profile, library::Library,
+    sessions::Heard, showing::Showing, watch::Watch,
 };
 
 /// What the use cases work with. Cheap to clone.

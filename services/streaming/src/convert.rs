@@ -100,6 +100,7 @@ impl From<Play> for pb::PlayOnDemandResponse {
         Self {
             session_id: play.session.to_string(),
             playback_url: format!("/stream/hls/{id}/master.m3u8?token={token}"),
+            tree_url: format!("/stream/t/{token}/hls/{id}/master.m3u8"),
             progressive_url: if play.published.media.file_is_within(play.most_lines) {
                 format!("/stream/progressive/{id}?token={token}")
             } else {
@@ -112,6 +113,15 @@ impl From<Play> for pb::PlayOnDemandResponse {
             duration_seconds: play.published.media.duration_seconds,
             resume_position_seconds: play.resume.as_secs_f64(),
             markers: play.markers,
+            captions: play
+                .tracks
+                .iter()
+                .map(|track| pb::CaptionTrack {
+                    url: format!("/stream/hls/{id}/{}", track.file(token)),
+                    update_time: None,
+                    ..track.into()
+                })
+                .collect(),
             ..Self::default()
         }
     }

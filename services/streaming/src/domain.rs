@@ -2,8 +2,12 @@
 
 pub mod device;
 pub mod media;
+pub mod picture;
 pub mod progress;
 pub mod session;
+pub mod track;
 
 pub use media::{File, Media, MediaProblem, Published, Rendition, Segment};
+pub use picture::{Picture, PictureKey};
 pub use session::{End, LivePlay, Play, PlaySession, Report, Session, SessionKey};
+pub use track::{Track, TrackKey};

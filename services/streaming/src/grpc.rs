@@ -1,5 +1,7 @@
 //! The RPCs: decode, call the use case, encode.
 
+mod artwork;
+mod captions;
 mod history;
 mod live;
 mod sessions;

@@ -319,3 +319,9 @@ async fn generation(job: &Job<'_>) -> Result<String, ImportError> {
         .map_err(|e| ImportError::Disk(e.into()))?
         .map_err(|_: std::io::Error| ImportError::NotAFile(job.file.display().to_string()))
 }
+
+/// Returns the presentation time of the first picture of a segment, in ticks of 90 kHz, where it can be read.
+pub(crate) fn first_picture(segment: &[u8]) -> Option<i64> {
+    let (first, _) = ts::read(segment).ok()?.video_pts?;
+    Some(first)
+}

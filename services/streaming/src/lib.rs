@@ -16,6 +16,7 @@
 //! library behind `streamverse import media`; [`hls`] writes playlists.
 
 mod app;
+mod captions;
 mod config;
 mod convert;
 pub mod domain;
@@ -44,8 +45,8 @@ use std::sync::Arc;
 
 use sv_boot::{Audience, Group, Parts, Service, config::Section};
 use sv_handlers::streaming::{
-    MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
-    WatchHistoryServiceServer,
+    ArtworkAdminServiceServer, CaptionAdminServiceServer, MediaAdminServiceServer,
+    PlaySessionServiceServer, PlaybackServiceServer, WatchHistoryServiceServer,
 };
 use sv_kernel::BoxError;
 use sv_ports::{Blob, Topic};
@@ -147,6 +148,8 @@ async fn register(
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
     server.add(NAME, PlaySessionServiceServer::new(rpcs.clone()));
     server.add(NAME, WatchHistoryServiceServer::new(rpcs.clone()));
+    server.add(NAME, ArtworkAdminServiceServer::new(rpcs.clone()));
+    server.add(NAME, CaptionAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, MediaAdminServiceServer::new(rpcs));
     server.plane(NAME, plane.service());
     Ok(app)

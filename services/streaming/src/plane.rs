@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod asset;
+mod captions;
 mod conditional;
 mod range;
 mod refusal;
@@ -30,7 +31,7 @@ use self::{
 use crate::{
     app::{Keys, Library, Showing, Watch},
     config::Options,
-    domain::{Media, Published, Rendition},
+    domain::{Media, PictureKey, Published, Rendition},
     hls,
 };
 
@@ -98,21 +99,48 @@ impl Plane {
         if place.address == Address::Poster {
             return self.poster(&tenant(request), &place, query.version).await;
         }
-        let token = query.token.ok_or(StreamingReason::PlayTokenInvalid)?;
-        let (published, most_lines) = self.open(token, &place).await?;
+        if let Address::Artwork { name } = place.address {
+            return self
+                .artwork(&tenant(request), &place, name, query.version)
+                .await;
+        }
+        // A token in the query says nothing where the path has one.
+        let token = place.token.or(query.token);
+        let token = token.ok_or(StreamingReason::PlayTokenInvalid)?;
+        let ride = match place.token {
+            Some(_) => hls::Ride::Path,
+            None => hls::Ride::Query(token),
+        };
+        let Opened {
+            published,
+            tenant,
+            most_lines,
+        } = self.open(token, &place).await?;
+        if !place.is_live
+            && let Some(asset) = self
+                .captions(&tenant, &published, &place.address, &query, ride)
+                .await?
+        {
+            return Ok(asset);
+        }
         match &place.address {
+            Address::Master if !place.is_live => {
+                let tracks = self.tracks(&tenant, &published).await?;
+                let text = hls::master(&published.media, most_lines, &tracks, ride);
+                Ok(Asset::playlist(text))
+            }
             Address::Variant { quality } if place.is_live => {
                 let rendition = allowed(&published.media, most_lines, quality)?;
                 let length = published.media.loop_length();
                 let now = self.0.clock.now();
-                Ok(Asset::playlist(hls::live(rendition, length, now, token)))
+                Ok(Asset::playlist(hls::live(rendition, length, now, ride)))
             }
-            _ => asset(&published, most_lines, &place.address, &query, token),
+            _ => asset(&published, most_lines, &place.address, &query, ride),
         }
     }
 
     /// Returns the packaging that a token opens, and up to how many lines.
-    async fn open(&self, token: &str, place: &Place<'_>) -> Result<(Arc<Published>, Option<u32>)> {
+    async fn open(&self, token: &str, place: &Place<'_>) -> Result<Opened> {
         let ring = self.0.keys.ring_for(token).await?;
         let grant = ring.open(token, place.content_id, self.0.clock.now())?;
         self.0.watch.check(&grant).await?;
@@ -135,8 +163,38 @@ impl Plane {
             .library
             .packaging(&grant.tenant, content, &grant.generation)
             .await?;
-        let packaging = packaging.ok_or(StreamingReason::MediaNotFound)?;
-        Ok((packaging, grant.most_lines))
+        Ok(Opened {
+            published: packaging.ok_or(StreamingReason::MediaNotFound)?,
+            tenant: grant.tenant,
+            most_lines: grant.most_lines,
+        })
+    }
+
+    async fn artwork(
+        &self,
+        tenant: &Tenant,
+        place: &Place<'_>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Asset> {
+        let missing = || Error::from(StreamingReason::MediaNotFound);
+        let content = place.content_id.parse().map_err(|_| missing())?;
+        let key = PictureKey::read(name).ok_or_else(missing)?;
+        let picture = self.0.library.picture(tenant, content, &key).await?;
+        let picture = picture.ok_or_else(missing)?;
+        // As for posters.
+        if !self.0.showing.is_published(tenant, content).await? {
+            return Err(missing());
+        }
+        Ok(Asset {
+            content: Content::Blob {
+                key: picture.blob(tenant.as_str(), &content.to_string()),
+                size: u64::from(picture.size),
+            },
+            kind: picture.format.kind(),
+            caching: Caching::of_everyone(version, &picture.hash)?,
+            tag: Some(picture.hash),
+        })
     }
 
     async fn poster(
@@ -166,6 +224,14 @@ impl Plane {
     }
 }
 
+/// What a token opens.
+struct Opened {
+    published: Arc<Published>,
+    tenant: Tenant,
+    /// The most lines of a picture that it opens.
+    most_lines: Option<u32>,
+}
+
 /// Returns the tenant that the edge read off the host; a token says it otherwise.
 fn tenant(request: &Request<()>) -> Tenant {
     let named = request.headers().get(names::TENANT);
@@ -180,15 +246,15 @@ fn asset(
     most_lines: Option<u32>,
     address: &Address<'_>,
     query: &Query<'_>,
-    token: &str,
+    ride: hls::Ride<'_>,
 ) -> Result<Asset> {
     let missing = || Error::from(StreamingReason::MediaNotFound);
     let media = &published.media;
     let rendition = |quality: &str| allowed(media, most_lines, quality);
     match address {
-        Address::Master => Ok(Asset::playlist(hls::master(media, most_lines, token))),
+        Address::Master => Ok(Asset::playlist(hls::master(media, most_lines, &[], ride))),
         Address::Variant { quality } => {
-            Ok(Asset::playlist(hls::variant(rendition(quality)?, token)))
+            Ok(Asset::playlist(hls::variant(rendition(quality)?, ride)))
         }
         Address::Segment { quality, file } => {
             let rendition = rendition(quality)?;
@@ -202,7 +268,7 @@ fn asset(
                 },
                 kind: hls::SEGMENT_TYPE,
                 tag: Some(segment.hash.clone()),
-                caching: Caching::of_one(query.version, &segment.hash)?,
+                caching: Caching::of_tree(ride, query.version, &segment.hash)?,
             })
         }
         Address::Progressive if !media.file_is_within(most_lines) => {
@@ -217,7 +283,7 @@ fn asset(
             tag: Some(published.progressive.hash.clone()),
             caching: Caching::Private,
         }),
-        Address::Poster => Err(missing()),
+        Address::Poster | Address::Artwork { .. } => Err(missing()),
     }
 }
 

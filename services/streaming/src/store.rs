@@ -1,6 +1,8 @@
 //! The tables of streaming: media of titles, playback sessions, keys of playback tokens.
 
 pub(crate) mod accounts;
+pub(crate) mod artwork;
+pub(crate) mod captions;
 mod entity;
 pub(crate) mod keys;
 pub(crate) mod media;
@@ -125,6 +127,42 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         steps: &[Step::Sql(
             "ALTER TABLE play_sessions ADD COLUMN credits_ms BIGINT NOT NULL DEFAULT 0;
             ALTER TABLE watch_progress ADD COLUMN credits_ms BIGINT NOT NULL DEFAULT 0;",
+        )],
+    },
+    Migration {
+        id: "0008_captions",
+        steps: &[Step::Sql(
+            "CREATE TABLE captions (
+                tenant TEXT NOT NULL,
+                content_id {uuid} NOT NULL,
+                language TEXT NOT NULL,
+                kind INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                is_default BOOLEAN NOT NULL,
+                hash TEXT NOT NULL,
+                cues INTEGER NOT NULL,
+                body TEXT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                PRIMARY KEY (tenant, content_id, language, kind)
+            );",
+        )],
+    },
+    Migration {
+        id: "0009_artwork",
+        steps: &[Step::Sql(
+            "CREATE TABLE artwork (
+                tenant TEXT NOT NULL,
+                content_id {uuid} NOT NULL,
+                role INTEGER NOT NULL,
+                language TEXT NOT NULL,
+                width INTEGER NOT NULL,
+                height INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                size INTEGER NOT NULL,
+                hash TEXT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                PRIMARY KEY (tenant, content_id, role, language, width)
+            );",
         )],
     },
 ];

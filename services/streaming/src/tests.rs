@@ -1,6 +1,8 @@
 //! Tests through the generated clients, over the in-process transport, with stand-ins for the services
 //! that streaming calls.
 
+mod artwork;
+mod captions;
 mod ending;
 mod events;
 mod history;

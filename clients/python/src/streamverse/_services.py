@@ -26,6 +26,8 @@ from streamverse.rights.v1 import rights_pb2_grpc as _rights_rights
 from streamverse.rights.v1 import support_pb2_grpc as _rights_support
 from streamverse.search.v1 import search_pb2_grpc as _search_search
 from streamverse.search.v1 import tuning_pb2_grpc as _search_tuning
+from streamverse.streaming.v1 import artwork_pb2_grpc as _streaming_artwork
+from streamverse.streaming.v1 import captions_pb2_grpc as _streaming_captions
 from streamverse.streaming.v1 import history_pb2_grpc as _streaming_history
 from streamverse.streaming.v1 import playback_pb2_grpc as _streaming_playback
 from streamverse.streaming.v1 import sessions_pb2_grpc as _streaming_sessions
@@ -38,6 +40,11 @@ class Services:
     """The services of the public port."""
 
     _caller: grpc.Channel
+
+    @cached_property
+    def artwork_admin(self) -> _streaming_artwork.ArtworkAdminServiceStub:
+        """The pictures of titles as editors see to them."""
+        return _streaming_artwork.ArtworkAdminServiceStub(self._caller)
 
     @cached_property
     def audit(self) -> _admin_admin.AuditServiceStub:
@@ -58,6 +65,11 @@ class Services:
     def browse(self) -> _content_browse.BrowseServiceStub:
         """Where viewers begin."""
         return _content_browse.BrowseServiceStub(self._caller)
+
+    @cached_property
+    def caption_admin(self) -> _streaming_captions.CaptionAdminServiceStub:
+        """The captions of titles as editors see to them."""
+        return _streaming_captions.CaptionAdminServiceStub(self._caller)
 
     @cached_property
     def collection(self) -> _content_collections.CollectionServiceStub:
@@ -246,6 +258,11 @@ class AsyncServices:
     _caller: grpc.aio.Channel
 
     @cached_property
+    def artwork_admin(self) -> "_streaming_artwork.ArtworkAdminServiceAsyncStub":
+        """The pictures of titles as editors see to them."""
+        return _streaming_artwork.ArtworkAdminServiceStub(self._caller)
+
+    @cached_property
     def audit(self) -> "_admin_admin.AuditServiceAsyncStub":
         """Tells administrators who did what."""
         return _admin_admin.AuditServiceStub(self._caller)
@@ -264,6 +281,11 @@ class AsyncServices:
     def browse(self) -> "_content_browse.BrowseServiceAsyncStub":
         """Where viewers begin."""
         return _content_browse.BrowseServiceStub(self._caller)
+
+    @cached_property
+    def caption_admin(self) -> "_streaming_captions.CaptionAdminServiceAsyncStub":
+        """The captions of titles as editors see to them."""
+        return _streaming_captions.CaptionAdminServiceStub(self._caller)
 
     @cached_property
     def collection(self) -> "_content_collections.CollectionServiceAsyncStub":

@@ -68,6 +68,43 @@ pub trait AuthService: Send + Sync + 'static {
         request: pb::SelectProfileRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::SelectProfileResponse>>>> + Send;
 
+    /// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+    /// latest first.
+    fn list_sessions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListSessionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListSessionsResponse>>>> + Send;
+
+    /// Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+    ///
+    /// Fails with SESSION_NOT_FOUND.
+    fn end_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::EndSessionRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::EndSessionResponse>>>> + Send;
+
+    /// Returns the roles of an account (AUTH-14, C33).
+    ///
+    /// Fails with USER_NOT_FOUND.
+    fn get_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetRolesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetRolesResponse>>>> + Send;
+
+    /// Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+    /// Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+    /// given shows in its next token.
+    ///
+    /// Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+    fn set_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetRolesRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::SetRolesResponse>>>> + Send;
+
     /// Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
     /// headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
     /// that it was made for or below it. The stream has the rights and the end of the token that asked.
@@ -189,6 +226,18 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
             "/streamverse.auth.v1.AuthService/SelectProfile" => handler::unary::<pb::SelectProfileRequest, pb::SelectProfileResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.select_profile(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.auth.v1.AuthService/ListSessions" => handler::unary::<pb::ListSessionsRequest, pb::ListSessionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_sessions(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/EndSession" => handler::unary::<pb::EndSessionRequest, pb::EndSessionResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.end_session(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/GetRoles" => handler::unary::<pb::GetRolesRequest, pb::GetRolesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_roles(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/SetRoles" => handler::unary::<pb::SetRolesRequest, pb::SetRolesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.set_roles(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.auth.v1.AuthService/CreateTicket" => handler::unary::<pb::CreateTicketRequest, pb::CreateTicketResponse, _, _>(request, &Declared { statuses: &[201], headers: &[] }, move |ctx, request| async move {
                 handlers.create_ticket(&ctx, request).await.map(Into::into)
             }),
@@ -228,6 +277,10 @@ pub struct FakeAuthService {
     refresh: crate::fake::Script<pb::RefreshRequest, Reply<pb::RefreshResponse>>,
     logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
     select_profile: crate::fake::Script<pb::SelectProfileRequest, Reply<pb::SelectProfileResponse>>,
+    list_sessions: crate::fake::Script<pb::ListSessionsRequest, Reply<pb::ListSessionsResponse>>,
+    end_session: crate::fake::Script<pb::EndSessionRequest, Reply<pb::EndSessionResponse>>,
+    get_roles: crate::fake::Script<pb::GetRolesRequest, Reply<pb::GetRolesResponse>>,
+    set_roles: crate::fake::Script<pb::SetRolesRequest, Reply<pb::SetRolesResponse>>,
     create_ticket: crate::fake::Script<pb::CreateTicketRequest, Reply<pb::CreateTicketResponse>>,
     redeem_ticket: crate::fake::Script<pb::RedeemTicketRequest, Reply<pb::RedeemTicketResponse>>,
     verify_password: crate::fake::Script<pb::VerifyPasswordRequest, Reply<pb::VerifyPasswordResponse>>,
@@ -317,6 +370,58 @@ impl FakeAuthService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.select_profile.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListSessions` so from now on.
+    pub fn on_list_sessions<F, Fut, A: Into<Reply<pb::ListSessionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListSessionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_sessions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `EndSession` so from now on.
+    pub fn on_end_session<F, Fut, A: Into<Reply<pb::EndSessionResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::EndSessionRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.end_session.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetRoles` so from now on.
+    pub fn on_get_roles<F, Fut, A: Into<Reply<pb::GetRolesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetRolesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_roles.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `SetRoles` so from now on.
+    pub fn on_set_roles<F, Fut, A: Into<Reply<pb::SetRolesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::SetRolesRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.set_roles.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -476,6 +581,38 @@ impl AuthService for FakeAuthService {
         request: pb::SelectProfileRequest,
     ) -> Result<Reply<pb::SelectProfileResponse>> {
         self.select_profile.answer(ctx, request).await
+    }
+
+    async fn list_sessions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListSessionsRequest,
+    ) -> Result<Reply<pb::ListSessionsResponse>> {
+        self.list_sessions.answer(ctx, request).await
+    }
+
+    async fn end_session(
+        &self,
+        ctx: &Ctx,
+        request: pb::EndSessionRequest,
+    ) -> Result<Reply<pb::EndSessionResponse>> {
+        self.end_session.answer(ctx, request).await
+    }
+
+    async fn get_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetRolesRequest,
+    ) -> Result<Reply<pb::GetRolesResponse>> {
+        self.get_roles.answer(ctx, request).await
+    }
+
+    async fn set_roles(
+        &self,
+        ctx: &Ctx,
+        request: pb::SetRolesRequest,
+    ) -> Result<Reply<pb::SetRolesResponse>> {
+        self.set_roles.answer(ctx, request).await
     }
 
     async fn create_ticket(

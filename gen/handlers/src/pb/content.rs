@@ -35,6 +35,17 @@ pub trait BrowseService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::ListGenresRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ListGenresResponse>>>> + Send;
+
+    /// Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+    /// what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+    /// The list is as long as `limit` says and has no further parts.
+    ///
+    /// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+    fn list_recommendations(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRecommendationsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListRecommendationsResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.content.v1.BrowseService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -82,6 +93,9 @@ impl<H: BrowseService> tower::Service<http::Request<tonic::body::Body>> for Brow
             "/streamverse.content.v1.BrowseService/ListGenres" => handler::unary::<pb::ListGenresRequest, pb::ListGenresResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.list_genres(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.BrowseService/ListRecommendations" => handler::unary::<pb::ListRecommendationsRequest, pb::ListRecommendationsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_recommendations(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -94,6 +108,7 @@ pub struct FakeBrowseService {
     get_home: crate::fake::Script<pb::GetHomeRequest, Reply<pb::GetHomeResponse>>,
     list_titles: crate::fake::Script<pb::ListTitlesRequest, Reply<pb::ListTitlesResponse>>,
     list_genres: crate::fake::Script<pb::ListGenresRequest, Reply<pb::ListGenresResponse>>,
+    list_recommendations: crate::fake::Script<pb::ListRecommendationsRequest, Reply<pb::ListRecommendationsResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -141,6 +156,19 @@ impl FakeBrowseService {
         });
         self
     }
+
+    /// Answers `ListRecommendations` so from now on.
+    pub fn on_list_recommendations<F, Fut, A: Into<Reply<pb::ListRecommendationsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListRecommendationsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_recommendations.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -167,6 +195,14 @@ impl BrowseService for FakeBrowseService {
         request: pb::ListGenresRequest,
     ) -> Result<Reply<pb::ListGenresResponse>> {
         self.list_genres.answer(ctx, request).await
+    }
+
+    async fn list_recommendations(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRecommendationsRequest,
+    ) -> Result<Reply<pb::ListRecommendationsResponse>> {
+        self.list_recommendations.answer(ctx, request).await
     }
 }
 
@@ -634,7 +670,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates a film.
     ///
-    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     fn create_movie(
         &self,
         ctx: &Ctx,
@@ -643,7 +679,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a film.
     ///
-    /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     /// another version.
     fn update_movie(
         &self,
@@ -678,7 +714,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates a series.
     ///
-    /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    /// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     fn create_series(
         &self,
         ctx: &Ctx,
@@ -688,7 +724,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     /// season that has episodes stays.
     ///
-    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+    /// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     /// `content.version` names another version.
     fn update_series(
         &self,
@@ -723,7 +759,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Creates an episode of a series, in one of its seasons.
     ///
-    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    /// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     fn create_episode(
         &self,
         ctx: &Ctx,
@@ -732,7 +768,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
     ///
-    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+    /// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
     /// when If-Match or `content.version` names another version.
     fn update_episode(
         &self,
@@ -753,7 +789,7 @@ pub trait ContentAdminService: Send + Sync + 'static {
     /// source says the same as before is left alone, with whatever editors changed since, so
     /// repeating an import changes nothing.
     ///
-    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     fn import_movies(
         &self,
         ctx: &Ctx,
@@ -2545,7 +2581,7 @@ pub trait VideoAdminService: Send + Sync + 'static {
 
     /// Creates a video, which belongs to who creates it (CAT-11).
     ///
-    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    /// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     fn create_video(
         &self,
         ctx: &Ctx,
@@ -2554,7 +2590,7 @@ pub trait VideoAdminService: Send + Sync + 'static {
 
     /// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
     ///
-    /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    /// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     /// another version.
     fn update_video(
         &self,

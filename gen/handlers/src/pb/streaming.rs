@@ -4,6 +4,333 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::pb::streamverse::streaming::v1 as pb;
 use sv_rpc::{Declared, Reply, handler};
 
+/// The pictures of titles as editors see to them.
+pub trait ArtworkAdminService: Send + Sync + 'static {
+    /// Takes a picture as the body: JPEG, PNG or WebP, of at most 4 MiB and 10,000 pixels each way. It stands in place of
+    /// the picture with the same role, language and width, so that a role has as many sizes as are uploaded. Its `url`
+    /// goes into `artwork` of the title, by which viewers learn of it.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, ARTWORK_INVALID and ARTWORK_LIMIT.
+    fn upload_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::UploadArtworkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UploadArtworkResponse>>>> + Send;
+
+    /// Lists the pictures of a title, at most 100, by role, language and width.
+    fn list_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListArtworkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListArtworkResponse>>>> + Send;
+
+    /// Deletes the pictures of a role: those of a language, and of those the one of a width, where that is said.
+    ///
+    /// Fails with ARTWORK_NOT_FOUND.
+    fn delete_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteArtworkRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteArtworkResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.streaming.v1.ArtworkAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct ArtworkAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: ArtworkAdminService> ArtworkAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for ArtworkAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for ArtworkAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.streaming.v1.ArtworkAdminService";
+}
+
+impl<H: ArtworkAdminService> tower::Service<http::Request<tonic::body::Body>> for ArtworkAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.streaming.v1.ArtworkAdminService/UploadArtwork" => handler::unary::<pb::UploadArtworkRequest, pb::UploadArtworkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.upload_artwork(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.ArtworkAdminService/ListArtwork" => handler::unary::<pb::ListArtworkRequest, pb::ListArtworkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_artwork(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.ArtworkAdminService/DeleteArtwork" => handler::unary::<pb::DeleteArtworkRequest, pb::DeleteArtworkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_artwork(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`ArtworkAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeArtworkAdminService {
+    upload_artwork: crate::fake::Script<pb::UploadArtworkRequest, Reply<pb::UploadArtworkResponse>>,
+    list_artwork: crate::fake::Script<pb::ListArtworkRequest, Reply<pb::ListArtworkResponse>>,
+    delete_artwork: crate::fake::Script<pb::DeleteArtworkRequest, Reply<pb::DeleteArtworkResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeArtworkAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `UploadArtwork` so from now on.
+    pub fn on_upload_artwork<F, Fut, A: Into<Reply<pb::UploadArtworkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UploadArtworkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.upload_artwork.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListArtwork` so from now on.
+    pub fn on_list_artwork<F, Fut, A: Into<Reply<pb::ListArtworkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListArtworkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_artwork.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteArtwork` so from now on.
+    pub fn on_delete_artwork<F, Fut, A: Into<Reply<pb::DeleteArtworkResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteArtworkRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_artwork.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl ArtworkAdminService for FakeArtworkAdminService {
+    async fn upload_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::UploadArtworkRequest,
+    ) -> Result<Reply<pb::UploadArtworkResponse>> {
+        self.upload_artwork.answer(ctx, request).await
+    }
+
+    async fn list_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListArtworkRequest,
+    ) -> Result<Reply<pb::ListArtworkResponse>> {
+        self.list_artwork.answer(ctx, request).await
+    }
+
+    async fn delete_artwork(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteArtworkRequest,
+    ) -> Result<Reply<pb::DeleteArtworkResponse>> {
+        self.delete_artwork.answer(ctx, request).await
+    }
+}
+
+/// The captions of titles as editors see to them (CAT-15, X-CAT-4).
+pub trait CaptionAdminService: Send + Sync + 'static {
+    /// Takes a file of captions in a language as the body: WebVTT or SubRip (SRT), UTF-8, of at most 1 MiB. It stands in
+    /// place of what the title has of the language and kind. What is stored is WebVTT with the cues in the order of
+    /// their times, without styles and notes. Titles that have no media yet take captions, too; players get them as
+    /// tracks of the HLS master playlist from the next start of playback on.
+    ///
+    /// Fails with CONTENT_NOT_FOUND, CAPTIONS_INVALID and CAPTIONS_LIMIT.
+    fn upload_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::UploadCaptionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::UploadCaptionsResponse>>>> + Send;
+
+    /// Lists the captions of a title, at most 50, by language and kind.
+    fn list_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCaptionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListCaptionsResponse>>>> + Send;
+
+    /// Deletes the captions of a language and kind.
+    ///
+    /// Fails with CAPTIONS_NOT_FOUND.
+    fn delete_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCaptionsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteCaptionsResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.streaming.v1.CaptionAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct CaptionAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: CaptionAdminService> CaptionAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for CaptionAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for CaptionAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.streaming.v1.CaptionAdminService";
+}
+
+impl<H: CaptionAdminService> tower::Service<http::Request<tonic::body::Body>> for CaptionAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.streaming.v1.CaptionAdminService/UploadCaptions" => handler::unary::<pb::UploadCaptionsRequest, pb::UploadCaptionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.upload_captions(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.CaptionAdminService/ListCaptions" => handler::unary::<pb::ListCaptionsRequest, pb::ListCaptionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_captions(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.CaptionAdminService/DeleteCaptions" => handler::unary::<pb::DeleteCaptionsRequest, pb::DeleteCaptionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.delete_captions(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`CaptionAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeCaptionAdminService {
+    upload_captions: crate::fake::Script<pb::UploadCaptionsRequest, Reply<pb::UploadCaptionsResponse>>,
+    list_captions: crate::fake::Script<pb::ListCaptionsRequest, Reply<pb::ListCaptionsResponse>>,
+    delete_captions: crate::fake::Script<pb::DeleteCaptionsRequest, Reply<pb::DeleteCaptionsResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeCaptionAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `UploadCaptions` so from now on.
+    pub fn on_upload_captions<F, Fut, A: Into<Reply<pb::UploadCaptionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::UploadCaptionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.upload_captions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ListCaptions` so from now on.
+    pub fn on_list_captions<F, Fut, A: Into<Reply<pb::ListCaptionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListCaptionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_captions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DeleteCaptions` so from now on.
+    pub fn on_delete_captions<F, Fut, A: Into<Reply<pb::DeleteCaptionsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DeleteCaptionsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.delete_captions.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl CaptionAdminService for FakeCaptionAdminService {
+    async fn upload_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::UploadCaptionsRequest,
+    ) -> Result<Reply<pb::UploadCaptionsResponse>> {
+        self.upload_captions.answer(ctx, request).await
+    }
+
+    async fn list_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListCaptionsRequest,
+    ) -> Result<Reply<pb::ListCaptionsResponse>> {
+        self.list_captions.answer(ctx, request).await
+    }
+
+    async fn delete_captions(
+        &self,
+        ctx: &Ctx,
+        request: pb::DeleteCaptionsRequest,
+    ) -> Result<Reply<pb::DeleteCaptionsResponse>> {
+        self.delete_captions.answer(ctx, request).await
+    }
+}
+
 /// Keeps the playable media of titles.
 pub trait MediaAdminService: Send + Sync + 'static {
     /// Makes packaged media the media of a title. The bytes are in the blob store already; all of them

@@ -391,6 +391,7 @@ fn what_a_child_may_is_a_short_list() {
             "SelectProfile",
             "GetHome",
             "ListGenres",
+            "ListRecommendations",
             "ListTitles",
             "GetCollection",
             "ListCollectionItems",

@@ -40,6 +40,30 @@ pub struct Work {
     pub payload: Vec<u8>,
 }
 
+/// Returns which of some keys have work of a kind that waits, is being done, or failed for good: what is not yet as
+/// it shall be.
+pub async fn undone(
+    db: &Db,
+    tenant: &Tenant,
+    kind: &'static str,
+    keys: &[String],
+) -> Result<Vec<String>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (3..keys.len() + 3).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT key FROM work_items WHERE tenant = $1 AND kind = $2 AND key IN ({})",
+        places.join(", ")
+    );
+    let mut values = vec![tenant.as_str().into(), kind.into()];
+    values.extend(keys.iter().map(|key| sea_orm::Value::from(key.as_str())));
+    let statement = Statement::from_sql_and_values(db.backend(), sql, values);
+    let rows = db.read().query_all_raw(statement).await?;
+    let keys = rows.iter().map(|row| row.try_get("", "key"));
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
 /// Leaves work to be done after the commit. Where the same waits already, dead or alive, it has its tries anew; where
 /// it is being done, it is done once more.
 pub async fn enqueue(tx: &Tx, ctx: &Ctx, work: Work) -> Result<(), StoreError> {

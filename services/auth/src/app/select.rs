@@ -50,6 +50,7 @@ impl Auth {
                 let ended = ended.ok_or(CommonReason::TokenRevoked)?;
                 let login = Login {
                     id: ctx.new_id(),
+                    used_at: self.now(),
                     tokens_until: self.now() + self.options.tokens().lifetime,
                     profile: Some(profile),
                     for_child,

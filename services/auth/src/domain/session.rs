@@ -10,6 +10,11 @@ pub(crate) struct Login {
     pub(crate) id: Id<Session>,
     pub(crate) user: Id<User>,
     pub(crate) device: Option<String>,
+    /// The program that signed in, as it said.
+    pub(crate) agent: Option<String>,
+    pub(crate) created_at: Timestamp,
+    /// When it was last prolonged.
+    pub(crate) used_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) revoked: bool,
     /// When the last access token ends that was signed for it.
@@ -82,6 +87,9 @@ mod tests {
             id: Id::from_uuid(id),
             user: Id::from_uuid(id),
             device: None,
+            agent: None,
+            created_at: Timestamp::EPOCH,
+            used_at: Timestamp::EPOCH,
             expires_at: Timestamp::from_secs(100),
             revoked: false,
             tokens_until: Timestamp::from_secs(100),

@@ -1,7 +1,8 @@
 //! Addresses, password hashes and roles of accounts.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set, TryInsertResult,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set,
+    TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
 use sv_kernel::{Ctx, Email, Id, Timestamp, User};
@@ -63,6 +64,17 @@ pub(crate) async fn of_user(
 ) -> Result<Option<Credential>, StoreError> {
     let query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
     query.one(db).await?.map(Credential::try_from).transpose()
+}
+
+/// Finds the credential of an account, and keeps others from changing it until the transaction ends.
+pub(crate) async fn lock(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Option<Credential>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));
+    let row = query.lock_exclusive().one(tx).await?;
+    row.map(Credential::try_from).transpose()
 }
 
 /// Replaces a hash by another, unless it was replaced meanwhile.

@@ -108,4 +108,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             CREATE INDEX tickets_expiry ON tickets (expires_at);",
         )],
     },
+    Migration {
+        id: "0006_agents",
+        steps: &[Step::Sql("ALTER TABLE sessions ADD COLUMN agent TEXT;")],
+    },
 ];

@@ -11,19 +11,15 @@ use super::entity::{refresh_token, session};
 use crate::domain::{Digest, Known, Login};
 
 /// Inserts a login.
-pub(crate) async fn insert(
-    tx: &Tx,
-    ctx: &Ctx,
-    login: &Login,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, login: &Login) -> Result<(), StoreError> {
     let row = session::ActiveModel {
         id: Set(login.id.uuid()),
         tenant: Set(ctx.tenant.to_string()),
         user_id: Set(login.user.uuid()),
         device_id: Set(login.device.clone()),
-        created_at: Set(now.micros()),
-        refreshed_at: Set(now.micros()),
+        agent: Set(login.agent.clone()),
+        created_at: Set(login.created_at.micros()),
+        refreshed_at: Set(login.used_at.micros()),
         expires_at: Set(login.expires_at.micros()),
         revoked_at: Set(None),
         tokens_until: Set(Some(login.tokens_until.micros())),
@@ -206,6 +202,9 @@ impl From<session::Model> for Login {
             id: Id::from_uuid(row.id),
             user: Id::from_uuid(row.user_id),
             device: row.device_id,
+            agent: row.agent,
+            created_at: Timestamp::from_micros(row.created_at),
+            used_at: Timestamp::from_micros(row.refreshed_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             revoked: row.revoked_at.is_some(),
             // Of logins from before this was noted it is not known.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
-    content::{Content, ContentChanged},
+    content::{Content, ContentChanged, ContentReason},
     convert::{refuse, timestamp},
 };
 use sv_rpc::mask;
@@ -173,6 +173,11 @@ pub(super) async fn save(
         None => store::insert(tx, &ctx.tenant, &content)
             .await
             .map_err(taken)?,
+    }
+    if let Some(theirs) = store::name_elsewhere(tx, &ctx.tenant, id, &content).await? {
+        return Err(Error::from(ContentReason::ExternalIdTaken)
+            .with("source", theirs.source)
+            .with("value", theirs.value));
     }
     let changed = ContentChanged {
         content_id: content.id.clone(),

@@ -33,7 +33,9 @@ impl App {
                 skip: 0,
             };
             let db = self.db.read();
-            let (next, _) = store::list(db, &ctx.tenant, &filter, Order::Number, &behind).await?;
+            let (mut next, _) =
+                store::list(db, &ctx.tenant, &filter, Order::Number, &behind).await?;
+            self.up_to_date(ctx, &mut next).await?;
             items.push(NextEpisode {
                 content: next.into_iter().next(),
             });

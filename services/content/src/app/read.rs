@@ -160,7 +160,8 @@ impl App {
     ) -> Result<Bytes> {
         let answer = async {
             let ids: Vec<Uuid> = request.ids.iter().filter_map(|id| parse(id)).collect();
-            let found = store::many(self.db.read(), &ctx.tenant, &ids).await?;
+            let mut found = store::many(self.db.read(), &ctx.tenant, &ids).await?;
+            self.up_to_date(ctx, &mut found).await?;
             let size: usize = found.iter().map(Message::encoded_len).sum();
             if size > MAX_BATCH_BYTES {
                 return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_BATCH_BYTES));
@@ -219,7 +220,7 @@ impl App {
     }
 
     /// Finds a title of any kind that somebody sees.
-    async fn seen_any(&self, ctx: &Ctx, id: &str, seer: Seer) -> Result<Content> {
+    pub(super) async fn seen_any(&self, ctx: &Ctx, id: &str, seer: Seer) -> Result<Content> {
         let sees = |content: &Content| match seer {
             Seer::Editor => true,
             Seer::Viewer(country) => titles::is_shown_in(content, country, ctx.now()),
@@ -229,8 +230,9 @@ impl App {
             }
         };
         let id = parse(id).ok_or(ContentReason::ContentNotFound)?;
-        store::get(self.db.read(), &ctx.tenant, id)
-            .await?
+        let mut found = store::get(self.db.read(), &ctx.tenant, id).await?;
+        self.up_to_date(ctx, found.as_mut_slice()).await?;
+        found
             .filter(sees)
             .ok_or_else(|| ContentReason::ContentNotFound.into())
     }
@@ -255,6 +257,7 @@ impl App {
         let page = self.pages.read(&list, request.page()).map_err(page_error)?;
         let db = self.db.read();
         let (mut items, next) = store::list(db, &ctx.tenant, &filter, order, &page).await?;
+        self.up_to_date(ctx, &mut items).await?;
         self.complete(ctx, &mut items, seer).await?;
         let total = if request.with_total() {
             store::count(db, &ctx.tenant, &filter).await?.map(count)

@@ -74,6 +74,33 @@ impl App {
     }
 }
 
+impl App {
+    /// Gives episodes what their series say now, where that waits to be brought to them: what holds for a series
+    /// holds for all of it at once, however many episodes it has. The work that waits is the flag for it.
+    pub(super) async fn up_to_date(&self, ctx: &Ctx, titles: &mut [Content]) -> Result<()> {
+        let mut keys: Vec<String> = titles
+            .iter()
+            .filter_map(Place::of)
+            .map(|place| place.series.to_string())
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let behind = queue::undone(&self.db, &ctx.tenant, EPISODES, &keys).await?;
+        let behind: Vec<Uuid> = behind.iter().filter_map(|key| parse(key)).collect();
+        if behind.is_empty() {
+            return Ok(());
+        }
+        let series = store::many(self.db.read(), &ctx.tenant, &behind).await?;
+        for title in titles {
+            let place = Place::of(title).map(|place| place.series.to_string());
+            if let Some(of) = series.iter().find(|of| Some(&of.id) == place.as_ref()) {
+                join(title, of)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Brings what episodes take from their series to them, where it has changed.
 pub(super) async fn pass_on(tx: &Tx, ctx: &Ctx, before: &Content, series: &Content) -> Result<()> {
     if !Kind::Series.is(series) || given(before) == given(series) {

@@ -11,7 +11,7 @@ use sv_proto::content::{
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
-use super::{Kind, Seer};
+use super::{Kind, Seer, external};
 
 /// What lists can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,10 @@ pub(crate) struct Filter {
     pub(crate) owner: Option<Uuid>,
     /// Only titles that credit this person.
     pub(crate) person: Option<Uuid>,
+    /// Only the title with this name elsewhere: its source, and its name there. An empty name is no title's.
+    pub(crate) external: Option<(String, String)>,
+    /// Not these titles.
+    pub(crate) but: Vec<Uuid>,
     /// Only what somebody sees at an instant, of titles of any type.
     pub(crate) shown: Option<(Seer, Timestamp)>,
 }
@@ -144,6 +148,12 @@ fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// Reads a name elsewhere; empty asks for none, and what cannot be one for the name that nothing has.
+fn named(external_id: &str) -> Option<(String, String)> {
+    let asked = external_id.trim();
+    (!asked.is_empty()).then(|| external::read(asked).unwrap_or_default())
 }
 
 /// Leaves out the values that say nothing: `genre=` asks for no genre.
@@ -206,6 +216,7 @@ macro_rules! shown {
                 years: (year(request.year_from), year(request.year_to)),
                 maturity_ratings: said(&request.maturity_rating),
                 monetizations: said(&request.monetization),
+                external: named(&request.external_id),
                 ..Filter::published($kind)
             }
         }
@@ -219,6 +230,7 @@ macro_rules! kept {
             types: vec![$kind.content_type().into()],
             statuses: said(&request.status),
             title_prefix: TitlePrefix::of(&request.title_prefix),
+            external: named(&request.external_id),
             ..Filter::default()
         }
     };
@@ -250,6 +262,7 @@ lists! {
         tags: words(&request.tag),
         maturity_ratings: said(&request.maturity_rating),
         monetizations: said(&request.monetization),
+        external: named(&request.external_id),
         ..Filter::published(Kind::Video)
     };
     AdminListVideosRequest: Order::read, |request| {

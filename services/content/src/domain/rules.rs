@@ -9,7 +9,7 @@ use sv_proto::{
     convert::refuse,
 };
 
-use super::{Kind, availability, markers, series};
+use super::{Kind, availability, external, markers, series};
 
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
 const MAX_DOCUMENT: usize = 64 * 1024;
@@ -56,6 +56,7 @@ pub(crate) fn prepare(
     series::prepare(&mut content, kind, before)?;
     availability::prepare(&mut content)?;
     markers::prepare(&mut content)?;
+    external::prepare(&mut content)?;
     if content.status() == ContentStatus::Unspecified {
         content.set_status(before.map_or(ContentStatus::Draft, Content::status));
     }

@@ -38,4 +38,13 @@ impl BrowseService for Browse {
         let list = self.0.genres(ctx, &request);
         list.await.map(Reply::encoded)
     }
+
+    async fn list_recommendations(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListRecommendationsRequest,
+    ) -> Result<Reply<pb::ListRecommendationsResponse>> {
+        let list = self.0.recommend(ctx, &request);
+        list.await.map(Reply::encoded)
+    }
 }

@@ -18,7 +18,7 @@ use super::{
         content::{ActiveModel, Column, Entity, Model},
         content_genre, content_tag,
     },
-    people,
+    external, people,
     playlists::leave,
     plays::sort_number,
     windows,
@@ -166,6 +166,7 @@ pub(crate) async fn delete(
     gone.update(tx).await?;
     leave(tx, tenant, id).await?;
     collections::leave(tx, tenant, id).await?;
+    external::forget(tx, tenant, id).await?;
     drop_words(tx, tenant, id).await
 }
 

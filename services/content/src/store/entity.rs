@@ -8,6 +8,7 @@ pub(super) mod content_genre;
 pub(super) mod content_person;
 pub(super) mod content_tag;
 pub(super) mod content_window;
+pub(super) mod external_id;
 pub(super) mod natural_key;
 pub(super) mod person;
 pub(super) mod playlist;

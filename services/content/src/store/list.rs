@@ -15,6 +15,7 @@ use super::{
         content::{Column, Entity},
         content_genre, content_tag,
     },
+    external::named,
     people::crediting,
     shown::{for_children, shown_to},
     windows::open_in,
@@ -193,6 +194,13 @@ fn filtered(tenant: &Tenant, filter: &Filter) -> Select<Entity> {
         .apply_if(filter.person, |rows, person| {
             rows.filter(Column::Id.in_subquery(crediting(tenant, person)))
         })
+        .apply_if(filter.external.as_ref(), |rows, external| {
+            rows.filter(Column::Id.in_subquery(named(tenant, external)))
+        })
+        .apply_if(
+            (!filter.but.is_empty()).then_some(&filter.but),
+            |rows, but| rows.filter(Column::Id.is_not_in(but.iter().copied())),
+        )
         .apply_if(filter.shown, |rows, seer| {
             rows.filter(shown_to(tenant, seer))
         })

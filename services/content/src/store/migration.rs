@@ -227,4 +227,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ),
         ],
     },
+    Migration {
+        id: "0010_external_ids",
+        steps: &[Step::Sql(
+            "CREATE TABLE external_ids (
+                tenant TEXT NOT NULL,
+                source TEXT NOT NULL,
+                value TEXT NOT NULL,
+                content_id {uuid} NOT NULL,
+                PRIMARY KEY (tenant, source, value)
+            );
+            CREATE INDEX external_ids_of ON external_ids (content_id);",
+        )],
+    },
 ];

@@ -295,6 +295,42 @@ async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
     }
 }
 
+/// What a rating is raised to holds for every episode before it is written into the last one (X-ID-6).
+#[tokio::test]
+async fn what_a_large_series_says_holds_for_all_its_episodes_at_once() {
+    for world in World::all().await {
+        let made = world.create_series(series("Long", &[1])).await.unwrap();
+        let mut last = String::new();
+        for number in 1..=105 {
+            let episode = episode(&made.id, 1, number, "Part");
+            last = last.max(world.create_episode(episode).await.unwrap().id);
+        }
+        let mut grim = series("Long", &[1]);
+        grim.maturity_rating = "R".into();
+        let raised = world.update_series(&made.id, grim, &["maturity_rating"]);
+        raised.await.unwrap();
+        assert_eq!(world.waiting().await, 1, "the last ones are not written");
+        let mesh = world.harness.mesh.calling_as("rights");
+        let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
+        let request = BatchGetContentsRequest {
+            ids: vec![last.clone()],
+        };
+        let answer = service.batch_get_contents(call(&world.background(), request));
+        let told = answer.await.unwrap().into_inner().contents;
+        assert!(
+            titles::ratings(&told[0]).any(|rating| rating == "R"),
+            "{told:?}"
+        );
+        let seen = world.get_episode(&last).await.unwrap();
+        assert!(
+            titles::ratings(&seen).any(|rating| rating == "R"),
+            "{seen:?}"
+        );
+        world.start_jobs();
+        world.all_done().await;
+    }
+}
+
 /// More episodes than one transaction takes.
 #[tokio::test]
 async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {

@@ -7,7 +7,11 @@ use sv_kernel::{Result, Tenant};
 use sv_store::{Db, StoreError};
 use uuid::Uuid;
 
-use crate::{domain::Published, store};
+use super::captions::MOST;
+use crate::{
+    domain::{Picture, PictureKey, Published, Track, TrackKey},
+    store,
+};
 
 /// The most segments whose descriptions are kept, about 100 bytes each.
 const KEPT_SEGMENTS: u64 = 500_000;
@@ -69,6 +73,31 @@ impl Library {
             Some(generation) => self.packaging(tenant, content, &generation).await,
             None => Ok(None),
         }
+    }
+
+    /// Finds a picture of a title.
+    pub(crate) async fn picture(
+        &self,
+        tenant: &Tenant,
+        content: Uuid,
+        key: &PictureKey,
+    ) -> Result<Option<Picture>> {
+        Ok(store::artwork::find(self.db.read(), tenant, content, key).await?)
+    }
+
+    /// Lists the captions of a title.
+    pub(crate) async fn tracks(&self, tenant: &Tenant, content: Uuid) -> Result<Vec<Track>> {
+        Ok(store::captions::tracks(self.db.read(), tenant, content, MOST).await?)
+    }
+
+    /// Returns the cues of captions and their hash.
+    pub(crate) async fn cues(
+        &self,
+        tenant: &Tenant,
+        content: Uuid,
+        key: &TrackKey,
+    ) -> Result<Option<(String, String)>> {
+        Ok(store::captions::cues(self.db.read(), tenant, content, key).await?)
     }
 
     async fn current_generation(

@@ -37,6 +37,7 @@ impl App {
             .current(&ctx.tenant, content)
             .await?
             .ok_or(StreamingReason::MediaNotReady)?;
+        let tracks = self.library.tracks(&ctx.tenant, content).await?;
         let entitled_until = decision.expire_time.map(instant);
         let length = Duration::from_secs_f64(published.media.duration_seconds);
         let ends = [entitled_until, viewer.session_ends_at];
@@ -83,6 +84,7 @@ impl App {
             published,
             title: title.title,
             markers: title.markers,
+            tracks,
             token,
             expires_at,
             resume,

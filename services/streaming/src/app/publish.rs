@@ -75,7 +75,7 @@ impl App {
         current.ok_or_else(|| StreamingReason::MediaNotReady.into())
     }
 
-    async fn exists(&self, ctx: &Ctx, content: Uuid) -> Result<()> {
+    pub(super) async fn exists(&self, ctx: &Ctx, content: Uuid) -> Result<()> {
         let request = BatchGetContentsRequest {
             ids: vec![content.to_string()],
         };

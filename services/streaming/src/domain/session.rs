@@ -8,7 +8,7 @@ use sv_proto::content::Marker;
 use uuid::Uuid;
 
 use super::{
-    Published,
+    Published, Track,
     progress::{Place, Stage},
 };
 
@@ -192,6 +192,8 @@ pub struct Play {
     pub resume: Duration,
     /// Its chapters and what may be skipped.
     pub markers: Vec<Marker>,
+    /// Its captions.
+    pub tracks: Vec<Track>,
     /// The most lines of a picture that the viewer's plan gives; no limit where it says none.
     pub most_lines: Option<u32>,
 }

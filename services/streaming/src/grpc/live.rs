@@ -55,6 +55,8 @@ fn title(play: pb::PlayOnDemandResponse) -> pb::PlayResponse {
         resume_position_seconds: play.resume_position_seconds,
         is_live: false,
         markers: play.markers,
+        captions: play.captions,
+        tree_url: play.tree_url,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sv_kernel::Timestamp;
 
-use super::VERSION;
+use super::{Ride, VERSION};
 use crate::domain::{Rendition, media::micros};
 
 /// How many segments a window has.
@@ -27,7 +27,7 @@ struct Shown {
 /// A segment is listed once it was played to its end. Its media sequence number counts the segments, its
 /// discontinuity sequence number the rounds since the epoch: the tag in front of a round is counted once that
 /// round's first segment has left the window (RFC 8216, 6.2.2).
-pub fn live(rendition: &Rendition, length: i64, now: Timestamp, token: &str) -> String {
+pub fn live(rendition: &Rendition, length: i64, now: Timestamp, ride: Ride<'_>) -> String {
     let count = i64::try_from(rendition.segments.len()).unwrap_or(1).max(1);
     let next = next_sequence(rendition, length, now);
     let window: Vec<Shown> = (next - WINDOW..next)
@@ -64,8 +64,11 @@ pub fn live(rendition: &Rendition, length: i64, now: Timestamp, token: &str) -> 
         if let Some(segment) = rendition.segment(shown.n) {
             let _ = write!(
                 out,
-                "#EXTINF:{:.6},\nsegment-{}.ts?v={}&token={token}\n",
-                segment.duration_seconds, shown.n, segment.hash
+                "#EXTINF:{:.6},\nsegment-{}.ts?v={}{}\n",
+                segment.duration_seconds,
+                shown.n,
+                segment.hash,
+                ride.further()
             );
         }
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use sv_kernel::Timestamp;
 
-use super::{live, master, variant};
+use super::{Ride, live, master, variant};
 use crate::domain::{
     Media, Rendition, Segment,
     media::{bandwidth, micros, tests::sample},
@@ -18,7 +18,7 @@ const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
 fn the_samples_playlists_read_as_documented() {
     let media = sample();
     assert_eq!(
-        master(&media, None, TOKEN),
+        master(&media, None, &[], Ride::Query(TOKEN)),
         format!(
             "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n\
              #EXT-X-STREAM-INF:BANDWIDTH=1646583,AVERAGE-BANDWIDTH=1126697,\
@@ -26,7 +26,7 @@ fn the_samples_playlists_read_as_documented() {
              480p/playlist.m3u8?token={TOKEN}\n"
         )
     );
-    let text = variant(&media.renditions[0], TOKEN);
+    let text = variant(&media.renditions[0], Ride::Query(TOKEN));
     assert!(text.starts_with("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:10\n"));
     assert!(text.contains("#EXTINF:10.416667,\nsegment-0.ts?v=0000000000000000&token="));
     assert!(text.ends_with("#EXT-X-ENDLIST\n"));
@@ -99,7 +99,7 @@ fn attributes(list: &str) -> Vec<(String, String)> {
 proptest! {
     #[test]
     fn a_master_names_every_rendition_with_all_that_a_player_chooses_by(media in any_media()) {
-        let text = master(&media, None, TOKEN);
+        let text = master(&media, None, &[], Ride::Query(TOKEN));
         let lines: Vec<_> = text.lines().collect();
         prop_assert_eq!(lines[0], "#EXTM3U");
         prop_assert_eq!(lines.iter().filter(|l| l.starts_with("#EXT-X-VERSION:")).count(), 1);
@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn a_variant_keeps_the_rules_of_a_vod_playlist(media in any_media()) {
         for rendition in &media.renditions {
-            let text = variant(rendition, TOKEN);
+            let text = variant(rendition, Ride::Query(TOKEN));
             prop_assert!(text.is_ascii() && !text.contains('\r'));
             let lines: Vec<_> = text.lines().collect();
             prop_assert_eq!(lines[0], "#EXTM3U");
@@ -182,7 +182,7 @@ fn the_window_of_a_channel_slides_with_the_clock_and_tells_where_the_title_begin
     assert_eq!(length, 6_500_000);
     let at = |seconds: f64| {
         let now = Timestamp::from_micros(6_500_000 * 1_000 + micros(seconds));
-        live(&media.renditions[0], length, now, TOKEN)
+        live(&media.renditions[0], length, now, Ride::Query(TOKEN))
     };
     let text = at(4.0);
     assert_eq!(
@@ -227,8 +227,8 @@ proptest! {
             let mut newest = 0;
             for step in steps.clone() {
                 now += step;
-                let text = live(rendition, length, Timestamp::from_micros(now), TOKEN);
-                prop_assert_eq!(&text, &live(rendition, length, Timestamp::from_micros(now), TOKEN));
+                let text = live(rendition, length, Timestamp::from_micros(now), Ride::Query(TOKEN));
+                prop_assert_eq!(&text, &live(rendition, length, Timestamp::from_micros(now), Ride::Query(TOKEN)));
                 let (segments, _) = window(&text);
                 prop_assert!(segments.len() <= 6);
                 for (sequence, round, file) in segments {

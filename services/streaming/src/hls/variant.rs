@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::VERSION;
+use super::{Ride, VERSION};
 use crate::domain::Rendition;
 
 /// Writes the playlist of a rendition. Segments are addressed by number and hash (C15), and
-/// `token` rides on every address.
-pub fn variant(rendition: &Rendition, token: &str) -> String {
+/// `ride` says how the token gets to them.
+pub fn variant(rendition: &Rendition, ride: Ride<'_>) -> String {
     let mut out = format!(
         "#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
          #EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n",
@@ -17,8 +17,10 @@ pub fn variant(rendition: &Rendition, token: &str) -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             out,
-            "#EXTINF:{:.6},\nsegment-{n}.ts?v={}&token={token}\n",
-            segment.duration_seconds, segment.hash
+            "#EXTINF:{:.6},\nsegment-{n}.ts?v={}{}\n",
+            segment.duration_seconds,
+            segment.hash,
+            ride.further()
         );
     }
     out.push_str("#EXT-X-ENDLIST\n");

@@ -10,6 +10,8 @@ pub(super) struct Place<'p> {
     pub(super) is_live: bool,
     /// What of it.
     pub(super) address: Address<'p>,
+    /// The playback token, where the path carries it.
+    pub(super) token: Option<&'p str>,
 }
 
 /// What of a title is asked for.
@@ -25,6 +27,8 @@ pub(super) enum Address<'p> {
     Progressive,
     /// The poster.
     Poster,
+    /// A picture by its name of role, language and width.
+    Artwork { name: &'p str },
 }
 
 /// What a query says; other parameters are no business of ours.
@@ -39,7 +43,14 @@ pub(super) struct Query<'q> {
 impl<'p> Place<'p> {
     /// Reads a path; `None` where it is none of ours.
     pub(super) fn read(path: &'p str) -> Option<Self> {
-        let mut parts = path.strip_prefix("/stream/")?.split('/');
+        let rest = path.strip_prefix("/stream/")?;
+        let (token, rest) = match rest.strip_prefix("t/") {
+            Some(signed) => signed
+                .split_once('/')
+                .map(|(token, rest)| (Some(token), rest))?,
+            None => (None, rest),
+        };
+        let mut parts = rest.split('/');
         let (kind, content_id) = (parts.next()?, parts.next().filter(|id| !id.is_empty())?);
         let address = match (kind, parts.next(), parts.next(), parts.next()) {
             ("hls" | "live", Some("master.m3u8"), None, None) => Address::Master,
@@ -49,12 +60,14 @@ impl<'p> Place<'p> {
             ("hls" | "live", Some(quality), Some(file), None) => Address::Segment { quality, file },
             ("progressive", None, None, None) => Address::Progressive,
             ("poster", None, None, None) => Address::Poster,
+            ("artwork", Some(name), None, None) => Address::Artwork { name },
             _ => return None,
         };
         Some(Self {
             content_id,
             is_live: kind == "live",
             address,
+            token,
         })
     }
 }
@@ -115,6 +128,11 @@ mod tests {
             Some(("7", Address::Progressive))
         );
         assert_eq!(read("/stream/poster/7"), Some(("7", Address::Poster)));
+        let signed = Place::read("/stream/t/a.b-c/hls/7/master.m3u8").unwrap();
+        assert_eq!(
+            (signed.token, signed.content_id, signed.address),
+            (Some("a.b-c"), "7", Address::Master)
+        );
         for (path, is_live) in [
             ("/stream/hls/7/master.m3u8", false),
             ("/stream/live/7/master.m3u8", true),
@@ -138,6 +156,8 @@ mod tests {
             "",
             "/",
             "/stream/live/7",
+            "/stream/t/a.b-c",
+            "/stream/t/hls/7/master.m3u8",
             "/stream/live/7/480p/x/segment-0.ts",
             "/stream",
             "/stream/",

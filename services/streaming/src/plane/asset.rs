@@ -101,6 +101,15 @@ impl Caching {
         })
     }
 
+    /// Chooses by how the token rides: an address that has it in its path opens nothing to whoever does not know it,
+    /// so a cache that everybody shares may keep what is there; one without a hash lasts a minute with its viewer.
+    pub(super) fn of_tree(ride: hls::Ride<'_>, named: Option<&str>, hash: &str) -> Result<Self> {
+        Ok(match (Self::of_one(named, hash)?, ride) {
+            (Self::PrivateImmutable, hls::Ride::Path) => Self::Immutable,
+            (caching, _) => caching,
+        })
+    }
+
     /// Returns the header `Cache-Control`.
     pub(super) const fn header(self) -> &'static str {
         match self {

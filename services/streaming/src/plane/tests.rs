@@ -37,6 +37,43 @@ fn code(response: &Response<Bytes>) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
 }
 
+/// X-SEC-1: in the path, the token is in front of everything that playlists list, and shared caches may keep it.
+#[tokio::test]
+async fn a_token_in_the_path_is_followed_by_relative_addresses() {
+    let house = House::open().await.with_media().await;
+    let play = house.play(&house.viewer()).await.unwrap();
+    let (base, _) = play.tree_url.rsplit_once('/').unwrap();
+    let list = async |path: &str| {
+        let answer = house.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(header(&answer, header::CACHE_CONTROL), "private, no-store");
+        code(&answer)
+    };
+    let child = |text: &str| {
+        text.lines()
+            .find(|line| !line.starts_with('#'))
+            .unwrap()
+            .to_owned()
+    };
+    let master = list(&play.tree_url).await;
+    assert_eq!(child(&master), "480p/playlist.m3u8");
+    let variant = list(&format!("{base}/480p/playlist.m3u8")).await;
+    assert!(!variant.contains("token"), "{variant}");
+    let segment = house.get(&format!("{base}/480p/{}", child(&variant))).await;
+    assert_eq!(segment.status(), 200);
+    assert_eq!(
+        header(&segment, header::CACHE_CONTROL),
+        "public, max-age=31536000, immutable"
+    );
+    let bare = house.get(&format!("{base}/480p/segment-0.ts")).await;
+    assert_eq!(header(&bare, header::CACHE_CONTROL), "private, max-age=60");
+    let other = play.tree_url.replace("/t/", "/t/x");
+    let refused = house
+        .get(&format!("{other}?token={}", play.playback_url))
+        .await;
+    assert_eq!(refused.status(), 403, "the query does not help");
+}
+
 #[tokio::test]
 async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
     let (house, token) = playing().await;

@@ -4,6 +4,8 @@
     reason = "sea-orm derives public items beside the rows"
 )]
 
+pub(super) mod artwork;
+pub(super) mod caption;
 pub(super) mod media;
 pub(super) mod play_key;
 pub(super) mod play_session;

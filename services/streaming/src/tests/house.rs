@@ -19,6 +19,8 @@ use sv_proto::{
     rights::{AccessBasis, AccessDecision},
     streaming::{
         Media, PlayOnDemandRequest, PlayOnDemandResponse, PublishMediaRequest,
+        artwork_admin_service_client::ArtworkAdminServiceClient,
+        caption_admin_service_client::CaptionAdminServiceClient,
         media_admin_service_client::MediaAdminServiceClient,
         play_session_service_client::PlaySessionServiceClient,
         playback_service_client::PlaybackServiceClient,
@@ -128,6 +130,16 @@ impl House {
     pub(crate) fn watching(&self) -> WatchHistoryServiceClient<Transport> {
         let mesh = self.harness.mesh.calling_as("edge");
         WatchHistoryServiceClient::new(mesh.client_transport("streaming").unwrap())
+    }
+
+    pub(crate) fn artwork_admin(&self) -> ArtworkAdminServiceClient<Transport> {
+        let mesh = self.harness.mesh.calling_as("edge");
+        ArtworkAdminServiceClient::new(mesh.client_transport("streaming").unwrap())
+    }
+
+    pub(crate) fn captions_admin(&self) -> CaptionAdminServiceClient<Transport> {
+        let mesh = self.harness.mesh.calling_as("edge");
+        CaptionAdminServiceClient::new(mesh.client_transport("streaming").unwrap())
     }
 
     pub(crate) fn media_admin(&self) -> MediaAdminServiceClient<Transport> {

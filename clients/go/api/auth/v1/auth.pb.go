@@ -12,8 +12,8 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
-	v11 "streamverse.example/client/api/options/v1"
-	v1 "streamverse.example/client/api/users/v1"
+	v1 "streamverse.example/client/api/options/v1"
+	v11 "streamverse.example/client/api/users/v1"
 	sync "sync"
 	unsafe "unsafe"
 )
@@ -110,6 +110,8 @@ const (
 	AuthReason_AUTH_REASON_ACCOUNT_BLOCKED AuthReason = 12
 	// A ticket was used before, is too old, or was made for another path.
 	AuthReason_AUTH_REASON_TICKET_INVALID AuthReason = 13
+	// The account has no such session, or it has ended.
+	AuthReason_AUTH_REASON_SESSION_NOT_FOUND AuthReason = 14
 )
 
 // Enum value maps for AuthReason.
@@ -129,6 +131,7 @@ var (
 		11: "AUTH_REASON_ACCOUNT_NOT_FOUND",
 		12: "AUTH_REASON_ACCOUNT_BLOCKED",
 		13: "AUTH_REASON_TICKET_INVALID",
+		14: "AUTH_REASON_SESSION_NOT_FOUND",
 	}
 	AuthReason_value = map[string]int32{
 		"AUTH_REASON_UNSPECIFIED":           0,
@@ -145,6 +148,7 @@ var (
 		"AUTH_REASON_ACCOUNT_NOT_FOUND":     11,
 		"AUTH_REASON_ACCOUNT_BLOCKED":       12,
 		"AUTH_REASON_TICKET_INVALID":        13,
+		"AUTH_REASON_SESSION_NOT_FOUND":     14,
 	}
 )
 
@@ -175,6 +179,483 @@ func (AuthReason) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
 }
 
+// Asks what the account is signed in to.
+type ListSessionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+}
+
+// What the account is signed in to.
+type ListSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Latest first.
+	Items         []*SessionInfo `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ListSessionsResponse) GetItems() []*SessionInfo {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// A login on a device.
+type SessionInfo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// For DELETE /auth/sessions/{session_id}.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The device as it names itself by `x-device-id`; empty where it did not.
+	DeviceId string `protobuf:"bytes,2,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	// The program that signed in, as it said (`User-Agent`), for people to read.
+	Agent string `protobuf:"bytes,3,opt,name=agent,proto3" json:"agent,omitempty"`
+	// Whether it is the session of this call.
+	Current bool `protobuf:"varint,4,opt,name=current,proto3" json:"current,omitempty"`
+	// The profile that it is bound to; empty where it is bound to none.
+	ProfileId string `protobuf:"bytes,5,opt,name=profile_id,json=profileId,proto3" json:"profile_id,omitempty"`
+	// When it began.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When it was last prolonged; sessions in use are so once an hour or oftener.
+	RefreshTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=refresh_time,json=refreshTime,proto3" json:"refresh_time,omitempty"`
+	// When it ends, however often it is prolonged.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SessionInfo) Reset() {
+	*x = SessionInfo{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SessionInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SessionInfo) ProtoMessage() {}
+
+func (x *SessionInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SessionInfo.ProtoReflect.Descriptor instead.
+func (*SessionInfo) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *SessionInfo) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SessionInfo) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+func (x *SessionInfo) GetAgent() string {
+	if x != nil {
+		return x.Agent
+	}
+	return ""
+}
+
+func (x *SessionInfo) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
+func (x *SessionInfo) GetProfileId() string {
+	if x != nil {
+		return x.ProfileId
+	}
+	return ""
+}
+
+func (x *SessionInfo) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *SessionInfo) GetRefreshTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RefreshTime
+	}
+	return nil
+}
+
+func (x *SessionInfo) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// Asks to sign a device out.
+type EndSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of ListSessions.
+	SessionId     string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionRequest) Reset() {
+	*x = EndSessionRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionRequest) ProtoMessage() {}
+
+func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndSessionRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *EndSessionRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+// The device is signed out.
+type EndSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionResponse) Reset() {
+	*x = EndSessionResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionResponse) ProtoMessage() {}
+
+func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndSessionResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+}
+
+// Asks for the roles of an account.
+type GetRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRolesRequest) Reset() {
+	*x = GetRolesRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRolesRequest) ProtoMessage() {}
+
+func (x *GetRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRolesRequest.ProtoReflect.Descriptor instead.
+func (*GetRolesRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetRolesRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// The roles of an account.
+type GetRolesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Beside `viewer`, which everybody is, e.g. `creator` and `support`.
+	Roles         []v1.Role `protobuf:"varint,1,rep,packed,name=roles,proto3,enum=streamverse.options.v1.Role" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRolesResponse) Reset() {
+	*x = GetRolesResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRolesResponse) ProtoMessage() {}
+
+func (x *GetRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRolesResponse.ProtoReflect.Descriptor instead.
+func (*GetRolesResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GetRolesResponse) GetRoles() []v1.Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+// Asks to set the roles of an account.
+type SetRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// `creator`, `analyst`, `moderator`, `support` and `admin`, as many as it shall have; none leaves a viewer.
+	Roles         []v1.Role `protobuf:"varint,2,rep,packed,name=roles,proto3,enum=streamverse.options.v1.Role" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRolesRequest) Reset() {
+	*x = SetRolesRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRolesRequest) ProtoMessage() {}
+
+func (x *SetRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRolesRequest.ProtoReflect.Descriptor instead.
+func (*SetRolesRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *SetRolesRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SetRolesRequest) GetRoles() []v1.Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+// The roles as they are set.
+type SetRolesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As GetRoles tells them.
+	Roles []v1.Role `protobuf:"varint,1,rep,packed,name=roles,proto3,enum=streamverse.options.v1.Role" json:"roles,omitempty"`
+	// How many sessions were ended for it.
+	EndedSessions int32 `protobuf:"varint,2,opt,name=ended_sessions,json=endedSessions,proto3" json:"ended_sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRolesResponse) Reset() {
+	*x = SetRolesResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRolesResponse) ProtoMessage() {}
+
+func (x *SetRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRolesResponse.ProtoReflect.Descriptor instead.
+func (*SetRolesResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SetRolesResponse) GetRoles() []v1.Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *SetRolesResponse) GetEndedSessions() int32 {
+	if x != nil {
+		return x.EndedSessions
+	}
+	return 0
+}
+
 // Asks for a new account.
 type RegisterRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -192,7 +673,7 @@ type RegisterRequest struct {
 
 func (x *RegisterRequest) Reset() {
 	*x = RegisterRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -204,7 +685,7 @@ func (x *RegisterRequest) String() string {
 func (*RegisterRequest) ProtoMessage() {}
 
 func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -217,7 +698,7 @@ func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterRequest.ProtoReflect.Descriptor instead.
 func (*RegisterRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RegisterRequest) GetEmail() string {
@@ -265,7 +746,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -277,7 +758,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -290,7 +771,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreateAccountRequest) GetEmail() string {
@@ -325,7 +806,7 @@ func (x *CreateAccountRequest) GetUsername() string {
 type CreateAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The account, which holds no more than a viewer.
-	User *v1.User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	User *v11.User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// Whether it has a password. Without one nobody can sign in.
 	CanSignIn     bool `protobuf:"varint,2,opt,name=can_sign_in,json=canSignIn,proto3" json:"can_sign_in,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -334,7 +815,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -346,7 +827,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -359,10 +840,10 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{11}
 }
 
-func (x *CreateAccountResponse) GetUser() *v1.User {
+func (x *CreateAccountResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
@@ -388,14 +869,14 @@ type RegisterResponse struct {
 	// Seconds until the access token ends.
 	ExpiresIn int32 `protobuf:"varint,4,opt,name=expires_in,json=expiresIn,proto3" json:"expires_in,omitempty"`
 	// The account.
-	User          *v1.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
+	User          *v11.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RegisterResponse) Reset() {
 	*x = RegisterResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -407,7 +888,7 @@ func (x *RegisterResponse) String() string {
 func (*RegisterResponse) ProtoMessage() {}
 
 func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -420,7 +901,7 @@ func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterResponse.ProtoReflect.Descriptor instead.
 func (*RegisterResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RegisterResponse) GetAccessToken() string {
@@ -451,7 +932,7 @@ func (x *RegisterResponse) GetExpiresIn() int32 {
 	return 0
 }
 
-func (x *RegisterResponse) GetUser() *v1.User {
+func (x *RegisterResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
@@ -471,7 +952,7 @@ type LoginRequest struct {
 
 func (x *LoginRequest) Reset() {
 	*x = LoginRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -483,7 +964,7 @@ func (x *LoginRequest) String() string {
 func (*LoginRequest) ProtoMessage() {}
 
 func (x *LoginRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -496,7 +977,7 @@ func (x *LoginRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoginRequest.ProtoReflect.Descriptor instead.
 func (*LoginRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *LoginRequest) GetEmail() string {
@@ -525,14 +1006,14 @@ type LoginResponse struct {
 	// Seconds until the access token ends.
 	ExpiresIn int32 `protobuf:"varint,4,opt,name=expires_in,json=expiresIn,proto3" json:"expires_in,omitempty"`
 	// The account.
-	User          *v1.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
+	User          *v11.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LoginResponse) Reset() {
 	*x = LoginResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -544,7 +1025,7 @@ func (x *LoginResponse) String() string {
 func (*LoginResponse) ProtoMessage() {}
 
 func (x *LoginResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -557,7 +1038,7 @@ func (x *LoginResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoginResponse.ProtoReflect.Descriptor instead.
 func (*LoginResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *LoginResponse) GetAccessToken() string {
@@ -588,7 +1069,7 @@ func (x *LoginResponse) GetExpiresIn() int32 {
 	return 0
 }
 
-func (x *LoginResponse) GetUser() *v1.User {
+func (x *LoginResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
@@ -606,7 +1087,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -618,7 +1099,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -631,7 +1112,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -653,14 +1134,14 @@ type RefreshResponse struct {
 	// Seconds until the access token ends.
 	ExpiresIn int32 `protobuf:"varint,4,opt,name=expires_in,json=expiresIn,proto3" json:"expires_in,omitempty"`
 	// The account.
-	User          *v1.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
+	User          *v11.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -672,7 +1153,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -685,7 +1166,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RefreshResponse) GetAccessToken() string {
@@ -716,7 +1197,7 @@ func (x *RefreshResponse) GetExpiresIn() int32 {
 	return 0
 }
 
-func (x *RefreshResponse) GetUser() *v1.User {
+func (x *RefreshResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
@@ -738,7 +1219,7 @@ type SelectProfileRequest struct {
 
 func (x *SelectProfileRequest) Reset() {
 	*x = SelectProfileRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +1231,7 @@ func (x *SelectProfileRequest) String() string {
 func (*SelectProfileRequest) ProtoMessage() {}
 
 func (x *SelectProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +1244,7 @@ func (x *SelectProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SelectProfileRequest.ProtoReflect.Descriptor instead.
 func (*SelectProfileRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SelectProfileRequest) GetProfileId() string {
@@ -799,16 +1280,16 @@ type SelectProfileResponse struct {
 	// Seconds until the access token ends.
 	ExpiresIn int32 `protobuf:"varint,4,opt,name=expires_in,json=expiresIn,proto3" json:"expires_in,omitempty"`
 	// The account.
-	User *v1.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
+	User *v11.User `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
 	// The profile.
-	Profile       *v1.Profile `protobuf:"bytes,6,opt,name=profile,proto3" json:"profile,omitempty"`
+	Profile       *v11.Profile `protobuf:"bytes,6,opt,name=profile,proto3" json:"profile,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SelectProfileResponse) Reset() {
 	*x = SelectProfileResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -820,7 +1301,7 @@ func (x *SelectProfileResponse) String() string {
 func (*SelectProfileResponse) ProtoMessage() {}
 
 func (x *SelectProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -833,7 +1314,7 @@ func (x *SelectProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SelectProfileResponse.ProtoReflect.Descriptor instead.
 func (*SelectProfileResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SelectProfileResponse) GetAccessToken() string {
@@ -864,14 +1345,14 @@ func (x *SelectProfileResponse) GetExpiresIn() int32 {
 	return 0
 }
 
-func (x *SelectProfileResponse) GetUser() *v1.User {
+func (x *SelectProfileResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
 	return nil
 }
 
-func (x *SelectProfileResponse) GetProfile() *v1.Profile {
+func (x *SelectProfileResponse) GetProfile() *v11.Profile {
 	if x != nil {
 		return x.Profile
 	}
@@ -891,7 +1372,7 @@ type VerifyPasswordRequest struct {
 
 func (x *VerifyPasswordRequest) Reset() {
 	*x = VerifyPasswordRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -903,7 +1384,7 @@ func (x *VerifyPasswordRequest) String() string {
 func (*VerifyPasswordRequest) ProtoMessage() {}
 
 func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -916,7 +1397,7 @@ func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *VerifyPasswordRequest) GetUserId() string {
@@ -942,7 +1423,7 @@ type VerifyPasswordResponse struct {
 
 func (x *VerifyPasswordResponse) Reset() {
 	*x = VerifyPasswordResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -954,7 +1435,7 @@ func (x *VerifyPasswordResponse) String() string {
 func (*VerifyPasswordResponse) ProtoMessage() {}
 
 func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -967,7 +1448,7 @@ func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{20}
 }
 
 // Asks for a ticket.
@@ -981,7 +1462,7 @@ type CreateTicketRequest struct {
 
 func (x *CreateTicketRequest) Reset() {
 	*x = CreateTicketRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1474,7 @@ func (x *CreateTicketRequest) String() string {
 func (*CreateTicketRequest) ProtoMessage() {}
 
 func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1006,7 +1487,7 @@ func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketRequest.ProtoReflect.Descriptor instead.
 func (*CreateTicketRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateTicketRequest) GetPath() string {
@@ -1029,7 +1510,7 @@ type CreateTicketResponse struct {
 
 func (x *CreateTicketResponse) Reset() {
 	*x = CreateTicketResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +1522,7 @@ func (x *CreateTicketResponse) String() string {
 func (*CreateTicketResponse) ProtoMessage() {}
 
 func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +1535,7 @@ func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketResponse.ProtoReflect.Descriptor instead.
 func (*CreateTicketResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateTicketResponse) GetTicket() string {
@@ -1084,7 +1565,7 @@ type RedeemTicketRequest struct {
 
 func (x *RedeemTicketRequest) Reset() {
 	*x = RedeemTicketRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1577,7 @@ func (x *RedeemTicketRequest) String() string {
 func (*RedeemTicketRequest) ProtoMessage() {}
 
 func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1590,7 @@ func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketRequest.ProtoReflect.Descriptor instead.
 func (*RedeemTicketRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{14}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RedeemTicketRequest) GetTicket() string {
@@ -1137,7 +1618,7 @@ type RedeemTicketResponse struct {
 
 func (x *RedeemTicketResponse) Reset() {
 	*x = RedeemTicketResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1149,7 +1630,7 @@ func (x *RedeemTicketResponse) String() string {
 func (*RedeemTicketResponse) ProtoMessage() {}
 
 func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1162,7 +1643,7 @@ func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketResponse.ProtoReflect.Descriptor instead.
 func (*RedeemTicketResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{15}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RedeemTicketResponse) GetAccessToken() string {
@@ -1183,7 +1664,7 @@ type LogoutRequest struct {
 
 func (x *LogoutRequest) Reset() {
 	*x = LogoutRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1195,7 +1676,7 @@ func (x *LogoutRequest) String() string {
 func (*LogoutRequest) ProtoMessage() {}
 
 func (x *LogoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1208,7 +1689,7 @@ func (x *LogoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogoutRequest.ProtoReflect.Descriptor instead.
 func (*LogoutRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{16}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *LogoutRequest) GetAllSessions() bool {
@@ -1229,7 +1710,7 @@ type LogoutResponse struct {
 
 func (x *LogoutResponse) Reset() {
 	*x = LogoutResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1722,7 @@ func (x *LogoutResponse) String() string {
 func (*LogoutResponse) ProtoMessage() {}
 
 func (x *LogoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1735,7 @@ func (x *LogoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogoutResponse.ProtoReflect.Descriptor instead.
 func (*LogoutResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{17}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *LogoutResponse) GetEnded() int32 {
@@ -1277,7 +1758,7 @@ type CloseAccountRequest struct {
 
 func (x *CloseAccountRequest) Reset() {
 	*x = CloseAccountRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1770,7 @@ func (x *CloseAccountRequest) String() string {
 func (*CloseAccountRequest) ProtoMessage() {}
 
 func (x *CloseAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1783,7 @@ func (x *CloseAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountRequest.ProtoReflect.Descriptor instead.
 func (*CloseAccountRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{18}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CloseAccountRequest) GetUserId() string {
@@ -1330,7 +1811,7 @@ type CloseAccountResponse struct {
 
 func (x *CloseAccountResponse) Reset() {
 	*x = CloseAccountResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1342,7 +1823,7 @@ func (x *CloseAccountResponse) String() string {
 func (*CloseAccountResponse) ProtoMessage() {}
 
 func (x *CloseAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1355,7 +1836,7 @@ func (x *CloseAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountResponse.ProtoReflect.Descriptor instead.
 func (*CloseAccountResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{19}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CloseAccountResponse) GetEnded() int32 {
@@ -1374,7 +1855,7 @@ type GetKeysRequest struct {
 
 func (x *GetKeysRequest) Reset() {
 	*x = GetKeysRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1386,7 +1867,7 @@ func (x *GetKeysRequest) String() string {
 func (*GetKeysRequest) ProtoMessage() {}
 
 func (x *GetKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1399,7 +1880,7 @@ func (x *GetKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetKeysRequest.ProtoReflect.Descriptor instead.
 func (*GetKeysRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{20}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{29}
 }
 
 // A JWK set.
@@ -1413,7 +1894,7 @@ type GetKeysResponse struct {
 
 func (x *GetKeysResponse) Reset() {
 	*x = GetKeysResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1906,7 @@ func (x *GetKeysResponse) String() string {
 func (*GetKeysResponse) ProtoMessage() {}
 
 func (x *GetKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1919,7 @@ func (x *GetKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetKeysResponse.ProtoReflect.Descriptor instead.
 func (*GetKeysResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{21}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetKeysResponse) GetKeys() []*Jwk {
@@ -1469,7 +1950,7 @@ type Jwk struct {
 
 func (x *Jwk) Reset() {
 	*x = Jwk{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1481,7 +1962,7 @@ func (x *Jwk) String() string {
 func (*Jwk) ProtoMessage() {}
 
 func (x *Jwk) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1494,7 +1975,7 @@ func (x *Jwk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Jwk.ProtoReflect.Descriptor instead.
 func (*Jwk) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{22}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Jwk) GetKty() string {
@@ -1550,7 +2031,7 @@ type ListRevocationsRequest struct {
 
 func (x *ListRevocationsRequest) Reset() {
 	*x = ListRevocationsRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1562,7 +2043,7 @@ func (x *ListRevocationsRequest) String() string {
 func (*ListRevocationsRequest) ProtoMessage() {}
 
 func (x *ListRevocationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1575,7 +2056,7 @@ func (x *ListRevocationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevocationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevocationsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListRevocationsRequest) GetAfterVersion() int64 {
@@ -1602,7 +2083,7 @@ type ListRevocationsResponse struct {
 
 func (x *ListRevocationsResponse) Reset() {
 	*x = ListRevocationsResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1614,7 +2095,7 @@ func (x *ListRevocationsResponse) String() string {
 func (*ListRevocationsResponse) ProtoMessage() {}
 
 func (x *ListRevocationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1627,7 +2108,7 @@ func (x *ListRevocationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevocationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevocationsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{24}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListRevocationsResponse) GetRevocations() []*Revocation {
@@ -1671,7 +2152,7 @@ type Revocation struct {
 
 func (x *Revocation) Reset() {
 	*x = Revocation{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +2164,7 @@ func (x *Revocation) String() string {
 func (*Revocation) ProtoMessage() {}
 
 func (x *Revocation) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +2177,7 @@ func (x *Revocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Revocation.ProtoReflect.Descriptor instead.
 func (*Revocation) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{25}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Revocation) GetSessionId() string {
@@ -1724,7 +2205,7 @@ type CheckSessionRequest struct {
 
 func (x *CheckSessionRequest) Reset() {
 	*x = CheckSessionRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1736,7 +2217,7 @@ func (x *CheckSessionRequest) String() string {
 func (*CheckSessionRequest) ProtoMessage() {}
 
 func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1749,7 +2230,7 @@ func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionRequest.ProtoReflect.Descriptor instead.
 func (*CheckSessionRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{26}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CheckSessionRequest) GetSessionId() string {
@@ -1770,7 +2251,7 @@ type CheckSessionResponse struct {
 
 func (x *CheckSessionResponse) Reset() {
 	*x = CheckSessionResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1782,7 +2263,7 @@ func (x *CheckSessionResponse) String() string {
 func (*CheckSessionResponse) ProtoMessage() {}
 
 func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1795,7 +2276,7 @@ func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionResponse.ProtoReflect.Descriptor instead.
 func (*CheckSessionResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{27}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CheckSessionResponse) GetEnded() bool {
@@ -1815,7 +2296,7 @@ type CreateAdminRequest struct {
 	// The person's name.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// The role to give.
-	Role v11.Role `protobuf:"varint,4,opt,name=role,proto3,enum=streamverse.options.v1.Role" json:"role,omitempty"`
+	Role v1.Role `protobuf:"varint,4,opt,name=role,proto3,enum=streamverse.options.v1.Role" json:"role,omitempty"`
 	// What to do where the address has an account.
 	Existing      ExistingAccount `protobuf:"varint,5,opt,name=existing,proto3,enum=streamverse.auth.v1.ExistingAccount" json:"existing,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1824,7 +2305,7 @@ type CreateAdminRequest struct {
 
 func (x *CreateAdminRequest) Reset() {
 	*x = CreateAdminRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +2317,7 @@ func (x *CreateAdminRequest) String() string {
 func (*CreateAdminRequest) ProtoMessage() {}
 
 func (x *CreateAdminRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1849,7 +2330,7 @@ func (x *CreateAdminRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAdminRequest.ProtoReflect.Descriptor instead.
 func (*CreateAdminRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{28}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CreateAdminRequest) GetEmail() string {
@@ -1873,11 +2354,11 @@ func (x *CreateAdminRequest) GetName() string {
 	return ""
 }
 
-func (x *CreateAdminRequest) GetRole() v11.Role {
+func (x *CreateAdminRequest) GetRole() v1.Role {
 	if x != nil {
 		return x.Role
 	}
-	return v11.Role(0)
+	return v1.Role(0)
 }
 
 func (x *CreateAdminRequest) GetExisting() ExistingAccount {
@@ -1891,7 +2372,7 @@ func (x *CreateAdminRequest) GetExisting() ExistingAccount {
 type CreateAdminResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The account.
-	User *v1.User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	User *v11.User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// Whether the account is new.
 	Created       bool `protobuf:"varint,2,opt,name=created,proto3" json:"created,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1900,7 +2381,7 @@ type CreateAdminResponse struct {
 
 func (x *CreateAdminResponse) Reset() {
 	*x = CreateAdminResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +2393,7 @@ func (x *CreateAdminResponse) String() string {
 func (*CreateAdminResponse) ProtoMessage() {}
 
 func (x *CreateAdminResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,10 +2406,10 @@ func (x *CreateAdminResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAdminResponse.ProtoReflect.Descriptor instead.
 func (*CreateAdminResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
-func (x *CreateAdminResponse) GetUser() *v1.User {
+func (x *CreateAdminResponse) GetUser() *v11.User {
 	if x != nil {
 		return x.User
 	}
@@ -1946,7 +2427,36 @@ var File_streamverse_auth_v1_auth_proto protoreflect.FileDescriptor
 
 const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
-	"\x1estreamverse/auth/v1/auth.proto\x12\x13streamverse.auth.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\x1a streamverse/users/v1/users.proto\"\xa5\x01\n" +
+	"\x1estreamverse/auth/v1/auth.proto\x12\x13streamverse.auth.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\x1a streamverse/users/v1/users.proto\"\x15\n" +
+	"\x13ListSessionsRequest\"N\n" +
+	"\x14ListSessionsResponse\x126\n" +
+	"\x05items\x18\x01 \x03(\v2 .streamverse.auth.v1.SessionInfoR\x05items\"\xc2\x02\n" +
+	"\vSessionInfo\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
+	"\tdevice_id\x18\x02 \x01(\tR\bdeviceId\x12\x14\n" +
+	"\x05agent\x18\x03 \x01(\tR\x05agent\x12\x18\n" +
+	"\acurrent\x18\x04 \x01(\bR\acurrent\x12\x1d\n" +
+	"\n" +
+	"profile_id\x18\x05 \x01(\tR\tprofileId\x12;\n" +
+	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12=\n" +
+	"\frefresh_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vrefreshTime\x12;\n" +
+	"\vexpire_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"<\n" +
+	"\x11EndSessionRequest\x12'\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tsessionId\"\x14\n" +
+	"\x12EndSessionResponse\"4\n" +
+	"\x0fGetRolesRequest\x12!\n" +
+	"\auser_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x06userId\"F\n" +
+	"\x10GetRolesResponse\x122\n" +
+	"\x05roles\x18\x01 \x03(\x0e2\x1c.streamverse.options.v1.RoleR\x05roles\"p\n" +
+	"\x0fSetRolesRequest\x12!\n" +
+	"\auser_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x06userId\x12:\n" +
+	"\x05roles\x18\x02 \x03(\x0e2\x1c.streamverse.options.v1.RoleB\x06\xea\xeb\x18\x02@\x06R\x05roles\"m\n" +
+	"\x10SetRolesResponse\x122\n" +
+	"\x05roles\x18\x01 \x03(\x0e2\x1c.streamverse.options.v1.RoleR\x05roles\x12%\n" +
+	"\x0eended_sessions\x18\x02 \x01(\x05R\rendedSessions\"\xa5\x01\n" +
 	"\x0fRegisterRequest\x12!\n" +
 	"\x05email\x18\x01 \x01(\tB\v\xea\xeb\x18\a\b\x01\x18\xfe\x01 \x02R\x05email\x12)\n" +
 	"\bpassword\x18\x02 \x01(\tB\r\xea\xeb\x18\t\b\x01\x18\x80  \tH\x01R\bpassword\x12\x1c\n" +
@@ -2070,7 +2580,7 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\x0fExistingAccount\x12 \n" +
 	"\x1cEXISTING_ACCOUNT_UNSPECIFIED\x10\x00\x12%\n" +
 	"!EXISTING_ACCOUNT_REPLACE_PASSWORD\x10\x01\x12\"\n" +
-	"\x1eEXISTING_ACCOUNT_KEEP_PASSWORD\x10\x02*\xa9\f\n" +
+	"\x1eEXISTING_ACCOUNT_KEEP_PASSWORD\x10\x02*\x86\r\n" +
 	"\n" +
 	"AuthReason\x12\x1b\n" +
 	"\x17AUTH_REASON_UNSPECIFIED\x10\x00\x12e\n" +
@@ -2087,7 +2597,8 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\x1a\xb0\x01\xda\xeb\x18\xab\x01\b\x06\x10\x99\x03\x1a\xa3\x01The address belongs to an account that was registered on {created} as {name} ({id}), and this is not its password. Set a new one, or make sure whose account it is.\x12I\n" +
 	"\x1dAUTH_REASON_ACCOUNT_NOT_FOUND\x10\v\x1a&\xda\xeb\x18\"\b\x05\x10\x94\x03\x1a\x1bThe address has no account.\x12c\n" +
 	"\x1bAUTH_REASON_ACCOUNT_BLOCKED\x10\f\x1aB\xda\xeb\x18>\b\a\x10\x93\x03\x1a7This account is blocked. Ask those who run the service.\x12\x9e\x01\n" +
-	"\x1aAUTH_REASON_TICKET_INVALID\x10\r\x1a~\xda\xeb\x18z\b\x10\x10\x91\x03\x1asThe ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.2\xd0\x0f\n" +
+	"\x1aAUTH_REASON_TICKET_INVALID\x10\r\x1a~\xda\xeb\x18z\b\x10\x10\x91\x03\x1asThe ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.\x12[\n" +
+	"\x1dAUTH_REASON_SESSION_NOT_FOUND\x10\x0e\x1a8\xda\xeb\x184\b\x05\x10\x94\x03\x1a-You are not signed in there, or not any more.2\xb9\x14\n" +
 	"\vAuthService\x12\x99\x01\n" +
 	"\bRegister\x12$.streamverse.auth.v1.RegisterRequest\x1a%.streamverse.auth.v1.RegisterResponse\"@\xba\xeb\x18\x1b2\x02\b\x02B\x02\b\x0fZ\x0fauth.registered\n" +
 	"\x00\xca\xeb\x18\x04\n" +
@@ -2100,7 +2611,15 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\aRefresh\x12#.streamverse.auth.v1.RefreshRequest\x1a$.streamverse.auth.v1.RefreshResponse\"$\xba\xeb\x18\b2\x02\b\x02P\x02\n" +
 	"\x00\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/auth/refresh\x12\x86\x01\n" +
 	"\x06Logout\x12\".streamverse.auth.v1.LogoutRequest\x1a#.streamverse.auth.v1.LogoutResponse\"3\xba\xeb\x18\x15Z\x0fauth.logged_out\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/auth/logout\x90\x02\x02\x12\xae\x01\n" +
-	"\rSelectProfile\x12).streamverse.auth.v1.SelectProfileRequest\x1a*.streamverse.auth.v1.SelectProfileResponse\"F\xba\xeb\x18#2\x02\b\x02B\x02\b\x0fZ\x15auth.profile_selected\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/auth/profile/select\x12\x8c\x01\n" +
+	"\rSelectProfile\x12).streamverse.auth.v1.SelectProfileRequest\x1a*.streamverse.auth.v1.SelectProfileResponse\"F\xba\xeb\x18#2\x02\b\x02B\x02\b\x0fZ\x15auth.profile_selected\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/auth/profile/select\x12\x84\x01\n" +
+	"\fListSessions\x12(.streamverse.auth.v1.ListSessionsRequest\x1a).streamverse.auth.v1.ListSessionsResponse\"\x1f\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x10\x12\x0e/auth/sessions\x90\x02\x01\x12\xab\x01\n" +
+	"\n" +
+	"EndSession\x12&.streamverse.auth.v1.EndSessionRequest\x1a'.streamverse.auth.v1.EndSessionResponse\"L\xba\xeb\x18\"Z\x12auth.session_endedr\n" +
+	"session_id\x12\x00\x82\xd3\xe4\x93\x02\x1d*\x1b/auth/sessions/{session_id}\x90\x02\x02\x12\x89\x01\n" +
+	"\bGetRoles\x12$.streamverse.auth.v1.GetRolesRequest\x1a%.streamverse.auth.v1.GetRolesResponse\"0\xba\xeb\x18\x05\x1a\x03\n" +
+	"\x01\x05\x82\xd3\xe4\x93\x02\x1e\x12\x1c/admin/users/{user_id}/roles\x90\x02\x01\x12\xa5\x01\n" +
+	"\bSetRoles\x12$.streamverse.auth.v1.SetRolesRequest\x1a%.streamverse.auth.v1.SetRolesResponse\"L\xba\xeb\x18\x1eZ\x0eauth.roles_setr\auser_id\x1a\x03\n" +
+	"\x01\x05\x82\xd3\xe4\x93\x02!:\x01*\x1a\x1c/admin/users/{user_id}/roles\x90\x02\x02\x12\x8c\x01\n" +
 	"\fCreateTicket\x12(.streamverse.auth.v1.CreateTicketRequest\x1a).streamverse.auth.v1.CreateTicketResponse\"'\xba\xeb\x18\x04\x12\x02\x10\x01\xca\xeb\x18\x04\n" +
 	"\x02\xc9\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/auth/ticket\x12u\n" +
 	"\fRedeemTicket\x12(.streamverse.auth.v1.RedeemTicketRequest\x1a).streamverse.auth.v1.RedeemTicketResponse\"\x10\xba\xeb\x18\f2\x02\b\x05\"\x06\n" +
@@ -2135,92 +2654,116 @@ func file_streamverse_auth_v1_auth_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_auth_v1_auth_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_streamverse_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_streamverse_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_streamverse_auth_v1_auth_proto_goTypes = []any{
 	(ExistingAccount)(0),            // 0: streamverse.auth.v1.ExistingAccount
 	(AuthReason)(0),                 // 1: streamverse.auth.v1.AuthReason
-	(*RegisterRequest)(nil),         // 2: streamverse.auth.v1.RegisterRequest
-	(*CreateAccountRequest)(nil),    // 3: streamverse.auth.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),   // 4: streamverse.auth.v1.CreateAccountResponse
-	(*RegisterResponse)(nil),        // 5: streamverse.auth.v1.RegisterResponse
-	(*LoginRequest)(nil),            // 6: streamverse.auth.v1.LoginRequest
-	(*LoginResponse)(nil),           // 7: streamverse.auth.v1.LoginResponse
-	(*RefreshRequest)(nil),          // 8: streamverse.auth.v1.RefreshRequest
-	(*RefreshResponse)(nil),         // 9: streamverse.auth.v1.RefreshResponse
-	(*SelectProfileRequest)(nil),    // 10: streamverse.auth.v1.SelectProfileRequest
-	(*SelectProfileResponse)(nil),   // 11: streamverse.auth.v1.SelectProfileResponse
-	(*VerifyPasswordRequest)(nil),   // 12: streamverse.auth.v1.VerifyPasswordRequest
-	(*VerifyPasswordResponse)(nil),  // 13: streamverse.auth.v1.VerifyPasswordResponse
-	(*CreateTicketRequest)(nil),     // 14: streamverse.auth.v1.CreateTicketRequest
-	(*CreateTicketResponse)(nil),    // 15: streamverse.auth.v1.CreateTicketResponse
-	(*RedeemTicketRequest)(nil),     // 16: streamverse.auth.v1.RedeemTicketRequest
-	(*RedeemTicketResponse)(nil),    // 17: streamverse.auth.v1.RedeemTicketResponse
-	(*LogoutRequest)(nil),           // 18: streamverse.auth.v1.LogoutRequest
-	(*LogoutResponse)(nil),          // 19: streamverse.auth.v1.LogoutResponse
-	(*CloseAccountRequest)(nil),     // 20: streamverse.auth.v1.CloseAccountRequest
-	(*CloseAccountResponse)(nil),    // 21: streamverse.auth.v1.CloseAccountResponse
-	(*GetKeysRequest)(nil),          // 22: streamverse.auth.v1.GetKeysRequest
-	(*GetKeysResponse)(nil),         // 23: streamverse.auth.v1.GetKeysResponse
-	(*Jwk)(nil),                     // 24: streamverse.auth.v1.Jwk
-	(*ListRevocationsRequest)(nil),  // 25: streamverse.auth.v1.ListRevocationsRequest
-	(*ListRevocationsResponse)(nil), // 26: streamverse.auth.v1.ListRevocationsResponse
-	(*Revocation)(nil),              // 27: streamverse.auth.v1.Revocation
-	(*CheckSessionRequest)(nil),     // 28: streamverse.auth.v1.CheckSessionRequest
-	(*CheckSessionResponse)(nil),    // 29: streamverse.auth.v1.CheckSessionResponse
-	(*CreateAdminRequest)(nil),      // 30: streamverse.auth.v1.CreateAdminRequest
-	(*CreateAdminResponse)(nil),     // 31: streamverse.auth.v1.CreateAdminResponse
-	(*v1.User)(nil),                 // 32: streamverse.users.v1.User
-	(*v1.Profile)(nil),              // 33: streamverse.users.v1.Profile
-	(*timestamppb.Timestamp)(nil),   // 34: google.protobuf.Timestamp
-	(v11.Role)(0),                   // 35: streamverse.options.v1.Role
+	(*ListSessionsRequest)(nil),     // 2: streamverse.auth.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),    // 3: streamverse.auth.v1.ListSessionsResponse
+	(*SessionInfo)(nil),             // 4: streamverse.auth.v1.SessionInfo
+	(*EndSessionRequest)(nil),       // 5: streamverse.auth.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),      // 6: streamverse.auth.v1.EndSessionResponse
+	(*GetRolesRequest)(nil),         // 7: streamverse.auth.v1.GetRolesRequest
+	(*GetRolesResponse)(nil),        // 8: streamverse.auth.v1.GetRolesResponse
+	(*SetRolesRequest)(nil),         // 9: streamverse.auth.v1.SetRolesRequest
+	(*SetRolesResponse)(nil),        // 10: streamverse.auth.v1.SetRolesResponse
+	(*RegisterRequest)(nil),         // 11: streamverse.auth.v1.RegisterRequest
+	(*CreateAccountRequest)(nil),    // 12: streamverse.auth.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),   // 13: streamverse.auth.v1.CreateAccountResponse
+	(*RegisterResponse)(nil),        // 14: streamverse.auth.v1.RegisterResponse
+	(*LoginRequest)(nil),            // 15: streamverse.auth.v1.LoginRequest
+	(*LoginResponse)(nil),           // 16: streamverse.auth.v1.LoginResponse
+	(*RefreshRequest)(nil),          // 17: streamverse.auth.v1.RefreshRequest
+	(*RefreshResponse)(nil),         // 18: streamverse.auth.v1.RefreshResponse
+	(*SelectProfileRequest)(nil),    // 19: streamverse.auth.v1.SelectProfileRequest
+	(*SelectProfileResponse)(nil),   // 20: streamverse.auth.v1.SelectProfileResponse
+	(*VerifyPasswordRequest)(nil),   // 21: streamverse.auth.v1.VerifyPasswordRequest
+	(*VerifyPasswordResponse)(nil),  // 22: streamverse.auth.v1.VerifyPasswordResponse
+	(*CreateTicketRequest)(nil),     // 23: streamverse.auth.v1.CreateTicketRequest
+	(*CreateTicketResponse)(nil),    // 24: streamverse.auth.v1.CreateTicketResponse
+	(*RedeemTicketRequest)(nil),     // 25: streamverse.auth.v1.RedeemTicketRequest
+	(*RedeemTicketResponse)(nil),    // 26: streamverse.auth.v1.RedeemTicketResponse
+	(*LogoutRequest)(nil),           // 27: streamverse.auth.v1.LogoutRequest
+	(*LogoutResponse)(nil),          // 28: streamverse.auth.v1.LogoutResponse
+	(*CloseAccountRequest)(nil),     // 29: streamverse.auth.v1.CloseAccountRequest
+	(*CloseAccountResponse)(nil),    // 30: streamverse.auth.v1.CloseAccountResponse
+	(*GetKeysRequest)(nil),          // 31: streamverse.auth.v1.GetKeysRequest
+	(*GetKeysResponse)(nil),         // 32: streamverse.auth.v1.GetKeysResponse
+	(*Jwk)(nil),                     // 33: streamverse.auth.v1.Jwk
+	(*ListRevocationsRequest)(nil),  // 34: streamverse.auth.v1.ListRevocationsRequest
+	(*ListRevocationsResponse)(nil), // 35: streamverse.auth.v1.ListRevocationsResponse
+	(*Revocation)(nil),              // 36: streamverse.auth.v1.Revocation
+	(*CheckSessionRequest)(nil),     // 37: streamverse.auth.v1.CheckSessionRequest
+	(*CheckSessionResponse)(nil),    // 38: streamverse.auth.v1.CheckSessionResponse
+	(*CreateAdminRequest)(nil),      // 39: streamverse.auth.v1.CreateAdminRequest
+	(*CreateAdminResponse)(nil),     // 40: streamverse.auth.v1.CreateAdminResponse
+	(*timestamppb.Timestamp)(nil),   // 41: google.protobuf.Timestamp
+	(v1.Role)(0),                    // 42: streamverse.options.v1.Role
+	(*v11.User)(nil),                // 43: streamverse.users.v1.User
+	(*v11.Profile)(nil),             // 44: streamverse.users.v1.Profile
 }
 var file_streamverse_auth_v1_auth_proto_depIdxs = []int32{
-	32, // 0: streamverse.auth.v1.CreateAccountResponse.user:type_name -> streamverse.users.v1.User
-	32, // 1: streamverse.auth.v1.RegisterResponse.user:type_name -> streamverse.users.v1.User
-	32, // 2: streamverse.auth.v1.LoginResponse.user:type_name -> streamverse.users.v1.User
-	32, // 3: streamverse.auth.v1.RefreshResponse.user:type_name -> streamverse.users.v1.User
-	32, // 4: streamverse.auth.v1.SelectProfileResponse.user:type_name -> streamverse.users.v1.User
-	33, // 5: streamverse.auth.v1.SelectProfileResponse.profile:type_name -> streamverse.users.v1.Profile
-	34, // 6: streamverse.auth.v1.CreateTicketResponse.expire_time:type_name -> google.protobuf.Timestamp
-	24, // 7: streamverse.auth.v1.GetKeysResponse.keys:type_name -> streamverse.auth.v1.Jwk
-	27, // 8: streamverse.auth.v1.ListRevocationsResponse.revocations:type_name -> streamverse.auth.v1.Revocation
-	34, // 9: streamverse.auth.v1.Revocation.expire_time:type_name -> google.protobuf.Timestamp
-	35, // 10: streamverse.auth.v1.CreateAdminRequest.role:type_name -> streamverse.options.v1.Role
-	0,  // 11: streamverse.auth.v1.CreateAdminRequest.existing:type_name -> streamverse.auth.v1.ExistingAccount
-	32, // 12: streamverse.auth.v1.CreateAdminResponse.user:type_name -> streamverse.users.v1.User
-	2,  // 13: streamverse.auth.v1.AuthService.Register:input_type -> streamverse.auth.v1.RegisterRequest
-	3,  // 14: streamverse.auth.v1.AuthService.CreateAccount:input_type -> streamverse.auth.v1.CreateAccountRequest
-	6,  // 15: streamverse.auth.v1.AuthService.Login:input_type -> streamverse.auth.v1.LoginRequest
-	8,  // 16: streamverse.auth.v1.AuthService.Refresh:input_type -> streamverse.auth.v1.RefreshRequest
-	18, // 17: streamverse.auth.v1.AuthService.Logout:input_type -> streamverse.auth.v1.LogoutRequest
-	10, // 18: streamverse.auth.v1.AuthService.SelectProfile:input_type -> streamverse.auth.v1.SelectProfileRequest
-	14, // 19: streamverse.auth.v1.AuthService.CreateTicket:input_type -> streamverse.auth.v1.CreateTicketRequest
-	16, // 20: streamverse.auth.v1.AuthService.RedeemTicket:input_type -> streamverse.auth.v1.RedeemTicketRequest
-	12, // 21: streamverse.auth.v1.AuthService.VerifyPassword:input_type -> streamverse.auth.v1.VerifyPasswordRequest
-	20, // 22: streamverse.auth.v1.AuthService.CloseAccount:input_type -> streamverse.auth.v1.CloseAccountRequest
-	22, // 23: streamverse.auth.v1.AuthService.GetKeys:input_type -> streamverse.auth.v1.GetKeysRequest
-	25, // 24: streamverse.auth.v1.AuthService.ListRevocations:input_type -> streamverse.auth.v1.ListRevocationsRequest
-	28, // 25: streamverse.auth.v1.AuthService.CheckSession:input_type -> streamverse.auth.v1.CheckSessionRequest
-	30, // 26: streamverse.auth.v1.AuthService.CreateAdmin:input_type -> streamverse.auth.v1.CreateAdminRequest
-	5,  // 27: streamverse.auth.v1.AuthService.Register:output_type -> streamverse.auth.v1.RegisterResponse
-	4,  // 28: streamverse.auth.v1.AuthService.CreateAccount:output_type -> streamverse.auth.v1.CreateAccountResponse
-	7,  // 29: streamverse.auth.v1.AuthService.Login:output_type -> streamverse.auth.v1.LoginResponse
-	9,  // 30: streamverse.auth.v1.AuthService.Refresh:output_type -> streamverse.auth.v1.RefreshResponse
-	19, // 31: streamverse.auth.v1.AuthService.Logout:output_type -> streamverse.auth.v1.LogoutResponse
-	11, // 32: streamverse.auth.v1.AuthService.SelectProfile:output_type -> streamverse.auth.v1.SelectProfileResponse
-	15, // 33: streamverse.auth.v1.AuthService.CreateTicket:output_type -> streamverse.auth.v1.CreateTicketResponse
-	17, // 34: streamverse.auth.v1.AuthService.RedeemTicket:output_type -> streamverse.auth.v1.RedeemTicketResponse
-	13, // 35: streamverse.auth.v1.AuthService.VerifyPassword:output_type -> streamverse.auth.v1.VerifyPasswordResponse
-	21, // 36: streamverse.auth.v1.AuthService.CloseAccount:output_type -> streamverse.auth.v1.CloseAccountResponse
-	23, // 37: streamverse.auth.v1.AuthService.GetKeys:output_type -> streamverse.auth.v1.GetKeysResponse
-	26, // 38: streamverse.auth.v1.AuthService.ListRevocations:output_type -> streamverse.auth.v1.ListRevocationsResponse
-	29, // 39: streamverse.auth.v1.AuthService.CheckSession:output_type -> streamverse.auth.v1.CheckSessionResponse
-	31, // 40: streamverse.auth.v1.AuthService.CreateAdmin:output_type -> streamverse.auth.v1.CreateAdminResponse
-	27, // [27:41] is the sub-list for method output_type
-	13, // [13:27] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	4,  // 0: streamverse.auth.v1.ListSessionsResponse.items:type_name -> streamverse.auth.v1.SessionInfo
+	41, // 1: streamverse.auth.v1.SessionInfo.create_time:type_name -> google.protobuf.Timestamp
+	41, // 2: streamverse.auth.v1.SessionInfo.refresh_time:type_name -> google.protobuf.Timestamp
+	41, // 3: streamverse.auth.v1.SessionInfo.expire_time:type_name -> google.protobuf.Timestamp
+	42, // 4: streamverse.auth.v1.GetRolesResponse.roles:type_name -> streamverse.options.v1.Role
+	42, // 5: streamverse.auth.v1.SetRolesRequest.roles:type_name -> streamverse.options.v1.Role
+	42, // 6: streamverse.auth.v1.SetRolesResponse.roles:type_name -> streamverse.options.v1.Role
+	43, // 7: streamverse.auth.v1.CreateAccountResponse.user:type_name -> streamverse.users.v1.User
+	43, // 8: streamverse.auth.v1.RegisterResponse.user:type_name -> streamverse.users.v1.User
+	43, // 9: streamverse.auth.v1.LoginResponse.user:type_name -> streamverse.users.v1.User
+	43, // 10: streamverse.auth.v1.RefreshResponse.user:type_name -> streamverse.users.v1.User
+	43, // 11: streamverse.auth.v1.SelectProfileResponse.user:type_name -> streamverse.users.v1.User
+	44, // 12: streamverse.auth.v1.SelectProfileResponse.profile:type_name -> streamverse.users.v1.Profile
+	41, // 13: streamverse.auth.v1.CreateTicketResponse.expire_time:type_name -> google.protobuf.Timestamp
+	33, // 14: streamverse.auth.v1.GetKeysResponse.keys:type_name -> streamverse.auth.v1.Jwk
+	36, // 15: streamverse.auth.v1.ListRevocationsResponse.revocations:type_name -> streamverse.auth.v1.Revocation
+	41, // 16: streamverse.auth.v1.Revocation.expire_time:type_name -> google.protobuf.Timestamp
+	42, // 17: streamverse.auth.v1.CreateAdminRequest.role:type_name -> streamverse.options.v1.Role
+	0,  // 18: streamverse.auth.v1.CreateAdminRequest.existing:type_name -> streamverse.auth.v1.ExistingAccount
+	43, // 19: streamverse.auth.v1.CreateAdminResponse.user:type_name -> streamverse.users.v1.User
+	11, // 20: streamverse.auth.v1.AuthService.Register:input_type -> streamverse.auth.v1.RegisterRequest
+	12, // 21: streamverse.auth.v1.AuthService.CreateAccount:input_type -> streamverse.auth.v1.CreateAccountRequest
+	15, // 22: streamverse.auth.v1.AuthService.Login:input_type -> streamverse.auth.v1.LoginRequest
+	17, // 23: streamverse.auth.v1.AuthService.Refresh:input_type -> streamverse.auth.v1.RefreshRequest
+	27, // 24: streamverse.auth.v1.AuthService.Logout:input_type -> streamverse.auth.v1.LogoutRequest
+	19, // 25: streamverse.auth.v1.AuthService.SelectProfile:input_type -> streamverse.auth.v1.SelectProfileRequest
+	2,  // 26: streamverse.auth.v1.AuthService.ListSessions:input_type -> streamverse.auth.v1.ListSessionsRequest
+	5,  // 27: streamverse.auth.v1.AuthService.EndSession:input_type -> streamverse.auth.v1.EndSessionRequest
+	7,  // 28: streamverse.auth.v1.AuthService.GetRoles:input_type -> streamverse.auth.v1.GetRolesRequest
+	9,  // 29: streamverse.auth.v1.AuthService.SetRoles:input_type -> streamverse.auth.v1.SetRolesRequest
+	23, // 30: streamverse.auth.v1.AuthService.CreateTicket:input_type -> streamverse.auth.v1.CreateTicketRequest
+	25, // 31: streamverse.auth.v1.AuthService.RedeemTicket:input_type -> streamverse.auth.v1.RedeemTicketRequest
+	21, // 32: streamverse.auth.v1.AuthService.VerifyPassword:input_type -> streamverse.auth.v1.VerifyPasswordRequest
+	29, // 33: streamverse.auth.v1.AuthService.CloseAccount:input_type -> streamverse.auth.v1.CloseAccountRequest
+	31, // 34: streamverse.auth.v1.AuthService.GetKeys:input_type -> streamverse.auth.v1.GetKeysRequest
+	34, // 35: streamverse.auth.v1.AuthService.ListRevocations:input_type -> streamverse.auth.v1.ListRevocationsRequest
+	37, // 36: streamverse.auth.v1.AuthService.CheckSession:input_type -> streamverse.auth.v1.CheckSessionRequest
+	39, // 37: streamverse.auth.v1.AuthService.CreateAdmin:input_type -> streamverse.auth.v1.CreateAdminRequest
+	14, // 38: streamverse.auth.v1.AuthService.Register:output_type -> streamverse.auth.v1.RegisterResponse
+	13, // 39: streamverse.auth.v1.AuthService.CreateAccount:output_type -> streamverse.auth.v1.CreateAccountResponse
+	16, // 40: streamverse.auth.v1.AuthService.Login:output_type -> streamverse.auth.v1.LoginResponse
+	18, // 41: streamverse.auth.v1.AuthService.Refresh:output_type -> streamverse.auth.v1.RefreshResponse
+	28, // 42: streamverse.auth.v1.AuthService.Logout:output_type -> streamverse.auth.v1.LogoutResponse
+	20, // 43: streamverse.auth.v1.AuthService.SelectProfile:output_type -> streamverse.auth.v1.SelectProfileResponse
+	3,  // 44: streamverse.auth.v1.AuthService.ListSessions:output_type -> streamverse.auth.v1.ListSessionsResponse
+	6,  // 45: streamverse.auth.v1.AuthService.EndSession:output_type -> streamverse.auth.v1.EndSessionResponse
+	8,  // 46: streamverse.auth.v1.AuthService.GetRoles:output_type -> streamverse.auth.v1.GetRolesResponse
+	10, // 47: streamverse.auth.v1.AuthService.SetRoles:output_type -> streamverse.auth.v1.SetRolesResponse
+	24, // 48: streamverse.auth.v1.AuthService.CreateTicket:output_type -> streamverse.auth.v1.CreateTicketResponse
+	26, // 49: streamverse.auth.v1.AuthService.RedeemTicket:output_type -> streamverse.auth.v1.RedeemTicketResponse
+	22, // 50: streamverse.auth.v1.AuthService.VerifyPassword:output_type -> streamverse.auth.v1.VerifyPasswordResponse
+	30, // 51: streamverse.auth.v1.AuthService.CloseAccount:output_type -> streamverse.auth.v1.CloseAccountResponse
+	32, // 52: streamverse.auth.v1.AuthService.GetKeys:output_type -> streamverse.auth.v1.GetKeysResponse
+	35, // 53: streamverse.auth.v1.AuthService.ListRevocations:output_type -> streamverse.auth.v1.ListRevocationsResponse
+	38, // 54: streamverse.auth.v1.AuthService.CheckSession:output_type -> streamverse.auth.v1.CheckSessionResponse
+	40, // 55: streamverse.auth.v1.AuthService.CreateAdmin:output_type -> streamverse.auth.v1.CreateAdminResponse
+	38, // [38:56] is the sub-list for method output_type
+	20, // [20:38] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_auth_v1_auth_proto_init() }
@@ -2234,7 +2777,7 @@ func file_streamverse_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_auth_v1_auth_proto_rawDesc), len(file_streamverse_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   30,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

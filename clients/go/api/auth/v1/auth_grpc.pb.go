@@ -25,6 +25,10 @@ const (
 	AuthService_Refresh_FullMethodName         = "/streamverse.auth.v1.AuthService/Refresh"
 	AuthService_Logout_FullMethodName          = "/streamverse.auth.v1.AuthService/Logout"
 	AuthService_SelectProfile_FullMethodName   = "/streamverse.auth.v1.AuthService/SelectProfile"
+	AuthService_ListSessions_FullMethodName    = "/streamverse.auth.v1.AuthService/ListSessions"
+	AuthService_EndSession_FullMethodName      = "/streamverse.auth.v1.AuthService/EndSession"
+	AuthService_GetRoles_FullMethodName        = "/streamverse.auth.v1.AuthService/GetRoles"
+	AuthService_SetRoles_FullMethodName        = "/streamverse.auth.v1.AuthService/SetRoles"
 	AuthService_CreateTicket_FullMethodName    = "/streamverse.auth.v1.AuthService/CreateTicket"
 	AuthService_RedeemTicket_FullMethodName    = "/streamverse.auth.v1.AuthService/RedeemTicket"
 	AuthService_VerifyPassword_FullMethodName  = "/streamverse.auth.v1.AuthService/VerifyPassword"
@@ -73,6 +77,23 @@ type AuthServiceClient interface {
 	//
 	// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
 	SelectProfile(ctx context.Context, in *SelectProfileRequest, opts ...grpc.CallOption) (*SelectProfileResponse, error)
+	// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+	// latest first.
+	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
+	// Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+	//
+	// Fails with SESSION_NOT_FOUND.
+	EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error)
+	// Returns the roles of an account (AUTH-14, C33).
+	//
+	// Fails with USER_NOT_FOUND.
+	GetRoles(ctx context.Context, in *GetRolesRequest, opts ...grpc.CallOption) (*GetRolesResponse, error)
+	// Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+	// Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+	// given shows in its next token.
+	//
+	// Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+	SetRoles(ctx context.Context, in *SetRolesRequest, opts ...grpc.CallOption) (*SetRolesResponse, error)
 	// Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
 	// headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
 	// that it was made for or below it. The stream has the rights and the end of the token that asked.
@@ -163,6 +184,46 @@ func (c *authServiceClient) SelectProfile(ctx context.Context, in *SelectProfile
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SelectProfileResponse)
 	err := c.cc.Invoke(ctx, AuthService_SelectProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSessionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndSessionResponse)
+	err := c.cc.Invoke(ctx, AuthService_EndSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) GetRoles(ctx context.Context, in *GetRolesRequest, opts ...grpc.CallOption) (*GetRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRolesResponse)
+	err := c.cc.Invoke(ctx, AuthService_GetRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) SetRoles(ctx context.Context, in *SetRolesRequest, opts ...grpc.CallOption) (*SetRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetRolesResponse)
+	err := c.cc.Invoke(ctx, AuthService_SetRoles_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -287,6 +348,23 @@ type AuthServiceServer interface {
 	//
 	// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
 	SelectProfile(context.Context, *SelectProfileRequest) (*SelectProfileResponse, error)
+	// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+	// latest first.
+	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
+	// Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+	//
+	// Fails with SESSION_NOT_FOUND.
+	EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error)
+	// Returns the roles of an account (AUTH-14, C33).
+	//
+	// Fails with USER_NOT_FOUND.
+	GetRoles(context.Context, *GetRolesRequest) (*GetRolesResponse, error)
+	// Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+	// Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+	// given shows in its next token.
+	//
+	// Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+	SetRoles(context.Context, *SetRolesRequest) (*SetRolesResponse, error)
 	// Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
 	// headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
 	// that it was made for or below it. The stream has the rights and the end of the token that asked.
@@ -340,6 +418,18 @@ func (UnimplementedAuthServiceServer) Logout(context.Context, *LogoutRequest) (*
 }
 func (UnimplementedAuthServiceServer) SelectProfile(context.Context, *SelectProfileRequest) (*SelectProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SelectProfile not implemented")
+}
+func (UnimplementedAuthServiceServer) ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSessions not implemented")
+}
+func (UnimplementedAuthServiceServer) EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndSession not implemented")
+}
+func (UnimplementedAuthServiceServer) GetRoles(context.Context, *GetRolesRequest) (*GetRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRoles not implemented")
+}
+func (UnimplementedAuthServiceServer) SetRoles(context.Context, *SetRolesRequest) (*SetRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetRoles not implemented")
 }
 func (UnimplementedAuthServiceServer) CreateTicket(context.Context, *CreateTicketRequest) (*CreateTicketResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateTicket not implemented")
@@ -490,6 +580,78 @@ func _AuthService_SelectProfile_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).SelectProfile(ctx, req.(*SelectProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListSessions(ctx, req.(*ListSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_EndSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).EndSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_EndSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).EndSession(ctx, req.(*EndSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_GetRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GetRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GetRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GetRoles(ctx, req.(*GetRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_SetRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SetRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SetRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SetRoles(ctx, req.(*SetRolesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -668,6 +830,22 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SelectProfile",
 			Handler:    _AuthService_SelectProfile_Handler,
+		},
+		{
+			MethodName: "ListSessions",
+			Handler:    _AuthService_ListSessions_Handler,
+		},
+		{
+			MethodName: "EndSession",
+			Handler:    _AuthService_EndSession_Handler,
+		},
+		{
+			MethodName: "GetRoles",
+			Handler:    _AuthService_GetRoles_Handler,
+		},
+		{
+			MethodName: "SetRoles",
+			Handler:    _AuthService_SetRoles_Handler,
 		},
 		{
 			MethodName: "CreateTicket",

@@ -556,7 +556,9 @@ type ListTitlesRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,10,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the title with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,12,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -666,6 +668,13 @@ func (x *ListTitlesRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *ListTitlesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the films and series.
@@ -915,6 +924,107 @@ func (x *Genre) GetTitleCount() int32 {
 	return 0
 }
 
+// Asks what to watch after a title.
+type ListRecommendationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The title: a film, a series, an episode or a video.
+	ContentId string `protobuf:"bytes,1,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
+	// At most this many, 1 to 50; 0 means 20.
+	Limit         int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecommendationsRequest) Reset() {
+	*x = ListRecommendationsRequest{}
+	mi := &file_streamverse_content_v1_browse_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecommendationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecommendationsRequest) ProtoMessage() {}
+
+func (x *ListRecommendationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_browse_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecommendationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRecommendationsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_browse_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListRecommendationsRequest) GetContentId() string {
+	if x != nil {
+		return x.ContentId
+	}
+	return ""
+}
+
+func (x *ListRecommendationsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// What to watch after a title.
+type ListRecommendationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Best first, without the title itself.
+	Items         []*Content `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecommendationsResponse) Reset() {
+	*x = ListRecommendationsResponse{}
+	mi := &file_streamverse_content_v1_browse_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecommendationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecommendationsResponse) ProtoMessage() {}
+
+func (x *ListRecommendationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_browse_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecommendationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRecommendationsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_browse_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListRecommendationsResponse) GetItems() []*Content {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
 var File_streamverse_content_v1_browse_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_browse_proto_rawDesc = "" +
@@ -953,7 +1063,7 @@ const file_streamverse_content_v1_browse_proto_rawDesc = "" +
 	"\tseries_id\x18\x04 \x01(\tR\bseriesId\x12!\n" +
 	"\fseries_title\x18\x05 \x01(\tR\vseriesTitle\x12#\n" +
 	"\rseason_number\x18\x06 \x01(\x05R\fseasonNumber\x12%\n" +
-	"\x0eepisode_number\x18\a \x01(\x05R\repisodeNumber\"\xd8\x04\n" +
+	"\x0eepisode_number\x18\a \x01(\x05R\repisodeNumber\"\x82\x05\n" +
 	"\x11ListTitlesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -969,7 +1079,9 @@ const file_streamverse_content_v1_browse_proto_rawDesc = "" +
 	"with_total\x18\t \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\n" +
 	" \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x98\x01\n" +
+	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\f \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x98\x01\n" +
 	"\x12ListTitlesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +
@@ -987,7 +1099,13 @@ const file_streamverse_content_v1_browse_proto_rawDesc = "" +
 	"\x05Genre\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1f\n" +
 	"\vtitle_count\x18\x02 \x01(\x05R\n" +
-	"titleCount*\x81\x02\n" +
+	"titleCount\"s\n" +
+	"\x1aListRecommendationsRequest\x12'\n" +
+	"\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12,\n" +
+	"\x05limit\x18\x02 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x00I@R\x05limit\"T\n" +
+	"\x1bListRecommendationsResponse\x125\n" +
+	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items*\x81\x02\n" +
 	"\vHomeRowKind\x12\x1d\n" +
 	"\x19HOME_ROW_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16HOME_ROW_KIND_CONTINUE\x10\x01\x12\x1b\n" +
@@ -997,13 +1115,14 @@ const file_streamverse_content_v1_browse_proto_rawDesc = "" +
 	"\x13HOME_ROW_KIND_GENRE\x10\x05\x12\x1c\n" +
 	"\x18HOME_ROW_KIND_COLLECTION\x10\x06\x12\x1a\n" +
 	"\x16HOME_ROW_KIND_TRENDING\x10\a\x12\x19\n" +
-	"\x15HOME_ROW_KIND_POPULAR\x10\b2\x87\x04\n" +
+	"\x15HOME_ROW_KIND_POPULAR\x10\b2\xf3\x05\n" +
 	"\rBrowseService\x12~\n" +
 	"\aGetHome\x12&.streamverse.content.v1.GetHomeRequest\x1a'.streamverse.content.v1.GetHomeResponse\"\"\xba\xeb\x18\x06\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/content/home\x90\x02\x01\x12\xb9\x01\n" +
 	"\n" +
 	"ListTitles\x12).streamverse.content.v1.ListTitlesRequest\x1a*.streamverse.content.v1.ListTitlesResponse\"T\xba\xeb\x185:-\b\x01\x12\x02\b\x1e\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/ondemand/titles\x90\x02\x01\x12\xb9\x01\n" +
 	"\n" +
-	"ListGenres\x12).streamverse.content.v1.ListGenresRequest\x1a*.streamverse.content.v1.ListGenresResponse\"T\xba\xeb\x185:-\b\x01\x12\x02\b\x1e\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/ondemand/genres\x90\x02\x01b\x06proto3"
+	"ListGenres\x12).streamverse.content.v1.ListGenresRequest\x1a*.streamverse.content.v1.ListGenresResponse\"T\xba\xeb\x185:-\b\x01\x12\x02\b\x1e\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/ondemand/genres\x90\x02\x01\x12\xe9\x01\n" +
+	"\x13ListRecommendations\x122.streamverse.content.v1.ListRecommendationsRequest\x1a3.streamverse.content.v1.ListRecommendationsResponse\"i\xba\xeb\x185:-\b\x01\x12\x02\b\x1e\x1a%streamverse.content.v1.ContentChanged\x12\x04\b\x01\x10\x01\x82\xd3\xe4\x93\x02'\x12%/content/recommendations/{content_id}\x90\x02\x01b\x06proto3"
 
 var (
 	file_streamverse_content_v1_browse_proto_rawDescOnce sync.Once
@@ -1018,44 +1137,49 @@ func file_streamverse_content_v1_browse_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_content_v1_browse_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_content_v1_browse_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_streamverse_content_v1_browse_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_streamverse_content_v1_browse_proto_goTypes = []any{
-	(HomeRowKind)(0),           // 0: streamverse.content.v1.HomeRowKind
-	(*GetHomeRequest)(nil),     // 1: streamverse.content.v1.GetHomeRequest
-	(*GetHomeResponse)(nil),    // 2: streamverse.content.v1.GetHomeResponse
-	(*HomeRow)(nil),            // 3: streamverse.content.v1.HomeRow
-	(*TitleCard)(nil),          // 4: streamverse.content.v1.TitleCard
-	(*CardProgress)(nil),       // 5: streamverse.content.v1.CardProgress
-	(*ListTitlesRequest)(nil),  // 6: streamverse.content.v1.ListTitlesRequest
-	(*ListTitlesResponse)(nil), // 7: streamverse.content.v1.ListTitlesResponse
-	(*ListGenresRequest)(nil),  // 8: streamverse.content.v1.ListGenresRequest
-	(*ListGenresResponse)(nil), // 9: streamverse.content.v1.ListGenresResponse
-	(*Genre)(nil),              // 10: streamverse.content.v1.Genre
-	(ContentType)(0),           // 11: streamverse.content.v1.ContentType
-	(Monetization)(0),          // 12: streamverse.content.v1.Monetization
-	(*Content)(nil),            // 13: streamverse.content.v1.Content
+	(HomeRowKind)(0),                    // 0: streamverse.content.v1.HomeRowKind
+	(*GetHomeRequest)(nil),              // 1: streamverse.content.v1.GetHomeRequest
+	(*GetHomeResponse)(nil),             // 2: streamverse.content.v1.GetHomeResponse
+	(*HomeRow)(nil),                     // 3: streamverse.content.v1.HomeRow
+	(*TitleCard)(nil),                   // 4: streamverse.content.v1.TitleCard
+	(*CardProgress)(nil),                // 5: streamverse.content.v1.CardProgress
+	(*ListTitlesRequest)(nil),           // 6: streamverse.content.v1.ListTitlesRequest
+	(*ListTitlesResponse)(nil),          // 7: streamverse.content.v1.ListTitlesResponse
+	(*ListGenresRequest)(nil),           // 8: streamverse.content.v1.ListGenresRequest
+	(*ListGenresResponse)(nil),          // 9: streamverse.content.v1.ListGenresResponse
+	(*Genre)(nil),                       // 10: streamverse.content.v1.Genre
+	(*ListRecommendationsRequest)(nil),  // 11: streamverse.content.v1.ListRecommendationsRequest
+	(*ListRecommendationsResponse)(nil), // 12: streamverse.content.v1.ListRecommendationsResponse
+	(ContentType)(0),                    // 13: streamverse.content.v1.ContentType
+	(Monetization)(0),                   // 14: streamverse.content.v1.Monetization
+	(*Content)(nil),                     // 15: streamverse.content.v1.Content
 }
 var file_streamverse_content_v1_browse_proto_depIdxs = []int32{
 	3,  // 0: streamverse.content.v1.GetHomeResponse.rows:type_name -> streamverse.content.v1.HomeRow
 	0,  // 1: streamverse.content.v1.HomeRow.kind:type_name -> streamverse.content.v1.HomeRowKind
 	4,  // 2: streamverse.content.v1.HomeRow.items:type_name -> streamverse.content.v1.TitleCard
-	11, // 3: streamverse.content.v1.TitleCard.type:type_name -> streamverse.content.v1.ContentType
-	12, // 4: streamverse.content.v1.TitleCard.monetization:type_name -> streamverse.content.v1.Monetization
+	13, // 3: streamverse.content.v1.TitleCard.type:type_name -> streamverse.content.v1.ContentType
+	14, // 4: streamverse.content.v1.TitleCard.monetization:type_name -> streamverse.content.v1.Monetization
 	5,  // 5: streamverse.content.v1.TitleCard.progress:type_name -> streamverse.content.v1.CardProgress
-	12, // 6: streamverse.content.v1.ListTitlesRequest.monetization:type_name -> streamverse.content.v1.Monetization
-	13, // 7: streamverse.content.v1.ListTitlesResponse.items:type_name -> streamverse.content.v1.Content
+	14, // 6: streamverse.content.v1.ListTitlesRequest.monetization:type_name -> streamverse.content.v1.Monetization
+	15, // 7: streamverse.content.v1.ListTitlesResponse.items:type_name -> streamverse.content.v1.Content
 	10, // 8: streamverse.content.v1.ListGenresResponse.items:type_name -> streamverse.content.v1.Genre
-	1,  // 9: streamverse.content.v1.BrowseService.GetHome:input_type -> streamverse.content.v1.GetHomeRequest
-	6,  // 10: streamverse.content.v1.BrowseService.ListTitles:input_type -> streamverse.content.v1.ListTitlesRequest
-	8,  // 11: streamverse.content.v1.BrowseService.ListGenres:input_type -> streamverse.content.v1.ListGenresRequest
-	2,  // 12: streamverse.content.v1.BrowseService.GetHome:output_type -> streamverse.content.v1.GetHomeResponse
-	7,  // 13: streamverse.content.v1.BrowseService.ListTitles:output_type -> streamverse.content.v1.ListTitlesResponse
-	9,  // 14: streamverse.content.v1.BrowseService.ListGenres:output_type -> streamverse.content.v1.ListGenresResponse
-	12, // [12:15] is the sub-list for method output_type
-	9,  // [9:12] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	15, // 9: streamverse.content.v1.ListRecommendationsResponse.items:type_name -> streamverse.content.v1.Content
+	1,  // 10: streamverse.content.v1.BrowseService.GetHome:input_type -> streamverse.content.v1.GetHomeRequest
+	6,  // 11: streamverse.content.v1.BrowseService.ListTitles:input_type -> streamverse.content.v1.ListTitlesRequest
+	8,  // 12: streamverse.content.v1.BrowseService.ListGenres:input_type -> streamverse.content.v1.ListGenresRequest
+	11, // 13: streamverse.content.v1.BrowseService.ListRecommendations:input_type -> streamverse.content.v1.ListRecommendationsRequest
+	2,  // 14: streamverse.content.v1.BrowseService.GetHome:output_type -> streamverse.content.v1.GetHomeResponse
+	7,  // 15: streamverse.content.v1.BrowseService.ListTitles:output_type -> streamverse.content.v1.ListTitlesResponse
+	9,  // 16: streamverse.content.v1.BrowseService.ListGenres:output_type -> streamverse.content.v1.ListGenresResponse
+	12, // 17: streamverse.content.v1.BrowseService.ListRecommendations:output_type -> streamverse.content.v1.ListRecommendationsResponse
+	14, // [14:18] is the sub-list for method output_type
+	10, // [10:14] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_browse_proto_init() }
@@ -1071,7 +1195,7 @@ func file_streamverse_content_v1_browse_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_browse_proto_rawDesc), len(file_streamverse_content_v1_browse_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,9 +19,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	BrowseService_GetHome_FullMethodName    = "/streamverse.content.v1.BrowseService/GetHome"
-	BrowseService_ListTitles_FullMethodName = "/streamverse.content.v1.BrowseService/ListTitles"
-	BrowseService_ListGenres_FullMethodName = "/streamverse.content.v1.BrowseService/ListGenres"
+	BrowseService_GetHome_FullMethodName             = "/streamverse.content.v1.BrowseService/GetHome"
+	BrowseService_ListTitles_FullMethodName          = "/streamverse.content.v1.BrowseService/ListTitles"
+	BrowseService_ListGenres_FullMethodName          = "/streamverse.content.v1.BrowseService/ListGenres"
+	BrowseService_ListRecommendations_FullMethodName = "/streamverse.content.v1.BrowseService/ListRecommendations"
 )
 
 // BrowseServiceClient is the client API for BrowseService service.
@@ -45,6 +46,12 @@ type BrowseServiceClient interface {
 	//
 	// Fails with PROFILE_NOT_FOUND.
 	ListGenres(ctx context.Context, in *ListGenresRequest, opts ...grpc.CallOption) (*ListGenresResponse, error)
+	// Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+	// what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+	// The list is as long as `limit` says and has no further parts.
+	//
+	// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+	ListRecommendations(ctx context.Context, in *ListRecommendationsRequest, opts ...grpc.CallOption) (*ListRecommendationsResponse, error)
 }
 
 type browseServiceClient struct {
@@ -85,6 +92,16 @@ func (c *browseServiceClient) ListGenres(ctx context.Context, in *ListGenresRequ
 	return out, nil
 }
 
+func (c *browseServiceClient) ListRecommendations(ctx context.Context, in *ListRecommendationsRequest, opts ...grpc.CallOption) (*ListRecommendationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecommendationsResponse)
+	err := c.cc.Invoke(ctx, BrowseService_ListRecommendations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BrowseServiceServer is the server API for BrowseService service.
 // All implementations must embed UnimplementedBrowseServiceServer
 // for forward compatibility.
@@ -106,6 +123,12 @@ type BrowseServiceServer interface {
 	//
 	// Fails with PROFILE_NOT_FOUND.
 	ListGenres(context.Context, *ListGenresRequest) (*ListGenresResponse, error)
+	// Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+	// what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+	// The list is as long as `limit` says and has no further parts.
+	//
+	// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+	ListRecommendations(context.Context, *ListRecommendationsRequest) (*ListRecommendationsResponse, error)
 	mustEmbedUnimplementedBrowseServiceServer()
 }
 
@@ -124,6 +147,9 @@ func (UnimplementedBrowseServiceServer) ListTitles(context.Context, *ListTitlesR
 }
 func (UnimplementedBrowseServiceServer) ListGenres(context.Context, *ListGenresRequest) (*ListGenresResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListGenres not implemented")
+}
+func (UnimplementedBrowseServiceServer) ListRecommendations(context.Context, *ListRecommendationsRequest) (*ListRecommendationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecommendations not implemented")
 }
 func (UnimplementedBrowseServiceServer) mustEmbedUnimplementedBrowseServiceServer() {}
 func (UnimplementedBrowseServiceServer) testEmbeddedByValue()                       {}
@@ -200,6 +226,24 @@ func _BrowseService_ListGenres_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BrowseService_ListRecommendations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecommendationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BrowseServiceServer).ListRecommendations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BrowseService_ListRecommendations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BrowseServiceServer).ListRecommendations(ctx, req.(*ListRecommendationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BrowseService_ServiceDesc is the grpc.ServiceDesc for BrowseService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -218,6 +262,10 @@ var BrowseService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListGenres",
 			Handler:    _BrowseService_ListGenres_Handler,
+		},
+		{
+			MethodName: "ListRecommendations",
+			Handler:    _BrowseService_ListRecommendations_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

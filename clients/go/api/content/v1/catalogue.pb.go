@@ -109,7 +109,9 @@ type ListMoviesRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,10,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the film with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,12,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -219,6 +221,13 @@ func (x *ListMoviesRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *ListMoviesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the films.
@@ -874,7 +883,9 @@ type AdminListMoviesRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,8,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,8,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the film with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,9,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -963,6 +974,13 @@ func (x *AdminListMoviesRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *AdminListMoviesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the films.
@@ -1768,7 +1786,7 @@ var File_streamverse_content_v1_catalogue_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\n" +
-	"&streamverse/content/v1/catalogue.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a#streamverse/content/v1/series.proto\x1a$streamverse/options/v1/options.proto\"\xd8\x04\n" +
+	"&streamverse/content/v1/catalogue.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a#streamverse/content/v1/series.proto\x1a$streamverse/options/v1/options.proto\"\x82\x05\n" +
 	"\x11ListMoviesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1784,7 +1802,9 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"with_total\x18\t \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\n" +
 	" \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x98\x01\n" +
+	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\f \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x98\x01\n" +
 	"\x12ListMoviesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +
@@ -1819,7 +1839,7 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\n" +
 	"content_id\x18\x02 \x01(\tR\tcontentId\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x05R\aversion\x129\n" +
-	"\acontent\x18\x04 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\xc4\x03\n" +
+	"\acontent\x18\x04 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\xee\x03\n" +
 	"\x16AdminListMoviesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1831,7 +1851,9 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\n" +
 	"with_total\x18\x06 \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\a \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x9d\x01\n" +
+	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\t \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x9d\x01\n" +
 	"\x17AdminListMoviesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +

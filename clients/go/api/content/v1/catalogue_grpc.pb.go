@@ -528,11 +528,11 @@ type ContentAdminServiceClient interface {
 	AdminGetMovie(ctx context.Context, in *AdminGetMovieRequest, opts ...grpc.CallOption) (*AdminGetMovieResponse, error)
 	// Creates a film.
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateMovie(ctx context.Context, in *CreateMovieRequest, opts ...grpc.CallOption) (*CreateMovieResponse, error)
 	// Replaces (PUT) or changes (PATCH) a film.
 	//
-	// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+	// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
 	// another version.
 	UpdateMovie(ctx context.Context, in *UpdateMovieRequest, opts ...grpc.CallOption) (*UpdateMovieResponse, error)
 	// Deletes a film for good.
@@ -547,12 +547,12 @@ type ContentAdminServiceClient interface {
 	AdminGetSeries(ctx context.Context, in *AdminGetSeriesRequest, opts ...grpc.CallOption) (*AdminGetSeriesResponse, error)
 	// Creates a series.
 	//
-	// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateSeries(ctx context.Context, in *CreateSeriesRequest, opts ...grpc.CallOption) (*CreateSeriesResponse, error)
 	// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
 	// season that has episodes stays.
 	//
-	// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+	// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
 	// `content.version` names another version.
 	UpdateSeries(ctx context.Context, in *UpdateSeriesRequest, opts ...grpc.CallOption) (*UpdateSeriesResponse, error)
 	// Deletes a series for good; a series that has episodes is refused.
@@ -567,11 +567,11 @@ type ContentAdminServiceClient interface {
 	AdminGetEpisode(ctx context.Context, in *AdminGetEpisodeRequest, opts ...grpc.CallOption) (*AdminGetEpisodeResponse, error)
 	// Creates an episode of a series, in one of its seasons.
 	//
-	// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateEpisode(ctx context.Context, in *CreateEpisodeRequest, opts ...grpc.CallOption) (*CreateEpisodeResponse, error)
 	// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 	//
-	// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+	// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
 	// when If-Match or `content.version` names another version.
 	UpdateEpisode(ctx context.Context, in *UpdateEpisodeRequest, opts ...grpc.CallOption) (*UpdateEpisodeResponse, error)
 	// Deletes an episode for good.
@@ -582,7 +582,7 @@ type ContentAdminServiceClient interface {
 	// source says the same as before is left alone, with whatever editors changed since, so
 	// repeating an import changes nothing.
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	ImportMovies(ctx context.Context, in *ImportMoviesRequest, opts ...grpc.CallOption) (*ImportMoviesResponse, error)
 }
 
@@ -799,11 +799,11 @@ type ContentAdminServiceServer interface {
 	AdminGetMovie(context.Context, *AdminGetMovieRequest) (*AdminGetMovieResponse, error)
 	// Creates a film.
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateMovie(context.Context, *CreateMovieRequest) (*CreateMovieResponse, error)
 	// Replaces (PUT) or changes (PATCH) a film.
 	//
-	// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+	// Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
 	// another version.
 	UpdateMovie(context.Context, *UpdateMovieRequest) (*UpdateMovieResponse, error)
 	// Deletes a film for good.
@@ -818,12 +818,12 @@ type ContentAdminServiceServer interface {
 	AdminGetSeries(context.Context, *AdminGetSeriesRequest) (*AdminGetSeriesResponse, error)
 	// Creates a series.
 	//
-	// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateSeries(context.Context, *CreateSeriesRequest) (*CreateSeriesResponse, error)
 	// Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
 	// season that has episodes stays.
 	//
-	// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+	// Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
 	// `content.version` names another version.
 	UpdateSeries(context.Context, *UpdateSeriesRequest) (*UpdateSeriesResponse, error)
 	// Deletes a series for good; a series that has episodes is refused.
@@ -838,11 +838,11 @@ type ContentAdminServiceServer interface {
 	AdminGetEpisode(context.Context, *AdminGetEpisodeRequest) (*AdminGetEpisodeResponse, error)
 	// Creates an episode of a series, in one of its seasons.
 	//
-	// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateEpisode(context.Context, *CreateEpisodeRequest) (*CreateEpisodeResponse, error)
 	// Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 	//
-	// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+	// Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
 	// when If-Match or `content.version` names another version.
 	UpdateEpisode(context.Context, *UpdateEpisodeRequest) (*UpdateEpisodeResponse, error)
 	// Deletes an episode for good.
@@ -853,7 +853,7 @@ type ContentAdminServiceServer interface {
 	// source says the same as before is left alone, with whatever editors changed since, so
 	// repeating an import changes nothing.
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	ImportMovies(context.Context, *ImportMoviesRequest) (*ImportMoviesResponse, error)
 	mustEmbedUnimplementedContentAdminServiceServer()
 }

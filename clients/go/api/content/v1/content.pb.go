@@ -89,6 +89,67 @@ func (MarkerKind) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{0}
 }
 
+// What a picture of a title is for.
+type ArtworkRole int32
+
+const (
+	// Not said.
+	ArtworkRole_ARTWORK_ROLE_UNSPECIFIED ArtworkRole = 0
+	// Upright, with the title, for shelves.
+	ArtworkRole_ARTWORK_ROLE_POSTER ArtworkRole = 1
+	// Wide, behind everything else.
+	ArtworkRole_ARTWORK_ROLE_BACKDROP ArtworkRole = 2
+	// The title as it is drawn, on nothing.
+	ArtworkRole_ARTWORK_ROLE_LOGO ArtworkRole = 3
+	// A moment of it.
+	ArtworkRole_ARTWORK_ROLE_STILL ArtworkRole = 4
+)
+
+// Enum value maps for ArtworkRole.
+var (
+	ArtworkRole_name = map[int32]string{
+		0: "ARTWORK_ROLE_UNSPECIFIED",
+		1: "ARTWORK_ROLE_POSTER",
+		2: "ARTWORK_ROLE_BACKDROP",
+		3: "ARTWORK_ROLE_LOGO",
+		4: "ARTWORK_ROLE_STILL",
+	}
+	ArtworkRole_value = map[string]int32{
+		"ARTWORK_ROLE_UNSPECIFIED": 0,
+		"ARTWORK_ROLE_POSTER":      1,
+		"ARTWORK_ROLE_BACKDROP":    2,
+		"ARTWORK_ROLE_LOGO":        3,
+		"ARTWORK_ROLE_STILL":       4,
+	}
+)
+
+func (x ArtworkRole) Enum() *ArtworkRole {
+	p := new(ArtworkRole)
+	*p = x
+	return p
+}
+
+func (x ArtworkRole) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ArtworkRole) Descriptor() protoreflect.EnumDescriptor {
+	return file_streamverse_content_v1_content_proto_enumTypes[1].Descriptor()
+}
+
+func (ArtworkRole) Type() protoreflect.EnumType {
+	return &file_streamverse_content_v1_content_proto_enumTypes[1]
+}
+
+func (x ArtworkRole) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ArtworkRole.Descriptor instead.
+func (ArtworkRole) EnumDescriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{1}
+}
+
 // What a title is.
 type ContentType int32
 
@@ -150,11 +211,11 @@ func (x ContentType) String() string {
 }
 
 func (ContentType) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[1].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[2].Descriptor()
 }
 
 func (ContentType) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[1]
+	return &file_streamverse_content_v1_content_proto_enumTypes[2]
 }
 
 func (x ContentType) Number() protoreflect.EnumNumber {
@@ -163,7 +224,7 @@ func (x ContentType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContentType.Descriptor instead.
 func (ContentType) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{2}
 }
 
 // How a title is paid for.
@@ -211,11 +272,11 @@ func (x Monetization) String() string {
 }
 
 func (Monetization) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[2].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[3].Descriptor()
 }
 
 func (Monetization) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[2]
+	return &file_streamverse_content_v1_content_proto_enumTypes[3]
 }
 
 func (x Monetization) Number() protoreflect.EnumNumber {
@@ -224,7 +285,7 @@ func (x Monetization) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Monetization.Descriptor instead.
 func (Monetization) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{3}
 }
 
 // Whether viewers see a title.
@@ -268,11 +329,11 @@ func (x ContentStatus) String() string {
 }
 
 func (ContentStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[3].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[4].Descriptor()
 }
 
 func (ContentStatus) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[3]
+	return &file_streamverse_content_v1_content_proto_enumTypes[4]
 }
 
 func (x ContentStatus) Number() protoreflect.EnumNumber {
@@ -281,7 +342,7 @@ func (x ContentStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContentStatus.Descriptor instead.
 func (ContentStatus) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{4}
 }
 
 // What a person did for a title.
@@ -333,11 +394,11 @@ func (x CreditRole) String() string {
 }
 
 func (CreditRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[4].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[5].Descriptor()
 }
 
 func (CreditRole) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[4]
+	return &file_streamverse_content_v1_content_proto_enumTypes[5]
 }
 
 func (x CreditRole) Number() protoreflect.EnumNumber {
@@ -346,7 +407,7 @@ func (x CreditRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CreditRole.Descriptor instead.
 func (CreditRole) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{5}
 }
 
 // Why a call about titles was refused.
@@ -393,6 +454,8 @@ const (
 	ContentReason_CONTENT_REASON_COLLECTION_MIXED ContentReason = 17
 	// A marker ends before it begins, or as it begins.
 	ContentReason_CONTENT_REASON_MARKER_INVALID ContentReason = 19
+	// Another title has this name elsewhere.
+	ContentReason_CONTENT_REASON_EXTERNAL_ID_TAKEN ContentReason = 20
 	// There are as many collections as may be.
 	ContentReason_CONTENT_REASON_COLLECTION_LIMIT ContentReason = 18
 )
@@ -420,6 +483,7 @@ var (
 		16: "CONTENT_REASON_COLLECTION_NOT_FOUND",
 		17: "CONTENT_REASON_COLLECTION_MIXED",
 		19: "CONTENT_REASON_MARKER_INVALID",
+		20: "CONTENT_REASON_EXTERNAL_ID_TAKEN",
 		18: "CONTENT_REASON_COLLECTION_LIMIT",
 	}
 	ContentReason_value = map[string]int32{
@@ -443,6 +507,7 @@ var (
 		"CONTENT_REASON_COLLECTION_NOT_FOUND": 16,
 		"CONTENT_REASON_COLLECTION_MIXED":     17,
 		"CONTENT_REASON_MARKER_INVALID":       19,
+		"CONTENT_REASON_EXTERNAL_ID_TAKEN":    20,
 		"CONTENT_REASON_COLLECTION_LIMIT":     18,
 	}
 )
@@ -458,11 +523,11 @@ func (x ContentReason) String() string {
 }
 
 func (ContentReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[5].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[6].Descriptor()
 }
 
 func (ContentReason) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[5]
+	return &file_streamverse_content_v1_content_proto_enumTypes[6]
 }
 
 func (x ContentReason) Number() protoreflect.EnumNumber {
@@ -471,7 +536,7 @@ func (x ContentReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContentReason.Descriptor instead.
 func (ContentReason) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{6}
 }
 
 // Anything that can be watched: a film, a series, an episode, a channel (C7). One id space for all.
@@ -511,7 +576,7 @@ type Content struct {
 	PosterUrl string `protobuf:"bytes,16,opt,name=poster_url,json=posterUrl,proto3" json:"poster_url,omitempty"`
 	// What others think of it.
 	Scores []*Score `protobuf:"bytes,17,rep,name=scores,proto3" json:"scores,omitempty"`
-	// Its names elsewhere (X-CAT-10).
+	// Its names elsewhere, each of them no other title's (X-CAT-10).
 	ExternalIds []*ExternalId `protobuf:"bytes,18,rep,name=external_ids,json=externalIds,proto3" json:"external_ids,omitempty"`
 	// Anything else, kept as it is (CAT-16).
 	Metadata *structpb.Struct `protobuf:"bytes,19,opt,name=metadata,proto3" json:"metadata,omitempty"`
@@ -529,6 +594,8 @@ type Content struct {
 	Collections []*CollectionName `protobuf:"bytes,25,rep,name=collections,proto3" json:"collections,omitempty"`
 	// Its chapters, and the parts that players offer to skip (X-CAT-2, X-CAT-3).
 	Markers []*Marker `protobuf:"bytes,26,rep,name=markers,proto3" json:"markers,omitempty"`
+	// Its pictures by role, language and size, as editors set them.
+	Artwork []*Artwork `protobuf:"bytes,27,rep,name=artwork,proto3" json:"artwork,omitempty"`
 	// What only this type has.
 	//
 	// Types that are valid to be assigned to Details:
@@ -750,6 +817,13 @@ func (x *Content) GetCollections() []*CollectionName {
 func (x *Content) GetMarkers() []*Marker {
 	if x != nil {
 		return x.Markers
+	}
+	return nil
+}
+
+func (x *Content) GetArtwork() []*Artwork {
+	if x != nil {
+		return x.Artwork
 	}
 	return nil
 }
@@ -1573,6 +1647,88 @@ func (x *Credit) GetPersonId() string {
 	return ""
 }
 
+// A picture of a title, in one of its sizes.
+type Artwork struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is for.
+	Role ArtworkRole `protobuf:"varint,1,opt,name=role,proto3,enum=streamverse.content.v1.ArtworkRole" json:"role,omitempty"`
+	// The language of what is written in it (BCP 47); empty where it is for all.
+	Language string `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	// Its address: http, https, or a path of ours such as uploading it tells.
+	Url string `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
+	// Pixels; 0 where it is not known.
+	Width int32 `protobuf:"varint,4,opt,name=width,proto3" json:"width,omitempty"`
+	// Pixels; 0 where it is not known.
+	Height        int32 `protobuf:"varint,5,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Artwork) Reset() {
+	*x = Artwork{}
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Artwork) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Artwork) ProtoMessage() {}
+
+func (x *Artwork) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Artwork.ProtoReflect.Descriptor instead.
+func (*Artwork) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Artwork) GetRole() ArtworkRole {
+	if x != nil {
+		return x.Role
+	}
+	return ArtworkRole_ARTWORK_ROLE_UNSPECIFIED
+}
+
+func (x *Artwork) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *Artwork) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *Artwork) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *Artwork) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
 // What others think of a title.
 type Score struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1590,7 +1746,7 @@ type Score struct {
 
 func (x *Score) Reset() {
 	*x = Score{}
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[12]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1602,7 +1758,7 @@ func (x *Score) String() string {
 func (*Score) ProtoMessage() {}
 
 func (x *Score) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[12]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1615,7 +1771,7 @@ func (x *Score) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Score.ProtoReflect.Descriptor instead.
 func (*Score) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Score) GetSource() string {
@@ -1646,12 +1802,13 @@ func (x *Score) GetVotes() int32 {
 	return 0
 }
 
-// A title's name elsewhere.
+// A title's name elsewhere. Lists find it by `externalId=imdb:tt0078748`.
 type ExternalId struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where, e.g. `imdb`.
+	// Where: `imdb`, `tmdb`, `tvdb`, `eidr`, or a system of your own.
 	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// The name there.
+	// The name there: of IMDb `tt` and 7 to 10 digits, of TMDB and TVDB a number, of EIDR `10.5240/` and 20
+	// hexadecimal digits in groups of four with their check character.
 	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1659,7 +1816,7 @@ type ExternalId struct {
 
 func (x *ExternalId) Reset() {
 	*x = ExternalId{}
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[13]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1671,7 +1828,7 @@ func (x *ExternalId) String() string {
 func (*ExternalId) ProtoMessage() {}
 
 func (x *ExternalId) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[13]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1684,7 +1841,7 @@ func (x *ExternalId) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExternalId.ProtoReflect.Descriptor instead.
 func (*ExternalId) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ExternalId) GetSource() string {
@@ -1717,7 +1874,7 @@ type ContentChanged struct {
 
 func (x *ContentChanged) Reset() {
 	*x = ContentChanged{}
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[14]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1886,7 @@ func (x *ContentChanged) String() string {
 func (*ContentChanged) ProtoMessage() {}
 
 func (x *ContentChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_content_proto_msgTypes[14]
+	mi := &file_streamverse_content_v1_content_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1899,7 @@ func (x *ContentChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContentChanged.ProtoReflect.Descriptor instead.
 func (*ContentChanged) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{14}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ContentChanged) GetContentId() string {
@@ -1770,7 +1927,7 @@ var File_streamverse_content_v1_content_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\n" +
-	"$streamverse/content/v1/content.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xff\f\n" +
+	"$streamverse/content/v1/content.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xc2\r\n" +
 	"\aContent\x12\x16\n" +
 	"\x02id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\x12D\n" +
 	"\x04type\x18\x02 \x01(\x0e2#.streamverse.content.v1.ContentTypeB\v\xea\xeb\x18\aR\x05\x00\x01\x02\x03\x06R\x04type\x12\x1f\n" +
@@ -1804,7 +1961,8 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\favailability\x18\x17 \x01(\v2$.streamverse.content.v1.AvailabilityR\favailability\x12=\n" +
 	"\fpublish_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTime\x12H\n" +
 	"\vcollections\x18\x19 \x03(\v2&.streamverse.content.v1.CollectionNameR\vcollections\x12A\n" +
-	"\amarkers\x18\x1a \x03(\v2\x1e.streamverse.content.v1.MarkerB\a\xea\xeb\x18\x03@\xc8\x01R\amarkers\x12<\n" +
+	"\amarkers\x18\x1a \x03(\v2\x1e.streamverse.content.v1.MarkerB\a\xea\xeb\x18\x03@\xc8\x01R\amarkers\x12A\n" +
+	"\aartwork\x18\x1b \x03(\v2\x1f.streamverse.content.v1.ArtworkB\x06\xea\xeb\x18\x02@dR\aartwork\x12<\n" +
 	"\x05movie\x18\x1e \x01(\v2$.streamverse.content.v1.MovieDetailsH\x00R\x05movie\x12?\n" +
 	"\x06series\x18\x1f \x01(\v2%.streamverse.content.v1.SeriesDetailsH\x00R\x06series\x12B\n" +
 	"\aepisode\x18  \x01(\v2&.streamverse.content.v1.EpisodeDetailsH\x00R\aepisode\x12<\n" +
@@ -1862,7 +2020,14 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\t\xea\xeb\x18\x05\b\x01\x18\xc8\x01R\x04name\x126\n" +
 	"\x04role\x18\x02 \x01(\x0e2\".streamverse.content.v1.CreditRoleR\x04role\x12%\n" +
 	"\tcharacter\x18\x03 \x01(\tB\a\xea\xeb\x18\x03\x18\xc8\x01R\tcharacter\x12#\n" +
-	"\tperson_id\x18\x04 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\bpersonId\"\x9a\x01\n" +
+	"\tperson_id\x18\x04 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\bpersonId\"\xed\x01\n" +
+	"\aArtwork\x12?\n" +
+	"\x04role\x18\x01 \x01(\x0e2#.streamverse.content.v1.ArtworkRoleB\x06\xea\xeb\x18\x02\b\x01R\x04role\x12$\n" +
+	"\blanguage\x18\x02 \x01(\tB\b\xea\xeb\x18\x04\x18# \x04R\blanguage\x12\x1d\n" +
+	"\x03url\x18\x03 \x01(\tB\v\xea\xeb\x18\a\b\x01\x18\xd0\x0f \n" +
+	"R\x03url\x12,\n" +
+	"\x05width\x18\x04 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00j\xf8@R\x05width\x12.\n" +
+	"\x06height\x18\x05 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00j\xf8@R\x06height\"\x9a\x01\n" +
 	"\x05Score\x12\"\n" +
 	"\x06source\x18\x01 \x01(\tB\n" +
 	"\xea\xeb\x18\x06\b\x01\x182 \bR\x06source\x12#\n" +
@@ -1888,7 +2053,13 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x11MARKER_KIND_INTRO\x10\x02\x12\x15\n" +
 	"\x11MARKER_KIND_RECAP\x10\x03\x12\x17\n" +
 	"\x13MARKER_KIND_CREDITS\x10\x04\x12\x17\n" +
-	"\x13MARKER_KIND_PREVIEW\x10\x05*\x80\x02\n" +
+	"\x13MARKER_KIND_PREVIEW\x10\x05*\x8e\x01\n" +
+	"\vArtworkRole\x12\x1c\n" +
+	"\x18ARTWORK_ROLE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13ARTWORK_ROLE_POSTER\x10\x01\x12\x19\n" +
+	"\x15ARTWORK_ROLE_BACKDROP\x10\x02\x12\x15\n" +
+	"\x11ARTWORK_ROLE_LOGO\x10\x03\x12\x16\n" +
+	"\x12ARTWORK_ROLE_STILL\x10\x04*\x80\x02\n" +
 	"\vContentType\x12\x1c\n" +
 	"\x18CONTENT_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CONTENT_TYPE_MOVIE\x10\x01\x12\x17\n" +
@@ -1917,7 +2088,7 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x14CREDIT_ROLE_DIRECTOR\x10\x02\x12\x16\n" +
 	"\x12CREDIT_ROLE_WRITER\x10\x03\x12\x18\n" +
 	"\x14CREDIT_ROLE_PRODUCER\x10\x04\x12\x18\n" +
-	"\x14CREDIT_ROLE_COMPOSER\x10\x05*\xb4\x11\n" +
+	"\x14CREDIT_ROLE_COMPOSER\x10\x05*\xbb\x12\n" +
 	"\rContentReason\x12\x1e\n" +
 	"\x1aCONTENT_REASON_UNSPECIFIED\x10\x00\x12E\n" +
 	"\x1eCONTENT_REASON_MOVIE_NOT_FOUND\x10\x01\x1a!\xda\xeb\x18\x1d\b\x05\x10\x94\x03\x1a\x16There is no such film.\x12H\n" +
@@ -1939,7 +2110,8 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x1dCONTENT_REASON_WINDOW_INVALID\x10\x0f\x1aa\xda\xeb\x18]\b\x03\x10\xa6\x03\x1aVA window of availability ends after it begins. Leave out the end of one that has none.\x12P\n" +
 	"#CONTENT_REASON_COLLECTION_NOT_FOUND\x10\x10\x1a'\xda\xeb\x18#\b\x05\x10\x94\x03\x1a\x1cThere is no such collection.\x12z\n" +
 	"\x1fCONTENT_REASON_COLLECTION_MIXED\x10\x11\x1aU\xda\xeb\x18Q\b\x03\x10\xa6\x03\x1aJA collection has either a list of titles or a rule. Leave one of them out.\x12\x8b\x01\n" +
-	"\x1dCONTENT_REASON_MARKER_INVALID\x10\x13\x1ah\xda\xeb\x18d\b\x03\x10\xa6\x03\x1a]A marker ends after it begins. Leave out the end of one that goes on to the end of the title.\x12h\n" +
+	"\x1dCONTENT_REASON_MARKER_INVALID\x10\x13\x1ah\xda\xeb\x18d\b\x03\x10\xa6\x03\x1a]A marker ends after it begins. Leave out the end of one that goes on to the end of the title.\x12\x84\x01\n" +
+	" CONTENT_REASON_EXTERNAL_ID_TAKEN\x10\x14\x1a^\xda\xeb\x18Z\b\x06\x10\x99\x03\x1aS{source}:{value} names another title. Take it from that one first, or leave it out.\x12h\n" +
 	"\x1fCONTENT_REASON_COLLECTION_LIMIT\x10\x12\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8There are at most {limit} collections. Delete one first.b\x06proto3"
 
 var (
@@ -1954,67 +2126,71 @@ func file_streamverse_content_v1_content_proto_rawDescGZIP() []byte {
 	return file_streamverse_content_v1_content_proto_rawDescData
 }
 
-var file_streamverse_content_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_streamverse_content_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_streamverse_content_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_streamverse_content_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_streamverse_content_v1_content_proto_goTypes = []any{
 	(MarkerKind)(0),               // 0: streamverse.content.v1.MarkerKind
-	(ContentType)(0),              // 1: streamverse.content.v1.ContentType
-	(Monetization)(0),             // 2: streamverse.content.v1.Monetization
-	(ContentStatus)(0),            // 3: streamverse.content.v1.ContentStatus
-	(CreditRole)(0),               // 4: streamverse.content.v1.CreditRole
-	(ContentReason)(0),            // 5: streamverse.content.v1.ContentReason
-	(*Content)(nil),               // 6: streamverse.content.v1.Content
-	(*Marker)(nil),                // 7: streamverse.content.v1.Marker
-	(*CollectionName)(nil),        // 8: streamverse.content.v1.CollectionName
-	(*Availability)(nil),          // 9: streamverse.content.v1.Availability
-	(*AvailabilityWindow)(nil),    // 10: streamverse.content.v1.AvailabilityWindow
-	(*MovieDetails)(nil),          // 11: streamverse.content.v1.MovieDetails
-	(*SeriesDetails)(nil),         // 12: streamverse.content.v1.SeriesDetails
-	(*Season)(nil),                // 13: streamverse.content.v1.Season
-	(*EpisodeDetails)(nil),        // 14: streamverse.content.v1.EpisodeDetails
-	(*EpisodeSeries)(nil),         // 15: streamverse.content.v1.EpisodeSeries
-	(*VideoDetails)(nil),          // 16: streamverse.content.v1.VideoDetails
-	(*Credit)(nil),                // 17: streamverse.content.v1.Credit
-	(*Score)(nil),                 // 18: streamverse.content.v1.Score
-	(*ExternalId)(nil),            // 19: streamverse.content.v1.ExternalId
-	(*ContentChanged)(nil),        // 20: streamverse.content.v1.ContentChanged
-	(*structpb.Struct)(nil),       // 21: google.protobuf.Struct
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(ArtworkRole)(0),              // 1: streamverse.content.v1.ArtworkRole
+	(ContentType)(0),              // 2: streamverse.content.v1.ContentType
+	(Monetization)(0),             // 3: streamverse.content.v1.Monetization
+	(ContentStatus)(0),            // 4: streamverse.content.v1.ContentStatus
+	(CreditRole)(0),               // 5: streamverse.content.v1.CreditRole
+	(ContentReason)(0),            // 6: streamverse.content.v1.ContentReason
+	(*Content)(nil),               // 7: streamverse.content.v1.Content
+	(*Marker)(nil),                // 8: streamverse.content.v1.Marker
+	(*CollectionName)(nil),        // 9: streamverse.content.v1.CollectionName
+	(*Availability)(nil),          // 10: streamverse.content.v1.Availability
+	(*AvailabilityWindow)(nil),    // 11: streamverse.content.v1.AvailabilityWindow
+	(*MovieDetails)(nil),          // 12: streamverse.content.v1.MovieDetails
+	(*SeriesDetails)(nil),         // 13: streamverse.content.v1.SeriesDetails
+	(*Season)(nil),                // 14: streamverse.content.v1.Season
+	(*EpisodeDetails)(nil),        // 15: streamverse.content.v1.EpisodeDetails
+	(*EpisodeSeries)(nil),         // 16: streamverse.content.v1.EpisodeSeries
+	(*VideoDetails)(nil),          // 17: streamverse.content.v1.VideoDetails
+	(*Credit)(nil),                // 18: streamverse.content.v1.Credit
+	(*Artwork)(nil),               // 19: streamverse.content.v1.Artwork
+	(*Score)(nil),                 // 20: streamverse.content.v1.Score
+	(*ExternalId)(nil),            // 21: streamverse.content.v1.ExternalId
+	(*ContentChanged)(nil),        // 22: streamverse.content.v1.ContentChanged
+	(*structpb.Struct)(nil),       // 23: google.protobuf.Struct
+	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
 }
 var file_streamverse_content_v1_content_proto_depIdxs = []int32{
-	1,  // 0: streamverse.content.v1.Content.type:type_name -> streamverse.content.v1.ContentType
-	17, // 1: streamverse.content.v1.Content.credits:type_name -> streamverse.content.v1.Credit
-	2,  // 2: streamverse.content.v1.Content.monetization:type_name -> streamverse.content.v1.Monetization
-	3,  // 3: streamverse.content.v1.Content.status:type_name -> streamverse.content.v1.ContentStatus
-	18, // 4: streamverse.content.v1.Content.scores:type_name -> streamverse.content.v1.Score
-	19, // 5: streamverse.content.v1.Content.external_ids:type_name -> streamverse.content.v1.ExternalId
-	21, // 6: streamverse.content.v1.Content.metadata:type_name -> google.protobuf.Struct
-	22, // 7: streamverse.content.v1.Content.create_time:type_name -> google.protobuf.Timestamp
-	22, // 8: streamverse.content.v1.Content.update_time:type_name -> google.protobuf.Timestamp
-	9,  // 9: streamverse.content.v1.Content.availability:type_name -> streamverse.content.v1.Availability
-	22, // 10: streamverse.content.v1.Content.publish_time:type_name -> google.protobuf.Timestamp
-	8,  // 11: streamverse.content.v1.Content.collections:type_name -> streamverse.content.v1.CollectionName
-	7,  // 12: streamverse.content.v1.Content.markers:type_name -> streamverse.content.v1.Marker
-	11, // 13: streamverse.content.v1.Content.movie:type_name -> streamverse.content.v1.MovieDetails
-	12, // 14: streamverse.content.v1.Content.series:type_name -> streamverse.content.v1.SeriesDetails
-	14, // 15: streamverse.content.v1.Content.episode:type_name -> streamverse.content.v1.EpisodeDetails
-	16, // 16: streamverse.content.v1.Content.video:type_name -> streamverse.content.v1.VideoDetails
-	0,  // 17: streamverse.content.v1.Marker.kind:type_name -> streamverse.content.v1.MarkerKind
-	10, // 18: streamverse.content.v1.Availability.windows:type_name -> streamverse.content.v1.AvailabilityWindow
-	22, // 19: streamverse.content.v1.AvailabilityWindow.start_time:type_name -> google.protobuf.Timestamp
-	22, // 20: streamverse.content.v1.AvailabilityWindow.end_time:type_name -> google.protobuf.Timestamp
-	2,  // 21: streamverse.content.v1.AvailabilityWindow.monetization:type_name -> streamverse.content.v1.Monetization
-	13, // 22: streamverse.content.v1.SeriesDetails.seasons:type_name -> streamverse.content.v1.Season
-	15, // 23: streamverse.content.v1.EpisodeDetails.series:type_name -> streamverse.content.v1.EpisodeSeries
-	3,  // 24: streamverse.content.v1.EpisodeSeries.status:type_name -> streamverse.content.v1.ContentStatus
-	9,  // 25: streamverse.content.v1.EpisodeSeries.availability:type_name -> streamverse.content.v1.Availability
-	4,  // 26: streamverse.content.v1.Credit.role:type_name -> streamverse.content.v1.CreditRole
-	6,  // 27: streamverse.content.v1.ContentChanged.content:type_name -> streamverse.content.v1.Content
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	2,  // 0: streamverse.content.v1.Content.type:type_name -> streamverse.content.v1.ContentType
+	18, // 1: streamverse.content.v1.Content.credits:type_name -> streamverse.content.v1.Credit
+	3,  // 2: streamverse.content.v1.Content.monetization:type_name -> streamverse.content.v1.Monetization
+	4,  // 3: streamverse.content.v1.Content.status:type_name -> streamverse.content.v1.ContentStatus
+	20, // 4: streamverse.content.v1.Content.scores:type_name -> streamverse.content.v1.Score
+	21, // 5: streamverse.content.v1.Content.external_ids:type_name -> streamverse.content.v1.ExternalId
+	23, // 6: streamverse.content.v1.Content.metadata:type_name -> google.protobuf.Struct
+	24, // 7: streamverse.content.v1.Content.create_time:type_name -> google.protobuf.Timestamp
+	24, // 8: streamverse.content.v1.Content.update_time:type_name -> google.protobuf.Timestamp
+	10, // 9: streamverse.content.v1.Content.availability:type_name -> streamverse.content.v1.Availability
+	24, // 10: streamverse.content.v1.Content.publish_time:type_name -> google.protobuf.Timestamp
+	9,  // 11: streamverse.content.v1.Content.collections:type_name -> streamverse.content.v1.CollectionName
+	8,  // 12: streamverse.content.v1.Content.markers:type_name -> streamverse.content.v1.Marker
+	19, // 13: streamverse.content.v1.Content.artwork:type_name -> streamverse.content.v1.Artwork
+	12, // 14: streamverse.content.v1.Content.movie:type_name -> streamverse.content.v1.MovieDetails
+	13, // 15: streamverse.content.v1.Content.series:type_name -> streamverse.content.v1.SeriesDetails
+	15, // 16: streamverse.content.v1.Content.episode:type_name -> streamverse.content.v1.EpisodeDetails
+	17, // 17: streamverse.content.v1.Content.video:type_name -> streamverse.content.v1.VideoDetails
+	0,  // 18: streamverse.content.v1.Marker.kind:type_name -> streamverse.content.v1.MarkerKind
+	11, // 19: streamverse.content.v1.Availability.windows:type_name -> streamverse.content.v1.AvailabilityWindow
+	24, // 20: streamverse.content.v1.AvailabilityWindow.start_time:type_name -> google.protobuf.Timestamp
+	24, // 21: streamverse.content.v1.AvailabilityWindow.end_time:type_name -> google.protobuf.Timestamp
+	3,  // 22: streamverse.content.v1.AvailabilityWindow.monetization:type_name -> streamverse.content.v1.Monetization
+	14, // 23: streamverse.content.v1.SeriesDetails.seasons:type_name -> streamverse.content.v1.Season
+	16, // 24: streamverse.content.v1.EpisodeDetails.series:type_name -> streamverse.content.v1.EpisodeSeries
+	4,  // 25: streamverse.content.v1.EpisodeSeries.status:type_name -> streamverse.content.v1.ContentStatus
+	10, // 26: streamverse.content.v1.EpisodeSeries.availability:type_name -> streamverse.content.v1.Availability
+	5,  // 27: streamverse.content.v1.Credit.role:type_name -> streamverse.content.v1.CreditRole
+	1,  // 28: streamverse.content.v1.Artwork.role:type_name -> streamverse.content.v1.ArtworkRole
+	7,  // 29: streamverse.content.v1.ContentChanged.content:type_name -> streamverse.content.v1.Content
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_content_proto_init() }
@@ -2033,8 +2209,8 @@ func file_streamverse_content_v1_content_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_content_proto_rawDesc), len(file_streamverse_content_v1_content_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   15,
+			NumEnums:      7,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -49,7 +49,9 @@ type ListSeriesRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,10,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,12,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +161,13 @@ func (x *ListSeriesRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *ListSeriesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the series.
@@ -593,7 +602,9 @@ type AdminListSeriesRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,8,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,8,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,9,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -682,6 +693,13 @@ func (x *AdminListSeriesRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *AdminListSeriesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the series.
@@ -1149,7 +1167,9 @@ type AdminListEpisodesRequest struct {
 	// Only episodes of this series.
 	SeriesId string `protobuf:"bytes,9,opt,name=series_id,json=seriesId,proto3" json:"series_id,omitempty"`
 	// Only episodes of the season with this number.
-	Season        *int32 `protobuf:"varint,10,opt,name=season,proto3,oneof" json:"season,omitempty"`
+	Season *int32 `protobuf:"varint,10,opt,name=season,proto3,oneof" json:"season,omitempty"`
+	// Only the episode with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,11,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1252,6 +1272,13 @@ func (x *AdminListEpisodesRequest) GetSeason() int32 {
 		return *x.Season
 	}
 	return 0
+}
+
+func (x *AdminListEpisodesRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the episodes.
@@ -1699,7 +1726,7 @@ var File_streamverse_content_v1_series_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"\n" +
-	"#streamverse/content/v1/series.proto\x12\x16streamverse.content.v1\x1a google/protobuf/field_mask.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xd8\x04\n" +
+	"#streamverse/content/v1/series.proto\x12\x16streamverse.content.v1\x1a google/protobuf/field_mask.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\x82\x05\n" +
 	"\x11ListSeriesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1715,7 +1742,9 @@ const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"with_total\x18\t \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\n" +
 	" \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x98\x01\n" +
+	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\f \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x98\x01\n" +
 	"\x12ListSeriesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +
@@ -1744,7 +1773,7 @@ const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"\x11GetEpisodeRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"O\n" +
 	"\x12GetEpisodeResponse\x129\n" +
-	"\acontent\x18\x01 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\xc4\x03\n" +
+	"\acontent\x18\x01 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\xee\x03\n" +
 	"\x16AdminListSeriesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1756,7 +1785,9 @@ const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"\n" +
 	"with_total\x18\x06 \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\a \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x9d\x01\n" +
+	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\t \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x9d\x01\n" +
 	"\x17AdminListSeriesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +
@@ -1787,7 +1818,7 @@ const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"\acontent\x18\x01 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"/\n" +
 	"\x13DeleteSeriesRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"\x16\n" +
-	"\x14DeleteSeriesResponse\"\xb4\x04\n" +
+	"\x14DeleteSeriesResponse\"\xde\x04\n" +
 	"\x18AdminListEpisodesRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1802,7 +1833,9 @@ const file_streamverse_content_v1_series_proto_rawDesc = "" +
 	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12#\n" +
 	"\tseries_id\x18\t \x01(\tB\x06\xea\xeb\x18\x02 \x01R\bseriesId\x123\n" +
 	"\x06season\x18\n" +
-	" \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x80\x87\xc3@H\x00R\x06season\x88\x01\x01B\t\n" +
+	" \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x80\x87\xc3@H\x00R\x06season\x88\x01\x01\x12(\n" +
+	"\vexternal_id\x18\v \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalIdB\t\n" +
 	"\a_season\"\x9f\x01\n" +
 	"\x19AdminListEpisodesResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +

@@ -50,7 +50,9 @@ type ListVideosRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,10,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,11,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,12,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +162,13 @@ func (x *ListVideosRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *ListVideosRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the videos.
@@ -342,7 +351,9 @@ type AdminListVideosRequest struct {
 	// Only videos of one of these categories, without regard to case.
 	Category []string `protobuf:"bytes,9,rep,name=category,proto3" json:"category,omitempty"`
 	// Only videos with at least one of these tags, without regard to case.
-	Tag           []string `protobuf:"bytes,10,rep,name=tag,proto3" json:"tag,omitempty"`
+	Tag []string `protobuf:"bytes,10,rep,name=tag,proto3" json:"tag,omitempty"`
+	// Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+	ExternalId    string `protobuf:"bytes,11,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -445,6 +456,13 @@ func (x *AdminListVideosRequest) GetTag() []string {
 		return x.Tag
 	}
 	return nil
+}
+
+func (x *AdminListVideosRequest) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // A part of the videos.
@@ -892,7 +910,7 @@ var File_streamverse_content_v1_videos_proto protoreflect.FileDescriptor
 
 const file_streamverse_content_v1_videos_proto_rawDesc = "" +
 	"\n" +
-	"#streamverse/content/v1/videos.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xb4\x04\n" +
+	"#streamverse/content/v1/videos.proto\x12\x16streamverse.content.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xde\x04\n" +
 	"\x11ListVideosRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -908,7 +926,9 @@ const file_streamverse_content_v1_videos_proto_rawDesc = "" +
 	"with_total\x18\t \x01(\bR\twithTotal\x12#\n" +
 	"\x05limit\x18\n" +
 	" \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"\x98\x01\n" +
+	"\x06offset\x18\v \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12(\n" +
+	"\vexternal_id\x18\f \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x98\x01\n" +
 	"\x12ListVideosResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +
@@ -917,7 +937,7 @@ const file_streamverse_content_v1_videos_proto_rawDesc = "" +
 	"\x0fGetVideoRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"M\n" +
 	"\x10GetVideoResponse\x129\n" +
-	"\acontent\x18\x01 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\x86\x04\n" +
+	"\acontent\x18\x01 \x01(\v2\x1f.streamverse.content.v1.ContentR\acontent\"\xb0\x04\n" +
 	"\x16AdminListVideosRequest\x12*\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -932,7 +952,9 @@ const file_streamverse_content_v1_videos_proto_rawDesc = "" +
 	"\x06offset\x18\b \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12$\n" +
 	"\bcategory\x18\t \x03(\tB\b\xea\xeb\x18\x04\x182@\x14R\bcategory\x12\x1a\n" +
 	"\x03tag\x18\n" +
-	" \x03(\tB\b\xea\xeb\x18\x04\x182@\x14R\x03tag\"\x9d\x01\n" +
+	" \x03(\tB\b\xea\xeb\x18\x04\x182@\x14R\x03tag\x12(\n" +
+	"\vexternal_id\x18\v \x01(\tB\a\xea\xeb\x18\x03\x18\xfb\x01R\n" +
+	"externalId\"\x9d\x01\n" +
 	"\x17AdminListVideosResponse\x125\n" +
 	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.content.v1.ContentR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x19\n" +

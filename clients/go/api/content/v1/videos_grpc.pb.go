@@ -197,11 +197,11 @@ type VideoAdminServiceClient interface {
 	AdminGetVideo(ctx context.Context, in *AdminGetVideoRequest, opts ...grpc.CallOption) (*AdminGetVideoResponse, error)
 	// Creates a video, which belongs to who creates it (CAT-11).
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateVideo(ctx context.Context, in *CreateVideoRequest, opts ...grpc.CallOption) (*CreateVideoResponse, error)
 	// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 	//
-	// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+	// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
 	// another version.
 	UpdateVideo(ctx context.Context, in *UpdateVideoRequest, opts ...grpc.CallOption) (*UpdateVideoResponse, error)
 	// Deletes a video for good.
@@ -283,11 +283,11 @@ type VideoAdminServiceServer interface {
 	AdminGetVideo(context.Context, *AdminGetVideoRequest) (*AdminGetVideoResponse, error)
 	// Creates a video, which belongs to who creates it (CAT-11).
 	//
-	// Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	CreateVideo(context.Context, *CreateVideoRequest) (*CreateVideoResponse, error)
 	// Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 	//
-	// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+	// Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
 	// another version.
 	UpdateVideo(context.Context, *UpdateVideoRequest) (*UpdateVideoResponse, error)
 	// Deletes a video for good.

@@ -27,6 +27,7 @@ const (
 	MediaService_GetLivePlaylist_FullMethodName       = "/streamverse.streaming.v1.MediaService/GetLivePlaylist"
 	MediaService_GetLiveSegment_FullMethodName        = "/streamverse.streaming.v1.MediaService/GetLiveSegment"
 	MediaService_GetProgressive_FullMethodName        = "/streamverse.streaming.v1.MediaService/GetProgressive"
+	MediaService_GetArtwork_FullMethodName            = "/streamverse.streaming.v1.MediaService/GetArtwork"
 	MediaService_GetPoster_FullMethodName             = "/streamverse.streaming.v1.MediaService/GetPoster"
 )
 
@@ -36,6 +37,9 @@ const (
 //
 // Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
 // service's bytes plane: ranges, caching headers, no buffering.
+//
+// The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+// and segments may be kept by caches that everybody shares: whoever has their address has the token.
 type MediaServiceClient interface {
 	// Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
 	// where there is none of them.
@@ -70,6 +74,11 @@ type MediaServiceClient interface {
 	// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
 	// VERSION_MISMATCH when If-Match names other bytes.
 	GetProgressive(ctx context.Context, in *GetProgressiveRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error)
+	// Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+	// `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+	//
+	// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+	GetArtwork(ctx context.Context, in *GetArtworkRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error)
 	// Returns the poster; posters need no token (TRNS-11).
 	//
 	// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
@@ -217,9 +226,28 @@ func (c *mediaServiceClient) GetProgressive(ctx context.Context, in *GetProgress
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MediaService_GetProgressiveClient = grpc.ServerStreamingClient[httpbody.HttpBody]
 
+func (c *mediaServiceClient) GetArtwork(ctx context.Context, in *GetArtworkRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[7], MediaService_GetArtwork_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetArtworkRequest, httpbody.HttpBody]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MediaService_GetArtworkClient = grpc.ServerStreamingClient[httpbody.HttpBody]
+
 func (c *mediaServiceClient) GetPoster(ctx context.Context, in *GetPosterRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[7], MediaService_GetPoster_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[8], MediaService_GetPoster_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +270,9 @@ type MediaService_GetPosterClient = grpc.ServerStreamingClient[httpbody.HttpBody
 //
 // Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
 // service's bytes plane: ranges, caching headers, no buffering.
+//
+// The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+// and segments may be kept by caches that everybody shares: whoever has their address has the token.
 type MediaServiceServer interface {
 	// Returns the HLS master playlist (STRM-1). It lists the qualities that the viewer's plan gives, and the smallest
 	// where there is none of them.
@@ -276,6 +307,11 @@ type MediaServiceServer interface {
 	// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
 	// VERSION_MISMATCH when If-Match names other bytes.
 	GetProgressive(*GetProgressiveRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error
+	// Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+	// `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+	//
+	// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+	GetArtwork(*GetArtworkRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error
 	// Returns the poster; posters need no token (TRNS-11).
 	//
 	// Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
@@ -310,6 +346,9 @@ func (UnimplementedMediaServiceServer) GetLiveSegment(*GetLiveSegmentRequest, gr
 }
 func (UnimplementedMediaServiceServer) GetProgressive(*GetProgressiveRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
 	return status.Error(codes.Unimplemented, "method GetProgressive not implemented")
+}
+func (UnimplementedMediaServiceServer) GetArtwork(*GetArtworkRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
+	return status.Error(codes.Unimplemented, "method GetArtwork not implemented")
 }
 func (UnimplementedMediaServiceServer) GetPoster(*GetPosterRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
 	return status.Error(codes.Unimplemented, "method GetPoster not implemented")
@@ -412,6 +451,17 @@ func _MediaService_GetProgressive_Handler(srv interface{}, stream grpc.ServerStr
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MediaService_GetProgressiveServer = grpc.ServerStreamingServer[httpbody.HttpBody]
 
+func _MediaService_GetArtwork_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetArtworkRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(MediaServiceServer).GetArtwork(m, &grpc.GenericServerStream[GetArtworkRequest, httpbody.HttpBody]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MediaService_GetArtworkServer = grpc.ServerStreamingServer[httpbody.HttpBody]
+
 func _MediaService_GetPoster_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(GetPosterRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -464,6 +514,11 @@ var MediaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "GetProgressive",
 			Handler:       _MediaService_GetProgressive_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "GetArtwork",
+			Handler:       _MediaService_GetArtwork_Handler,
 			ServerStreams: true,
 		},
 		{

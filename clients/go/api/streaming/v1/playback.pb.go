@@ -63,6 +63,18 @@ const (
 	StreamingReason_STREAMING_REASON_CHANNEL_NOT_READY StreamingReason = 15
 	// The viewer's plan does not give this quality.
 	StreamingReason_STREAMING_REASON_QUALITY_NOT_INCLUDED StreamingReason = 16
+	// A file is none of captions.
+	StreamingReason_STREAMING_REASON_CAPTIONS_INVALID StreamingReason = 17
+	// The title has no captions of this language and kind.
+	StreamingReason_STREAMING_REASON_CAPTIONS_NOT_FOUND StreamingReason = 18
+	// A file is no picture that can be shown.
+	StreamingReason_STREAMING_REASON_ARTWORK_INVALID StreamingReason = 20
+	// The title has no such picture.
+	StreamingReason_STREAMING_REASON_ARTWORK_NOT_FOUND StreamingReason = 21
+	// The title has all the pictures that it may have.
+	StreamingReason_STREAMING_REASON_ARTWORK_LIMIT StreamingReason = 22
+	// The title has all the captions that it may have.
+	StreamingReason_STREAMING_REASON_CAPTIONS_LIMIT StreamingReason = 19
 )
 
 // Enum value maps for StreamingReason.
@@ -85,6 +97,12 @@ var (
 		14: "STREAMING_REASON_CHANNEL_OFF_AIR",
 		15: "STREAMING_REASON_CHANNEL_NOT_READY",
 		16: "STREAMING_REASON_QUALITY_NOT_INCLUDED",
+		17: "STREAMING_REASON_CAPTIONS_INVALID",
+		18: "STREAMING_REASON_CAPTIONS_NOT_FOUND",
+		20: "STREAMING_REASON_ARTWORK_INVALID",
+		21: "STREAMING_REASON_ARTWORK_NOT_FOUND",
+		22: "STREAMING_REASON_ARTWORK_LIMIT",
+		19: "STREAMING_REASON_CAPTIONS_LIMIT",
 	}
 	StreamingReason_value = map[string]int32{
 		"STREAMING_REASON_UNSPECIFIED":            0,
@@ -104,6 +122,12 @@ var (
 		"STREAMING_REASON_CHANNEL_OFF_AIR":        14,
 		"STREAMING_REASON_CHANNEL_NOT_READY":      15,
 		"STREAMING_REASON_QUALITY_NOT_INCLUDED":   16,
+		"STREAMING_REASON_CAPTIONS_INVALID":       17,
+		"STREAMING_REASON_CAPTIONS_NOT_FOUND":     18,
+		"STREAMING_REASON_ARTWORK_INVALID":        20,
+		"STREAMING_REASON_ARTWORK_NOT_FOUND":      21,
+		"STREAMING_REASON_ARTWORK_LIMIT":          22,
+		"STREAMING_REASON_CAPTIONS_LIMIT":         19,
 	}
 )
 
@@ -206,7 +230,12 @@ type PlayOnDemandResponse struct {
 	// begun it or has finished it (X-CAT-1).
 	ResumePositionSeconds float64 `protobuf:"fixed64,10,opt,name=resume_position_seconds,json=resumePositionSeconds,proto3" json:"resume_position_seconds,omitempty"`
 	// Its chapters and the parts that players offer to skip, in the order of their beginnings (X-CAT-2).
-	Markers       []*v1.Marker `protobuf:"bytes,11,rep,name=markers,proto3" json:"markers,omitempty"`
+	Markers []*v1.Marker `protobuf:"bytes,11,rep,name=markers,proto3" json:"markers,omitempty"`
+	// Its captions as WebVTT files for players that take them one by one; the master playlist has them, too (X-CAT-4).
+	Captions []*CaptionTrack `protobuf:"bytes,12,rep,name=captions,proto3" json:"captions,omitempty"`
+	// Address of the same master playlist with the token in its path, for players behind a cache that everybody shares
+	// (X-SEC-1).
+	TreeUrl       string `protobuf:"bytes,13,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -316,6 +345,20 @@ func (x *PlayOnDemandResponse) GetMarkers() []*v1.Marker {
 		return x.Markers
 	}
 	return nil
+}
+
+func (x *PlayOnDemandResponse) GetCaptions() []*CaptionTrack {
+	if x != nil {
+		return x.Captions
+	}
+	return nil
+}
+
+func (x *PlayOnDemandResponse) GetTreeUrl() string {
+	if x != nil {
+		return x.TreeUrl
+	}
+	return ""
 }
 
 // Asks to play a channel.
@@ -538,7 +581,11 @@ type PlayResponse struct {
 	// Whether it is a channel.
 	IsLive bool `protobuf:"varint,11,opt,name=is_live,json=isLive,proto3" json:"is_live,omitempty"`
 	// Of a title: as in PlayOnDemandResponse.
-	Markers       []*v1.Marker `protobuf:"bytes,12,rep,name=markers,proto3" json:"markers,omitempty"`
+	Markers []*v1.Marker `protobuf:"bytes,12,rep,name=markers,proto3" json:"markers,omitempty"`
+	// Of a title: as in PlayOnDemandResponse.
+	Captions []*CaptionTrack `protobuf:"bytes,13,rep,name=captions,proto3" json:"captions,omitempty"`
+	// Of a title: as in PlayOnDemandResponse.
+	TreeUrl       string `protobuf:"bytes,14,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -655,6 +702,20 @@ func (x *PlayResponse) GetMarkers() []*v1.Marker {
 		return x.Markers
 	}
 	return nil
+}
+
+func (x *PlayResponse) GetCaptions() []*CaptionTrack {
+	if x != nil {
+		return x.Captions
+	}
+	return nil
+}
+
+func (x *PlayResponse) GetTreeUrl() string {
+	if x != nil {
+		return x.TreeUrl
+	}
+	return ""
 }
 
 // The playable media of a title.
@@ -1127,10 +1188,10 @@ var File_streamverse_streaming_v1_playback_proto protoreflect.FileDescriptor
 
 const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\n" +
-	"'streamverse/streaming/v1/playback.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\">\n" +
+	"'streamverse/streaming/v1/playback.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\x1a'streamverse/streaming/v1/captions.proto\">\n" +
 	"\x13PlayOnDemandRequest\x12'\n" +
 	"\n" +
-	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xee\x03\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xcd\x04\n" +
 	"\x14PlayOnDemandResponse\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\"\n" +
@@ -1147,7 +1208,9 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\x1aheartbeat_interval_seconds\x18\t \x01(\x05R\x18heartbeatIntervalSeconds\x126\n" +
 	"\x17resume_position_seconds\x18\n" +
 	" \x01(\x01R\x15resumePositionSeconds\x128\n" +
-	"\amarkers\x18\v \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\":\n" +
+	"\amarkers\x18\v \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\x12B\n" +
+	"\bcaptions\x18\f \x03(\v2&.streamverse.streaming.v1.CaptionTrackR\bcaptions\x12\x19\n" +
+	"\btree_url\x18\r \x01(\tR\atreeUrl\":\n" +
 	"\x0fPlayLiveRequest\x12'\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tchannelId\"\xa0\x02\n" +
@@ -1164,7 +1227,7 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\x1aheartbeat_interval_seconds\x18\a \x01(\x05R\x18heartbeatIntervalSeconds\"6\n" +
 	"\vPlayRequest\x12'\n" +
 	"\n" +
-	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xff\x03\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xde\x04\n" +
 	"\fPlayResponse\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\"\n" +
@@ -1182,7 +1245,9 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\x17resume_position_seconds\x18\n" +
 	" \x01(\x01R\x15resumePositionSeconds\x12\x17\n" +
 	"\ais_live\x18\v \x01(\bR\x06isLive\x128\n" +
-	"\amarkers\x18\f \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\"\xdb\x02\n" +
+	"\amarkers\x18\f \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\x12B\n" +
+	"\bcaptions\x18\r \x03(\v2&.streamverse.streaming.v1.CaptionTrackR\bcaptions\x12\x19\n" +
+	"\btree_url\x18\x0e \x01(\tR\atreeUrl\"\xdb\x02\n" +
 	"\x05Media\x12\x1d\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tR\tcontentId\x12!\n" +
@@ -1220,7 +1285,7 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"I\n" +
 	"\x10GetMediaResponse\x125\n" +
-	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xb7\r\n" +
+	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xfb\x11\n" +
 	"\x0fStreamingReason\x12 \n" +
 	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12V\n" +
 	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1a2\xda\xeb\x18.\b\a\x10\x93\x03\x1a'This title is not open to you: {basis}.\x12J\n" +
@@ -1239,7 +1304,13 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\"STREAMING_REASON_CHANNEL_NOT_FOUND\x10\r\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such channel.\x12l\n" +
 	" STREAMING_REASON_CHANNEL_OFF_AIR\x10\x0e\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;This channel is not on the air at present. Try again later.\x12v\n" +
 	"\"STREAMING_REASON_CHANNEL_NOT_READY\x10\x0f\x1aN\xda\xeb\x18J\b\t\x10\x99\x03\x1aCThis channel has no stream that can be played yet. Try again later.\x12\x80\x01\n" +
-	"%STREAMING_REASON_QUALITY_NOT_INCLUDED\x10\x10\x1aU\xda\xeb\x18Q\b\a\x10\x93\x03\x1aJYour plan does not give this quality. Play what the master playlist lists.2\xd0\x04\n" +
+	"%STREAMING_REASON_QUALITY_NOT_INCLUDED\x10\x10\x1aU\xda\xeb\x18Q\b\a\x10\x93\x03\x1aJYour plan does not give this quality. Play what the master playlist lists.\x12Y\n" +
+	"!STREAMING_REASON_CAPTIONS_INVALID\x10\x11\x1a2\xda\xeb\x18.\b\x03\x10\xa6\x03\x1a'The captions cannot be read: {problem}.\x12h\n" +
+	"#STREAMING_REASON_CAPTIONS_NOT_FOUND\x10\x12\x1a?\xda\xeb\x18;\b\x05\x10\x94\x03\x1a4The title has no captions of this language and kind.\x12W\n" +
+	" STREAMING_REASON_ARTWORK_INVALID\x10\x14\x1a1\xda\xeb\x18-\b\x03\x10\xa6\x03\x1a&The picture cannot be used: {problem}.\x12Q\n" +
+	"\"STREAMING_REASON_ARTWORK_NOT_FOUND\x10\x15\x1a)\xda\xeb\x18%\b\x05\x10\x94\x03\x1a\x1eThe title has no such picture.\x12g\n" +
+	"\x1eSTREAMING_REASON_ARTWORK_LIMIT\x10\x16\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8A title has at most {limit} pictures. Delete some first.\x12h\n" +
+	"\x1fSTREAMING_REASON_CAPTIONS_LIMIT\x10\x13\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8A title has at most {limit} captions. Delete some first.2\xd0\x04\n" +
 	"\x0fPlaybackService\x12\xdd\x01\n" +
 	"\fPlayOnDemand\x12-.streamverse.streaming.v1.PlayOnDemandRequest\x1a..streamverse.streaming.v1.PlayOnDemandResponse\"n\xba\xeb\x18\"Z\x10playback.startedr\n" +
 	"content_id\x12\x02\x10\x01\x82\xd3\xe4\x93\x02?Z :\x01*\"\x1b/play/ondemand/{content_id}\x12\x1b/play/ondemand/{content_id}\x90\x02\x02\x12\xc9\x01\n" +
@@ -1286,34 +1357,37 @@ var file_streamverse_streaming_v1_playback_proto_goTypes = []any{
 	(*GetMediaResponse)(nil),      // 13: streamverse.streaming.v1.GetMediaResponse
 	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 	(*v1.Marker)(nil),             // 15: streamverse.content.v1.Marker
+	(*CaptionTrack)(nil),          // 16: streamverse.streaming.v1.CaptionTrack
 }
 var file_streamverse_streaming_v1_playback_proto_depIdxs = []int32{
 	14, // 0: streamverse.streaming.v1.PlayOnDemandResponse.expire_time:type_name -> google.protobuf.Timestamp
 	15, // 1: streamverse.streaming.v1.PlayOnDemandResponse.markers:type_name -> streamverse.content.v1.Marker
-	14, // 2: streamverse.streaming.v1.PlayLiveResponse.expire_time:type_name -> google.protobuf.Timestamp
-	14, // 3: streamverse.streaming.v1.PlayResponse.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 4: streamverse.streaming.v1.PlayResponse.markers:type_name -> streamverse.content.v1.Marker
-	8,  // 5: streamverse.streaming.v1.Media.renditions:type_name -> streamverse.streaming.v1.Rendition
-	14, // 6: streamverse.streaming.v1.Media.publish_time:type_name -> google.protobuf.Timestamp
-	9,  // 7: streamverse.streaming.v1.Rendition.segments:type_name -> streamverse.streaming.v1.Segment
-	7,  // 8: streamverse.streaming.v1.PublishMediaRequest.media:type_name -> streamverse.streaming.v1.Media
-	7,  // 9: streamverse.streaming.v1.PublishMediaResponse.media:type_name -> streamverse.streaming.v1.Media
-	7,  // 10: streamverse.streaming.v1.GetMediaResponse.media:type_name -> streamverse.streaming.v1.Media
-	1,  // 11: streamverse.streaming.v1.PlaybackService.PlayOnDemand:input_type -> streamverse.streaming.v1.PlayOnDemandRequest
-	3,  // 12: streamverse.streaming.v1.PlaybackService.PlayLive:input_type -> streamverse.streaming.v1.PlayLiveRequest
-	5,  // 13: streamverse.streaming.v1.PlaybackService.Play:input_type -> streamverse.streaming.v1.PlayRequest
-	10, // 14: streamverse.streaming.v1.MediaAdminService.PublishMedia:input_type -> streamverse.streaming.v1.PublishMediaRequest
-	12, // 15: streamverse.streaming.v1.MediaAdminService.GetMedia:input_type -> streamverse.streaming.v1.GetMediaRequest
-	2,  // 16: streamverse.streaming.v1.PlaybackService.PlayOnDemand:output_type -> streamverse.streaming.v1.PlayOnDemandResponse
-	4,  // 17: streamverse.streaming.v1.PlaybackService.PlayLive:output_type -> streamverse.streaming.v1.PlayLiveResponse
-	6,  // 18: streamverse.streaming.v1.PlaybackService.Play:output_type -> streamverse.streaming.v1.PlayResponse
-	11, // 19: streamverse.streaming.v1.MediaAdminService.PublishMedia:output_type -> streamverse.streaming.v1.PublishMediaResponse
-	13, // 20: streamverse.streaming.v1.MediaAdminService.GetMedia:output_type -> streamverse.streaming.v1.GetMediaResponse
-	16, // [16:21] is the sub-list for method output_type
-	11, // [11:16] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	16, // 2: streamverse.streaming.v1.PlayOnDemandResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
+	14, // 3: streamverse.streaming.v1.PlayLiveResponse.expire_time:type_name -> google.protobuf.Timestamp
+	14, // 4: streamverse.streaming.v1.PlayResponse.expire_time:type_name -> google.protobuf.Timestamp
+	15, // 5: streamverse.streaming.v1.PlayResponse.markers:type_name -> streamverse.content.v1.Marker
+	16, // 6: streamverse.streaming.v1.PlayResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
+	8,  // 7: streamverse.streaming.v1.Media.renditions:type_name -> streamverse.streaming.v1.Rendition
+	14, // 8: streamverse.streaming.v1.Media.publish_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: streamverse.streaming.v1.Rendition.segments:type_name -> streamverse.streaming.v1.Segment
+	7,  // 10: streamverse.streaming.v1.PublishMediaRequest.media:type_name -> streamverse.streaming.v1.Media
+	7,  // 11: streamverse.streaming.v1.PublishMediaResponse.media:type_name -> streamverse.streaming.v1.Media
+	7,  // 12: streamverse.streaming.v1.GetMediaResponse.media:type_name -> streamverse.streaming.v1.Media
+	1,  // 13: streamverse.streaming.v1.PlaybackService.PlayOnDemand:input_type -> streamverse.streaming.v1.PlayOnDemandRequest
+	3,  // 14: streamverse.streaming.v1.PlaybackService.PlayLive:input_type -> streamverse.streaming.v1.PlayLiveRequest
+	5,  // 15: streamverse.streaming.v1.PlaybackService.Play:input_type -> streamverse.streaming.v1.PlayRequest
+	10, // 16: streamverse.streaming.v1.MediaAdminService.PublishMedia:input_type -> streamverse.streaming.v1.PublishMediaRequest
+	12, // 17: streamverse.streaming.v1.MediaAdminService.GetMedia:input_type -> streamverse.streaming.v1.GetMediaRequest
+	2,  // 18: streamverse.streaming.v1.PlaybackService.PlayOnDemand:output_type -> streamverse.streaming.v1.PlayOnDemandResponse
+	4,  // 19: streamverse.streaming.v1.PlaybackService.PlayLive:output_type -> streamverse.streaming.v1.PlayLiveResponse
+	6,  // 20: streamverse.streaming.v1.PlaybackService.Play:output_type -> streamverse.streaming.v1.PlayResponse
+	11, // 21: streamverse.streaming.v1.MediaAdminService.PublishMedia:output_type -> streamverse.streaming.v1.PublishMediaResponse
+	13, // 22: streamverse.streaming.v1.MediaAdminService.GetMedia:output_type -> streamverse.streaming.v1.GetMediaResponse
+	18, // [18:23] is the sub-list for method output_type
+	13, // [13:18] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_streaming_v1_playback_proto_init() }
@@ -1321,6 +1395,7 @@ func file_streamverse_streaming_v1_playback_proto_init() {
 	if File_streamverse_streaming_v1_playback_proto != nil {
 		return
 	}
+	file_streamverse_streaming_v1_captions_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

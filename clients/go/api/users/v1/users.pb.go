@@ -1873,7 +1873,7 @@ const file_streamverse_users_v1_users_proto_rawDesc = "" +
 	"UserStatus\x12\x1b\n" +
 	"\x17USER_STATUS_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12USER_STATUS_ACTIVE\x10\x01\x12\x17\n" +
-	"\x13USER_STATUS_BLOCKED\x10\x02*\xc2\x0e\n" +
+	"\x13USER_STATUS_BLOCKED\x10\x02*\xda\x0e\n" +
 	"\n" +
 	"UserReason\x12\x1b\n" +
 	"\x17USER_REASON_UNSPECIFIED\x10\x00\x12D\n" +
@@ -1893,8 +1893,8 @@ const file_streamverse_users_v1_users_proto_rawDesc = "" +
 	"\x1dUSER_REASON_CONTENT_NOT_FOUND\x10\r\x1a\"\xda\xeb\x18\x1e\b\x05\x10\x94\x03\x1a\x17There is no such title.\x12f\n" +
 	"\x1aUSER_REASON_WATCHLIST_FULL\x10\x0e\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;A watchlist has at most {limit} titles. Take one off first.\x12R\n" +
 	"\x1cUSER_REASON_RATING_NOT_FOUND\x10\x0f\x1a0\xda\xeb\x18,\b\x05\x10\x94\x03\x1a%This profile has not rated the title.\x12d\n" +
-	"\x18USER_REASON_RATING_LIMIT\x10\x10\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;A profile has at most {limit} ratings. Take one back first.\x12t\n" +
-	"\x17USER_REASON_OWN_ACCOUNT\x10\x11\x1aW\xda\xeb\x18S\b\t\x10\x99\x03\x1aLYour own account is not yours to block or delete. Ask another administrator.\x12j\n" +
+	"\x18USER_REASON_RATING_LIMIT\x10\x10\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;A profile has at most {limit} ratings. Take one back first.\x12\x8b\x01\n" +
+	"\x17USER_REASON_OWN_ACCOUNT\x10\x11\x1an\xda\xeb\x18j\b\t\x10\x99\x03\x1acYour own account is not yours to block, to delete or to make a viewer's. Ask another administrator.\x12j\n" +
 	"\x17USER_REASON_EMAIL_FIXED\x10\x12\x1aM\xda\xeb\x18I\b\t\x10\xa6\x03\x1aBThe address of an account does not change here. Leave `email` out.2\xd3\x0e\n" +
 	"\vUserService\x12\x8b\x01\n" +
 	"\x05GetMe\x12\".streamverse.users.v1.GetMeRequest\x1a#.streamverse.users.v1.GetMeResponse\"9\xba\xeb\x18\x04\x12\x02\x10\x01\x82\xd3\xe4\x93\x02(Z\x15b\x04user\x12\r/auth/profileb\x04user\x12\t/users/me\x90\x02\x01\x12\x89\x01\n" +

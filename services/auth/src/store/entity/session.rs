@@ -8,6 +8,7 @@ pub(crate) struct Model {
     pub tenant: String,
     pub user_id: Uuid,
     pub device_id: Option<String>,
+    pub agent: Option<String>,
     pub created_at: i64,
     pub refreshed_at: i64,
     pub expires_at: i64,

@@ -80,6 +80,8 @@ class _AuthReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AuthReason
     """Those who run the installation have blocked the account."""
     AUTH_REASON_TICKET_INVALID: _AuthReason.ValueType  # 13
     """A ticket was used before, is too old, or was made for another path."""
+    AUTH_REASON_SESSION_NOT_FOUND: _AuthReason.ValueType  # 14
+    """The account has no such session, or it has ended."""
 
 class AuthReason(_AuthReason, metaclass=_AuthReasonEnumTypeWrapper):
     """Why signing in or up was refused."""
@@ -112,7 +114,247 @@ AUTH_REASON_ACCOUNT_BLOCKED: AuthReason.ValueType  # 12
 """Those who run the installation have blocked the account."""
 AUTH_REASON_TICKET_INVALID: AuthReason.ValueType  # 13
 """A ticket was used before, is too old, or was made for another path."""
+AUTH_REASON_SESSION_NOT_FOUND: AuthReason.ValueType  # 14
+"""The account has no such session, or it has ended."""
 Global___AuthReason: _TypeAlias = AuthReason  # noqa: Y015
+
+@_typing.final
+class ListSessionsRequest(_message.Message):
+    """Asks what the account is signed in to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSessionsRequest: _TypeAlias = ListSessionsRequest  # noqa: Y015
+
+@_typing.final
+class ListSessionsResponse(_message.Message):
+    """What the account is signed in to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___SessionInfo]:
+        """Latest first."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___SessionInfo] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSessionsResponse: _TypeAlias = ListSessionsResponse  # noqa: Y015
+
+@_typing.final
+class SessionInfo(_message.Message):
+    """A login on a device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    DEVICE_ID_FIELD_NUMBER: _builtins.int
+    AGENT_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    PROFILE_ID_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    REFRESH_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """For DELETE /auth/sessions/{session_id}."""
+    device_id: _builtins.str
+    """The device as it names itself by `x-device-id`; empty where it did not."""
+    agent: _builtins.str
+    """The program that signed in, as it said (`User-Agent`), for people to read."""
+    current: _builtins.bool
+    """Whether it is the session of this call."""
+    profile_id: _builtins.str
+    """The profile that it is bound to; empty where it is bound to none."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it began."""
+
+    @_builtins.property
+    def refresh_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was last prolonged; sessions in use are so once an hour or oftener."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it ends, however often it is prolonged."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        device_id: _builtins.str = ...,
+        agent: _builtins.str = ...,
+        current: _builtins.bool = ...,
+        profile_id: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        refresh_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "refresh_time", b"refresh_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "create_time", b"create_time", "current", b"current", "device_id", b"device_id", "expire_time", b"expire_time", "id", b"id", "profile_id", b"profile_id", "refresh_time", b"refresh_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SessionInfo: _TypeAlias = SessionInfo  # noqa: Y015
+
+@_typing.final
+class EndSessionRequest(_message.Message):
+    """Asks to sign a device out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """One of ListSessions."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndSessionRequest: _TypeAlias = EndSessionRequest  # noqa: Y015
+
+@_typing.final
+class EndSessionResponse(_message.Message):
+    """The device is signed out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndSessionResponse: _TypeAlias = EndSessionResponse  # noqa: Y015
+
+@_typing.final
+class GetRolesRequest(_message.Message):
+    """Asks for the roles of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    """The account."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRolesRequest: _TypeAlias = GetRolesRequest  # noqa: Y015
+
+@_typing.final
+class GetRolesResponse(_message.Message):
+    """The roles of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedScalarFieldContainer[_options_pb2.Role.ValueType]:
+        """Beside `viewer`, which everybody is, e.g. `creator` and `support`."""
+
+    def __init__(
+        self,
+        *,
+        roles: _abc.Iterable[_options_pb2.Role.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["roles", b"roles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRolesResponse: _TypeAlias = GetRolesResponse  # noqa: Y015
+
+@_typing.final
+class SetRolesRequest(_message.Message):
+    """Asks to set the roles of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    ROLES_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    """The account."""
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedScalarFieldContainer[_options_pb2.Role.ValueType]:
+        """`creator`, `analyst`, `moderator`, `support` and `admin`, as many as it shall have; none leaves a viewer."""
+
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        roles: _abc.Iterable[_options_pb2.Role.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["roles", b"roles", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetRolesRequest: _TypeAlias = SetRolesRequest  # noqa: Y015
+
+@_typing.final
+class SetRolesResponse(_message.Message):
+    """The roles as they are set."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLES_FIELD_NUMBER: _builtins.int
+    ENDED_SESSIONS_FIELD_NUMBER: _builtins.int
+    ended_sessions: _builtins.int
+    """How many sessions were ended for it."""
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedScalarFieldContainer[_options_pb2.Role.ValueType]:
+        """As GetRoles tells them."""
+
+    def __init__(
+        self,
+        *,
+        roles: _abc.Iterable[_options_pb2.Role.ValueType] | None = ...,
+        ended_sessions: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ended_sessions", b"ended_sessions", "roles", b"roles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetRolesResponse: _TypeAlias = SetRolesResponse  # noqa: Y015
 
 @_typing.final
 class RegisterRequest(_message.Message):

@@ -65,6 +65,26 @@ class AuthServiceStub(object):
                 request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.SerializeToString,
                 response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.FromString,
                 _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/ListSessions',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
+        self.EndSession = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/EndSession',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionResponse.FromString,
+                _registered_method=True)
+        self.GetRoles = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/GetRoles',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesResponse.FromString,
+                _registered_method=True)
+        self.SetRoles = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/SetRoles',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesResponse.FromString,
+                _registered_method=True)
         self.CreateTicket = channel.unary_unary(
                 '/streamverse.auth.v1.AuthService/CreateTicket',
                 request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.CreateTicketRequest.SerializeToString,
@@ -173,6 +193,43 @@ class AuthServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSessions(self, request, context):
+        """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+        latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSession(self, request, context):
+        """Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+
+        Fails with SESSION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRoles(self, request, context):
+        """Returns the roles of an account (AUTH-14, C33).
+
+        Fails with USER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetRoles(self, request, context):
+        """Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+        Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+        given shows in its next token.
+
+        Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateTicket(self, request, context):
         """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
         headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
@@ -271,6 +328,26 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.SelectProfile,
                     request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.FromString,
                     response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'EndSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSession,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionResponse.SerializeToString,
+            ),
+            'GetRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRoles,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesResponse.SerializeToString,
+            ),
+            'SetRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetRoles,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesResponse.SerializeToString,
             ),
             'CreateTicket': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateTicket,
@@ -476,6 +553,114 @@ class AuthService(object):
             '/streamverse.auth.v1.AuthService/SelectProfile',
             streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.SerializeToString,
             streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/ListSessions',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/EndSession',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.EndSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/GetRoles',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.GetRolesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/SetRoles',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.SetRolesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -71,6 +71,27 @@ class AuthServiceStub:
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
     """
+    ListSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]
+    """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+    latest first.
+    """
+    EndSession: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndSessionRequest, _auth_pb2.EndSessionResponse]
+    """Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+
+    Fails with SESSION_NOT_FOUND.
+    """
+    GetRoles: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetRolesRequest, _auth_pb2.GetRolesResponse]
+    """Returns the roles of an account (AUTH-14, C33).
+
+    Fails with USER_NOT_FOUND.
+    """
+    SetRoles: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SetRolesRequest, _auth_pb2.SetRolesResponse]
+    """Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+    Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+    given shows in its next token.
+
+    Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+    """
     CreateTicket: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateTicketRequest, _auth_pb2.CreateTicketResponse]
     """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
     headers, and a token never stands in an address (C19). `?ticket=` takes it, within 30 s, once, at the path
@@ -145,6 +166,27 @@ class AuthServiceAsyncStub(AuthServiceStub):
     has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+    """
+    ListSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]  # type: ignore[assignment]
+    """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+    latest first.
+    """
+    EndSession: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndSessionRequest, _auth_pb2.EndSessionResponse]  # type: ignore[assignment]
+    """Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+
+    Fails with SESSION_NOT_FOUND.
+    """
+    GetRoles: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetRolesRequest, _auth_pb2.GetRolesResponse]  # type: ignore[assignment]
+    """Returns the roles of an account (AUTH-14, C33).
+
+    Fails with USER_NOT_FOUND.
+    """
+    SetRoles: _aio.UnaryUnaryMultiCallable[_auth_pb2.SetRolesRequest, _auth_pb2.SetRolesResponse]  # type: ignore[assignment]
+    """Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+    Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+    given shows in its next token.
+
+    Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
     """
     CreateTicket: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateTicketRequest, _auth_pb2.CreateTicketResponse]  # type: ignore[assignment]
     """Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no
@@ -253,6 +295,51 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
         Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListSessions(
+        self,
+        request: _auth_pb2.ListSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListSessionsResponse, _abc.Awaitable[_auth_pb2.ListSessionsResponse]]:
+        """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+        latest first.
+        """
+
+    @_abc_1.abstractmethod
+    def EndSession(
+        self,
+        request: _auth_pb2.EndSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.EndSessionResponse, _abc.Awaitable[_auth_pb2.EndSessionResponse]]:
+        """Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+
+        Fails with SESSION_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def GetRoles(
+        self,
+        request: _auth_pb2.GetRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.GetRolesResponse, _abc.Awaitable[_auth_pb2.GetRolesResponse]]:
+        """Returns the roles of an account (AUTH-14, C33).
+
+        Fails with USER_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SetRoles(
+        self,
+        request: _auth_pb2.SetRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SetRolesResponse, _abc.Awaitable[_auth_pb2.SetRolesResponse]]:
+        """Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+        Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+        given shows in its next token.
+
+        Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
         """
 
     @_abc_1.abstractmethod

@@ -50,6 +50,11 @@ class BrowseServiceStub(object):
                 request_serializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresRequest.SerializeToString,
                 response_deserializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresResponse.FromString,
                 _registered_method=True)
+        self.ListRecommendations = channel.unary_unary(
+                '/streamverse.content.v1.BrowseService/ListRecommendations',
+                request_serializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsResponse.FromString,
+                _registered_method=True)
 
 
 class BrowseServiceServicer(object):
@@ -86,6 +91,17 @@ class BrowseServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRecommendations(self, request, context):
+        """Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+        what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+        The list is as long as `limit` says and has no further parts.
+
+        Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BrowseServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -103,6 +119,11 @@ def add_BrowseServiceServicer_to_server(servicer, server):
                     servicer.ListGenres,
                     request_deserializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresRequest.FromString,
                     response_serializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresResponse.SerializeToString,
+            ),
+            'ListRecommendations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRecommendations,
+                    request_deserializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsRequest.FromString,
+                    response_serializer=streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -187,6 +208,33 @@ class BrowseService(object):
             '/streamverse.content.v1.BrowseService/ListGenres',
             streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresRequest.SerializeToString,
             streamverse_dot_content_dot_v1_dot_browse__pb2.ListGenresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRecommendations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.content.v1.BrowseService/ListRecommendations',
+            streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsRequest.SerializeToString,
+            streamverse_dot_content_dot_v1_dot_browse__pb2.ListRecommendationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

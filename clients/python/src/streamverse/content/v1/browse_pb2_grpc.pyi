@@ -51,6 +51,13 @@ class BrowseServiceStub:
 
     Fails with PROFILE_NOT_FOUND.
     """
+    ListRecommendations: _grpc.UnaryUnaryMultiCallable[_browse_pb2.ListRecommendationsRequest, _browse_pb2.ListRecommendationsResponse]
+    """Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+    what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+    The list is as long as `limit` says and has no further parts.
+
+    Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+    """
 
 @_typing.type_check_only
 class BrowseServiceAsyncStub(BrowseServiceStub):
@@ -74,6 +81,13 @@ class BrowseServiceAsyncStub(BrowseServiceStub):
     """Lists the genres of films and series that the caller sees, those with the most titles first.
 
     Fails with PROFILE_NOT_FOUND.
+    """
+    ListRecommendations: _aio.UnaryUnaryMultiCallable[_browse_pb2.ListRecommendationsRequest, _browse_pb2.ListRecommendationsResponse]  # type: ignore[assignment]
+    """Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+    what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+    The list is as long as `limit` says and has no further parts.
+
+    Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 class BrowseServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -113,6 +127,19 @@ class BrowseServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the genres of films and series that the caller sees, those with the most titles first.
 
         Fails with PROFILE_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def ListRecommendations(
+        self,
+        request: _browse_pb2.ListRecommendationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_browse_pb2.ListRecommendationsResponse, _abc.Awaitable[_browse_pb2.ListRecommendationsResponse]]:
+        """Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+        what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+        The list is as long as `limit` says and has no further parts.
+
+        Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
 def add_BrowseServiceServicer_to_server(servicer: BrowseServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -609,7 +609,7 @@ class ContentAdminServiceServicer(object):
     def CreateMovie(self, request, context):
         """Creates a film.
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -618,7 +618,7 @@ class ContentAdminServiceServicer(object):
     def UpdateMovie(self, request, context):
         """Replaces (PUT) or changes (PATCH) a film.
 
-        Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -653,7 +653,7 @@ class ContentAdminServiceServicer(object):
     def CreateSeries(self, request, context):
         """Creates a series.
 
-        Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -663,7 +663,7 @@ class ContentAdminServiceServicer(object):
         """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         season that has episodes stays.
 
-        Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+        Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
         `content.version` names another version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -698,7 +698,7 @@ class ContentAdminServiceServicer(object):
     def CreateEpisode(self, request, context):
         """Creates an episode of a series, in one of its seasons.
 
-        Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -707,7 +707,7 @@ class ContentAdminServiceServicer(object):
     def UpdateEpisode(self, request, context):
         """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
-        Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+        Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
         when If-Match or `content.version` names another version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -728,7 +728,7 @@ class ContentAdminServiceServicer(object):
         source says the same as before is left alone, with whatever editors changed since, so
         repeating an import changes nothing.
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -262,12 +262,12 @@ class ContentAdminServiceStub:
     CreateMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.CreateMovieRequest, _catalogue_pb2.CreateMovieResponse]
     """Creates a film.
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.UpdateMovieRequest, _catalogue_pb2.UpdateMovieResponse]
     """Replaces (PUT) or changes (PATCH) a film.
 
-    Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
     DeleteMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.DeleteMovieRequest, _catalogue_pb2.DeleteMovieResponse]
@@ -285,13 +285,13 @@ class ContentAdminServiceStub:
     CreateSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.CreateSeriesRequest, _series_pb2.CreateSeriesResponse]
     """Creates a series.
 
-    Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.UpdateSeriesRequest, _series_pb2.UpdateSeriesResponse]
     """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     season that has episodes stays.
 
-    Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+    Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     `content.version` names another version.
     """
     DeleteSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.DeleteSeriesRequest, _series_pb2.DeleteSeriesResponse]
@@ -309,12 +309,12 @@ class ContentAdminServiceStub:
     CreateEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.CreateEpisodeRequest, _series_pb2.CreateEpisodeResponse]
     """Creates an episode of a series, in one of its seasons.
 
-    Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.UpdateEpisodeRequest, _series_pb2.UpdateEpisodeResponse]
     """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
-    Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+    Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
     when If-Match or `content.version` names another version.
     """
     DeleteEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.DeleteEpisodeRequest, _series_pb2.DeleteEpisodeResponse]
@@ -327,7 +327,7 @@ class ContentAdminServiceStub:
     source says the same as before is left alone, with whatever editors changed since, so
     repeating an import changes nothing.
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
 
 @_typing.type_check_only
@@ -358,12 +358,12 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     CreateMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.CreateMovieRequest, _catalogue_pb2.CreateMovieResponse]  # type: ignore[assignment]
     """Creates a film.
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.UpdateMovieRequest, _catalogue_pb2.UpdateMovieResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a film.
 
-    Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
     DeleteMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.DeleteMovieRequest, _catalogue_pb2.DeleteMovieResponse]  # type: ignore[assignment]
@@ -381,13 +381,13 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     CreateSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.CreateSeriesRequest, _series_pb2.CreateSeriesResponse]  # type: ignore[assignment]
     """Creates a series.
 
-    Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.UpdateSeriesRequest, _series_pb2.UpdateSeriesResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
     season that has episodes stays.
 
-    Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+    Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
     `content.version` names another version.
     """
     DeleteSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.DeleteSeriesRequest, _series_pb2.DeleteSeriesResponse]  # type: ignore[assignment]
@@ -405,12 +405,12 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     CreateEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.CreateEpisodeRequest, _series_pb2.CreateEpisodeResponse]  # type: ignore[assignment]
     """Creates an episode of a series, in one of its seasons.
 
-    Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.UpdateEpisodeRequest, _series_pb2.UpdateEpisodeResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
-    Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+    Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
     when If-Match or `content.version` names another version.
     """
     DeleteEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.DeleteEpisodeRequest, _series_pb2.DeleteEpisodeResponse]  # type: ignore[assignment]
@@ -423,7 +423,7 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     source says the same as before is left alone, with whatever editors changed since, so
     repeating an import changes nothing.
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
 
 class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -475,7 +475,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_catalogue_pb2.CreateMovieResponse, _abc.Awaitable[_catalogue_pb2.CreateMovieResponse]]:
         """Creates a film.
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -486,7 +486,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_catalogue_pb2.UpdateMovieResponse, _abc.Awaitable[_catalogue_pb2.UpdateMovieResponse]]:
         """Replaces (PUT) or changes (PATCH) a film.
 
-        Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        Fails with MOVIE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
 
@@ -528,7 +528,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_series_pb2.CreateSeriesResponse, _abc.Awaitable[_series_pb2.CreateSeriesResponse]]:
         """Creates a series.
 
-        Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with SEASON_REPEATED, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -540,7 +540,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         """Replaces (PUT) or changes (PATCH) a series. What its episodes take from it changes with it. A
         season that has episodes stays.
 
-        Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
+        Fails with SEASON_REPEATED, SEASON_NOT_EMPTY, SERIES_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or
         `content.version` names another version.
         """
 
@@ -582,7 +582,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_series_pb2.CreateEpisodeResponse, _abc.Awaitable[_series_pb2.CreateEpisodeResponse]]:
         """Creates an episode of a series, in one of its seasons.
 
-        Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with SERIES_NOT_FOUND, SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -593,7 +593,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_series_pb2.UpdateEpisodeResponse, _abc.Awaitable[_series_pb2.UpdateEpisodeResponse]]:
         """Replaces (PUT) or changes (PATCH) an episode. It stays in its series.
 
-        Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH
+        Fails with SEASON_NOT_FOUND, EPISODE_NUMBER_TAKEN, EPISODE_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH
         when If-Match or `content.version` names another version.
         """
 
@@ -618,7 +618,7 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         source says the same as before is left alone, with whatever editors changed since, so
         repeating an import changes nothing.
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
 
 def add_ContentAdminServiceServicer_to_server(servicer: ContentAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

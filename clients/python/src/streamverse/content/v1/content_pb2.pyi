@@ -57,6 +57,38 @@ MARKER_KIND_PREVIEW: MarkerKind.ValueType  # 5
 """What comes next time."""
 Global___MarkerKind: _TypeAlias = MarkerKind  # noqa: Y015
 
+class _ArtworkRole:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ArtworkRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ArtworkRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ARTWORK_ROLE_UNSPECIFIED: _ArtworkRole.ValueType  # 0
+    """Not said."""
+    ARTWORK_ROLE_POSTER: _ArtworkRole.ValueType  # 1
+    """Upright, with the title, for shelves."""
+    ARTWORK_ROLE_BACKDROP: _ArtworkRole.ValueType  # 2
+    """Wide, behind everything else."""
+    ARTWORK_ROLE_LOGO: _ArtworkRole.ValueType  # 3
+    """The title as it is drawn, on nothing."""
+    ARTWORK_ROLE_STILL: _ArtworkRole.ValueType  # 4
+    """A moment of it."""
+
+class ArtworkRole(_ArtworkRole, metaclass=_ArtworkRoleEnumTypeWrapper):
+    """What a picture of a title is for."""
+
+ARTWORK_ROLE_UNSPECIFIED: ArtworkRole.ValueType  # 0
+"""Not said."""
+ARTWORK_ROLE_POSTER: ArtworkRole.ValueType  # 1
+"""Upright, with the title, for shelves."""
+ARTWORK_ROLE_BACKDROP: ArtworkRole.ValueType  # 2
+"""Wide, behind everything else."""
+ARTWORK_ROLE_LOGO: ArtworkRole.ValueType  # 3
+"""The title as it is drawn, on nothing."""
+ARTWORK_ROLE_STILL: ArtworkRole.ValueType  # 4
+"""A moment of it."""
+Global___ArtworkRole: _TypeAlias = ArtworkRole  # noqa: Y015
+
 class _ContentType:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -247,6 +279,8 @@ class _ContentReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Content
     """A collection has a list of titles and a rule."""
     CONTENT_REASON_MARKER_INVALID: _ContentReason.ValueType  # 19
     """A marker ends before it begins, or as it begins."""
+    CONTENT_REASON_EXTERNAL_ID_TAKEN: _ContentReason.ValueType  # 20
+    """Another title has this name elsewhere."""
     CONTENT_REASON_COLLECTION_LIMIT: _ContentReason.ValueType  # 18
     """There are as many collections as may be."""
 
@@ -293,6 +327,8 @@ CONTENT_REASON_COLLECTION_MIXED: ContentReason.ValueType  # 17
 """A collection has a list of titles and a rule."""
 CONTENT_REASON_MARKER_INVALID: ContentReason.ValueType  # 19
 """A marker ends before it begins, or as it begins."""
+CONTENT_REASON_EXTERNAL_ID_TAKEN: ContentReason.ValueType  # 20
+"""Another title has this name elsewhere."""
 CONTENT_REASON_COLLECTION_LIMIT: ContentReason.ValueType  # 18
 """There are as many collections as may be."""
 Global___ContentReason: _TypeAlias = ContentReason  # noqa: Y015
@@ -329,6 +365,7 @@ class Content(_message.Message):
     PUBLISH_TIME_FIELD_NUMBER: _builtins.int
     COLLECTIONS_FIELD_NUMBER: _builtins.int
     MARKERS_FIELD_NUMBER: _builtins.int
+    ARTWORK_FIELD_NUMBER: _builtins.int
     MOVIE_FIELD_NUMBER: _builtins.int
     SERIES_FIELD_NUMBER: _builtins.int
     EPISODE_FIELD_NUMBER: _builtins.int
@@ -381,7 +418,7 @@ class Content(_message.Message):
 
     @_builtins.property
     def external_ids(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExternalId]:
-        """Its names elsewhere (X-CAT-10)."""
+        """Its names elsewhere, each of them no other title's (X-CAT-10)."""
 
     @_builtins.property
     def metadata(self) -> _struct_pb2.Struct:
@@ -410,6 +447,10 @@ class Content(_message.Message):
     @_builtins.property
     def markers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Marker]:
         """Its chapters, and the parts that players offer to skip (X-CAT-2, X-CAT-3)."""
+
+    @_builtins.property
+    def artwork(self) -> _containers.RepeatedCompositeFieldContainer[Global___Artwork]:
+        """Its pictures by role, language and size, as editors set them."""
 
     @_builtins.property
     def movie(self) -> Global___MovieDetails:
@@ -456,6 +497,7 @@ class Content(_message.Message):
         publish_time: _timestamp_pb2.Timestamp | None = ...,
         collections: _abc.Iterable[Global___CollectionName] | None = ...,
         markers: _abc.Iterable[Global___Marker] | None = ...,
+        artwork: _abc.Iterable[Global___Artwork] | None = ...,
         movie: Global___MovieDetails | None = ...,
         series: Global___SeriesDetails | None = ...,
         episode: Global___EpisodeDetails | None = ...,
@@ -463,7 +505,7 @@ class Content(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "create_time", b"create_time", "details", b"details", "episode", b"episode", "metadata", b"metadata", "movie", b"movie", "publish_time", b"publish_time", "series", b"series", "update_time", b"update_time", "video", b"video"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "collections", b"collections", "countries", b"countries", "create_time", b"create_time", "credits", b"credits", "details", b"details", "duration_seconds", b"duration_seconds", "episode", b"episode", "external_ids", b"external_ids", "genres", b"genres", "id", b"id", "language", b"language", "markers", b"markers", "maturity_rating", b"maturity_rating", "metadata", b"metadata", "monetization", b"monetization", "movie", b"movie", "original_title", b"original_title", "poster_url", b"poster_url", "publish_time", b"publish_time", "release_date", b"release_date", "scores", b"scores", "series", b"series", "status", b"status", "synopsis", b"synopsis", "tags", b"tags", "title", b"title", "type", b"type", "update_time", b"update_time", "version", b"version", "video", b"video"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artwork", b"artwork", "availability", b"availability", "collections", b"collections", "countries", b"countries", "create_time", b"create_time", "credits", b"credits", "details", b"details", "duration_seconds", b"duration_seconds", "episode", b"episode", "external_ids", b"external_ids", "genres", b"genres", "id", b"id", "language", b"language", "markers", b"markers", "maturity_rating", b"maturity_rating", "metadata", b"metadata", "monetization", b"monetization", "movie", b"movie", "original_title", b"original_title", "poster_url", b"poster_url", "publish_time", b"publish_time", "release_date", b"release_date", "scores", b"scores", "series", b"series", "status", b"status", "synopsis", b"synopsis", "tags", b"tags", "title", b"title", "type", b"type", "update_time", b"update_time", "version", b"version", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_details: _TypeAlias = _typing.Literal["movie", "series", "episode", "video"]  # noqa: Y015
     _WhichOneofArgType_details: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
@@ -841,6 +883,44 @@ class Credit(_message.Message):
 Global___Credit: _TypeAlias = Credit  # noqa: Y015
 
 @_typing.final
+class Artwork(_message.Message):
+    """A picture of a title, in one of its sizes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLE_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    URL_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    role: Global___ArtworkRole.ValueType
+    """What it is for."""
+    language: _builtins.str
+    """The language of what is written in it (BCP 47); empty where it is for all."""
+    url: _builtins.str
+    """Its address: http, https, or a path of ours such as uploading it tells."""
+    width: _builtins.int
+    """Pixels; 0 where it is not known."""
+    height: _builtins.int
+    """Pixels; 0 where it is not known."""
+    def __init__(
+        self,
+        *,
+        role: Global___ArtworkRole.ValueType = ...,
+        language: _builtins.str = ...,
+        url: _builtins.str = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "language", b"language", "role", b"role", "url", b"url", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Artwork: _TypeAlias = Artwork  # noqa: Y015
+
+@_typing.final
 class Score(_message.Message):
     """What others think of a title."""
 
@@ -876,16 +956,18 @@ Global___Score: _TypeAlias = Score  # noqa: Y015
 
 @_typing.final
 class ExternalId(_message.Message):
-    """A title's name elsewhere."""
+    """A title's name elsewhere. Lists find it by `externalId=imdb:tt0078748`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     SOURCE_FIELD_NUMBER: _builtins.int
     VALUE_FIELD_NUMBER: _builtins.int
     source: _builtins.str
-    """Where, e.g. `imdb`."""
+    """Where: `imdb`, `tmdb`, `tvdb`, `eidr`, or a system of your own."""
     value: _builtins.str
-    """The name there."""
+    """The name there: of IMDb `tt` and 7 to 10 digits, of TMDB and TVDB a number, of EIDR `10.5240/` and 20
+    hexadecimal digits in groups of four with their check character.
+    """
     def __init__(
         self,
         *,

@@ -37,6 +37,7 @@ class ListSeriesRequest(_message.Message):
     WITH_TOTAL_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -56,6 +57,8 @@ class ListSeriesRequest(_message.Message):
     """As `page_size`."""
     offset: _builtins.int
     """Skip this many from the start, instead of a token."""
+    external_id: _builtins.str
+    """Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10)."""
     @_builtins.property
     def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only series with at least one of these genres, without regard to case."""
@@ -82,10 +85,11 @@ class ListSeriesRequest(_message.Message):
         with_total: _builtins.bool = ...,
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
+        external_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["external_id", b"external_id", "genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "with_total", b"with_total", "year_from", b"year_from", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -313,6 +317,7 @@ class AdminListSeriesRequest(_message.Message):
     WITH_TOTAL_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -330,6 +335,8 @@ class AdminListSeriesRequest(_message.Message):
     """As `page_size`."""
     offset: _builtins.int
     """Skip this many from the start, instead of a token."""
+    external_id: _builtins.str
+    """Only the series with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10)."""
     @_builtins.property
     def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only series of these statuses."""
@@ -345,10 +352,11 @@ class AdminListSeriesRequest(_message.Message):
         with_total: _builtins.bool = ...,
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
+        external_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["external_id", b"external_id", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -595,6 +603,7 @@ class AdminListEpisodesRequest(_message.Message):
     OFFSET_FIELD_NUMBER: _builtins.int
     SERIES_ID_FIELD_NUMBER: _builtins.int
     SEASON_FIELD_NUMBER: _builtins.int
+    EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -616,6 +625,8 @@ class AdminListEpisodesRequest(_message.Message):
     """Only episodes of this series."""
     season: _builtins.int
     """Only episodes of the season with this number."""
+    external_id: _builtins.str
+    """Only the episode with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10)."""
     @_builtins.property
     def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only episodes of these statuses."""
@@ -633,10 +644,11 @@ class AdminListEpisodesRequest(_message.Message):
         offset: _builtins.int = ...,
         series_id: _builtins.str = ...,
         season: _builtins.int | None = ...,
+        external_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_season", b"_season", "season", b"season"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_season", b"_season", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "season", b"season", "series_id", b"series_id", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_season", b"_season", "external_id", b"external_id", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "season", b"season", "series_id", b"series_id", "status", b"status", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__season: _TypeAlias = _typing.Literal["season"]  # noqa: Y015
     _WhichOneofArgType__season: _TypeAlias = _typing.Literal["_season", b"_season"]  # noqa: Y015

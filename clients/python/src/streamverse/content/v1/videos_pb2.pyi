@@ -37,6 +37,7 @@ class ListVideosRequest(_message.Message):
     WITH_TOTAL_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -52,6 +53,8 @@ class ListVideosRequest(_message.Message):
     """As `page_size`."""
     offset: _builtins.int
     """Skip this many from the start, instead of a token."""
+    external_id: _builtins.str
+    """Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10)."""
     @_builtins.property
     def genre(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only videos with at least one of these genres, without regard to case."""
@@ -86,10 +89,11 @@ class ListVideosRequest(_message.Message):
         with_total: _builtins.bool = ...,
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
+        external_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "tag", b"tag", "with_total", b"with_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "external_id", b"external_id", "genre", b"genre", "limit", b"limit", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "tag", b"tag", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -191,6 +195,7 @@ class AdminListVideosRequest(_message.Message):
     OFFSET_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
     TAG_FIELD_NUMBER: _builtins.int
+    EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -208,6 +213,8 @@ class AdminListVideosRequest(_message.Message):
     """As `page_size`."""
     offset: _builtins.int
     """Skip this many from the start, instead of a token."""
+    external_id: _builtins.str
+    """Only the video with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10)."""
     @_builtins.property
     def status(self) -> _containers.RepeatedScalarFieldContainer[_content_pb2.ContentStatus.ValueType]:
         """Only videos of these statuses."""
@@ -233,10 +240,11 @@ class AdminListVideosRequest(_message.Message):
         offset: _builtins.int = ...,
         category: _abc.Iterable[_builtins.str] | None = ...,
         tag: _abc.Iterable[_builtins.str] | None = ...,
+        external_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "tag", b"tag", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "external_id", b"external_id", "limit", b"limit", "offset", b"offset", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "tag", b"tag", "title_prefix", b"title_prefix", "with_total", b"with_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

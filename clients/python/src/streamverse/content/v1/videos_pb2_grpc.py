@@ -211,7 +211,7 @@ class VideoAdminServiceServicer(object):
     def CreateVideo(self, request, context):
         """Creates a video, which belongs to who creates it (CAT-11).
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -220,7 +220,7 @@ class VideoAdminServiceServicer(object):
     def UpdateVideo(self, request, context):
         """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
-        Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -106,12 +106,12 @@ class VideoAdminServiceStub:
     CreateVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.CreateVideoRequest, _videos_pb2.CreateVideoResponse]
     """Creates a video, which belongs to who creates it (CAT-11).
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.UpdateVideoRequest, _videos_pb2.UpdateVideoResponse]
     """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
-    Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
     DeleteVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.DeleteVideoRequest, _videos_pb2.DeleteVideoResponse]
@@ -137,12 +137,12 @@ class VideoAdminServiceAsyncStub(VideoAdminServiceStub):
     CreateVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.CreateVideoRequest, _videos_pb2.CreateVideoResponse]  # type: ignore[assignment]
     """Creates a video, which belongs to who creates it (CAT-11).
 
-    Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+    Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
     UpdateVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.UpdateVideoRequest, _videos_pb2.UpdateVideoResponse]  # type: ignore[assignment]
     """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
-    Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+    Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
     another version.
     """
     DeleteVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.DeleteVideoRequest, _videos_pb2.DeleteVideoResponse]  # type: ignore[assignment]
@@ -183,7 +183,7 @@ class VideoAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_videos_pb2.CreateVideoResponse, _abc.Awaitable[_videos_pb2.CreateVideoResponse]]:
         """Creates a video, which belongs to who creates it (CAT-11).
 
-        Fails with PERSON_NOT_FOUND, MARKER_INVALID and WINDOW_INVALID.
+        Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -194,7 +194,7 @@ class VideoAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_videos_pb2.UpdateVideoResponse, _abc.Awaitable[_videos_pb2.UpdateVideoResponse]]:
         """Replaces (PUT) or changes (PATCH) a video. Its owner stays.
 
-        Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
+        Fails with VIDEO_NOT_FOUND, PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN, WINDOW_INVALID, and VERSION_MISMATCH when If-Match or `content.version` names
         another version.
         """
 

@@ -54,7 +54,7 @@ class GetVariantPlaylistRequest(_message.Message):
     content_id: _builtins.str
     """The title."""
     quality: _builtins.str
-    """E.g. `480p`."""
+    """E.g. `480p`; of captions `captions-en-subtitles`."""
     token: _builtins.str
     """The playback token."""
     def __init__(
@@ -86,9 +86,9 @@ class GetSegmentRequest(_message.Message):
     content_id: _builtins.str
     """The title."""
     quality: _builtins.str
-    """E.g. `480p`."""
+    """E.g. `480p`; of captions `captions-en-subtitles`."""
     segment: _builtins.str
-    """`segment-0.ts` and so on."""
+    """`segment-0.ts` and so on; of captions `captions.vtt`."""
     token: _builtins.str
     """The playback token."""
     v: _builtins.str
@@ -229,6 +229,36 @@ class GetProgressiveRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetProgressiveRequest: _TypeAlias = GetProgressiveRequest  # noqa: Y015
+
+@_typing.final
+class GetArtworkRequest(_message.Message):
+    """Asks for a picture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    V_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
+    """The title."""
+    name: _builtins.str
+    """Its role, language and width, e.g. `poster-en-600`."""
+    v: _builtins.str
+    """The hash of its bytes; with it the answer may be kept for a year."""
+    def __init__(
+        self,
+        *,
+        content_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        v: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "name", b"name", "v", b"v"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetArtworkRequest: _TypeAlias = GetArtworkRequest  # noqa: Y015
 
 @_typing.final
 class GetPosterRequest(_message.Message):

@@ -29,6 +29,9 @@ if _version_not_supported:
 class MediaServiceStub(object):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     def __init__(self, channel):
@@ -72,6 +75,11 @@ class MediaServiceStub(object):
                 request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.SerializeToString,
                 response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
                 _registered_method=True)
+        self.GetArtwork = channel.unary_stream(
+                '/streamverse.streaming.v1.MediaService/GetArtwork',
+                request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetArtworkRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+                _registered_method=True)
         self.GetPoster = channel.unary_stream(
                 '/streamverse.streaming.v1.MediaService/GetPoster',
                 request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetPosterRequest.SerializeToString,
@@ -82,6 +90,9 @@ class MediaServiceStub(object):
 class MediaServiceServicer(object):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     def GetMasterPlaylist(self, request, context):
@@ -152,6 +163,16 @@ class MediaServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetArtwork(self, request, context):
+        """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+        `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+
+        Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPoster(self, request, context):
         """Returns the poster; posters need no token (TRNS-11).
 
@@ -199,6 +220,11 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     request_deserializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.FromString,
                     response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
             ),
+            'GetArtwork': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetArtwork,
+                    request_deserializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetArtworkRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
             'GetPoster': grpc.unary_stream_rpc_method_handler(
                     servicer.GetPoster,
                     request_deserializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetPosterRequest.FromString,
@@ -215,6 +241,9 @@ def add_MediaServiceServicer_to_server(servicer, server):
 class MediaService(object):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     @staticmethod
@@ -395,6 +424,33 @@ class MediaService(object):
             target,
             '/streamverse.streaming.v1.MediaService/GetProgressive',
             streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetArtwork(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/streamverse.streaming.v1.MediaService/GetArtwork',
+            streamverse_dot_streaming_dot_v1_dot_media__pb2.GetArtworkRequest.SerializeToString,
             google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
             options,
             channel_credentials,

@@ -30,6 +30,9 @@ GRPC_VERSION: str
 class MediaServiceStub:
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     @_typing.overload
@@ -76,6 +79,12 @@ class MediaServiceStub:
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
+    GetArtwork: _grpc.UnaryStreamMultiCallable[_media_pb2.GetArtworkRequest, _httpbody_pb2.HttpBody]
+    """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+    `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+
+    Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+    """
     GetPoster: _grpc.UnaryStreamMultiCallable[_media_pb2.GetPosterRequest, _httpbody_pb2.HttpBody]
     """Returns the poster; posters need no token (TRNS-11).
 
@@ -86,6 +95,9 @@ class MediaServiceStub:
 class MediaServiceAsyncStub(MediaServiceStub):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -129,6 +141,12 @@ class MediaServiceAsyncStub(MediaServiceStub):
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
+    GetArtwork: _aio.UnaryStreamMultiCallable[_media_pb2.GetArtworkRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+    `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+
+    Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+    """
     GetPoster: _aio.UnaryStreamMultiCallable[_media_pb2.GetPosterRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Returns the poster; posters need no token (TRNS-11).
 
@@ -138,6 +156,9 @@ class MediaServiceAsyncStub(MediaServiceStub):
 class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
     """Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
     service's bytes plane: ranges, caching headers, no buffering.
+
+    The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+    and segments may be kept by caches that everybody shares: whoever has their address has the token.
     """
 
     @_abc_1.abstractmethod
@@ -220,6 +241,18 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         VERSION_MISMATCH when If-Match names other bytes.
+        """
+
+    @_abc_1.abstractmethod
+    def GetArtwork(
+        self,
+        request: _media_pb2.GetArtworkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
+        """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+        `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+
+        Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
         """
 
     @_abc_1.abstractmethod

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from streamverse.content.v1 import content_pb2 as _content_pb2
+from streamverse.streaming.v1 import captions_pb2 as _captions_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -61,6 +62,18 @@ class _StreamingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Strea
     """The channel names no stream that could be played."""
     STREAMING_REASON_QUALITY_NOT_INCLUDED: _StreamingReason.ValueType  # 16
     """The viewer's plan does not give this quality."""
+    STREAMING_REASON_CAPTIONS_INVALID: _StreamingReason.ValueType  # 17
+    """A file is none of captions."""
+    STREAMING_REASON_CAPTIONS_NOT_FOUND: _StreamingReason.ValueType  # 18
+    """The title has no captions of this language and kind."""
+    STREAMING_REASON_ARTWORK_INVALID: _StreamingReason.ValueType  # 20
+    """A file is no picture that can be shown."""
+    STREAMING_REASON_ARTWORK_NOT_FOUND: _StreamingReason.ValueType  # 21
+    """The title has no such picture."""
+    STREAMING_REASON_ARTWORK_LIMIT: _StreamingReason.ValueType  # 22
+    """The title has all the pictures that it may have."""
+    STREAMING_REASON_CAPTIONS_LIMIT: _StreamingReason.ValueType  # 19
+    """The title has all the captions that it may have."""
 
 class StreamingReason(_StreamingReason, metaclass=_StreamingReasonEnumTypeWrapper):
     """Why playback was refused."""
@@ -99,6 +112,18 @@ STREAMING_REASON_CHANNEL_NOT_READY: StreamingReason.ValueType  # 15
 """The channel names no stream that could be played."""
 STREAMING_REASON_QUALITY_NOT_INCLUDED: StreamingReason.ValueType  # 16
 """The viewer's plan does not give this quality."""
+STREAMING_REASON_CAPTIONS_INVALID: StreamingReason.ValueType  # 17
+"""A file is none of captions."""
+STREAMING_REASON_CAPTIONS_NOT_FOUND: StreamingReason.ValueType  # 18
+"""The title has no captions of this language and kind."""
+STREAMING_REASON_ARTWORK_INVALID: StreamingReason.ValueType  # 20
+"""A file is no picture that can be shown."""
+STREAMING_REASON_ARTWORK_NOT_FOUND: StreamingReason.ValueType  # 21
+"""The title has no such picture."""
+STREAMING_REASON_ARTWORK_LIMIT: StreamingReason.ValueType  # 22
+"""The title has all the pictures that it may have."""
+STREAMING_REASON_CAPTIONS_LIMIT: StreamingReason.ValueType  # 19
+"""The title has all the captions that it may have."""
 Global___StreamingReason: _TypeAlias = StreamingReason  # noqa: Y015
 
 @_typing.final
@@ -140,6 +165,8 @@ class PlayOnDemandResponse(_message.Message):
     HEARTBEAT_INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
     RESUME_POSITION_SECONDS_FIELD_NUMBER: _builtins.int
     MARKERS_FIELD_NUMBER: _builtins.int
+    CAPTIONS_FIELD_NUMBER: _builtins.int
+    TREE_URL_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session (PLAY-4)."""
     playback_url: _builtins.str
@@ -162,6 +189,10 @@ class PlayOnDemandResponse(_message.Message):
     """Where the profile left the title, on whatever device, in seconds from its start; 0 where it has not
     begun it or has finished it (X-CAT-1).
     """
+    tree_url: _builtins.str
+    """Address of the same master playlist with the token in its path, for players behind a cache that everybody shares
+    (X-SEC-1).
+    """
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end."""
@@ -169,6 +200,10 @@ class PlayOnDemandResponse(_message.Message):
     @_builtins.property
     def markers(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Marker]:
         """Its chapters and the parts that players offer to skip, in the order of their beginnings (X-CAT-2)."""
+
+    @_builtins.property
+    def captions(self) -> _containers.RepeatedCompositeFieldContainer[_captions_pb2.CaptionTrack]:
+        """Its captions as WebVTT files for players that take them one by one; the master playlist has them, too (X-CAT-4)."""
 
     def __init__(
         self,
@@ -184,10 +219,12 @@ class PlayOnDemandResponse(_message.Message):
         heartbeat_interval_seconds: _builtins.int = ...,
         resume_position_seconds: _builtins.float = ...,
         markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
+        captions: _abc.Iterable[_captions_pb2.CaptionTrack] | None = ...,
+        tree_url: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -305,6 +342,8 @@ class PlayResponse(_message.Message):
     RESUME_POSITION_SECONDS_FIELD_NUMBER: _builtins.int
     IS_LIVE_FIELD_NUMBER: _builtins.int
     MARKERS_FIELD_NUMBER: _builtins.int
+    CAPTIONS_FIELD_NUMBER: _builtins.int
+    TREE_URL_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """UUIDv7 (PLAY-4)."""
     playback_url: _builtins.str
@@ -327,12 +366,18 @@ class PlayResponse(_message.Message):
     """Where the profile left the title, in seconds from its start; as in PlayOnDemandResponse."""
     is_live: _builtins.bool
     """Whether it is a channel."""
+    tree_url: _builtins.str
+    """Of a title: as in PlayOnDemandResponse."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end."""
 
     @_builtins.property
     def markers(self) -> _containers.RepeatedCompositeFieldContainer[_content_pb2.Marker]:
+        """Of a title: as in PlayOnDemandResponse."""
+
+    @_builtins.property
+    def captions(self) -> _containers.RepeatedCompositeFieldContainer[_captions_pb2.CaptionTrack]:
         """Of a title: as in PlayOnDemandResponse."""
 
     def __init__(
@@ -350,10 +395,12 @@ class PlayResponse(_message.Message):
         resume_position_seconds: _builtins.float = ...,
         is_live: _builtins.bool = ...,
         markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
+        captions: _abc.Iterable[_captions_pb2.CaptionTrack] | None = ...,
+        tree_url: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -16,7 +16,247 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/auth/v1/auth.proto.
  */
 export const file_streamverse_auth_v1_auth: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYW12ZXJzZS9hdXRoL3YxL2F1dGgucHJvdG8SE3N0cmVhbXZlcnNlLmF1dGgudjEiUgoPUmVnaXN0ZXJSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEgwKBG5hbWUYAyABKAkSEAoIdXNlcm5hbWUYBCABKAkiVwoUQ3JlYXRlQWNjb3VudFJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEbmFtZRgDIAEoCRIQCgh1c2VybmFtZRgEIAEoCSJWChVDcmVhdGVBY2NvdW50UmVzcG9uc2USKAoEdXNlchgBIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXISEwoLY2FuX3NpZ25faW4YAiABKAgikQEKEFJlZ2lzdGVyUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyIi8KDExvZ2luUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSKOAQoNTG9naW5SZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSFQoNcmVmcmVzaF90b2tlbhgCIAEoCRISCgp0b2tlbl90eXBlGAMgASgJEhIKCmV4cGlyZXNfaW4YBCABKAUSKAoEdXNlchgFIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSKQAQoPUmVmcmVzaFJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEhIKCnRva2VuX3R5cGUYAyABKAkSEgoKZXhwaXJlc19pbhgEIAEoBRIoCgR1c2VyGAUgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlciJJChRTZWxlY3RQcm9maWxlUmVxdWVzdBISCgpwcm9maWxlX2lkGAEgASgJEgsKA3BpbhgCIAEoCRIQCghwYXNzd29yZBgDIAEoCSLGAQoVU2VsZWN0UHJvZmlsZVJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEhIKCnRva2VuX3R5cGUYAyABKAkSEgoKZXhwaXJlc19pbhgEIAEoBRIoCgR1c2VyGAUgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlchIuCgdwcm9maWxlGAYgASgLMh0uc3RyZWFtdmVyc2UudXNlcnMudjEuUHJvZmlsZSI6ChVWZXJpZnlQYXNzd29yZFJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSIYChZWZXJpZnlQYXNzd29yZFJlc3BvbnNlIiMKE0NyZWF0ZVRpY2tldFJlcXVlc3QSDAoEcGF0aBgBIAEoCSJXChRDcmVhdGVUaWNrZXRSZXNwb25zZRIOCgZ0aWNrZXQYASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjMKE1JlZGVlbVRpY2tldFJlcXVlc3QSDgoGdGlja2V0GAEgASgJEgwKBHBhdGgYAiABKAkiLAoUUmVkZWVtVGlja2V0UmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJIiUKDUxvZ291dFJlcXVlc3QSFAoMYWxsX3Nlc3Npb25zGAEgASgIIh8KDkxvZ291dFJlc3BvbnNlEg0KBWVuZGVkGAEgASgFIjYKE0Nsb3NlQWNjb3VudFJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIOCgZmb3JnZXQYAiABKAgiJQoUQ2xvc2VBY2NvdW50UmVzcG9uc2USDQoFZW5kZWQYASABKAUiEAoOR2V0S2V5c1JlcXVlc3QiOQoPR2V0S2V5c1Jlc3BvbnNlEiYKBGtleXMYASADKAsyGC5zdHJlYW12ZXJzZS5hdXRoLnYxLkp3ayJPCgNKd2sSCwoDa3R5GAEgASgJEgsKA2tpZBgCIAEoCRILCgN1c2UYAyABKAkSCwoDYWxnGAQgASgJEgkKAW4YBSABKAkSCQoBZRgGIAEoCSIvChZMaXN0UmV2b2NhdGlvbnNSZXF1ZXN0EhUKDWFmdGVyX3ZlcnNpb24YASABKAMikAEKF0xpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlEjQKC3Jldm9jYXRpb25zGAEgAygLMh8uc3RyZWFtdmVyc2UuYXV0aC52MS5SZXZvY2F0aW9uEg8KB3ZlcnNpb24YAiABKAMSEAoIY29tcGxldGUYAyABKAgSHAoUYWNjZXNzX3Rva2VuX3NlY29uZHMYBCABKAMiUQoKUmV2b2NhdGlvbhISCgpzZXNzaW9uX2lkGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIpChNDaGVja1Nlc3Npb25SZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkiJQoUQ2hlY2tTZXNzaW9uUmVzcG9uc2USDQoFZW5kZWQYASABKAgipwEKEkNyZWF0ZUFkbWluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIMCgRuYW1lGAMgASgJEioKBHJvbGUYBCABKA4yHC5zdHJlYW12ZXJzZS5vcHRpb25zLnYxLlJvbGUSNgoIZXhpc3RpbmcYBSABKA4yJC5zdHJlYW12ZXJzZS5hdXRoLnYxLkV4aXN0aW5nQWNjb3VudCJQChNDcmVhdGVBZG1pblJlc3BvbnNlEigKBHVzZXIYASABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyEg8KB2NyZWF0ZWQYAiABKAgqfgoPRXhpc3RpbmdBY2NvdW50EiAKHEVYSVNUSU5HX0FDQ09VTlRfVU5TUEVDSUZJRUQQABIlCiFFWElTVElOR19BQ0NPVU5UX1JFUExBQ0VfUEFTU1dPUkQQARIiCh5FWElTVElOR19BQ0NPVU5UX0tFRVBfUEFTU1dPUkQQAirtAwoKQXV0aFJlYXNvbhIbChdBVVRIX1JFQVNPTl9VTlNQRUNJRklFRBAAEhsKF0FVVEhfUkVBU09OX0VNQUlMX1RBS0VOEAESIQodQVVUSF9SRUFTT05fQ1JFREVOVElBTFNfV1JPTkcQAhIiCh5BVVRIX1JFQVNPTl9QQVNTV09SRF9UT09fU0hPUlQQAxIhCh1BVVRIX1JFQVNPTl9QQVNTV09SRF9UT09fTE9ORxAEEiUKIUFVVEhfUkVBU09OX1JFRlJFU0hfVE9LRU5fSU5WQUxJRBAFEiUKIUFVVEhfUkVBU09OX1JFRlJFU0hfVE9LRU5fRVhQSVJFRBAGEiQKIEFVVEhfUkVBU09OX1JFRlJFU0hfVE9LRU5fUkVVU0VEEAcSIwofQVVUSF9SRUFTT05fUEFTU1dPUkRfVE9PX0NPTU1PThAIEh4KGkFVVEhfUkVBU09OX1BBU1NXT1JEX0JMQU5LEAkSHgoaQVVUSF9SRUFTT05fQUNDT1VOVF9FWElTVFMQChIhCh1BVVRIX1JFQVNPTl9BQ0NPVU5UX05PVF9GT1VORBALEh8KG0FVVEhfUkVBU09OX0FDQ09VTlRfQkxPQ0tFRBAMEh4KGkFVVEhfUkVBU09OX1RJQ0tFVF9JTlZBTElEEA0y8goKC0F1dGhTZXJ2aWNlElcKCFJlZ2lzdGVyEiQuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWdpc3RlclJlcXVlc3QaJS5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZ2lzdGVyUmVzcG9uc2USZgoNQ3JlYXRlQWNjb3VudBIpLnN0cmVhbXZlcnNlLmF1dGgudjEuQ3JlYXRlQWNjb3VudFJlcXVlc3QaKi5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFjY291bnRSZXNwb25zZRJOCgVMb2dpbhIhLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9naW5SZXF1ZXN0GiIuc3RyZWFtdmVyc2UuYXV0aC52MS5Mb2dpblJlc3BvbnNlElQKB1JlZnJlc2gSIy5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZnJlc2hSZXF1ZXN0GiQuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWZyZXNoUmVzcG9uc2USVgoGTG9nb3V0EiIuc3RyZWFtdmVyc2UuYXV0aC52MS5Mb2dvdXRSZXF1ZXN0GiMuc3RyZWFtdmVyc2UuYXV0aC52MS5Mb2dvdXRSZXNwb25zZSIDkAICEmYKDVNlbGVjdFByb2ZpbGUSKS5zdHJlYW12ZXJzZS5hdXRoLnYxLlNlbGVjdFByb2ZpbGVSZXF1ZXN0Giouc3RyZWFtdmVyc2UuYXV0aC52MS5TZWxlY3RQcm9maWxlUmVzcG9uc2USYwoMQ3JlYXRlVGlja2V0Eiguc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVUaWNrZXRSZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVUaWNrZXRSZXNwb25zZRJjCgxSZWRlZW1UaWNrZXQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZGVlbVRpY2tldFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZGVlbVRpY2tldFJlc3BvbnNlEmkKDlZlcmlmeVBhc3N3b3JkEiouc3RyZWFtdmVyc2UuYXV0aC52MS5WZXJpZnlQYXNzd29yZFJlcXVlc3QaKy5zdHJlYW12ZXJzZS5hdXRoLnYxLlZlcmlmeVBhc3N3b3JkUmVzcG9uc2USaAoMQ2xvc2VBY2NvdW50Eiguc3RyZWFtdmVyc2UuYXV0aC52MS5DbG9zZUFjY291bnRSZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DbG9zZUFjY291bnRSZXNwb25zZSIDkAICElkKB0dldEtleXMSIy5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldEtleXNSZXF1ZXN0GiQuc3RyZWFtdmVyc2UuYXV0aC52MS5HZXRLZXlzUmVzcG9uc2UiA5ACARJxCg9MaXN0UmV2b2NhdGlvbnMSKy5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RSZXZvY2F0aW9uc1JlcXVlc3QaLC5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlIgOQAgESaAoMQ2hlY2tTZXNzaW9uEiguc3RyZWFtdmVyc2UuYXV0aC52MS5DaGVja1Nlc3Npb25SZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DaGVja1Nlc3Npb25SZXNwb25zZSIDkAIBEmUKC0NyZWF0ZUFkbWluEicuc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVBZG1pblJlcXVlc3QaKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFkbWluUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_options_v1_options, file_streamverse_users_v1_users]);
+  fileDesc("Ch5zdHJlYW12ZXJzZS9hdXRoL3YxL2F1dGgucHJvdG8SE3N0cmVhbXZlcnNlLmF1dGgudjEiFQoTTGlzdFNlc3Npb25zUmVxdWVzdCJHChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIvCgVpdGVtcxgBIAMoCzIgLnN0cmVhbXZlcnNlLmF1dGgudjEuU2Vzc2lvbkluZm8i9AEKC1Nlc3Npb25JbmZvEgoKAmlkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRINCgVhZ2VudBgDIAEoCRIPCgdjdXJyZW50GAQgASgIEhIKCnByb2ZpbGVfaWQYBSABKAkSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlZnJlc2hfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIicKEUVuZFNlc3Npb25SZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkiFAoSRW5kU2Vzc2lvblJlc3BvbnNlIiIKD0dldFJvbGVzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJIj8KEEdldFJvbGVzUmVzcG9uc2USKwoFcm9sZXMYASADKA4yHC5zdHJlYW12ZXJzZS5vcHRpb25zLnYxLlJvbGUiTwoPU2V0Um9sZXNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSKwoFcm9sZXMYAiADKA4yHC5zdHJlYW12ZXJzZS5vcHRpb25zLnYxLlJvbGUiVwoQU2V0Um9sZXNSZXNwb25zZRIrCgVyb2xlcxgBIAMoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZRIWCg5lbmRlZF9zZXNzaW9ucxgCIAEoBSJSCg9SZWdpc3RlclJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEbmFtZRgDIAEoCRIQCgh1c2VybmFtZRgEIAEoCSJXChRDcmVhdGVBY2NvdW50UmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIMCgRuYW1lGAMgASgJEhAKCHVzZXJuYW1lGAQgASgJIlYKFUNyZWF0ZUFjY291bnRSZXNwb25zZRIoCgR1c2VyGAEgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlchITCgtjYW5fc2lnbl9pbhgCIAEoCCKRAQoQUmVnaXN0ZXJSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSFQoNcmVmcmVzaF90b2tlbhgCIAEoCRISCgp0b2tlbl90eXBlGAMgASgJEhIKCmV4cGlyZXNfaW4YBCABKAUSKAoEdXNlchgFIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXIiLwoMTG9naW5SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIo4BCg1Mb2dpblJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEhIKCnRva2VuX3R5cGUYAyABKAkSEgoKZXhwaXJlc19pbhgEIAEoBRIoCgR1c2VyGAUgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlciInCg5SZWZyZXNoUmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJIpABCg9SZWZyZXNoUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyIkkKFFNlbGVjdFByb2ZpbGVSZXF1ZXN0EhIKCnByb2ZpbGVfaWQYASABKAkSCwoDcGluGAIgASgJEhAKCHBhc3N3b3JkGAMgASgJIsYBChVTZWxlY3RQcm9maWxlUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyEi4KB3Byb2ZpbGUYBiABKAsyHS5zdHJlYW12ZXJzZS51c2Vycy52MS5Qcm9maWxlIjoKFVZlcmlmeVBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIhgKFlZlcmlmeVBhc3N3b3JkUmVzcG9uc2UiIwoTQ3JlYXRlVGlja2V0UmVxdWVzdBIMCgRwYXRoGAEgASgJIlcKFENyZWF0ZVRpY2tldFJlc3BvbnNlEg4KBnRpY2tldBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiMwoTUmVkZWVtVGlja2V0UmVxdWVzdBIOCgZ0aWNrZXQYASABKAkSDAoEcGF0aBgCIAEoCSIsChRSZWRlZW1UaWNrZXRSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkiJQoNTG9nb3V0UmVxdWVzdBIUCgxhbGxfc2Vzc2lvbnMYASABKAgiHwoOTG9nb3V0UmVzcG9uc2USDQoFZW5kZWQYASABKAUiNgoTQ2xvc2VBY2NvdW50UmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEg4KBmZvcmdldBgCIAEoCCIlChRDbG9zZUFjY291bnRSZXNwb25zZRINCgVlbmRlZBgBIAEoBSIQCg5HZXRLZXlzUmVxdWVzdCI5Cg9HZXRLZXlzUmVzcG9uc2USJgoEa2V5cxgBIAMoCzIYLnN0cmVhbXZlcnNlLmF1dGgudjEuSndrIk8KA0p3axILCgNrdHkYASABKAkSCwoDa2lkGAIgASgJEgsKA3VzZRgDIAEoCRILCgNhbGcYBCABKAkSCQoBbhgFIAEoCRIJCgFlGAYgASgJIi8KFkxpc3RSZXZvY2F0aW9uc1JlcXVlc3QSFQoNYWZ0ZXJfdmVyc2lvbhgBIAEoAyKQAQoXTGlzdFJldm9jYXRpb25zUmVzcG9uc2USNAoLcmV2b2NhdGlvbnMYASADKAsyHy5zdHJlYW12ZXJzZS5hdXRoLnYxLlJldm9jYXRpb24SDwoHdmVyc2lvbhgCIAEoAxIQCghjb21wbGV0ZRgDIAEoCBIcChRhY2Nlc3NfdG9rZW5fc2Vjb25kcxgEIAEoAyJRCgpSZXZvY2F0aW9uEhIKCnNlc3Npb25faWQYASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIikKE0NoZWNrU2Vzc2lvblJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCSIlChRDaGVja1Nlc3Npb25SZXNwb25zZRINCgVlbmRlZBgBIAEoCCKnAQoSQ3JlYXRlQWRtaW5SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEgwKBG5hbWUYAyABKAkSKgoEcm9sZRgEIAEoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZRI2CghleGlzdGluZxgFIAEoDjIkLnN0cmVhbXZlcnNlLmF1dGgudjEuRXhpc3RpbmdBY2NvdW50IlAKE0NyZWF0ZUFkbWluUmVzcG9uc2USKAoEdXNlchgBIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXISDwoHY3JlYXRlZBgCIAEoCCp+Cg9FeGlzdGluZ0FjY291bnQSIAocRVhJU1RJTkdfQUNDT1VOVF9VTlNQRUNJRklFRBAAEiUKIUVYSVNUSU5HX0FDQ09VTlRfUkVQTEFDRV9QQVNTV09SRBABEiIKHkVYSVNUSU5HX0FDQ09VTlRfS0VFUF9QQVNTV09SRBACKpAECgpBdXRoUmVhc29uEhsKF0FVVEhfUkVBU09OX1VOU1BFQ0lGSUVEEAASGwoXQVVUSF9SRUFTT05fRU1BSUxfVEFLRU4QARIhCh1BVVRIX1JFQVNPTl9DUkVERU5USUFMU19XUk9ORxACEiIKHkFVVEhfUkVBU09OX1BBU1NXT1JEX1RPT19TSE9SVBADEiEKHUFVVEhfUkVBU09OX1BBU1NXT1JEX1RPT19MT05HEAQSJQohQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9JTlZBTElEEAUSJQohQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9FWFBJUkVEEAYSJAogQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9SRVVTRUQQBxIjCh9BVVRIX1JFQVNPTl9QQVNTV09SRF9UT09fQ09NTU9OEAgSHgoaQVVUSF9SRUFTT05fUEFTU1dPUkRfQkxBTksQCRIeChpBVVRIX1JFQVNPTl9BQ0NPVU5UX0VYSVNUUxAKEiEKHUFVVEhfUkVBU09OX0FDQ09VTlRfTk9UX0ZPVU5EEAsSHwobQVVUSF9SRUFTT05fQUNDT1VOVF9CTE9DS0VEEAwSHgoaQVVUSF9SRUFTT05fVElDS0VUX0lOVkFMSUQQDRIhCh1BVVRIX1JFQVNPTl9TRVNTSU9OX05PVF9GT1VORBAOMvwNCgtBdXRoU2VydmljZRJXCghSZWdpc3RlchIkLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVnaXN0ZXJSZXF1ZXN0GiUuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWdpc3RlclJlc3BvbnNlEmYKDUNyZWF0ZUFjY291bnQSKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFjY291bnRSZXF1ZXN0Giouc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVBY2NvdW50UmVzcG9uc2USTgoFTG9naW4SIS5zdHJlYW12ZXJzZS5hdXRoLnYxLkxvZ2luUmVxdWVzdBoiLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9naW5SZXNwb25zZRJUCgdSZWZyZXNoEiMuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWZyZXNoUmVxdWVzdBokLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVmcmVzaFJlc3BvbnNlElYKBkxvZ291dBIiLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9nb3V0UmVxdWVzdBojLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9nb3V0UmVzcG9uc2UiA5ACAhJmCg1TZWxlY3RQcm9maWxlEikuc3RyZWFtdmVyc2UuYXV0aC52MS5TZWxlY3RQcm9maWxlUmVxdWVzdBoqLnN0cmVhbXZlcnNlLmF1dGgudjEuU2VsZWN0UHJvZmlsZVJlc3BvbnNlEmgKDExpc3RTZXNzaW9ucxIoLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFNlc3Npb25zUmVxdWVzdBopLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJiCgpFbmRTZXNzaW9uEiYuc3RyZWFtdmVyc2UuYXV0aC52MS5FbmRTZXNzaW9uUmVxdWVzdBonLnN0cmVhbXZlcnNlLmF1dGgudjEuRW5kU2Vzc2lvblJlc3BvbnNlIgOQAgISXAoIR2V0Um9sZXMSJC5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldFJvbGVzUmVxdWVzdBolLnN0cmVhbXZlcnNlLmF1dGgudjEuR2V0Um9sZXNSZXNwb25zZSIDkAIBElwKCFNldFJvbGVzEiQuc3RyZWFtdmVyc2UuYXV0aC52MS5TZXRSb2xlc1JlcXVlc3QaJS5zdHJlYW12ZXJzZS5hdXRoLnYxLlNldFJvbGVzUmVzcG9uc2UiA5ACAhJjCgxDcmVhdGVUaWNrZXQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZVRpY2tldFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZVRpY2tldFJlc3BvbnNlEmMKDFJlZGVlbVRpY2tldBIoLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVkZWVtVGlja2V0UmVxdWVzdBopLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVkZWVtVGlja2V0UmVzcG9uc2USaQoOVmVyaWZ5UGFzc3dvcmQSKi5zdHJlYW12ZXJzZS5hdXRoLnYxLlZlcmlmeVBhc3N3b3JkUmVxdWVzdBorLnN0cmVhbXZlcnNlLmF1dGgudjEuVmVyaWZ5UGFzc3dvcmRSZXNwb25zZRJoCgxDbG9zZUFjY291bnQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNsb3NlQWNjb3VudFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNsb3NlQWNjb3VudFJlc3BvbnNlIgOQAgISWQoHR2V0S2V5cxIjLnN0cmVhbXZlcnNlLmF1dGgudjEuR2V0S2V5c1JlcXVlc3QaJC5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldEtleXNSZXNwb25zZSIDkAIBEnEKD0xpc3RSZXZvY2F0aW9ucxIrLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVxdWVzdBosLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVzcG9uc2UiA5ACARJoCgxDaGVja1Nlc3Npb24SKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNoZWNrU2Vzc2lvblJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNoZWNrU2Vzc2lvblJlc3BvbnNlIgOQAgESZQoLQ3JlYXRlQWRtaW4SJy5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFkbWluUmVxdWVzdBooLnN0cmVhbXZlcnNlLmF1dGgudjEuQ3JlYXRlQWRtaW5SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp, file_streamverse_options_v1_options, file_streamverse_users_v1_users]);
+
+/**
+ * Asks what the account is signed in to.
+ *
+ * @generated from message streamverse.auth.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"streamverse.auth.v1.ListSessionsRequest"> & {
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 0);
+
+/**
+ * What the account is signed in to.
+ *
+ * @generated from message streamverse.auth.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"streamverse.auth.v1.ListSessionsResponse"> & {
+  /**
+   * Latest first.
+   *
+   * @generated from field: repeated streamverse.auth.v1.SessionInfo items = 1;
+   */
+  items: SessionInfo[];
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 1);
+
+/**
+ * A login on a device.
+ *
+ * @generated from message streamverse.auth.v1.SessionInfo
+ */
+export type SessionInfo = Message<"streamverse.auth.v1.SessionInfo"> & {
+  /**
+   * For DELETE /auth/sessions/{session_id}.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The device as it names itself by `x-device-id`; empty where it did not.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * The program that signed in, as it said (`User-Agent`), for people to read.
+   *
+   * @generated from field: string agent = 3;
+   */
+  agent: string;
+
+  /**
+   * Whether it is the session of this call.
+   *
+   * @generated from field: bool current = 4;
+   */
+  current: boolean;
+
+  /**
+   * The profile that it is bound to; empty where it is bound to none.
+   *
+   * @generated from field: string profile_id = 5;
+   */
+  profileId: string;
+
+  /**
+   * When it began.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 6;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When it was last prolonged; sessions in use are so once an hour or oftener.
+   *
+   * @generated from field: google.protobuf.Timestamp refresh_time = 7;
+   */
+  refreshTime?: Timestamp | undefined;
+
+  /**
+   * When it ends, however often it is prolonged.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 8;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.SessionInfo.
+ * Use `create(SessionInfoSchema)` to create a new message.
+ */
+export const SessionInfoSchema: GenMessage<SessionInfo> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 2);
+
+/**
+ * Asks to sign a device out.
+ *
+ * @generated from message streamverse.auth.v1.EndSessionRequest
+ */
+export type EndSessionRequest = Message<"streamverse.auth.v1.EndSessionRequest"> & {
+  /**
+   * One of ListSessions.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.EndSessionRequest.
+ * Use `create(EndSessionRequestSchema)` to create a new message.
+ */
+export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 3);
+
+/**
+ * The device is signed out.
+ *
+ * @generated from message streamverse.auth.v1.EndSessionResponse
+ */
+export type EndSessionResponse = Message<"streamverse.auth.v1.EndSessionResponse"> & {
+};
+
+/**
+ * Describes the message streamverse.auth.v1.EndSessionResponse.
+ * Use `create(EndSessionResponseSchema)` to create a new message.
+ */
+export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 4);
+
+/**
+ * Asks for the roles of an account.
+ *
+ * @generated from message streamverse.auth.v1.GetRolesRequest
+ */
+export type GetRolesRequest = Message<"streamverse.auth.v1.GetRolesRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.GetRolesRequest.
+ * Use `create(GetRolesRequestSchema)` to create a new message.
+ */
+export const GetRolesRequestSchema: GenMessage<GetRolesRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 5);
+
+/**
+ * The roles of an account.
+ *
+ * @generated from message streamverse.auth.v1.GetRolesResponse
+ */
+export type GetRolesResponse = Message<"streamverse.auth.v1.GetRolesResponse"> & {
+  /**
+   * Beside `viewer`, which everybody is, e.g. `creator` and `support`.
+   *
+   * @generated from field: repeated streamverse.options.v1.Role roles = 1;
+   */
+  roles: Role[];
+};
+
+/**
+ * Describes the message streamverse.auth.v1.GetRolesResponse.
+ * Use `create(GetRolesResponseSchema)` to create a new message.
+ */
+export const GetRolesResponseSchema: GenMessage<GetRolesResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 6);
+
+/**
+ * Asks to set the roles of an account.
+ *
+ * @generated from message streamverse.auth.v1.SetRolesRequest
+ */
+export type SetRolesRequest = Message<"streamverse.auth.v1.SetRolesRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * `creator`, `analyst`, `moderator`, `support` and `admin`, as many as it shall have; none leaves a viewer.
+   *
+   * @generated from field: repeated streamverse.options.v1.Role roles = 2;
+   */
+  roles: Role[];
+};
+
+/**
+ * Describes the message streamverse.auth.v1.SetRolesRequest.
+ * Use `create(SetRolesRequestSchema)` to create a new message.
+ */
+export const SetRolesRequestSchema: GenMessage<SetRolesRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 7);
+
+/**
+ * The roles as they are set.
+ *
+ * @generated from message streamverse.auth.v1.SetRolesResponse
+ */
+export type SetRolesResponse = Message<"streamverse.auth.v1.SetRolesResponse"> & {
+  /**
+   * As GetRoles tells them.
+   *
+   * @generated from field: repeated streamverse.options.v1.Role roles = 1;
+   */
+  roles: Role[];
+
+  /**
+   * How many sessions were ended for it.
+   *
+   * @generated from field: int32 ended_sessions = 2;
+   */
+  endedSessions: number;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.SetRolesResponse.
+ * Use `create(SetRolesResponseSchema)` to create a new message.
+ */
+export const SetRolesResponseSchema: GenMessage<SetRolesResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 8);
 
 /**
  * Asks for a new account.
@@ -58,7 +298,7 @@ export type RegisterRequest = Message<"streamverse.auth.v1.RegisterRequest"> & {
  * Use `create(RegisterRequestSchema)` to create a new message.
  */
 export const RegisterRequestSchema: GenMessage<RegisterRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 0);
+  messageDesc(file_streamverse_auth_v1_auth, 9);
 
 /**
  * Asks for an account for somebody else.
@@ -100,7 +340,7 @@ export type CreateAccountRequest = Message<"streamverse.auth.v1.CreateAccountReq
  * Use `create(CreateAccountRequestSchema)` to create a new message.
  */
 export const CreateAccountRequestSchema: GenMessage<CreateAccountRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 1);
+  messageDesc(file_streamverse_auth_v1_auth, 10);
 
 /**
  * The new account.
@@ -128,7 +368,7 @@ export type CreateAccountResponse = Message<"streamverse.auth.v1.CreateAccountRe
  * Use `create(CreateAccountResponseSchema)` to create a new message.
  */
 export const CreateAccountResponseSchema: GenMessage<CreateAccountResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 2);
+  messageDesc(file_streamverse_auth_v1_auth, 11);
 
 /**
  * The signed-in new account.
@@ -177,7 +417,7 @@ export type RegisterResponse = Message<"streamverse.auth.v1.RegisterResponse"> &
  * Use `create(RegisterResponseSchema)` to create a new message.
  */
 export const RegisterResponseSchema: GenMessage<RegisterResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 3);
+  messageDesc(file_streamverse_auth_v1_auth, 12);
 
 /**
  * Asks to sign in.
@@ -205,7 +445,7 @@ export type LoginRequest = Message<"streamverse.auth.v1.LoginRequest"> & {
  * Use `create(LoginRequestSchema)` to create a new message.
  */
 export const LoginRequestSchema: GenMessage<LoginRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 4);
+  messageDesc(file_streamverse_auth_v1_auth, 13);
 
 /**
  * The signed-in account.
@@ -254,7 +494,7 @@ export type LoginResponse = Message<"streamverse.auth.v1.LoginResponse"> & {
  * Use `create(LoginResponseSchema)` to create a new message.
  */
 export const LoginResponseSchema: GenMessage<LoginResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 5);
+  messageDesc(file_streamverse_auth_v1_auth, 14);
 
 /**
  * Asks for a new pair of tokens.
@@ -275,7 +515,7 @@ export type RefreshRequest = Message<"streamverse.auth.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 6);
+  messageDesc(file_streamverse_auth_v1_auth, 15);
 
 /**
  * A new pair of tokens.
@@ -324,7 +564,7 @@ export type RefreshResponse = Message<"streamverse.auth.v1.RefreshResponse"> & {
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 7);
+  messageDesc(file_streamverse_auth_v1_auth, 16);
 
 /**
  * Asks to bind the login to a profile.
@@ -359,7 +599,7 @@ export type SelectProfileRequest = Message<"streamverse.auth.v1.SelectProfileReq
  * Use `create(SelectProfileRequestSchema)` to create a new message.
  */
 export const SelectProfileRequestSchema: GenMessage<SelectProfileRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 8);
+  messageDesc(file_streamverse_auth_v1_auth, 17);
 
 /**
  * The bound login.
@@ -415,7 +655,7 @@ export type SelectProfileResponse = Message<"streamverse.auth.v1.SelectProfileRe
  * Use `create(SelectProfileResponseSchema)` to create a new message.
  */
 export const SelectProfileResponseSchema: GenMessage<SelectProfileResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 9);
+  messageDesc(file_streamverse_auth_v1_auth, 18);
 
 /**
  * Asks about a password.
@@ -443,7 +683,7 @@ export type VerifyPasswordRequest = Message<"streamverse.auth.v1.VerifyPasswordR
  * Use `create(VerifyPasswordRequestSchema)` to create a new message.
  */
 export const VerifyPasswordRequestSchema: GenMessage<VerifyPasswordRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 10);
+  messageDesc(file_streamverse_auth_v1_auth, 19);
 
 /**
  * The password is the account's.
@@ -458,7 +698,7 @@ export type VerifyPasswordResponse = Message<"streamverse.auth.v1.VerifyPassword
  * Use `create(VerifyPasswordResponseSchema)` to create a new message.
  */
 export const VerifyPasswordResponseSchema: GenMessage<VerifyPasswordResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 11);
+  messageDesc(file_streamverse_auth_v1_auth, 20);
 
 /**
  * Asks for a ticket.
@@ -479,7 +719,7 @@ export type CreateTicketRequest = Message<"streamverse.auth.v1.CreateTicketReque
  * Use `create(CreateTicketRequestSchema)` to create a new message.
  */
 export const CreateTicketRequestSchema: GenMessage<CreateTicketRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 12);
+  messageDesc(file_streamverse_auth_v1_auth, 21);
 
 /**
  * A ticket.
@@ -507,7 +747,7 @@ export type CreateTicketResponse = Message<"streamverse.auth.v1.CreateTicketResp
  * Use `create(CreateTicketResponseSchema)` to create a new message.
  */
 export const CreateTicketResponseSchema: GenMessage<CreateTicketResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 13);
+  messageDesc(file_streamverse_auth_v1_auth, 22);
 
 /**
  * Shows a ticket.
@@ -535,7 +775,7 @@ export type RedeemTicketRequest = Message<"streamverse.auth.v1.RedeemTicketReque
  * Use `create(RedeemTicketRequestSchema)` to create a new message.
  */
 export const RedeemTicketRequestSchema: GenMessage<RedeemTicketRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 14);
+  messageDesc(file_streamverse_auth_v1_auth, 23);
 
 /**
  * What a ticket stands for.
@@ -556,7 +796,7 @@ export type RedeemTicketResponse = Message<"streamverse.auth.v1.RedeemTicketResp
  * Use `create(RedeemTicketResponseSchema)` to create a new message.
  */
 export const RedeemTicketResponseSchema: GenMessage<RedeemTicketResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 15);
+  messageDesc(file_streamverse_auth_v1_auth, 24);
 
 /**
  * Asks to end sessions.
@@ -577,7 +817,7 @@ export type LogoutRequest = Message<"streamverse.auth.v1.LogoutRequest"> & {
  * Use `create(LogoutRequestSchema)` to create a new message.
  */
 export const LogoutRequestSchema: GenMessage<LogoutRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 16);
+  messageDesc(file_streamverse_auth_v1_auth, 25);
 
 /**
  * The sessions are ended.
@@ -598,7 +838,7 @@ export type LogoutResponse = Message<"streamverse.auth.v1.LogoutResponse"> & {
  * Use `create(LogoutResponseSchema)` to create a new message.
  */
 export const LogoutResponseSchema: GenMessage<LogoutResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 17);
+  messageDesc(file_streamverse_auth_v1_auth, 26);
 
 /**
  * Asks to end the sessions of an account.
@@ -626,7 +866,7 @@ export type CloseAccountRequest = Message<"streamverse.auth.v1.CloseAccountReque
  * Use `create(CloseAccountRequestSchema)` to create a new message.
  */
 export const CloseAccountRequestSchema: GenMessage<CloseAccountRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 18);
+  messageDesc(file_streamverse_auth_v1_auth, 27);
 
 /**
  * Nobody is signed in to the account.
@@ -647,7 +887,7 @@ export type CloseAccountResponse = Message<"streamverse.auth.v1.CloseAccountResp
  * Use `create(CloseAccountResponseSchema)` to create a new message.
  */
 export const CloseAccountResponseSchema: GenMessage<CloseAccountResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 19);
+  messageDesc(file_streamverse_auth_v1_auth, 28);
 
 /**
  * Asks for the public keys.
@@ -662,7 +902,7 @@ export type GetKeysRequest = Message<"streamverse.auth.v1.GetKeysRequest"> & {
  * Use `create(GetKeysRequestSchema)` to create a new message.
  */
 export const GetKeysRequestSchema: GenMessage<GetKeysRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 20);
+  messageDesc(file_streamverse_auth_v1_auth, 29);
 
 /**
  * A JWK set.
@@ -683,7 +923,7 @@ export type GetKeysResponse = Message<"streamverse.auth.v1.GetKeysResponse"> & {
  * Use `create(GetKeysResponseSchema)` to create a new message.
  */
 export const GetKeysResponseSchema: GenMessage<GetKeysResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 21);
+  messageDesc(file_streamverse_auth_v1_auth, 30);
 
 /**
  * A public key (RFC 7517). The names are the standard's.
@@ -739,7 +979,7 @@ export type Jwk = Message<"streamverse.auth.v1.Jwk"> & {
  * Use `create(JwkSchema)` to create a new message.
  */
 export const JwkSchema: GenMessage<Jwk> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 22);
+  messageDesc(file_streamverse_auth_v1_auth, 31);
 
 /**
  * Asks for ended sessions.
@@ -760,7 +1000,7 @@ export type ListRevocationsRequest = Message<"streamverse.auth.v1.ListRevocation
  * Use `create(ListRevocationsRequestSchema)` to create a new message.
  */
 export const ListRevocationsRequestSchema: GenMessage<ListRevocationsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 23);
+  messageDesc(file_streamverse_auth_v1_auth, 32);
 
 /**
  * Ended sessions.
@@ -802,7 +1042,7 @@ export type ListRevocationsResponse = Message<"streamverse.auth.v1.ListRevocatio
  * Use `create(ListRevocationsResponseSchema)` to create a new message.
  */
 export const ListRevocationsResponseSchema: GenMessage<ListRevocationsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 24);
+  messageDesc(file_streamverse_auth_v1_auth, 33);
 
 /**
  * An ended session.
@@ -830,7 +1070,7 @@ export type Revocation = Message<"streamverse.auth.v1.Revocation"> & {
  * Use `create(RevocationSchema)` to create a new message.
  */
 export const RevocationSchema: GenMessage<Revocation> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 25);
+  messageDesc(file_streamverse_auth_v1_auth, 34);
 
 /**
  * Asks about a session.
@@ -851,7 +1091,7 @@ export type CheckSessionRequest = Message<"streamverse.auth.v1.CheckSessionReque
  * Use `create(CheckSessionRequestSchema)` to create a new message.
  */
 export const CheckSessionRequestSchema: GenMessage<CheckSessionRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 26);
+  messageDesc(file_streamverse_auth_v1_auth, 35);
 
 /**
  * The state of a session.
@@ -872,7 +1112,7 @@ export type CheckSessionResponse = Message<"streamverse.auth.v1.CheckSessionResp
  * Use `create(CheckSessionResponseSchema)` to create a new message.
  */
 export const CheckSessionResponseSchema: GenMessage<CheckSessionResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 27);
+  messageDesc(file_streamverse_auth_v1_auth, 36);
 
 /**
  * Asks for an administrator.
@@ -921,7 +1161,7 @@ export type CreateAdminRequest = Message<"streamverse.auth.v1.CreateAdminRequest
  * Use `create(CreateAdminRequestSchema)` to create a new message.
  */
 export const CreateAdminRequestSchema: GenMessage<CreateAdminRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 28);
+  messageDesc(file_streamverse_auth_v1_auth, 37);
 
 /**
  * The administrator.
@@ -949,7 +1189,7 @@ export type CreateAdminResponse = Message<"streamverse.auth.v1.CreateAdminRespon
  * Use `create(CreateAdminResponseSchema)` to create a new message.
  */
 export const CreateAdminResponseSchema: GenMessage<CreateAdminResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 29);
+  messageDesc(file_streamverse_auth_v1_auth, 38);
 
 /**
  * What to do with an account that is there: whoever made it knows its password.
@@ -1088,6 +1328,13 @@ export enum AuthReason {
    * @generated from enum value: AUTH_REASON_TICKET_INVALID = 13;
    */
   TICKET_INVALID = 13,
+
+  /**
+   * The account has no such session, or it has ended.
+   *
+   * @generated from enum value: AUTH_REASON_SESSION_NOT_FOUND = 14;
+   */
+  SESSION_NOT_FOUND = 14,
 }
 
 /**
@@ -1181,6 +1428,55 @@ export const AuthService: GenService<{
     methodKind: "unary";
     input: typeof SelectProfileRequestSchema;
     output: typeof SelectProfileResponseSchema;
+  },
+  /**
+   * Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
+   * latest first.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * Signs one device of the account out: its tokens end, and what plays on it within half a minute (X-ID-3).
+   *
+   * Fails with SESSION_NOT_FOUND.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.EndSession
+   */
+  endSession: {
+    methodKind: "unary";
+    input: typeof EndSessionRequestSchema;
+    output: typeof EndSessionResponseSchema;
+  },
+  /**
+   * Returns the roles of an account (AUTH-14, C33).
+   *
+   * Fails with USER_NOT_FOUND.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.GetRoles
+   */
+  getRoles: {
+    methodKind: "unary";
+    input: typeof GetRolesRequestSchema;
+    output: typeof GetRolesResponseSchema;
+  },
+  /**
+   * Gives an account the roles that are listed, and takes all others (AUTH-14). Everybody is a viewer beside that.
+   * Where a role is taken, the account is signed out everywhere, so that no older token has it any more; what is
+   * given shows in its next token.
+   *
+   * Fails with USER_NOT_FOUND, and with OWN_ACCOUNT where administrators would take that role from themselves.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.SetRoles
+   */
+  setRoles: {
+    methodKind: "unary";
+    input: typeof SetRolesRequestSchema;
+    output: typeof SetRolesResponseSchema;
   },
   /**
    * Makes a ticket, which opens one stream in place of an access token: browsers' `EventSource` sends no

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/content/v1/browse.proto.
  */
 export const file_streamverse_content_v1_browse: GenFile = /*@__PURE__*/
-  fileDesc("CiNzdHJlYW12ZXJzZS9jb250ZW50L3YxL2Jyb3dzZS5wcm90bxIWc3RyZWFtdmVyc2UuY29udGVudC52MSIiCg5HZXRIb21lUmVxdWVzdBIQCghyb3dfc2l6ZRgBIAEoBSJSCg9HZXRIb21lUmVzcG9uc2USLQoEcm93cxgBIAMoCzIfLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuSG9tZVJvdxIQCghkZWdyYWRlZBgCIAEoCCLKAQoHSG9tZVJvdxIxCgRraW5kGAEgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Ib21lUm93S2luZBINCgVnZW5yZRgCIAEoCRIwCgVpdGVtcxgDIAMoCzIhLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuVGl0bGVDYXJkEgwKBG1vcmUYBCABKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJEhUKDWNvbGxlY3Rpb25faWQYBiABKAkSDQoFdGl0bGUYByABKAkiugIKCVRpdGxlQ2FyZBIKCgJpZBgBIAEoCRIxCgR0eXBlGAIgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50VHlwZRINCgV0aXRsZRgDIAEoCRISCgpwb3N0ZXJfdXJsGAQgASgJEhQKDHJlbGVhc2VfZGF0ZRgFIAEoCRIXCg9tYXR1cml0eV9yYXRpbmcYBiABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgHIAEoBRI6Cgxtb25ldGl6YXRpb24YCCABKA4yJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1vbmV0aXphdGlvbhIOCgZnZW5yZXMYCSADKAkSNgoIcHJvZ3Jlc3MYCiABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNhcmRQcm9ncmVzcyKwAQoMQ2FyZFByb2dyZXNzEhgKEHBvc2l0aW9uX3NlY29uZHMYASABKAESGAoQZHVyYXRpb25fc2Vjb25kcxgCIAEoARIUCgxuZXh0X2VwaXNvZGUYAyABKAgSEQoJc2VyaWVzX2lkGAQgASgJEhQKDHNlcmllc190aXRsZRgFIAEoCRIVCg1zZWFzb25fbnVtYmVyGAYgASgFEhYKDmVwaXNvZGVfbnVtYmVyGAcgASgFIocCChFMaXN0VGl0bGVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIQCghvcmRlcl9ieRgDIAEoCRINCgVnZW5yZRgEIAMoCRIRCgl5ZWFyX2Zyb20YBSABKAUSDwoHeWVhcl90bxgGIAEoBRIXCg9tYXR1cml0eV9yYXRpbmcYByADKAkSOgoMbW9uZXRpemF0aW9uGAggAygOMiQuc3RyZWFtdmVyc2UuY29udGVudC52MS5Nb25ldGl6YXRpb24SEgoKd2l0aF90b3RhbBgJIAEoCBINCgVsaW1pdBgKIAEoBRIOCgZvZmZzZXQYCyABKAUiewoSTGlzdFRpdGxlc1Jlc3BvbnNlEi4KBWl0ZW1zGAEgAygLMh8uc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgV0b3RhbBgDIAEoBUgAiAEBQggKBl90b3RhbCJZChFMaXN0R2VucmVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiWwoSTGlzdEdlbnJlc1Jlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMh0uc3RyZWFtdmVyc2UuY29udGVudC52MS5HZW5yZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiKgoFR2VucmUSDAoEbmFtZRgBIAEoCRITCgt0aXRsZV9jb3VudBgCIAEoBSqBAgoLSG9tZVJvd0tpbmQSHQoZSE9NRV9ST1dfS0lORF9VTlNQRUNJRklFRBAAEhoKFkhPTUVfUk9XX0tJTkRfQ09OVElOVUUQARIbChdIT01FX1JPV19LSU5EX1dBVENITElTVBACEhUKEUhPTUVfUk9XX0tJTkRfTkVXEAMSFQoRSE9NRV9ST1dfS0lORF9UT1AQBBIXChNIT01FX1JPV19LSU5EX0dFTlJFEAUSHAoYSE9NRV9ST1dfS0lORF9DT0xMRUNUSU9OEAYSGgoWSE9NRV9ST1dfS0lORF9UUkVORElORxAHEhkKFUhPTUVfUk9XX0tJTkRfUE9QVUxBUhAIMsQCCg1Ccm93c2VTZXJ2aWNlEl8KB0dldEhvbWUSJi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkdldEhvbWVSZXF1ZXN0Gicuc3RyZWFtdmVyc2UuY29udGVudC52MS5HZXRIb21lUmVzcG9uc2UiA5ACARJoCgpMaXN0VGl0bGVzEikuc3RyZWFtdmVyc2UuY29udGVudC52MS5MaXN0VGl0bGVzUmVxdWVzdBoqLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTGlzdFRpdGxlc1Jlc3BvbnNlIgOQAgESaAoKTGlzdEdlbnJlcxIpLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTGlzdEdlbnJlc1JlcXVlc3QaKi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkxpc3RHZW5yZXNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_streamverse_content_v1_content]);
+  fileDesc("CiNzdHJlYW12ZXJzZS9jb250ZW50L3YxL2Jyb3dzZS5wcm90bxIWc3RyZWFtdmVyc2UuY29udGVudC52MSIiCg5HZXRIb21lUmVxdWVzdBIQCghyb3dfc2l6ZRgBIAEoBSJSCg9HZXRIb21lUmVzcG9uc2USLQoEcm93cxgBIAMoCzIfLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuSG9tZVJvdxIQCghkZWdyYWRlZBgCIAEoCCLKAQoHSG9tZVJvdxIxCgRraW5kGAEgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Ib21lUm93S2luZBINCgVnZW5yZRgCIAEoCRIwCgVpdGVtcxgDIAMoCzIhLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuVGl0bGVDYXJkEgwKBG1vcmUYBCABKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJEhUKDWNvbGxlY3Rpb25faWQYBiABKAkSDQoFdGl0bGUYByABKAkiugIKCVRpdGxlQ2FyZBIKCgJpZBgBIAEoCRIxCgR0eXBlGAIgASgOMiMuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50VHlwZRINCgV0aXRsZRgDIAEoCRISCgpwb3N0ZXJfdXJsGAQgASgJEhQKDHJlbGVhc2VfZGF0ZRgFIAEoCRIXCg9tYXR1cml0eV9yYXRpbmcYBiABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgHIAEoBRI6Cgxtb25ldGl6YXRpb24YCCABKA4yJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1vbmV0aXphdGlvbhIOCgZnZW5yZXMYCSADKAkSNgoIcHJvZ3Jlc3MYCiABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNhcmRQcm9ncmVzcyKwAQoMQ2FyZFByb2dyZXNzEhgKEHBvc2l0aW9uX3NlY29uZHMYASABKAESGAoQZHVyYXRpb25fc2Vjb25kcxgCIAEoARIUCgxuZXh0X2VwaXNvZGUYAyABKAgSEQoJc2VyaWVzX2lkGAQgASgJEhQKDHNlcmllc190aXRsZRgFIAEoCRIVCg1zZWFzb25fbnVtYmVyGAYgASgFEhYKDmVwaXNvZGVfbnVtYmVyGAcgASgFIpwCChFMaXN0VGl0bGVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIQCghvcmRlcl9ieRgDIAEoCRINCgVnZW5yZRgEIAMoCRIRCgl5ZWFyX2Zyb20YBSABKAUSDwoHeWVhcl90bxgGIAEoBRIXCg9tYXR1cml0eV9yYXRpbmcYByADKAkSOgoMbW9uZXRpemF0aW9uGAggAygOMiQuc3RyZWFtdmVyc2UuY29udGVudC52MS5Nb25ldGl6YXRpb24SEgoKd2l0aF90b3RhbBgJIAEoCBINCgVsaW1pdBgKIAEoBRIOCgZvZmZzZXQYCyABKAUSEwoLZXh0ZXJuYWxfaWQYDCABKAkiewoSTGlzdFRpdGxlc1Jlc3BvbnNlEi4KBWl0ZW1zGAEgAygLMh8uc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgV0b3RhbBgDIAEoBUgAiAEBQggKBl90b3RhbCJZChFMaXN0R2VucmVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiWwoSTGlzdEdlbnJlc1Jlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMh0uc3RyZWFtdmVyc2UuY29udGVudC52MS5HZW5yZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiKgoFR2VucmUSDAoEbmFtZRgBIAEoCRITCgt0aXRsZV9jb3VudBgCIAEoBSI/ChpMaXN0UmVjb21tZW5kYXRpb25zUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEg0KBWxpbWl0GAIgASgFIk0KG0xpc3RSZWNvbW1lbmRhdGlvbnNSZXNwb25zZRIuCgVpdGVtcxgBIAMoCzIfLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudCqBAgoLSG9tZVJvd0tpbmQSHQoZSE9NRV9ST1dfS0lORF9VTlNQRUNJRklFRBAAEhoKFkhPTUVfUk9XX0tJTkRfQ09OVElOVUUQARIbChdIT01FX1JPV19LSU5EX1dBVENITElTVBACEhUKEUhPTUVfUk9XX0tJTkRfTkVXEAMSFQoRSE9NRV9ST1dfS0lORF9UT1AQBBIXChNIT01FX1JPV19LSU5EX0dFTlJFEAUSHAoYSE9NRV9ST1dfS0lORF9DT0xMRUNUSU9OEAYSGgoWSE9NRV9ST1dfS0lORF9UUkVORElORxAHEhkKFUhPTUVfUk9XX0tJTkRfUE9QVUxBUhAIMsoDCg1Ccm93c2VTZXJ2aWNlEl8KB0dldEhvbWUSJi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkdldEhvbWVSZXF1ZXN0Gicuc3RyZWFtdmVyc2UuY29udGVudC52MS5HZXRIb21lUmVzcG9uc2UiA5ACARJoCgpMaXN0VGl0bGVzEikuc3RyZWFtdmVyc2UuY29udGVudC52MS5MaXN0VGl0bGVzUmVxdWVzdBoqLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTGlzdFRpdGxlc1Jlc3BvbnNlIgOQAgESaAoKTGlzdEdlbnJlcxIpLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTGlzdEdlbnJlc1JlcXVlc3QaKi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkxpc3RHZW5yZXNSZXNwb25zZSIDkAIBEoMBChNMaXN0UmVjb21tZW5kYXRpb25zEjIuc3RyZWFtdmVyc2UuY29udGVudC52MS5MaXN0UmVjb21tZW5kYXRpb25zUmVxdWVzdBozLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTGlzdFJlY29tbWVuZGF0aW9uc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_streamverse_content_v1_content]);
 
 /**
  * Asks for the home page.
@@ -359,6 +359,13 @@ export type ListTitlesRequest = Message<"streamverse.content.v1.ListTitlesReques
    * @generated from field: int32 offset = 11;
    */
   offset: number;
+
+  /**
+   * Only the title with this name elsewhere, `source:value`, e.g. `imdb:tt0078748`: one or none (X-CAT-10).
+   *
+   * @generated from field: string external_id = 12;
+   */
+  externalId: string;
 };
 
 /**
@@ -502,6 +509,55 @@ export const GenreSchema: GenMessage<Genre> = /*@__PURE__*/
   messageDesc(file_streamverse_content_v1_browse, 9);
 
 /**
+ * Asks what to watch after a title.
+ *
+ * @generated from message streamverse.content.v1.ListRecommendationsRequest
+ */
+export type ListRecommendationsRequest = Message<"streamverse.content.v1.ListRecommendationsRequest"> & {
+  /**
+   * The title: a film, a series, an episode or a video.
+   *
+   * @generated from field: string content_id = 1;
+   */
+  contentId: string;
+
+  /**
+   * At most this many, 1 to 50; 0 means 20.
+   *
+   * @generated from field: int32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message streamverse.content.v1.ListRecommendationsRequest.
+ * Use `create(ListRecommendationsRequestSchema)` to create a new message.
+ */
+export const ListRecommendationsRequestSchema: GenMessage<ListRecommendationsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_browse, 10);
+
+/**
+ * What to watch after a title.
+ *
+ * @generated from message streamverse.content.v1.ListRecommendationsResponse
+ */
+export type ListRecommendationsResponse = Message<"streamverse.content.v1.ListRecommendationsResponse"> & {
+  /**
+   * Best first, without the title itself.
+   *
+   * @generated from field: repeated streamverse.content.v1.Content items = 1;
+   */
+  items: Content[];
+};
+
+/**
+ * Describes the message streamverse.content.v1.ListRecommendationsResponse.
+ * Use `create(ListRecommendationsResponseSchema)` to create a new message.
+ */
+export const ListRecommendationsResponseSchema: GenMessage<ListRecommendationsResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_browse, 11);
+
+/**
  * What a row of the home page shows.
  *
  * @generated from enum streamverse.content.v1.HomeRowKind
@@ -621,6 +677,20 @@ export const BrowseService: GenService<{
     methodKind: "unary";
     input: typeof ListGenresRequestSchema;
     output: typeof ListGenresResponseSchema;
+  },
+  /**
+   * Lists what to watch after a title, best first (CAT-14): what shares people and genres with it, and behind that
+   * what is liked most (REC-4). For a film, a series or an episode that is films and series, for a video all three.
+   * The list is as long as `limit` says and has no further parts.
+   *
+   * Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
+   *
+   * @generated from rpc streamverse.content.v1.BrowseService.ListRecommendations
+   */
+  listRecommendations: {
+    methodKind: "unary";
+    input: typeof ListRecommendationsRequestSchema;
+    output: typeof ListRecommendationsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streamverse_content_v1_browse, 0);

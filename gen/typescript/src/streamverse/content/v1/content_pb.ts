@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/content/v1/content.proto.
  */
 export const file_streamverse_content_v1_content: GenFile = /*@__PURE__*/
-  fileDesc("CiRzdHJlYW12ZXJzZS9jb250ZW50L3YxL2NvbnRlbnQucHJvdG8SFnN0cmVhbXZlcnNlLmNvbnRlbnQudjEilQkKB0NvbnRlbnQSCgoCaWQYASABKAkSMQoEdHlwZRgCIAEoDjIjLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFR5cGUSDQoFdGl0bGUYAyABKAkSFgoOb3JpZ2luYWxfdGl0bGUYBCABKAkSEAoIc3lub3BzaXMYBSABKAkSDgoGZ2VucmVzGAYgAygJEi8KB2NyZWRpdHMYByADKAsyHi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNyZWRpdBIUCgxyZWxlYXNlX2RhdGUYCCABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgJIAEoBRIXCg9tYXR1cml0eV9yYXRpbmcYCiABKAkSEQoJY291bnRyaWVzGAsgAygJEhAKCGxhbmd1YWdlGAwgASgJEjoKDG1vbmV0aXphdGlvbhgNIAEoDjIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTW9uZXRpemF0aW9uEjUKBnN0YXR1cxgOIAEoDjIlLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFN0YXR1cxIMCgR0YWdzGA8gAygJEhIKCnBvc3Rlcl91cmwYECABKAkSLQoGc2NvcmVzGBEgAygLMh0uc3RyZWFtdmVyc2UuY29udGVudC52MS5TY29yZRI4CgxleHRlcm5hbF9pZHMYEiADKAsyIi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkV4dGVybmFsSWQSKQoIbWV0YWRhdGEYEyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg8KB3ZlcnNpb24YFCABKAUSLwoLY3JlYXRlX3RpbWUYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6CgxhdmFpbGFiaWxpdHkYFyABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkF2YWlsYWJpbGl0eRIwCgxwdWJsaXNoX3RpbWUYGCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKC2NvbGxlY3Rpb25zGBkgAygLMiYuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db2xsZWN0aW9uTmFtZRIvCgdtYXJrZXJzGBogAygLMh4uc3RyZWFtdmVyc2UuY29udGVudC52MS5NYXJrZXISNQoFbW92aWUYHiABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1vdmllRGV0YWlsc0gAEjcKBnNlcmllcxgfIAEoCzIlLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuU2VyaWVzRGV0YWlsc0gAEjkKB2VwaXNvZGUYICABKAsyJi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkVwaXNvZGVEZXRhaWxzSAASNQoFdmlkZW8YISABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLlZpZGVvRGV0YWlsc0gAQgkKB2RldGFpbHMidQoGTWFya2VyEjAKBGtpbmQYASABKA4yIi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1hcmtlcktpbmQSFQoNc3RhcnRfc2Vjb25kcxgCIAEoARITCgtlbmRfc2Vjb25kcxgDIAEoARINCgV0aXRsZRgEIAEoCSIrCg5Db2xsZWN0aW9uTmFtZRIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCSJmCgxBdmFpbGFiaWxpdHkSOwoHd2luZG93cxgBIAMoCzIqLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQXZhaWxhYmlsaXR5V2luZG93EhkKEWJsb2NrZWRfY291bnRyaWVzGAIgAygJIsEBChJBdmFpbGFiaWxpdHlXaW5kb3cSEQoJY291bnRyaWVzGAEgAygJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6Cgxtb25ldGl6YXRpb24YBCABKA4yJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1vbmV0aXphdGlvbiJ1CgxNb3ZpZURldGFpbHMSEwoLZGlzdHJpYnV0b3IYASABKAkSHQoVcHJvZHVjdGlvbl9idWRnZXRfdXNkGAIgASgBEhQKDHVzX2dyb3NzX3VzZBgDIAEoARIbChN3b3JsZHdpZGVfZ3Jvc3NfdXNkGAQgASgBIkAKDVNlcmllc0RldGFpbHMSLwoHc2Vhc29ucxgBIAMoCzIeLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuU2Vhc29uInoKBlNlYXNvbhIOCgZudW1iZXIYASABKAUSDQoFdGl0bGUYAiABKAkSEAoIc3lub3BzaXMYAyABKAkSFAoMcmVsZWFzZV9kYXRlGAQgASgJEhIKCnBvc3Rlcl91cmwYBSABKAkSFQoNZXBpc29kZV9jb3VudBgGIAEoBSKJAQoORXBpc29kZURldGFpbHMSEQoJc2VyaWVzX2lkGAEgASgJEhUKDXNlYXNvbl9udW1iZXIYAiABKAUSFgoOZXBpc29kZV9udW1iZXIYAyABKAUSNQoGc2VyaWVzGAQgASgLMiUuc3RyZWFtdmVyc2UuY29udGVudC52MS5FcGlzb2RlU2VyaWVzIqoBCg1FcGlzb2RlU2VyaWVzEg0KBXRpdGxlGAEgASgJEjUKBnN0YXR1cxgCIAEoDjIlLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFN0YXR1cxIXCg9tYXR1cml0eV9yYXRpbmcYAyABKAkSOgoMYXZhaWxhYmlsaXR5GAQgASgLMiQuc3RyZWFtdmVyc2UuY29udGVudC52MS5BdmFpbGFiaWxpdHkiMgoMVmlkZW9EZXRhaWxzEhAKCGNhdGVnb3J5GAEgASgJEhAKCG93bmVyX2lkGAIgASgJIm4KBkNyZWRpdBIMCgRuYW1lGAEgASgJEjAKBHJvbGUYAiABKA4yIi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNyZWRpdFJvbGUSEQoJY2hhcmFjdGVyGAMgASgJEhEKCXBlcnNvbl9pZBgEIAEoCSJECgVTY29yZRIOCgZzb3VyY2UYASABKAkSDQoFdmFsdWUYAiABKAESDQoFc2NhbGUYAyABKAESDQoFdm90ZXMYBCABKAUiKwoKRXh0ZXJuYWxJZBIOCgZzb3VyY2UYASABKAkSDQoFdmFsdWUYAiABKAkiZwoOQ29udGVudENoYW5nZWQSEgoKY29udGVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEjAKB2NvbnRlbnQYAyABKAsyHy5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNvbnRlbnQqogEKCk1hcmtlcktpbmQSGwoXTUFSS0VSX0tJTkRfVU5TUEVDSUZJRUQQABIXChNNQVJLRVJfS0lORF9DSEFQVEVSEAESFQoRTUFSS0VSX0tJTkRfSU5UUk8QAhIVChFNQVJLRVJfS0lORF9SRUNBUBADEhcKE01BUktFUl9LSU5EX0NSRURJVFMQBBIXChNNQVJLRVJfS0lORF9QUkVWSUVXEAUqgAIKC0NvbnRlbnRUeXBlEhwKGENPTlRFTlRfVFlQRV9VTlNQRUNJRklFRBAAEhYKEkNPTlRFTlRfVFlQRV9NT1ZJRRABEhcKE0NPTlRFTlRfVFlQRV9TRVJJRVMQAhIYChRDT05URU5UX1RZUEVfRVBJU09ERRADEhgKFENPTlRFTlRfVFlQRV9DSEFOTkVMEAQSHQoZQ09OVEVOVF9UWVBFX0ZBU1RfQ0hBTk5FTBAFEhYKEkNPTlRFTlRfVFlQRV9WSURFTxAGEhoKFkNPTlRFTlRfVFlQRV9QUk9HUkFNTUUQBxIbChdDT05URU5UX1RZUEVfQ09MTEVDVElPThAIKocBCgxNb25ldGl6YXRpb24SHAoYTU9ORVRJWkFUSU9OX1VOU1BFQ0lGSUVEEAASFQoRTU9ORVRJWkFUSU9OX0FWT0QQARIVChFNT05FVElaQVRJT05fU1ZPRBACEhUKEU1PTkVUSVpBVElPTl9UVk9EEAMSFAoQTU9ORVRJWkFUSU9OX1BQVhAEKoQBCg1Db250ZW50U3RhdHVzEh4KGkNPTlRFTlRfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGAoUQ09OVEVOVF9TVEFUVVNfRFJBRlQQARIcChhDT05URU5UX1NUQVRVU19QVUJMSVNIRUQQAhIbChdDT05URU5UX1NUQVRVU19BUkNISVZFRBADKqYBCgpDcmVkaXRSb2xlEhsKF0NSRURJVF9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ1JFRElUX1JPTEVfQUNUT1IQARIYChRDUkVESVRfUk9MRV9ESVJFQ1RPUhACEhYKEkNSRURJVF9ST0xFX1dSSVRFUhADEhgKFENSRURJVF9ST0xFX1BST0RVQ0VSEAQSGAoUQ1JFRElUX1JPTEVfQ09NUE9TRVIQBSqUBgoNQ29udGVudFJlYXNvbhIeChpDT05URU5UX1JFQVNPTl9VTlNQRUNJRklFRBAAEiIKHkNPTlRFTlRfUkVBU09OX01PVklFX05PVF9GT1VORBABEiQKIENPTlRFTlRfUkVBU09OX0NPTlRFTlRfTk9UX0ZPVU5EEAISIAocQ09OVEVOVF9SRUFTT05fT1JERVJfVU5LTk9XThADEiMKH0NPTlRFTlRfUkVBU09OX1NFUklFU19OT1RfRk9VTkQQBBIkCiBDT05URU5UX1JFQVNPTl9FUElTT0RFX05PVF9GT1VORBAFEiMKH0NPTlRFTlRfUkVBU09OX1NFQVNPTl9OT1RfRk9VTkQQBhInCiNDT05URU5UX1JFQVNPTl9FUElTT0RFX05VTUJFUl9UQUtFThAHEiMKH0NPTlRFTlRfUkVBU09OX1NFUklFU19OT1RfRU1QVFkQCBIjCh9DT05URU5UX1JFQVNPTl9TRUFTT05fTk9UX0VNUFRZEAkSIgoeQ09OVEVOVF9SRUFTT05fU0VBU09OX1JFUEVBVEVEEAoSIgoeQ09OVEVOVF9SRUFTT05fVklERU9fTk9UX0ZPVU5EEAsSJQohQ09OVEVOVF9SRUFTT05fUExBWUxJU1RfTk9UX0ZPVU5EEAwSIwofQ09OVEVOVF9SRUFTT05fUE9TSVRJT05fVU5LTk9XThAoEiMKH0NPTlRFTlRfUkVBU09OX1BFUlNPTl9OT1RfRk9VTkQQDRIiCh5DT05URU5UX1JFQVNPTl9QRVJTT05fQ1JFRElURUQQDhIhCh1DT05URU5UX1JFQVNPTl9XSU5ET1dfSU5WQUxJRBAPEicKI0NPTlRFTlRfUkVBU09OX0NPTExFQ1RJT05fTk9UX0ZPVU5EEBASIwofQ09OVEVOVF9SRUFTT05fQ09MTEVDVElPTl9NSVhFRBAREiEKHUNPTlRFTlRfUkVBU09OX01BUktFUl9JTlZBTElEEBMSIwofQ09OVEVOVF9SRUFTT05fQ09MTEVDVElPTl9MSU1JVBASYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiRzdHJlYW12ZXJzZS9jb250ZW50L3YxL2NvbnRlbnQucHJvdG8SFnN0cmVhbXZlcnNlLmNvbnRlbnQudjEixwkKB0NvbnRlbnQSCgoCaWQYASABKAkSMQoEdHlwZRgCIAEoDjIjLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFR5cGUSDQoFdGl0bGUYAyABKAkSFgoOb3JpZ2luYWxfdGl0bGUYBCABKAkSEAoIc3lub3BzaXMYBSABKAkSDgoGZ2VucmVzGAYgAygJEi8KB2NyZWRpdHMYByADKAsyHi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNyZWRpdBIUCgxyZWxlYXNlX2RhdGUYCCABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgJIAEoBRIXCg9tYXR1cml0eV9yYXRpbmcYCiABKAkSEQoJY291bnRyaWVzGAsgAygJEhAKCGxhbmd1YWdlGAwgASgJEjoKDG1vbmV0aXphdGlvbhgNIAEoDjIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTW9uZXRpemF0aW9uEjUKBnN0YXR1cxgOIAEoDjIlLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ29udGVudFN0YXR1cxIMCgR0YWdzGA8gAygJEhIKCnBvc3Rlcl91cmwYECABKAkSLQoGc2NvcmVzGBEgAygLMh0uc3RyZWFtdmVyc2UuY29udGVudC52MS5TY29yZRI4CgxleHRlcm5hbF9pZHMYEiADKAsyIi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkV4dGVybmFsSWQSKQoIbWV0YWRhdGEYEyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg8KB3ZlcnNpb24YFCABKAUSLwoLY3JlYXRlX3RpbWUYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6CgxhdmFpbGFiaWxpdHkYFyABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkF2YWlsYWJpbGl0eRIwCgxwdWJsaXNoX3RpbWUYGCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKC2NvbGxlY3Rpb25zGBkgAygLMiYuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db2xsZWN0aW9uTmFtZRIvCgdtYXJrZXJzGBogAygLMh4uc3RyZWFtdmVyc2UuY29udGVudC52MS5NYXJrZXISMAoHYXJ0d29yaxgbIAMoCzIfLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQXJ0d29yaxI1CgVtb3ZpZRgeIAEoCzIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTW92aWVEZXRhaWxzSAASNwoGc2VyaWVzGB8gASgLMiUuc3RyZWFtdmVyc2UuY29udGVudC52MS5TZXJpZXNEZXRhaWxzSAASOQoHZXBpc29kZRggIAEoCzImLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuRXBpc29kZURldGFpbHNIABI1CgV2aWRlbxghIAEoCzIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuVmlkZW9EZXRhaWxzSABCCQoHZGV0YWlscyJ1CgZNYXJrZXISMAoEa2luZBgBIAEoDjIiLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTWFya2VyS2luZBIVCg1zdGFydF9zZWNvbmRzGAIgASgBEhMKC2VuZF9zZWNvbmRzGAMgASgBEg0KBXRpdGxlGAQgASgJIisKDkNvbGxlY3Rpb25OYW1lEgoKAmlkGAEgASgJEg0KBXRpdGxlGAIgASgJImYKDEF2YWlsYWJpbGl0eRI7Cgd3aW5kb3dzGAEgAygLMiouc3RyZWFtdmVyc2UuY29udGVudC52MS5BdmFpbGFiaWxpdHlXaW5kb3cSGQoRYmxvY2tlZF9jb3VudHJpZXMYAiADKAkiwQEKEkF2YWlsYWJpbGl0eVdpbmRvdxIRCgljb3VudHJpZXMYASADKAkSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjoKDG1vbmV0aXphdGlvbhgEIAEoDjIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTW9uZXRpemF0aW9uInUKDE1vdmllRGV0YWlscxITCgtkaXN0cmlidXRvchgBIAEoCRIdChVwcm9kdWN0aW9uX2J1ZGdldF91c2QYAiABKAESFAoMdXNfZ3Jvc3NfdXNkGAMgASgBEhsKE3dvcmxkd2lkZV9ncm9zc191c2QYBCABKAEiQAoNU2VyaWVzRGV0YWlscxIvCgdzZWFzb25zGAEgAygLMh4uc3RyZWFtdmVyc2UuY29udGVudC52MS5TZWFzb24iegoGU2Vhc29uEg4KBm51bWJlchgBIAEoBRINCgV0aXRsZRgCIAEoCRIQCghzeW5vcHNpcxgDIAEoCRIUCgxyZWxlYXNlX2RhdGUYBCABKAkSEgoKcG9zdGVyX3VybBgFIAEoCRIVCg1lcGlzb2RlX2NvdW50GAYgASgFIokBCg5FcGlzb2RlRGV0YWlscxIRCglzZXJpZXNfaWQYASABKAkSFQoNc2Vhc29uX251bWJlchgCIAEoBRIWCg5lcGlzb2RlX251bWJlchgDIAEoBRI1CgZzZXJpZXMYBCABKAsyJS5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkVwaXNvZGVTZXJpZXMiqgEKDUVwaXNvZGVTZXJpZXMSDQoFdGl0bGUYASABKAkSNQoGc3RhdHVzGAIgASgOMiUuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50U3RhdHVzEhcKD21hdHVyaXR5X3JhdGluZxgDIAEoCRI6CgxhdmFpbGFiaWxpdHkYBCABKAsyJC5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkF2YWlsYWJpbGl0eSIyCgxWaWRlb0RldGFpbHMSEAoIY2F0ZWdvcnkYASABKAkSEAoIb3duZXJfaWQYAiABKAkibgoGQ3JlZGl0EgwKBG5hbWUYASABKAkSMAoEcm9sZRgCIAEoDjIiLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQ3JlZGl0Um9sZRIRCgljaGFyYWN0ZXIYAyABKAkSEQoJcGVyc29uX2lkGAQgASgJInoKB0FydHdvcmsSMQoEcm9sZRgBIAEoDjIjLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuQXJ0d29ya1JvbGUSEAoIbGFuZ3VhZ2UYAiABKAkSCwoDdXJsGAMgASgJEg0KBXdpZHRoGAQgASgFEg4KBmhlaWdodBgFIAEoBSJECgVTY29yZRIOCgZzb3VyY2UYASABKAkSDQoFdmFsdWUYAiABKAESDQoFc2NhbGUYAyABKAESDQoFdm90ZXMYBCABKAUiKwoKRXh0ZXJuYWxJZBIOCgZzb3VyY2UYASABKAkSDQoFdmFsdWUYAiABKAkiZwoOQ29udGVudENoYW5nZWQSEgoKY29udGVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEjAKB2NvbnRlbnQYAyABKAsyHy5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNvbnRlbnQqogEKCk1hcmtlcktpbmQSGwoXTUFSS0VSX0tJTkRfVU5TUEVDSUZJRUQQABIXChNNQVJLRVJfS0lORF9DSEFQVEVSEAESFQoRTUFSS0VSX0tJTkRfSU5UUk8QAhIVChFNQVJLRVJfS0lORF9SRUNBUBADEhcKE01BUktFUl9LSU5EX0NSRURJVFMQBBIXChNNQVJLRVJfS0lORF9QUkVWSUVXEAUqjgEKC0FydHdvcmtSb2xlEhwKGEFSVFdPUktfUk9MRV9VTlNQRUNJRklFRBAAEhcKE0FSVFdPUktfUk9MRV9QT1NURVIQARIZChVBUlRXT1JLX1JPTEVfQkFDS0RST1AQAhIVChFBUlRXT1JLX1JPTEVfTE9HTxADEhYKEkFSVFdPUktfUk9MRV9TVElMTBAEKoACCgtDb250ZW50VHlwZRIcChhDT05URU5UX1RZUEVfVU5TUEVDSUZJRUQQABIWChJDT05URU5UX1RZUEVfTU9WSUUQARIXChNDT05URU5UX1RZUEVfU0VSSUVTEAISGAoUQ09OVEVOVF9UWVBFX0VQSVNPREUQAxIYChRDT05URU5UX1RZUEVfQ0hBTk5FTBAEEh0KGUNPTlRFTlRfVFlQRV9GQVNUX0NIQU5ORUwQBRIWChJDT05URU5UX1RZUEVfVklERU8QBhIaChZDT05URU5UX1RZUEVfUFJPR1JBTU1FEAcSGwoXQ09OVEVOVF9UWVBFX0NPTExFQ1RJT04QCCqHAQoMTW9uZXRpemF0aW9uEhwKGE1PTkVUSVpBVElPTl9VTlNQRUNJRklFRBAAEhUKEU1PTkVUSVpBVElPTl9BVk9EEAESFQoRTU9ORVRJWkFUSU9OX1NWT0QQAhIVChFNT05FVElaQVRJT05fVFZPRBADEhQKEE1PTkVUSVpBVElPTl9QUFYQBCqEAQoNQ29udGVudFN0YXR1cxIeChpDT05URU5UX1NUQVRVU19VTlNQRUNJRklFRBAAEhgKFENPTlRFTlRfU1RBVFVTX0RSQUZUEAESHAoYQ09OVEVOVF9TVEFUVVNfUFVCTElTSEVEEAISGwoXQ09OVEVOVF9TVEFUVVNfQVJDSElWRUQQAyqmAQoKQ3JlZGl0Um9sZRIbChdDUkVESVRfUk9MRV9VTlNQRUNJRklFRBAAEhUKEUNSRURJVF9ST0xFX0FDVE9SEAESGAoUQ1JFRElUX1JPTEVfRElSRUNUT1IQAhIWChJDUkVESVRfUk9MRV9XUklURVIQAxIYChRDUkVESVRfUk9MRV9QUk9EVUNFUhAEEhgKFENSRURJVF9ST0xFX0NPTVBPU0VSEAUqugYKDUNvbnRlbnRSZWFzb24SHgoaQ09OVEVOVF9SRUFTT05fVU5TUEVDSUZJRUQQABIiCh5DT05URU5UX1JFQVNPTl9NT1ZJRV9OT1RfRk9VTkQQARIkCiBDT05URU5UX1JFQVNPTl9DT05URU5UX05PVF9GT1VORBACEiAKHENPTlRFTlRfUkVBU09OX09SREVSX1VOS05PV04QAxIjCh9DT05URU5UX1JFQVNPTl9TRVJJRVNfTk9UX0ZPVU5EEAQSJAogQ09OVEVOVF9SRUFTT05fRVBJU09ERV9OT1RfRk9VTkQQBRIjCh9DT05URU5UX1JFQVNPTl9TRUFTT05fTk9UX0ZPVU5EEAYSJwojQ09OVEVOVF9SRUFTT05fRVBJU09ERV9OVU1CRVJfVEFLRU4QBxIjCh9DT05URU5UX1JFQVNPTl9TRVJJRVNfTk9UX0VNUFRZEAgSIwofQ09OVEVOVF9SRUFTT05fU0VBU09OX05PVF9FTVBUWRAJEiIKHkNPTlRFTlRfUkVBU09OX1NFQVNPTl9SRVBFQVRFRBAKEiIKHkNPTlRFTlRfUkVBU09OX1ZJREVPX05PVF9GT1VORBALEiUKIUNPTlRFTlRfUkVBU09OX1BMQVlMSVNUX05PVF9GT1VORBAMEiMKH0NPTlRFTlRfUkVBU09OX1BPU0lUSU9OX1VOS05PV04QKBIjCh9DT05URU5UX1JFQVNPTl9QRVJTT05fTk9UX0ZPVU5EEA0SIgoeQ09OVEVOVF9SRUFTT05fUEVSU09OX0NSRURJVEVEEA4SIQodQ09OVEVOVF9SRUFTT05fV0lORE9XX0lOVkFMSUQQDxInCiNDT05URU5UX1JFQVNPTl9DT0xMRUNUSU9OX05PVF9GT1VORBAQEiMKH0NPTlRFTlRfUkVBU09OX0NPTExFQ1RJT05fTUlYRUQQERIhCh1DT05URU5UX1JFQVNPTl9NQVJLRVJfSU5WQUxJRBATEiQKIENPTlRFTlRfUkVBU09OX0VYVEVSTkFMX0lEX1RBS0VOEBQSIwofQ09OVEVOVF9SRUFTT05fQ09MTEVDVElPTl9MSU1JVBASYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Anything that can be watched: a film, a series, an episode, a channel (C7). One id space for all.
@@ -140,7 +140,7 @@ export type Content = Message<"streamverse.content.v1.Content"> & {
   scores: Score[];
 
   /**
-   * Its names elsewhere (X-CAT-10).
+   * Its names elsewhere, each of them no other title's (X-CAT-10).
    *
    * @generated from field: repeated streamverse.content.v1.ExternalId external_ids = 18;
    */
@@ -201,6 +201,13 @@ export type Content = Message<"streamverse.content.v1.Content"> & {
    * @generated from field: repeated streamverse.content.v1.Marker markers = 26;
    */
   markers: Marker[];
+
+  /**
+   * Its pictures by role, language and size, as editors set them.
+   *
+   * @generated from field: repeated streamverse.content.v1.Artwork artwork = 27;
+   */
+  artwork: Artwork[];
 
   /**
    * What only this type has.
@@ -667,6 +674,55 @@ export const CreditSchema: GenMessage<Credit> = /*@__PURE__*/
   messageDesc(file_streamverse_content_v1_content, 11);
 
 /**
+ * A picture of a title, in one of its sizes.
+ *
+ * @generated from message streamverse.content.v1.Artwork
+ */
+export type Artwork = Message<"streamverse.content.v1.Artwork"> & {
+  /**
+   * What it is for.
+   *
+   * @generated from field: streamverse.content.v1.ArtworkRole role = 1;
+   */
+  role: ArtworkRole;
+
+  /**
+   * The language of what is written in it (BCP 47); empty where it is for all.
+   *
+   * @generated from field: string language = 2;
+   */
+  language: string;
+
+  /**
+   * Its address: http, https, or a path of ours such as uploading it tells.
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * Pixels; 0 where it is not known.
+   *
+   * @generated from field: int32 width = 4;
+   */
+  width: number;
+
+  /**
+   * Pixels; 0 where it is not known.
+   *
+   * @generated from field: int32 height = 5;
+   */
+  height: number;
+};
+
+/**
+ * Describes the message streamverse.content.v1.Artwork.
+ * Use `create(ArtworkSchema)` to create a new message.
+ */
+export const ArtworkSchema: GenMessage<Artwork> = /*@__PURE__*/
+  messageDesc(file_streamverse_content_v1_content, 12);
+
+/**
  * What others think of a title.
  *
  * @generated from message streamverse.content.v1.Score
@@ -706,23 +762,24 @@ export type Score = Message<"streamverse.content.v1.Score"> & {
  * Use `create(ScoreSchema)` to create a new message.
  */
 export const ScoreSchema: GenMessage<Score> = /*@__PURE__*/
-  messageDesc(file_streamverse_content_v1_content, 12);
+  messageDesc(file_streamverse_content_v1_content, 13);
 
 /**
- * A title's name elsewhere.
+ * A title's name elsewhere. Lists find it by `externalId=imdb:tt0078748`.
  *
  * @generated from message streamverse.content.v1.ExternalId
  */
 export type ExternalId = Message<"streamverse.content.v1.ExternalId"> & {
   /**
-   * Where, e.g. `imdb`.
+   * Where: `imdb`, `tmdb`, `tvdb`, `eidr`, or a system of your own.
    *
    * @generated from field: string source = 1;
    */
   source: string;
 
   /**
-   * The name there.
+   * The name there: of IMDb `tt` and 7 to 10 digits, of TMDB and TVDB a number, of EIDR `10.5240/` and 20
+   * hexadecimal digits in groups of four with their check character.
    *
    * @generated from field: string value = 2;
    */
@@ -734,7 +791,7 @@ export type ExternalId = Message<"streamverse.content.v1.ExternalId"> & {
  * Use `create(ExternalIdSchema)` to create a new message.
  */
 export const ExternalIdSchema: GenMessage<ExternalId> = /*@__PURE__*/
-  messageDesc(file_streamverse_content_v1_content, 13);
+  messageDesc(file_streamverse_content_v1_content, 14);
 
 /**
  * A title changed: the whole after-image (C20). A deletion has no content and travels as a tombstone of its
@@ -770,7 +827,7 @@ export type ContentChanged = Message<"streamverse.content.v1.ContentChanged"> & 
  * Use `create(ContentChangedSchema)` to create a new message.
  */
 export const ContentChangedSchema: GenMessage<ContentChanged> = /*@__PURE__*/
-  messageDesc(file_streamverse_content_v1_content, 14);
+  messageDesc(file_streamverse_content_v1_content, 15);
 
 /**
  * What a part of a title is.
@@ -826,6 +883,54 @@ export enum MarkerKind {
  */
 export const MarkerKindSchema: GenEnum<MarkerKind> = /*@__PURE__*/
   enumDesc(file_streamverse_content_v1_content, 0);
+
+/**
+ * What a picture of a title is for.
+ *
+ * @generated from enum streamverse.content.v1.ArtworkRole
+ */
+export enum ArtworkRole {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: ARTWORK_ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Upright, with the title, for shelves.
+   *
+   * @generated from enum value: ARTWORK_ROLE_POSTER = 1;
+   */
+  POSTER = 1,
+
+  /**
+   * Wide, behind everything else.
+   *
+   * @generated from enum value: ARTWORK_ROLE_BACKDROP = 2;
+   */
+  BACKDROP = 2,
+
+  /**
+   * The title as it is drawn, on nothing.
+   *
+   * @generated from enum value: ARTWORK_ROLE_LOGO = 3;
+   */
+  LOGO = 3,
+
+  /**
+   * A moment of it.
+   *
+   * @generated from enum value: ARTWORK_ROLE_STILL = 4;
+   */
+  STILL = 4,
+}
+
+/**
+ * Describes the enum streamverse.content.v1.ArtworkRole.
+ */
+export const ArtworkRoleSchema: GenEnum<ArtworkRole> = /*@__PURE__*/
+  enumDesc(file_streamverse_content_v1_content, 1);
 
 /**
  * What a title is.
@@ -901,7 +1006,7 @@ export enum ContentType {
  * Describes the enum streamverse.content.v1.ContentType.
  */
 export const ContentTypeSchema: GenEnum<ContentType> = /*@__PURE__*/
-  enumDesc(file_streamverse_content_v1_content, 1);
+  enumDesc(file_streamverse_content_v1_content, 2);
 
 /**
  * How a title is paid for.
@@ -949,7 +1054,7 @@ export enum Monetization {
  * Describes the enum streamverse.content.v1.Monetization.
  */
 export const MonetizationSchema: GenEnum<Monetization> = /*@__PURE__*/
-  enumDesc(file_streamverse_content_v1_content, 2);
+  enumDesc(file_streamverse_content_v1_content, 3);
 
 /**
  * Whether viewers see a title.
@@ -990,7 +1095,7 @@ export enum ContentStatus {
  * Describes the enum streamverse.content.v1.ContentStatus.
  */
 export const ContentStatusSchema: GenEnum<ContentStatus> = /*@__PURE__*/
-  enumDesc(file_streamverse_content_v1_content, 3);
+  enumDesc(file_streamverse_content_v1_content, 4);
 
 /**
  * What a person did for a title.
@@ -1045,7 +1150,7 @@ export enum CreditRole {
  * Describes the enum streamverse.content.v1.CreditRole.
  */
 export const CreditRoleSchema: GenEnum<CreditRole> = /*@__PURE__*/
-  enumDesc(file_streamverse_content_v1_content, 4);
+  enumDesc(file_streamverse_content_v1_content, 5);
 
 /**
  * Why a call about titles was refused.
@@ -1194,6 +1299,13 @@ export enum ContentReason {
   MARKER_INVALID = 19,
 
   /**
+   * Another title has this name elsewhere.
+   *
+   * @generated from enum value: CONTENT_REASON_EXTERNAL_ID_TAKEN = 20;
+   */
+  EXTERNAL_ID_TAKEN = 20,
+
+  /**
    * There are as many collections as may be.
    *
    * @generated from enum value: CONTENT_REASON_COLLECTION_LIMIT = 18;
@@ -1205,5 +1317,5 @@ export enum ContentReason {
  * Describes the enum streamverse.content.v1.ContentReason.
  */
 export const ContentReasonSchema: GenEnum<ContentReason> = /*@__PURE__*/
-  enumDesc(file_streamverse_content_v1_content, 5);
+  enumDesc(file_streamverse_content_v1_content, 6);
 

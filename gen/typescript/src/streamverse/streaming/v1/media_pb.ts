@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/streaming/v1/media.proto.
  */
 export const file_streamverse_streaming_v1_media: GenFile = /*@__PURE__*/
-  fileDesc("CiRzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvbWVkaWEucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSI9ChhHZXRNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJPChlHZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJjChFHZXRTZWdtZW50UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEg8KB3F1YWxpdHkYAiABKAkSDwoHc2VnbWVudBgDIAEoCRINCgV0b2tlbhgEIAEoCRIJCgF2GAUgASgJIkEKHEdldExpdmVNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJMChZHZXRMaXZlUGxheWxpc3RSZXF1ZXN0EhIKCmNoYW5uZWxfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJnChVHZXRMaXZlU2VnbWVudFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRIPCgdxdWFsaXR5GAIgASgJEg8KB3NlZ21lbnQYAyABKAkSDQoFdG9rZW4YBCABKAkSCQoBdhgFIAEoCSI6ChVHZXRQcm9ncmVzc2l2ZVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSIxChBHZXRQb3N0ZXJSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSCQoBdhgCIAEoCTKaBgoMTWVkaWFTZXJ2aWNlEmQKEUdldE1hc3RlclBsYXlsaXN0EjIuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1hc3RlclBsYXlsaXN0UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmYKEkdldFZhcmlhbnRQbGF5bGlzdBIzLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVgoKR2V0U2VnbWVudBIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRTZWdtZW50UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmwKFUdldExpdmVNYXN0ZXJQbGF5bGlzdBI2LnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlTWFzdGVyUGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESYAoPR2V0TGl2ZVBsYXlsaXN0EjAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldExpdmVQbGF5bGlzdFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRMaXZlU2VnbWVudBIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlU2VnbWVudFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRQcm9ncmVzc2l2ZRIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRQcm9ncmVzc2l2ZVJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJUCglHZXRQb3N0ZXISKi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuR2V0UG9zdGVyUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABYgZwcm90bzM", [file_google_api_httpbody]);
+  fileDesc("CiRzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvbWVkaWEucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSI9ChhHZXRNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJPChlHZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJjChFHZXRTZWdtZW50UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEg8KB3F1YWxpdHkYAiABKAkSDwoHc2VnbWVudBgDIAEoCRINCgV0b2tlbhgEIAEoCRIJCgF2GAUgASgJIkEKHEdldExpdmVNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJMChZHZXRMaXZlUGxheWxpc3RSZXF1ZXN0EhIKCmNoYW5uZWxfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJnChVHZXRMaXZlU2VnbWVudFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRIPCgdxdWFsaXR5GAIgASgJEg8KB3NlZ21lbnQYAyABKAkSDQoFdG9rZW4YBCABKAkSCQoBdhgFIAEoCSI6ChVHZXRQcm9ncmVzc2l2ZVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJAChFHZXRBcnR3b3JrUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSCQoBdhgDIAEoCSIxChBHZXRQb3N0ZXJSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSCQoBdhgCIAEoCTLyBgoMTWVkaWFTZXJ2aWNlEmQKEUdldE1hc3RlclBsYXlsaXN0EjIuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1hc3RlclBsYXlsaXN0UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmYKEkdldFZhcmlhbnRQbGF5bGlzdBIzLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVgoKR2V0U2VnbWVudBIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRTZWdtZW50UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmwKFUdldExpdmVNYXN0ZXJQbGF5bGlzdBI2LnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlTWFzdGVyUGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESYAoPR2V0TGl2ZVBsYXlsaXN0EjAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldExpdmVQbGF5bGlzdFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRMaXZlU2VnbWVudBIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlU2VnbWVudFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRQcm9ncmVzc2l2ZRIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRQcm9ncmVzc2l2ZVJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJWCgpHZXRBcnR3b3JrEisuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldEFydHdvcmtSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVAoJR2V0UG9zdGVyEiouc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldFBvc3RlclJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwAWIGcHJvdG8z", [file_google_api_httpbody]);
 
 /**
  * Asks for a master playlist.
@@ -56,7 +56,7 @@ export type GetVariantPlaylistRequest = Message<"streamverse.streaming.v1.GetVar
   contentId: string;
 
   /**
-   * E.g. `480p`.
+   * E.g. `480p`; of captions `captions-en-subtitles`.
    *
    * @generated from field: string quality = 2;
    */
@@ -91,14 +91,14 @@ export type GetSegmentRequest = Message<"streamverse.streaming.v1.GetSegmentRequ
   contentId: string;
 
   /**
-   * E.g. `480p`.
+   * E.g. `480p`; of captions `captions-en-subtitles`.
    *
    * @generated from field: string quality = 2;
    */
   quality: string;
 
   /**
-   * `segment-0.ts` and so on.
+   * `segment-0.ts` and so on; of captions `captions.vtt`.
    *
    * @generated from field: string segment = 3;
    */
@@ -267,6 +267,41 @@ export const GetProgressiveRequestSchema: GenMessage<GetProgressiveRequest> = /*
   messageDesc(file_streamverse_streaming_v1_media, 6);
 
 /**
+ * Asks for a picture.
+ *
+ * @generated from message streamverse.streaming.v1.GetArtworkRequest
+ */
+export type GetArtworkRequest = Message<"streamverse.streaming.v1.GetArtworkRequest"> & {
+  /**
+   * The title.
+   *
+   * @generated from field: string content_id = 1;
+   */
+  contentId: string;
+
+  /**
+   * Its role, language and width, e.g. `poster-en-600`.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The hash of its bytes; with it the answer may be kept for a year.
+   *
+   * @generated from field: string v = 3;
+   */
+  v: string;
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.GetArtworkRequest.
+ * Use `create(GetArtworkRequestSchema)` to create a new message.
+ */
+export const GetArtworkRequestSchema: GenMessage<GetArtworkRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_media, 7);
+
+/**
  * Asks for a poster.
  *
  * @generated from message streamverse.streaming.v1.GetPosterRequest
@@ -292,11 +327,14 @@ export type GetPosterRequest = Message<"streamverse.streaming.v1.GetPosterReques
  * Use `create(GetPosterRequestSchema)` to create a new message.
  */
 export const GetPosterRequestSchema: GenMessage<GetPosterRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_media, 7);
+  messageDesc(file_streamverse_streaming_v1_media, 8);
 
 /**
  * Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
  * service's bytes plane: ranges, caching headers, no buffering.
+ *
+ * The token stands in the query or in the path (X-SEC-1). In the path all addresses of the tree follow it by themselves,
+ * and segments may be kept by caches that everybody shares: whoever has their address has the token.
  *
  * @generated from service streamverse.streaming.v1.MediaService
  */
@@ -388,6 +426,19 @@ export const MediaService: GenService<{
   getProgressive: {
     methodKind: "server_streaming";
     input: typeof GetProgressiveRequestSchema;
+    output: typeof HttpBodySchema;
+  },
+  /**
+   * Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
+   * `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
+   *
+   * Fails with MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and VERSION_MISMATCH when If-Match names other bytes.
+   *
+   * @generated from rpc streamverse.streaming.v1.MediaService.GetArtwork
+   */
+  getArtwork: {
+    methodKind: "server_streaming";
+    input: typeof GetArtworkRequestSchema;
     output: typeof HttpBodySchema;
   },
   /**

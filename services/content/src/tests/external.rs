@@ -1,0 +1,168 @@
+//! Names of titles elsewhere (X-CAT-10), and what to watch after a title (CAT-14).
+
+use sv_kernel::Error;
+use sv_proto::content::{
+    AdminListMoviesRequest, Content, ContentReason, ContentStatus, Credit, ExternalId,
+    ListMoviesRequest, ListRecommendationsRequest, UpdateMovieRequest,
+    browse_service_client::BrowseServiceClient,
+};
+use sv_rpc::{call, error};
+
+use super::world::{World, film, row};
+
+fn named(title: &str, ids: &[(&str, &str)]) -> Content {
+    let id = |(source, value): &(&str, &str)| ExternalId {
+        source: (*source).into(),
+        value: (*value).into(),
+    };
+    Content {
+        external_ids: ids.iter().map(id).collect(),
+        ..film(title)
+    }
+}
+
+async fn found(world: &World, external_id: &str) -> Vec<String> {
+    world.forget();
+    let request = ListMoviesRequest {
+        external_id: external_id.into(),
+        ..ListMoviesRequest::default()
+    };
+    world.titles(request).await
+}
+
+#[tokio::test]
+async fn a_name_elsewhere_is_one_titles_and_finds_it() {
+    for world in World::all().await {
+        let ids = [
+            ("imdb", "TT0078748"),
+            ("house", "film 7"),
+            ("house", "film 7"),
+        ];
+        let alien = world.create(named("Alien", &ids)).await.unwrap();
+        assert_eq!(alien.external_ids.len(), 2);
+        assert_eq!(found(&world, "imdb:tt0078748").await, ["Alien"]);
+        assert_eq!(found(&world, "IMDB:tt0078748").await, ["Alien"]);
+        assert_eq!(found(&world, "house:film 7").await, ["Alien"]);
+        assert_eq!(found(&world, "tmdb:348").await, [""; 0]);
+        assert_eq!(found(&world, "nonsense").await, [""; 0]);
+
+        let taken: Error = world
+            .create(named("Aliens", &[("imdb", "tt0078748")]))
+            .await
+            .unwrap_err();
+        assert!(taken.is(&ContentReason::ExternalIdTaken), "{taken}");
+        assert_eq!(taken.metadata()["value"], "tt0078748");
+        let wrong = world.create(named("Aliens", &[("imdb", "78748")])).await;
+        assert_eq!(wrong.unwrap_err().reason(), "VALIDATION_FAILED");
+        let rows = vec![row("1", named("Aliens", &[("house", "film 7")]))];
+        let refused = world.import(rows, false).await.unwrap_err();
+        assert!(refused.is(&ContentReason::ExternalIdTaken), "{refused}");
+        let other = world.create(named("Aliens", &[("house", "film 8")]));
+        let other = other.await.unwrap();
+
+        // What is taken from one is another's to have; a deleted title has none.
+        let request = UpdateMovieRequest {
+            id: alien.id.clone(),
+            content: Some(named("Alien", &[("imdb", "tt0078748")])),
+            ..UpdateMovieRequest::default()
+        };
+        let mut editors = world.editors.clone();
+        editors
+            .update_movie(call(&world.editor, request))
+            .await
+            .unwrap();
+        assert_eq!(found(&world, "house:film 7").await, [""; 0]);
+        let request = sv_proto::content::DeleteMovieRequest { id: other.id };
+        editors
+            .delete_movie(call(&world.editor, request))
+            .await
+            .unwrap();
+        let anew = named("Aliens", &[("house", "film 7"), ("house", "film 8")]);
+        world.create(anew).await.unwrap();
+        let request = AdminListMoviesRequest {
+            external_id: "house:film 8".into(),
+            ..AdminListMoviesRequest::default()
+        };
+        let listed = editors
+            .admin_list_movies(call(&world.editor, request))
+            .await;
+        assert_eq!(listed.unwrap().into_inner().items.len(), 1);
+
+        // Each tenant has its own.
+        let elsewhere = world.editor_of("acme");
+        let request = sv_proto::content::CreateMovieRequest {
+            content: Some(named("Alien", &[("imdb", "tt0078748")])),
+        };
+        editors
+            .create_movie(call(&elsewhere, request))
+            .await
+            .unwrap();
+    }
+}
+
+async fn after(world: &World, id: &str) -> Result<Vec<String>, Error> {
+    let mesh = world.harness.mesh.calling_as("edge");
+    let mut browse = BrowseServiceClient::new(mesh.client_transport("content").unwrap());
+    let request = ListRecommendationsRequest {
+        content_id: id.into(),
+        limit: 4,
+    };
+    let answer = browse.list_recommendations(call(&world.viewer, request));
+    let items = answer.await.map_err(error)?.into_inner().items;
+    Ok(items.into_iter().map(|title| title.title).collect())
+}
+
+#[tokio::test]
+async fn what_shares_people_and_genres_comes_first_and_what_is_liked_fills_up() {
+    for world in World::all().await {
+        let mut people =
+            sv_proto::content::person_admin_service_client::PersonAdminServiceClient::new(
+                world
+                    .harness
+                    .mesh
+                    .calling_as("edge")
+                    .client_transport("content")
+                    .unwrap(),
+            );
+        let person = sv_proto::content::CreatePersonRequest {
+            person: Some(sv_proto::content::Person {
+                name: "Sigourney".into(),
+                ..Default::default()
+            }),
+        };
+        let person = people.create_person(call(&world.editor, person)).await;
+        let person = person.unwrap().into_inner().person.unwrap().id;
+        let like = |title: &str, genres: &[&str], with_her: bool| {
+            let mut content = film(title);
+            content.genres = genres.iter().map(|genre| (*genre).to_owned()).collect();
+            if with_her {
+                content.credits = vec![Credit {
+                    name: "Sigourney".into(),
+                    person_id: person.clone(),
+                    role: 1,
+                    ..Credit::default()
+                }];
+            }
+            content
+        };
+        let alien = like("Alien", &["Horror", "Space"], true);
+        let alien = world.create(alien).await.unwrap();
+        for (title, genres, with_her) in [
+            ("Far", &["Romance"][..], false),
+            ("Ghosts", &["Comedy"], true),
+            ("Gravity", &["Space"], false),
+            ("Aliens", &["horror", "Space"], true),
+        ] {
+            world.create(like(title, genres, with_her)).await.unwrap();
+        }
+        let mut draft = like("Draft", &["Horror", "Space"], true);
+        draft.set_status(ContentStatus::Draft);
+        let draft = world.create(draft).await.unwrap();
+        assert_eq!(
+            after(&world, &alien.id).await.unwrap(),
+            ["Aliens", "Ghosts", "Gravity", "Far"]
+        );
+        let hidden = after(&world, &draft.id).await.unwrap_err();
+        assert!(hidden.is(&ContentReason::ContentNotFound), "{hidden}");
+    }
+}
