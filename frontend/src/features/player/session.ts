@@ -139,10 +139,10 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
         try {
           if (!last.live && now.position > 0) await playSessions.heartbeat({ sessionId: last.sessionId, positionSeconds: now.position });
           await playSessions.stopPlaySession({ sessionId: last.sessionId });
+          removeEventListener("pagehide", leaving);
         } catch {
-          // It ends by itself after 90 seconds.
+          // The page goes, and says so itself; else it ends after 90 seconds.
         }
-        removeEventListener("pagehide", leaving);
         for (const key of ["home", "continue", "history"]) await queries.invalidateQueries({ queryKey: [key] });
       })();
     };

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Om_e0Tq0.js";import{t as n}from"./auth_pb-vNTqrSMe.js";var r=t(n,e);export{r as t};

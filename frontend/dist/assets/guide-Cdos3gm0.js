@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Om_e0Tq0.js";import{r as n}from"./guide_pb-z8HU6pyp.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Om_e0Tq0.js";import{r as n}from"./orders_pb-Cf7iF3_G.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Om_e0Tq0.js";import{r as n}from"./search_pb-BNM6BHAO.js";var r=t(n,e);export{r as t};

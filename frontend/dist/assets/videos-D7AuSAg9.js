@@ -1,0 +1,1 @@
+export{t as videos}from"./videos-B6XsTWr4.js";

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Om_e0Tq0.js";import{n}from"./videos_pb-BD1Gj4On.js";var r=t(n,e);export{r as t};
