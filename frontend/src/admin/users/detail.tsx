@@ -179,7 +179,7 @@ function Side({ user }: { user: ManagedUser }) {
   );
 }
 
-const SUBSCRIBED: Record<SubscriptionStatus, [AdminTextKey, ("ok" | "warn")?]> = {
+const SUBSCRIBED: Partial<Record<SubscriptionStatus, [AdminTextKey, ("ok" | "warn")?]>> = {
   [SubscriptionStatus.UNSPECIFIED]: ["subscription.pending"],
   [SubscriptionStatus.PENDING]: ["subscription.pending", "warn"],
   [SubscriptionStatus.ACTIVE]: ["subscription.active", "ok"],
@@ -212,7 +212,7 @@ function Subscriptions({ id }: { id: string }) {
             columns={[
               { id: "plan", label: t("plans.name"), cell: (row) => <b dir="auto">{row.plan?.name}</b> },
               { id: "price", label: t("plans.price"), end: true, cell: (row) => (row.plan ? money(row.plan.priceMinor, row.plan.currency) : "") },
-              { id: "status", label: t("titles.status"), cell: (row) => <State of={SUBSCRIBED[row.status]} /> },
+              { id: "status", label: t("titles.status"), cell: (row) => <State of={(SUBSCRIBED[row.status] ?? ["subscription.active"])} /> },
               { id: "until", label: t("accounts.until"), cell: (row) => date(row.periodEnd) },
               { id: "then", label: t("accounts.then"), cell: (row) => (running(row) ? (row.trialEndTime && timestampDate(row.trialEndTime) > new Date() ? t("accounts.trial") : row.nextPlanId ? t("accounts.next", { plan: plans.find((plan) => plan.id === row.nextPlanId)?.name ?? row.nextPlanId }) : t(row.cancelAtPeriodEnd ? "accounts.ends" : "accounts.renews")) : "") },
               {
