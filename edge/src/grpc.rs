@@ -66,7 +66,10 @@ pub(crate) async fn serve_web(
     headers.insert(header::ACCEPT, answer.kind());
     let inner = tower::service_fn(|request: Request<Body>| async move {
         if writing.is_some() {
-            return Ok::<_, Infallible>(pass(core, facts, request, writing).await);
+            let mut response = pass(core, facts, request, writing).await;
+            // The trailers become a frame of the body, and a service elsewhere has counted without them.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            return Ok::<_, Infallible>(response);
         }
         let error = web::malformed("the content type is none of grpc-web in UTF-8");
         let language = Language::of(request.headers());

@@ -58,3 +58,18 @@ fn who_is_let_in_without_a_token_is_set_at_the_edge_and_holds_in_every_service()
     let stranger = Client::new(&deployment.edge);
     assert_eq!(stranger.get("/ondemand/movies").status, 200);
 }
+
+/// EDGE-7: without its trailers a browser does not know how a call ended. Elsewhere a service has said the length of
+/// its answer, which the trailers make longer.
+#[test]
+fn a_browsers_call_of_a_service_elsewhere_ends_with_its_trailers() {
+    let deployment = Deployment::start(&["others", "edge"], &[]);
+    let mut viewer = Client::new(&deployment.edge);
+    viewer.register("ana@example.org");
+    let path = "/streamverse.rights.v1.RightsService/ListPlans";
+    let kind = [("content-type", "application/grpc-web+proto")];
+    let answer = viewer.call("POST", path, Some(&[0; 5]), &kind);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = String::from_utf8_lossy(&answer.bytes);
+    assert!(text.contains("grpc-status:0"), "{text:?}");
+}
