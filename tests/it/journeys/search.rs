@@ -13,20 +13,46 @@ fn finds(expected: &'static [&str]) -> impl Fn(&Answer) -> bool {
     move |answer| answer.status == 200 && titles(&answer.json()["data"]) == expected
 }
 
+/// An editor with two films, one of them for grown-ups, and a household with a child.
+struct Desk {
+    editor: Client,
+    viewer: Client,
+    ids: [String; 2],
+    /// The child's profile.
+    child: String,
+    _deployment: Deployment,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let deployment = Deployment::start(&["all"], &[]);
+        let mut editor = Client::new(&deployment.edge);
+        let (email, password) = deployment.admin();
+        editor.login(&email, &password);
+        let mut viewer = Client::new(&deployment.edge);
+        viewer.register("ana@example.org");
+        let films = [("Harbour Lights", "G"), ("Harbour of Knives", "R")];
+        let ids = films.map(|(title, rating)| {
+            let film = json!({"title": title, "maturityRating": rating, "status": "published"});
+            let film = editor.post("/admin/ondemand/movies", &film).data(201);
+            film["id"].as_str().unwrap().to_owned()
+        });
+        let child = json!({"name": "Kim", "isKids": true});
+        let child = viewer.post("/users/profiles", &child).data(201);
+        Self {
+            child: child["id"].as_str().unwrap().to_owned(),
+            editor,
+            viewer,
+            ids,
+            _deployment: deployment,
+        }
+    }
+}
+
 #[test]
 fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked_for_in_vain() {
-    let deployment = Deployment::start(&["all"], &[]);
-    let mut editor = Client::new(&deployment.edge);
-    let (email, password) = deployment.admin();
-    editor.login(&email, &password);
-    let mut viewer = Client::new(&deployment.edge);
-    viewer.register("ana@example.org");
-    let mut ids = Vec::new();
-    for (title, rating) in [("Harbour Lights", "G"), ("Harbour of Knives", "R")] {
-        let film = json!({"title": title, "maturityRating": rating, "status": "published"});
-        let film = editor.post("/admin/ondemand/movies", &film).data(201);
-        ids.push(film["id"].as_str().unwrap().to_owned());
-    }
+    let mut desk = Desk::new();
+    let viewer = &mut desk.viewer;
     viewer.until(
         "/search/global?q=harbour",
         finds(&["Harbour Lights", "Harbour of Knives"]),
@@ -34,9 +60,15 @@ fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked
     assert_eq!(viewer.get("/search/global?q=marina").data(200)["total"], 0);
     let meant = viewer.get("/search/global?q=harbuor%20lihgts").data(200);
     assert_eq!(meant["suggestion"], "Harbour Lights");
+    words_mean_the_same(&mut desk);
+    pinned_titles_come_first(&mut desk);
+    collections_are_found(&mut desk);
+    vain_searches_are_told(&mut desk);
+}
 
-    // Words that mean the same.
-    let (synonyms, pins) = ("/admin/search/synonyms", "/admin/search/pins");
+fn words_mean_the_same(desk: &mut Desk) {
+    let Desk { editor, viewer, .. } = desk;
+    let synonyms = "/admin/search/synonyms";
     let same = json!({"words": ["marina", "Harbour"]});
     viewer
         .post(synonyms, &same)
@@ -59,8 +91,19 @@ fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked
     let changed = editor.put(&path, &one_way).data(200);
     assert_eq!(changed["version"], 2);
     viewer.until("/search/global?q=marina", finds(&[]));
+}
 
-    // What comes first; a child and filters are heeded.
+/// A child and filters are heeded.
+fn pinned_titles_come_first(desk: &mut Desk) {
+    let Desk {
+        editor,
+        viewer,
+        ids,
+        child,
+        ..
+    } = desk;
+    let child = [("x-profile-id", child.as_str())];
+    let pins = "/admin/search/pins";
     let pin = json!({"q": "harbour", "contentIds": [ids[1], ids[0]]});
     let pin = editor.post(pins, &pin).data(201);
     viewer.until(
@@ -72,9 +115,6 @@ fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked
         (&first["pinned"], &first["match"]),
         (&json!(true), &json!("exact"))
     );
-    let child = json!({"name": "Kim", "isKids": true});
-    let child = viewer.post("/users/profiles", &child).data(201);
-    let child = [("x-profile-id", child["id"].as_str().unwrap())];
     let found = viewer
         .call("GET", "/search/global?q=harbour", None, &child)
         .data(200);
@@ -91,8 +131,18 @@ fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked
         "/search/global?q=harbour",
         finds(&["Harbour Lights", "Harbour of Knives"]),
     );
+}
 
-    // A collection is found by its name in any language, by who sees a title of it.
+/// By their names in any language, by who sees a title of them.
+fn collections_are_found(desk: &mut Desk) {
+    let Desk {
+        editor,
+        viewer,
+        ids,
+        child,
+        ..
+    } = desk;
+    let child = [("x-profile-id", child.as_str())];
     let collection = json!({
         "title": "By the Water", "status": "published", "itemIds": [ids[1]],
         "translations": [{"language": "nb", "title": "Ved vannet"}],
@@ -108,8 +158,11 @@ fn an_editor_says_what_words_mean_and_what_comes_first_and_hears_what_was_looked
         .call("GET", "/search/global?q=vannet", None, &child)
         .data(200);
     assert_eq!(found["total"], 0, "its only title is not for children");
+}
 
-    // What was looked for in vain, once the viewer has gone on to something else.
+/// Once the viewer has gone on to something else.
+fn vain_searches_are_told(desk: &mut Desk) {
+    let Desk { editor, viewer, .. } = desk;
     viewer.get("/search/global?q=zeppelin%20races").data(200);
     viewer.get("/search/global?q=harbour").data(200);
     let told = |answer: &Answer| {
