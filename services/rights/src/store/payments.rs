@@ -87,20 +87,6 @@ pub(crate) async fn newest(
     query.one(db).await?.map(Payment::try_from).transpose()
 }
 
-/// Finds the confirmed payment of a subscription's period, if one paid it: a gift may have.
-pub(crate) async fn of_period(
-    db: &impl ConnectionTrait,
-    ctx: &Ctx,
-    subscription: Id<Subscription>,
-    period: u32,
-) -> Result<Option<Payment>, StoreError> {
-    let query = Entity::of(&ctx.tenant)
-        .filter(Column::SubscriptionId.eq(subscription.uuid()))
-        .filter(Column::Period.eq(i32::try_from(period).unwrap_or(i32::MAX)))
-        .filter(Column::Status.eq(PaymentStatus::Confirmed.name()));
-    query.one(db).await?.map(Payment::try_from).transpose()
-}
-
 /// Lists the payments that were taken for a subscription's periods from one on, those that went back included.
 pub(crate) async fn taken(
     db: &impl ConnectionTrait,
