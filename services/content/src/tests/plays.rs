@@ -65,6 +65,20 @@ impl World {
         let items = answer.unwrap().into_inner().items;
         items.into_iter().map(|film| film.title).collect()
     }
+
+    /// What search hears of popularity, by title.
+    async fn told_to_search(&self) -> Vec<(String, i64)> {
+        let mesh = self.harness.mesh.calling_as("search");
+        let transport = mesh.client_transport(crate::NAME).unwrap();
+        let mut content = PopularityServiceClient::new(transport);
+        let request = call(&self.background(), SnapshotPopularityRequest::default());
+        let told = content.snapshot_popularity(request).await;
+        let told = told.unwrap().into_inner();
+        assert_eq!(told.next_after_id, "");
+        let told = told.items.into_iter();
+        told.map(|item| (item.content_id, item.popularity))
+            .collect()
+    }
 }
 
 #[tokio::test]
@@ -133,21 +147,7 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
         assert!(liked[2].popularity > 1_600, "{liked:?}");
 
         // Search is told the same.
-        let mesh = world.harness.mesh.calling_as("search");
-        let transport = mesh.client_transport(crate::NAME).unwrap();
-        let mut content = PopularityServiceClient::new(transport);
-        let request = call(&world.background(), SnapshotPopularityRequest::default());
-        let told = content
-            .snapshot_popularity(request)
-            .await
-            .unwrap()
-            .into_inner();
-        assert_eq!(told.next_after_id, "");
-        let told = told
-            .items
-            .into_iter()
-            .map(|item| (item.content_id, item.popularity));
-        let mut told: Vec<_> = told.collect();
+        let mut told = world.told_to_search().await;
         let mut listed: Vec<_> = liked
             .iter()
             .map(|title| (title.content_id.clone(), title.popularity))

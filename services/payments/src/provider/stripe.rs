@@ -1,6 +1,6 @@
-//! Stripe: PaymentIntents, refunds and the events that it tells (PAY-1, PAY-4).
+//! Stripe: `PaymentIntents`, refunds and the events that it tells (PAY-1, PAY-4).
 //!
-//! A payment is one PaymentIntent, made and confirmed by one request under the payment's id as idempotency key. Keys
+//! A payment is one `PaymentIntent`, made and confirmed by one request under the payment's id as idempotency key. Keys
 //! are forgotten after a day; what has no answer by then is looked for among the customer's intents instead. The
 //! account is a customer at Stripe, so that its means can be charged again: the first charge sets that up
 //! (`setup_future_usage`), renewals are charged `off_session`.

@@ -115,7 +115,6 @@ impl World {
             fallback_budget_ms: 10_000,
             // A test goes on to other questions before an index that failed is asked again.
             index_pause_ms: 0,
-            ..Options::default()
         };
         register(&mut server, &parts, index.clone(), options).unwrap();
         let server = harness.serve(server);

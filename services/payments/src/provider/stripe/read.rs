@@ -28,7 +28,7 @@ fn our_units(of: &Value, currency: Currency) -> Option<i64> {
     Some(if two { minor / 100 } else { minor })
 }
 
-/// Reads a PaymentIntent.
+/// Reads a `PaymentIntent`.
 pub(super) fn charge_of(intent: &Value) -> Result<Charge, BoxError> {
     let state = state_of(intent).ok_or_else(|| {
         format!(
@@ -92,7 +92,7 @@ fn movement_of(refund: &Value) -> Option<Movement> {
 pub(crate) struct Told {
     /// The event's name: an event has its effect once.
     pub(crate) event: String,
-    /// The PaymentIntent.
+    /// The `PaymentIntent`.
     pub(crate) intent: String,
     /// Our payment, where the object names it: the answer that told the intent's name may have been lost.
     pub(crate) payment: String,

@@ -83,10 +83,7 @@ mod tests {
 
     fn sign(secret: &str, at: i64, body: &str) -> String {
         let tag = hmac::sign(&key(secret), format!("{at}.{body}").as_bytes());
-        tag.as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        crate::tests::hex(tag.as_ref())
     }
 
     #[test]
