@@ -2,11 +2,13 @@
 
 mod lane;
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration,
+};
 
 use futures::FutureExt as _;
 use sv_kernel::{Pulse, causes};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -26,10 +28,10 @@ const ROUND: Duration = Duration::from_secs(30);
 
 /// How often the lag is measured.
 const LAG_EVERY: Duration = Duration::from_secs(10);
-/// How often dead letters are counted: they are read for it.
+/// How often dead letters are counted.
 const DEAD_EVERY: Duration = Duration::from_mins(1);
-/// How long that may take; records wait meanwhile.
-const DEAD_TIME: Duration = Duration::from_secs(2);
+/// How long that may take.
+const DEAD_TIME: Duration = Duration::from_secs(10);
 
 /// The longest that a consumer is silent, unless one record takes as long.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -166,14 +168,17 @@ impl<'a> Session<'a> {
         self.bus.ensure_topics(&dead).await?;
         let names: Vec<_> = topics.iter().map(|topic| topic.name.as_str()).collect();
         let mut consumer = self.bus.subscribe(&self.options.group, &names).await?;
-        let result = self.serve(&mut *consumer).await;
+        let (bus, options) = (self.bus, self.options);
+        let result = tokio::select! {
+            result = self.serve(&mut *consumer) => result,
+            never = tell_dead_letters(bus, &options.topics) => match never {},
+        };
         let closed = consumer.close().await;
         result.and(closed)
     }
 
     async fn serve(&mut self, consumer: &mut dyn Consumer) -> PortResult<()> {
         let mut next_lag = Instant::now();
-        let mut next_dead = Instant::now();
         self.begin_figures();
         loop {
             let wait = self.next_due().map_or(POLL, |due| {
@@ -203,10 +208,6 @@ impl<'a> Session<'a> {
             if Instant::now() >= next_lag {
                 next_lag = Instant::now() + LAG_EVERY;
                 self.measure_lag().await;
-            }
-            if Instant::now() >= next_dead {
-                next_dead = Instant::now() + DEAD_EVERY;
-                self.measure_dead().await;
             }
         }
     }
@@ -384,23 +385,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Tells how many dead letters wait for somebody; of several groups of a topic all tell the same.
-    async fn measure_dead(&self) {
-        for topic in &self.options.topics {
-            let count = dead::count(self.bus, &topic.name);
-            match timeout(DEAD_TIME, count).await {
-                Ok(Ok(count)) => {
-                    #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
-                    let count = count as f64;
-                    metrics::gauge!("streamverse_bus_dead_letters", "topic" => topic.name.clone())
-                        .set(count);
-                }
-                Ok(Err(error)) => tracing::debug!(cause = ?error, "bus.dead_letters.failed"),
-                Err(_) => tracing::debug!("bus.dead_letters.late"),
-            }
-        }
-    }
-
     async fn measure_lag(&self) {
         let (mut behind, mut known) = (0, true);
         for topic in &self.options.topics {
@@ -434,5 +418,25 @@ impl<'a> Session<'a> {
             ("group", self.options.group.clone()),
             ("topic", work.delivery.record.topic.to_string()),
         ]
+    }
+}
+
+/// Tells how many dead letters of topics wait for somebody, beside the records: they are read for it. Of several groups of
+/// a topic all tell the same.
+async fn tell_dead_letters(bus: &dyn Bus, topics: &[Topic]) -> Infallible {
+    loop {
+        for topic in topics {
+            match timeout(DEAD_TIME, dead::count(bus, &topic.name)).await {
+                Ok(Ok(count)) => {
+                    #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]
+                    let count = count as f64;
+                    metrics::gauge!("streamverse_bus_dead_letters", "topic" => topic.name.clone())
+                        .set(count);
+                }
+                Ok(Err(error)) => tracing::debug!(cause = ?error, "bus.dead_letters.failed"),
+                Err(_) => tracing::debug!("bus.dead_letters.late"),
+            }
+        }
+        sleep(DEAD_EVERY).await;
     }
 }

@@ -206,6 +206,7 @@ pub async fn dead_letters_are_tried_again_by_their_group_only(stand: Stand) {
     assert_eq!(letters().await, []);
     let done = handler.done.lock().unwrap().remove(0);
     assert_eq!((done.record, done.position), (poison, at));
+    eventually("others have it", || async { other.given(POISON) > 0 }).await;
     for running in running {
         running.stop().await;
     }
