@@ -64,6 +64,11 @@ impl Played {
         work(&mut self.state.lock().unwrap())
     }
 
+    /// Has no payments any more: the next world makes the same ids.
+    fn forget(&self) {
+        self.with(|state| *state = State::default());
+    }
+
     fn intent_of(&self, payment: &str) -> Value {
         let of = |intent: &&Value| intent["metadata"]["payment_id"] == payment;
         self.with(|state| state.intents.values().find(of).cloned().unwrap_or_default())
@@ -363,6 +368,7 @@ impl World {
 async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
     let played = Played::start();
     for world in World::by_stripe(&played).await {
+        played.forget();
         let bill = world.bill("pm_ok");
         let (paid, secret) = world.pay(&bill).await;
         assert_eq!(
@@ -415,6 +421,7 @@ async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
 async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
     let played = Played::start();
     for world in World::by_stripe(&played).await {
+        played.forget();
         for status in [429, 500, 503] {
             let bill = world.bill("pm_ok");
             played.with(|state| state.fail = (3, status));
@@ -472,6 +479,7 @@ async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
 async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
     let played = Played::start();
     for world in World::by_stripe(&played).await {
+        played.forget();
         let bill = world.bill("pm_action");
         let (waits, secret) = world.pay(&bill).await;
         assert_eq!(
@@ -544,6 +552,7 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
 async fn events_have_their_effect_once_in_any_order_and_only_when_signed() {
     let played = Played::start();
     for world in World::by_stripe(&played).await {
+        played.forget();
         let bill = world.bill("pm_slow");
         let (slow, _) = world.pay(&bill).await;
         assert_eq!(
@@ -639,6 +648,7 @@ async fn stripe_mock_takes_every_request() {
         state: Arc::default(),
     };
     for world in World::by_stripe(&played).await {
+        played.forget();
         assert_eq!(world.app.knows("pm_card_visa").await.unwrap(), (true, true));
         for off_session in [false, true] {
             let bill = pb::Bill {
