@@ -23,7 +23,7 @@ use crate::{
 
 /// What the page may load and do: its own origin's, and what it makes itself for the player (`blob:`).
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-     style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
+     worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 /// Names of files below this say a hash of their content (Vite's `assetsDir`).
 const HASHED: &str = "/assets/";

@@ -350,7 +350,7 @@ fn production_refuses_what_is_only_safe_at_a_desk() {
             "\n  auth.jwt_secret (variable JWT_SECRET): production refuses tokens signed by a shared secret",
             "\n  auth.jwt_secret (variable JWT_SECRET): production refuses a secret shorter than 32 bytes",
             "\n  server.demo (variable STREAMVERSE_SERVER__DEMO): production refuses demonstration data",
-            "\n  payments.provider (default): production refuses a payment provider that moves no money; set it to none",
+            "\n  payments.provider (default): production refuses a payment provider that moves no money; set it to stripe, or to none: nothing is sold, and what was sold before goes on",
             "\n  server.listen (default): production refuses a start that does not say where to listen",
         ] {
             assert!(said.contains(refused), "{refused}\n{said}");
