@@ -17,13 +17,14 @@ const FILMS: [(&str, &str); 5] = [
 ];
 
 /// Every call of viewers whose answer shows titles. Whoever adds one, adds what a child gets of it below.
-const SHOWS_TITLES: [&str; 45] = [
+const SHOWS_TITLES: [&str; 46] = [
     // home.rs shows what a child gets.
     "get /content/home",
     // videos.rs shows what a child gets of playlists.
     "get /content/playlists",
     "get /content/playlists/{id}",
     "get /content/playlists/{playlist_id}/items",
+    "get /content/recommendations/{content_id}",
     // With `?id=` only.
     "get /content/video",
     "get /content/video/{id}",
@@ -174,7 +175,7 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
     let rated_r = get("/ondemand/movies?maturityRating=R&withTotal=true").data(200);
     assert_eq!(rated_r["total"], 0);
     let found = get("/search/global?q=quokka").data(200);
-    let mut with_channel = fit;
+    let mut with_channel = fit.clone();
     with_channel.insert("Quokka TV".into());
     assert_eq!((titles(&found), &found["total"]), (with_channel, &json!(3)));
     assert_eq!(
@@ -206,11 +207,15 @@ fn sees_only_what_is_for_children(client: &Client, headers: &[(&str, &str)], fil
         let details = get(&format!("/ondemand/movies/{id}"));
         let any = get(&format!("/content/video/{id}"));
         let play = get(&format!("/play/ondemand/{id}"));
+        let alike = get(&format!("/content/recommendations/{id}"));
         if n < 2 {
+            let alike = titles(&alike.data(200));
+            assert!(!alike.is_empty() && alike.is_subset(&fit), "{alike:?}");
             details.data(200);
             any.data(200);
             play.refused(409, "MEDIA_NOT_READY");
         } else {
+            alike.refused(404, "CONTENT_NOT_FOUND");
             details.refused(404, "MOVIE_NOT_FOUND");
             any.refused(404, "CONTENT_NOT_FOUND");
             // Not another answer than for what does not exist.
