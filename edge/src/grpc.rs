@@ -2,11 +2,12 @@
 
 mod web;
 
-use std::convert::Infallible;
+use std::convert::{Infallible, identity};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
+use http_body_util::BodyExt as _;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use sv_rpc::policy::{self, Caller};
@@ -67,9 +68,9 @@ pub(crate) async fn serve_web(
     let inner = tower::service_fn(|request: Request<Body>| async move {
         if writing.is_some() {
             let mut response = pass(core, facts, request, writing).await;
-            // The trailers become a frame of the body, and a service elsewhere has counted without them.
+            // The trailers become a frame of the body, and a service elsewhere has told its length without them.
             response.headers_mut().remove(header::CONTENT_LENGTH);
-            return Ok::<_, Infallible>(response);
+            return Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))));
         }
         let error = web::malformed("the content type is none of grpc-web in UTF-8");
         let language = Language::of(request.headers());
