@@ -29,7 +29,7 @@ from streamverse.content.v1 import content_pb2 as streamverse_dot_content_dot_v1
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&streamverse/streaming/v1/artwork.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xef\x01\n\x07Picture\x12\x37\n\x04role\x18\x01 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleR\x04role\x12\x1a\n\x08language\x18\x02 \x01(\tR\x08language\x12\x14\n\x05width\x18\x03 \x01(\x05R\x05width\x12\x16\n\x06height\x18\x04 \x01(\x05R\x06height\x12\x12\n\x04size\x18\x05 \x01(\x05R\x04size\x12\x10\n\x03url\x18\x06 \x01(\tR\x03url\x12;\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xd8\x01\n\x14UploadArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\x12?\n\x04role\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleB\x06\xea\xeb\x18\x02\x08\x01R\x04role\x12$\n\x08language\x18\x03 \x01(\tB\x08\xea\xeb\x18\x04\x18# \x04R\x08language\x12\x30\n\x04\x66ile\x18\x04 \x01(\x0b\x32\x14.google.api.HttpBodyB\x06\xea\xeb\x18\x02\x08\x01R\x04\x66ile\"T\n\x15UploadArtworkResponse\x12;\n\x07picture\x18\x01 \x01(\x0b\x32!.streamverse.streaming.v1.PictureR\x07picture\"=\n\x12ListArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\"N\n\x13ListArtworkResponse\x12\x37\n\x05items\x18\x01 \x03(\x0b\x32!.streamverse.streaming.v1.PictureR\x05items\"\xd4\x01\n\x14\x44\x65leteArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\x12?\n\x04role\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleB\x06\xea\xeb\x18\x02\x08\x01R\x04role\x12$\n\x08language\x18\x03 \x01(\tB\x08\xea\xeb\x18\x04\x18# \x04R\x08language\x12,\n\x05width\x18\x04 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x05width\"1\n\x15\x44\x65leteArtworkResponse\x12\x18\n\x07\x64\x65leted\x18\x01 \x01(\x05R\x07\x64\x65leted2\xf7\x04\n\x13\x41rtworkAdminService\x12\xea\x01\n\rUploadArtwork\x12..streamverse.streaming.v1.UploadArtworkRequest\x1a/.streamverse.streaming.v1.UploadArtworkResponse\"x\x90\x02\x02\xba\xeb\x18\x32\x1a\x03\n\x01\x03\x42\x02\x08\x1eZ\x16media.artwork_uploadedh\x80\x80\x80\x02r\ncontent_id\x82\xd3\xe4\x93\x02\x39\x1a(/admin/media/{content_id}/artwork/{role}:\x04\x66ileb\x07picture\x12\xa1\x01\n\x0bListArtwork\x12,.streamverse.streaming.v1.ListArtworkRequest\x1a-.streamverse.streaming.v1.ListArtworkResponse\"5\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x03\x82\xd3\xe4\x93\x02#\x12!/admin/media/{content_id}/artwork\x12\xce\x01\n\rDeleteArtwork\x12..streamverse.streaming.v1.DeleteArtworkRequest\x1a/.streamverse.streaming.v1.DeleteArtworkResponse\"\\\xba\xeb\x18(\x1a\x03\n\x01\x03Z\x15media.artwork_deletedr\ncontent_id\x82\xd3\xe4\x93\x02**(/admin/media/{content_id}/artwork/{role}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&streamverse/streaming/v1/artwork.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xef\x01\n\x07Picture\x12\x37\n\x04role\x18\x01 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleR\x04role\x12\x1a\n\x08language\x18\x02 \x01(\tR\x08language\x12\x14\n\x05width\x18\x03 \x01(\x05R\x05width\x12\x16\n\x06height\x18\x04 \x01(\x05R\x06height\x12\x12\n\x04size\x18\x05 \x01(\x05R\x04size\x12\x10\n\x03url\x18\x06 \x01(\tR\x03url\x12;\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xde\x01\n\x14UploadArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\x12\x45\n\x04role\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleB\x0c\xea\xeb\x18\x08\x08\x01R\x04\x01\x02\x03\x04R\x04role\x12$\n\x08language\x18\x03 \x01(\tB\x08\xea\xeb\x18\x04\x18# \x04R\x08language\x12\x30\n\x04\x66ile\x18\x04 \x01(\x0b\x32\x14.google.api.HttpBodyB\x06\xea\xeb\x18\x02\x08\x01R\x04\x66ile\"T\n\x15UploadArtworkResponse\x12;\n\x07picture\x18\x01 \x01(\x0b\x32!.streamverse.streaming.v1.PictureR\x07picture\"=\n\x12ListArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\"N\n\x13ListArtworkResponse\x12\x37\n\x05items\x18\x01 \x03(\x0b\x32!.streamverse.streaming.v1.PictureR\x05items\"\xda\x01\n\x14\x44\x65leteArtworkRequest\x12\'\n\ncontent_id\x18\x01 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\tcontentId\x12\x45\n\x04role\x18\x02 \x01(\x0e\x32#.streamverse.content.v1.ArtworkRoleB\x0c\xea\xeb\x18\x08\x08\x01R\x04\x01\x02\x03\x04R\x04role\x12$\n\x08language\x18\x03 \x01(\tB\x08\xea\xeb\x18\x04\x18# \x04R\x08language\x12,\n\x05width\x18\x04 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x88\xc3@R\x05width\"1\n\x15\x44\x65leteArtworkResponse\x12\x18\n\x07\x64\x65leted\x18\x01 \x01(\x05R\x07\x64\x65leted2\xf7\x04\n\x13\x41rtworkAdminService\x12\xea\x01\n\rUploadArtwork\x12..streamverse.streaming.v1.UploadArtworkRequest\x1a/.streamverse.streaming.v1.UploadArtworkResponse\"x\x90\x02\x02\xba\xeb\x18\x32\x1a\x03\n\x01\x03\x42\x02\x08\x1eZ\x16media.artwork_uploadedh\x80\x80\x80\x02r\ncontent_id\x82\xd3\xe4\x93\x02\x39\x1a(/admin/media/{content_id}/artwork/{role}:\x04\x66ileb\x07picture\x12\xa1\x01\n\x0bListArtwork\x12,.streamverse.streaming.v1.ListArtworkRequest\x1a-.streamverse.streaming.v1.ListArtworkResponse\"5\x90\x02\x01\xba\xeb\x18\x05\x1a\x03\n\x01\x03\x82\xd3\xe4\x93\x02#\x12!/admin/media/{content_id}/artwork\x12\xce\x01\n\rDeleteArtwork\x12..streamverse.streaming.v1.DeleteArtworkRequest\x1a/.streamverse.streaming.v1.DeleteArtworkResponse\"\\\xba\xeb\x18(\x1a\x03\n\x01\x03Z\x15media.artwork_deletedr\ncontent_id\x82\xd3\xe4\x93\x02**(/admin/media/{content_id}/artwork/{role}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['content_id']._loaded_options = None
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['content_id']._serialized_options = b'\352\353\030\004\010\001 \001'
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['role']._loaded_options = None
-  _globals['_UPLOADARTWORKREQUEST'].fields_by_name['role']._serialized_options = b'\352\353\030\002\010\001'
+  _globals['_UPLOADARTWORKREQUEST'].fields_by_name['role']._serialized_options = b'\352\353\030\010\010\001R\004\001\002\003\004'
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['language']._loaded_options = None
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['language']._serialized_options = b'\352\353\030\004\030# \004'
   _globals['_UPLOADARTWORKREQUEST'].fields_by_name['file']._loaded_options = None
@@ -49,7 +49,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['content_id']._loaded_options = None
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['content_id']._serialized_options = b'\352\353\030\004\010\001 \001'
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['role']._loaded_options = None
-  _globals['_DELETEARTWORKREQUEST'].fields_by_name['role']._serialized_options = b'\352\353\030\002\010\001'
+  _globals['_DELETEARTWORKREQUEST'].fields_by_name['role']._serialized_options = b'\352\353\030\010\010\001R\004\001\002\003\004'
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['language']._loaded_options = None
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['language']._serialized_options = b'\352\353\030\004\030# \004'
   _globals['_DELETEARTWORKREQUEST'].fields_by_name['width']._loaded_options = None
@@ -63,17 +63,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PICTURE']._serialized_start=235
   _globals['_PICTURE']._serialized_end=474
   _globals['_UPLOADARTWORKREQUEST']._serialized_start=477
-  _globals['_UPLOADARTWORKREQUEST']._serialized_end=693
-  _globals['_UPLOADARTWORKRESPONSE']._serialized_start=695
-  _globals['_UPLOADARTWORKRESPONSE']._serialized_end=779
-  _globals['_LISTARTWORKREQUEST']._serialized_start=781
-  _globals['_LISTARTWORKREQUEST']._serialized_end=842
-  _globals['_LISTARTWORKRESPONSE']._serialized_start=844
-  _globals['_LISTARTWORKRESPONSE']._serialized_end=922
-  _globals['_DELETEARTWORKREQUEST']._serialized_start=925
-  _globals['_DELETEARTWORKREQUEST']._serialized_end=1137
-  _globals['_DELETEARTWORKRESPONSE']._serialized_start=1139
-  _globals['_DELETEARTWORKRESPONSE']._serialized_end=1188
-  _globals['_ARTWORKADMINSERVICE']._serialized_start=1191
-  _globals['_ARTWORKADMINSERVICE']._serialized_end=1822
+  _globals['_UPLOADARTWORKREQUEST']._serialized_end=699
+  _globals['_UPLOADARTWORKRESPONSE']._serialized_start=701
+  _globals['_UPLOADARTWORKRESPONSE']._serialized_end=785
+  _globals['_LISTARTWORKREQUEST']._serialized_start=787
+  _globals['_LISTARTWORKREQUEST']._serialized_end=848
+  _globals['_LISTARTWORKRESPONSE']._serialized_start=850
+  _globals['_LISTARTWORKRESPONSE']._serialized_end=928
+  _globals['_DELETEARTWORKREQUEST']._serialized_start=931
+  _globals['_DELETEARTWORKREQUEST']._serialized_end=1149
+  _globals['_DELETEARTWORKRESPONSE']._serialized_start=1151
+  _globals['_DELETEARTWORKRESPONSE']._serialized_end=1200
+  _globals['_ARTWORKADMINSERVICE']._serialized_start=1203
+  _globals['_ARTWORKADMINSERVICE']._serialized_end=1834
 # @@protoc_insertion_point(module_scope)
