@@ -5,12 +5,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    thread,
-    time::{Duration, Instant},
 };
 
 use super::{
-    PATIENCE,
     burst::{signed_in, wrong},
     editor,
     ledger::{Ledger, report},
@@ -219,23 +216,11 @@ fn a_demonstration_that_finds_no_room_waits_for_it() {
     for number in 0..72 {
         fs::remove_file(filler.join(number.to_string())).unwrap();
     }
-    let started = deployment.try_start();
-    if started.is_ok() {
-        let begin = Instant::now();
-        while !deployment.logs().contains("demonstration not loaded yet") {
-            if deployment.logs().contains("demonstration clips loaded") {
-                break;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{}", deployment.logs());
-            thread::sleep(Duration::from_millis(100));
-        }
-        let ended = deployment.servers[0].child.try_wait().unwrap();
-        assert_eq!(ended, None, "the server goes on: {}", deployment.logs());
-    }
+    deployment.start_again();
+    deployment.until_logged("demonstration not loaded yet");
+    let ended = deployment.servers[0].child.try_wait().unwrap();
+    assert_eq!(ended, None, "the server goes on: {}", deployment.logs());
     disk.empty();
-    if started.is_err() {
-        deployment.start_again();
-    }
     deployment.until_logged("demonstration clips loaded");
     deployment.kill();
     drop(disk);

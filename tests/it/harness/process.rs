@@ -126,14 +126,18 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `streamverse run` with these arguments on a data folder.
-    pub(crate) fn start(data: &Path, log: &str, args: &[&str], env: &[(String, String)]) -> Self {
-        let log = data.join(log);
+    /// Starts `streamverse run` with these arguments on a data folder, and appends what it says to a file.
+    pub(crate) fn start(
+        data: &Path,
+        log: PathBuf,
+        args: &[&str],
+        env: &[(String, String)],
+    ) -> Self {
         let output = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(&log)
-            .expect("the data folder takes a log");
+            .expect("a folder that takes a log");
         let child = command()
             .arg("run")
             .args(args)
@@ -281,6 +285,8 @@ pub(crate) struct Deployment {
     /// The data folder; it outlives the processes.
     pub(crate) data: tempfile::TempDir,
     pub(crate) groups: Vec<String>,
+    /// The folder of the logs: a data folder that is full takes none.
+    said: tempfile::TempDir,
     env: Vec<(String, String)>,
 }
 
@@ -298,6 +304,7 @@ impl Deployment {
         let env = env.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
         Self {
             data: tempfile::tempdir().expect("a temporary folder"),
+            said: tempfile::tempdir().expect("a temporary folder"),
             servers: Vec::new(),
             edge: String::new(),
             groups: with_others(groups),
@@ -351,7 +358,7 @@ impl Deployment {
     /// Returns what the processes logged, in all their lives.
     pub(crate) fn logs(&self) -> String {
         let logs = self.groups.iter().map(|group| {
-            let log = self.data.path().join(log_name(group));
+            let log = self.said.path().join(log_name(group));
             fs::read_to_string(log).unwrap_or_default()
         });
         logs.collect()
@@ -393,7 +400,8 @@ impl Deployment {
             args.extend(["--services", group]);
         }
         let folder = self.data.path().to_owned();
-        let mut server = Server::start(&folder, &log_name(group), &args, &self.env);
+        let log = self.said.path().join(log_name(group));
+        let mut server = Server::start(&folder, log, &args, &self.env);
         if group != "all" {
             for service in group.split(',') {
                 let started = server.address(&folder, service);

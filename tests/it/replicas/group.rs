@@ -109,7 +109,8 @@ impl Group {
         if demo {
             env.push(("STREAMVERSE_SERVER__DEMO".to_owned(), "true".to_owned()));
         }
-        let mut server = Server::start(member.data.path(), "process.log", &args, &env);
+        let log = member.data.path().join("process.log");
+        let mut server = Server::start(member.data.path(), log, &args, &env);
         for service in member.services.split(',') {
             let started = server.address(member.data.path(), service);
             started.unwrap_or_else(|log| panic!("{log}"));
