@@ -8,6 +8,8 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const shots = new URL("../test-results/", import.meta.url).pathname;
 
 export const base = process.env.BASE ?? "http://127.0.0.1:3000";
+/** Where REST is answered, where the page is served beside the program. */
+export const program = process.env.PROGRAM ?? base;
 export const problems = [];
 export const counts = { steps: 0, shots: 0, axe: 0 };
 

@@ -38,7 +38,18 @@ await visit("/search", async () => {
     await page.waitForTimeout(500);
   }
 });
-for (const path of ["/browse", "/browse?genre=Drama", "/live", "/list", "/plans", "/purchases", "/devices", "/account", "/profiles"]) await visit(path);
+await visit("/collections");
+const sets = await page.evaluate(() => [...document.querySelectorAll('main a[href^="/collection/"], main a[href^="/playlist/"]')].map((link) => link.getAttribute("href")));
+for (const path of [sets.find((path) => path.startsWith("/collection/")), sets.find((path) => path.startsWith("/playlist/"))].filter(Boolean)) await visit(path);
+await visit("/search?q=coast", async () => {
+  await page.locator('main a[href^="/channel/"]').first().click();
+  await settled(page, 300);
+});
+await visit("/search?q=ida%20marsh", async () => {
+  await page.locator('main a[href^="/person/"]').first().click();
+  await settled(page, 300);
+});
+for (const path of ["/browse", "/browse?genre=Drama", "/live", "/list", "/plans", "/purchases", "/invoices", "/devices", "/account", "/profiles"]) await visit(path);
 await browser.close();
 
 /** What an answer has, without what differs from one installation to another: the first of each list stands for all. */

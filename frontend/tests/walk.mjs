@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { accessible, base, check, counts, fits, launch, open, problems, settled, shot, step } from "./browser.mjs";
+import { accessible, base, check, counts, fits, launch, open, problems, program, settled, shot, step } from "./browser.mjs";
 
 const BARS = "01936f00-0001-7000-8000-000000000001";
 const COAST = "01936f00-0002-7000-8000-000000000002";
@@ -31,6 +31,16 @@ const pay = async (page, label) => {
 /** What takes its time goes on beside the other steps. */
 const waiting = [];
 const later = (name, promise) => waiting.push([name, promise.catch((error) => error)]);
+
+/** A coupon, where somebody may make one. */
+const coupon = await (async () => {
+  if (!process.env.ADMIN_EMAIL) return undefined;
+  const post = async (path, body, token) => (await fetch(program + path, { method: "POST", headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify(body) })).json();
+  const { data } = await post("/auth/login", { email: process.env.ADMIN_EMAIL, password: process.env.ADMIN_PASSWORD });
+  const code = `WALK-${from}`;
+  const made = await post("/admin/rights/coupons", { code, percentOff: 50, duration: "repeating", periods: 3 }, data.accessToken);
+  return check(made.success, `a coupon is made (${JSON.stringify(made.error)})`) ? code : undefined;
+})();
 
 const { context, page } = await open(browser);
 
@@ -132,6 +142,36 @@ await step("C3: search answers every key", async () => {
   await shot(page, "search-none-dark-1440");
 });
 
+await step("C3: whatever is found leads to a page of its own", async () => {
+  const look = async (q, link, url, heading) => {
+    await page.goto(`${base}/search?q=${encodeURIComponent(q)}`);
+    await page.locator("main").getByRole("link", { name: link }).first().click();
+    await page.waitForURL(url);
+    await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    await settled(page, 200);
+  };
+  await look("by the sea", /By the Sea.*Collection/, "**/collection/**", "By the Sea");
+  await page.locator("main").getByRole("link", { name: /The Last Ferry/ }).waitFor();
+  await accessible(page, "collection");
+  await shot(page, "collection-dark-1440");
+  await look("ida marsh", /^.?Ida Marsh/, "**/person/**", "Ida Marsh");
+  await look("coast", /Coast.*Channel/, "**/channel/**", "Coast");
+  await accessible(page, "channel");
+  await shot(page, "channel-page-dark-1440");
+  // Which of its programmes run now or next depends on the hour.
+  await page.goto(`${base}/search?q=coast`);
+  await page.locator("section").filter({ has: page.getByRole("heading", { name: "On now and next" }) }).getByRole("link").first().click();
+  await page.waitForURL(/\/channel\/.*programme=/);
+  await page.getByRole("heading", { name: "Later on this channel" }).waitFor();
+  check((await page.getByText("This programme is over").count()) === 0, "the programme is still in the guide");
+  await shot(page, "programme-dark-1440");
+  await page.goto(`${base}/collections`);
+  await page.getByRole("link", { name: /An Evening by the Sea/ }).click();
+  await page.waitForURL("**/playlist/**");
+  await page.locator("main").getByRole("link", { name: /The Endless Coast/ }).waitFor();
+  await shot(page, "playlist-dark-1440");
+});
+
 await step("C4: a title, the list, a rating", async () => {
   await page.goto(`${base}/title/${COAST}`);
   await page.getByRole("link", { name: /^Subscribe from/ }).waitFor();
@@ -169,6 +209,18 @@ await step("C5: rent with a bank that asks", async () => {
 await step("C5: a declined card keeps the form, another subscribes", async () => {
   await page.goto(`${base}/plans`);
   await page.getByRole("button", { name: "Choose Basic" }).click();
+  if (coupon) {
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "I have a coupon" }).click();
+    await dialog.getByLabel("Coupon", { exact: true }).fill("NO-SUCH-CODE");
+    await dialog.getByRole("button", { name: "Use it" }).click();
+    await dialog.getByRole("alert").getByText(/Request/).waitFor();
+    await dialog.getByLabel("Coupon", { exact: true }).fill(coupon.toLowerCase());
+    await page.keyboard.press("Enter");
+    await dialog.getByText(`${coupon} saves`).waitFor();
+    await shot(page, "coupon-dark-1440");
+    await accessible(page, "coupon");
+  }
   await pay(page, "A card that is declined");
   await page.getByText("Your bank declined the payment").waitFor();
   await shot(page, "plans-declined-dark-1440");
@@ -230,6 +282,30 @@ await step("C7: the guide by keyboard, and a channel", async () => {
   await page.getByRole("button", { name: /Live/ }).waitFor();
   await shot(page, "channel-dark-1440");
   await page.keyboard.press("Escape");
+});
+
+await step("C5: another plan, its invoice before it is chosen, and the invoices after", async () => {
+  await page.goto(`${base}/plans`);
+  await page.getByRole("button", { name: "Change to Standard" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Unused time of Basic").waitFor();
+  await dialog.getByRole("heading", { name: /^On / }).waitFor();
+  await accessible(page, "change of plan");
+  await shot(page, "change-dark-1440");
+  await dialog.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByText("You have Standard now.").waitFor();
+  await page.getByRole("button", { name: "Change to Basic" }).click();
+  await dialog.getByText("Nothing to pay today.").waitFor();
+  await dialog.getByRole("button", { name: "Change to Basic" }).click();
+  await page.getByText(/^Basic from/).waitFor();
+  await page.getByRole("button", { name: "Keep Standard" }).click();
+  await dialog.getByRole("button", { name: "Keep Standard" }).click();
+  await page.getByText(/Renews on/).waitFor();
+  await page.getByRole("link", { name: "Invoices and credit" }).click();
+  await page.getByText("Unused time of Basic").waitFor();
+  await settled(page);
+  await accessible(page, "invoices");
+  await shot(page, "invoices-dark-1440");
 });
 
 await step("C10: devices, and signing out everywhere", async () => {
@@ -332,7 +408,7 @@ const series = await family.page.evaluate(async () => {
   const link = [...document.querySelectorAll('a[href^="/title/"]')].find((one) => /Harbour Lights/.test(one.getAttribute("aria-label") ?? ""));
   return link?.getAttribute("href") ?? "/";
 });
-const PAGES = { home: "/", series, title: `/title/${FERRY}`, search: "/search?q=bat", live: "/live", browse: "/browse?genre=Drama", plans: "/plans", account: "/account", missing: "/nothing-here" };
+const PAGES = { home: "/", series, title: `/title/${FERRY}`, search: "/search?q=bat", live: "/live", browse: "/browse?genre=Drama", sets: "/collections", plans: "/plans", invoices: "/invoices", account: "/account", missing: "/nothing-here" };
 
 for (const [name, options] of Object.entries({
   "light-390": { viewport: { width: 390, height: 844 }, colorScheme: "light" },

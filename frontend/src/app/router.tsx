@@ -1,4 +1,4 @@
-import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { adminRoutes } from "@/admin/routes";
 import { admin, grownUp, only, root, shell, signedIn, textOf as text } from "./roots";
 
@@ -25,6 +25,10 @@ const browse = createRoute({
   getParentRoute: () => shell,
   path: "/browse",
   validateSearch: (search) => only({ genre: text(search.genre), sort: text(search.sort), collection: text(search.collection), decade: text(search.decade) }),
+  // Where collections were before they had a page of their own.
+  beforeLoad: ({ search }) => {
+    if (search.collection) throw redirect({ to: "/collection/$id", params: { id: search.collection } });
+  },
   component: lazyRouteComponent(() => import("@/features/browse/page"), "Browse"),
 });
 const search = createRoute({
@@ -40,6 +44,15 @@ const title = createRoute({
   component: lazyRouteComponent(() => import("@/features/title/page"), "Title"),
 });
 const person = createRoute({ getParentRoute: () => shell, path: "/person/$id", component: lazyRouteComponent(() => import("@/features/title/person"), "Person") });
+const sets = createRoute({ getParentRoute: () => shell, path: "/collections", component: lazyRouteComponent(() => import("@/features/sets/list"), "Sets") });
+const collection = createRoute({ getParentRoute: () => shell, path: "/collection/$id", component: lazyRouteComponent(() => import("@/features/sets/page"), "CollectionPage") });
+const playlist = createRoute({ getParentRoute: () => shell, path: "/playlist/$id", component: lazyRouteComponent(() => import("@/features/sets/page"), "PlaylistPage") });
+const channel = createRoute({
+  getParentRoute: () => shell,
+  path: "/channel/$id",
+  validateSearch: (search) => only({ programme: text(search.programme), at: text(search.at) }),
+  component: lazyRouteComponent(() => import("@/features/live/channel"), "ChannelPage"),
+});
 const live = createRoute({
   getParentRoute: () => shell,
   path: "/live",
@@ -49,6 +62,7 @@ const live = createRoute({
 const list = createRoute({ getParentRoute: () => shell, path: "/list", component: lazyRouteComponent(() => import("@/features/library/list"), "List") });
 const plans = createRoute({ getParentRoute: () => shell, path: "/plans", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/plans/page"), "Plans") });
 const purchases = createRoute({ getParentRoute: () => shell, path: "/purchases", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/plans/purchases"), "Purchases") });
+const invoices = createRoute({ getParentRoute: () => shell, path: "/invoices", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/plans/invoices"), "Invoices") });
 const devices = createRoute({ getParentRoute: () => shell, path: "/devices", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/account/devices"), "Devices") });
 const account = createRoute({ getParentRoute: () => shell, path: "/account", beforeLoad: grownUp, component: lazyRouteComponent(() => import("@/features/account/page"), "Account") });
 
@@ -58,7 +72,7 @@ const tree = root.addChildren([
   profiles,
   watch,
   watchLive,
-  shell.addChildren([home, browse, search, title, person, live, list, plans, purchases, devices, account]),
+  shell.addChildren([home, browse, search, title, person, sets, collection, playlist, channel, live, list, plans, purchases, invoices, devices, account]),
   admin.addChildren(adminRoutes),
 ]);
 

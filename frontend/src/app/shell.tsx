@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
-import { Clapperboard, CreditCard, House, ListVideo, LogOut, MonitorSmartphone, Plug, Search, Settings, Shield, Smile, Ticket, Tv, UserRound } from "lucide-react";
+import { Clapperboard, CreditCard, House, ListVideo, LogOut, MonitorSmartphone, Plug, ReceiptText, Search, Settings, Shield, Smile, Ticket, Tv, UserRound } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
@@ -219,6 +219,9 @@ export function Me() {
           </MenuLink>
           <MenuLink to="/purchases" icon={<Ticket size={18} aria-hidden />}>
             {t("purchases")}
+          </MenuLink>
+          <MenuLink to="/invoices" icon={<ReceiptText size={18} aria-hidden />}>
+            {t("invoices.title")}
           </MenuLink>
           <MenuLink to="/devices" icon={<MonitorSmartphone size={18} aria-hidden />}>
             {t("devices")}

@@ -19,13 +19,14 @@ export const METHODS: { value: string; label: TextKey }[] = [
   { value: "test_declined", label: "buy.declined" },
 ];
 
-export function Methods({ value, onChange }: { value: string; onChange: (method: string) => void }) {
+/** `before` also offers the means that was used before, which is the empty one. */
+export function Methods({ value, onChange, before }: { value: string; onChange: (method: string) => void; before?: boolean }) {
   const t = useT();
   return (
     <fieldset className={css.methods}>
       <legend>{t("buy.method")}</legend>
       <p className="small quiet">{t("buy.test")}</p>
-      {METHODS.map((method) => (
+      {(before ? [{ value: "", label: "change.asBefore" as TextKey }, ...METHODS] : METHODS).map((method) => (
         <label key={method.value} className={css.method}>
           <input type="radio" name="method" checked={value === method.value} onChange={() => onChange(method.value)} />
           {t(method.label)}

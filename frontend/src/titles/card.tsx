@@ -6,6 +6,7 @@ import { Bar } from "@/design/states";
 import { useT } from "@/i18n";
 import { length } from "@/i18n/format";
 import css from "./card.module.css";
+import { placeOf } from "./place";
 import { hasMedia, subjectOf, typeName, type TitleInfo } from "./subject";
 
 /** A title as a poster. The picture that is drawn stands under the one that loads, so that nothing jumps or stays grey. */
@@ -13,7 +14,7 @@ export function TitleCard({ info }: { info: TitleInfo }) {
   const t = useT();
   const kind = t(`type.${typeName(info.type)}`);
   return (
-    <Link to="/title/$id" params={{ id: info.id }} className={css.card} title={info.title}>
+    <Link {...placeOf(info)} className={css.card} title={info.title}>
       <span className={css.art}>
         <Poster subject={subjectOf(info)} />
         <Picture url={info.posterUrl} />

@@ -17,7 +17,7 @@ export interface TitleInfo {
   progress?: TitleCard["progress"];
 }
 
-export function typeName(type: ContentType): "movie" | "series" | "episode" | "video" | "channel" | "programme" {
+export function typeName(type: ContentType): "movie" | "series" | "episode" | "video" | "channel" | "programme" | "collection" {
   switch (type) {
     case ContentType.SERIES:
       return "series";
@@ -30,6 +30,8 @@ export function typeName(type: ContentType): "movie" | "series" | "episode" | "v
       return "channel";
     case ContentType.PROGRAMME:
       return "programme";
+    case ContentType.COLLECTION:
+      return "collection";
     default:
       return "movie";
   }

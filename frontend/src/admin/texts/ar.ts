@@ -599,6 +599,8 @@ const ar: Record<keyof typeof en, string> = {
   "accounts.then": "ثم",
   "accounts.ends": "ينتهي",
   "accounts.renews": "يتجدد",
+  "accounts.triedAgain": "تُعاد المحاولة {time}",
+  "accounts.lastTry": "لا محاولة أخرى",
   "accounts.trial": "تنتهي التجربة",
   "subscription.pending": "الدفع معلق",
   "subscription.active": "جارٍ",

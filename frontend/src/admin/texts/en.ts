@@ -614,6 +614,8 @@ const en = {
   "accounts.then": "Then",
   "accounts.ends": "Ends",
   "accounts.renews": "Renews",
+  "accounts.triedAgain": "Tried again {time}",
+  "accounts.lastTry": "No further try",
   "accounts.trial": "Trial ends",
   "subscription.pending": "Payment pending",
   "subscription.active": "Running",

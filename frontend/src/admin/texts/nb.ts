@@ -599,6 +599,8 @@ const nb: Record<keyof typeof en, string> = {
   "accounts.then": "Deretter",
   "accounts.ends": "Slutter",
   "accounts.renews": "Fornyes",
+  "accounts.triedAgain": "Prøves igjen {time}",
+  "accounts.lastTry": "Ingen flere forsøk",
   "accounts.trial": "Prøvetiden slutter",
   "subscription.pending": "Venter på betaling",
   "subscription.active": "Løper",

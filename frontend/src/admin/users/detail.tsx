@@ -199,7 +199,9 @@ function Subscriptions({ id }: { id: string }) {
   const may = useMay();
   const plans = useOffered();
   const found = useMore(["admin", "account-subscriptions", id], (pageToken, signal) => support.adminListSubscriptions({ accountId: id, pageSize: 20, pageToken }, { signal }));
-  const running = (row: Subscription) => row.status === SubscriptionStatus.ACTIVE || row.status === SubscriptionStatus.PENDING;
+  const overdue = (row: Subscription) => row.status === SubscriptionStatus.PAST_DUE || row.status === SubscriptionStatus.ON_HOLD;
+  // What is overdue is tried again, and opens titles meanwhile: it can be ended as well.
+  const running = (row: Subscription) => row.status === SubscriptionStatus.ACTIVE || row.status === SubscriptionStatus.PENDING || overdue(row);
   return (
     <Section title={t("accounts.subscriptions")}>
       <More found={found} none={t("accounts.noSubscriptions")}>
@@ -214,7 +216,7 @@ function Subscriptions({ id }: { id: string }) {
               { id: "price", label: t("plans.price"), end: true, cell: (row) => (row.plan ? money(row.plan.priceMinor, row.plan.currency) : "") },
               { id: "status", label: t("titles.status"), cell: (row) => <State of={(SUBSCRIBED[row.status] ?? ["subscription.active"])} /> },
               { id: "until", label: t("accounts.until"), cell: (row) => date(row.periodEnd) },
-              { id: "then", label: t("accounts.then"), cell: (row) => (running(row) ? (row.trialEndTime && timestampDate(row.trialEndTime) > new Date() ? t("accounts.trial") : row.nextPlanId ? t("accounts.next", { plan: plans.find((plan) => plan.id === row.nextPlanId)?.name ?? row.nextPlanId }) : t(row.cancelAtPeriodEnd ? "accounts.ends" : "accounts.renews")) : "") },
+              { id: "then", label: t("accounts.then"), cell: (row) => (overdue(row) ? (row.pastDue?.nextTryTime ? t("accounts.triedAgain", { time: dateTime(row.pastDue.nextTryTime) }) : t("accounts.lastTry")) : running(row) ? (row.trialEndTime && timestampDate(row.trialEndTime) > new Date() ? t("accounts.trial") : row.nextPlanId ? t("accounts.next", { plan: plans.find((plan) => plan.id === row.nextPlanId)?.name ?? row.nextPlanId }) : t(row.cancelAtPeriodEnd ? "accounts.ends" : "accounts.renews")) : "") },
               {
                 id: "end",
                 label: t("actions"),

@@ -164,7 +164,7 @@ function More({ row }: { row: HomeRow }) {
   if (row.kind === HomeRowKind.WATCHLIST) return <Link to="/list">{t("all")}</Link>;
   if (row.kind === HomeRowKind.COLLECTION)
     return (
-      <Link to="/browse" search={{ collection: row.collectionId }}>
+      <Link to="/collection/$id" params={{ id: row.collectionId }}>
         {t("all")}
       </Link>
     );

@@ -1,34 +1,24 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check } from "lucide-react";
-import { useRef, useState, type FormEvent } from "react";
-import { Quality, SubscriptionStatus, type Plan, type Subscription } from "@gen/streamverse/rights/v1/rights_pb";
+import { useState, type FormEvent } from "react";
+import { Quality, SubscriptionStatus, type Plan } from "@gen/streamverse/rights/v1/rights_pb";
 import { useTitle } from "@/app/shell";
 import { Button, ButtonLink } from "@/design/button";
-import { Confirm, Dialog } from "@/design/dialog";
 import { TextField } from "@/design/field";
-import { Chip, Empty, Failure, Loading, RequestId, Skeleton } from "@/design/states";
+import { Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
 import { reasonText, useT, type TextKey } from "@/i18n";
 import { date, money } from "@/i18n/format";
-import { Methods } from "@/titles/buy";
-import { randomHex } from "@/wire/auth";
 import { gifts } from "@/wire/clients/gifts";
 import { rights } from "@/wire/clients/rights";
 import { Refusal } from "@/wire/refusal";
+import { Change } from "./change";
+import { Checkout } from "./checkout";
+import { Mine } from "./mine";
 import css from "./plans.module.css";
+import { isOverdue, running, subscriptionsQuery } from "./subscriptions";
 
 const QUALITIES: Partial<Record<Quality, TextKey>> = { [Quality.SD]: "quality.sd", [Quality.HD]: "quality.hd", [Quality.FULL_HD]: "quality.fullHd", [Quality.UHD]: "quality.uhd" };
-
-export const subscriptionsQuery = { queryKey: ["subscriptions"], queryFn: ({ signal }: { signal: AbortSignal }) => rights.listSubscriptions({ pageSize: 50 }, { signal }) };
-
-/** The subscription that runs, or is being paid. */
-export function running(subscriptions: Subscription[] | undefined): Subscription | undefined {
-  return (
-    subscriptions?.find((one) => one.status === SubscriptionStatus.ACTIVE && !one.cancelAtPeriodEnd) ??
-    subscriptions?.find((one) => one.status === SubscriptionStatus.ACTIVE) ??
-    subscriptions?.find((one) => one.status === SubscriptionStatus.PENDING)
-  );
-}
 
 /** What is on sale, what one has, and the way from one to the other. */
 export function Plans() {
@@ -38,6 +28,10 @@ export function Plans() {
   const mine = useQuery(subscriptionsQuery);
   const [choosing, setChoosing] = useState<Plan>();
   const current = running(mine.data?.items);
+  const overdue = isOverdue(current);
+  // One that goes on is changed; beside one that was cancelled another is begun.
+  const changes = current?.status === SubscriptionStatus.ACTIVE && !current.cancelAtPeriodEnd ? current : undefined;
+  const planned = current?.nextPlanId ? plans.data?.items.find((plan) => plan.id === current.nextPlanId) : undefined;
   const error = plans.error ?? mine.error;
   return (
     <div className="page stack" style={{ gap: "1.5rem" }}>
@@ -57,7 +51,8 @@ export function Plans() {
         </Loading>
       ) : (
         <>
-          {current && <Mine subscription={current} />}
+          {current && <Mine subscription={current} next={planned} />}
+          {overdue && <p className="second">{t("plans.payFirst")}</p>}
           {plans.data?.items.length === 0 ? (
             <Empty title={t("plans.none")} action={<ButtonLink to="/">{t("goHome")}</ButtonLink>}>
               {t("plans.noneText")}
@@ -67,11 +62,13 @@ export function Plans() {
               {plans.data?.items.map((plan) => {
                 const own = current?.plan?.id === plan.id;
                 const resume = own && current?.cancelAtPeriodEnd;
+                const follows = planned?.id === plan.id;
                 return (
                   <li key={plan.id} className={css.plan} data-current={own || undefined}>
                     <div className="row between">
                       <h2>{plan.name}</h2>
                       {own && <Chip tone="ok">{t("plans.current")}</Chip>}
+                      {follows && <Chip>{t("plans.nextPlan", { plan: "", date: date(current?.periodEnd) }).trim()}</Chip>}
                       {!current && plan.trialDays > 0 && <Chip>{t("plans.trial", { count: plan.trialDays })}</Chip>}
                     </div>
                     <div className={css.price}>
@@ -86,9 +83,9 @@ export function Plans() {
                           <Fact key={feature}>{feature}</Fact>
                         ))}
                     </ul>
-                    {(!own || resume) && (
+                    {!overdue && !follows && (!own || resume || planned) && (
                       <Button tone={current ? "secondary" : "primary"} wide onClick={() => setChoosing(plan)}>
-                        {t(resume ? "plans.resume" : "plans.choose", { plan: plan.name })}
+                        {t(resume ? "plans.resume" : own ? "plans.keep" : changes ? "plans.change" : "plans.choose", { plan: plan.name })}
                       </Button>
                     )}
                   </li>
@@ -99,7 +96,12 @@ export function Plans() {
           <Gift />
         </>
       )}
-      {choosing && <Checkout plan={choosing} trial={!mine.data?.items.length && choosing.trialDays > 0} onClose={() => setChoosing(undefined)} />}
+      {choosing &&
+        (changes ? (
+          <Change subscription={changes} plan={choosing} onClose={() => setChoosing(undefined)} />
+        ) : (
+          <Checkout plan={choosing} trial={!mine.data?.items.length && choosing.trialDays > 0} resume={current?.plan?.id === choosing.id && current.cancelAtPeriodEnd} onClose={() => setChoosing(undefined)} />
+        ))}
     </div>
   );
 }
@@ -110,114 +112,6 @@ function Fact({ children }: { children: string }) {
       <Check size={16} aria-hidden />
       {children}
     </li>
-  );
-}
-
-function Mine({ subscription }: { subscription: Subscription }) {
-  const t = useT();
-  const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const plan = subscription.plan?.name ?? "";
-  const end = date(subscription.periodEnd);
-  const cancel = useMutation({
-    mutationFn: () => rights.cancelSubscription({ id: subscription.id }),
-    onSuccess: async () => {
-      setAsking(false);
-      toast(t("plans.cancelled", { date: end }));
-      await queries.invalidateQueries({ queryKey: ["subscriptions"] });
-    },
-  });
-  const state = subscription.status === SubscriptionStatus.PENDING ? t("plans.pending") : subscription.trialEndTime ? t("plans.trialEnds", { date: date(subscription.trialEndTime) }) : t(subscription.cancelAtPeriodEnd ? "plans.ends" : "plans.renews", { date: end });
-  return (
-    <section className={css.mine} aria-label={t("plans.current")}>
-      <div className="row between">
-        <div>
-          <p className="quiet small">{t("plans.current")}</p>
-          <h2>{plan}</h2>
-          <p className="second">{state}</p>
-        </div>
-        {!subscription.cancelAtPeriodEnd && <Button onClick={() => setAsking(true)}>{t("plans.cancel")}</Button>}
-      </div>
-      {cancel.isError && <Failure error={cancel.error} onRetry={() => cancel.mutate()} />}
-      {asking && <Confirm title={t("plans.cancel")} effect={t("plans.cancelText", { plan, date: end })} verb={t("plans.cancel")} busy={cancel.isPending} onConfirm={() => cancel.mutate()} onClose={() => setAsking(false)} />}
-    </section>
-  );
-}
-
-/** What is paid, when again, and how. A decline keeps the form. */
-function Checkout({ plan, trial, onClose }: { plan: Plan; trial: boolean; onClose: () => void }) {
-  const t = useT();
-  const queries = useQueryClient();
-  const [method, setMethod] = useState("test_ok");
-  const [secret, setSecret] = useState<{ id: string; secret: string }>();
-  const key = useRef(randomHex(16));
-  const price = money(plan.priceMinor, plan.currency);
-  const settle = async (subscription: Subscription | undefined, clientSecret: string) => {
-    await queries.invalidateQueries({ queryKey: ["subscriptions"] });
-    await queries.invalidateQueries({ queryKey: ["entitlements"] });
-    if (subscription?.status === SubscriptionStatus.ACTIVE) {
-      toast(t("plans.subscribed", { plan: plan.name }));
-      onClose();
-    } else if (clientSecret && subscription) setSecret({ id: subscription.id, secret: clientSecret });
-    return subscription?.status;
-  };
-  const pay = useMutation({
-    mutationFn: async () => {
-      const answer = await rights.subscribe({ planId: plan.id, paymentMethod: method }, { headers: { "idempotency-key": key.current } });
-      return settle(answer.subscription, answer.clientSecret);
-    },
-    onError: () => {
-      key.current = randomHex(16);
-    },
-  });
-  const confirm = useMutation({
-    mutationFn: async () => settle((await rights.confirmPayment({ id: secret?.id ?? "", clientSecret: secret?.secret ?? "" })).subscription, ""),
-  });
-  const error = confirm.error ?? pay.error;
-  const refusal = error ? Refusal.of(error) : undefined;
-  const waiting = pay.isSuccess && !secret && pay.data !== SubscriptionStatus.ACTIVE;
-  return (
-    <Dialog
-      title={t("plans.subscribe", { plan: plan.name })}
-      onClose={onClose}
-      actions={
-        waiting ? (
-          <Button onClick={onClose}>{t("close")}</Button>
-        ) : secret ? (
-          <Button tone="primary" busy={confirm.isPending} onClick={() => confirm.mutate()}>
-            {t("buy.approve")}
-          </Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button tone="primary" busy={pay.isPending} onClick={() => pay.mutate()}>
-              {trial ? t("plans.subscribe", { plan: plan.name }) : t("buy.pay", { price })}
-            </Button>
-          </>
-        )
-      }
-    >
-      {waiting ? (
-        <p role="status">{t("buy.waiting")}</p>
-      ) : secret ? (
-        <p role="status">{t("buy.confirmBank")}</p>
-      ) : (
-        <>
-          <p className="second">{trial ? t("plans.trialThen", { date: date(new Date(Date.now() + plan.trialDays * 86_400_000)), price }) : t("plans.first", { price })}</p>
-          <Methods value={method} onChange={setMethod} />
-          <div className={css.sum}>
-            <span>{t("buy.total")}</span>
-            <span className="num">{trial ? money(0, plan.currency) : price}</span>
-          </div>
-        </>
-      )}
-      {refusal && (
-        <div role="alert">
-          <p style={{ color: "var(--danger)" }}>{reasonText(refusal)}</p>
-          <RequestId id={refusal.requestId} />
-        </div>
-      )}
-    </Dialog>
   );
 }
 

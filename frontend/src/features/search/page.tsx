@@ -5,15 +5,17 @@ import { useEffect, useRef, useState } from "react";
 import { ContentType } from "@gen/streamverse/content/v1/content_pb";
 import { MatchKind, type Facet, type Hit } from "@gen/streamverse/search/v1/search_pb";
 import { useTitle } from "@/app/shell";
-import { ChannelMark, Poster } from "@/artwork";
+import { Avatar, ChannelMark, Poster } from "@/artwork";
 import { Button, ButtonLink, IconButton } from "@/design/button";
 import { Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
 import { Grid, Picture, TitleCard } from "@/titles/card";
 import { noteType } from "@/titles/find";
+import { placeOf } from "@/titles/place";
 import { subjectOf, typeName, type TitleInfo } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
+import { people } from "@/wire/clients/people";
 import { search as searching } from "@/wire/clients/search";
 import { Highlight } from "./highlight";
 import { recent } from "./recent";
@@ -27,8 +29,9 @@ const TYPES: Record<string, ContentType> = {
   video: ContentType.VIDEO,
   channel: ContentType.CHANNEL,
   programme: ContentType.PROGRAMME,
+  collection: ContentType.COLLECTION,
 };
-const GROUPS = ["movie", "series", "episode", "video", "channel", "programme"] as const;
+const GROUPS = ["movie", "series", "episode", "video", "collection", "channel", "programme"] as const;
 
 /** Finds while one types. Old results stay until new ones are there; a key is answered within 80 ms and the way. */
 export function Search() {
@@ -121,6 +124,7 @@ export function Search() {
           {found.data.degraded && <p className="quiet">{t("search.degraded")}</p>}
           {first?.match === MatchKind.TYPO && <p className="second">{t("search.mended")}</p>}
           {first?.match === MatchKind.PARTIAL && <p className="second">{t("search.partial")}</p>}
+          <People words={words} />
           {!first ? (
             <Empty
               title={t("search.none", { q: words })}
@@ -144,6 +148,39 @@ export function Search() {
         </>
       )}
     </div>
+  );
+}
+
+/** Those whose name begins so. The index finds their titles; this leads to themselves. A list that fails is left out. */
+function People({ words }: { words: string }) {
+  const t = useT();
+  const found = useQuery({
+    queryKey: ["people", words],
+    queryFn: ({ signal }) => people.listPeople({ namePrefix: words, pageSize: 6 }, { signal }),
+    enabled: words.length > 1,
+    placeholderData: keepPreviousData,
+  });
+  const items = words.length > 1 ? (found.data?.items ?? []) : [];
+  if (items.length === 0) return null;
+  return (
+    <section className={css.group} onClick={() => recent.add(words)}>
+      <h2>{t("types.person")}</h2>
+      <ul className={css.rows}>
+        {items.map((person) => (
+          <li key={person.id}>
+            <Link to="/person/$id" params={{ id: person.id }} className={css.person}>
+              <span className={css.face}>
+                <Avatar name={person.name} id={person.id} />
+              </span>
+              <span>
+                <strong dir="auto">{person.name}</strong>
+                <span className={css.because}>{t("person.titles", { count: person.titleCount })}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -247,12 +284,8 @@ function Best({ hit }: { hit: Hit }) {
       </span>
     </>
   );
-  return isChannel(hit) ? (
-    <Link to="/live/$id" params={{ id: hit.channelId || hit.id }} className={css.best}>
-      {inside}
-    </Link>
-  ) : (
-    <Link to="/title/$id" params={{ id: hit.id }} className={css.best}>
+  return (
+    <Link {...placeOf(hit)} className={css.best}>
       {inside}
     </Link>
   );
@@ -269,7 +302,7 @@ function Groups({ hits }: { hits: Hit[] }) {
         {name === "channel" || name === "programme" ? (
           <div className={css.rows}>
             {own.map((hit) => (
-              <Link key={hit.id} to="/live/$id" params={{ id: hit.channelId || hit.id }} className={`${css.wide} ${css.hit}`}>
+              <Link key={hit.id} {...placeOf(hit)} className={`${css.wide} ${css.hit}`}>
                 <span className={css.mark}>
                   <ChannelMark name={hit.title} number={0} />
                 </span>

@@ -260,7 +260,7 @@ function Facts({ title }: { title: Content }) {
             <dt>{t("title.collections")}</dt>
             <dd className="row">
               {title.collections.map((collection) => (
-                <Link key={collection.id} to="/browse" search={{ collection: collection.id }} style={{ textDecoration: "underline" }}>
+                <Link key={collection.id} to="/collection/$id" params={{ id: collection.id }} style={{ textDecoration: "underline" }}>
                   {collection.title}
                 </Link>
               ))}

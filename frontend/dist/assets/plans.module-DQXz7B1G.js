@@ -1,1 +1,0 @@
-var e={plans:`plans-module_plans_XNhB`,plan:`plans-module_plan_cTal`,price:`plans-module_price_C58E`,facts:`plans-module_facts_l-9o`,mine:`plans-module_mine_FHeF`,sum:`plans-module_sum_cU7N`,orders:`plans-module_orders_a5Nc`,order:`plans-module_order_dYO8`};export{e as t};
