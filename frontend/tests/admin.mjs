@@ -183,6 +183,58 @@ await step("an account: made, blocked, and deleted only where its address is typ
   await page.waitForURL((url) => url.pathname === "/admin/accounts");
 });
 
+await step("roles: given and taken, each with what it allows", async () => {
+  await go("/admin/accounts");
+  await press("New account");
+  const address = `walk-${from}-roles@streamverse.example`;
+  await dialog.getByLabel("E-mail").fill(address);
+  await dialog.getByLabel("Name", { exact: true }).fill(mark);
+  await press("Make the account", dialog);
+  await page.waitForURL((url) => /accounts\/[0-9a-f-]{36}$/.test(url.pathname));
+  await main.getByLabel(/^Analyst/).check();
+  await press("Set roles");
+  await dialog.getByText("Given: Analyst.").waitFor();
+  await press("Set roles", dialog);
+  await toast("The roles are set.");
+  await page.reload();
+  await main.getByLabel(/^Analyst/).waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll("main label")].find((label) => label.textContent.startsWith("Analyst"))?.querySelector("input")?.checked);
+  await main.getByLabel(/^Analyst/).uncheck();
+  await press("Set roles");
+  await dialog.getByText(/signed out everywhere/).waitFor();
+  await shot(page, "admin-roles-dark-1440");
+  await press("Set roles", dialog);
+  await toast("The roles are set.");
+});
+
+await step("a search is tuned: synonyms, and a pin that comes first", async () => {
+  await go("/admin/search");
+  await main.getByRole("link", { name: "Synonyms", exact: true }).click();
+  await page.waitForURL("**/synonyms");
+  await main.getByRole("link", { name: "New synonyms" }).click();
+  await page.fill("#f-words", `walk${from}, harbour`);
+  await press("Create");
+  await page.waitForURL((url) => /synonyms\/[0-9a-f-]{36}$/.test(url.pathname));
+  await settled(page);
+  await shot(page, "admin-synonym-dark-1440");
+  await press("Delete");
+  await press("Delete", dialog);
+  await page.waitForURL((url) => url.pathname === "/admin/search/synonyms");
+  await go(`/admin/search/pins/new?word=walk${from}`);
+  check((await page.inputValue("#f-q")) === `walk${from}`, "what was looked for in vain is in the form");
+  await page.fill("#f-contentIds", "last ferry");
+  await main.getByRole("button", { name: /The Last Ferry/ }).click();
+  await press("Create");
+  await page.waitForURL((url) => /pins\/[0-9a-f-]{36}$/.test(url.pathname));
+  await page.reload();
+  await main.getByText("The Last Ferry").first().waitFor();
+  await accessible(page, "pin");
+  await shot(page, "admin-pin-dark-1440");
+  await press("Delete");
+  await press("Delete", dialog);
+  await page.waitForURL((url) => url.pathname === "/admin/search/pins");
+});
+
 await step("the audit log has it, with old and new values", async () => {
   await go("/admin/audit?action=content.updated");
   await main.locator("tbody a").first().click();
@@ -200,6 +252,8 @@ await step("a job runs at once", async () => {
 });
 
 await step("the palette leads anywhere", async () => {
+  // While a dialog is open the keys are its own.
+  await page.waitForFunction(() => !document.querySelector("dialog[open]"));
   await page.keyboard.press("Control+k");
   await dialog.waitFor();
   await page.keyboard.type("Guide");
@@ -207,7 +261,7 @@ await step("the palette leads anywhere", async () => {
   await page.waitForURL((url) => url.pathname === "/admin/guide");
 });
 
-const PAGES = ["", "titles", "people", "collections", "playlists", "imports", "popularity", "channels", "guide", "plans", "rules", "coupons", "gifts", "payments", "accounts", "jobs", "work", "search", "audit"];
+const PAGES = ["", "titles", "people", "collections", "playlists", "imports", "popularity", "channels", "guide", "plans", "rules", "coupons", "gifts", "payments", "accounts", "jobs", "work", "search", "search/queries", "search/synonyms", "search/pins", "audit"];
 
 await step("every page, on light and dark, desktop and phone, fits and is accessible", async () => {
   for (const [theme, width] of [["dark", 1440], ["light", 1440], ["light", 905], ["dark", 390]]) {
@@ -218,7 +272,7 @@ await step("every page, on light and dark, desktop and phone, fits and is access
       await go(`/admin/${one}`);
       await fits(page, `admin ${one} ${width}`);
       if (width === 1440) await accessible(page, `admin ${one} ${theme}`);
-      await shot(page, `admin-${one || "overview"}-${theme}-${width}`);
+      await shot(page, `admin-${one.replace("/", "-") || "overview"}-${theme}-${width}`);
     }
   }
 });

@@ -16,6 +16,7 @@ import { GiftAdminService } from "@gen/streamverse/rights/v1/gifts_pb";
 import { OrderAdminService } from "@gen/streamverse/rights/v1/orders_pb";
 import { SupportService } from "@gen/streamverse/rights/v1/support_pb";
 import { SearchAdminService } from "@gen/streamverse/search/v1/search_pb";
+import { SearchTuningService } from "@gen/streamverse/search/v1/tuning_pb";
 import { MediaAdminService } from "@gen/streamverse/streaming/v1/playback_pb";
 import { UserAdminService } from "@gen/streamverse/users/v1/accounts_pb";
 import { transport } from "@/wire/transport";
@@ -38,6 +39,7 @@ export const popularity = createClient(PopularityService, transport);
 export const rightsAdmin = createClient(RightsAdminService, transport);
 export const searchAdmin = createClient(SearchAdminService, transport);
 export const support = createClient(SupportService, transport);
+export const tuning = createClient(SearchTuningService, transport);
 export const userAdmin = createClient(UserAdminService, transport);
 export const videoAdmin = createClient(VideoAdminService, transport);
 

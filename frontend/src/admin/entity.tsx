@@ -28,7 +28,7 @@ interface EntityProps<Desc extends DescMessage> {
   schema: Desc;
   /** The field of requests that holds it. */
   prefix: string;
-  path: "/admin/people/$id" | "/admin/collections/$id" | "/admin/playlists/$id" | "/admin/channels/$id" | "/admin/plans/$id" | "/admin/rules/$id" | "/admin/coupons/$id";
+  path: "/admin/people/$id" | "/admin/collections/$id" | "/admin/playlists/$id" | "/admin/channels/$id" | "/admin/plans/$id" | "/admin/rules/$id" | "/admin/coupons/$id" | "/admin/search/synonyms/$id" | "/admin/search/pins/$id";
   back: { link: LinkProps; label: string };
   /** The heading of a new one. */
   fresh: string;

@@ -32,6 +32,13 @@ export interface Place {
   need?: Need;
 }
 
+/** Pages below the one about searches; the palette leads to them, too. */
+export const tuningPlaces: Omit<Place, "icon">[] = [
+  { to: "/admin/search/queries", label: "queries", need: "operations" },
+  { to: "/admin/search/synonyms", label: "synonyms", need: "operations" },
+  { to: "/admin/search/pins", label: "pins", need: "operations" },
+];
+
 /** The administration's navigation, in groups. A page that is not built is not listed. */
 export const groups: { label: AdminTextKey; places: Place[] }[] = [
   { label: "nav.overview", places: [{ to: "/admin", label: "dashboard", icon: Gauge }] },

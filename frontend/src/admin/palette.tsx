@@ -5,7 +5,7 @@ import { useDeferredValue, useEffect, useState, type KeyboardEvent } from "react
 import { Dialog } from "@/design/dialog";
 import { TextField } from "@/design/field";
 import css from "./layout.module.css";
-import { groups, useMay } from "./navigation";
+import { groups, tuningPlaces, useMay } from "./navigation";
 import { useAdminT } from "./texts";
 import { kindOf, listTitles, type Kind } from "./titles/kinds";
 
@@ -57,9 +57,10 @@ function Finder({ onClose }: { onClose: () => void }) {
     enabled: wanted.length > 1 && may("videos"),
     placeholderData: keepPreviousData,
   });
-  const pages: Jump[] = groups.flatMap((group) => group.places.filter(({ need }) => !need || may(need)).map(({ to, label }) => ({ label: t(label), note: t(group.label), link: { to } })));
+  const pages: Jump[] = [...groups, { label: "searching" as const, places: tuningPlaces }].flatMap((group) => group.places.filter(({ need }) => !need || may(need)).map(({ to, label }) => ({ label: t(label), note: t(group.label), link: { to } })));
   const jumps: Jump[] = [
-    ...pages.filter(({ label }) => label.toLowerCase().includes(wanted.toLowerCase())),
+    // By what is typed at this moment: who types fast and presses Enter goes where the letters say.
+    ...pages.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase())),
     ...(wanted.length > 1 ? (titles.data ?? []) : []).map((row) => ({ label: row.title, note: t(`title.${kindOf(row)}`), link: { to: "/admin/titles/$kind/$id", params: { kind: kindOf(row), id: row.id } } as LinkProps })),
   ];
   const chosen = Math.min(at, jumps.length - 1);

@@ -32,7 +32,7 @@ interface PickerProps {
 }
 
 /** Finds something by the beginning of its name. */
-function Picker({ id, label, error, hint, name, find, onPick, picked, onClear }: PickerProps) {
+export function Picker({ id, label, error, hint, name, find, onPick, picked, onClear }: PickerProps) {
   const t = useAdminT();
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text.trim());

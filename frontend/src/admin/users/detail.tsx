@@ -25,6 +25,7 @@ import { listPayments, usePaymentColumns } from "../payments/page";
 import { Table } from "../table";
 import { useAdminT, type AdminTextKey } from "../texts";
 import { UserState } from "./page";
+import { Roles } from "./roles";
 import css from "../people/people.module.css";
 
 async function load(id: string, signal?: AbortSignal): Promise<ManagedUser> {
@@ -158,6 +159,7 @@ function Side({ user }: { user: ManagedUser }) {
           </div>
         )}
       </Section>
+      {may("operations") && <Roles id={user.id} name={user.email} />}
       <Section title={t("accounts.profiles")}>
         <ul className="stack">
           {user.profiles.map((profile) => (

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Wn4AJrCh.js";import{t as n}from"./auth_pb-DbGBT7_g.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Wn4AJrCh.js";import{r as n}from"./people_pb-BHTMG8Fg.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Wn4AJrCh.js";import{r as n,s as r}from"./playlists_pb-DGwtZOIF.js";var i=t(r,e),a=t(n,e);export{i as n,a as t};

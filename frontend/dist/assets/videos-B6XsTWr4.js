@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-Wn4AJrCh.js";import{n}from"./videos_pb-jny4IGbk.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-B6XsTWr4.js";
