@@ -97,7 +97,7 @@ lint: ## Checks format, lints, protos, generated files, advisories and licences
 	scripts/lint
 
 .PHONY: alerts-check
-alerts-check: ## Checks alerts, their unit tests, runbooks and dashboards; seconds, once Prometheus is built
+alerts-check: ## Checks alerts, their unit tests, runbooks and dashboards; half a minute
 	scripts/alerts-check
 
 .PHONY: test-alerts

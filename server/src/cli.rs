@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Manages events that the bus refused for good.
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Makes the secrets of a cluster, and changes the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -281,6 +284,54 @@ pub(crate) struct Chosen {
     /// Where data and configuration are
     #[command(flatten)]
     pub place: Place,
+}
+
+/// What can be done about keys and secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Makes the secrets that a cluster hands out, as files, and prints the Secret that holds them. Before the first
+    /// start only: passwords stay bound to their pepper. A file that is there is kept.
+    Generate {
+        /// The folder of the files, one a secret; keep it apart from the backups of the tables
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The name of the Secret, for the chart's `existingSecret`
+        #[arg(long, value_name = "NAME", default_value = "streamverse-secrets", value_parser = object_name)]
+        secret: String,
+        /// Its namespace [default: that of `kubectl apply`]
+        #[arg(long, value_name = "NAME", value_parser = object_name)]
+        namespace: Option<String>,
+    },
+    /// Lists the keys that sign and verify access tokens, the oldest first.
+    List(Place),
+    /// Has the next key sign access tokens from now on; tokens of the last one hold until they end.
+    Rotate(Place),
+    /// Takes away a key that signs no more.
+    Retire {
+        /// Its name, as `keys list` prints it
+        #[arg(value_name = "KID")]
+        kid: String,
+        /// Even while its tokens run: they hold no longer, and clients refresh them
+        #[arg(long)]
+        end_tokens: bool,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Reads the name of an object of Kubernetes (RFC 1123, as of labels).
+fn object_name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let sound = (1..=63).contains(&text.len())
+        && text.chars().all(fits)
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    if sound {
+        Ok(text.to_owned())
+    } else {
+        Err("a name has small letters, digits and hyphens within, 63 at most".to_owned())
+    }
 }
 
 /// What can be done about the configuration.

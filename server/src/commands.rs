@@ -5,6 +5,7 @@ mod config;
 mod doctor;
 mod health;
 mod import;
+mod keys;
 mod migrate;
 mod outbox;
 mod policy;
@@ -72,6 +73,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
         Command::Outbox(command) => outbox::outbox(command).await,
+        Command::Keys(command) => Box::pin(keys::keys(command)).await,
         Command::Config(ConfigCommand::Print {
             with_secrets,
             place,

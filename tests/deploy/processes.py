@@ -3,9 +3,13 @@
 Every pod is a process in a network, a file system and a user of its own, with the arguments, variables, mounts, probes
 and grace period of its manifest; only the cluster around it is this script.
 
-  processes.py HELM CHART PROGRAM        needs root, and PostgreSQL, Kafka and OpenSearch on the bridge (tests/deploy/processes)
+  processes.py HELM KUBECTL CHART PROGRAM [PART...]    needs root, and PostgreSQL, Kafka and OpenSearch on the bridge
+                                                       (tests/deploy/processes); parts: services, load, rotation,
+                                                       and upgrade: from the program and the chart of STREAMVERSE_OLD and
+                                                       STREAMVERSE_OLD_CHART, which have to be of the release before
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -17,15 +21,17 @@ import urllib.request
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from pods import image, network
+from pods import image, network, rotation
 from pods.load import Load
 from pods.pod import Cluster
 
-helm, chart, program = sys.argv[1:4]
+helm, kubectl, chart, program, *parts = sys.argv[1:]
 here = pathlib.Path(__file__).parent
 mesh = yaml.safe_load((pathlib.Path(chart) / "files/mesh.yaml").read_text())
 PASSWORD = "correct horse battery"
-SECRETS = {"streamverse-database": {"url": "postgres://streamverse:streamverse@postgres:5432/streamverse"}}
+# A role of its own that may do nothing but own one database.
+ADMIN_URL = f"postgres://streamverse:streamverse@{network.GATEWAY}:5432"
+SECRETS = {"streamverse-database": {"url": "postgres://tv:first@postgres:5432/tv"}}
 SERVERS = ["postgres", "kafka", "opensearch", "otel-collector"]
 
 
@@ -33,7 +39,7 @@ def tell(text):
     print(f"   {text}", flush=True)
 
 
-def render(*values):
+def render(*values, chart=chart):
     made = subprocess.run([helm, "template", "sv", chart, "-n", "tv", *values], capture_output=True, text=True, check=True)
     return [one for one in yaml.safe_load_all(made.stdout) if one]
 
@@ -46,18 +52,29 @@ def call(base, method, path, body=None, token=None, expect=200):
             status, text = answer.status, answer.read()
     except urllib.error.HTTPError as refused:
         status, text = refused.code, refused.read()
-    if status != expect:
+    if status not in (expect if isinstance(expect, tuple) else (expect,)):
         raise SystemExit(f"{method} {path}: {status} {text.decode()[:300]}")
     return json.loads(text).get("data")
+
+
+def sql(database, *statements):
+    words = [word for one in statements for word in ("-c", one)]
+    return subprocess.run(["psql", f"{ADMIN_URL}/{database}", "-XAtqv", "ON_ERROR_STOP=1", *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def migrations():
+    """How many the tables of all services have had."""
+    schemas = sql("tv", "SELECT table_schema FROM information_schema.tables WHERE table_name = 'migrations'").split()
+    return sum(int(sql("tv", f'SELECT count(*) FROM "{schema}".migrations')) for schema in schemas)
 
 
 def sign_in(base, email):
     return call(base, "POST", "/auth/login", {"email": email, "password": PASSWORD})["accessToken"]
 
 
-def migrate(objects, work):
+def migrate(objects, work, image="image"):
     """The migration's Job, to its end."""
-    cluster = Cluster(work / "migrate", work / "image", objects, SECRETS, SERVERS)
+    cluster = Cluster(work / "migrate", work / image, objects, SECRETS, SERVERS)
     pod = cluster.run(next(one for one in objects if one["kind"] == "Job"))
     status = pod.process.wait(300)
     network.leave(pod.netns)
@@ -134,53 +151,80 @@ def balance(work):
     return subprocess.Popen(["haproxy", "-db", "-f", str(config)], stdout=(work / "balancer.log").open("w"), stderr=subprocess.STDOUT)
 
 
-def under_load(work):
-    objects = render("-f", str(here / "pods/values.yaml"))
-    cluster = Cluster(work / "groups", work / "image", objects, SECRETS, SERVERS)
-    # Addresses that the balancer knows, and that nobody has had.
-    cluster.number = 0
-    balancer = balance(work)
-    try:
+class Groups:
+    """The installation as the chart's groups, two processes of each, behind HAProxy."""
+
+    def __init__(self, work, chart=chart, image="image"):
+        objects = render("-f", str(here / "pods/values.yaml"), chart=chart)
+        migrate(objects, work, image)
+        self.cluster = Cluster(work / "groups", work / image, objects, SECRETS, SERVERS)
+        # Addresses that the balancer knows, and that nobody has had.
+        self.cluster.number = 0
+        self.base = f"http://{network.GATEWAY}:8080"
+        self.balancer = balance(work)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.balancer.kill()
+        for pod in self.cluster.pods:
+            pod.kill()
+
+    def start(self):
+        cluster = self.cluster
         for deployment in cluster.of("Deployment"):
             for _ in range(deployment["spec"]["replicas"]):
                 cluster.run(deployment)
         cluster.admit(*cluster.pods)
         tell(f"the same installation as {len(cluster.pods)} processes of {len(cluster.of('Deployment'))} groups, two of each, behind HAProxy")
-        base = f"http://{network.GATEWAY}:8080"
+        pod = next(pod for pod in cluster.pods if pod.component == "core")
+        # An account that is there keeps its password, which is the same.
+        made = pod.exec(["admin", "create", "--email", "root@example.org", "--password-file", "-"], PASSWORD + "\n")
+        if made.returncode != 0:
+            raise SystemExit(f"no administrator: {made.stdout} {made.stderr}")
         end = time.monotonic() + 30
         while True:
             try:
-                viewer, editor = sign_in(base, "ana@example.org"), sign_in(base, "root@example.org")
-                break
+                call(self.base, "POST", "/auth/register", {"email": "ana@example.org", "password": PASSWORD, "name": "Ana"}, expect=(201, 409))
+                self.sign_in()
+                self.signed_in = time.monotonic()
+                return
             except (SystemExit, OSError):
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.5)
-        with Load((network.GATEWAY, 8080), (network.GATEWAY, 8081), viewer, editor) as load:
-            load.until(100)
-            restarted = []
-            for old in list(cluster.pods):
-                deployment = next(one for one in cluster.of("Deployment") if one["spec"]["template"]["spec"] is old.spec)
-                # maxSurge 1, maxUnavailable 0: the next one is ready before this one is told to end.
-                cluster.admit(cluster.run(deployment))
-                restarted.append(cluster.dismiss(old))
-                load.until(20)
-            tell(f"rolling restart of {len(restarted)} processes: {sum(1 for status, _ in restarted if status == 0)} ended in order, the slowest after {max(took for _, took in restarted):.1f} s")
-            grown = next(one for one in cluster.of("Deployment") if one["metadata"]["name"].endswith("-core"))
-            pod = cluster.run(grown)
-            cluster.admit(pod)
-            begun = time.monotonic()
-            while pod.calls() < 5:
-                if time.monotonic() > begun + 15:
-                    raise SystemExit("a third replica gets no calls within 15 s")
-                time.sleep(0.1)
-            tell(f"a third replica of core answers calls {time.monotonic() - begun:.1f} s after it was ready")
-            load.until(50)
+
+    def sign_in(self):
+        self.viewer, self.editor = sign_in(self.base, "ana@example.org"), sign_in(self.base, "root@example.org")
+
+    def load(self):
+        return Load((network.GATEWAY, 8080), (network.GATEWAY, 8081), self.viewer, self.editor)
+
+    def roll(self, load):
+        """Replaces every process; returns how the old ones ended."""
+        ends = []
+        for old in list(self.cluster.pods):
+            deployment = next(one for one in self.cluster.of("Deployment") if one["metadata"]["labels"]["app.kubernetes.io/component"] == old.component)
+            # maxSurge 1, maxUnavailable 0: the next one is ready before this one is told to end.
+            self.cluster.admit(self.cluster.run(deployment))
+            ends.append(self.cluster.dismiss(old))
+            load.until(20)
+        tell(f"rolling restart of {len(ends)} processes: {sum(1 for status, _ in ends if status == 0)} ended in order, the slowest after {max(took for _, took in ends):.1f} s")
+        if any(status for status, _ in ends):
+            raise SystemExit(f"ended with {ends}")
+
+    def judge(self, load):
+        """Nothing failed, and everything that was acknowledged is there once."""
         tell(load.told())
-        titles = {}
-        token = ""
+        titles, token = {}, ""
         while True:
-            page = call(base, "GET", f"/admin/ondemand/movies?pageSize=100&pageToken={token}", None, editor)
+            page = call(self.base, "GET", f"/admin/ondemand/movies?pageSize=100&pageToken={token}", None, self.editor)
             for film in page["items"]:
                 titles.setdefault(film["title"], []).append(film["id"])
             token = page.get("nextPageToken") or ""
@@ -188,24 +232,68 @@ def under_load(work):
                 break
         lost = [title for title, film in load.films if titles.get(title) != [film]]
         tell(f"{len(load.films)} films acknowledged, {len(lost)} lost or doubled")
-        if lost or load.failed or any(status for status, _ in restarted):
-            raise SystemExit(f"failed: {dict(load.failed)}, lost {lost[:3]}, ends {restarted}")
-    finally:
-        balancer.kill()
-        for pod in cluster.pods:
-            pod.kill()
+        if lost or load.failed:
+            raise SystemExit(f"failed: {dict(load.failed)}, lost {lost[:3]}")
+
+
+def under_load(groups):
+    cluster = groups.cluster
+    with groups.load() as load:
+        load.until(100)
+        groups.roll(load)
+        grown = next(one for one in cluster.of("Deployment") if one["metadata"]["name"].endswith("-core"))
+        pod = cluster.run(grown)
+        cluster.admit(pod)
+        begun = time.monotonic()
+        while pod.calls() < 5:
+            if time.monotonic() > begun + 15:
+                raise SystemExit("a third replica gets no calls within 15 s")
+            time.sleep(0.1)
+        tell(f"a third replica of core answers calls {time.monotonic() - begun:.1f} s after it was ready")
+        load.until(50)
+        cluster.dismiss(pod)
+    groups.judge(load)
+
+
+def upgraded(work):
+    """A release beside the one before it: its tables first, then process by process, while everybody calls."""
+    image.build(os.environ["STREAMVERSE_OLD"], work / "image-old")
+    with Groups(work, os.environ.get("STREAMVERSE_OLD_CHART", chart), "image-old") as groups:
+        with groups.load() as load:
+            load.until(100)
+            objects = render("-f", str(here / "pods/values.yaml"))
+            before = migrations()
+            migrate(objects, work)
+            load.until(200)
+            tell(f"{migrations() - before} migrations of the next release ran under the one before, which went on: {sum(load.failed.values())} calls failed")
+            groups.cluster.upgrade(work / "image", objects)
+            groups.roll(load)
+            load.until(200)
+        groups.judge(load)
 
 
 def main():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         work = pathlib.Path(folder)
         work.chmod(0o755)
-        for part in ("image", "migrate", "ha", "groups"):
+        for part in ("image", "image-old", "migrate", "ha", "groups"):
             (work / part).mkdir()
         libraries = image.build(program, work / "image")
         tell(f"the program runs on {', '.join(libraries)} and nothing else of a system")
-        every_service_by_itself(work)
-        under_load(work)
+        made = subprocess.run([program, "keys", "generate", "--dir", str(work / "secrets")], capture_output=True, text=True, check=True)
+        secret = yaml.safe_load(made.stdout)
+        SECRETS[secret["metadata"]["name"]] = secret["stringData"]
+        sql("postgres", "CREATE ROLE tv LOGIN PASSWORD 'first'", "CREATE DATABASE tv OWNER tv")
+        if "services" in parts:
+            every_service_by_itself(work)
+        if "upgrade" in parts:
+            upgraded(work)
+            return
+        with Groups(work) as groups:
+            if "load" in parts:
+                under_load(groups)
+            if "rotation" in parts:
+                rotation.Rotation(groups, sql, tell, work, kubectl).all()
 
 
 main()

@@ -9,6 +9,7 @@ mod guide;
 mod health;
 mod help;
 mod installation;
+mod keys;
 mod media;
 mod migrate;
 mod outbox;

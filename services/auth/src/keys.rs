@@ -50,7 +50,7 @@ use crate::{
 pub const SHARED_SECRET_KID: &str = "shared";
 
 /// How long keys are used before they are read again; other processes may have added one.
-const REREAD: Duration = Duration::from_mins(1);
+pub(crate) const REREAD: Duration = Duration::from_mins(1);
 /// How long a key stays published after its last token has ended.
 const GRACE: Duration = Duration::from_mins(5);
 
@@ -74,7 +74,7 @@ pub(crate) struct Loaded {
     pub(crate) refresh: Arc<RefreshSecret>,
 }
 
-struct Key {
+pub(crate) struct Key {
     kid: String,
     signs_from: Timestamp,
     pair: KeyPair,
@@ -289,7 +289,8 @@ fn gone(rows: &[StoredKey], now: Timestamp, keep: Duration, change_after: Durati
     keys.map(|key| key[0].seq).collect()
 }
 
-fn generate() -> Result<String, aws_lc_rs::error::Unspecified> {
+/// Makes a private key, as PEM.
+pub(crate) fn generate() -> Result<String, aws_lc_rs::error::Unspecified> {
     let der: Pkcs8V1Der<'static> = KeyPair::generate(KeySize::Rsa2048)?.as_der()?;
     let base64 = STANDARD.encode(der.as_ref());
     let mut pem = String::from("-----BEGIN PRIVATE KEY-----\n");

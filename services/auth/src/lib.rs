@@ -24,6 +24,7 @@ mod events;
 mod grpc;
 mod hasher;
 mod keys;
+mod rotation;
 mod store;
 #[cfg(test)]
 #[expect(
@@ -44,6 +45,7 @@ use sv_store::{Counters, Db, StoreError, Targets, work};
 
 pub use config::Options;
 pub use keys::SHARED_SECRET_KID;
+pub use rotation::{KeyState, SigningKey, retire_signing_key, rotate_signing_keys, signing_keys};
 use store::MIGRATIONS;
 
 /// The service's name.

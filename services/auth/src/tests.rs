@@ -11,6 +11,7 @@ mod passwords;
 mod refresh;
 mod register;
 mod roles;
+mod rotation;
 mod select;
 mod tickets;
 mod users;

@@ -60,7 +60,7 @@ class Load:
                 connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 text = answer.read()
-                self.note(kind, begun, sound(answer, text), f"{answer.status} {text[:80]!r}…{text[-40:]!r}")
+                self.note(kind, begun, sound(answer, text), f"{answer.status} {answer.getheader('grpc-message') or ''}{text[:80]!r}…{text[-40:]!r}")
                 yield answer.status, text
             except (OSError, http.client.HTTPException) as cause:
                 self.note(kind, begun, False, repr(cause))
@@ -88,9 +88,13 @@ class Load:
             time.sleep(0.1)
 
     def web(self, _):
-        headers = {"content-type": "application/grpc-web+proto", "x-grpc-web": "1", "authorization": f"Bearer {self.viewer}"}
+        def calls():
+            while True:
+                headers = {"content-type": "application/grpc-web+proto", "x-grpc-web": "1", "authorization": f"Bearer {self.viewer}"}
+                yield "POST", PLANS, struct.pack(">BI", 0, 0), headers, sound
+
         sound = lambda answer, text: answer.status == 200 and b"grpc-status:0" in text.replace(b"grpc-status: 0", b"grpc-status:0")
-        for _ in self.http("grpc-web", (("POST", PLANS, struct.pack(">BI", 0, 0), headers, sound) for _ in itertools.count())):
+        for _ in self.http("grpc-web", calls()):
             pass
 
     def calls(self, _):

@@ -107,7 +107,7 @@ class Pod:
     def calls(self):
         """Calls that its services have answered."""
         _, text = self.ask("/metrics")
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith("rpc_calls_total"))
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith("streamverse_rpc_calls_total"))
 
     def terminate(self):
         """As the kubelet: SIGTERM, and SIGKILL after the grace period. Returns the exit status and the seconds."""
@@ -148,13 +148,17 @@ class Cluster:
         self.work, self.image, self.secrets = pathlib.Path(work), image, secrets
         self.objects = objects
         self.names = network.Names(self.work / "hosts", servers)
-        self.pods, self.number = [], 10
+        self.pods, self.number, self.release = [], 10, 1
+
+    def upgrade(self, image, objects):
+        """Pods that are started from now on are of another release; those that run stay what they are."""
+        self.image, self.objects, self.release = image, objects, self.release + 1
 
     def of(self, kind):
         return [one for one in self.objects if one["kind"] == kind]
 
     def config(self, name):
-        folder = self.work / "config" / name
+        folder = self.work / f"config-{self.release}" / name
         if folder.exists():
             return folder
         folder.mkdir(parents=True)

@@ -3,7 +3,7 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 15] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("run", ""),
     ("import catalog", "<FILE>"),
     ("import media", "<FILE>"),
@@ -13,6 +13,10 @@ const COMMANDS: [(&str, &str); 15] = [
     ("outbox list", ""),
     ("outbox replay", "ID"),
     ("outbox drop", "ID"),
+    ("keys generate", "--dir <DIR>"),
+    ("keys list", ""),
+    ("keys rotate", ""),
+    ("keys retire", "<KID>"),
     ("config print", ""),
     ("config check", ""),
     ("policy matrix", ""),

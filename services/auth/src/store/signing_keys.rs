@@ -44,6 +44,15 @@ pub(crate) async fn insert(tx: &Tx, key: StoredKey) -> Result<(), StoreError> {
     tx.run(sql, values).await.map(drop)
 }
 
+/// Has a key sign from an earlier time on; says whether it was to sign later.
+pub(crate) async fn advance(tx: &Tx, seq: i64, signs_from: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE signing_keys SET signs_from = $2 WHERE seq = $1 AND signs_from > $2";
+    let moved = tx
+        .run(sql, [seq.into(), signs_from.micros().into()])
+        .await?;
+    Ok(moved == 1)
+}
+
 /// Deletes a key.
 pub(crate) async fn delete(tx: &Tx, seq: i64) -> Result<(), StoreError> {
     tx.run("DELETE FROM signing_keys WHERE seq = $1", [seq.into()])
