@@ -288,6 +288,20 @@ await step("from right to left", async () => {
   }
 });
 
+await step("German on a phone, Spanish on a desktop", async () => {
+  for (const [language, width, one, words] of [
+    ["de", 390, "coupons", "Gutscheine"],
+    ["es", 1440, "search/queries", "Lo que se buscó"],
+  ]) {
+    await page.evaluate((tag) => localStorage.setItem("sv.language", tag), language);
+    await page.setViewportSize({ width, height: 900 });
+    await go(`/admin/${one}`);
+    await page.getByRole("heading", { level: 1, name: words }).waitFor();
+    await fits(page, `admin ${one} ${language}`);
+    await shot(page, `admin-${one.replace("/", "-")}-${language}-${width}`);
+  }
+});
+
 await browser.close();
 console.log(`${counts.steps} steps, ${counts.shots} pictures, ${counts.axe} times axe, ${((Date.now() - from) / 1000).toFixed(0)} s`);
 if (problems.length > 0) {

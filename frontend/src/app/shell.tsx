@@ -141,7 +141,11 @@ export function Shell() {
               <Smile size={16} aria-hidden /> {t("kids")}
             </span>
           )}
-          {flag("mock") && <Chip tone="warn">{t("mock")}</Chip>}
+          {flag("mock") && (
+            <span className={css.mock} title={t("mock")}>
+              <Chip tone="warn">{t("mock")}</Chip>
+            </span>
+          )}
           {flag("wire") && !kids && (
             <IconButton label={t("wire.open")} small onClick={() => document.dispatchEvent(new Event("sv:wire"))}>
               <Plug size={18} aria-hidden />

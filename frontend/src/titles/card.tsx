@@ -41,9 +41,10 @@ function PlaySign() {
   );
 }
 
-export function Picture({ url }: { url: string }) {
+/** A picture that may not be there: `instead` stands where it is none, or does not load. */
+export function Picture({ url, instead = null }: { url: string; instead?: ReactNode }) {
   const [broken, setBroken] = useState(false);
-  if (!url || broken) return null;
+  if (!url || broken) return instead;
   return <img src={url} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />;
 }
 

@@ -111,7 +111,7 @@ function Hero({ rows }: { rows: HomeRow[] }) {
   return (
     <section className={css.hero} aria-label={name} data-theme="dark">
       <div className={css.art}>
-        {info.posterUrl ? <Picture url={info.posterUrl} /> : <Backdrop subject={subjectOf({ ...shown, genres: about.data?.genres ?? info.genres })} />}
+        <Picture url={info.posterUrl} instead={<Backdrop subject={subjectOf({ ...shown, genres: about.data?.genres ?? info.genres })} />} />
       </div>
       <div className={css.scrim} />
       <div className={css.words}>
