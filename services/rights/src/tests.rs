@@ -14,6 +14,7 @@ mod job;
 mod matrix;
 mod ordering;
 mod peers;
+mod returned;
 mod subscribing;
 mod support;
 mod told;

@@ -11,7 +11,7 @@ use sv_store::{StoreError, Tx, audit, work};
 use super::{App, expect, parse};
 use crate::{
     domain::{self, Plan},
-    store::{coupons, gifts, plans, rules, subscriptions},
+    store::{coupons, gifts, payments, plans, rules, subscriptions},
 };
 
 /// The name of a plan in the protos.
@@ -93,7 +93,10 @@ impl App {
                     updated_at: Some(ctx.now()),
                     ..domain::prepare_plan(wanted, Some(&before))?
                 };
-                if saved.price != before.price && subscriptions::hold(tx, ctx, before.id).await? {
+                if saved.price != before.price
+                    && (subscriptions::hold(tx, ctx, before.id).await?
+                        || payments::wait_for_plan(tx, ctx, before.id).await?)
+                {
                     return Err(RightsReason::PlanInUse.into());
                 }
                 room(tx, ctx, Some(&before), &saved).await?;
@@ -108,14 +111,15 @@ impl App {
         done.await
     }
 
-    /// Takes a plan off sale: retires one that accounts have or a rule names, and returns it; deletes
-    /// another.
+    /// Takes a plan off sale: retires one that accounts have or change to, or that a rule names, and returns it;
+    /// deletes another.
     pub(crate) async fn delete_plan(&self, ctx: &Ctx, id: &str) -> Result<pb::DeletePlanResponse> {
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 let before = locked(tx, ctx, id).await?;
                 expect(ctx, 0, before.version)?;
                 let named = subscriptions::have(tx, ctx, before.id).await?
+                    || payments::name_plan(tx, ctx, before.id).await?
                     || rules::name_plan(tx, ctx, before.id).await?
                     || gifts::name_plan(tx, ctx, before.id).await?
                     || coupons::name_plan(tx, ctx, before.id).await?;

@@ -70,8 +70,8 @@ impl App {
         let sale = sales::find(self.db.read(), ctx, payment.pays_for).await?;
         let sale = match sale.ok_or_else(|| pays_for_nothing(payment))? {
             Sale::Subscription(of, plan) => {
-                let plan = charged(self.db.read(), ctx, payment, &of, &plan).await?;
-                Sale::Subscription(of, plan)
+                let bought = charged(self.db.read(), ctx, payment, &of, &plan).await?;
+                Sale::Subscription(of, bought.unwrap_or(plan))
             }
             order @ Sale::Order(_) => order,
         };
@@ -162,7 +162,12 @@ pub(super) async fn put_outcome(
         Sale::Order(order) => orders::refused_by(ctx, &others, order.kind).is_some(),
         Sale::Subscription(..) => false,
     };
-    let over = now.is_over() || twice;
+    let bought = match &now {
+        Sale::Subscription(of, plan) => charged(tx, ctx, payment, of, plan).await?,
+        Sale::Order(_) => None,
+    };
+    let gone = bought.is_none() && matches!(now, Sale::Subscription(..));
+    let over = now.is_over() || twice || gone;
     let status = match charge.outcome {
         ChargeOutcome::Confirmed if over => PaymentStatus::Refunding,
         ChargeOutcome::Confirmed => PaymentStatus::Confirmed,
@@ -206,22 +211,22 @@ pub(super) async fn put_outcome(
     if confirmed {
         unwanted |= give_up_for(tx, ctx, &then, others).await?;
     }
-    if let (true, Sale::Subscription(before, old)) = (confirmed, &now)
+    if let (true, Sale::Subscription(before, old), Some(bought)) = (confirmed, &now, &bought)
         && let Sale::Subscription(after, plan) = &mut then
     {
-        let bought = charged(tx, ctx, &payment, before, old).await?;
-        overdue::tell(tx, ctx, before, after, &bought).await?;
-        activated(tx, ctx, after, &bought).await?;
+        overdue::tell(tx, ctx, before, after, bought).await?;
+        activated(tx, ctx, after, bought).await?;
         let by = Money::new(payment.credit_change, payment.amount.currency);
         credits::change(tx, ctx, after.user, by).await?;
         if payment.change_to.is_some() {
             let at = after.period().0;
-            change::tell(tx, ctx, after, (old, &bought), at, Some(&payment)).await?;
-            *plan = bought;
+            change::tell(tx, ctx, after, (old, bought), at, Some(&payment)).await?;
+            *plan = bought.clone();
         }
-    } else if let (Sale::Subscription(before, old), Sale::Subscription(after, _)) = (&now, &then) {
-        let asked = charged(tx, ctx, &payment, before, old).await?;
-        overdue::tell(tx, ctx, before, after, &asked).await?;
+    } else if let (Sale::Subscription(before, _), Sale::Subscription(after, _), Some(asked)) =
+        (&now, &then, &bought)
+    {
+        overdue::tell(tx, ctx, before, after, asked).await?;
     }
     Ok(Settled {
         sale: Some(then),
@@ -229,21 +234,19 @@ pub(super) async fn put_outcome(
     })
 }
 
-/// Returns the plan of which a payment buys a month.
+/// Returns the plan of which a payment buys a month; `None` where it is gone.
 async fn charged(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     payment: &Payment,
     of: &Subscription,
     plan: &Plan,
-) -> Result<Plan, StoreError> {
+) -> Result<Option<Plan>, StoreError> {
     let id = payment.change_to.unwrap_or_else(|| of.plan_to_charge());
     if id == plan.id {
-        return Ok(plan.clone());
+        return Ok(Some(plan.clone()));
     }
-    let found = plans::by_ids(db, ctx, [id]).await?;
-    let missing = || StoreError::inconsistent("payments", "change_to", payment.id.to_string());
-    found.into_iter().next().ok_or_else(missing)
+    Ok(plans::by_ids(db, ctx, [id]).await?.into_iter().next())
 }
 
 /// Lists what else an account has of the title of an order, or waits to pay.

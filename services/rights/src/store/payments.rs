@@ -14,7 +14,7 @@ use super::{
     entity::payment::{Column, Entity, Model},
 };
 use crate::{
-    domain::{PaidFor, Subscription},
+    domain::{PaidFor, Plan, Subscription},
     payments::{Payment, PaymentMethod, PaymentStatus},
 };
 
@@ -85,6 +85,21 @@ pub(crate) async fn newest(
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id);
     query.one(db).await?.map(Payment::try_from).transpose()
+}
+
+/// Says whether a change to a plan was ever asked for, whatever became of it.
+pub(crate) async fn name_plan(tx: &Tx, ctx: &Ctx, plan: Id<Plan>) -> Result<bool, StoreError> {
+    let named = Entity::of(&ctx.tenant).filter(Column::ChangeTo.eq(plan.uuid()));
+    Ok(named.limit(1).one(tx).await?.is_some())
+}
+
+/// Says whether somebody is about to pay for a change to a plan.
+pub(crate) async fn wait_for_plan(tx: &Tx, ctx: &Ctx, plan: Id<Plan>) -> Result<bool, StoreError> {
+    let open = [PaymentStatus::Intended, PaymentStatus::Waiting];
+    let waiting = Entity::of(&ctx.tenant)
+        .filter(Column::ChangeTo.eq(plan.uuid()))
+        .filter(Column::Status.is_in(open.map(PaymentStatus::name)));
+    Ok(waiting.limit(1).one(tx).await?.is_some())
 }
 
 /// Lists the payments that were taken for a subscription's periods from one on, those that went back included.

@@ -50,7 +50,7 @@ impl World {
         answer.await.map(tonic::Response::into_inner).map_err(error)
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         user: Id<User>,
         plan: &str,
@@ -68,7 +68,7 @@ impl World {
         answer.map(tonic::Response::into_inner).map_err(error)
     }
 
-    async fn newest(&self, user: Id<User>) -> pb::Subscription {
+    pub(super) async fn newest(&self, user: Id<User>) -> pb::Subscription {
         let mine = self.mine(user).await.into_iter().next();
         mine.unwrap_or_else(|| pb::Subscription {
             id: user.to_string(),
@@ -76,7 +76,7 @@ impl World {
         })
     }
 
-    async fn plan_code(&self, user: Id<User>) -> String {
+    pub(super) async fn plan_code(&self, user: Id<User>) -> String {
         self.newest(user).await.plan.unwrap().code
     }
 }
@@ -86,7 +86,7 @@ fn lines(of: &[pb::InvoiceLine]) -> Vec<(InvoiceLineKind, i64)> {
     lines.map(|line| (line.kind(), line.amount_minor)).collect()
 }
 
-const NOT_SAID: ChangeTiming = ChangeTiming::Unspecified;
+pub(super) const NOT_SAID: ChangeTiming = ChangeTiming::Unspecified;
 
 #[tokio::test]
 async fn a_dearer_plan_begins_at_once_and_what_is_left_of_the_old_one_is_set_off() {

@@ -12,7 +12,7 @@ use super::{
     peers::{CARTOON, FILM, PAID_FILM, PILOT, SHOW},
 };
 
-fn gold() -> pb::Plan {
+pub(super) fn gold() -> pb::Plan {
     pb::Plan {
         code: "gold".into(),
         name: " Gold ".into(),

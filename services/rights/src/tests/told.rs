@@ -26,7 +26,7 @@ impl World {
         done.unwrap();
     }
 
-    async fn hears_all(&self, told: &[Payment]) {
+    pub(super) async fn hears_all(&self, told: &[Payment]) {
         // Twice: the bus may deliver again.
         for told in told.iter().chain(told) {
             self.hears(told).await;
