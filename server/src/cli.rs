@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{config::listen_address, sandbox::SandboxArgs, selection};
+use crate::{commands::EdgeArgs, config::listen_address, sandbox::SandboxArgs, selection};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs all services, or some of them, until SIGTERM.
     Run(RunArgs),
+    /// Puts REST/JSON, gRPC and grpc-web in front of any annotated gRPC services, by their descriptor set.
+    Edge(EdgeArgs),
     /// Brings in titles, media or guides, into a stopped data folder or a running server.
     #[command(subcommand)]
     Import(ImportCommand),

@@ -3,6 +3,7 @@
 mod admin;
 mod config;
 mod doctor;
+mod edge;
 mod health;
 mod import;
 mod keys;
@@ -21,12 +22,14 @@ use crate::{
     run, sandbox,
 };
 
+pub(crate) use edge::EdgeArgs;
 pub(crate) use print::{line, print_error};
 
 /// Does what the command line asks for.
 pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
     match command {
         Command::Run(args) => run::run(args).await,
+        Command::Edge(args) => Box::pin(edge::edge(args)).await,
         Command::Import(ImportCommand::Catalog {
             file,
             dry_run,

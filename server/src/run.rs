@@ -262,14 +262,14 @@ fn ops_address(config: &Config, args: &RunArgs, selection: &Selection) -> Socket
     }
 }
 
-async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, BoxError> {
+pub(crate) async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, BoxError> {
     TcpListener::bind(address).await.map_err(|cause| {
         format!("cannot listen on {address}: {cause}; give another address by {option}").into()
     })
 }
 
 /// Turns "any address" into one that a client of this machine can use.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         (Ipv4Addr::LOCALHOST, address.port()).into()
     } else {

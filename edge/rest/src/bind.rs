@@ -7,6 +7,7 @@
 mod alias;
 mod body;
 mod field;
+mod literal;
 mod query;
 pub(crate) mod wire;
 
@@ -16,7 +17,7 @@ pub(crate) use field::{FieldRef, is_text_message};
 pub use query::{MAX_LENGTH as MAX_QUERY_LENGTH, MAX_PAIRS as MAX_QUERY_PAIRS};
 
 use crate::codec::{Codec, JsonError, ReadOptions};
-use crate::plan::{Binding, Method};
+use crate::plan::{Binding, Manner, Method};
 use query::{Pair, Taken};
 
 /// The parts of an HTTP request that fill the message, besides its path.
@@ -70,6 +71,7 @@ pub(crate) enum Alias {
 /// Writes the request's bytes.
 pub(crate) fn request(
     codec: &Codec,
+    manner: Manner,
     method: &Method,
     binding: &Binding,
     variables: &[String],
@@ -88,7 +90,15 @@ pub(crate) fn request(
 
     let mut out = Vec::with_capacity(parts.query.len() + content.len() + 64);
     let taken = binding.taken();
-    let in_query = query::write(codec, message, &pairs, &taken, &mut out, method.read)?;
+    let in_query = query::write(
+        codec,
+        manner,
+        message,
+        &pairs,
+        &taken,
+        &mut out,
+        method.read,
+    )?;
 
     let body_start = out.len();
     // A mask of the caller's own stays, however it is spelled.
@@ -105,7 +115,9 @@ pub(crate) fn request(
         if item.id_in_body {
             named.retain(|path| path != "id");
         }
-        write_mask(mask, &named, &mut out)?;
+        if manner == Manner::House || !named.is_empty() {
+            write_mask(mask, &named, &mut out)?;
+        }
     }
 
     let texts = variables.iter().chain(item.id.as_ref());
@@ -115,10 +127,12 @@ pub(crate) fn request(
         field
             .write_text(codec, text, &mut path, method.read)
             .map_err(|error| in_path(field, &error.problem))?;
-        let numbers = field.numbers();
-        let in_body = wire::last_value(&out[body_start..], &numbers);
-        if in_body.is_some() && in_body != wire::last_value(&path, &numbers) {
-            return Err(in_path(field, "the body names another value"));
+        if manner == Manner::House {
+            let numbers = field.numbers();
+            let in_body = wire::last_value(&out[body_start..], &numbers);
+            if in_body.is_some() && in_body != wire::last_value(&path, &numbers) {
+                return Err(in_path(field, "the body names another value"));
+            }
         }
         out.extend_from_slice(&path);
     }

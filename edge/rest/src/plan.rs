@@ -19,6 +19,28 @@ pub struct Plan {
     methods: Vec<Method>,
     bindings: Vec<Binding>,
     router: Router<Entry>,
+    manner: Manner,
+    notes: Vec<String>,
+}
+
+/// How services are spoken to that are not ours, and know none of our options.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dialect {
+    /// How JSON is read; what it says of unknown fields holds for query parameters, too.
+    pub read: ReadOptions,
+    /// How JSON is written.
+    pub write: WriteOptions,
+    /// Gives RPCs without a rule the route `POST /package.Service/Method`, with the message as body.
+    pub unbound: bool,
+}
+
+/// By whose rules the parts of a request become its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Ours, which refuse whatever is said twice, and know `/client` and `id` on collections.
+    House,
+    /// Those of `google.api.http` alone: the path wins over the body.
+    Canonical,
 }
 
 /// An RPC.
@@ -112,6 +134,11 @@ impl Plan {
         &self.bindings
     }
 
+    /// Returns what is odd about the routes, but no reason to refuse them.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// Returns the codec.
     pub fn codec(&self) -> &Codec {
         &self.codec
@@ -142,7 +169,10 @@ impl Plan {
     /// Finds the RPC of a request. `path` is percent-encoded; `query` is what follows the
     /// question mark, and matters here only for `id` on collections (C38).
     pub fn route(&self, method: &str, path: &str, query: &str) -> Result<Matched<'_>, RouteError> {
-        let path = strip_client(path).ok_or(RouteError::NotFound)?;
+        let path = match self.manner {
+            Manner::House => strip_client(path).ok_or(RouteError::NotFound)?,
+            Manner::Canonical => path,
+        };
         let found = self.router.find(method, path)?;
         let by_query = found.value.alias.is_some() && bind::has_id(query);
         let (binding, alias) = match (found.value.direct, found.value.alias) {
@@ -180,12 +210,23 @@ impl<'p> Matched<'p> {
     pub fn bind(&self, parts: Parts<'_>) -> Result<Vec<u8>, BindError> {
         bind::request(
             &self.plan.codec,
+            self.plan.manner,
             self.method(),
             self.binding(),
             &self.variables,
             self.alias,
             parts,
         )
+    }
+
+    /// Says whether the body is not JSON but the bytes of a `google.api.HttpBody`.
+    pub fn takes_http_body(&self) -> bool {
+        matches!(self.binding().body, Body::RawWhole | Body::RawField { .. })
+    }
+
+    /// Says whether the call has a body at all.
+    pub fn takes_body(&self) -> bool {
+        !matches!(self.binding().body, Body::None)
     }
 
     /// Says whether the answer is not JSON but the bytes of a `google.api.HttpBody`.

@@ -65,6 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         &out.join("handlers/src/tests/pb"),
         &handlers::render(&kinds, "kinds")?,
     )?;
+    descriptors_of_gateway(Path::new("edge/gateway"))?;
     fs::create_dir_all(out.join("openapi"))?;
     let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
     fs::write(out.join("openapi/streamverse.json"), openapi)?;
@@ -105,6 +106,35 @@ fn every_kind(folder: &Path) -> Result<DescriptorPool, Box<dyn Error>> {
         .open_file("kinds.proto")?;
     let descriptors = compiler.encode_file_descriptor_set();
     Ok(DescriptorPool::decode(descriptors.as_slice())?)
+}
+
+/// Compiles what `streamverse edge` knows of Google's protos, and the services of its tests.
+fn descriptors_of_gateway(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let compile = |files: &[&str], to: PathBuf| -> Result<(), Box<dyn Error>> {
+        let tests = folder.join("testdata");
+        let mut compiler = protox::Compiler::new([Path::new("proto"), &tests])?;
+        compiler.include_imports(true).open_files(files)?;
+        fs::write(to, compiler.encode_file_descriptor_set())?;
+        Ok(())
+    };
+    compile(
+        &[
+            "google/api/annotations.proto",
+            "google/api/httpbody.proto",
+            "google/protobuf/any.proto",
+            "google/protobuf/duration.proto",
+            "google/protobuf/empty.proto",
+            "google/protobuf/field_mask.proto",
+            "google/protobuf/struct.proto",
+            "google/protobuf/timestamp.proto",
+            "google/protobuf/wrappers.proto",
+            "google/rpc/code.proto",
+            "google/rpc/error_details.proto",
+            "google/rpc/status.proto",
+        ],
+        folder.join("src/google.bin"),
+    )?;
+    compile(&["library.proto"], folder.join("testdata/library.bin"))
 }
 
 /// Lists our own protos and the vendored ones that clients need to decode errors, sorted.

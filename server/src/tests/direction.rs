@@ -36,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "sv-rpc",
         ],
     ),
+    ("sv-gateway", &["sv-kernel", "sv-listen", "sv-rest"]),
 ];
 
 /// What a service may depend on; never another service.

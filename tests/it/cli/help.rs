@@ -3,8 +3,9 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 19] = [
+const COMMANDS: [(&str, &str); 20] = [
     ("run", ""),
+    ("edge", "--descriptor-set <FILE> --upstream <[SERVICE=]URL>"),
     ("import catalog", "<FILE>"),
     ("import media", "<FILE>"),
     ("admin create", "--email <EMAIL>"),

@@ -45,7 +45,9 @@ impl Body {
     ) -> Result<Vec<String>, BindError> {
         let seen = match self {
             Self::None => {
-                refuse_content(body)?;
+                if !options.ignore_unknown {
+                    refuse_content(body)?;
+                }
                 return Ok(Vec::new());
             }
             Self::RawWhole => {

@@ -99,11 +99,31 @@ impl FieldRef {
         let mut field = Vec::new();
         let number = self.descriptor.number();
         codec.text_to_wire(self.owner, number, text, &mut field, &options)?;
+        self.wrap(field, out);
+        Ok(())
+    }
+
+    /// Appends the wire form of the field with the value of a JSON document.
+    pub(crate) fn write_json(
+        &self,
+        codec: &Codec,
+        json: &str,
+        out: &mut Vec<u8>,
+        options: ReadOptions,
+    ) -> Result<(), JsonError> {
+        let mut field = Vec::new();
+        let number = self.descriptor.number();
+        codec.json_to_wire_field(self.owner, number, json.as_bytes(), &mut field, &options)?;
+        self.wrap(field, out);
+        Ok(())
+    }
+
+    /// Appends the field within the messages that lead to it.
+    fn wrap(&self, mut field: Vec<u8>, out: &mut Vec<u8>) {
         for parent in self.parents.iter().rev() {
             field = wire::bytes_field(*parent, &field);
         }
         out.extend_from_slice(&field);
-        Ok(())
     }
 }
 

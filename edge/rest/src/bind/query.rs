@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use prost_reflect::{Kind, MessageDescriptor};
 
-use super::BindError;
 use super::field::FieldRef;
+use super::{BindError, literal};
 use crate::codec::{Codec, ReadOptions};
 use crate::percent;
+use crate::plan::Manner;
 
 /// The most parameters of a request.
 pub const MAX_PAIRS: usize = 128;
@@ -47,6 +48,7 @@ pub(crate) struct Taken<'b> {
 /// Appends the wire form of the query to `out`, and returns the paths of the fields that it set.
 pub(crate) fn write(
     codec: &Codec,
+    manner: Manner,
     message: &MessageDescriptor,
     pairs: &[Pair<'_>],
     taken: &Taken<'_>,
@@ -57,17 +59,29 @@ pub(crate) fn write(
     let mut oneofs: HashMap<String, String> = HashMap::new();
     for (key, text) in pairs {
         let key = key.as_ref();
-        if taken.all {
-            return Err(about(key, "this call takes its fields from the body only"));
+        let (name, entry) = match manner {
+            Manner::House => (key, None),
+            Manner::Canonical => literal::split_entry(key),
+        };
+        let field = match find(codec, message, name, taken) {
+            Ok(field) => field,
+            Err(_) if options.ignore_unknown => continue,
+            Err(what) => return Err(about(key, what)),
+        };
+        if manner == Manner::Canonical
+            && let Some(json) = literal::of(&field, entry, text)
+        {
+            let json = json.map_err(|what| about(key, what))?;
+            field
+                .write_json(codec, &json, out, options)
+                .map_err(|error| about(key, &error.problem))?;
+            let path = entry.map_or_else(|| field.path(), |_| key.to_owned());
+            if !seen.insert(path) && (entry.is_some() || !field.descriptor.is_list()) {
+                return Err(about(key, "it is given twice"));
+            }
+            continue;
         }
-        let field =
-            FieldRef::resolve(codec, message, key.split('.')).map_err(|what| about(key, what))?;
-        let is_taken =
-            |taken: &&[String]| taken.starts_with(&field.names) || field.names.starts_with(taken);
-        if taken.fields.iter().any(is_taken) {
-            return Err(about(key, "the path or the body has this field"));
-        }
-        if !field.takes_text() {
+        if !field.takes_text() || entry.is_some() {
             return Err(about(key, "a query cannot hold this field"));
         }
         let path = field.path();
@@ -76,7 +90,10 @@ pub(crate) fn write(
             continue;
         }
         // `genre=` and `status=` ask for none: an item that says nothing, but counts as one.
-        let nothing = text.is_empty() && field.descriptor.is_list() && is_enum(&field);
+        let nothing = manner == Manner::House
+            && text.is_empty()
+            && field.descriptor.is_list()
+            && is_enum(&field);
         let text = if nothing { "0" } else { text };
         if let Some(oneof) = field.descriptor.containing_oneof() {
             let parent = &field.names[..field.names.len() - 1];
@@ -94,6 +111,25 @@ pub(crate) fn write(
         }
     }
     Ok(seen)
+}
+
+/// Finds the field that a parameter names.
+fn find(
+    codec: &Codec,
+    message: &MessageDescriptor,
+    name: &str,
+    taken: &Taken<'_>,
+) -> Result<FieldRef, &'static str> {
+    if taken.all {
+        return Err("this call takes its fields from the body only");
+    }
+    let field = FieldRef::resolve(codec, message, name.split('.'))?;
+    let is_taken =
+        |taken: &&[String]| taken.starts_with(&field.names) || field.names.starts_with(taken);
+    if taken.fields.iter().any(is_taken) {
+        return Err("the path or the body has this field");
+    }
+    Ok(field)
 }
 
 fn is_enum(field: &FieldRef) -> bool {

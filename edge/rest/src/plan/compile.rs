@@ -5,7 +5,7 @@ use std::sync::Arc;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
 use super::options::{self, HttpRule, RestRule};
-use super::{Binding, Entry, Method, Plan};
+use super::{Binding, Dialect, Entry, Manner, Method, Plan};
 use crate::bind::{Body, FieldRef};
 use crate::codec::{Codec, CompileErrors, ReadOptions, WriteOptions};
 use crate::http_body::HttpBody;
@@ -17,7 +17,7 @@ const OUR_PACKAGE: &str = "streamverse.";
 impl Plan {
     /// Compiles the plan of all services of a descriptor pool, with the routes that everybody may know.
     pub fn compile(pool: &DescriptorPool, codec: Arc<Codec>) -> Result<Self, CompileErrors> {
-        Self::compile_for(pool, codec, false)
+        Self::compile_for(pool, codec, false, None)
     }
 
     /// Compiles the plan with the routes of the RPCs that only services call (C10), and no others.
@@ -25,22 +25,36 @@ impl Plan {
         pool: &DescriptorPool,
         codec: Arc<Codec>,
     ) -> Result<Self, CompileErrors> {
-        Self::compile_for(pool, codec, true)
+        Self::compile_for(pool, codec, true, None)
+    }
+
+    /// Compiles the plan of services that are not ours, by the rules of `google.api.http` alone. Of two
+    /// RPCs with the same route the first has it, and [`Plan::notes`] tell of the other.
+    pub fn compile_any(
+        pool: &DescriptorPool,
+        codec: Arc<Codec>,
+        dialect: Dialect,
+    ) -> Result<Self, CompileErrors> {
+        Self::compile_for(pool, codec, false, Some(dialect))
     }
 
     fn compile_for(
         pool: &DescriptorPool,
         codec: Arc<Codec>,
         internal: bool,
+        dialect: Option<Dialect>,
     ) -> Result<Self, CompileErrors> {
         let mut compiler = Compiler {
             pool,
             internal,
+            dialect,
             plan: Self {
                 codec,
                 methods: Vec::new(),
                 bindings: Vec::new(),
                 router: Router::new(),
+                manner: dialect.map_or(Manner::House, |_| Manner::Canonical),
+                notes: Vec::new(),
             },
             errors: Vec::new(),
         };
@@ -64,14 +78,21 @@ struct Compiler<'a> {
     pool: &'a DescriptorPool,
     /// Whether the routes are those of internal RPCs.
     internal: bool,
+    /// How services are spoken to that are not ours; none where they are.
+    dialect: Option<Dialect>,
     plan: Plan,
     errors: Vec<String>,
 }
 
 impl Compiler<'_> {
     fn method(&mut self, descriptor: &MethodDescriptor) {
-        let policy = options::policy_rule(self.pool, descriptor);
-        let rest = options::rest_rule(self.pool, descriptor);
+        let (policy, rest) = match self.dialect {
+            Some(_) => Default::default(),
+            None => (
+                options::policy_rule(self.pool, descriptor),
+                options::rest_rule(self.pool, descriptor),
+            ),
+        };
         let codec = &self.plan.codec;
         let (input, output) = (descriptor.input(), descriptor.output());
         let (Some(input_id), Some(output_id)) = (
@@ -85,7 +106,11 @@ impl Compiler<'_> {
             self.fail(descriptor, &format!("`{name}` is no name of a header"));
         }
         let service = descriptor.parent_service().full_name().to_owned();
-        let ours = service.starts_with(OUR_PACKAGE);
+        let (read, write) = match self.dialect {
+            Some(dialect) => (dialect.read, dialect.write),
+            None if service.starts_with(OUR_PACKAGE) => (ReadOptions::PLAIN, WriteOptions::PLAIN),
+            None => (ReadOptions::CANONICAL, WriteOptions::CANONICAL),
+        };
         self.plan.methods.push(Method {
             path: format!("/{service}/{}", descriptor.name()),
             service,
@@ -99,16 +124,8 @@ impl Compiler<'_> {
             success_codes,
             headers: rest.headers.clone(),
             plain: rest.plain,
-            read: if ours {
-                ReadOptions::PLAIN
-            } else {
-                ReadOptions::CANONICAL
-            },
-            write: if ours {
-                WriteOptions::PLAIN
-            } else {
-                WriteOptions::CANONICAL
-            },
+            read,
+            write,
             descriptor: descriptor.clone(),
             input_descriptor: input,
         });
@@ -117,7 +134,11 @@ impl Compiler<'_> {
         }
         match options::http_rules(self.pool, descriptor) {
             Err(problem) => self.fail(descriptor, &problem),
-            Ok(rules) => {
+            Ok(mut rules) => {
+                if rules.is_empty() && self.dialect.is_some_and(|dialect| dialect.unbound) {
+                    let path = self.plan.methods.last().map(|method| method.path.clone());
+                    rules.extend(path.map(HttpRule::unbound));
+                }
                 for rule in rules {
                     let compiled = self.binding(descriptor, &rule, &rest);
                     match compiled {
@@ -251,7 +272,12 @@ impl Compiler<'_> {
                     binding.template,
                     other.map_or("another", |other| &self.plan.methods[other.method].path),
                 );
-                self.fail(descriptor, &problem);
+                if self.dialect.is_some() {
+                    let note = format!("{}: {problem}", descriptor.full_name());
+                    self.plan.notes.push(note);
+                } else {
+                    self.fail(descriptor, &problem);
+                }
             }
         }
     }

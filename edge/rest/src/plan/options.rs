@@ -18,6 +18,18 @@ pub(crate) struct HttpRule {
     pub(crate) response_body: String,
 }
 
+impl HttpRule {
+    /// Returns the rule of an RPC that has none: its message is the body.
+    pub(crate) fn unbound(path: String) -> Self {
+        Self {
+            verb: Verb::Method("POST".to_owned()),
+            template: path,
+            body: "*".to_owned(),
+            response_body: String::new(),
+        }
+    }
+}
+
 /// What the option `rest` says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RestRule {

@@ -327,3 +327,70 @@ fn aliases_need_a_free_collection() {
     assert!(errors.contains("404 is no status of success"), "{errors}");
     assert!(errors.contains("`x y` is no name of a header"), "{errors}");
 }
+
+const FOREIGN: &str = r#"
+    syntax = "proto3";
+    package t;
+    import "google/api/annotations.proto";
+    message M { string a = 1; M m = 2; map<string, int32> n = 3; }
+    service S {
+      rpc Do(M) returns (M) { option (google.api.http) = {post: "/x/{a}" body: "m"}; }
+      rpc Other(M) returns (M) { option (google.api.http) = {post: "/x/{m.a}"}; }
+      rpc Whole(M) returns (M) { option (google.api.http) = {post: "/client/{m.a}" body: "*"}; }
+      rpc Unbound(M) returns (M);
+    }"#;
+
+fn foreign(dialect: Dialect) -> Plan {
+    let pool = testing::compile_text(FOREIGN);
+    let codec = Arc::new(Codec::compile(&pool).unwrap());
+    Plan::compile_any(&pool, codec, dialect).unwrap()
+}
+
+#[test]
+fn services_that_are_not_ours_are_bound_by_the_rules_of_google_api_http_alone() {
+    let plan = foreign(Dialect::default());
+    assert_eq!(plan.notes().len(), 1, "{:?}", plan.notes());
+    for (line, body, expected) in [
+        (
+            "POST /x/1?n[b]=2",
+            r#"{"a": "3"}"#,
+            r#"Do {"a":"1","m":{"a":"3"},"n":{"b":2}}"#,
+        ),
+        (
+            "POST /client/1",
+            r#"{"m": {"a": "2", "n": {"x": 1}}}"#,
+            r#"Whole {"m":{"a":"1","n":{"x":1}}}"#,
+        ),
+        (
+            "POST /x/1?b=2",
+            "",
+            "Do: query: `b`: there is no such field",
+        ),
+        ("POST /t.S/Unbound", "", "NotFound"),
+    ] {
+        assert_eq!(call(&plan, line, body), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_lenient_dialect_passes_over_what_it_does_not_know() {
+    let plan = foreign(Dialect {
+        read: ReadOptions {
+            ignore_unknown: true,
+            ..ReadOptions::CANONICAL
+        },
+        unbound: true,
+        ..Dialect::default()
+    });
+    for (line, body, expected) in [
+        (
+            "POST /x/1?b=2&m.c=3&a=4",
+            r#"{"z": [1]}"#,
+            r#"Do {"a":"1","m":{}}"#,
+        ),
+        ("POST /client/1?a=2", "", r#"Whole {"m":{"a":"1"}}"#),
+        ("POST /t.S/Unbound", r#"{"a": "1"}"#, r#"Unbound {"a":"1"}"#),
+    ] {
+        assert_eq!(call(&plan, line, body), expected, "{line}");
+    }
+}

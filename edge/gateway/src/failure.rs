@@ -1,0 +1,269 @@
+//! What goes wrong, as grpc-gateway says it: the status of HTTP that belongs to the code, and a
+//! `google.rpc.Status` in JSON.
+
+use std::error::Error as _;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use prost::Message as _;
+use prost_types::Any;
+use sv_listen::Fault;
+use sv_rest::{BindError, codec::WireError, route::RouteError};
+use tonic::{Code, Status, body::Body};
+
+use crate::{metadata, table::Table};
+
+/// How tonic begins to say that a message is larger than it may be.
+const TOO_LARGE: &str = "Error, decoded message length too large";
+/// How tonic says that the time of a call is over.
+const TIME_IS_OVER: &str = "Timeout expired";
+
+/// A call that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    http: StatusCode,
+    code: Code,
+    message: String,
+    details: Vec<Any>,
+    /// What the service sent along.
+    metadata: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Failure {
+    /// Makes a failure of the gateway's own.
+    pub(crate) fn new(http: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            http,
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            metadata: HeaderMap::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Makes the failure of a request that says something wrong.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Code::InvalidArgument, message)
+    }
+
+    /// Makes the failure of a body that is too large.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let message = format!("the body is larger than {limit} bytes");
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Code::ResourceExhausted,
+            message,
+        )
+    }
+
+    /// Makes the failure of a body of another type.
+    pub(crate) fn media_type(message: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::InvalidArgument,
+            message,
+        )
+    }
+
+    /// Makes the failure of a call whose time is over.
+    pub(crate) fn time_is_over() -> Self {
+        let code = Code::DeadlineExceeded;
+        Self::new(http_of(code), code, "the deadline of the call has passed")
+    }
+
+    /// Adds a header to the answer.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Writes the status as JSON.
+    pub(crate) fn json(&self, table: &Table) -> Vec<u8> {
+        let message = serde_json::Value::from(self.message.as_str());
+        let mut out = format!(
+            r#"{{"code":{},"message":{message},"details":["#,
+            self.code as i32
+        )
+        .into_bytes();
+        for (index, detail) in self.details.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_detail(table, detail, &mut out);
+        }
+        out.extend_from_slice(b"]}");
+        out
+    }
+
+    /// Writes the answer.
+    pub(crate) fn respond(self, table: &Table) -> Response<Body> {
+        let json = self.json(table);
+        self.respond_with(json)
+    }
+
+    /// Writes the answer of a stream that has not begun.
+    pub(crate) fn respond_framed(self, table: &Table) -> Response<Body> {
+        let line = self.line(table);
+        self.respond_with(line)
+    }
+
+    /// Returns the last line of a stream.
+    pub(crate) fn line(&self, table: &Table) -> Vec<u8> {
+        [&br#"{"error":"#[..], &self.json(table), b"}\n"].concat()
+    }
+
+    fn respond_with(self, json: Vec<u8>) -> Response<Body> {
+        let mut response = Response::new(crate::answer::whole(json.into()));
+        *response.status_mut() = self.http;
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        metadata::answer(&self.metadata, headers);
+        headers.extend(
+            self.headers
+                .into_iter()
+                .map(|(name, value)| (Some(name), value)),
+        );
+        response
+    }
+
+    /// Writes the answer to a gRPC call.
+    pub(crate) fn respond_grpc(self) -> Response<Body> {
+        Status::new(self.code, self.message).into_http()
+    }
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        let (code, message) = match (status.code(), status.message()) {
+            (Code::OutOfRange, message) if message.starts_with(TOO_LARGE) => (
+                Code::Internal,
+                "the answer is larger than this gateway takes".to_owned(),
+            ),
+            (Code::Cancelled, TIME_IS_OVER) => return Self::time_is_over(),
+            // What tonic makes of a broken connection names addresses and system calls.
+            (_, message) if status.source().is_some() => {
+                tracing::warn!(cause = message, "a service could not be reached");
+                (
+                    Code::Unavailable,
+                    "the service cannot be reached".to_owned(),
+                )
+            }
+            (code, message) => (code, message.to_owned()),
+        };
+        let details = tonic_types::Status::decode(status.details());
+        Self {
+            http: http_of(code),
+            code,
+            message,
+            details: details.map(|status| status.details).unwrap_or_default(),
+            metadata: status.metadata().clone().into_headers(),
+            headers: Vec::new(),
+        }
+    }
+}
+
+impl From<RouteError> for Failure {
+    fn from(error: RouteError) -> Self {
+        match error {
+            RouteError::NotFound => not_found(),
+            RouteError::Invalid { problem } => Self::invalid(format!("path: {problem}")),
+            RouteError::MethodNotAllowed { allow } => {
+                let failure = Self::new(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    Code::Unimplemented,
+                    "Method Not Allowed",
+                );
+                match HeaderValue::from_str(&allow.join(", ")) {
+                    Ok(allow) => failure.with(header::ALLOW, allow),
+                    Err(_) => failure,
+                }
+            }
+        }
+    }
+}
+
+impl From<BindError> for Failure {
+    fn from(error: BindError) -> Self {
+        match error {
+            BindError::MediaType => Self::media_type("the body is not JSON"),
+            error => Self::invalid(error.to_string()),
+        }
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(error: WireError) -> Self {
+        tracing::warn!(%error, "an answer cannot be written as JSON");
+        let message = format!("the answer cannot be written as JSON: {error}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let (http, message) = match fault {
+            Fault::Malformed(problem) => (StatusCode::BAD_REQUEST, problem),
+            Fault::LongTarget => (StatusCode::URI_TOO_LONG, "the address is too long"),
+            Fault::LargeFields => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "the headers are too large",
+            ),
+        };
+        Self::new(http, Code::InvalidArgument, message)
+    }
+}
+
+/// Makes the failure of a path that nobody serves.
+pub(crate) fn not_found() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, Code::NotFound, "Not Found")
+}
+
+/// Returns the status of HTTP that belongs to a code (google/rpc/code.proto).
+const fn http_of(code: Code) -> StatusCode {
+    match code {
+        Code::Ok => StatusCode::OK,
+        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Cancelled => client_closed(),
+        Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        Code::Unknown | Code::Internal | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// 499, which has no name in the standard.
+const fn client_closed() -> StatusCode {
+    match StatusCode::from_u16(499) {
+        Ok(status) => status,
+        Err(_) => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// Writes a detail; one of a type that the set does not know keeps its bytes in base64.
+fn write_detail(table: &Table, detail: &Any, out: &mut Vec<u8>) {
+    let codec = table.plan.codec();
+    let written = codec.message("google.protobuf.Any").is_some_and(|any| {
+        codec
+            .wire_to_json(any, &detail.encode_to_vec(), out, &table.write)
+            .is_ok()
+    });
+    if !written {
+        let unknown = serde_json::json!({
+            "@type": detail.type_url,
+            "value": BASE64_STANDARD.encode(&detail.value),
+        });
+        out.extend_from_slice(unknown.to_string().as_bytes());
+    }
+}

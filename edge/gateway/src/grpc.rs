@@ -1,0 +1,91 @@
+//! gRPC and grpc-web: passed through, whatever the messages are.
+
+use std::convert::{Infallible, identity};
+
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use http_body_util::BodyExt as _;
+use tonic::{Code, Status, body::Body};
+use tower::{Layer as _, ServiceExt as _};
+
+use crate::{failure::Failure, metadata, table::Table};
+
+/// Answers a gRPC call.
+pub(crate) async fn serve(table: &Table, request: Request<Body>) -> Response<Body> {
+    if request.version() != Version::HTTP_2 {
+        let failure = Failure::new(
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+            Code::Unimplemented,
+            "gRPC needs HTTP/2",
+        );
+        return failure.respond(table);
+    }
+    if request.method() != Method::POST {
+        let allow = vec!["POST".to_owned()];
+        return Failure::from(sv_rest::route::RouteError::MethodNotAllowed { allow })
+            .respond(table);
+    }
+    pass(table, request).await
+}
+
+/// Answers a call of a browser: unary, and streams of answers.
+pub(crate) async fn serve_web(table: &Table, mut request: Request<Body>) -> Response<Body> {
+    let headers = request.headers_mut();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let essence = kind
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    // The layer below knows types without parameters only.
+    let kind = match &*essence.trim().to_ascii_lowercase() {
+        "application/grpc-web" | "application/grpc-web+proto" => "application/grpc-web+proto",
+        "application/grpc-web-text" | "application/grpc-web-text+proto" => {
+            "application/grpc-web-text+proto"
+        }
+        _ => return Failure::media_type("this kind of grpc-web is not taken").respond(table),
+    };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(kind));
+    let inner = tower::service_fn(|request: Request<Body>| async move {
+        // What the body is unpacked to is shorter than it says.
+        let request = request.map(|body| Body::new(body.map_frame(identity)));
+        let mut response = pass(table, request).await;
+        // The trailers become a frame of the body, and a service has told its length without them.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))))
+    });
+    let service = tonic_web::GrpcWebLayer::new().layer(inner);
+    match service.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+async fn pass(table: &Table, request: Request<Body>) -> Response<Body> {
+    let Some(rpc) = table.of_path(request.uri().path()) else {
+        let unknown = format!("{} is not served here", request.uri().path());
+        return Status::new(Code::Unimplemented, unknown).into_http();
+    };
+    let (head, body) = request.into_parts();
+    let mut forwarded = Request::new(body);
+    *forwarded.method_mut() = Method::POST;
+    *forwarded.version_mut() = Version::HTTP_2;
+    *forwarded.uri_mut() = rpc.path.clone().into();
+    for (name, value) in &head.headers {
+        if !metadata::is_of_connection(name) {
+            forwarded.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    forwarded
+        .headers_mut()
+        .insert(header::TE, HeaderValue::from_static("trailers"));
+    match rpc.channel.clone().oneshot(forwarded).await {
+        Ok(response) => response,
+        Err(cause) => {
+            tracing::warn!(%cause, "a service could not be reached");
+            Status::new(Code::Unavailable, "the service cannot be reached").into_http()
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Through a real port, to a real service on another one that answers with what it was sent.
+
+mod binding;
+mod echo;
+mod errors;
+mod files;
+mod passed;
+mod streams;
+mod support;

@@ -1,0 +1,113 @@
+//! A service that answers any call with its own message; what its calls do is said in testdata/library.proto.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
+use bytes::{BufMut as _, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, StreamBody};
+use prost::Message as _;
+use sv_listen::{ConnectionOptions, Peer, Port, serve, service};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::{Status, body::Body};
+
+/// Serves until told to stop.
+pub(crate) async fn run(listener: TcpListener, stop: CancellationToken) {
+    let port = Port {
+        name: "echo",
+        options: ConnectionOptions::of_mesh(),
+        behind_proxy: false,
+    };
+    let handler = service(|_: Peer, request: Request<Body>| answer(request));
+    serve(listener, Arc::new(handler), &port, stop).await;
+}
+
+async fn answer(request: Request<Body>) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let said = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let method = head.uri.path().rsplit('/').next().unwrap_or_default();
+    if let Some(sleep) = said("sleep").and_then(|sleep| sleep.parse().ok()) {
+        tokio::time::sleep(Duration::from_millis(sleep)).await;
+    }
+    if method == "Fail" {
+        return failed(
+            said("code")
+                .and_then(|code| code.parse().ok())
+                .unwrap_or(13),
+        );
+    }
+    let body = body.collect().await.unwrap().to_bytes();
+    let last = last_message(&body);
+    let (times, code) = if method.starts_with("Watch") {
+        match said("fail-after").and_then(|times| times.parse().ok()) {
+            Some(times) => (times, 9),
+            None => (3, 0),
+        }
+    } else {
+        (1, 0)
+    };
+    let mut framed = BytesMut::new();
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(last.len()).unwrap());
+    framed.extend_from_slice(&last);
+    let framed = framed.freeze();
+    let mut frames: Vec<_> = (0..times).map(|_| Frame::data(framed.clone())).collect();
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", HeaderValue::from(code));
+    trailers.insert("grpc-message", HeaderValue::from_static("broken%20off"));
+    trailers.insert("end", HeaderValue::from_static("reached"));
+    frames.push(Frame::trailers(trailers));
+    let frames = futures::stream::iter(frames.into_iter().map(Ok::<_, Status>));
+    let mut response = Response::new(Body::new(StreamBody::new(frames)));
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("application/grpc"));
+    for (name, value) in &head.headers {
+        let name = format!("seen-{name}");
+        headers.append(
+            HeaderName::from_bytes(name.as_bytes()).unwrap(),
+            value.clone(),
+        );
+    }
+    response
+}
+
+/// Takes the last of the framed messages.
+fn last_message(mut body: &[u8]) -> Vec<u8> {
+    let mut last = Vec::new();
+    while let Some((&[_, a, b, c, d], rest)) = body.split_first_chunk::<5>() {
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        last = rest[..length].to_vec();
+        body = &rest[length..];
+    }
+    last
+}
+
+/// A refusal with a detail that everybody knows, and one that nobody does.
+fn failed(code: i32) -> Response<Body> {
+    let details = tonic_types::Status {
+        code,
+        message: "it does not work".to_owned(),
+        details: vec![
+            prost_types::Any {
+                type_url: "type.googleapis.com/google.rpc.ErrorInfo".to_owned(),
+                // reason = "NO", domain = "test"
+                value: vec![0x0a, 2, b'N', b'O', 0x12, 4, b't', b'e', b's', b't'],
+            },
+            prost_types::Any {
+                type_url: "type.googleapis.com/nobody.knows.This".to_owned(),
+                value: vec![1, 2],
+            },
+        ],
+    };
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("application/grpc"));
+    headers.insert("grpc-status", HeaderValue::from(code));
+    headers.insert("grpc-message", HeaderValue::from_static("it does not work"));
+    let details = BASE64_STANDARD_NO_PAD.encode(details.encode_to_vec());
+    headers.insert("grpc-status-details-bin", details.parse().unwrap());
+    headers.insert("retry-hint", HeaderValue::from_static("later"));
+    response
+}

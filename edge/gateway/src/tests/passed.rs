@@ -1,0 +1,77 @@
+//! gRPC and grpc-web, passed through.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use tonic::{Code, Request, client::Grpc, transport::Endpoint};
+
+use super::support::Site;
+use crate::raw::Raw;
+
+async fn call(site: &Site, path: &'static str, code: &str) -> Result<Bytes, tonic::Status> {
+    let endpoint = Endpoint::from_shared(format!("http://{}", site.address)).unwrap();
+    let mut grpc = Grpc::new(endpoint.connect().await.unwrap());
+    grpc.ready().await.unwrap();
+    // small = 5
+    let mut request = Request::new(Bytes::from_static(&[0x48, 5]));
+    request.metadata_mut().insert("code", code.parse().unwrap());
+    let path = http::uri::PathAndQuery::from_static(path);
+    grpc.unary(request, path, Raw)
+        .await
+        .map(tonic::Response::into_inner)
+}
+
+#[tokio::test]
+async fn grpc_calls_reach_the_services_of_the_set_and_no_others() {
+    let site = Site::start().await;
+    let answer = call(&site, "/library.v1.Library/Echo", "0").await.unwrap();
+    assert_eq!(answer[..], [0x48, 5]);
+    let unbound = call(&site, "/library.v1.Library/Unbound", "0").await;
+    assert!(unbound.is_ok(), "needs no route");
+    let failed = call(&site, "/library.v1.Library/Fail", "5")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (failed.code(), failed.message()),
+        (Code::NotFound, "it does not work")
+    );
+    assert!(!failed.details().is_empty());
+    for other in [
+        "/library.v1.Library/Nothing",
+        "/grpc.health.v1.Health/Check",
+    ] {
+        let refused = call(&site, other, "0").await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unimplemented, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn browsers_call_by_grpc_web() {
+    let site = Site::start().await;
+    let framed = BASE64_STANDARD.encode([0, 0, 0, 0, 2, 0x48, 5]);
+    let kind = (
+        "content-type",
+        "application/grpc-web-text+proto; charset=utf-8",
+    );
+    let answer = site
+        .send("POST /library.v1.Library/Echo", &[kind], &framed)
+        .await;
+    assert_eq!(answer.status, 200);
+    let body = BASE64_STANDARD.decode(&answer.text()[..12]).unwrap();
+    assert_eq!(body[..7], [0, 0, 0, 0, 2, 0x48, 5]);
+    let other = site
+        .send(
+            "POST /library.v1.Library/Echo",
+            &[("content-type", "application/grpc-web+json")],
+            "",
+        )
+        .await;
+    assert_eq!(other.status, 415);
+    let old = site
+        .send(
+            "POST /library.v1.Library/Echo",
+            &[("content-type", "application/grpc")],
+            "",
+        )
+        .await;
+    assert_eq!(old.status, 505, "gRPC needs HTTP/2");
+}

@@ -1,0 +1,123 @@
+//! A gateway in front of the service that answers with what it was sent.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::echo;
+use crate::{Gateway, Options};
+
+pub(super) const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/library.bin");
+
+/// A gateway in front of the service.
+pub(super) struct Site {
+    pub(super) gateway: Gateway,
+    pub(super) address: SocketAddr,
+    pub(super) upstream: SocketAddr,
+    client: Client<HttpConnector, Full<Bytes>>,
+    stop: CancellationToken,
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) trailers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+impl Site {
+    pub(super) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(super) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let stop = CancellationToken::new();
+        let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let upstream = service.local_addr().unwrap();
+        tokio::spawn(echo::run(service, stop.clone()));
+        let mut options = Options {
+            descriptor_sets: vec![PathBuf::from(LIBRARY)],
+            upstreams: vec![format!("http://{upstream}").parse().unwrap()],
+            ..Options::default()
+        };
+        change(&mut options);
+        let gateway = Gateway::new(options).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (served, draining) = (gateway.clone(), stop.clone());
+        tokio::spawn(async move { served.serve(listener, draining).await });
+        Self {
+            gateway,
+            address,
+            upstream,
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            stop,
+        }
+    }
+
+    /// Sends `GET /path` with headers and a body.
+    pub(super) async fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let (method, target) = line.split_once(' ').unwrap();
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(format!("http://{}{target}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request
+            .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
+            .unwrap();
+        let response = self.client.request(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let collected = body.collect().await.unwrap();
+        Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            trailers: collected.trailers().cloned().unwrap_or_default(),
+            body: collected.to_bytes(),
+        }
+    }
+
+    pub(super) async fn get(&self, target: &str) -> Answer {
+        self.send(&format!("GET {target}"), &[], "").await
+    }
+
+    /// Returns what the service was sent, as JSON.
+    pub(super) async fn sent(&self, line: &str, body: &str) -> Value {
+        let kind: &[_] = if body.is_empty() {
+            &[]
+        } else {
+            &[("content-type", "application/json")]
+        };
+        let answer = self.send(line, kind, body).await;
+        assert_eq!(answer.status, 200, "{line}: {answer:?}");
+        answer.json()
+    }
+}

@@ -1,0 +1,71 @@
+//! The ways to the services: one HTTP/2 connection each, opened with the first call and again when it is lost.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+use tonic::transport::{Channel, Endpoint};
+
+use crate::options::{Options, Upstream};
+
+/// How long a connection may take to open.
+const CONNECTING: Duration = Duration::from_secs(5);
+/// How long a service may take to answer a ping.
+const PING: Duration = Duration::from_secs(10);
+/// How often the kernel looks whether a silent machine is still there.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// Prepares the way to a service; nothing is sent yet.
+pub(crate) fn connect(upstream: &Upstream, options: &Options) -> Result<Channel, String> {
+    let endpoint = Endpoint::from(upstream.address.clone())
+        .connect_timeout(CONNECTING)
+        .tcp_nodelay(true)
+        .tcp_keepalive(Some(PROBE))
+        .http2_keep_alive_interval(options.keepalive)
+        .keep_alive_timeout(PING)
+        .http2_adaptive_window(true);
+    if upstream.address.scheme_str() != Some("https") {
+        return Ok(endpoint.connect_lazy());
+    }
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(PROBE));
+    let tls = tls(options.authorities.as_deref())?;
+    Ok(endpoint.connect_with_connector_lazy(HttpsConnector::from((tcp, tls))))
+}
+
+fn tls(authorities: Option<&Path>) -> Result<ClientConfig, String> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|cause| format!("TLS cannot be used: {cause}"))?;
+    let mut config = match authorities {
+        None => builder.with_webpki_roots(),
+        Some(file) => builder.with_root_certificates(roots(file)?),
+    }
+    .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(config)
+}
+
+/// Reads certificates of authorities.
+fn roots(file: &Path) -> Result<RootCertStore, String> {
+    let problem =
+        |cause: &dyn std::fmt::Display| format!("cannot read {}: {cause}", file.display());
+    let mut roots = RootCertStore::empty();
+    let certificates = CertificateDer::pem_file_iter(file).map_err(|cause| problem(&cause))?;
+    for certificate in certificates {
+        let certificate = certificate.map_err(|cause| problem(&cause))?;
+        roots.add(certificate).map_err(|cause| problem(&cause))?;
+    }
+    if roots.is_empty() {
+        return Err(problem(&"it holds no certificate in PEM"));
+    }
+    Ok(roots)
+}

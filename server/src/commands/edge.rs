@@ -1,0 +1,235 @@
+//! `edge`: any annotated gRPC services behind one port, by their descriptor set alone.
+
+use std::{net::SocketAddr, path::PathBuf, pin::pin, time::Duration};
+
+use clap::{Args, ValueEnum};
+use sv_boot::{
+    Lifecycle,
+    telemetry::{self, TelemetryOptions},
+};
+use sv_edge::{ConnectionOptions, Ending};
+use sv_gateway::{Gateway, GuardOptions, Loaded, Names, Options, Problems, Upstream};
+use sv_kernel::BoxError;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+
+use super::line;
+use crate::{
+    config::listen_address,
+    run::{bind, reachable},
+};
+
+/// How often it is looked whether the files have changed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Options of `edge`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  \
+    protoc --include_imports --descriptor_set_out=library.binpb library.proto\n  \
+    streamverse edge --descriptor-set library.binpb --upstream http://127.0.0.1:50051\n\n\
+    docs/edge-for-any-service.md has the rules of routes, JSON, headers, errors and streams.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(crate) struct EdgeArgs {
+    /// A file with a `FileDescriptorSet`, as protoc or buf writes it; may be given several times.
+    /// Read again when it changes, and at SIGHUP
+    #[arg(long, value_name = "FILE", required = true)]
+    pub descriptor_set: Vec<PathBuf>,
+    /// Where the services are: `http://HOST:PORT`. With `package.Service=` or `package=` before it, those
+    /// only; may be given several times
+    #[arg(long, value_name = "[SERVICE=]URL", required = true)]
+    pub upstream: Vec<Upstream>,
+    /// Certificates (PEM) of those who vouch for services behind `https://` [default: the authorities that
+    /// browsers trust]
+    #[arg(long, value_name = "FILE")]
+    pub upstream_ca: Option<PathBuf>,
+    /// Address of the port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000", value_parser = listen_address)]
+    pub listen: SocketAddr,
+    /// Takes only calls with a bearer token that a key of this file (JWKS) has signed; the file is read
+    /// again when it changes
+    #[arg(long, value_name = "FILE")]
+    pub jwks: Option<PathBuf>,
+    /// What `iss` of a token has to be
+    #[arg(long, value_name = "URL", requires = "jwks")]
+    pub issuer: Option<String>,
+    /// What `aud` of a token has to name
+    #[arg(long, value_name = "NAME", requires = "jwks")]
+    pub audience: Option<String>,
+    /// Lets everybody call who can reach the port; needed without --jwks where that is more than this
+    /// machine
+    #[arg(long, conflicts_with = "jwks")]
+    pub allow_unauthenticated: bool,
+    /// Origin of pages that may call and read answers, e.g. https://app.example.com; `*`: any. May be given
+    /// several times
+    #[arg(long, value_name = "ORIGIN")]
+    pub cors_origin: Vec<String>,
+    /// How fields are named in JSON answers: `camel` (displayName) or `original` (display_name); requests
+    /// may use either
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_enum,
+        default_value = "camel",
+        hide_possible_values = true
+    )]
+    pub json_names: JsonNames,
+    /// Writes fields that hold their default, too
+    #[arg(long)]
+    pub emit_defaults: bool,
+    /// Skips unknown fields, enum names and query parameters instead of refusing them
+    #[arg(long)]
+    pub ignore_unknown: bool,
+    /// Gives RPCs without a rule the route `POST /package.Service/Method`
+    #[arg(long)]
+    pub unbound_methods: bool,
+    /// The largest body of a REST request, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Options::default().max_request_bytes)]
+    pub max_request_bytes: usize,
+    /// The largest message that REST takes from a service, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Options::default().max_response_bytes)]
+    pub max_response_bytes: usize,
+    /// Seconds that a call may take which says nothing else by `Grpc-Timeout`; 0: any time. Streams of
+    /// answers may go on
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u64,
+    /// Seconds between pings on a connection to a service that is in use; many servers take fewer than
+    /// 300 for an attack
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub upstream_keepalive: u64,
+    /// Prints the routes, and ends
+    #[arg(long)]
+    pub print_routes: bool,
+}
+
+/// How fields are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JsonNames {
+    // As protobuf's JSON has them.
+    Camel,
+    // As the proto file has them.
+    Original,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
+    let options = options(&args)?;
+    let drain = Duration::from_secs(options.connections.drain_seconds);
+    if args.print_routes {
+        for route in Gateway::new(options)?.loaded().routes {
+            line(&route);
+        }
+        return Ok(());
+    }
+    let telemetry = telemetry::start(&TelemetryOptions::default(), "streamverse-edge")?;
+    let gateway = Gateway::new(options)?;
+    tell(&gateway.loaded());
+    let listener = bind(args.listen, "--listen").await?;
+    let address = reachable(listener.local_addr()?);
+    let lifecycle = Lifecycle::new();
+    let (served, announced) = (gateway.clone(), lifecycle.leaving());
+    lifecycle.listen("gateway port", |draining| async move {
+        let ending = Ending {
+            announced,
+            draining,
+        };
+        served.serve(listener, ending).await;
+    });
+    info!("ready: http://{address}");
+    keep_current(&gateway).await?;
+    let ended = tokio::select! {
+        ended = lifecycle.end(drain) => ended,
+        () = Lifecycle::signalled() => false,
+    };
+    info!(ended, "stopped");
+    telemetry.shutdown();
+    if ended {
+        Ok(())
+    } else {
+        Err("some calls did not end in time".into())
+    }
+}
+
+/// Returns what the command line asks for.
+fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
+    if args.jwks.is_none() && !args.allow_unauthenticated && !args.listen.ip().is_loopback() {
+        return Err(format!(
+            "{} can be reached from other machines, and everybody there could call: give --jwks FILE, or say \
+             --allow-unauthenticated",
+            args.listen
+        )
+        .into());
+    }
+    Ok(Options {
+        descriptor_sets: args.descriptor_set.clone(),
+        upstreams: args.upstream.clone(),
+        names: match args.json_names {
+            JsonNames::Camel => Names::Camel,
+            JsonNames::Original => Names::Original,
+        },
+        defaults: args.emit_defaults,
+        ignore_unknown: args.ignore_unknown,
+        unbound: args.unbound_methods,
+        max_request_bytes: args.max_request_bytes,
+        max_response_bytes: args.max_response_bytes,
+        timeout: (args.timeout > 0).then(|| Duration::from_secs(args.timeout)),
+        keepalive: Duration::from_secs(args.upstream_keepalive),
+        authorities: args.upstream_ca.clone(),
+        guard: args.jwks.clone().map(|jwks| GuardOptions {
+            jwks,
+            issuer: args.issuer.clone(),
+            audience: args.audience.clone(),
+        }),
+        origins: args.cors_origin.clone(),
+        connections: ConnectionOptions::default(),
+    })
+}
+
+/// Reads the files again when they change or SIGHUP comes, until the process shall end.
+async fn keep_current(gateway: &Gateway) -> Result<(), BoxError> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    let mut signalled = pin!(Lifecycle::signalled());
+    let mut look = tokio::time::interval(LOOK);
+    // A file that has just changed may be half written: it has a second to become whole.
+    let mut was_stale = false;
+    let mut told = None;
+    loop {
+        tokio::select! {
+            () = &mut signalled => return Ok(()),
+            _ = hangups.recv() => told = reload(gateway, None),
+            _ = look.tick() => {
+                let is_stale = gateway.is_stale();
+                if is_stale && was_stale {
+                    told = reload(gateway, told);
+                }
+                was_stale = is_stale;
+            }
+        }
+    }
+}
+
+/// Reads the files again; returns what is wrong with them, which is said once.
+fn reload(gateway: &Gateway, told: Option<Problems>) -> Option<Problems> {
+    match gateway.reload() {
+        Ok(loaded) => {
+            tell(&loaded);
+            None
+        }
+        Err(problems) => {
+            if told.as_ref() != Some(&problems) {
+                warn!(%problems, "the files are not as they should be; what was read before stays");
+            }
+            Some(problems)
+        }
+    }
+}
+
+fn tell(loaded: &Loaded) {
+    for note in &loaded.notes {
+        warn!("{note}");
+    }
+    info!(
+        routes = loaded.routes.len(),
+        "serving {}",
+        loaded.services.join(", ")
+    );
+}
