@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
 
 	authv1 "streamverse.example/client/api/auth/v1"
 	usersv1 "streamverse.example/client/api/users/v1"
@@ -21,17 +22,15 @@ import (
 type Client struct {
 	Services
 
-	base      *url.URL
-	conn      *grpc.ClientConn
-	headers   headers
-	retry     RetryPolicy
-	timeout   time.Duration
-	onSession func(*Session)
+	base    *url.URL
+	conn    *grpc.ClientConn
+	headers headers
+	retry   RetryPolicy
+	timeout time.Duration
+	login   *login
 
-	mu         sync.Mutex
-	session    *Session
-	profile    string
-	refreshing sync.Mutex
+	mu      sync.Mutex
+	profile string
 }
 
 type headers struct{ device, language string }
@@ -40,18 +39,20 @@ type headers struct{ device, language string }
 type Option func(*options)
 
 type options struct {
-	client Client
-	dial   []grpc.DialOption
+	client    Client
+	session   *Session
+	onSession func(*Session)
+	dial      []grpc.DialOption
 }
 
 // WithSession goes on with a login that was kept.
 func WithSession(session *Session) Option {
-	return func(o *options) { o.client.session = session }
+	return func(o *options) { o.session = session }
 }
 
 // OnSession is told each login that takes the place of the last one, and nil when it is over.
 func OnSession(told func(*Session)) Option {
-	return func(o *options) { o.client.onSession = told }
+	return func(o *options) { o.onSession = told }
 }
 
 // WithDevice names the device to its people, e.g. "Living room".
@@ -109,6 +110,7 @@ func New(address string, with ...Option) (*Client, error) {
 	if client.conn, err = grpc.NewClient(target, set.dial...); err != nil {
 		return nil, err
 	}
+	client.login = newLogin(set.session, set.onSession)
 	client.Services = newServices(caller{client})
 	return client, nil
 }
@@ -118,9 +120,8 @@ func (c *Client) Close() error { return c.conn.Close() }
 
 // Session returns the login; nil where nobody is signed in.
 func (c *Client) Session() *Session {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.session
+	session, _, _ := c.login.now()
+	return session
 }
 
 // WatchAs has calls act for a profile of the account; "" for its default.
@@ -145,7 +146,7 @@ func (c *Client) Register(ctx context.Context, request *authv1.RegisterRequest) 
 	if err != nil {
 		return nil, err
 	}
-	c.set(sessionOf(made))
+	c.change(sessionOf(made), always)
 	return made.User, nil
 }
 
@@ -155,55 +156,68 @@ func (c *Client) SignIn(ctx context.Context, email, password string) (*usersv1.U
 	if err != nil {
 		return nil, err
 	}
-	c.set(sessionOf(made))
+	c.change(sessionOf(made), always)
 	return made.User, nil
 }
 
 // SelectProfile binds the login to a profile, as children need it: the token changes.
 func (c *Client) SelectProfile(ctx context.Context, request *authv1.SelectProfileRequest) (*usersv1.Profile, error) {
-	made, err := c.Auth.SelectProfile(ctx, request)
+	if err := c.login.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.login.give()
+	_, since, _ := c.login.now()
+	made, err := c.Auth.SelectProfile(withTurn(ctx), request)
 	if err != nil {
 		return nil, err
 	}
-	c.set(sessionOf(made))
+	c.login.change(sessionOf(made), since)
 	return made.Profile, nil
 }
 
 // SignOut ends the login.
 func (c *Client) SignOut(ctx context.Context) error {
+	_, since, _ := c.login.now()
 	if _, err := c.Auth.Logout(ctx, &authv1.LogoutRequest{}); err != nil {
 		return err
 	}
-	c.set(nil)
+	c.change(nil, since)
 	return nil
 }
 
 // Refresh gets another access token now. Calls do it by themselves when it is time.
 func (c *Client) Refresh(ctx context.Context) error { return c.refresh(ctx, c.Session()) }
 
-func (c *Client) set(session *Session) {
-	c.mu.Lock()
-	c.session = session
-	c.mu.Unlock()
-	if c.onSession != nil {
-		c.onSession(session)
-	}
+func (c *Client) change(session *Session, since int) {
+	c.login.change(session, since)
+	c.login.tell()
 }
 
 func (c *Client) refresh(ctx context.Context, stale *Session) error {
-	c.refreshing.Lock()
-	defer c.refreshing.Unlock()
-	// A refresh token works once: where another goroutine was here meanwhile, there is nothing left to do.
-	if stale == nil || c.Session() != stale {
+	if stale == nil {
 		return nil
 	}
-	made, err := c.Auth.Refresh(ctx, &authv1.RefreshRequest{RefreshToken: stale.RefreshToken})
-	if err != nil {
-		if sessionIsOver(err) {
-			c.set(nil)
-		}
+	if hasTurn(ctx) {
+		return c.renew(ctx, stale)
+	}
+	_, _, failures := c.login.now()
+	if err := c.login.take(ctx); err != nil {
 		return err
 	}
-	c.set(sessionOf(made))
+	defer c.login.give()
+	if settled, err := c.login.settled(stale, failures); settled {
+		return err
+	}
+	return c.renew(ctx, stale)
+}
+
+func (c *Client) renew(ctx context.Context, stale *Session) error {
+	// What the call that needs it says of itself, e.g. a key of its own, does not hold here.
+	keyed := metadata.NewOutgoingContext(ctx, metadata.Pairs(keyHeader, stale.RefreshKey))
+	made, err := c.Auth.Refresh(keyed, &authv1.RefreshRequest{RefreshToken: stale.RefreshToken})
+	if err != nil {
+		return c.login.failed(ctx, stale, err)
+	}
+	c.login.replace(stale, sessionOf(made))
 	return nil
 }

@@ -53,6 +53,11 @@ func (e *Error) Error() string {
 	return text
 }
 
+// passing says whether the same call may succeed a moment later: nobody answers, or the server has too much to do.
+func (e *Error) passing() bool {
+	return e.Code == codes.Unavailable || e.Domain != "" && e.Reason == ReasonOverloaded
+}
+
 // Is tells reasons: errors.Is(err, streamverse.ReasonStreamLimit).
 func (e *Error) Is(target error) bool {
 	reason, ok := target.(Reason)

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -32,7 +31,7 @@ type RetryPolicy struct {
 var DefaultRetry = RetryPolicy{Attempts: 4, FirstPause: 100 * time.Millisecond, LongestPause: 5 * time.Second}
 
 func (p RetryPolicy) pause(failures int, err *Error) (time.Duration, bool) {
-	if failures >= p.Attempts || err.Code != codes.Unavailable || err.pushedBack || err.RetryAfter > p.LongestPause {
+	if failures >= p.Attempts || !err.passing() || err.pushedBack || err.RetryAfter > p.LongestPause {
 		return 0, false
 	}
 	grown := min(p.LongestPause, p.FirstPause<<min(failures-1, 20))
@@ -91,7 +90,7 @@ func (t *tries) after(err *Error, signedIn bool) (refresh bool, pause time.Durat
 		return true, 0, true
 	}
 	t.failures++
-	// What the server itself calls unavailable was not done; a connection that broke leaves that open.
+	// What the server itself says it cannot do now was not done; a connection that broke leaves that open.
 	if err.Domain == "" && !t.repeatable && !t.keyed {
 		return false, 0, false
 	}

@@ -99,7 +99,11 @@ func fails(t *testing.T, failures ...failure) (*failing, *streamverse.Client) {
 	return fake, client
 }
 
-var info = &errdetails.ErrorInfo{Reason: "UNAVAILABLE", Domain: "common.streamverse"}
+var info = because("UNAVAILABLE")
+
+func because(reason string) *errdetails.ErrorInfo {
+	return &errdetails.ErrorInfo{Reason: reason, Domain: "common.streamverse"}
+}
 
 func wait(d time.Duration) protoadapt.MessageV1 {
 	return &errdetails.RetryInfo{RetryDelay: durationpb.New(d)}
@@ -130,13 +134,25 @@ func TestThePauseIsTheServers(t *testing.T) {
 	}
 }
 
+func TestWhatTheServerHasNoRoomForIsRepeatedWhenItSays(t *testing.T) {
+	t.Parallel()
+	full := failure{codes.ResourceExhausted, []protoadapt.MessageV1{because("OVERLOADED"), wait(400 * time.Millisecond)}, false}
+	fake, client := fails(t, full)
+	began := time.Now()
+	must(client.SignIn(t.Context(), "ana@example.org", "a password"))(t)
+	if took := time.Since(began); took < 400*time.Millisecond || len(fake.keys) != 2 {
+		t.Fatal(took, fake.keys)
+	}
+}
+
 func TestWhatShallNotBeRepeatedIsNot(t *testing.T) {
 	t.Parallel()
 	pushed := told()
 	pushed.pushedBack = true
 	internal := told()
 	internal.code = codes.Internal
-	for name, f := range map[string]failure{"a long wait": told(wait(time.Minute)), "pushed back": pushed, "internal": internal} {
+	rated := failure{codes.ResourceExhausted, []protoadapt.MessageV1{because("RATE_LIMITED"), wait(time.Millisecond)}, false}
+	for name, f := range map[string]failure{"rated": rated, "a long wait": told(wait(time.Minute)), "pushed back": pushed, "internal": internal} {
 		fake, client := fails(t, f)
 		if _, err := client.Browse.ListTitles(t.Context(), &contentv1.ListTitlesRequest{}); err == nil || len(fake.keys) != 1 {
 			t.Fatal(name, err, fake.keys)

@@ -100,6 +100,19 @@ def test_a_token_that_is_refused_is_refreshed(url: str, client: Client, email: s
         assert again.session is not broken
 
 
+def test_a_refresh_whose_answer_was_lost_is_made_again(url: str, client: Client, email: str) -> None:
+    client.register(email, PASSWORD, "Ana")
+    kept = client.session
+    assert kept
+    client.refresh()
+    # Another start, which knows nothing of that answer.
+    with Client(url, session=Session.from_json(kept.to_json())) as again:
+        again.refresh()
+        assert again.session and client.session and again.session.refresh_token == client.session.refresh_token
+        again.refresh()
+        assert again.user.GetMe(GetMeRequest()).user.email == email
+
+
 def test_a_session_that_is_over_says_so(url: str, client: Client, email: str) -> None:
     client.register(email, PASSWORD, "Ana")
     kept = client.session

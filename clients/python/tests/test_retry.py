@@ -72,7 +72,12 @@ def failure(*details: Message, code: grpc.StatusCode = grpc.StatusCode.UNAVAILAB
     return code, list(details), trailers
 
 
-INFO = error_details_pb2.ErrorInfo(reason="UNAVAILABLE", domain="common.streamverse")
+def told(reason: str) -> error_details_pb2.ErrorInfo:
+    return error_details_pb2.ErrorInfo(reason=reason, domain="common.streamverse")
+
+
+INFO = told("UNAVAILABLE")
+EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 def wait(seconds: float) -> error_details_pb2.RetryInfo:
@@ -108,17 +113,27 @@ def test_the_pause_is_the_one_that_the_server_asks_for(server: tuple[Server, Cli
     assert time.monotonic() - began >= 0.4
 
 
+def test_what_the_server_has_no_room_for_is_repeated_when_it_says(server: tuple[Server, Client]) -> None:
+    fake, client = server
+    fake.failures = [failure(told("OVERLOADED"), wait(0.4), code=EXHAUSTED)]
+    began = time.monotonic()
+    client.sign_in("ana@example.org", "a password")
+    assert time.monotonic() - began >= 0.4 and len(fake.keys) == 2
+
+
 @pytest.mark.parametrize(
-    "told",
+    "refusal",
     [
+        failure(told("RATE_LIMITED"), wait(0.1), code=EXHAUSTED),
+        failure(code=EXHAUSTED),
         failure(INFO, wait(30)),
         failure(INFO, trailers=(("grpc-retry-pushback-ms", "-1"),)),
         failure(INFO, code=grpc.StatusCode.INTERNAL),
     ],
 )
-def test_what_shall_not_be_repeated_is_not(server: tuple[Server, Client], told: Failure) -> None:
+def test_what_shall_not_be_repeated_is_not(server: tuple[Server, Client], refusal: Failure) -> None:
     fake, client = server
-    fake.failures = [told]
+    fake.failures = [refusal]
     with pytest.raises(StreamVerseError):
         titles(client)
     assert len(fake.keys) == 1
@@ -134,12 +149,12 @@ def test_what_writes_once_goes_by_its_key(server: tuple[Server, Client]) -> None
     assert fake.keys[2] == "mine"
 
 
-@pytest.mark.parametrize(("told", "calls"), [(failure(INFO), 2), (failure(), 1)])
+@pytest.mark.parametrize(("refusal", "calls"), [(failure(INFO), 2), (failure(), 1)])
 def test_what_has_no_key_is_repeated_only_where_nothing_was_done(
-    server: tuple[Server, Client], told: Failure, calls: int
+    server: tuple[Server, Client], refusal: Failure, calls: int
 ) -> None:
     fake, client = server
-    fake.failures = [told]
+    fake.failures = [refusal]
     if calls == 1:
         with pytest.raises(StreamVerseError):
             client.sign_in("ana@example.org", "a password")

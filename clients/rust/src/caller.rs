@@ -13,6 +13,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::{
     Client, Session, body,
+    login::HasTurn,
     methods::{self, Method},
     retry::{Step, Tries},
 };
@@ -52,9 +53,10 @@ impl Caller {
         // No RPC takes a stream, so that the request is whole when the call begins.
         let body = body.collect().await?.to_bytes();
         let about = methods::of(head.uri.path());
+        let has_turn = head.extensions.get::<HasTurn>().is_some();
         let mut tries = Tries::new(about, self.0.retry(), &mut head.headers);
         loop {
-            let session = self.session(about).await?;
+            let session = self.session(about, has_turn).await?;
             let mut head = head.clone();
             self.sign(&mut head.headers, session.as_ref(), about);
             let request = Request::from_parts(head, Body::new(Full::new(body.clone())));
@@ -67,7 +69,7 @@ impl Caller {
                 Err(status) => status,
             };
             match (tries.after(&failed, session.is_some()), session) {
-                (Step::Refresh, Some(session)) => self.0.refreshed(&session).await?,
+                (Step::Refresh, Some(session)) => self.0.refreshed(&session, has_turn).await?,
                 (Step::Wait(pause), _) => tokio::time::sleep(pause).await,
                 _ => return Err(failed),
             }
@@ -75,13 +77,13 @@ impl Caller {
     }
 
     /// Returns the login, with a token that is not about to end.
-    async fn session(&self, about: Method) -> Result<Option<Session>, Status> {
+    async fn session(&self, about: Method, has_turn: bool) -> Result<Option<Session>, Status> {
         if about.signs_in {
             return Ok(None);
         }
         match self.0.session() {
             Some(stale) if stale.is_stale() => {
-                self.0.refreshed(&stale).await?;
+                self.0.refreshed(&stale, has_turn).await?;
                 Ok(self.0.session())
             }
             session => Ok(session),

@@ -4,19 +4,18 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::Uri;
 use sv_proto::{
-    auth::{
-        AuthReason, LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest,
-        SelectProfileRequest,
-    },
+    auth::{LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest, SelectProfileRequest},
     users::{Profile, User},
 };
-use tokio::sync::{Mutex, watch};
-use tonic::{Status, transport::Endpoint};
+use tokio::sync::watch;
+use tonic::{Request, Status, transport::Endpoint};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
-use crate::{Caller, Error, Result, RetryPolicy, Session, Transport};
-
-type OnSession = Arc<dyn Fn(Option<&Session>) + Send + Sync>;
+use crate::{
+    Caller, Error, Result, RetryPolicy, Session, Transport,
+    login::{HasTurn, Login, OnSession},
+    retry,
+};
 
 /// Calls an installation. It is cheap to clone; clones share the login and the connection.
 #[derive(Clone)]
@@ -25,9 +24,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     set: Builder,
     transport: Transport,
-    session: watch::Sender<Option<Session>>,
+    login: Login,
     profile: watch::Sender<Option<String>>,
-    refreshing: Mutex<()>,
 }
 
 /// How a client is set up.
@@ -118,9 +116,8 @@ impl Builder {
     /// Makes a client whose requests another transport carries.
     pub fn over(self, transport: Transport) -> Client {
         Client(Arc::new(Inner {
-            session: watch::Sender::new(self.session.clone()),
+            login: Login::new(self.session.clone(), self.on_session.clone()),
             profile: watch::Sender::new(None),
-            refreshing: Mutex::new(()),
             set: self,
             transport,
         }))
@@ -143,7 +140,7 @@ impl Client {
 
     /// Returns the login; `None` where nobody is signed in.
     pub fn session(&self) -> Option<Session> {
-        self.0.session.borrow().clone()
+        self.0.login.session()
     }
 
     /// Completes an address of an answer, e.g. of a poster; an empty one stays so.
@@ -158,11 +155,8 @@ impl Client {
     /// Makes an account and signs it in.
     pub async fn register(&self, account: RegisterRequest) -> Result<User> {
         let made = self.auth().register(account).await?.into_inner();
-        self.set(Some(Session::new(
-            made.access_token,
-            made.refresh_token,
-            made.expires_in,
-        )));
+        let next = Session::new(made.access_token, made.refresh_token, made.expires_in);
+        self.change(Some(next), None);
         Ok(made.user.unwrap_or_default())
     }
 
@@ -173,23 +167,28 @@ impl Client {
             password: password.to_owned(),
         };
         let made = self.auth().login(request).await?.into_inner();
-        self.set(Some(Session::new(
-            made.access_token,
-            made.refresh_token,
-            made.expires_in,
-        )));
+        let next = Session::new(made.access_token, made.refresh_token, made.expires_in);
+        self.change(Some(next), None);
         Ok(made.user.unwrap_or_default())
     }
 
     /// Binds the login to a profile, as children need it: the token changes.
     pub async fn select_profile(&self, request: SelectProfileRequest) -> Result<Profile> {
-        let made = self.auth().select_profile(request).await?.into_inner();
-        self.set(Some(Session::new(
-            made.access_token,
-            made.refresh_token,
-            made.expires_in,
-        )));
-        Ok(made.profile.unwrap_or_default())
+        let mut request = Request::new(request);
+        request.extensions_mut().insert(HasTurn);
+        let login = &self.0.login;
+        let turn = login.turn.lock().await;
+        let since = login.changes();
+        let answered = self.auth().select_profile(request).await;
+        let chosen = answered.map(|made| {
+            let made = made.into_inner();
+            let next = Session::new(made.access_token, made.refresh_token, made.expires_in);
+            login.change(Some(next), Some(since));
+            made.profile.unwrap_or_default()
+        });
+        drop(turn);
+        login.tell();
+        Ok(chosen?)
     }
 
     /// Has calls act for a profile of the account; `None` for its default.
@@ -199,60 +198,63 @@ impl Client {
 
     /// Ends the login.
     pub async fn sign_out(&self) -> Result<()> {
+        let since = self.0.login.changes();
         self.auth().logout(LogoutRequest::default()).await?;
-        self.set(None);
+        self.change(None, Some(since));
         Ok(())
     }
 
     /// Gets another access token now. Calls do it by themselves when it is time.
     pub async fn refresh(&self) -> Result<()> {
         match self.session() {
-            Some(session) => Ok(self.refreshed(&session).await?),
+            Some(session) => Ok(self.refreshed(&session, false).await?),
             None => Ok(()),
         }
     }
 
     /// Sees to it that a session is not used any more.
-    pub(crate) async fn refreshed(&self, stale: &Session) -> Result<(), Status> {
-        let _alone = self.0.refreshing.lock().await;
-        // A refresh token works once: where another task was here meanwhile, there is nothing left to do.
-        if self.session().as_ref() != Some(stale) {
-            return Ok(());
+    pub(crate) async fn refreshed(&self, stale: &Session, has_turn: bool) -> Result<(), Status> {
+        if has_turn {
+            return self.renew(stale).await;
         }
-        let request = RefreshRequest {
-            refresh_token: stale.refresh_token.clone(),
+        let login = &self.0.login;
+        let failures = login.failures();
+        let turn = login.turn.lock().await;
+        // A refresh token works once: another task may have been here meanwhile, whose outcome holds
+        // for this one, too.
+        let outcome = if login.session().as_ref() != Some(stale) {
+            Ok(())
+        } else if let Some(failure) = login.failure_after(failures) {
+            Err(failure)
+        } else {
+            self.renew(stale).await
         };
+        drop(turn);
+        login.tell();
+        outcome
+    }
+
+    async fn renew(&self, stale: &Session) -> Result<(), Status> {
+        let mut request = Request::new(RefreshRequest {
+            refresh_token: stale.refresh_token.clone(),
+        });
+        if let Ok(key) = stale.refresh_key.parse() {
+            request.metadata_mut().insert(retry::KEY, key);
+        }
         match self.auth().refresh(request).await {
             Ok(made) => {
                 let made = made.into_inner();
-                self.set(Some(Session::new(
-                    made.access_token,
-                    made.refresh_token,
-                    made.expires_in,
-                )));
+                let next = Session::new(made.access_token, made.refresh_token, made.expires_in);
+                self.0.login.replace(stale, Some(next));
                 Ok(())
             }
-            Err(status) => {
-                let error = Error::from(status);
-                let over = [
-                    AuthReason::RefreshTokenInvalid,
-                    AuthReason::RefreshTokenExpired,
-                    AuthReason::RefreshTokenReused,
-                    AuthReason::AccountBlocked,
-                ];
-                if over.into_iter().any(|reason| error.is(reason)) {
-                    self.set(None);
-                }
-                Err(error.into())
-            }
+            Err(status) => self.0.login.failed(stale, status),
         }
     }
 
-    fn set(&self, session: Option<Session>) {
-        if let Some(told) = &self.0.set.on_session {
-            told(session.as_ref());
-        }
-        self.0.session.send_replace(session);
+    fn change(&self, session: Option<Session>, since: Option<u64>) {
+        self.0.login.change(session, since);
+        self.0.login.tell();
     }
 
     pub(crate) fn caller(&self) -> Caller {

@@ -5,8 +5,9 @@ use std::{collections::HashMap, fmt, time::Duration};
 use prost::Message;
 use prost_types::Any;
 use sv_kernel::Reasoned;
-use sv_proto::google::rpc::{
-    BadRequest, ErrorInfo, LocalizedMessage, RetryInfo, Status as Details,
+use sv_proto::{
+    common::CommonReason,
+    google::rpc::{BadRequest, ErrorInfo, LocalizedMessage, RetryInfo, Status as Details},
 };
 use tonic::{Code, Status};
 
@@ -96,6 +97,12 @@ impl Error {
     /// Returns the status that it was read from.
     pub fn status(&self) -> &Status {
         &self.0.status
+    }
+
+    /// Says whether the same call may succeed a moment later: nobody answers, or the server has too
+    /// much to do.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.code() == Code::Unavailable || self.is(CommonReason::Overloaded)
     }
 
     /// Says whether the server asks that nobody repeats the call.

@@ -12,6 +12,7 @@ mod client;
 mod error;
 mod list;
 mod lists;
+mod login;
 mod methods;
 mod playback;
 mod retry;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 use sv_proto::common::CommonReason;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::{Error, methods::Method, system};
 
 /// Names a call whose answer the server keeps.
-const KEY: &str = "idempotency-key";
+pub(crate) const KEY: &str = "idempotency-key";
 
 /// How often a call is made in all, and how long the pauses are.
 #[derive(Clone, Copy, Debug)]
@@ -73,10 +73,10 @@ impl Tries {
         }
         self.failures += 1;
         let asked = error.retry_after().unwrap_or_default();
-        // What the server itself calls unavailable was not done; a connection that broke leaves that open.
+        // What the server itself says it cannot do now was not done; a connection that broke leaves that open.
         let harmless = self.harmless || !error.domain().is_empty();
         let over = self.failures >= self.policy.attempts || asked > self.policy.longest_pause;
-        if error.code() != Code::Unavailable || error.is_pushed_back() || !harmless || over {
+        if !error.is_passing() || error.is_pushed_back() || !harmless || over {
             return Step::Fail;
         }
         let doubled = 2_u32.saturating_pow(self.failures - 1);

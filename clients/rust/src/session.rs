@@ -21,6 +21,11 @@ pub struct Session {
     pub refresh_token: String,
     /// When the access token ends.
     pub expires_at: SystemTime,
+    /// The `idempotency-key` of that exchange. It is kept with the token, so that the server takes a
+    /// repetition, also by a program that has started anew, for what it is: under another key the
+    /// token would count as stolen.
+    #[serde(default = "system::unique")]
+    pub refresh_key: String,
 }
 
 impl Session {
@@ -31,6 +36,7 @@ impl Session {
             access_token,
             refresh_token,
             expires_at: system::now() + Duration::from_secs(seconds),
+            refresh_key: system::unique(),
         }
     }
 

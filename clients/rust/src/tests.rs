@@ -1,5 +1,7 @@
 //! What this crate promises, without a program: repeating, against a transport that fails as it is told.
 
+mod login;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -13,6 +15,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use prost::Message as _;
 use prost_types::Any;
+use sv_kernel::Reasoned;
 use sv_proto::{
     auth::LoginResponse,
     common::CommonReason,
@@ -78,6 +81,10 @@ fn answer(path: &str) -> Response<Body> {
     } else {
         (vec![Vec::new()], "0")
     };
+    framed(messages, code)
+}
+
+fn framed(messages: Vec<Vec<u8>>, code: &str) -> Response<Body> {
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", code.parse().unwrap());
     let frames = messages
@@ -102,13 +109,17 @@ fn broken() -> Status {
 }
 
 fn told(code: Code, wait: Option<Duration>) -> Status {
+    refusal(code, &CommonReason::Unavailable, wait)
+}
+
+fn refusal(code: Code, reason: &impl Reasoned, wait: Option<Duration>) -> Status {
     let packed = |name: &str, value: Vec<u8>| Any {
         type_url: format!("type.googleapis.com/google.rpc.{name}"),
         value,
     };
     let info = ErrorInfo {
-        reason: "UNAVAILABLE".to_owned(),
-        domain: "common.streamverse".to_owned(),
+        reason: reason.info().name.to_owned(),
+        domain: reason.info().domain.to_owned(),
         ..ErrorInfo::default()
     };
     let mut details = vec![packed("ErrorInfo", info.encode_to_vec())];
@@ -162,13 +173,27 @@ async fn the_pause_is_the_one_that_the_server_asks_for() {
 }
 
 #[tokio::test]
+async fn what_the_server_has_no_room_for_is_repeated_when_it_says() {
+    let wait = Some(Duration::from_millis(300));
+    let full = refusal(Code::ResourceExhausted, &CommonReason::Overloaded, wait);
+    let (client, seen) = failing([full]);
+    let began = Instant::now();
+    let signed_in = client.sign_in("ana@example.org", "a password").await;
+    signed_in.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(300));
+    assert_eq!(seen.lock().unwrap().keys.len(), 2);
+}
+
+#[tokio::test]
 async fn what_shall_not_be_repeated_is_not() {
     let mut pushed = MetadataMap::new();
     pushed.insert("grpc-retry-pushback-ms", "-1".parse().unwrap());
     let details = Bytes::copy_from_slice(unavailable().details());
     let pushed = Status::with_details_and_metadata(Code::Unavailable, "no", details, pushed);
     let long = told(Code::Unavailable, Some(Duration::from_secs(30)));
-    for failure in [long, pushed, told(Code::Internal, None)] {
+    let soon = Some(Duration::from_millis(10));
+    let rated = refusal(Code::ResourceExhausted, &CommonReason::RateLimited, soon);
+    for failure in [long, pushed, rated, told(Code::Internal, None)] {
         let (client, seen) = failing([failure]);
         titles(&client).await.unwrap_err();
         assert_eq!(seen.lock().unwrap().keys.len(), 1);

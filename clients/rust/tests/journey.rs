@@ -200,11 +200,33 @@ async fn a_token_that_is_refused_is_refreshed() {
 }
 
 #[tokio::test]
+async fn a_refresh_whose_answer_was_lost_is_made_again() {
+    let (client, email) = signed_up().await;
+    let kept = serde_json::to_string(&client.session()).unwrap();
+    client.refresh().await.unwrap();
+    // Another start, which knows nothing of that answer.
+    let kept: Option<Session> = serde_json::from_str(&kept).unwrap();
+    let again = Client::builder(url()).session(kept).build().unwrap();
+    again.refresh().await.unwrap();
+    let token = |client: &Client| client.session().unwrap().refresh_token;
+    assert_eq!(token(&again), token(&client));
+    again.refresh().await.unwrap();
+    assert_eq!(me(&again).await.unwrap(), email);
+}
+
+#[tokio::test]
 async fn a_session_that_is_over_says_so() {
     let (client, _) = signed_up().await;
     let session = client.session().unwrap();
     let kept = serde_json::to_string(&session).unwrap();
-    assert!(!format!("{session:?}").contains(&session.refresh_token));
+    let text = format!("{session:?}");
+    for secret in [
+        &session.access_token,
+        &session.refresh_token,
+        &session.refresh_key,
+    ] {
+        assert!(!text.contains(secret.as_str()));
+    }
     client.sign_out().await.unwrap();
     assert_eq!(client.session(), None);
     let kept: Session = serde_json::from_str(&kept).unwrap();

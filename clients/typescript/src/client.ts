@@ -7,7 +7,7 @@ import type {
   Transport,
   UnaryResponse,
 } from "@connectrpc/connect";
-import { createClient } from "@connectrpc/connect";
+import { createClient, createContextKey, createContextValues } from "@connectrpc/connect";
 
 import { AuthService } from "./api/streamverse/auth/v1/auth_pb.js";
 import { PlaybackService } from "./api/streamverse/streaming/v1/playback_pb.js";
@@ -17,9 +17,9 @@ import { again, collect } from "./iterables.js";
 import type { PlaybackOptions } from "./playback.js";
 import { Playback } from "./playback.js";
 import type { RetryPolicy } from "./retry.js";
-import { DEFAULT_RETRY, pause, signsIn, Tries } from "./retry.js";
+import { DEFAULT_RETRY, KEY, pause, randomId, signsIn, Tries } from "./retry.js";
 import type { Session, SessionStore } from "./session.js";
-import { inMemory, isStale, sessionOf } from "./session.js";
+import { inMemory, isStale, keyed, sessionOf } from "./session.js";
 
 /** How a client is set up. */
 export interface Options {
@@ -53,7 +53,13 @@ export class StreamVerse {
   readonly #options: Options;
   readonly #close: () => void;
   #session: Session | undefined;
-  #refreshing: Promise<void> | undefined;
+  /** How often somebody signed in or out or chose a profile; a session that is refreshed is still the same login. */
+  #changes = 0;
+  /** Ends with the last that waits for its turn: of refreshing, or of choosing a profile, which ends what a refresh begins with. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** How many refreshes failed, and with what the last one did. */
+  #failures = 0;
+  #failure: unknown;
   #profileId: string | undefined;
 
   constructor(
@@ -65,7 +71,9 @@ export class StreamVerse {
   ) {
     this.#options = options;
     this.#store = options.store ?? inMemory();
-    this.#session = this.#store.load();
+    const kept = this.#store.load();
+    this.#session = kept && keyed(kept);
+    if (this.#session !== kept) this.#store.save(this.#session);
     this.#close = close;
     this.#transport = new Caller(transport, this, { ...DEFAULT_RETRY, ...options.retry }, options.timeout ?? 30_000);
   }
@@ -93,22 +101,26 @@ export class StreamVerse {
   /** Makes an account and signs it in. */
   async register(account: { email: string; password: string; name: string; username?: string }): Promise<User> {
     const made = await this.service(AuthService).register(account);
-    this.#set(sessionOf(made));
+    this.#change(sessionOf(made));
     return made.user!;
   }
 
   /** Signs in by a password. */
   async signIn(email: string, password: string): Promise<User> {
     const made = await this.service(AuthService).login({ email, password });
-    this.#set(sessionOf(made));
+    this.#change(sessionOf(made));
     return made.user!;
   }
 
   /** Binds the login to a profile, as children need it: the token changes. */
   async selectProfile(profileId: string, proof: { pin?: string; password?: string } = {}): Promise<Profile> {
-    const made = await this.service(AuthService).selectProfile({ profileId, ...proof });
-    this.#set(sessionOf(made));
-    return made.profile!;
+    return await this.#inTurn(async () => {
+      const since = this.#changes;
+      const contextValues = createContextValues().set(HAS_TURN, true);
+      const made = await this.service(AuthService).selectProfile({ profileId, ...proof }, { contextValues });
+      this.#change(sessionOf(made), since);
+      return made.profile!;
+    });
   }
 
   /** Has calls act for a profile of the account; undefined for its default. */
@@ -118,13 +130,14 @@ export class StreamVerse {
 
   /** Ends the login, or every login of the account. */
   async signOut(what: { allSessions?: boolean } = {}): Promise<void> {
+    const since = this.#changes;
     await this.service(AuthService).logout(what);
-    this.#set(undefined);
+    this.#change(undefined, since);
   }
 
   /** Gets another access token now. Calls do it by themselves when it is time. */
   async refresh(): Promise<void> {
-    if (this.#session) await this.refreshed(this.#session);
+    if (this.#session) await this.refreshed(this.#session, false);
   }
 
   /**
@@ -171,26 +184,57 @@ export class StreamVerse {
   }
 
   /** @internal Sees to it that a session is not used any more. */
-  async refreshed(stale: Session): Promise<void> {
-    if (this.#session !== stale) return;
-    // A refresh token works once, so that one call refreshes for all of this page, and one page for all tabs.
-    this.#refreshing ??= alone(() => this.#refresh(stale)).finally(() => (this.#refreshing = undefined));
-    await this.#refreshing;
+  async refreshed(stale: Session, hasTurn: boolean): Promise<void> {
+    if (hasTurn) return await this.#renew(stale);
+    const failures = this.#failures;
+    await this.#inTurn(async () => {
+      // A refresh token works once: another call may have been here meanwhile, whose outcome holds for this one, too.
+      if (this.#session !== stale) return;
+      if (this.#failures !== failures) throw this.#failure;
+      await this.#renew(stale);
+    });
   }
 
-  async #refresh(stale: Session): Promise<void> {
+  async #renew(stale: Session): Promise<void> {
     const kept = this.#store.load();
-    if (kept && kept.refreshToken !== stale.refreshToken) {
-      this.#session = kept;
-      this.#options.onSession?.(kept);
-      return;
-    }
-    try {
-      this.#set(sessionOf(await this.service(AuthService).refresh({ refreshToken: stale.refreshToken })));
-    } catch (error) {
-      if (error instanceof StreamVerseError && SESSION_OVER.has(error.reason)) this.#set(undefined);
-      throw error;
-    }
+    if (kept && kept.refreshToken !== stale.refreshToken) return this.#follow(kept);
+    const headers = { [KEY]: kept?.refreshKey ?? stale.refreshKey ?? randomId() };
+    const refresh = this.service(AuthService).refresh({ refreshToken: stale.refreshToken }, { headers });
+    const made = await refresh.catch((error: unknown) => this.#failed(stale, kept, error));
+    if (made) this.#replace(stale, kept, sessionOf(made));
+  }
+
+  /** Throws what a refresh was refused with, unless there is a newer session, which needs none. */
+  #failed(stale: Session, kept: Session | undefined, error: unknown): void {
+    if (error instanceof StreamVerseError && SESSION_OVER.has(error.reason)) this.#replace(stale, kept, undefined);
+    if (this.#session && this.#session !== stale) return;
+    this.#failures += 1;
+    this.#failure = error;
+    throw error;
+  }
+
+  /** Goes on with a session if the one that it comes of is still in force, here and where it was kept. */
+  #replace(stale: Session, kept: Session | undefined, next: Session | undefined): void {
+    if (this.#session !== stale) return;
+    const now = this.#store.load();
+    // Where nothing was kept before, this browser keeps nothing.
+    if (kept && now?.refreshToken !== stale.refreshToken) this.#follow(now);
+    else this.#set(next);
+  }
+
+  /** Takes over what another tab did. */
+  #follow(kept: Session | undefined): void {
+    const session = kept && keyed(kept);
+    if (session !== kept) this.#store.save(session);
+    this.#session = session;
+    this.#options.onSession?.(session);
+  }
+
+  /** Takes over another login; where `since` is given, only if there were so many changes until now. */
+  #change(session: Session | undefined, since = this.#changes): void {
+    if (since !== this.#changes) return;
+    this.#changes += 1;
+    this.#set(session);
   }
 
   #set(session: Session | undefined): void {
@@ -198,7 +242,17 @@ export class StreamVerse {
     this.#store.save(session);
     this.#options.onSession?.(session);
   }
+
+  /** Does something while no other call of this page, and no other tab, has the turn. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(() => alone(act));
+    this.#turn = done.catch(() => {});
+    return done;
+  }
 }
+
+/** Marks the calls of whoever has the turn. */
+const HAS_TURN = createContextKey(false);
 
 /** Does something while no other tab does it. */
 async function alone<T>(act: () => Promise<T>): Promise<T> {
@@ -223,7 +277,7 @@ class Caller implements Transport {
     input: MessageInitShape<I>,
     contextValues?: ContextValues,
   ): Promise<UnaryResponse<I, O>> {
-    return await this.#tries(method, signal, header, (signed) =>
+    return await this.#tries(method, signal, header, contextValues, (signed) =>
       this.below.unary(method, signal, timeoutMs ?? this.timeout, signed, input, contextValues),
     );
   }
@@ -238,7 +292,7 @@ class Caller implements Transport {
   ): Promise<StreamResponse<I, O>> {
     const sent = await collect(input);
     // A refusal comes before the first message, and with it the chance to try again.
-    return await this.#tries(method, signal, header, async (signed) => {
+    return await this.#tries(method, signal, header, contextValues, async (signed) => {
       const answer = await this.below.stream(method, signal, timeoutMs, signed, again(sent), contextValues);
       const messages = answer.message[Symbol.asyncIterator]();
       const first = await messages.next();
@@ -250,14 +304,16 @@ class Caller implements Transport {
     method: DescMethodUnary | DescMethodStreaming,
     signal: AbortSignal | undefined,
     header: HeadersInit | undefined,
+    contextValues: ContextValues | undefined,
     call: (header: Headers) => Promise<T>,
   ): Promise<T> {
     const own = new Headers(header);
     const tries = new Tries(method, this.policy, own);
+    const hasTurn = contextValues?.get(HAS_TURN) ?? false;
     for (;;) {
       let session = signsIn(method) ? undefined : this.client.session;
       if (session && isStale(session)) {
-        await this.client.refreshed(session);
+        await this.client.refreshed(session, hasTurn);
         session = this.client.session;
       }
       const signed = new Headers(own);
@@ -267,7 +323,7 @@ class Caller implements Transport {
       } catch (thrown) {
         const error = StreamVerseError.from(thrown);
         const step = tries.after(error, session !== undefined);
-        if (step === "refresh") await this.client.refreshed(session!);
+        if (step === "refresh") await this.client.refreshed(session!, hasTurn);
         else await pause(step, signal, error);
       }
     }

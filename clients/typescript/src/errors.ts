@@ -57,6 +57,11 @@ export class StreamVerseError extends Error {
     this.pushedBack = told.metadata.get("grpc-retry-pushback-ms")?.startsWith("-") ?? false;
   }
 
+  /** Whether the same call may succeed a moment later: nobody answers, or the server has too much to do. */
+  get passing(): boolean {
+    return this.code === Code.Unavailable || (this.domain !== "" && this.reason === "OVERLOADED");
+  }
+
   /** Returns the detail of a type, e.g. `error.detail(OffersSchema)` with `ACCESS_DENIED`. */
   detail<M extends DescMessage>(schema: M): MessageShape<M> | undefined {
     return this.#told.findDetails(schema)[0];

@@ -1,7 +1,6 @@
 // Which calls are made again, and when.
 import { MethodOptions_IdempotencyLevel as Level } from "@bufbuild/protobuf/wkt";
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
 
 import type { StreamVerseError } from "./errors.js";
 import { KEYED } from "./keyed.js";
@@ -52,10 +51,10 @@ export class Tries {
     this.#failures += 1;
     const { attempts, firstPause, longestPause } = this.policy;
     const asked = error.retryAfter ?? 0;
-    // What the server itself calls unavailable was not done; a connection that broke leaves that open.
+    // What the server itself says it cannot do now was not done; a connection that broke leaves that open.
     const harmless = error.domain !== "" || this.#harmless;
     const over = this.#failures >= attempts || asked > longestPause;
-    if (error.code !== Code.Unavailable || error.pushedBack || !harmless || over) throw error;
+    if (!error.passing || error.pushedBack || !harmless || over) throw error;
     // Spread, so that clients that failed together do not come back together.
     const grown = Math.min(longestPause, firstPause * 2 ** (this.#failures - 1));
     return Math.max(asked, grown * (0.5 + Math.random() / 2));
@@ -63,7 +62,7 @@ export class Tries {
 }
 
 /** A UUID, also on pages that are not secure, which have no `randomUUID`. */
-function randomId(): string {
+export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

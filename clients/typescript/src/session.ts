@@ -1,4 +1,5 @@
 // A login, and where it is kept.
+import { randomId } from "./retry.js";
 
 /** Milliseconds before its end from which a token is not sent any more. */
 const MARGIN = 30_000;
@@ -10,6 +11,11 @@ export interface Session {
   readonly refreshToken: string;
   /** When the access token ends, in milliseconds since 1970. */
   readonly expiresAt: number;
+  /**
+   * The `idempotency-key` of that exchange. It is kept with the token, so that the server takes a repetition, also by another
+   * page, for what it is: under another key the token would count as stolen. A session that comes without one is given one.
+   */
+  readonly refreshKey?: string;
 }
 
 /** Keeps a login over restarts. */
@@ -49,7 +55,11 @@ export function inLocalStorage(key = "streamverse.session"): SessionStore {
 /** Takes the tokens out of an answer that has just come. */
 export function sessionOf(made: { accessToken: string; refreshToken: string; expiresIn: number }): Session {
   const { accessToken, refreshToken, expiresIn } = made;
-  return { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 };
+  return keyed({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
+}
+
+export function keyed(session: Session): Session {
+  return session.refreshKey ? session : { ...session, refreshKey: randomId() };
 }
 
 export function isStale(session: Session): boolean {

@@ -127,6 +127,20 @@ for (const [name, { connect }] of Object.entries({ web, node })) {
       again.close();
     });
 
+    test("a refresh whose answer was lost is made again", async () => {
+      const { tv, email } = await signedUp();
+      const store = inMemory(JSON.parse(JSON.stringify(tv.session)) as Session);
+      await tv.refresh();
+      // Another start, which knows nothing of that answer.
+      const again = connect(url, { store });
+      await again.refresh();
+      assert.equal(again.session!.refreshToken, tv.session!.refreshToken);
+      await again.refresh();
+      assert.equal((await again.service(UserService).getMe({})).user?.email, email);
+      tv.close();
+      again.close();
+    });
+
     test("a session that is over says so", async () => {
       const { tv } = await signedUp();
       const store = inMemory(tv.session);

@@ -15,7 +15,8 @@ import { readSettings, StreamVerse } from "../src/index.js";
 import type { Recorded } from "../src/mock.js";
 import { mock, recording, replay } from "../src/mock.js";
 
-const info = { desc: ErrorInfoSchema, value: { reason: "UNAVAILABLE", domain: "common.streamverse" } };
+const because = (reason: string) => ({ desc: ErrorInfoSchema, value: { reason, domain: "common.streamverse" } });
+const info = because("UNAVAILABLE");
 const wait = (seconds: number) => ({
   desc: RetryInfoSchema,
   value: create(RetryInfoSchema, { retryDelay: { seconds: BigInt(Math.floor(seconds)), nanos: (seconds % 1) * 1e9 } }),
@@ -78,10 +79,20 @@ test("the pause is the one that the server asks for", async () => {
   assert.ok(performance.now() - began >= 299);
 });
 
+test("what the server has no room for is repeated when it says", async () => {
+  const full = new ConnectError("no", Code.ResourceExhausted, undefined, [because("OVERLOADED"), wait(0.3)]);
+  const { tv, keys } = failing(full);
+  const began = performance.now();
+  await tv.signIn("ana@example.org", "a password");
+  assert.ok(performance.now() - began >= 299);
+  assert.equal(keys.length, 2);
+});
+
 test("what shall not be repeated is not", async () => {
   const pushed = told();
   pushed.metadata.set("grpc-retry-pushback-ms", "-1");
-  for (const failure of [told(wait(30)), pushed, new ConnectError("no", Code.Internal, undefined, [info])]) {
+  const rated = new ConnectError("no", Code.ResourceExhausted, undefined, [because("RATE_LIMITED"), wait(0.01)]);
+  for (const failure of [told(wait(30)), pushed, rated, new ConnectError("no", Code.Internal, undefined, [info])]) {
     const { tv, keys } = failing(failure);
     await assert.rejects(tv.service(BrowseService).listTitles({}));
     assert.equal(keys.length, 1);

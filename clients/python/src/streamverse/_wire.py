@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -74,7 +74,6 @@ class Settings:
     headers: Headers
     retry: RetryPolicy
     timeout: float
-    on_session: Callable[[Session | None], None] | None
 
     def watch_as(self, profile_id: str | None) -> None:
         self.headers = replace(self.headers, profile_id=profile_id)

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import grpc
 
 from streamverse import reasons
+from streamverse._login import Login
 from streamverse._services import AsyncServices
 from streamverse._wire import OPTIONS, Address, Headers, Settings
 from streamverse.auth.v1.auth_pb2 import LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest, SelectProfileRequest
 from streamverse.errors import StreamVerseError
 from streamverse.playback import beat, end
-from streamverse.retry import SESSION_OVER, Refresh, RetryPolicy, Tries, method
+from streamverse.retry import KEY, Method, Refresh, RetryPolicy, Tries, method
 from streamverse.session import Session
 from streamverse.streaming.v1.playback_pb2 import PlayRequest, PlayResponse
 from streamverse.streaming.v1.sessions_pb2 import StopReason
@@ -42,15 +43,16 @@ class Client(AsyncServices):
         credentials: grpc.ChannelCredentials | None = None,
     ) -> None:
         headers = Headers(device_id, profile_id, language)
-        self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout, on_session)
+        self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout)
         address = self._settings.address
         self._channel = (
             grpc.aio.secure_channel(address.target, credentials or grpc.ssl_channel_credentials(), OPTIONS)
             if address.is_secure
             else grpc.aio.insecure_channel(address.target, OPTIONS)
         )
-        self._session = session
-        self._refreshing = asyncio.Lock()
+        self._login = Login(session, on_session)
+        #: Of refreshing, and of choosing a profile, which ends the session that a refresh would begin with.
+        self._turn = asyncio.Lock()
         self._caller = _Caller(self)  # type: ignore[assignment]
 
     async def __aenter__(self) -> Client:
@@ -66,7 +68,7 @@ class Client(AsyncServices):
     @property
     def session(self) -> Session | None:
         """The login; ``None`` where nobody is signed in."""
-        return self._session
+        return self._login.session
 
     def url(self, place: str) -> str:
         """Completes an address of an answer, e.g. of a poster."""
@@ -75,19 +77,28 @@ class Client(AsyncServices):
     async def register(self, email: str, password: str, name: str, **more: Any) -> User:
         """Makes an account and signs it in."""
         made = await self.auth.Register(RegisterRequest(email=email, password=password, name=name, **more))
-        self._set(Session.of(made))
+        self._change(Session.of(made))
         return made.user
 
     async def sign_in(self, email: str, password: str) -> User:
         """Signs in by a password."""
         made = await self.auth.Login(LoginRequest(email=email, password=password))
-        self._set(Session.of(made))
+        self._change(Session.of(made))
         return made.user
 
     async def select_profile(self, profile_id: str, *, pin: str = "", password: str = "") -> Profile:
         """Binds the login to a profile, as children need it: the token changes."""
-        made = await self.auth.SelectProfile(SelectProfileRequest(profile_id=profile_id, pin=pin, password=password))
-        self._set(Session.of(made))
+        request = SelectProfileRequest(profile_id=profile_id, pin=pin, password=password)
+        try:
+            async with self._turn:
+                since, self._login.is_choosing = self._login.changes, True
+                try:
+                    made = await self.auth.SelectProfile(request)
+                    self._login.change(Session.of(made), since)
+                finally:
+                    self._login.is_choosing = False
+        finally:
+            self._login.tell()
         return made.profile
 
     def watch_as(self, profile_id: str | None) -> None:
@@ -96,12 +107,13 @@ class Client(AsyncServices):
 
     async def sign_out(self, *, all_sessions: bool = False) -> None:
         """Ends the login, or every login of the account."""
+        since = self._login.changes
         await self.auth.Logout(LogoutRequest(all_sessions=all_sessions))
-        self._set(None)
+        self._change(None, since)
 
     async def refresh(self) -> None:
         """Gets another access token now. Calls do it by themselves when it is time."""
-        await self._refresh(self._session)
+        await self._refresh(self.session)
 
     async def pages(self, call: Callable[..., Any], request: Any) -> AsyncIterator[Any]:
         """Goes through a list, page by page as it is read."""
@@ -119,22 +131,36 @@ class Client(AsyncServices):
         """Starts playback of a title or channel: ``async with await client.play(id) as playback``."""
         return Playback(self, await self.playback.Play(PlayRequest(content_id=content_id)), on_stop)
 
-    def _set(self, session: Session | None) -> None:
-        self._session = session
-        if self._settings.on_session:
-            self._settings.on_session(session)
+    def _change(self, session: Session | None, since: int | None = None) -> None:
+        self._login.change(session, since)
+        self._login.tell()
 
-    async def _refresh(self, stale: Session | None) -> None:
-        async with self._refreshing:
-            # A refresh token works once: where another task was here meanwhile, there is nothing left to do.
-            if stale is None or self._session is not stale:
-                return
-            try:
-                self._set(Session.of(await self.auth.Refresh(RefreshRequest(refresh_token=stale.refresh_token))))
-            except StreamVerseError as error:
-                if error.reason in SESSION_OVER:
-                    self._set(None)
-                raise
+    async def _refresh(self, stale: Session | None, about: Method | None = None) -> None:
+        if stale is None:
+            return
+        if about and about.chooses and self._login.is_choosing:
+            # It has the turn.
+            return await self._renew(stale)
+        failures = self._login.failures
+        try:
+            async with self._turn:
+                # A refresh token works once: another task may have been here meanwhile, whose outcome holds for this one, too.
+                if self._login.session is not stale:
+                    return
+                if self._login.failure and self._login.failures != failures:
+                    raise self._login.failure
+                await self._renew(stale)
+        finally:
+            self._login.tell()
+
+    async def _renew(self, stale: Session) -> None:
+        request = RefreshRequest(refresh_token=stale.refresh_token)
+        try:
+            made = await self.auth.Refresh(request, metadata=((KEY, stale.refresh_key),))
+        except StreamVerseError as error:
+            self._login.failed(stale, error)
+        else:
+            self._login.replace(stale, Session.of(made))
 
 
 class Playback:
@@ -219,10 +245,10 @@ class _Call:
         client, settings = self._client, self._client._settings
         tries = Tries(self._method, settings.retry, list(metadata or ()))
         while True:
-            session = client._session
+            session = client._login.session
             if session is not None and session.is_stale and not self._method.signs_in:
-                await client._refresh(session)
-                session = client._session
+                await client._refresh(session, self._method)
+                session = client._login.session
             try:
                 return await begin(settings.headers.of(self._method, session, tries.headers))
             except grpc.aio.AioRpcError as raised:
@@ -230,7 +256,7 @@ class _Call:
             signed_in = session is not None and not self._method.signs_in
             step = tries.after(error, signed_in)
             if isinstance(step, Refresh):
-                await client._refresh(session)
+                await client._refresh(session, self._method)
             else:
                 await asyncio.sleep(step)
 

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import grpc
 
+from streamverse._login import Login
 from streamverse._services import Services
 from streamverse._wire import OPTIONS, Address, Headers, Settings
 from streamverse.auth.v1.auth_pb2 import LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest, SelectProfileRequest
 from streamverse.errors import StreamVerseError
 from streamverse.playback import Playback
-from streamverse.retry import SESSION_OVER, Refresh, RetryPolicy, Tries, method
+from streamverse.retry import KEY, Method, Refresh, RetryPolicy, Tries, method
 from streamverse.session import Session
 from streamverse.streaming.v1.playback_pb2 import PlayRequest
 from streamverse.users.v1.users_pb2 import Profile, User
@@ -51,15 +52,16 @@ class Client(Services):
         for one try of a call, in seconds; streams have none. ``credentials`` are for certificates of one's own.
         """
         headers = Headers(device_id, profile_id, language)
-        self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout, on_session)
+        self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout)
         address = self._settings.address
         self._channel = (
             grpc.secure_channel(address.target, credentials or grpc.ssl_channel_credentials(), OPTIONS)
             if address.is_secure
             else grpc.insecure_channel(address.target, OPTIONS)
         )
-        self._session = session
-        self._refreshing = threading.Lock()
+        self._login = Login(session, on_session)
+        #: Of refreshing, and of choosing a profile, which ends the session that a refresh would begin with.
+        self._turn = threading.Lock()
         self._caller = _Caller(self)  # type: ignore[assignment]
 
     def __enter__(self) -> Client:
@@ -75,7 +77,7 @@ class Client(Services):
     @property
     def session(self) -> Session | None:
         """The login; ``None`` where nobody is signed in."""
-        return self._session
+        return self._login.session
 
     def url(self, place: str) -> str:
         """Completes an address of an answer, e.g. of a poster."""
@@ -84,19 +86,28 @@ class Client(Services):
     def register(self, email: str, password: str, name: str, **more: Any) -> User:
         """Makes an account and signs it in."""
         made = self.auth.Register(RegisterRequest(email=email, password=password, name=name, **more))
-        self._set(Session.of(made))
+        self._change(Session.of(made))
         return made.user
 
     def sign_in(self, email: str, password: str) -> User:
         """Signs in by a password."""
         made = self.auth.Login(LoginRequest(email=email, password=password))
-        self._set(Session.of(made))
+        self._change(Session.of(made))
         return made.user
 
     def select_profile(self, profile_id: str, *, pin: str = "", password: str = "") -> Profile:
         """Binds the login to a profile, as children need it: the token changes."""
-        made = self.auth.SelectProfile(SelectProfileRequest(profile_id=profile_id, pin=pin, password=password))
-        self._set(Session.of(made))
+        request = SelectProfileRequest(profile_id=profile_id, pin=pin, password=password)
+        try:
+            with self._turn:
+                since, self._login.is_choosing = self._login.changes, True
+                try:
+                    made = self.auth.SelectProfile(request)
+                    self._login.change(Session.of(made), since)
+                finally:
+                    self._login.is_choosing = False
+        finally:
+            self._login.tell()
         return made.profile
 
     def watch_as(self, profile_id: str | None) -> None:
@@ -105,12 +116,13 @@ class Client(Services):
 
     def sign_out(self, *, all_sessions: bool = False) -> None:
         """Ends the login, or every login of the account."""
+        since = self._login.changes
         self.auth.Logout(LogoutRequest(all_sessions=all_sessions))
-        self._set(None)
+        self._change(None, since)
 
     def refresh(self) -> None:
         """Gets another access token now. Calls do it by themselves when it is time."""
-        self._refresh(self._session)
+        self._refresh(self.session)
 
     def pages(self, call: Callable[..., Any], request: Any) -> Iterator[Any]:
         """Goes through a list, page by page as it is read: ``client.pages(client.browse.ListTitles, ListTitlesRequest())``.
@@ -130,22 +142,36 @@ class Client(Services):
         """Starts playback of a title or channel, for ``with``; see ``Playback`` for the options."""
         return Playback(self, self.playback.Play(PlayRequest(content_id=content_id)), **options)
 
-    def _set(self, session: Session | None) -> None:
-        self._session = session
-        if self._settings.on_session:
-            self._settings.on_session(session)
+    def _change(self, session: Session | None, since: int | None = None) -> None:
+        self._login.change(session, since)
+        self._login.tell()
 
-    def _refresh(self, stale: Session | None) -> None:
-        with self._refreshing:
-            # A refresh token works once: where another thread was here meanwhile, there is nothing left to do.
-            if stale is None or self._session is not stale:
-                return
-            try:
-                self._set(Session.of(self.auth.Refresh(RefreshRequest(refresh_token=stale.refresh_token))))
-            except StreamVerseError as error:
-                if error.reason in SESSION_OVER:
-                    self._set(None)
-                raise
+    def _refresh(self, stale: Session | None, about: Method | None = None) -> None:
+        if stale is None:
+            return
+        if about and about.chooses and self._login.is_choosing:
+            # It has the turn.
+            return self._renew(stale)
+        failures = self._login.failures
+        try:
+            with self._turn:
+                # A refresh token works once: another thread may have been here meanwhile, whose outcome holds for this one, too.
+                if self._login.session is not stale:
+                    return
+                if self._login.failure and self._login.failures != failures:
+                    raise self._login.failure
+                self._renew(stale)
+        finally:
+            self._login.tell()
+
+    def _renew(self, stale: Session) -> None:
+        request = RefreshRequest(refresh_token=stale.refresh_token)
+        try:
+            made = self.auth.Refresh(request, metadata=((KEY, stale.refresh_key),))
+        except StreamVerseError as error:
+            self._login.failed(stale, error)
+        else:
+            self._login.replace(stale, Session.of(made))
 
 
 class _Caller:
@@ -172,10 +198,10 @@ class _Call:
         client, settings = self._client, self._client._settings
         tries = Tries(self._method, settings.retry, list(metadata or ()))
         while True:
-            session = client._session
+            session = client._login.session
             if session is not None and session.is_stale and not self._method.signs_in:
-                client._refresh(session)
-                session = client._session
+                client._refresh(session, self._method)
+                session = client._login.session
             try:
                 return begin(settings.headers.of(self._method, session, tries.headers))
             except grpc.RpcError as raised:
@@ -183,7 +209,7 @@ class _Call:
             signed_in = session is not None and not self._method.signs_in
             step = tries.after(error, signed_in)
             if isinstance(step, Refresh):
-                client._refresh(session)
+                client._refresh(session, self._method)
             else:
                 time.sleep(step)
 

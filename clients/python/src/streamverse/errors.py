@@ -10,6 +10,8 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
 
+from streamverse import reasons
+
 M = TypeVar("M", bound=Message)
 
 _OURS = "type.googleapis.com/"
@@ -65,6 +67,11 @@ class StreamVerseError(Exception):
     def __str__(self) -> str:
         fields = "; ".join(f"{v.field}: {v.description}" for v in self.violations)
         return f"{self.reason}: {self.message}" + (f" ({fields})" if fields else "")
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call may succeed a moment later: nobody answers, or the server has too much to do."""
+        return self.code is grpc.StatusCode.UNAVAILABLE or (bool(self.domain) and self.reason == reasons.OVERLOADED)
 
     def detail(self, kind: type[M]) -> M | None:
         """Returns the detail of a type, e.g. ``error.detail(ActiveStreams)``."""

@@ -7,7 +7,6 @@ import uuid
 from dataclasses import dataclass
 from functools import cache
 
-import grpc
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import MethodOptions
 
@@ -21,6 +20,7 @@ KEY = "idempotency-key"
 _TOKEN_ENDED = (reasons.TOKEN_EXPIRED, reasons.TOKEN_INVALID)
 #: Methods that show other credentials than a token.
 _SIGNS_IN = frozenset(f"/streamverse.auth.v1.AuthService/{name}" for name in ("Register", "Login", "Refresh"))
+_CHOOSES = "/streamverse.auth.v1.AuthService/SelectProfile"
 #: What ends a session for good, said to a refresh.
 SESSION_OVER = (
     reasons.REFRESH_TOKEN_INVALID,
@@ -41,7 +41,7 @@ class RetryPolicy:
 
     def pause(self, failures: int, error: StreamVerseError) -> float | None:
         """Says how long to wait after so many failures; ``None`` ends it."""
-        if failures >= self.attempts or error.code is not grpc.StatusCode.UNAVAILABLE or error.pushed_back:
+        if failures >= self.attempts or not error.is_passing or error.pushed_back:
             return None
         asked = error.retry_after or 0.0
         if asked > self.longest_pause:
@@ -62,6 +62,8 @@ class Method:
     takes_key: bool
     #: Whether it signs in by what it carries, so that no token is sent.
     signs_in: bool
+    #: Whether it changes the profile of the login.
+    chooses: bool
 
 
 @cache
@@ -75,6 +77,7 @@ def method(path: str) -> Method:
         repeatable=options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN,
         takes_key=policy.idempotency_key != options_pb2.IDEMPOTENCY_KEY_UNSPECIFIED,
         signs_in=path in _SIGNS_IN,
+        chooses=path == _CHOOSES,
     )
 
 
@@ -100,7 +103,7 @@ class Tries:
             self._refreshed = True
             return Refresh()
         self._failures += 1
-        # What the server itself calls unavailable was not done; a connection that broke leaves that open.
+        # What the server itself says it cannot do now was not done; a connection that broke leaves that open.
         harmless = bool(error.domain) or self._about.repeatable or self._keyed
         pause = self._policy.pause(self._failures, error) if harmless else None
         if pause is None:

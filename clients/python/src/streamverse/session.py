@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
@@ -28,6 +29,9 @@ class Session:
     refresh_token: str = field(repr=False)
     #: When the access token ends, in seconds since 1970.
     expires_at: float
+    #: The ``idempotency-key`` of that exchange. It is kept with the token, so that the server takes a repetition, also by
+    #: a program that has started anew, for what it is: under another key the token would count as stolen.
+    refresh_key: str = field(default_factory=lambda: str(uuid.uuid4()), repr=False)
 
     @classmethod
     def of(cls, tokens: Tokens) -> Session:
