@@ -26,7 +26,7 @@ pub(crate) struct Failure {
     message: String,
     details: Vec<Any>,
     /// What the service sent along.
-    metadata: HeaderMap,
+    metadata: Box<HeaderMap>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -38,7 +38,7 @@ impl Failure {
             code,
             message: message.into(),
             details: Vec::new(),
-            metadata: HeaderMap::new(),
+            metadata: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -161,7 +161,7 @@ impl From<Status> for Failure {
             code,
             message,
             details: details.map(|status| status.details).unwrap_or_default(),
-            metadata: status.metadata().clone().into_headers(),
+            metadata: Box::new(status.metadata().clone().into_headers()),
             headers: Vec::new(),
         }
     }

@@ -167,17 +167,17 @@ mod tests {
         }
     }
 
+    fn named(of: &str) -> Upstream {
+        format!("{of}http://h").parse().unwrap()
+    }
+
     #[test]
     fn the_closest_name_wins() {
-        let fits = |of: &str| read(of).fits("library.v1.Library");
+        let fits = |of: &str| named(of).fits("library.v1.Library");
         assert_eq!(fits("library.v1.Library="), Some(18));
         assert_eq!(fits("library.v1="), Some(10));
         assert_eq!(fits(""), Some(0));
         assert_eq!(fits("library.v="), None);
         assert_eq!(fits("library.v1.LibraryAdmin="), None);
-
-        fn read(of: &str) -> Upstream {
-            format!("{of}http://h").parse().unwrap()
-        }
     }
 }

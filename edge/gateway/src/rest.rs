@@ -190,17 +190,22 @@ impl<'r> Work<'r> {
         if !many {
             return Ok(vec![bind(body)?]);
         }
-        let documents = serde_json::Deserializer::from_slice(body).into_iter::<&RawValue>();
-        let mut messages = Vec::new();
-        for document in documents {
-            let document =
-                document.map_err(|problem| Failure::invalid(format!("body: {problem}")))?;
-            if messages.len() == MOST_MESSAGES {
-                return Err(Failure::too_large(self.options.max_request_bytes));
-            }
-            messages.push(bind(document.get().as_bytes())?);
+        let documents: Result<Vec<&RawValue>, _> = if body.trim_ascii_start().starts_with(b"[") {
+            serde_json::from_slice(body)
+        } else {
+            let documents = serde_json::Deserializer::from_slice(body).into_iter();
+            documents.take(MOST_MESSAGES + 1).collect()
+        };
+        let documents =
+            documents.map_err(|problem| Failure::invalid(format!("body: {problem}")))?;
+        if documents.len() > MOST_MESSAGES {
+            let problem = format!("body: it has more than {MOST_MESSAGES} messages");
+            return Err(Failure::invalid(problem));
         }
-        Ok(messages)
+        let documents = documents.into_iter();
+        documents
+            .map(|document| bind(document.get().as_bytes()))
+            .collect()
     }
 
     /// Returns the type of the body. What curl says of every body, and nothing at all, is taken for JSON as

@@ -124,6 +124,10 @@ pub(crate) fn request(
     let mut path = Vec::new();
     for (field, text) in binding.variables.iter().zip(texts) {
         path.clear();
+        let text = match manner {
+            Manner::House => text.as_str(),
+            Manner::Canonical => literal::spelled(field, text),
+        };
         field
             .write_text(codec, text, &mut path, method.read)
             .map_err(|error| in_path(field, &error.problem))?;

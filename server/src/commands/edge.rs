@@ -199,7 +199,7 @@ async fn keep_current(gateway: &Gateway) -> Result<(), BoxError> {
             _ = look.tick() => {
                 let is_stale = gateway.is_stale();
                 if is_stale && was_stale {
-                    told = reload(gateway, told);
+                    told = reload(gateway, told.as_ref());
                 }
                 was_stale = is_stale;
             }
@@ -208,14 +208,14 @@ async fn keep_current(gateway: &Gateway) -> Result<(), BoxError> {
 }
 
 /// Reads the files again; returns what is wrong with them, which is said once.
-fn reload(gateway: &Gateway, told: Option<Problems>) -> Option<Problems> {
+fn reload(gateway: &Gateway, told: Option<&Problems>) -> Option<Problems> {
     match gateway.reload() {
         Ok(loaded) => {
             tell(&loaded);
             None
         }
         Err(problems) => {
-            if told.as_ref() != Some(&problems) {
+            if told != Some(&problems) {
                 warn!(%problems, "the files are not as they should be; what was read before stays");
             }
             Some(problems)

@@ -227,6 +227,7 @@ async fn query_parameters_fill_every_kind_of_field() {
             "data=-_8&blob=%2B%2F8%3D",
             json!({"data": "+/8=", "blob": "+/8="}),
         ),
+        ("flag=1&maybe=False", json!({"flag": true, "maybe": false})),
         ("nickname=&rank=0", json!({"nickname": "", "rank": 0})),
         ("text=", json!({"text": ""})),
         ("number=5", json!({"number": "5"})),

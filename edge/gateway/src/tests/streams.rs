@@ -43,6 +43,11 @@ async fn a_caller_may_stream_messages_one_after_the_other() {
         site.sent("POST /v1/collect", body).await,
         json!({"small": 3})
     );
+    let list = r#"[{"small": 1}, {"small": 2}]"#;
+    assert_eq!(
+        site.sent("POST /v1/collect", list).await,
+        json!({"small": 2})
+    );
     let bad = site
         .send("POST /v1/collect", &[], "{\"small\": 1}\n{\"nobody\": 2}")
         .await;

@@ -22,7 +22,6 @@ pub(super) const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/
 pub(super) struct Site {
     pub(super) gateway: Gateway,
     pub(super) address: SocketAddr,
-    pub(super) upstream: SocketAddr,
     client: Client<HttpConnector, Full<Bytes>>,
     stop: CancellationToken,
 }
@@ -76,7 +75,6 @@ impl Site {
         Self {
             gateway,
             address,
-            upstream,
             client: Client::builder(TokioExecutor::new()).build_http(),
             stop,
         }

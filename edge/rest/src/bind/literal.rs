@@ -39,6 +39,20 @@ pub(crate) fn of<'t>(
     })
 }
 
+/// Returns a truth in the spelling of JSON; others are those that Go reads, and so grpc-gateway.
+pub(crate) fn spelled<'t>(field: &FieldRef, text: &'t str) -> &'t str {
+    let is_truth = match field.descriptor.kind() {
+        Kind::Bool => true,
+        Kind::Message(message) => message.full_name() == "google.protobuf.BoolValue",
+        _ => false,
+    };
+    match text {
+        "1" | "t" | "T" | "True" | "TRUE" if is_truth => "true",
+        "0" | "f" | "F" | "False" | "FALSE" if is_truth => "false",
+        text => text,
+    }
+}
+
 /// Returns the JSON of a map's value.
 fn value_of<'t>(kind: &Kind, text: &'t str) -> Result<Cow<'t, str>, &'static str> {
     let quoted = || Ok(serde_json::Value::from(text).to_string().into());

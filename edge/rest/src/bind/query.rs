@@ -90,11 +90,12 @@ pub(crate) fn write(
             continue;
         }
         // `genre=` and `status=` ask for none: an item that says nothing, but counts as one.
-        let nothing = manner == Manner::House
-            && text.is_empty()
-            && field.descriptor.is_list()
-            && is_enum(&field);
-        let text = if nothing { "0" } else { text };
+        let nothing = text.is_empty() && field.descriptor.is_list() && is_enum(&field);
+        let text = match manner {
+            Manner::House if nothing => "0",
+            Manner::House => text,
+            Manner::Canonical => literal::spelled(&field, text),
+        };
         if let Some(oneof) = field.descriptor.containing_oneof() {
             let parent = &field.names[..field.names.len() - 1];
             let group = format!("{}.{}", parent.join("."), oneof.name());
