@@ -22,6 +22,7 @@ use sea_orm::{
     error::ConnAcquireErr,
 };
 use sv_kernel::{Ctx, Trail};
+use sv_sqlite::Fault;
 use tokio::sync::{Notify, watch};
 
 pub use mark::seal_of;
@@ -170,12 +171,14 @@ impl Db {
     /// Begins a transaction. End it with [`Tx::commit`]; dropping it, by `?` or because the caller
     /// went away, undoes it. Services have [`Self::respond`] and [`Self::write`] instead.
     pub(crate) async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
-        let left = ctx.remaining().unwrap_or(PATIENCE).min(PATIENCE);
-        let timed_out = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        // A tenth of the time is left to say why.
+        let left = ctx.remaining().map_or(PATIENCE, |left| left / 10 * 9);
         let begun = Instant::now();
-        let inner = tokio::time::timeout(left, self.0.tables.begin()).await;
+        let inner = tokio::time::timeout(left.min(PATIENCE), self.0.tables.begin()).await;
         self.0.waits.record(begun.elapsed());
-        let inner = inner.map_err(|_| StoreError::Unavailable(timed_out()))??;
+        let timed_out = |_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        let inner = inner.unwrap_or_else(timed_out);
+        let inner = inner.map_err(|error| self.not_begun(error))?;
         let tx = Tx {
             inner,
             db: self.clone(),
@@ -186,10 +189,25 @@ impl Db {
         };
         if let (DbBackend::Postgres, Some(left)) = (self.backend(), ctx.remaining()) {
             let millis = left.as_millis().max(1);
-            tx.execute_unprepared(&format!("SET LOCAL statement_timeout = {millis}"))
-                .await?;
+            // Who waits for another's row that long is told so, and not that the database is slow.
+            let lock = (millis / 4 * 3).max(1);
+            tx.execute_unprepared(&format!(
+                "SET LOCAL statement_timeout = {millis}; SET LOCAL lock_timeout = {lock}"
+            ))
+            .await?;
         }
         Ok(tx)
+    }
+
+    /// Says why no transaction was begun. SQLite has one writer: who waits too long for it has others in the way, and
+    /// nothing is wrong with the database.
+    fn not_begun(&self, error: DbErr) -> StoreError {
+        let waited = matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
+            || sv_sqlite::fault(&error) == Some(Fault::Busy);
+        if waited && self.backend() == DbBackend::Sqlite {
+            return StoreError::Contended(error);
+        }
+        error.into()
     }
 
     /// Runs the work of a call in a transaction, stores its answer where the call came with an

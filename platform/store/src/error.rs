@@ -127,13 +127,13 @@ fn kind(error: &DbErr) -> Kind {
 /// PostgreSQL's codes have five characters.
 fn kind_of_code(code: &str) -> Kind {
     match code {
-        // serialization_failure, deadlock_detected.
-        "40001" | "40P01" => Kind::Contended,
+        // serialization_failure, deadlock_detected, lock_not_available (lock_timeout).
+        "40001" | "40P01" | "55P03" => Kind::Contended,
         // disk_full.
         "53100" => Kind::Full,
-        // lock_not_available, query_canceled (statement_timeout), too_many_connections,
-        // admin_shutdown, crash_shutdown, cannot_connect_now.
-        "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" => Kind::Unavailable,
+        // query_canceled (statement_timeout), too_many_connections, admin_shutdown, crash_shutdown,
+        // cannot_connect_now.
+        "57014" | "53300" | "57P01" | "57P02" | "57P03" => Kind::Unavailable,
         _ => Kind::Other,
     }
 }

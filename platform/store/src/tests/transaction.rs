@@ -9,6 +9,7 @@ use std::{
 use sea_orm::{ColumnTrait as _, sea_query::Expr};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use sv_kernel::{Ctx, Tenant};
+use sv_proto::common::CommonReason;
 use tokio::sync::Barrier;
 
 use super::{NOTES, insert, note};
@@ -87,21 +88,25 @@ async fn a_call_that_is_dropped_leaves_nothing_and_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn a_call_waits_for_the_writer_no_longer_than_its_deadline() {
+async fn a_call_that_waits_for_the_writer_hears_before_its_deadline_that_others_are_in_the_way() {
     let db = TestDb::sqlite(NOTES).await;
     let ctx = db.ctx();
     let held = db.begin(&ctx).await.unwrap();
     let hurried = Ctx {
-        deadline: Some(std::time::Instant::now() + Duration::from_millis(50)),
+        deadline: Some(std::time::Instant::now() + Duration::from_millis(500)),
         ..ctx.clone()
     };
     let refused = db
         .write(&hurried, |tx| work(async move { insert(tx, 1, "a").await }))
         .await;
+    assert!(hurried.remaining().is_some_and(|left| !left.is_zero()));
     assert!(
-        matches!(refused, Err(StoreError::Unavailable(_))),
+        matches!(refused, Err(StoreError::Contended(_))),
         "{refused:?}"
     );
+    let told = sv_kernel::Error::from(refused.unwrap_err());
+    // It closes no breaker.
+    assert!(told.is(&CommonReason::Contended));
     held.rollback().await.unwrap();
     db.write(&ctx, |tx| work(async move { insert(tx, 1, "a").await }))
         .await
