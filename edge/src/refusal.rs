@@ -26,6 +26,14 @@ impl Refusal {
             .with_header(header::ALLOW, allow)
     }
 
+    /// Names the fields that break rules as the caller has sent them.
+    pub(crate) fn rename_fields(self, name: impl Fn(&str) -> String) -> Self {
+        Self {
+            error: self.error.rename_fields(name),
+            headers: self.headers,
+        }
+    }
+
     /// Adds a header; values that cannot stand in one are left out.
     pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -236,6 +236,8 @@ impl Work<'_> {
             vacancy,
         };
         let answered = self.call(asked, verified, &wire).await;
+        let answered =
+            answered.map_err(|refusal| refusal.rename_fields(|field| matched.as_sent(field)));
         if !policy.safe {
             self.core.cache.wrote(rpc.service());
         }

@@ -229,6 +229,17 @@ impl<'p> Matched<'p> {
         !matches!(self.binding().body, Body::None)
     }
 
+    /// Returns a field of the request message as the caller has sent it: where the body is one field of it, from there
+    /// on.
+    pub fn as_sent(&self, field: &str) -> String {
+        let body = self.binding().body_field.as_ref();
+        let within = body.and_then(|body| {
+            let rest = field.strip_prefix(body.descriptor.json_name())?;
+            rest.strip_prefix('.')
+        });
+        within.unwrap_or(field).to_owned()
+    }
+
     /// Says whether the answer is not JSON but the bytes of a `google.api.HttpBody`.
     pub fn answers_http_body(&self) -> bool {
         self.binding().http_body

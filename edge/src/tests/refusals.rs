@@ -197,6 +197,16 @@ async fn reasons_of_services_come_with_their_details_and_in_the_callers_language
                     description: "has at most 50 characters".into(),
                 })
                 .retry_after(Duration::from_millis(1500)),
+            "CreateProfile" => {
+                let fields = ["profile.name", "profiles.name", "language"];
+                let violations = fields.map(|field| FieldViolation {
+                    field: field.into(),
+                    rule: "REQUIRED",
+                    description: "is required".into(),
+                });
+                let refused = Error::from(UserReason::ProfileLimit);
+                violations.into_iter().fold(refused, Error::with_violation)
+            }
             _ => Error::from(CommonReason::Internal).because("password=hunter2"),
         })
     })
@@ -206,6 +216,13 @@ async fn reasons_of_services_come_with_their_details_and_in_the_callers_language
         ("authorization", token.as_str()),
         ("accept-language", "nb-NO,en;q=0.5"),
     ];
+    // The body is the profile itself.
+    let json = [headers[0], headers[1], ("content-type", "application/json")];
+    let create = request("POST", "/users/profiles", &json, r#"{"name":"Kid"}"#);
+    let told = site.send(create).await.json();
+    let violations = told["error"]["details"]["violations"].as_array().unwrap();
+    let fields: Vec<_> = violations.iter().map(|one| &one["field"]).collect();
+    assert_eq!(fields, ["name", "profiles.name", "language"]);
     let got = site.send(request("GET", "/users/me", &headers, "")).await;
     assert_eq!(got.refusal(), (409, "PROFILE_LIMIT".into()));
     assert_eq!(

@@ -214,7 +214,7 @@ fn an_editor_makes_plans_that_viewers_buy_and_keep() {
     let wrong = editor
         .post("/admin/rights/plans", &wrong)
         .refused(422, "TERMS_INVALID");
-    assert_eq!(wrong["details"]["violations"][0]["field"], "plan.currency");
+    assert_eq!(wrong["details"]["violations"][0]["field"], "currency");
 
     // C6: items by `?id=`, with versions as ETags.
     let id = made["id"].as_str().unwrap();

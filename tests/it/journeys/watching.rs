@@ -164,7 +164,16 @@ fn an_episode_counts_as_watched_where_its_credits_begin() {
     markers(20.0).data(200);
     let wrong = json!({"markers": [{"kind": "intro", "startSeconds": 4, "endSeconds": 4}]});
     let wrong = editor.call("PATCH", &path, Some(wrong.to_string().as_bytes()), &[]);
-    wrong.refused(422, "MARKER_INVALID");
+    let told = wrong.refused(422, "MARKER_INVALID");
+    let field = &told["details"]["violations"][0]["field"];
+    assert_eq!(*field, "markers[0].endSeconds");
+    // Nobody would see it, and it turns what follows.
+    let unseen =
+        json!({"markers": [{"kind": "chapter", "startSeconds": 4, "title": "\u{200b}\u{202e}"}]});
+    let unseen = editor.call("PATCH", &path, Some(unseen.to_string().as_bytes()), &[]);
+    let told = unseen.refused(400, "VALIDATION_FAILED");
+    let field = &told["details"]["violations"][0]["field"];
+    assert_eq!(*field, "markers[0].title");
 
     let mut ana = Client::new(&deployment.edge);
     ana.register("ana@example.org");

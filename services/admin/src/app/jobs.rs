@@ -26,6 +26,9 @@ use uuid::Uuid;
 /// How long a service may take to answer with all others.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The longest name of a job, in characters, that services take.
+const LONGEST_NAME: usize = 100;
+
 /// What a service is about to answer.
 type Asked<T> = BoxFuture<'static, Result<Vec<T>>>;
 
@@ -112,7 +115,8 @@ impl Jobs {
     where
         A: Message + Clone,
     {
-        let (service, name) = self.owner(id).ok_or(AdminReason::JobNotFound)?;
+        let owner = self.owner(id).filter(|(_, name)| may_be_a_job(name));
+        let (service, name) = owner.ok_or(AdminReason::JobNotFound)?;
         let request = RunJobRequest {
             service: service.to_owned(),
             name: name.to_owned(),
@@ -297,4 +301,9 @@ fn values(item: &WorkItem) -> Value {
 
 fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Says whether services take a text for the name of a job: what they would refuse, the caller has not sent as such.
+fn may_be_a_job(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME
 }

@@ -219,7 +219,10 @@ async fn a_turn_that_is_asked_for_is_on_record_and_none_is_while_the_job_runs() 
         hall.run("content.c").await.unwrap();
         let refused = hall.run("users.b").await.unwrap_err();
         assert!(refused.is(&AdminReason::JobRunning), "{refused}");
-        for unknown in ["users.d", "nobody.a", "users", "."] {
+        let long = format!("users.{}", "d".repeat(101));
+        for unknown in [
+            "users.d", "nobody.a", "users", ".", "users.", "users. ", &long,
+        ] {
             let refused = hall.run(unknown).await.unwrap_err();
             assert!(refused.is(&AdminReason::JobNotFound), "{refused}");
             let job_id = unknown.to_owned();

@@ -166,14 +166,14 @@ pub(crate) fn prepare(mut rule: pb::Rule) -> Result<pb::Rule> {
         let wish = "has each duration once";
         return Err(unfit("rule.rentals", "DISTINCT", wish));
     }
-    let rentals = rule.rentals.iter().map(|rental| &rental.currency);
-    let mut currencies = rentals.chain(rule.purchase.as_ref().map(|price| &price.currency));
-    if !currencies.all(|code| is_currency(code)) {
-        return Err(unfit(
-            "rule.currency",
-            "CURRENCY",
-            "is a currency of ISO 4217, e.g. EUR",
-        ));
+    let purchase = rule.purchase.iter();
+    let purchase = purchase.map(|price| ("rule.purchase.currency".to_owned(), &price.currency));
+    let rentals = rule.rentals.iter().enumerate();
+    let rentals =
+        rentals.map(|(at, rental)| (format!("rule.rentals[{at}].currency"), &rental.currency));
+    if let Some((field, _)) = purchase.chain(rentals).find(|(_, code)| !is_currency(code)) {
+        let wish = "is a currency of ISO 4217, e.g. EUR";
+        return Err(unfit(&field, "CURRENCY", wish));
     }
     // Given by the service, whatever the caller says.
     rule.id = String::new();

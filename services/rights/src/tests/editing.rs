@@ -495,7 +495,20 @@ async fn a_rule_that_says_nothing_or_two_things_is_refused() {
                     }),
                     ..pb::Rule::default()
                 }),
-                "rule.currency",
+                "rule.purchase.currency",
+            ),
+            (
+                of(pb::Rule {
+                    rentals: vec![
+                        days(1, 1),
+                        pb::RentalOffer {
+                            currency: "ABC".into(),
+                            ..days(2, 1)
+                        },
+                    ],
+                    ..pb::Rule::default()
+                }),
+                "rule.rentals[1].currency",
             ),
         ] {
             let refused = world.make_rule(wrong).await.unwrap_err();
