@@ -93,7 +93,7 @@ pub struct CheckMethodResponse {
     /// Whether anybody takes payments here.
     #[prost(bool, tag = "1")]
     pub takes_payments: bool,
-    /// Whether the provider knows the means.
+    /// Whether the provider knows the means, or does not say.
     #[prost(bool, tag = "2")]
     pub known: bool,
 }

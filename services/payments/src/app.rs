@@ -10,8 +10,8 @@ mod void;
 use std::{sync::Arc, time::Duration};
 
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Error, Id, PageSigner, Result, Tenant, Timestamp};
-use sv_proto::{common::CommonReason, payments::PaymentReason};
+use sv_kernel::{Ctx, Id, PageSigner, Result, Tenant, Timestamp};
+use sv_proto::payments::PaymentReason;
 use sv_store::{Db, StoreError, Tx, outbox, work};
 
 pub(crate) use read::Filter;
@@ -58,14 +58,21 @@ impl App {
         }
     }
 
-    /// Says whether anything can be sold, and whether the provider knows a means of payment.
+    /// Says whether anything can be sold, and whether the provider knows a means of payment. Where it does not say, the
+    /// means is not refused: what its charge comes to is one payment's affair.
     pub(crate) async fn knows(&self, method: &str) -> Result<(bool, bool)> {
         if !self.provider.takes_payments() {
             return Ok((false, false));
         }
-        let known = ask::ask(self.provider.knows(&PaymentMethod::new(method))).await;
-        let unavailable = |cause| Error::from(CommonReason::Unavailable).because(cause);
-        Ok((true, known.map_err(unavailable)?))
+        let known = ask::look_up(self.provider.knows(&PaymentMethod::new(method))).await;
+        let known = known.unwrap_or_else(|cause| {
+            tracing::warn!(
+                error = &*cause as &(dyn std::error::Error + 'static),
+                "the provider does not say whether it knows a means of payment"
+            );
+            true
+        });
+        Ok((true, known))
     }
 
     /// Refuses where nobody takes payments, or not the provider that has this one.

@@ -5,6 +5,7 @@ mod accounts;
 mod change;
 mod confirm;
 mod coupons;
+mod credit;
 mod gifts;
 mod invoices;
 mod orders;
@@ -58,7 +59,7 @@ pub(crate) struct App {
     livetv: LiveTvServiceClient<Transport>,
     cashier: Cashier,
     options: Options,
-    /// Tells the job of payments that are no longer wanted.
+    /// Tells the job of payments that are no longer wanted, and of such as it has to look at now.
     unwanted: Arc<Notify>,
 }
 
@@ -82,7 +83,7 @@ impl App {
         &self.options
     }
 
-    /// Waits until a payment of this process is no longer wanted.
+    /// Waits until the job has to speak to payments because of something that this process has done or heard.
     pub(crate) async fn unwanted(&self) {
         self.unwanted.notified().await;
     }

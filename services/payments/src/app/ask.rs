@@ -12,14 +12,31 @@ use crate::{
     store::{payers, payments},
 };
 
-/// How long the provider may take.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long the provider may take to move money.
+const PATIENCE: Duration = Duration::from_secs(7);
+/// How long it may take to say who or what something is: asked before a charge, it leaves that its time within the
+/// deadlines of the calls.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// Waits for the provider.
 pub(super) async fn ask<T>(
     answer: impl Future<Output = Result<T, BoxError>>,
 ) -> Result<T, BoxError> {
-    match tokio::time::timeout(PATIENCE, answer).await {
+    within(PATIENCE, answer).await
+}
+
+/// Waits for the provider to say who or what something is.
+pub(super) async fn look_up<T>(
+    answer: impl Future<Output = Result<T, BoxError>>,
+) -> Result<T, BoxError> {
+    within(GLANCE, answer).await
+}
+
+async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, BoxError>>,
+) -> Result<T, BoxError> {
+    match tokio::time::timeout(patience, answer).await {
         Ok(answer) => answer,
         Err(late) => Err(late.into()),
     }
@@ -85,7 +102,7 @@ impl App {
         let (name, account) = (self.provider.name(), payment.account);
         let mut known = payers::find(self.db.read(), ctx, name, account).await?;
         if known.is_none() {
-            let given = match ask(self.provider.payer(account)).await {
+            let given = match look_up(self.provider.payer(account)).await {
                 Ok(Some(given)) => given,
                 Ok(None) => return Ok(Ok(payment)),
                 Err(cause) => return Ok(Err((payment, cause))),

@@ -110,7 +110,15 @@ impl App {
                         self.unwanted.notify_one();
                     }
                     return match next {
-                        Next::Pay(payment) => self.pay(ctx, payment).await?.subscribed(),
+                        Next::Pay(payment) => {
+                            let wanted = payment.change_to;
+                            let paid = self.pay_now(ctx, payment).await?.subscribed()?;
+                            if !paid.waits && wanted != Some(paid.subscription.plan) {
+                                // Given up meanwhile, for another change or because it is cancelled.
+                                return Err(CommonReason::Contended.into());
+                            }
+                            Ok(paid)
+                        }
                         Next::Done(subscription) => {
                             let plan = self.plan_of(ctx, &subscription).await?;
                             Ok(Subscribed {

@@ -60,10 +60,11 @@ impl App {
             return Ok(None);
         };
         let payer = self.payer_of(ctx, &payment).await?;
-        let charge = self
-            .cashier
-            .confirm(ctx, &payment, &payer, client_secret)
-            .await?;
-        Ok(Some(self.take_over(ctx, payment, charge).await?))
+        let asked = self.cashier.confirm(ctx, &payment, &payer, client_secret);
+        let paid = match asked.await {
+            Ok(charge) => self.take_over(ctx, payment, charge).await?,
+            Err(silence) => self.left_open(ctx, &payment, silence).await?,
+        };
+        Ok(Some(paid))
     }
 }

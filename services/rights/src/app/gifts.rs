@@ -8,11 +8,11 @@ use sv_proto::{
 };
 use sv_store::{Tx, audit, work};
 
-use super::{App, act, activated, parse};
+use super::{App, act, activated, overdue, parse};
 use crate::{
     convert,
-    domain::{Code, Gift, Plan, Subscription, unfit},
-    store::{gifts, plans, subscriptions},
+    domain::{Code, Gift, PaidFor, Plan, Subscription, unfit},
+    store::{gifts, payments, plans, subscriptions},
 };
 
 impl App {
@@ -150,10 +150,18 @@ async fn give(
     let open = subscriptions::open(tx, ctx, user).await?;
     let runs = |one: &Subscription| one.plan == plan.id && one.gives_access(ctx.now());
     let (before, given) = if let Some(running) = open.into_iter().find(runs) {
-        let prolonged = running.clone().prolonged(gift.months);
+        let prolonged = running.clone().prolonged(gift.months, ctx.now());
+        let of = PaidFor::Subscription(running.id);
+        let open = payments::newest(tx, ctx, of).await?;
+        let open = open.filter(|open| open.status.is_open());
+        if open.is_some_and(|open| open.change_to.is_none()) {
+            // A renewal that waits: it is asked for anew when what was given is over.
+            payments::void_open(tx, ctx, of).await?;
+        }
         if !subscriptions::update(tx, ctx, &prolonged).await? {
             return Err(CommonReason::Contended.into());
         }
+        overdue::tell(tx, ctx, &running, &prolonged, plan).await?;
         (Some(running), prolonged)
     } else {
         let (id, now) = (ctx.new_id(), ctx.now());

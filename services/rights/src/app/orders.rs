@@ -84,6 +84,7 @@ impl App {
             id: ctx.new_id(),
             user,
             content: offered.title.id,
+            series: offered.title.series,
             title: offered.name,
             kind,
             price,
@@ -94,7 +95,7 @@ impl App {
             created_at: ctx.now(),
         };
         for _ in 0..RACES {
-            match self.intend_order(ctx, &wanted, offered.title.series).await {
+            match self.intend_order(ctx, &wanted).await {
                 Ok(Next::Have(order)) => {
                     ctx.changes_nothing();
                     return Ok(Ordered {
@@ -104,7 +105,7 @@ impl App {
                     });
                 }
                 Ok(Next::Pay(payment)) => {
-                    let ordered = self.pay(ctx, payment).await?.ordered()?;
+                    let ordered = self.pay_now(ctx, payment).await?.ordered()?;
                     return match ordered.order.status {
                         OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
                         // Given up while the provider was asked: another call of the account pays otherwise.
@@ -269,15 +270,8 @@ impl App {
     }
 
     /// Writes what is wanted before the provider hears of it.
-    async fn intend_order(
-        &self,
-        ctx: &Ctx,
-        wanted: &Order,
-        series: Option<Uuid>,
-    ) -> Result<Next, IntendError> {
-        let written = self
-            .db
-            .write(ctx, |tx| work(put_intent(tx, ctx, wanted, series)));
+    async fn intend_order(&self, ctx: &Ctx, wanted: &Order) -> Result<Next, IntendError> {
+        let written = self.db.write(ctx, |tx| work(put_intent(tx, ctx, wanted)));
         let (next, given_up) = written.await?;
         if given_up {
             self.unwanted.notify_one();
@@ -287,13 +281,8 @@ impl App {
 }
 
 /// Writes an intent; says, too, whether the job has to speak to the provider because of it.
-async fn put_intent(
-    tx: &Tx,
-    ctx: &Ctx,
-    wanted: &Order,
-    series: Option<Uuid>,
-) -> Result<(Next, bool), IntendError> {
-    let titles = [Some(wanted.content), series].into_iter().flatten();
+async fn put_intent(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<(Next, bool), IntendError> {
+    let titles = [Some(wanted.content), wanted.series].into_iter().flatten();
     let open = orders::open(tx, ctx, wanted.user, titles).await?;
     if let Some(repeated) = had(ctx, &open, wanted).map_err(IntendError::Refused)? {
         return Ok((Next::Have(repeated), false));

@@ -35,7 +35,7 @@ impl App {
             self.unwanted.notify_one();
         }
         if let Some(payment) = payment {
-            return self.pay(ctx, payment).await?.subscribed();
+            return self.pay_now(ctx, payment).await?.subscribed();
         }
         let plan = self.plan_of(ctx, &subscription).await?;
         Ok(Subscribed {

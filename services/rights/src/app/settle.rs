@@ -1,5 +1,7 @@
 //! Asks for money, and writes what came of it.
 
+use std::slice;
+
 use sea_orm::ConnectionTrait;
 use sv_kernel::{Ctx, Error, Money, Result};
 use sv_proto::{common::CommonReason, rights::RightsReason};
@@ -63,6 +65,46 @@ impl App {
         let payer = self.payer_of(ctx, &payment).await?;
         let charge = self.cashier.charge(ctx, &payment, &payer).await?;
         self.take_over(ctx, payment, charge).await
+    }
+
+    /// Charges a payment for a caller, as [`App::pay`] does. Where there is no answer it waits: what the provider does not
+    /// say of one payment says nothing about others, so the caller is not told that nothing can be paid here.
+    pub(super) async fn pay_now(&self, ctx: &Ctx, payment: Payment) -> Result<Paid> {
+        let payer = self.payer_of(ctx, &payment).await?;
+        match self.cashier.charge(ctx, &payment, &payer).await {
+            Ok(charge) => self.take_over(ctx, payment, charge).await,
+            Err(silence) => self.left_open(ctx, &payment, silence).await,
+        }
+    }
+
+    /// Answers a call whose payment was not decided because payments, or the provider, did not answer: the intent is
+    /// written, and the job goes on with it. Fails with any other error.
+    pub(super) async fn left_open(
+        &self,
+        ctx: &Ctx,
+        payment: &Payment,
+        silence: Error,
+    ) -> Result<Paid> {
+        // Payments cannot be reached, does not know, or has others in the way.
+        if ![CommonReason::Unavailable, CommonReason::Contended]
+            .iter()
+            .any(|one| silence.is(one))
+        {
+            return Err(silence);
+        }
+        tracing::warn!(
+            payment.id = %payment.id,
+            error = &silence as &dyn std::error::Error,
+            "a payment waits for an answer"
+        );
+        // But for the intent, which is on record.
+        ctx.changes_nothing();
+        let sale = sales::find(self.db.read(), ctx, payment.pays_for).await?;
+        Ok(Paid {
+            sale: sale.ok_or_else(|| pays_for_nothing(payment))?,
+            client_secret: String::new(),
+            waits: true,
+        })
     }
 
     /// Says whose payment it is, and for what.
@@ -159,7 +201,10 @@ pub(super) async fn put_outcome(
     let others = others(tx, ctx, &now).await?;
     // What the account has by another order is not sold to it again, whoever was first to ask.
     let twice = match &now {
-        Sale::Order(order) => orders::refused_by(ctx, &others, order.kind).is_some(),
+        Sale::Order(order) => {
+            let mut opens = others.iter().filter(|other| other.is_about(order));
+            opens.any(|other| orders::refused_by(ctx, slice::from_ref(other), order.kind).is_some())
+        }
         Sale::Subscription(..) => false,
     };
     let bought = match &now {
@@ -249,13 +294,13 @@ async fn charged(
     Ok(plans::by_ids(db, ctx, [id]).await?.into_iter().next())
 }
 
-/// Lists what else an account has of the title of an order, or waits to pay.
+/// Lists what else an account has of the title of an order, of its series and of its episodes, or waits to pay.
 async fn others(tx: &Tx, ctx: &Ctx, sale: &Sale) -> Result<Vec<Order>, StoreError> {
     let Sale::Order(order) = sale else {
         return Ok(Vec::new());
     };
     // Locked: of two that are paid at the same moment the later one sees the earlier.
-    let mut open = store::orders::lock_open(tx, ctx, order.user, order.content).await?;
+    let mut open = store::orders::lock_open(tx, ctx, order).await?;
     open.retain(|other| other.id != order.id);
     Ok(open)
 }
@@ -272,8 +317,8 @@ async fn give_up_for(
     };
     let mut unwanted = false;
     for other in others {
-        let had = std::slice::from_ref(paid);
-        let refused = orders::refused_by(ctx, had, other.kind).is_some();
+        let had = slice::from_ref(paid);
+        let refused = paid.is_about(&other) && orders::refused_by(ctx, had, other.kind).is_some();
         if other.status == OrderStatus::Pending && refused {
             unwanted |= orders::give_up(tx, ctx, other).await?;
         }

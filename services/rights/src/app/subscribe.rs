@@ -79,7 +79,7 @@ impl App {
                     });
                 }
                 Ok(Next::Pay(payment)) => {
-                    let paid = self.pay(ctx, payment).await?.subscribed()?;
+                    let paid = self.pay_now(ctx, payment).await?.subscribed()?;
                     match paid.subscription.status {
                         Status::Pending | Status::Active => return Ok(paid),
                         // A later call of the account gave this request up for its own.

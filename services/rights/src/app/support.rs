@@ -4,9 +4,10 @@ use sv_kernel::{Ctx, Error, Id, PageAsk, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{audit, work};
 
-use super::{App, act};
+use super::{App, act, credit};
 use crate::{
     domain::{Order, PaidFor, Plan, Status, Subscription},
+    payments::{Payment, PaymentStatus},
     store::{orders::Part, payments, subscriptions},
 };
 
@@ -82,13 +83,19 @@ impl App {
     }
 }
 
-/// Marks the last payment of a subscription as to be given back; what was given since is no payment. Returns whether the
-/// job has to speak to payments.
+/// Marks the last payment of a subscription as to be given back; what was given since is no payment, and of a change at
+/// once for which nothing was charged it is the one whose time was set off. Returns whether the job has to speak to
+/// payments.
 async fn give_back(tx: &sv_store::Tx, ctx: &Ctx, of: &Subscription) -> Result<bool> {
-    let taken = payments::taken(tx, ctx, of.id, 1).await?;
-    let last = taken
-        .into_iter()
-        .max_by_key(|paid| (paid.period, paid.created_at));
-    let Some(last) = last else { return Ok(false) };
+    let mut taken = payments::taken(tx, ctx, of.id, 1).await?;
+    taken.sort_by_key(|paid| (paid.period, paid.created_at));
+    let charged = |paid: &Payment| paid.amount.minor > 0 || paid.change_to.is_none();
+    let Some(last) = taken.into_iter().rev().find(charged) else {
+        return Ok(false);
+    };
+    if last.status == PaymentStatus::Confirmed {
+        credit::unspend(tx, ctx, of.user, &last).await?;
+        credit::uncarry(tx, ctx, of.user, &last).await?;
+    }
     Ok(payments::give_back(tx, ctx, last).await?)
 }

@@ -9,12 +9,13 @@ use sv_proto::{
 use sv_store::{Tx, audit};
 
 use super::{
-    App, act, orders,
+    App, act, credit, orders,
     settle::{pays_for_nothing, put_outcome},
+    unsettled::LEFT_BEHIND,
 };
 use crate::{
     domain::{OrderStatus, PaidFor, Sale, Schedule},
-    payments::{Charge, Payment, PaymentStatus},
+    payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
     store::{payments, sales},
 };
 
@@ -85,6 +86,16 @@ impl App {
         };
         let sale = sales::find(tx, ctx, payment.pays_for).await?;
         let sale = sale.ok_or_else(|| pays_for_nothing(payment))?;
+        if matches!(&sale, Sale::Order(order) if order.status == OrderStatus::Pending)
+            && charge.outcome == ChargeOutcome::Confirmed
+        {
+            // Whether the title is still there others have to be asked, for whom no transaction waits: the job does,
+            // and gives up an order that buys nothing any more.
+            if payments::hurry(tx, ctx, payment, LEFT_BEHIND).await? {
+                self.unwanted.notify_one();
+                return Ok(());
+            }
+        }
         let schedule = self.options.schedule(&ctx.tenant);
         if put_outcome(tx, ctx, (payment, &charge), sale, &schedule)
             .await?
@@ -128,7 +139,16 @@ async fn revoke(
         (Sale::Subscription(subscription, plan), PaymentStatus::Confirmed) => {
             // Money for a month that is over may be given back without the present one being closed; a bank that
             // takes money back leaves no trust.
-            let over = subscription.end_of(payment.period) <= ctx.now();
+            let change = credit::uncarry(tx, ctx, subscription.user, &payment).await?;
+            if said != Said::ChargedBack {
+                credit::unspend(tx, ctx, subscription.user, &payment).await?;
+            }
+            // Nothing else was paid for what runs now where its time was set off for that.
+            let period = match change {
+                Some(change) if change.amount.minor == 0 => change.period,
+                _ => payment.period,
+            };
+            let over = subscription.end_of(period) <= ctx.now();
             if before.is_over() || (over && said != Said::ChargedBack) {
                 return Ok(());
             }

@@ -20,7 +20,7 @@ const BATCH: u64 = 200;
 /// Payments that are worked on at once: a provider that is slow about some does not hold the others.
 const AT_ONCE: usize = 16;
 /// A call that still runs settles its own payment; older ones were left behind.
-const LEFT_BEHIND: Duration = Duration::from_mins(1);
+pub(super) const LEFT_BEHIND: Duration = Duration::from_mins(1);
 /// How long a payment waits after the first vain try; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 /// The longest that it waits.

@@ -15,6 +15,8 @@ pub(crate) struct Order {
     pub(crate) user: Id<User>,
     /// The title; that of a series stands for its episodes, too.
     pub(crate) content: Uuid,
+    /// The series of which the title is an episode.
+    pub(crate) series: Option<Uuid>,
     /// The title's name when it was ordered.
     pub(crate) title: String,
     pub(crate) kind: OrderKind,
@@ -87,6 +89,11 @@ impl Order {
         }
     }
 
+    /// Says whether it opens the title of another, once it is paid: it is for the same title or for its series.
+    pub(crate) fn is_about(&self, other: &Self) -> bool {
+        self.content == other.content || Some(self.content) == other.series
+    }
+
     /// Says whether it gives access at an instant: to the microsecond, whatever a job has done.
     pub(crate) fn gives_access(&self, now: Timestamp) -> bool {
         self.status == OrderStatus::Paid && self.ends_at().is_none_or(|end| now < end)
@@ -132,6 +139,7 @@ mod tests {
             id: Id::from_uuid(nil),
             user: Id::from_uuid(nil),
             content: nil,
+            series: None,
             title: "Alien".into(),
             kind,
             price: Price::new(399, Currency::parse("EUR").unwrap()).unwrap(),

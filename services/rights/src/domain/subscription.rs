@@ -147,10 +147,13 @@ impl Subscription {
         tried.then_some(self.start)
     }
 
-    /// Runs for so many months more; what follows after is as before.
+    /// Runs for so many months more; what follows after is as before. Where a renewal was not paid, they stand for it.
     #[must_use]
-    pub(crate) fn prolonged(mut self, months: u32) -> Self {
+    pub(crate) fn prolonged(mut self, months: u32, now: Timestamp) -> Self {
         self.paid_periods = self.paid_periods.saturating_add(months);
+        if now < self.period().1 {
+            self.overdue = None;
+        }
         self.version += 1;
         self
     }

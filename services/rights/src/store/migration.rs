@@ -270,6 +270,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ALTER TABLE payments ADD COLUMN payer_present BOOLEAN NOT NULL DEFAULT FALSE;",
         )],
     },
+    Migration {
+        id: "0009_orders_know_the_series_of_their_title",
+        steps: &[Step::Sql(
+            "ALTER TABLE orders ADD COLUMN series_id {uuid};",
+        )],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

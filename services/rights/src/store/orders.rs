@@ -1,8 +1,8 @@
 //! Orders.
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, ExprTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, ExprTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use sv_kernel::{Ctx, Currency, Id, Timestamp, User};
 use sv_store::{StoreError, TenantTable as _, Tx};
@@ -64,16 +64,16 @@ pub(crate) async fn open(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Lists as [`open`] does those of one title, and keeps others from changing them until the transaction ends.
-pub(crate) async fn lock_open(
-    tx: &Tx,
-    ctx: &Ctx,
-    user: Id<User>,
-    title: Uuid,
-) -> Result<Vec<Order>, StoreError> {
+/// Lists as [`open`] does what the account has, or waits to pay, of an order's title, of the title's series and of its
+/// episodes, and keeps others from changing them until the transaction ends.
+pub(crate) async fn lock_open(tx: &Tx, ctx: &Ctx, of: &Order) -> Result<Vec<Order>, StoreError> {
+    let titles = [Some(of.content), of.series].into_iter().flatten();
+    let related = Condition::any()
+        .add(Column::ContentId.is_in(titles))
+        .add(Column::SeriesId.eq(of.content));
     let rows = Entity::of(&ctx.tenant)
-        .filter(Column::UserId.eq(user.uuid()))
-        .filter(Column::ContentId.eq(title))
+        .filter(Column::UserId.eq(of.user.uuid()))
+        .filter(related)
         .filter(
             Column::Status.is_in([OrderStatus::Pending, OrderStatus::Paid].map(OrderStatus::name)),
         )
@@ -148,6 +148,7 @@ fn row(ctx: &Ctx, order: &Order) -> Model {
         tenant: ctx.tenant.to_string(),
         user_id: order.user.uuid(),
         content_id: order.content,
+        series_id: order.series,
         title: order.title.clone(),
         kind: kind.to_owned(),
         hours,
@@ -185,6 +186,7 @@ impl TryFrom<Model> for Order {
             id: Id::from_uuid(row.id),
             user: Id::from_uuid(row.user_id),
             content: row.content_id,
+            series: row.series_id,
             title: row.title,
             method: PaymentMethod::new(row.method),
             paid_at: (row.paid_at > 0).then(|| Timestamp::from_micros(row.paid_at)),

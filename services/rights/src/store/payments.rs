@@ -1,5 +1,7 @@
 //! Payments: what was asked of the provider, and what it said.
 
+use std::time::Duration;
+
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -58,6 +60,26 @@ pub(crate) async fn void_open(tx: &Tx, ctx: &Ctx, of: PaidFor) -> Result<bool, S
         .col_expr(Column::Tries, 0.into())
         .col_expr(Column::LookAt, 0.into())
         .filter(pays_for(of))
+        .filter(Column::Status.is_in(open.map(PaymentStatus::name)))
+        .exec(tx)
+        .await?;
+    Ok(marked.rows_affected > 0)
+}
+
+/// Lets the job look at an open payment now, as at one that its call has left behind for so long. Returns whether it is
+/// still open.
+pub(crate) async fn hurry(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: &Payment,
+    left_behind: Duration,
+) -> Result<bool, StoreError> {
+    let open = [PaymentStatus::Intended, PaymentStatus::Waiting];
+    let marked = Entity::update_of(&ctx.tenant)
+        .col_expr(Column::UpdatedAt, (ctx.now() - left_behind).micros().into())
+        .col_expr(Column::Tries, 0.into())
+        .col_expr(Column::LookAt, 0.into())
+        .filter(Column::Id.eq(payment.id.uuid()))
         .filter(Column::Status.is_in(open.map(PaymentStatus::name)))
         .exec(tx)
         .await?;

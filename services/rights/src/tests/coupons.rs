@@ -56,7 +56,7 @@ impl World {
         Ok(answer.map_err(error)?.into_inner().coupon.unwrap())
     }
 
-    async fn the_coupon(&self, id: &str) -> Result<pb::Coupon, Error> {
+    pub(super) async fn the_coupon(&self, id: &str) -> Result<pb::Coupon, Error> {
         let request = pb::AdminGetCouponRequest { id: id.into() };
         let mut campaigns = self.campaigns.clone();
         let answer = campaigns

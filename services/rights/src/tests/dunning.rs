@@ -33,7 +33,7 @@ impl World {
     }
 
     /// Subscribes by a means that works once, and moves the clock to a minute before the end.
-    async fn about_to_fail(&self, user: Id<User>) {
+    pub(super) async fn about_to_fail(&self, user: Id<User>) {
         self.subscribe(user, "basic", "test_ok").await.unwrap();
         self.tamper("UPDATE subscriptions SET method = 'test_declined'")
             .await;
@@ -41,7 +41,7 @@ impl World {
         self.look().await;
     }
 
-    async fn look(&self) {
+    pub(super) async fn look(&self) {
         self.app.renew_due(&self.background).await.unwrap();
         self.settle().await;
     }
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// Lists what was told of renewals that were not paid.
-    async fn steps(&self) -> Vec<PastDueStep> {
+    pub(super) async fn steps(&self) -> Vec<PastDueStep> {
         let sql = "SELECT payload FROM outbox WHERE topic = 'subscription.past.due' ORDER BY id";
         let query = Statement::from_string(self.db.read().get_database_backend(), sql);
         let rows = self.db.read().query_all_raw(query).await.unwrap();

@@ -42,21 +42,14 @@ async fn two_hundred_payments_that_fail_hold_nobody_back() {
     for world in World::all().await {
         world.faults.down.store(true, Ordering::SeqCst);
         for _ in 0..210 {
-            world
-                .subscribe(world.user(), "basic", "")
-                .await
-                .unwrap_err();
+            world.subscribe(world.user(), "basic", "").await.unwrap();
         }
         world.tamper("UPDATE payments SET currency = '?'").await;
         world.faults.down.store(false, Ordering::SeqCst);
         let user = world.user();
         world.faults.lose.store(1, Ordering::SeqCst);
         let viewer = world.viewer(user);
-        world
-            .app
-            .subscribe(&viewer, "basic", "", "")
-            .await
-            .unwrap_err();
+        world.app.subscribe(&viewer, "basic", "", "").await.unwrap();
         world.harness.clock.advance(Duration::from_mins(2));
         world.settle().await;
         assert!(world.decide(user, "", FILM).await.allowed);

@@ -375,8 +375,8 @@ async fn a_lost_answer_of_the_provider_is_resolved_by_the_job_once() {
         let user = world.user();
         world.make_rule(for_sale(PAID_FILM)).await.unwrap();
         world.faults.lose.store(1, Ordering::SeqCst);
-        let lost = world.buy(user, PAID_FILM, "").await.unwrap_err();
-        assert_eq!(lost.reason(), "UNAVAILABLE");
+        let lost = world.buy(user, PAID_FILM, "").await.unwrap();
+        assert_eq!(lost.purchase.unwrap().status(), OrderStatus::Pending);
         assert_eq!(
             world.purchases(user).await[0].status(),
             OrderStatus::Pending
@@ -470,6 +470,60 @@ async fn a_series_that_is_owned_opens_its_episodes() {
             !world.decide(other, "", SHOW).await.allowed,
             "an episode is not its series"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_episode_that_waits_for_its_payment_is_given_up_for_its_series() {
+    for world in World::all().await {
+        world.make_rule(for_sale(SHOW)).await.unwrap();
+        world.make_rule(for_sale(PILOT)).await.unwrap();
+        let user = world.user();
+        world.buy(user, PILOT, "test_late").await.unwrap();
+        world.rent(user, PILOT, 48, "test_action").await.unwrap();
+        world.buy(user, SHOW, "test_ok").await.unwrap();
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Cancelled), 2);
+        let mine = world.purchases(user).await;
+        assert_eq!(mine.len(), 1, "what is given up is no history");
+        assert_eq!(mine[0].content_id, SHOW);
+
+        // A series that waits stays where an episode is bought; so does another account's episode.
+        let (user, other) = (world.user(), world.user());
+        world.buy(other, PILOT, "test_late").await.unwrap();
+        world.buy(user, SHOW, "test_late").await.unwrap();
+        world.buy(user, PILOT, "test_ok").await.unwrap();
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Processing), 2);
+        assert_eq!(world.purchases(user).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn of_a_series_and_its_episode_at_the_same_moment_no_episode_is_sold_beside_its_series() {
+    for world in World::all().await {
+        world.make_rule(for_sale(SHOW)).await.unwrap();
+        world.make_rule(for_sale(PILOT)).await.unwrap();
+        let user = world.user();
+        world.faults.hold.send_replace(true);
+        let both = async {
+            // The series is paid first, whichever of the two was asked for first.
+            while world.faults.asked.load(Ordering::SeqCst) < 2 {
+                tokio::task::yield_now().await;
+            }
+            world.faults.hold.send_replace(false);
+        };
+        let titles = [PILOT, SHOW].map(|title| world.buy(user, title, "test_ok"));
+        futures::future::join(join_all(titles), both).await;
+        world.settle().await;
+        let mine = world.purchases(user).await;
+        let active = mine
+            .iter()
+            .filter(|one| one.status() == OrderStatus::Active);
+        let active: Vec<_> = active.map(|one| one.content_id.as_str()).collect();
+        assert!(active.contains(&SHOW));
+        // Whoever had the episode first has both; money is held for what is had, and for nothing else.
+        assert_eq!(world.faults.count(Entry::Charged), active.len());
     }
 }
 

@@ -34,7 +34,7 @@ impl World {
     }
 }
 
-fn says(told: Vec<Payment>, status: PaymentStatus) -> Vec<Payment> {
+pub(super) fn says(told: Vec<Payment>, status: PaymentStatus) -> Vec<Payment> {
     let other = told.into_iter().map(|payment| Payment {
         status: status.into(),
         ..payment
@@ -127,6 +127,37 @@ async fn a_refund_by_others_closes_what_was_bought() {
         assert!(!world.decide(user, "", PAID_FILM).await.allowed);
         let mine = world.purchases(user).await;
         assert_eq!(mine[0].status(), OrderStatus::Refunded);
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_that_comes_late_opens_a_title_while_it_is_there() {
+    for world in World::all().await {
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = world.user();
+        world.buy(user, PAID_FILM, "test_late").await.unwrap();
+        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
+        world.hears_all(&told).await;
+        world.settle().await;
+        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        world.hears_all(&told).await;
+        assert_eq!(world.faults.count(Entry::Charged), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_that_comes_after_the_title_is_gone_is_given_back() {
+    for world in World::all().await {
+        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = world.user();
+        world.buy(user, PAID_FILM, "test_late").await.unwrap();
+        world.withdrawn.lock().unwrap().push(PAID_FILM.into());
+        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
+        world.hears_all(&told).await;
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Refunded), 1);
+        assert_eq!(world.faults.count(Entry::Charged), 0);
+        assert!(world.purchases(user).await.is_empty(), "it bought nothing");
     }
 }
 

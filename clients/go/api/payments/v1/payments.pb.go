@@ -542,7 +542,7 @@ type CheckMethodResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether anybody takes payments here.
 	TakesPayments bool `protobuf:"varint,1,opt,name=takes_payments,json=takesPayments,proto3" json:"takes_payments,omitempty"`
-	// Whether the provider knows the means.
+	// Whether the provider knows the means, or does not say.
 	Known         bool `protobuf:"varint,2,opt,name=known,proto3" json:"known,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

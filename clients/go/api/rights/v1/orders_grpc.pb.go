@@ -35,7 +35,7 @@ const (
 // Sells single titles, and tells an account what it has.
 type OrderServiceClient interface {
 	// Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-	// where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+	// where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
 	// is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
 	// payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 	//
@@ -158,7 +158,7 @@ func (c *orderServiceClient) ListEntitlements(ctx context.Context, in *ListEntit
 // Sells single titles, and tells an account what it has.
 type OrderServiceServer interface {
 	// Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-	// where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+	// where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
 	// is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
 	// payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 	//

@@ -8,6 +8,8 @@ pub(crate) struct Model {
     pub tenant: String,
     pub user_id: Uuid,
     pub content_id: Uuid,
+    /// The series of which the title is an episode.
+    pub series_id: Option<Uuid>,
     /// The title's name when it was ordered.
     pub title: String,
     pub kind: String,

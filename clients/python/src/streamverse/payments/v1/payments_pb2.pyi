@@ -295,7 +295,7 @@ class CheckMethodResponse(_message.Message):
     takes_payments: _builtins.bool
     """Whether anybody takes payments here."""
     known: _builtins.bool
-    """Whether the provider knows the means."""
+    """Whether the provider knows the means, or does not say."""
     def __init__(
         self,
         *,

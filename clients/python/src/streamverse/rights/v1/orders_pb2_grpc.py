@@ -78,7 +78,7 @@ class OrderServiceServicer(object):
 
     def PurchaseTitle(self, request, context):
         """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-        where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+        where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
         is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
         payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 

@@ -35,7 +35,7 @@ class OrderServiceStub:
     def __new__(cls, channel: _aio.Channel) -> OrderServiceAsyncStub: ...
     PurchaseTitle: _grpc.UnaryUnaryMultiCallable[_orders_pb2.PurchaseTitleRequest, _orders_pb2.PurchaseTitleResponse]
     """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-    where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+    where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
     is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
     payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 
@@ -85,7 +85,7 @@ class OrderServiceAsyncStub(OrderServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     PurchaseTitle: _aio.UnaryUnaryMultiCallable[_orders_pb2.PurchaseTitleRequest, _orders_pb2.PurchaseTitleResponse]  # type: ignore[assignment]
     """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-    where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+    where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
     is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
     payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 
@@ -138,7 +138,7 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_orders_pb2.PurchaseTitleResponse, _abc.Awaitable[_orders_pb2.PurchaseTitleResponse]]:
         """Buys a title for good (RGT-7, C13): 201 when the payment is confirmed, 202 when the payer has to act, from
-        where ConfirmPurchase goes on. The title opens once the payment is confirmed. Repeating the call while it
+        where ConfirmPurchase goes on, or when the provider does not say yet how it stands. The title opens once the payment is confirmed. Repeating the call while it
         is not, or within a minute after, gives the same purchase and charges nothing more (C40); other means of
         payment replace one that waits. An episode that is sold by the rule of its series is bought with the series.
 

@@ -252,7 +252,7 @@ export type CheckMethodResponse = Message<"streamverse.payments.v1.CheckMethodRe
   takesPayments: boolean;
 
   /**
-   * Whether the provider knows the means.
+   * Whether the provider knows the means, or does not say.
    *
    * @generated from field: bool known = 2;
    */
