@@ -90,6 +90,7 @@ pub(crate) struct Standing {
 
 impl Rates {
     pub(crate) fn new(options: RateOptions, clock: Arc<dyn Clock>) -> Self {
+        shared::begin_figures();
         let windows = Cache::builder()
             .max_capacity(options.callers)
             // Who calls now is remembered; who has not called for longest is forgotten.

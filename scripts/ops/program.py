@@ -42,7 +42,7 @@ class Program:
         self.name, self.demo, self.services = name, demo, services
         self.data = os.path.join(home, folder or name)
         self.env = {**os.environ, **(env or {})}
-        for gone in ("DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"):
+        for gone in ("DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL", "REDIS_URL"):
             self.env.pop(gone, None)
         self.port, self.ops = free_port(), free_port()
         self.url, self.log = f"http://127.0.0.1:{self.port}", open(os.path.join(home, name + ".log"), "ab")

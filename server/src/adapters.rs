@@ -7,7 +7,7 @@ use std::{
 
 use sv_adapters::TantivyIndex;
 use sv_kernel::BoxError;
-use sv_ports::{Blob, Bus, embedded, index::Index};
+use sv_ports::{Blob, Bus, Counters, embedded, index::Index};
 use sv_store::DbConfig;
 
 use crate::{
@@ -104,6 +104,17 @@ impl Adapters {
         joined.map_err(|source| failed(source.into()))?;
         Ok(Arc::new(index))
     }
+
+    /// Returns the counters on Redis, where the configuration names one. Only edges count there.
+    pub(crate) fn counters(
+        &self,
+        config: &Config,
+    ) -> Result<Option<Arc<dyn Counters>>, AdapterError> {
+        if config.counters.redis_url.is_empty() {
+            return Ok(None);
+        }
+        redis(config, self.installation.id()).map(Some)
+    }
 }
 
 /// Says where the media files lie.
@@ -198,5 +209,31 @@ async fn opensearch(_config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
     Err(AdapterError::Missing {
         setting: "index.opensearch_url",
         server: "OpenSearch",
+    })
+}
+
+/// Makes the counters of an installation on Redis; nothing is connected yet.
+#[cfg(feature = "production")]
+pub(crate) fn redis(
+    config: &Config,
+    installation: &str,
+) -> Result<Arc<dyn Counters>, AdapterError> {
+    match sv_adapters::RedisCounters::new(&config.counters.redis_url, installation) {
+        Ok(counters) => Ok(Arc::new(counters)),
+        Err(source) => Err(AdapterError::Failed {
+            what: "Redis".to_owned(),
+            source: source.into(),
+        }),
+    }
+}
+
+#[cfg(not(feature = "production"))]
+pub(crate) fn redis(
+    _config: &Config,
+    _installation: &str,
+) -> Result<Arc<dyn Counters>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "counters.redis_url",
+        server: "Redis",
     })
 }

@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub bus: BusConfig,
     /// The search index.
     pub index: IndexConfig,
+    /// What edges count together.
+    pub counters: CountersConfig,
     /// The media files.
     pub blobs: BlobsConfig,
     /// How the processes know each other.
@@ -170,6 +172,15 @@ pub(crate) struct BusConfig {
 pub(crate) struct IndexConfig {
     /// OpenSearch's address, `http://host:9200`; empty keeps the index in the data folder.
     pub opensearch_url: String,
+}
+
+/// What edges count together.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CountersConfig {
+    /// Redis' address, `redis://user:password@host:6379/0`, or `rediss://` with TLS; empty counts on PostgreSQL where
+    /// tables are there, else each edge by itself. Only edges read it, and they serve on while Redis is away.
+    pub redis_url: String,
 }
 
 /// The media files.

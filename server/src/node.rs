@@ -56,7 +56,7 @@ pub(crate) struct Node {
     pub server: Server,
     /// The adapters behind the ports.
     pub adapters: Adapters,
-    /// Counters that all processes share, if they share anything.
+    /// Counters that all edges share, if this process is one and they share anything.
     pub counters: Option<Arc<dyn Counters>>,
     /// Time, randomness, ids.
     pub env: Env,
@@ -198,6 +198,14 @@ impl Node {
         figures::keep(&lifecycle, building.tables.clone(), data.path(), media);
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
+        let counters = match adapters.counters(config)? {
+            _ if !selection.edge => None,
+            Some(counters) => {
+                watch_counters(&readiness, counters.clone());
+                Some(counters)
+            }
+            None => shared.counters(),
+        };
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         let locks = keep_locks(&lifecycle, locks);
@@ -211,7 +219,7 @@ impl Node {
             authenticator,
             server,
             adapters,
-            counters: shared.counters(),
+            counters,
             env,
             readiness,
             lifecycle,
@@ -351,6 +359,17 @@ fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
                 db.check_place().await.map_err(|lost| causes(&lost))?;
             }
             bus.check_place().await.map_err(|lost| causes(&lost))
+        }
+    });
+}
+
+/// Tells where edges cannot count together; each counts by itself meanwhile.
+fn watch_counters(readiness: &Readiness, counters: Arc<dyn Counters>) {
+    readiness.add("edge.counters", Need::Soft, move || {
+        let counters = counters.clone();
+        async move {
+            let looked = counters.add("looked at", 0, Duration::from_secs(1)).await;
+            looked.map(drop).map_err(|failure| causes(&failure))
         }
     });
 }

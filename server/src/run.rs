@@ -32,6 +32,8 @@ use crate::{
 
 /// How often edges tell each other how often callers have called.
 const SHARE_RATES: Duration = Duration::from_millis(250);
+/// How long they wait where that failed, so that an outage is not told in the log four times a second.
+const SHARE_AGAIN: Duration = Duration::from_secs(2);
 
 /// How often it is looked whether there is room for the reserve.
 const RESERVE: Duration = Duration::from_secs(10);
@@ -170,7 +172,13 @@ fn edge(
         let shares = edge.clone();
         node.lifecycle.every("edge.rates", SHARE_RATES, move || {
             let shares = shares.clone();
-            async move { Ok(shares.share_rates().await?) }
+            async move {
+                let shared = shares.share_rates().await;
+                if shared.is_err() {
+                    tokio::time::sleep(SHARE_AGAIN).await;
+                }
+                Ok(shared?)
+            }
         });
     }
     Ok(edge)

@@ -78,6 +78,7 @@ def check(name, objects):
             expect(service not in homes, f"{at}: {service} is somewhere else, too")
             homes[service] = component
         ports[component] = {port["name"] for port in container["ports"]}
+        expect("REDIS_URL" not in told or "edge" in services, f"{at} is told of Redis, which only edges use")
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             expect(probe in container, f"{at} has no {probe}")
         expect(container["livenessProbe"]["httpGet"]["path"] == "/health", f"{at} is restarted when its database is away")

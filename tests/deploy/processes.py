@@ -83,7 +83,7 @@ def migrate(objects, work, image="image"):
 
 
 def every_service_by_itself(work):
-    objects = render("-f", f"{chart}/ci/ha-values.yaml", "--set", "otlp.endpoint=")
+    objects = render("-f", f"{chart}/ci/ha-values.yaml", "--set", "otlp.endpoint=,redis.url=")
     for _ in range(2):
         migrate(objects, work)
     tell("the migration's Job ended well, and once more")

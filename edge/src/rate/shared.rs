@@ -1,6 +1,6 @@
 //! Budgets of several edges: each counts by itself, so that no call waits for another machine, and tells
 //! the others a few times a second what it has counted. Until then a caller who goes from edge to edge may
-//! have as many calls too many as pass in that time.
+//! have as many calls too many as pass in that time, and as long as nobody can be told, a budget at each.
 
 use std::{
     collections::HashSet,
@@ -23,12 +23,22 @@ const TOLD_AT_ONCE: usize = 2_000;
 pub(super) struct Untold {
     counters: Arc<dyn Counters>,
     noted: Mutex<HashSet<Counted>>,
+    /// The most that are noted: as many as are counted, while the others cannot be told.
+    most: usize,
 }
 
 impl Untold {
     /// Notes that there is something to tell.
     pub(super) fn note(&self, counted: Counted) {
-        self.noted().insert(counted);
+        let mut noted = self.noted();
+        if noted.len() < self.most {
+            noted.insert(counted);
+        }
+    }
+
+    /// Counts what there is to tell.
+    pub(super) fn len(&self) -> usize {
+        self.noted().len()
     }
 
     fn noted(&self) -> std::sync::MutexGuard<'_, HashSet<Counted>> {
@@ -62,6 +72,7 @@ impl Rates {
         let untold = Untold {
             counters,
             noted: Mutex::default(),
+            most: usize::try_from(self.options.callers).unwrap_or(usize::MAX),
         };
         Self {
             untold: Some(untold),
@@ -81,10 +92,13 @@ impl Rates {
             .filter_map(|counted| self.part(counted))
             .collect();
         if parts.is_empty() {
+            tell_untold(untold);
             return Ok(());
         }
         let additions: Vec<_> = parts.iter().map(|part| (key(part), part.by)).collect();
-        match untold.counters.add_all(&additions, KEPT).await {
+        let told = untold.counters.add_all(&additions, KEPT).await;
+        rounds(if told.is_ok() { DONE } else { FAILED }).increment(1);
+        let shared = match told {
             Ok(counters) => {
                 for (part, counter) in parts.iter().zip(counters) {
                     self.learn(part, u32::try_from(counter.value).unwrap_or(u32::MAX));
@@ -97,7 +111,9 @@ impl Rates {
                 }
                 Err(failure)
             }
-        }
+        };
+        tell_untold(untold);
+        shared
     }
 
     /// Takes what is to be told of a counter, unless its window is over.
@@ -118,8 +134,9 @@ impl Rates {
         if let Some(window) = self.windows.get(&part.counted) {
             let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
             if window.number == part.number {
-                // What was counted meanwhile is not in it.
-                window.used = total.saturating_add(window.untold);
+                // What was counted meanwhile is not in it; and where the counters were lost, what was known is
+                // more than they say now.
+                window.used = window.used.max(total.saturating_add(window.untold));
             }
         }
     }
@@ -134,6 +151,27 @@ impl Rates {
             }
         }
     }
+}
+
+/// What rounds come to.
+const DONE: &str = "done";
+const FAILED: &str = "failed";
+
+/// Tells the figures of what has not happened yet.
+pub(super) fn begin_figures() {
+    for outcome in [DONE, FAILED] {
+        rounds(outcome).increment(0);
+    }
+    metrics::gauge!("streamverse_edge_rates_untold").set(0.0);
+}
+
+fn rounds(outcome: &'static str) -> metrics::Counter {
+    metrics::counter!("streamverse_edge_rate_rounds_total", "outcome" => outcome)
+}
+
+fn tell_untold(untold: &Untold) {
+    let callers = u32::try_from(untold.len()).unwrap_or(u32::MAX);
+    metrics::gauge!("streamverse_edge_rates_untold").set(f64::from(callers));
 }
 
 /// Names the shared counter of a window.

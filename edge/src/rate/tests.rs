@@ -254,6 +254,50 @@ async fn several_edges_share_a_budget_and_lose_nothing_where_they_cannot_tell_ea
     assert_eq!(take(&one, 0), 99);
 }
 
+#[tokio::test]
+async fn counters_that_are_lost_give_no_caller_his_budget_back() {
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_040)));
+    let shared = |counters: &Arc<sv_ports::embedded::Counters>| {
+        Rates::new(RateOptions::default(), clock.clone()).shared(counters.clone())
+    };
+    let fresh = || Arc::new(sv_ports::embedded::Counters::new(100, clock.clone()));
+    let (counters, restarted) = (fresh(), fresh());
+    let take = |edge: &Rates, cost| {
+        let taken = edge.take(RateClass::Default, cost, &CALLER, address(1), None);
+        taken.unwrap().remaining
+    };
+    let one = shared(&counters);
+    take(&one, 60);
+    one.share().await.unwrap();
+    let one = Rates {
+        untold: shared(&restarted).untold,
+        ..one
+    };
+    take(&one, 5);
+    one.share().await.unwrap();
+    assert_eq!(take(&one, 0), 35);
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_bounded() {
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_040)));
+    let counters = Arc::new(Flaky {
+        counters: sv_ports::embedded::Counters::new(100, clock.clone()),
+        down: AtomicBool::new(true),
+    });
+    let options = RateOptions {
+        callers: 100,
+        ..RateOptions::default()
+    };
+    let rates = Rates::new(options, clock).shared(counters);
+    for n in 0..1_000_u32 {
+        let address = IpAddr::from(n.to_be_bytes());
+        rates.take(RateClass::Default, 1, &CALLER, address, None);
+    }
+    rates.share().await.unwrap_err();
+    assert!(rates.untold.unwrap().len() <= 100);
+}
+
 /// Counters that are not there now and then.
 #[derive(Debug)]
 struct Flaky {

@@ -29,6 +29,9 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 - {name: KAFKA_BROKERS, value: {{ . | quote }}}
 {{- end }}
 {{- include "streamverse.secretEnv" (merge (dict "name" "OPENSEARCH_URL") $values.opensearch) }}
+{{- if .component.edge }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "REDIS_URL") $values.redis) }}
+{{- end }}
 {{- with $values.otlp.endpoint }}
 - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
 {{- end }}

@@ -1,15 +1,20 @@
 //! Implementations of the ports of `sv-ports` that bring large dependencies.
 //!
-//! Those that need a server are compiled with the feature `production`.
+//! Those that need a server are compiled with the feature `production`; the one on Redis also by itself, with
+//! `redis`.
 
 #[cfg(feature = "production")]
 mod kafka;
 #[cfg(feature = "production")]
 mod opensearch;
+#[cfg(feature = "redis")]
+mod redis;
 mod tantivy;
 
 #[cfg(feature = "production")]
 pub use kafka::{KafkaBus, KafkaOptions};
 #[cfg(feature = "production")]
 pub use opensearch::OpenSearchIndex;
+#[cfg(feature = "redis")]
+pub use redis::RedisCounters;
 pub use tantivy::TantivyIndex;

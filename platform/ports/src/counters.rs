@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::PortResult;
 
-/// Counts for whoever shares it: one process in memory, or all processes in a database.
+/// Counts for whoever shares it: one process in memory, or all processes in a database or on Redis.
 ///
 /// Keys carry the tenant wherever what is counted is a tenant's, and nothing that is secret.
 #[async_trait]

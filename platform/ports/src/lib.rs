@@ -5,7 +5,7 @@
 //! | port | embedded | production |
 //! |---|---|---|
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
-//! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables |
+//! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables; Redis |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
 //! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 

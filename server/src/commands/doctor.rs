@@ -163,6 +163,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         "opensearch",
         servers("OpenSearch", &opensearch, index).await,
     );
+    all.add("redis", redis(config).await);
     for (name, addresses) in &config.peers {
         all.add("peers", peer(name, addresses).await);
     }
@@ -316,6 +317,28 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
     ))
 }
 
+/// Looks whether Redis counts for who calls at its address.
+async fn redis(config: &Config) -> Finding {
+    let url = &config.counters.redis_url;
+    if url.is_empty() {
+        return Good(
+            "no Redis is configured: edges count together on PostgreSQL, or each by itself".into(),
+        );
+    }
+    let counters = match adapters::redis(config, "doctor") {
+        Ok(counters) => counters,
+        Err(failure) => return Bad(super::causes(&failure).join("; ")),
+    };
+    let address = host_and_port(url);
+    match counters.add("looked at", 0, PATIENCE).await {
+        Ok(_) => Good(format!("Redis answers at {address}")),
+        Err(failure) => Bad(format!(
+            "Redis at {address}: {}; start it or mend counters.redis_url, each edge counts by itself meanwhile",
+            super::causes(&failure).join("; ")
+        )),
+    }
+}
+
 /// Looks whether one of a service's addresses takes a connection.
 async fn peer(name: &str, addresses: &str) -> Finding {
     for address in addresses.split(',') {
@@ -329,10 +352,49 @@ async fn peer(name: &str, addresses: &str) -> Finding {
     ))
 }
 
-/// `http://host:9200/path` names `host:9200`.
+/// `https://user:password@host:9200/path` names `host:9200`; without a port it is that of the scheme.
 fn host_and_port(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default().to_owned()
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let port = match scheme {
+        "http" => 80,
+        "https" => 443,
+        "redis" | "rediss" => 6379,
+        _ => return host.to_owned(),
+    };
+    // The colons of an IPv6 address stand in brackets.
+    let has_port = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
+    if host.is_empty() || has_port.contains(':') {
+        host.to_owned()
+    } else {
+        format!("{host}:{port}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_and_port;
+
+    #[test]
+    fn addresses_are_told_with_their_port_and_without_passwords() {
+        for (url, told) in [
+            ("", ""),
+            ("http://search:9200/x", "search:9200"),
+            (
+                "https://sv:p@ss@search.example.com",
+                "search.example.com:443",
+            ),
+            ("http://[::1]", "[::1]:80"),
+            ("http://[::1]:9200", "[::1]:9200"),
+            ("rediss://:sesame@cache/1?protocol=resp3", "cache:6379"),
+            ("kafka:9092", "kafka:9092"),
+        ] {
+            assert_eq!(host_and_port(url), told, "{url}");
+        }
+    }
 }
 
 /// Says whether ffmpeg can be kept from files that are none of its business.

@@ -53,6 +53,12 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "http://host:port",
     },
     Alias {
+        variable: "REDIS_URL",
+        setting: "counters.redis_url",
+        read: |text| text.starts_with("redis").then(|| text.into()),
+        form: "redis://host:port",
+    },
+    Alias {
         variable: "STORAGE_PATH",
         setting: "blobs.folder",
         read: text,
@@ -105,10 +111,6 @@ pub(super) const ALIASES: &[Alias] = &[
 
 /// Names of other documents that mean nothing here, by their beginnings, and what to know.
 const WITHOUT_MEANING: &[(&str, &str)] = &[
-    (
-        "REDIS_URL",
-        "nothing is kept in Redis: caches are in memory, sessions in the tables of auth",
-    ),
     (
         "STORAGE_TYPE",
         "media lie in a folder (blobs.folder, STORAGE_PATH); other stores are not built",

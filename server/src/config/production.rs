@@ -181,11 +181,12 @@ pub(crate) const RULES: &[Rule] = &[
             "store.url",
             "bus.kafka_brokers",
             "index.opensearch_url",
+            "counters.redis_url",
             "telemetry.otlp_endpoint",
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// (OpenSearch, traces) or sslmode=require (PostgreSQL); for the rest run \
+        instead: "use https:// (OpenSearch, traces), rediss:// (Redis) or sslmode=require (PostgreSQL); for the rest run \
                   in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
@@ -330,14 +331,24 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
     let postgres = bare(url) && !has_tls.iter().any(|mode| url.contains(mode));
     broken.extend(when(postgres, "store.url"));
     broken.extend(when(bare(&config.bus.kafka_brokers), "bus.kafka_brokers"));
-    for (name, address) in [
-        ("index.opensearch_url", &config.index.opensearch_url),
-        ("telemetry.otlp_endpoint", &config.telemetry.otlp_endpoint),
+    for (name, address, with_tls) in [
+        (
+            "index.opensearch_url",
+            &config.index.opensearch_url,
+            "https://",
+        ),
+        (
+            "counters.redis_url",
+            &config.counters.redis_url,
+            "rediss://",
+        ),
+        (
+            "telemetry.otlp_endpoint",
+            &config.telemetry.otlp_endpoint,
+            "https://",
+        ),
     ] {
-        broken.extend(when(
-            bare(address) && !address.starts_with("https://"),
-            name,
-        ));
+        broken.extend(when(bare(address) && !address.starts_with(with_tls), name));
     }
     broken
 }

@@ -44,6 +44,7 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("store.max_connections", Number(2, 1_000)),
     Setting::ruled("bus.kafka_brokers", Bounds::Text(BROKERS)),
     Setting::ruled("index.opensearch_url", Bounds::Text(HTTP)),
+    Setting::ruled("counters.redis_url", Bounds::Text(REDIS)),
     Setting::free("blobs.folder", Bounds::Text(ANY_FOLDER)),
     Setting::free("blobs.shared", Switch),
     Setting::ruled("mesh.trusted_keys", Bounds::Text(ANY_FOLDER)),
@@ -159,6 +160,16 @@ const HTTP: Text = Text {
     form: "empty or an address such as http://host:4317",
     examples: &["", "http://search:9200", "https://sv:sesame@search:9200/x"],
     fits: |text| text.is_empty() || is_url(text, &["http", "https"]),
+};
+const REDIS: Text = Text {
+    form: "empty or redis://user:password@host:6379/0, with TLS rediss://",
+    examples: &[
+        "",
+        "redis://cache:6379",
+        "rediss://sv:sesame@cache:6380/1",
+        "redis://:sesame@[::1]",
+    ],
+    fits: |text| text.is_empty() || is_url(text, &["redis", "rediss"]),
 };
 const SERVICE: Text = Text {
     form: "the name of a service",

@@ -275,6 +275,7 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             "index.opensearch_url",
             &[("OPENSEARCH_URL", "http://search:9200")],
         ),
+        ("counters.redis_url", &[("REDIS_URL", "redis://cache:6379")]),
         (
             "telemetry.otlp_endpoint",
             &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4317")],
@@ -297,6 +298,7 @@ fn production_takes_what_something_else_encrypts() {
         ("STREAMVERSE_EDGE__TRUSTED_PROXIES", "1"),
         ("DATABASE_URL", "postgres://sv:x@db/sv?sslmode=verify-full"),
         ("OPENSEARCH_URL", "https://search:9200"),
+        ("REDIS_URL", "rediss://cache:6379"),
         ("USERS_SERVICE_URL", "http://127.0.0.1:9082"),
     ];
     assert_eq!(in_production(&proxy), [""; 0]);
@@ -366,7 +368,7 @@ fn a_command_beside_a_server_need_not_say_where_to_listen() {
 #[test]
 fn names_of_other_documents_are_told_to_have_no_meaning() {
     let env = Environment::of([
-        ("REDIS_URL", "redis://localhost"),
+        ("NATS_URL", "nats://localhost"),
         ("CDN_CACHE_TTL", "3600"),
         ("CDN_EDGE_LOCATIONS", "us-east"),
         ("STORAGE_TYPE", "s3"),
@@ -396,7 +398,7 @@ fn names_of_other_documents_are_told_to_have_no_meaning() {
             "CDN_EDGE_LOCATIONS",
             "CHAT_SERVICE_URL",
             "GOOGLE_CLIENT_ID",
-            "REDIS_URL",
+            "NATS_URL",
             "STORAGE_TYPE",
             "STREAMVERSE_EDGE_GZIP",
         ]

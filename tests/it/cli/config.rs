@@ -11,6 +11,7 @@ fn every_setting_is_printed_with_its_origin_and_no_secret() {
             "STREAMVERSE_INDEX__OPENSEARCH_URL",
             "https://sv:sesame@search:9200",
         )
+        .with("REDIS_URL", "rediss://:sesame@cache:6380/1")
         .with(
             "STREAMVERSE_EDGE__CORS__ORIGINS",
             r#"["https://app.example.com"]"#,
@@ -28,6 +29,7 @@ fn every_setting_is_printed_with_its_origin_and_no_secret() {
         r#"url: "postgres://sv:***@db/sv" # variable DATABASE_URL"#.to_owned(),
         r#"opensearch_url: "https://sv:***@search:9200" # variable STREAMVERSE_INDEX__OPENSEARCH_URL"#
             .to_owned(),
+        r#"redis_url: "rediss://:***@cache:6380/1" # variable REDIS_URL"#.to_owned(),
         r#"origins: ["https://app.example.com"] # variable STREAMVERSE_EDGE__CORS__ORIGINS"#
             .to_owned(),
         format!("gzip: false # file {file}"),
@@ -49,7 +51,7 @@ fn what_is_printed_is_a_configuration() {
         .with("AUTH_SERVICE_URL", "http://auth:9081")
         .with("SEARCH_SERVICE_URL", "http://search:9090")
         .with("DATABASE_URL", "postgres://sv:sesame@db/sv")
-        .with("REDIS_URL", "redis://localhost");
+        .with("NATS_URL", "nats://localhost");
     let tenants = "edge: {tenants: {www.example.com: acme, tv.example.com: acme}}\n";
     let file = desk.file("sv.yaml", tenants);
     let printed = desk.run(&["config", "print", "--config", &file]).ok();
@@ -119,19 +121,19 @@ fn several_peers_and_keys_with_dots_can_be_configured() {
 #[test]
 fn names_that_mean_nothing_here_are_told() {
     let desk = Desk::new()
-        .with("REDIS_URL", "redis://localhost")
+        .with("NATS_URL", "nats://localhost")
         .with("CHAT_SERVICE_URL", "http://localhost:3003");
     let printed = desk.run(&["config", "print"]).ok();
     assert!(
         printed.starts_with(
             "# CHAT_SERVICE_URL is set but not used: there is no service chat\n\
-             # REDIS_URL is set but not used: nothing is kept in Redis"
+             # NATS_URL is set but not used: there is no NATS"
         ),
         "{printed}"
     );
     let told = desk.run(&["doctor"]).ok();
     assert!(
-        told.contains("note  REDIS_URL is set but not used: "),
+        told.contains("note  NATS_URL is set but not used: "),
         "{told}"
     );
 }
@@ -143,6 +145,7 @@ fn the_names_that_operators_know_are_honoured() {
         .with("NODE_ENV", "test")
         .with("KAFKA_BROKERS", "kafka:9092")
         .with("OPENSEARCH_URL", "http://search:9200")
+        .with("REDIS_URL", "redis://cache:6379")
         .with("JWT_EXPIRES_IN", "12h")
         .with("LOG_LEVEL", "debug")
         .with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317")
@@ -153,6 +156,7 @@ fn the_names_that_operators_know_are_honoured() {
         r#"profile: "development" # variable NODE_ENV"#,
         r#"kafka_brokers: "kafka:9092" # variable KAFKA_BROKERS"#,
         r#"opensearch_url: "http://search:9200" # variable OPENSEARCH_URL"#,
+        r#"redis_url: "redis://cache:6379" # variable REDIS_URL"#,
         r"access_token_seconds: 43200 # variable JWT_EXPIRES_IN",
         r#"log_level: "debug" # variable LOG_LEVEL"#,
         r#"otlp_endpoint: "http://collector:4317" # variable OTEL_EXPORTER_OTLP_ENDPOINT"#,

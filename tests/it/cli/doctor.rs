@@ -15,6 +15,7 @@ fn a_fresh_folder_is_well_and_every_look_is_told() {
         "ok    configuration can be used",
         "ok    no Kafka is configured: the event log is kept in the data folder",
         "ok    no OpenSearch is configured: the search index is kept in the data folder",
+        "ok    no Redis is configured: edges count together on PostgreSQL, or each by itself",
     ] {
         assert!(told.lines().any(|other| other == line), "{line}\n{told}");
     }
@@ -59,6 +60,7 @@ fn what_is_found_is_told_as_json_too() {
         "tables",
         "kafka",
         "opensearch",
+        "redis",
         "ffmpeg",
         "sandbox",
     ] {

@@ -21,7 +21,12 @@ const START: Duration = Duration::from_mins(1);
 const END: Duration = Duration::from_mins(2);
 
 /// Settings that a test gets only where it asks for them, whatever surrounds it.
-const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
+const SERVERS: [&str; 4] = [
+    "DATABASE_URL",
+    "KAFKA_BROKERS",
+    "OPENSEARCH_URL",
+    "REDIS_URL",
+];
 
 /// Returns the addresses of the real servers as settings.
 #[cfg(any(
@@ -29,7 +34,7 @@ const SERVERS: [&str; 3] = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
     feature = "test-faults",
     feature = "test-replicas"
 ))]
-pub(crate) fn servers() -> [(&'static str, String); 3] {
+pub(crate) fn servers() -> [(&'static str, String); 4] {
     SERVERS.map(|name| {
         let value = std::env::var_os(name).and_then(|value| value.into_string().ok());
         let value = value.unwrap_or_else(|| panic!("{name} is not set: run make test-stack"));

@@ -84,6 +84,18 @@ pub const ALL: &[Subject] = &[
                 &["outcome"],
                 "answers that were looked for among the remembered",
             ),
+            metric(
+                "streamverse_edge_rate_rounds_total",
+                Counter,
+                &["outcome"],
+                "how often this edge told the others, done or failed, how often callers have called",
+            ),
+            metric(
+                "streamverse_edge_rates_untold",
+                Gauge,
+                &[],
+                "callers of whose last calls the other edges have not heard; what is beyond edge.rates.callers is forgotten",
+            ),
         ],
     },
     Subject {
