@@ -8,6 +8,8 @@
 
 mod background;
 mod burst;
+#[cfg(feature = "test-stack")]
+mod counters;
 #[cfg(target_os = "linux")]
 mod files;
 #[cfg(all(feature = "test-stack", target_os = "linux"))]

@@ -23,7 +23,7 @@ use sv_ports::{Counter, Counters, PortError, PortResult};
 use tokio::time::timeout;
 
 /// The name of the port in errors.
-const PORT: &str = "counters";
+const PORT: &str = "server of counters";
 /// How long one question may take, connecting included: shorter than a check of `/ready` waits.
 const DEADLINE: Duration = Duration::from_millis(800);
 /// Those who ask are few: the round of an edge, and who looks whether it is well.
