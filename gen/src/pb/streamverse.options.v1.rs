@@ -528,6 +528,8 @@ pub enum Format {
     /// Such a line without joiners and variation selectors, too: two that differ look different. Names that
     /// programs compare.
     Token = 12,
+    /// Letters from A to Z in either case, digits and hyphens: codes that people type.
+    Code = 13,
 }
 impl Format {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -549,6 +551,7 @@ impl Format {
             Self::Place => "FORMAT_PLACE",
             Self::Line => "FORMAT_LINE",
             Self::Token => "FORMAT_TOKEN",
+            Self::Code => "FORMAT_CODE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -567,6 +570,7 @@ impl Format {
             "FORMAT_PLACE" => Some(Self::Place),
             "FORMAT_LINE" => Some(Self::Line),
             "FORMAT_TOKEN" => Some(Self::Token),
+            "FORMAT_CODE" => Some(Self::Code),
             _ => None,
         }
     }

@@ -175,6 +175,7 @@ impl Rules {
             10 => ("", PLACE),
             11 => ("", LINE),
             12 => ("", TOKEN),
+            13 => ("", "[A-Za-z0-9-]+"),
             0 if self.asked => ("", PLAIN),
             _ => ("", ""),
         };

@@ -32,7 +32,9 @@ const BODY: &str = r#"
       repeated string tags = 15;
       oneof details { Credit film = 16; Credit series = 17; }
       string order = 18 [(field) = {words: ["title", "-release_date"]}];
+      Chosen chosen = 19;
     }
+    message Chosen { repeated string ids = 1 [(field) = {required: true}]; }
     message Req {
       string id = 1 [(field) = {required: true}];
       Body content = 2 [(field) = {required: true}];
@@ -112,6 +114,18 @@ fn a_request_that_keeps_the_rules_passes() {
         ),
         [""; 0]
     );
+}
+
+#[test]
+fn a_list_that_is_required_names_something_in_each_item() {
+    let chosen = |ids: &str| rules().with(&format!(r#""chosen": {{"ids": {ids}}}"#));
+    assert_eq!(chosen(r#"["a", "b"]"#), [""; 0]);
+    assert_eq!(chosen("[]"), ["content.chosen.ids REQUIRED"]);
+    assert_eq!(
+        chosen(r#"["a", "", "b"]"#),
+        ["content.chosen.ids[1] REQUIRED"]
+    );
+    assert_eq!(rules().with(r#""tags": ["a", ""]"#), [""; 0]);
 }
 
 #[test]

@@ -66,6 +66,11 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
             "FORMAT_SLUG",
             "holds lower-case letters, digits and hyphens only",
         ),
+        Format::Code => (
+            text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+            "FORMAT_CODE",
+            "is of letters from A to Z, digits and hyphens, e.g. SUMMER25",
+        ),
     };
     (!fits).then_some((rule, wish))
 }
@@ -270,6 +275,7 @@ mod tests {
             assert!(!fits(Format::Language, bad), "{bad}");
         }
         assert!(fits(Format::Slug, "sci-fi-2") && !fits(Format::Slug, "Sci Fi"));
+        assert!(fits(Format::Code, "Summer-25") && !fits(Format::Code, "\u{dc}3"));
         assert!(fits(Format::Uuid, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"));
         assert!(!fits(Format::Uuid, "0190b8e17c3a7d2f8a445f0c2b9d1e67aaaa"));
     }

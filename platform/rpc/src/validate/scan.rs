@@ -177,6 +177,10 @@ impl<'r> Scan<'r> {
         }
         self.path.push(Step::Item(index));
         let checked = self.check(kind, value, depth);
+        // Nothing else tells an id or a word that was left out from one that is there.
+        if matches!(checked, Ok(false)) && field.required && matches!(kind, Kind::Text { .. }) {
+            self.add("REQUIRED", "is required");
+        }
         self.path.pop();
         checked.map(|_| ())
     }
