@@ -1,5 +1,7 @@
 //! Why a port could not do its work.
 
+use std::io;
+
 use sv_kernel::BoxError;
 
 /// The result of a port.
@@ -34,6 +36,19 @@ impl PortError {
     /// Says why a value can never be accepted.
     pub fn invalid(why: impl Into<String>) -> Self {
         Self::Invalid(why.into())
+    }
+
+    /// Says whether the disk behind the port has no room left.
+    pub fn is_full(&self) -> bool {
+        let Self::Unavailable { source, .. } = self else {
+            return false;
+        };
+        source.downcast_ref::<io::Error>().is_some_and(|cause| {
+            matches!(
+                cause.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            )
+        })
     }
 
     /// Says whether trying again later may help.

@@ -69,7 +69,9 @@ fn named_device(ctx: &Ctx) -> Option<&str> {
 
 /// Wraps a failure of a port as what a caller hears.
 pub(crate) fn port(error: sv_ports::PortError) -> sv_kernel::Error {
-    let reason = if error.is_transient() {
+    let reason = if error.is_full() {
+        CommonReason::StorageFull
+    } else if error.is_transient() {
         CommonReason::Unavailable
     } else {
         CommonReason::Internal

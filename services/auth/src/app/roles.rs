@@ -1,9 +1,13 @@
 //! Roles of accounts (AUTH-14, C33).
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
-use sv_proto::{options::Role, users::UserReason};
+use sv_proto::{
+    common::CommonReason,
+    options::{Permission, Role},
+    users::UserReason,
+};
 use sv_rpc::roles;
-use sv_store::{audit, work};
+use sv_store::{Tx, audit, work};
 
 use super::Auth;
 use crate::store::{credentials, sessions};
@@ -24,15 +28,14 @@ impl Auth {
         wanted: &[Role],
     ) -> Result<(Vec<Role>, i32)> {
         let wanted = special(wanted);
-        let own = ctx.actor.viewer().is_some_and(|viewer| viewer.user == user);
-        if own && !wanted.contains(&Role::Admin) {
+        let caller = ctx.actor.viewer().map(|viewer| viewer.user);
+        if caller == Some(user) && !wanted.contains(&Role::Admin) {
             return Err(UserReason::OwnAccount.into());
         }
         let roles_now = &wanted;
         let done = self.db.write(ctx, |tx| {
             work(async move {
-                let known = credentials::lock(tx, ctx, user).await?;
-                let had = special(&known.ok_or(UserReason::UserNotFound)?.roles);
+                let had = lock_roles(tx, ctx, user).await?;
                 if had == *roles_now {
                     ctx.changes_nothing();
                     return Ok(Vec::new());
@@ -56,6 +59,34 @@ impl Auth {
         let count = i32::try_from(ended.len()).unwrap_or(i32::MAX);
         Ok((wanted, count))
     }
+}
+
+/// Locks an account and that of the caller, who may still give roles, and returns those of the account. Of two
+/// administrators who take each other's role at the same moment one stays.
+async fn lock_roles(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<Vec<Role>> {
+    let caller = ctx.actor.viewer().map(|viewer| viewer.user);
+    let mut accounts = vec![user];
+    accounts.extend(caller.filter(|caller| *caller != user));
+    // Always in one order, so that neither waits for the other.
+    accounts.sort();
+    let mut had = None;
+    for account in accounts {
+        let known = credentials::lock(tx, ctx, account).await?;
+        let held = known.map(|known| known.roles);
+        if caller == Some(account) {
+            let may = held
+                .iter()
+                .flatten()
+                .any(|role| roles::permissions(*role).contains(&Permission::UsersWrite));
+            if !may {
+                return Err(CommonReason::PermissionDenied.into());
+            }
+        }
+        if account == user {
+            had = held;
+        }
+    }
+    Ok(special(&had.ok_or(UserReason::UserNotFound)?))
 }
 
 /// Leaves the roles that not everybody has, each once, in the order of the platform.

@@ -99,6 +99,23 @@ async fn an_administrator_gives_and_takes_roles() {
     }
 }
 
+#[tokio::test]
+async fn of_two_administrators_who_take_each_others_role_one_stays() {
+    for world in World::all().await {
+        let (root, own) = root(&world).await;
+        let made = world.register(ANA, PASSWORD).await.unwrap();
+        let other = made.user.unwrap().id;
+        set(&world, &root, &other, &[Role::Admin]).await.unwrap();
+        let token = world.login(ANA, PASSWORD).await.unwrap();
+        let ana = world.holder(&token.access_token);
+        let (one, two) = tokio::join!(
+            set(&world, &root, &other, &[]),
+            set(&world, &ana, &own, &[])
+        );
+        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+    }
+}
+
 async fn sessions(world: &World, token: &str) -> Vec<pb::SessionInfo> {
     let request = sv_rpc::call(&world.holder(token), pb::ListSessionsRequest {});
     let answer = world.edge.clone().list_sessions(request).await;

@@ -1,7 +1,10 @@
 //! Pictures of titles: uploaded, listed, deleted.
 //!
-//! A picture's blob is named by its bytes, so a file is never written over one that is shown. It is stored before the
-//! row that tells of it, and deleted after; what a crash leaves in between is a file that nobody is told of.
+//! A picture's blob is named by its bytes and by its upload, so a file is never written over one that is shown, and of
+//! two uploads of the same file neither deletes the other's. It is stored before the row that tells of it, and deleted
+//! after; what a crash leaves in between is a file that nobody is told of.
+
+use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
@@ -45,11 +48,12 @@ impl App {
             height,
             format,
             size: u32::try_from(file.len()).unwrap_or(u32::MAX),
-            hash: short_hash(&digest::digest(&digest::SHA256, &file)),
+            hash: name_of_upload(ctx, &file),
             updated_at: ctx.now(),
         };
         let blob = |picture: &Picture| picture.blob(ctx.tenant.as_str(), &content.to_string());
         self.blobs.put_bytes(&blob(new), file).await.map_err(port)?;
+        let replaced = &Mutex::new(None);
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 let known = store::artwork::find(tx, &ctx.tenant, content, &new.key).await?;
@@ -63,23 +67,29 @@ impl App {
                 let before = known.as_ref().map_or(Value::Null, said);
                 let act = audit::Act::on("artwork", content);
                 audit::record(tx, ctx, act.changed(before, said(new))).await?;
+                *replaced.lock().unwrap_or_else(PoisonError::into_inner) = known;
                 Ok(UploadArtworkResponse {
                     picture: Some(new.told(&content.to_string())),
                 })
             })
         });
-        // What stood there before is looked for outside the transaction: only its blob hangs on it.
-        let before = store::artwork::find(self.db.read(), &ctx.tenant, content, &new.key).await?;
         let answer = match done.await {
             Ok(answer) => answer,
             Err(refused) => {
-                if before.is_none_or(|before| before.hash != new.hash) {
+                // Where it is unknown whether the row was stored, what the row names stays.
+                let kept = store::artwork::find(self.db.read(), &ctx.tenant, content, &new.key);
+                let kept = kept.await?;
+                if kept.is_none_or(|kept| kept.hash != new.hash) {
                     self.drop_file(&blob(new)).await;
                 }
                 return Err(refused);
             }
         };
-        if let Some(before) = before.filter(|before| before.hash != new.hash) {
+        let before = replaced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(before) = before {
             self.drop_file(&blob(&before)).await;
         }
         Ok(answer)
@@ -128,4 +138,12 @@ impl App {
             tracing::warn!(blob, error = %failure, "a picture's file could not be deleted");
         }
     }
+}
+
+/// Names the bytes of one upload: the same file uploaded again is another blob.
+fn name_of_upload(ctx: &Ctx, file: &[u8]) -> String {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    hash.update(ctx.new_id::<Picture>().uuid().as_bytes());
+    hash.update(file);
+    short_hash(&hash.finish())
 }

@@ -1,9 +1,13 @@
 //! Captions: uploaded, listed, deleted (CAT-15, X-CAT-4).
 
 use aws_lc_rs::digest;
+use bytes::Bytes;
 use serde_json::{Value, json};
 use sv_kernel::{Ctx, Error, Result};
-use sv_proto::streaming::{CaptionKind, CaptionTrack, StreamingReason, UploadCaptionsResponse};
+use sv_proto::{
+    common::CommonReason,
+    streaming::{CaptionKind, CaptionTrack, StreamingReason, UploadCaptionsResponse},
+};
 use sv_store::{audit, work};
 use uuid::Uuid;
 
@@ -32,10 +36,13 @@ impl App {
         ctx: &Ctx,
         content: Uuid,
         said: Said,
-        file: &[u8],
+        file: Bytes,
     ) -> Result<UploadCaptionsResponse> {
-        let (body, cues) = captions::read(file)?;
         self.exists(ctx, content).await?;
+        // Reading takes a while, and nobody else waits for it.
+        let read = tokio::task::spawn_blocking(move || captions::read(&file));
+        let failed = |cause| Error::from(CommonReason::Internal).because(cause);
+        let (body, cues) = read.await.map_err(failed)??;
         let Said {
             key,
             name,

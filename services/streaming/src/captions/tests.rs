@@ -79,3 +79,17 @@ proptest! {
         }
     }
 }
+
+/// Files that once took minutes: blank lines before a long text, and signs that nothing closes.
+#[test]
+fn hostile_subrip_takes_no_longer_than_its_length_allows() {
+    let head = "1\n00:00:01,000 --> 00:00:02,000\nA\n";
+    let blank = "\n".repeat(300_000) + &"x".repeat(100_000);
+    assert!(read((head.to_owned() + &blank).as_bytes()).is_err());
+    for sign in ["<", "{\\", "<b", "{\\{"] {
+        let file = format!("{head}{}>}}\n", sign.repeat(100_000));
+        assert!(read(file.as_bytes()).is_err(), "too long for a cue");
+    }
+    let (text, _) = read(format!("{head}a <b>c</b <i {{\\an8}}d\n").as_bytes()).unwrap();
+    assert!(text.ends_with("A\na <b>c&lt;/b &lt;i d\n"), "{text}");
+}

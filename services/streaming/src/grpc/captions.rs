@@ -18,7 +18,7 @@ impl CaptionAdminService for Streaming {
         };
         let file = request.file.unwrap_or_default().data;
         let content = id(&request.content_id)?;
-        self.app.upload_captions(ctx, content, said, &file).await
+        self.app.upload_captions(ctx, content, said, file).await
     }
 
     async fn list_captions(

@@ -99,3 +99,18 @@ async fn what_is_no_picture_and_what_is_too_much_leaves_nothing() {
     upload(&house, "", png(100, 11)).await.unwrap();
     assert_eq!(files(&house).await, 100);
 }
+
+#[tokio::test]
+async fn of_two_files_that_are_uploaded_at_once_one_is_shown() {
+    for house in House::all().await {
+        let uploads = (0..8).map(|n| upload(&house, "", png(400, 100 + n % 2)));
+        // Some may be told to come again, which is no loss.
+        let uploaded = futures::future::join_all(uploads).await;
+        assert!(uploaded.iter().any(Result::is_ok), "{uploaded:?}");
+        let content_id = TITLE.to_owned();
+        let request = call(&house.admin(), ListArtworkRequest { content_id });
+        let listed = house.artwork_admin().list_artwork(request).await;
+        let listed = listed.unwrap().into_inner().items;
+        assert_eq!(house.get(&listed[0].url).await.status(), 200);
+    }
+}
