@@ -74,7 +74,10 @@ def sign_in(base, email):
 
 def migrate(objects, work, image="image"):
     """The migration's Job, to its end."""
-    cluster = Cluster(work / "migrate", work / image, objects, SECRETS, SERVERS)
+    # A folder of its own, so that it reads its own release's configuration.
+    folder = pathlib.Path(tempfile.mkdtemp(dir=work, prefix="migrate-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder, work / image, objects, SECRETS, SERVERS)
     pod = cluster.run(next(one for one in objects if one["kind"] == "Job"))
     status = pod.process.wait(300)
     network.leave(pod.netns)
@@ -276,7 +279,7 @@ def main():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         work = pathlib.Path(folder)
         work.chmod(0o755)
-        for part in ("image", "image-old", "migrate", "ha", "groups"):
+        for part in ("image", "image-old", "ha", "groups"):
             (work / part).mkdir()
         libraries = image.build(program, work / "image")
         tell(f"the program runs on {', '.join(libraries)} and nothing else of a system")

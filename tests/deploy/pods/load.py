@@ -60,7 +60,7 @@ class Load:
                 connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 text = answer.read()
-                self.note(kind, begun, sound(answer, text), f"{answer.status} {answer.getheader('grpc-message') or ''}{text[:80]!r}…{text[-40:]!r}")
+                self.note(kind, begun, sound(answer, text), f"{path} {answer.status} {answer.getheader('grpc-message') or ''}{text[:80]!r}")
                 yield answer.status, text
             except (OSError, http.client.HTTPException) as cause:
                 self.note(kind, begun, False, repr(cause))
