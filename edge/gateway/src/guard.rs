@@ -37,7 +37,7 @@ pub(crate) struct Guard {
 struct Key {
     id: Option<String>,
     algorithms: Vec<Algorithm>,
-    key: DecodingKey,
+    verifier: DecodingKey,
 }
 
 impl std::fmt::Debug for Guard {
@@ -98,7 +98,7 @@ impl Guard {
         };
         self.keys.iter().filter(fits).any(|key| {
             let rules = self.rules(head.alg);
-            decode::<serde_json::Value>(token, &key.key, &rules).is_ok()
+            decode::<serde_json::Value>(token, &key.verifier, &rules).is_ok()
         })
     }
 
@@ -162,7 +162,7 @@ impl Key {
         Some(Self {
             id: jwk.common.key_id.clone(),
             algorithms,
-            key: DecodingKey::from_jwk(jwk).ok()?,
+            verifier: DecodingKey::from_jwk(jwk).ok()?,
         })
     }
 }

@@ -53,7 +53,7 @@ impl Default for Options {
             max_request_bytes: 4 * 1024 * 1024,
             max_response_bytes: 16 * 1024 * 1024,
             timeout: Some(Duration::from_secs(30)),
-            keepalive: Duration::from_secs(300),
+            keepalive: Duration::from_mins(5),
             authorities: None,
             guard: None,
             origins: Vec::new(),

@@ -1,5 +1,7 @@
 //! What requests come to, by the rules of google/api/http.proto and of protobuf's JSON.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::support::Site;
@@ -187,6 +189,7 @@ async fn an_update_mask_names_what_the_body_names() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn query_parameters_fill_every_kind_of_field() {
     let site = Site::start().await;
     for (query, sent) in [
@@ -368,7 +371,10 @@ proptest::proptest! {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let site = Site::start().await;
-            let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let mut encoded = String::new();
+            for byte in text.bytes() {
+                write!(encoded, "%{byte:02X}").unwrap();
+            }
             let by_query = site.sent(&format!("GET /v1/echo?name={encoded}"), "").await;
             assert_eq!(by_query["name"], text.as_str());
             let body = json!({"name": text, "labels": {text.as_str(): text}});
