@@ -74,6 +74,10 @@ web: ## Builds the web app into frontend/dist (needs Node)
 web-check: ## Tests the web app, in a browser against the program too (needs Node and Chromium)
 	scripts/web-check
 
+.PHONY: web-bench
+web-bench: ## Measures how fast the web app paints, finds and scrolls (needs Node and Chromium)
+	scripts/web-check --bench
+
 .PHONY: howto
 howto: ## Does what the two how-tos say, with the code in them, and takes it away again
 	scripts/howto

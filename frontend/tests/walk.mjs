@@ -32,11 +32,16 @@ const pay = async (page, label) => {
 const waiting = [];
 const later = (name, promise) => waiting.push([name, promise.catch((error) => error)]);
 
-/** A coupon, where somebody may make one. */
+/** A coupon, captions and an intro, where somebody may make them. */
 const coupon = await (async () => {
   if (!process.env.ADMIN_EMAIL) return undefined;
-  const post = async (path, body, token) => (await fetch(program + path, { method: "POST", headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify(body) })).json();
+  const send = async (method, path, body, token, type = "application/json") => (await fetch(program + path, { method, headers: { "content-type": type, ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: typeof body === "string" ? body : JSON.stringify(body) })).json();
+  const post = (path, body, token) => send("POST", path, body, token);
   const { data } = await post("/auth/login", { email: process.env.ADMIN_EMAIL, password: process.env.ADMIN_PASSWORD });
+  const captions = await send("PUT", `/admin/media/${BARS}/captions/en`, "WEBVTT\n\n00:00.000 --> 00:29.000\nA steady tone.\n", data.accessToken, "text/vtt");
+  check(captions.success, `captions are taken (${JSON.stringify(captions.error)})`);
+  const intro = await send("PATCH", `/admin/ondemand/movies/${BARS}`, { markers: [{ kind: "intro", startSeconds: 0, endSeconds: 12 }] }, data.accessToken);
+  check(intro.success, `an intro is marked (${JSON.stringify(intro.error)})`);
   const code = `WALK-${from}`;
   const made = await post("/admin/rights/coupons", { code, percentOff: 50, duration: "repeating", periods: 3 }, data.accessToken);
   return check(made.success, `a coupon is made (${JSON.stringify(made.error)})`) ? code : undefined;
@@ -367,6 +372,55 @@ await step("C11: offline is said, and what was loaded stays", async () => {
   await shot(family.page, "home-offline-dark-1440");
   await family.context.setOffline(false);
   await family.page.getByText(/You are offline/).waitFor({ state: "detached" });
+});
+
+if (coupon)
+  await step("C6: the menu of captions and their look, and the intro is skipped", async () => {
+    const tv = family.page;
+    await tv.goto(`${base}/watch/${BARS}`);
+    await playing(tv);
+    await tv.keyboard.press("k");
+    await tv.keyboard.press("0");
+    await tv.mouse.move(700, 400);
+    await tv.getByRole("button", { name: "Captions" }).click();
+    await tv.getByRole("menuitemradio", { name: "English" }).click();
+    await shot(tv, "player-captions-dark-1440");
+    await tv.mouse.move(700, 420);
+    await tv.getByRole("button", { name: "Captions" }).click();
+    check((await tv.getByRole("menuitemradio", { name: "English" }).getAttribute("aria-checked")) === "true", "the captions that were chosen are marked");
+    await tv.getByRole("menuitem", { name: "Caption style" }).click();
+    await tv.getByText("This is how captions look.").waitFor();
+    await accessible(tv, "caption style");
+    await shot(tv, "player-caption-style-dark-1440");
+    await tv.keyboard.press("Escape");
+    await tv.mouse.move(700, 440);
+    await tv.getByRole("button", { name: "Captions" }).click();
+    await tv.getByRole("menuitemradio", { name: "Off" }).click();
+    await tv.getByRole("button", { name: "Skip intro" }).click();
+    await tv.waitForFunction(() => document.querySelector("video").currentTime >= 11.5);
+    await tv.getByRole("button", { name: "Skip intro" }).waitFor({ state: "detached" });
+    await tv.keyboard.press("Escape");
+    await tv.waitForURL((url) => !url.pathname.startsWith("/watch"));
+  });
+
+await step("C6: an episode leads to the next one", async () => {
+  const tv = family.page;
+  await tv.goto(`${base}/search?q=harbour%20lights`);
+  await tv.locator("main").getByRole("link", { name: /The First Boat/ }).first().click();
+  await tv.waitForURL("**/title/**");
+  await tv.getByRole("link", { name: /^(Play|Resume)/ }).first().click();
+  await tv.waitForURL("**/watch/**");
+  await playing(tv);
+  const first = new URL(tv.url()).pathname;
+  // Near the end a card offers it; the key takes it at once.
+  await tv.keyboard.press("9");
+  await tv.getByRole("region", { name: "Next episode" }).getByText("Low Water").waitFor();
+  await shot(tv, "player-next-dark-1440");
+  await tv.keyboard.press("n");
+  await tv.waitForURL((url) => url.pathname.startsWith("/watch/") && url.pathname !== first);
+  await playing(tv);
+  await tv.keyboard.press("Escape");
+  await tv.waitForURL((url) => !url.pathname.startsWith("/watch"));
 });
 
 await step("The wire drawer shows calls without secrets", async () => {

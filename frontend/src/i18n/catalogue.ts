@@ -56,16 +56,19 @@ export interface Catalogue<Key extends string> {
   has(key: string): key is Key;
 }
 
-/** A catalogue whose English is always there, and whose other languages are fetched when they are wanted. */
+/**
+ * A catalogue whose English is always there, and whose other languages are fetched when they are wanted. Where English
+ * is among these, too, every language has every text, and nothing is shown before one of them was fetched.
+ */
 export function createCatalogue<Key extends string>(
-  english: Texts<Key>,
+  english: Partial<Texts<Key>>,
   others: Partial<Record<Language, () => Promise<{ default: Partial<Texts<Key>> }>>>,
 ): Catalogue<Key> {
-  const loaded: Partial<Record<Language, Partial<Texts<Key>>>> = { en: english };
+  const loaded: Partial<Record<Language, Partial<Texts<Key>>>> = others.en ? {} : { en: english };
   const text = (key: Key, values: Values = {}) => {
     const language = currentLanguage();
     const own = loaded[language]?.[key];
-    return fill(own ?? english[key], values, own === undefined ? "en" : language);
+    return fill(own ?? loaded.en?.[key] ?? "", values, own === undefined ? "en" : language);
   };
   return {
     async load(language) {
@@ -78,6 +81,6 @@ export function createCatalogue<Key extends string>(
       // eslint-disable-next-line react-hooks/exhaustive-deps -- a new function for each language makes readers render anew
       return useCallback((key: Key, values?: Values) => text(key, values), [language]);
     },
-    has: (key): key is Key => key in english,
+    has: (key): key is Key => key in (loaded.en ?? loaded[currentLanguage()] ?? {}),
   };
 }

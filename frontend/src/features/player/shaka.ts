@@ -1,6 +1,6 @@
 import shaka from "shaka-player/dist/shaka-player.hls-es2021.js";
-import { languageName } from "@/i18n/format";
 import type { Choice, Engine, EngineEvents, Stats, Tracks } from "./engine";
+import { trackName } from "./names";
 
 /** HLS by Shaka, without its controls. */
 export function createEngine(video: HTMLVideoElement): Engine {
@@ -34,7 +34,6 @@ export function createEngine(video: HTMLVideoElement): Engine {
     if (problem.expired || error.severity === shaka.util.Error.Severity.CRITICAL) listeners.error.forEach((listener) => listener(problem));
   }
 
-  const named = (language: string, label: string | null) => label || (language && language !== "und" ? languageName(language) : "");
 
   return {
     async load(url, at) {
@@ -56,8 +55,8 @@ export function createEngine(video: HTMLVideoElement): Engine {
       }
       return {
         qualities: [...heights.values()],
-        audio: player.getAudioTracks().map((track, index) => ({ id: String(index), label: named(track.language, track.label), language: track.language, active: track.active })),
-        captions: player.getTextTracks().map((track) => ({ id: String(track.id), label: named(track.language, track.label), language: track.language, active: track.active })),
+        audio: player.getAudioTracks().map((track, index) => ({ id: String(index), label: trackName(track.language, track.label), language: track.language, active: track.active })),
+        captions: player.getTextTracks().map((track) => ({ id: String(track.id), label: trackName(track.language, track.label), language: track.language, active: track.active })),
         height: active?.height ?? 0,
         auto,
       };
