@@ -120,7 +120,7 @@ class RightsAdminServiceServicer(object):
         """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
         Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
-        the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
+        the plan, or are about to pay for it, and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
         names another version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -128,8 +128,8 @@ class RightsAdminServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeletePlan(self, request, context):
-        """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
-        has it keeps it; another is deleted for good (RGT-11).
+        """Takes a plan off sale. One that accounts have, had or asked for, or that a rule names, is retired, and
+        whoever has it, or is about to pay for it, keeps it; another is deleted for good (RGT-11).
 
         Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """

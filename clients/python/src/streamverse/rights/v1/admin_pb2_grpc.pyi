@@ -49,12 +49,12 @@ class RightsAdminServiceStub:
     """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
-    the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
+    the plan, or are about to pay for it, and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
     names another version.
     """
     DeletePlan: _grpc.UnaryUnaryMultiCallable[_admin_pb2.DeletePlanRequest, _admin_pb2.DeletePlanResponse]
-    """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
-    has it keeps it; another is deleted for good (RGT-11).
+    """Takes a plan off sale. One that accounts have, had or asked for, or that a rule names, is retired, and
+    whoever has it, or is about to pay for it, keeps it; another is deleted for good (RGT-11).
 
     Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
@@ -103,12 +103,12 @@ class RightsAdminServiceAsyncStub(RightsAdminServiceStub):
     """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
     Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
-    the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
+    the plan, or are about to pay for it, and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
     names another version.
     """
     DeletePlan: _aio.UnaryUnaryMultiCallable[_admin_pb2.DeletePlanRequest, _admin_pb2.DeletePlanResponse]  # type: ignore[assignment]
-    """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
-    has it keeps it; another is deleted for good (RGT-11).
+    """Takes a plan off sale. One that accounts have, had or asked for, or that a rule names, is retired, and
+    whoever has it, or is about to pay for it, keeps it; another is deleted for good (RGT-11).
 
     Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
@@ -178,7 +178,7 @@ class RightsAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         """Replaces (PUT) or changes (PATCH) a plan (RGT-11).
 
         Fails with TERMS_INVALID, PLAN_NOT_FOUND, PLAN_CODE_TAKEN, PLAN_LIMIT, PLAN_IN_USE when accounts have
-        the plan and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
+        the plan, or are about to pay for it, and its price or currency differs, and VERSION_MISMATCH when If-Match or `plan.version`
         names another version.
         """
 
@@ -188,8 +188,8 @@ class RightsAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_pb2.DeletePlanRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_pb2.DeletePlanResponse, _abc.Awaitable[_admin_pb2.DeletePlanResponse]]:
-        """Takes a plan off sale. One that accounts have or had, or that a rule names, is retired, and whoever
-        has it keeps it; another is deleted for good (RGT-11).
+        """Takes a plan off sale. One that accounts have, had or asked for, or that a rule names, is retired, and
+        whoever has it, or is about to pay for it, keeps it; another is deleted for good (RGT-11).
 
         Fails with PLAN_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
         """
