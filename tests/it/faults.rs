@@ -21,6 +21,8 @@ pub(crate) mod log;
 #[cfg(target_os = "linux")]
 mod lost;
 #[cfg(feature = "test-faults")]
+mod money;
+#[cfg(feature = "test-faults")]
 mod servers;
 mod stop;
 mod stored;
