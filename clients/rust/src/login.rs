@@ -116,20 +116,19 @@ impl Login {
             return;
         }
         let _telling = Telling(self);
-        while let Some(now) = self.news() {
+        loop {
+            let now = {
+                let mut state = self.state();
+                if state.told == state.session {
+                    state.is_telling = false;
+                    return;
+                }
+                let now = state.session.clone();
+                state.told.clone_from(&now);
+                now
+            };
             told(now.as_ref());
         }
-    }
-
-    /// Returns what is to be told, or ends telling.
-    fn news(&self) -> Option<Option<Session>> {
-        let mut state = self.state();
-        if state.told == state.session {
-            state.is_telling = false;
-            return None;
-        }
-        state.told = state.session.clone();
-        Some(state.told.clone())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -50,7 +50,7 @@ impl Server {
         pair(self.logins, 0)
     }
 
-    fn refresh(&mut self, token: &str, key: String) -> Result<Vec<u8>, Status> {
+    fn refresh(&mut self, token: &str, key: &str) -> Result<Vec<u8>, Status> {
         if self.fails {
             return Err(Status::internal("no"));
         }
@@ -59,7 +59,8 @@ impl Server {
         if self.ended.contains(&login) {
             return Err(invalid(AuthReason::RefreshTokenInvalid));
         }
-        if *self.used.entry(token.to_owned()).or_insert(key.clone()) != key {
+        let used = self.used.entry(token.to_owned());
+        if used.or_insert_with(|| key.to_owned()) != key {
             self.ended.insert(login);
             return Err(invalid(AuthReason::RefreshTokenReused));
         }
@@ -104,7 +105,7 @@ impl Fake {
                 let _through = self.gate.acquire().await.unwrap();
                 let asked = RefreshRequest::decode(&body[5..]).unwrap();
                 let mut server = self.server.lock().unwrap();
-                server.refresh(&asked.refresh_token, key)
+                server.refresh(&asked.refresh_token, &key)
             }
             "Login" => {
                 let (access_token, refresh_token) = self.server.lock().unwrap().begin();
