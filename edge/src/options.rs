@@ -59,7 +59,7 @@ pub struct RateOptions {
     pub enabled: bool,
     /// Ordinary calls (SEC-4).
     pub default: Rate,
-    /// Passwords and tokens.
+    /// Passwords and tokens, by address; means of payment, by account.
     pub credentials: Rate,
     /// Search as you type.
     pub search: Rate,
@@ -155,7 +155,8 @@ impl Default for RateOptions {
             },
             credentials: Rate {
                 address: 20,
-                account: 0,
+                // Counted by account are calls that charge a means of payment: nobody tries cards one by one.
+                account: 20,
             },
             search: Rate {
                 address: 100,

@@ -1732,7 +1732,7 @@ pub struct InvoiceLine {
 /// What an account has left from changes of plans.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Credit {
-    /// Minor units.
+    /// Minor units; below zero it is owed for payments that went back, and asked for with the next invoice.
     #[prost(int64, tag = "1")]
     pub amount_minor: i64,
     /// ISO 4217.
@@ -1916,7 +1916,7 @@ pub enum InvoiceLineKind {
     UnusedTime = 3,
     /// What a coupon takes off.
     Coupon = 4,
-    /// Credit of the account that is used.
+    /// Credit of the account that is used, below zero; above zero, what the account owes.
     Credit = 5,
     /// What is left over and becomes credit of the account.
     CreditCarried = 6,
@@ -2176,7 +2176,8 @@ pub mod billing_service_client {
         ///
         /// At once means: what is left of the paid time counts to the microsecond by what was paid for it, or by the plan's
         /// price where it was given; that is set off against the first month of the new plan, which runs from now on; what
-        /// remains is credit of the account for its next invoices. A trial ends without credit. Where something is left to
+        /// remains is credit of the account for its next invoices. A payment that goes back later takes with it what was set
+        /// off of it. A trial ends without credit. Where something is left to
         /// pay, the old plan goes on until it is paid: 202 and ConfirmPayment as with Subscribe, and a payment that is
         /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
         /// naming the present plan takes that back. Repeating the call changes nothing more.
@@ -4122,7 +4123,7 @@ pub struct EndSubscriptionRequest {
     /// UUID of the subscription.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Whether the payment of the last period is given back, all of it.
+    /// Whether what the last month was paid with is given back, all of it.
     #[prost(bool, tag = "2")]
     pub refund: bool,
 }
@@ -4132,6 +4133,15 @@ pub struct EndSubscriptionResponse {
     /// As stored.
     #[prost(message, optional, tag = "1")]
     pub subscription: ::core::option::Option<Subscription>,
+    /// What this call gives back to the payer's means, in minor units.
+    #[prost(int64, tag = "2")]
+    pub refund_minor: i64,
+    /// What it adds to the account's credit, in minor units; below zero, takes from it.
+    #[prost(int64, tag = "3")]
+    pub credit_change_minor: i64,
+    /// ISO 4217; empty where nothing was ever paid.
+    #[prost(string, tag = "4")]
+    pub currency: ::prost::alloc::string::String,
 }
 /// Asks for an account's invoices.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4382,8 +4392,10 @@ pub mod support_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-        /// of it that is under way is cancelled. Repeating the call changes nothing.
+        /// Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+        /// for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+        /// that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+        /// is cancelled. Repeating the call changes nothing.
         ///
         /// Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
         pub async fn end_subscription(

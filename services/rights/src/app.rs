@@ -5,7 +5,6 @@ mod accounts;
 mod change;
 mod confirm;
 mod coupons;
-mod credit;
 mod gifts;
 mod invoices;
 mod orders;

@@ -1,6 +1,7 @@
 //! Types and rules; no I/O.
 
 mod access;
+mod backing;
 pub(crate) mod coupon;
 mod currency;
 mod gift;
@@ -17,6 +18,7 @@ use sv_kernel::{Error, FieldViolation};
 use sv_proto::rights::RightsReason;
 
 pub(crate) use access::{Basis, Decision, Title, decide};
+pub(crate) use backing::{Undone, reversal, undone};
 pub(crate) use coupon::{Coupon, Held};
 pub(crate) use gift::{Code, Gift};
 pub(crate) use invoice::{Invoice, InvoiceLine, LineKind, Month, unused};

@@ -39,7 +39,8 @@ pub trait BillingService: Send + Sync + 'static {
     ///
     /// At once means: what is left of the paid time counts to the microsecond by what was paid for it, or by the plan's
     /// price where it was given; that is set off against the first month of the new plan, which runs from now on; what
-    /// remains is credit of the account for its next invoices. A trial ends without credit. Where something is left to
+    /// remains is credit of the account for its next invoices. A payment that goes back later takes with it what was set
+    /// off of it. A trial ends without credit. Where something is left to
     /// pay, the old plan goes on until it is paid: 202 and ConfirmPayment as with Subscribe, and a payment that is
     /// declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
     /// naming the present plan takes that back. Repeating the call changes nothing more.
@@ -1946,8 +1947,10 @@ pub trait SupportService: Send + Sync + 'static {
         request: pb::AdminGetInvoiceRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::AdminGetInvoiceResponse>>>> + Send;
 
-    /// Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-    /// of it that is under way is cancelled. Repeating the call changes nothing.
+    /// Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+    /// for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+    /// that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+    /// is cancelled. Repeating the call changes nothing.
     ///
     /// Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
     fn end_subscription(

@@ -1,5 +1,6 @@
 //! From one plan to another (X-PAY-3).
 
+use sea_orm::ConnectionTrait;
 use sv_kernel::{Ctx, Error, Id, Result, Timestamp, User};
 use sv_proto::{
     common::CommonReason,
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     convert,
     domain::{Invoice, PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentMethod},
+    payments::{Payment, PaymentMethod, PaymentStatus},
     store::{payments, plans, subscriptions},
 };
 
@@ -54,7 +55,7 @@ impl App {
         let before = self.plan_of(ctx, &subscription).await?;
         let found = plans::find(db, ctx, wanted.plan).await?;
         let plan = may_have(found, &before, wanted.plan)?;
-        let at_once = plan.id != before.id && is_at_once(&before, &plan, wanted.timing)?;
+        let at_once = is_at_once(db, ctx, &subscription, (&before, &plan), wanted.timing).await?;
         let end = subscription.period().1;
         let (timing, effective, due, then) = if at_once {
             let drawn = draw_up(db, ctx, &subscription, (&plan, Some(&before)), 0);
@@ -163,7 +164,7 @@ async fn intend(
     let of = PaidFor::Subscription(old.id);
     let open = payments::newest(tx, ctx, of).await?;
     let open = open.filter(|payment| payment.status.is_open());
-    if plan.id != before.id && is_at_once(&before, &plan, wanted.timing)? {
+    if is_at_once(tx, ctx, &old, (&before, &plan), wanted.timing).await? {
         let method = method.unwrap_or_else(|| old.method.clone());
         if let Some(open) = &open
             && open.change_to == Some(plan.id)
@@ -251,9 +252,26 @@ fn may_have(found: Option<Plan>, before: &Plan, name: &str) -> Result<Plan> {
         .ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", name))
 }
 
-/// Says whether a change is made at once, where nothing is said of it: to a dearer plan.
-fn is_at_once(before: &Plan, plan: &Plan, timing: ChangeTiming) -> Result<bool> {
-    let same_currency = before.price.currency() == plan.price.currency();
+/// Says whether a change is made at once, where nothing is said of it: to a dearer plan. What is paid already in another
+/// currency, be it a month that is to come, cannot be set off.
+async fn is_at_once(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    of: &Subscription,
+    (before, plan): (&Plan, &Plan),
+    timing: ChangeTiming,
+) -> Result<bool> {
+    if plan.id == before.id {
+        return Ok(false);
+    }
+    let currency = plan.price.currency();
+    let mut same_currency = before.price.currency() == currency;
+    if let Some(first) = of.unused(ctx.now()).next() {
+        let taken = payments::taken(db, ctx, of.id, first).await?;
+        same_currency &= taken.iter().all(|paid| {
+            paid.amount.currency == currency || paid.status != PaymentStatus::Confirmed
+        });
+    }
     match timing {
         ChangeTiming::AtPeriodEnd => Ok(false),
         ChangeTiming::AtOnce if same_currency => Ok(true),
@@ -275,7 +293,7 @@ fn imagined(ctx: &Ctx, of: &Subscription, plan: &Plan) -> Payment {
         change_to: None,
         payer_present: true,
         method: of.method.clone(),
-        status: crate::payments::PaymentStatus::Intended,
+        status: PaymentStatus::Intended,
         provider_id: String::new(),
         created_at: ctx.now(),
         updated_at: ctx.now(),

@@ -135,7 +135,10 @@ impl App {
                 Ok(pb::RedeemGiftResponse { subscription })
             })
         });
-        done.await
+        let answer = done.await?;
+        // A change of plan may have been given up.
+        self.unwanted.notify_one();
+        Ok(answer)
     }
 }
 
@@ -148,14 +151,14 @@ async fn give(
     plan: &Plan,
 ) -> Result<Subscription> {
     let open = subscriptions::open(tx, ctx, user).await?;
-    let runs = |one: &Subscription| one.plan == plan.id && one.gives_access(ctx.now());
+    let runs = |one: &Subscription| one.ends_with(plan.id) && one.gives_access(ctx.now());
     let (before, given) = if let Some(running) = open.into_iter().find(runs) {
         let prolonged = running.clone().prolonged(gift.months, ctx.now());
         let of = PaidFor::Subscription(running.id);
         let open = payments::newest(tx, ctx, of).await?;
-        let open = open.filter(|open| open.status.is_open());
-        if open.is_some_and(|open| open.change_to.is_none()) {
-            // A renewal that waits: it is asked for anew when what was given is over.
+        if open.is_some_and(|open| open.status.is_open()) {
+            // A renewal that waits is asked for anew when what was given is over; a change of plan has counted what is
+            // left without these months, which would become months of the other plan.
             payments::void_open(tx, ctx, of).await?;
         }
         if !subscriptions::update(tx, ctx, &prolonged).await? {

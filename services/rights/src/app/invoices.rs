@@ -126,7 +126,7 @@ pub(super) async fn draw_up(
 
 /// Adds up what is left of the paid time: each month by what was paid for it, or by the plan's price where it was
 /// given. What has gone back is worth nothing.
-async fn left(
+pub(super) async fn left(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     of: &Subscription,

@@ -48,7 +48,7 @@ impl App {
 }
 
 /// Writes the means, and the payment of what is overdue; says, too, whether the job has to speak to payments.
-async fn put_method(
+pub(super) async fn put_method(
     tx: &Tx,
     ctx: &Ctx,
     (id, user): (Id<Subscription>, Id<User>),

@@ -8,6 +8,7 @@ use super::{
     App, act, activated,
     coupons::{hold, is_held},
     invoices::{Ask, ask},
+    overdue,
 };
 use crate::{
     domain::{PaidFor, Plan, Status, Subscription},
@@ -139,7 +140,16 @@ impl App {
                     }
                     (Some(open), _) if open.plan == plan.id => {
                         in_time(tx, ctx, terms, &open).await?;
-                        Next::Have(open, plan.clone())
+                        if open.owed().is_some() {
+                            // What is overdue is charged by these means at once (X-PAY-4).
+                            let method = terms.method.clone();
+                            let set = overdue::put_method(tx, ctx, (open.id, user), method).await;
+                            let (open, payment, void) = set.map_err(IntendError::Refused)?;
+                            given_up |= void;
+                            payment.map_or_else(|| Next::Have(open, plan.clone()), Next::Pay)
+                        } else {
+                            Next::Have(open, plan.clone())
+                        }
                     }
                     (Some(open), _) => {
                         let other = plans::by_ids(tx, ctx, [open.plan]).await?;

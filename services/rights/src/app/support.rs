@@ -1,14 +1,14 @@
 //! What support sees and does about what an account has bought.
 
-use sv_kernel::{Ctx, Error, Id, PageAsk, Result, User};
+use sv_kernel::{Ctx, Currency, Error, Id, Money, PageAsk, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
-use sv_store::{audit, work};
+use sv_store::{Tx, audit, work};
 
-use super::{App, act, credit};
+use super::{App, act};
 use crate::{
-    domain::{Order, PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentStatus},
-    store::{orders::Part, payments, subscriptions},
+    domain::{Order, PaidFor, Plan, Status, Subscription, Undone, undone},
+    payments::PaymentStatus,
+    store::{credits, orders::Part, payments, subscriptions},
 };
 
 impl App {
@@ -32,13 +32,13 @@ impl App {
         self.orders_of(ctx, (account, Part::All), ask).await
     }
 
-    /// Ends a subscription at once. With `refund` the job gives its last payment back.
+    /// Ends a subscription at once. With `refund` the job gives back what the last month was paid with.
     pub(crate) async fn end_for_good(
         &self,
         ctx: &Ctx,
         id: Id<Subscription>,
         refund: bool,
-    ) -> Result<(Subscription, Plan)> {
+    ) -> Result<(Subscription, Plan, GivenBack)> {
         // Nobody would give anything back.
         if refund && !self.cashier.takes_payments(ctx).await? {
             return Err(RightsReason::PaymentsOff.into());
@@ -56,11 +56,11 @@ impl App {
                 let given_back = if refund {
                     give_back(tx, ctx, &old).await?
                 } else {
-                    false
+                    GivenBack::default()
                 };
-                if !ends && !given_back {
+                if !ends && !given_back.any {
                     ctx.changes_nothing();
-                    return Ok::<_, Error>((old, false));
+                    return Ok::<_, Error>((old, given_back, false));
                 }
                 let new = if ends {
                     old.clone().ended()
@@ -72,30 +72,52 @@ impl App {
                     return Err(CommonReason::Contended.into());
                 }
                 audit::record(tx, ctx, act(Some(&old), &new, Some(plan))).await?;
-                Ok((new, voided || given_back))
+                let speak = voided || given_back.any;
+                Ok((new, given_back, speak))
             })
         });
-        let (subscription, speak) = done.await?;
+        let (subscription, given_back, speak) = done.await?;
         if speak {
             self.unwanted.notify_one();
         }
-        Ok((subscription, plan.clone()))
+        Ok((subscription, plan.clone(), given_back))
     }
 }
 
-/// Marks the last payment of a subscription as to be given back; what was given since is no payment, and of a change at
-/// once for which nothing was charged it is the one whose time was set off. Returns whether the job has to speak to
-/// payments.
-async fn give_back(tx: &sv_store::Tx, ctx: &Ctx, of: &Subscription) -> Result<bool> {
-    let mut taken = payments::taken(tx, ctx, of.id, 1).await?;
-    taken.sort_by_key(|paid| (paid.period, paid.created_at));
-    let charged = |paid: &Payment| paid.amount.minor > 0 || paid.change_to.is_none();
-    let Some(last) = taken.into_iter().rev().find(charged) else {
-        return Ok(false);
+/// What is given back where a subscription ends, in minor units.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct GivenBack {
+    /// Whether the job has to speak to payments.
+    any: bool,
+    pub(crate) money: i64,
+    pub(crate) credit: i64,
+    pub(crate) currency: Option<Currency>,
+}
+
+/// Marks what the last month was paid with as to be given back; what was given since is no payment.
+async fn give_back(tx: &Tx, ctx: &Ctx, of: &Subscription) -> Result<GivenBack> {
+    let Undone {
+        payments: paid,
+        credit,
+    } = undone(&payments::taken(tx, ctx, of.id, 1).await?);
+    let mut back = GivenBack {
+        currency: paid.first().map(|paid| paid.amount.currency),
+        credit,
+        ..GivenBack::default()
     };
-    if last.status == PaymentStatus::Confirmed {
-        credit::unspend(tx, ctx, of.user, &last).await?;
-        credit::uncarry(tx, ctx, of.user, &last).await?;
+    for paid in paid {
+        let (was, minor) = (paid.status, paid.amount.minor);
+        let marked = payments::give_back(tx, ctx, paid).await?;
+        back.any |= marked;
+        if was == PaymentStatus::Confirmed {
+            if !marked {
+                return Err(CommonReason::Contended.into());
+            }
+            back.money += minor;
+        }
     }
-    Ok(payments::give_back(tx, ctx, last).await?)
+    if let Some(currency) = back.currency {
+        credits::change(tx, ctx, of.user, Money::new(credit, currency)).await?;
+    }
+    Ok(back)
 }

@@ -1,7 +1,7 @@
 //! What becomes known of a payment after it was asked for: a confirmation that comes late, a refusal, a refund that
 //! has arrived, a chargeback (X-PAY-1, X-PAY-2).
 
-use sv_kernel::{Ctx, Id, Result};
+use sv_kernel::{Ctx, Id, Money, Result};
 use sv_proto::{
     common::CommonReason,
     payments::{self as pb, PaymentStatus as Said},
@@ -9,14 +9,14 @@ use sv_proto::{
 use sv_store::{Tx, audit};
 
 use super::{
-    App, act, credit, orders,
+    App, act, invoices, orders,
     settle::{pays_for_nothing, put_outcome},
     unsettled::LEFT_BEHIND,
 };
 use crate::{
-    domain::{OrderStatus, PaidFor, Sale, Schedule},
+    domain::{OrderStatus, PaidFor, Sale, Schedule, reversal},
     payments::{Charge, ChargeOutcome, Payment, PaymentStatus},
-    store::{payments, sales},
+    store::{credits, payments, sales},
 };
 
 /// Everything but what has gone back already.
@@ -107,7 +107,8 @@ impl App {
     }
 }
 
-/// Closes at once what a payment had opened that has gone back, or that the payer's bank takes back.
+/// Closes at once what a payment had opened that has gone back, or that the payer's bank takes back, and takes back
+/// the credit that was made of it.
 async fn revoke(
     tx: &Tx,
     ctx: &Ctx,
@@ -137,19 +138,14 @@ async fn revoke(
             Sale::Order(order.clone().into(OrderStatus::Refunded))
         }
         (Sale::Subscription(subscription, plan), PaymentStatus::Confirmed) => {
-            // Money for a month that is over may be given back without the present one being closed; a bank that
-            // takes money back leaves no trust.
-            let change = credit::uncarry(tx, ctx, subscription.user, &payment).await?;
-            if said != Said::ChargedBack {
-                credit::unspend(tx, ctx, subscription.user, &payment).await?;
-            }
-            // Nothing else was paid for what runs now where its time was set off for that.
-            let period = match change {
-                Some(change) if change.amount.minor == 0 => change.period,
-                _ => payment.period,
-            };
-            let over = subscription.end_of(period) <= ctx.now();
-            if before.is_over() || (over && said != Said::ChargedBack) {
+            let taken = payments::taken(tx, ctx, subscription.id, 1).await?;
+            let left = invoices::left(tx, ctx, subscription, plan).await?;
+            let by_bank = said == Said::ChargedBack;
+            let now = ctx.now();
+            let reversal = reversal(subscription, &payment, &taken, (left, by_bank), now);
+            let credit = Money::new(reversal.credit, payment.amount.currency);
+            credits::change(tx, ctx, subscription.user, credit).await?;
+            if !reversal.closes {
                 return Ok(());
             }
             payments::void_open(tx, ctx, PaidFor::Subscription(subscription.id)).await?;

@@ -13,7 +13,7 @@ pub(crate) enum LineKind {
     UnusedTime,
     /// What a coupon takes off.
     Coupon,
-    /// Credit of the account that is used.
+    /// Credit of the account that is used, or what it owes.
     Credit,
     /// What is left over and becomes credit.
     CreditCarried,
@@ -36,6 +36,9 @@ impl LineKind {
         name.map_or("plan", |(_, name)| name)
     }
 }
+
+/// The most that an invoice asks for: more cannot be said to payments. What is owed beyond it waits for the next.
+const MOST: i64 = i32::MAX as i64;
 
 /// A line; what the payer saves is negative.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub(crate) struct Month<'a> {
     pub(crate) coupon: Option<(&'a str, i64)>,
     /// The plan before, and what is left of the time that was paid for it.
     pub(crate) unused: Option<(&'a str, i64)>,
-    /// What the account has.
+    /// What the account has; below zero it owes it.
     pub(crate) credit: i64,
 }
 
@@ -87,8 +90,8 @@ impl Invoice {
         }
     }
 
-    /// Writes the invoice of a month: its price less the coupon, less unused time, less credit. What is left over
-    /// becomes credit.
+    /// Writes the invoice of a month: its price less the coupon, less unused time, less credit or with what is owed.
+    /// What is left over becomes credit.
     pub(crate) fn of_month(month: &Month<'_>) -> Self {
         let mut lines = Vec::new();
         let mut line = |kind, description: &str, minor: i64| {
@@ -108,16 +111,20 @@ impl Invoice {
         let (before, unused) = month.unused.unwrap_or_default();
         let unused = unused.max(0);
         line(LineKind::UnusedTime, before, -unused);
-        let left = worth.saturating_sub(unused);
-        let used = month.credit.clamp(0, left.max(0));
-        line(LineKind::Credit, "", -used);
-        let carried = left.saturating_neg().max(0);
+        let owed = month
+            .credit
+            .saturating_neg()
+            .clamp(0, MOST - worth.min(MOST));
+        let due = worth.saturating_add(owed).saturating_sub(unused);
+        let used = month.credit.clamp(0, due.max(0));
+        line(LineKind::Credit, "", owed - used);
+        let carried = due.saturating_neg().max(0);
         line(LineKind::CreditCarried, "", carried);
         Self {
             lines,
-            total: left.max(0) - used,
+            total: due.max(0) - used,
             worth,
-            credit_change: carried - used,
+            credit_change: carried + owed - used,
         }
     }
 }
@@ -148,7 +155,7 @@ mod tests {
             price in 1_i64..=100_000_000,
             off in 0_i64..=200_000_000,
             unused in 0_i64..=3_600_000_000,
-            credit in 0_i64..=10_000_000_000,
+            credit in -10_000_000_000_i64..=10_000_000_000,
         ) {
             let invoice = Invoice::of_month(&Month {
                 plan: "New",
@@ -160,10 +167,12 @@ mod tests {
             let sum: i64 = invoice.lines.iter().map(|line| line.minor).sum();
             prop_assert_eq!(sum, invoice.total);
             prop_assert!(invoice.total >= 0 && invoice.worth >= 0 && invoice.worth <= price);
-            // The account never has less than nothing, and what it gives is what it gets.
-            prop_assert!(credit + invoice.credit_change >= 0);
+            prop_assert!(invoice.total <= MOST);
+            // The account never has less than nothing where it owed nothing, and what it gives is what it gets.
+            prop_assert!(credit + invoice.credit_change >= 0 || credit < 0);
             prop_assert_eq!(invoice.total + unused, invoice.worth + invoice.credit_change);
-            prop_assert!(invoice.total == 0 || credit + invoice.credit_change == 0);
+            let settled = credit + invoice.credit_change == 0;
+            prop_assert!(invoice.total == 0 || settled || credit < -MOST / 2);
         }
 
         #[test]
@@ -209,6 +218,30 @@ mod tests {
             ..Month::default()
         });
         assert_eq!((next.total, next.credit_change), (98, -701));
+    }
+
+    #[test]
+    fn what_is_owed_is_asked_for_with_the_next_month() {
+        let owing = Month {
+            plan: "Basic",
+            price: 799,
+            credit: -400,
+            ..Month::default()
+        };
+        let next = Invoice::of_month(&owing);
+        assert_eq!(
+            (next.total, next.credit_change, next.worth),
+            (1_199, 400, 799)
+        );
+        let down = Invoice::of_month(&Month {
+            unused: Some(("Premium", 1_599)),
+            ..owing
+        });
+        assert_eq!(
+            (down.total, down.credit_change),
+            (0, 800),
+            "400 of it are owed"
+        );
     }
 
     #[test]

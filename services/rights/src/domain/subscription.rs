@@ -147,10 +147,22 @@ impl Subscription {
         tried.then_some(self.start)
     }
 
-    /// Runs for so many months more; what follows after is as before. Where a renewal was not paid, they stand for it.
+    /// Says whether months that are given of a plan can be added at its end: the last of what is paid is one of it.
+    pub(crate) fn ends_with(&self, plan: Id<Plan>) -> bool {
+        let followed = self
+            .next_plan
+            .is_some_and(|next| next.from <= self.paid_periods);
+        self.plan == plan && !followed
+    }
+
+    /// Runs for so many months more of its plan; another plan follows after them. Where a renewal was not paid, they
+    /// stand for it.
     #[must_use]
     pub(crate) fn prolonged(mut self, months: u32, now: Timestamp) -> Self {
         self.paid_periods = self.paid_periods.saturating_add(months);
+        if let Some(next) = &mut self.next_plan {
+            next.from = next.from.saturating_add(months);
+        }
         if now < self.period().1 {
             self.overdue = None;
         }
@@ -265,7 +277,7 @@ impl Subscription {
     #[must_use]
     pub(crate) fn paid(mut self, payment: &Payment, now: Timestamp) -> Self {
         if let Some(plan) = payment.change_to {
-            // What was left then is set off, so time runs from then; months that were given since are added.
+            // What was left then is set off, so time runs from then.
             self.plan = plan;
             self.next_plan = None;
             self.start = payment.created_at;

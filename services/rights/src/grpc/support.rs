@@ -86,9 +86,12 @@ impl SupportService for Support {
         request: pb::EndSubscriptionRequest,
     ) -> Result<pb::EndSubscriptionResponse> {
         let ended = self.app.end_for_good(ctx, id(&request.id)?, request.refund);
-        let (ended, plan) = ended.await?;
+        let (ended, plan, back) = ended.await?;
         Ok(pb::EndSubscriptionResponse {
             subscription: Some(subscription(&ended, &plan, ctx.now())),
+            refund_minor: back.money,
+            credit_change_minor: back.credit,
+            currency: back.currency.map_or_else(String::new, |of| of.to_string()),
         })
     }
 }

@@ -276,6 +276,29 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "ALTER TABLE orders ADD COLUMN series_id {uuid};",
         )],
     },
+    Migration {
+        id: "0010_credit_may_be_owed",
+        steps: &[
+            Step::Postgres("ALTER TABLE credits DROP CONSTRAINT credits_minor_check;"),
+            // SQLite does not take a check back.
+            Step::Sqlite(
+                "CREATE TABLE credits_anew (
+                tenant TEXT NOT NULL,
+                user_id BLOB NOT NULL,
+                currency TEXT NOT NULL,
+                minor BIGINT NOT NULL,
+                PRIMARY KEY (tenant, user_id, currency)
+            );
+            INSERT INTO credits_anew (tenant, user_id, currency, minor)
+            SELECT tenant, user_id, currency, minor FROM credits;
+            DROP TABLE credits;
+            ALTER TABLE credits_anew RENAME TO credits;",
+            ),
+            Step::Sql(
+                "CREATE INDEX payments_change_to ON payments (change_to) WHERE change_to IS NOT NULL;",
+            ),
+        ],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

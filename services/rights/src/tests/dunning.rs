@@ -85,9 +85,9 @@ async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_ove
         let decision = world.decide(user, "", FILM).await;
         assert!(decision.allowed, "it plays in its grace");
         assert_eq!(decision.expire_time.unwrap().seconds, end + 7 * 86_400);
-        // Neither another plan nor the same once more is a way around.
-        let again = world.subscribe(user, "basic", "test_ok").await.unwrap();
-        assert_eq!(again.subscription.unwrap().id, mine.id);
+        // Another plan is no way around.
+        let other = world.subscribe(user, "premium", "test_ok").await;
+        assert!(other.unwrap_err().is(&RightsReason::AlreadySubscribed));
         for (declined, days) in [(2, 1), (3, 2), (4, 2)] {
             world.harness.clock.advance(DAY * days);
             world.look().await;

@@ -17,8 +17,8 @@ use super::{
 };
 
 impl World {
-    /// Returns the account's credit.
-    async fn credit(&self, user: Id<User>) -> i64 {
+    /// Returns the account's credit, or what it owes.
+    pub(super) async fn credit(&self, user: Id<User>) -> i64 {
         let credits = self.invoices(user).await.credits;
         credits.first().map_or(0, |one| one.amount_minor)
     }
@@ -103,7 +103,7 @@ async fn money_back_for_the_plan_before_leaves_the_dearer_one_that_was_paid_for(
         world.change(user, "premium", AT_ONCE, "").await.unwrap();
         world.hears_all(&says(first, PaymentStatus::Refunded)).await;
         assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.credit(user).await, 0);
+        assert_eq!(world.credit(user).await, -799, "what was set off is owed");
     }
 }
 

@@ -91,7 +91,7 @@ const (
 	InvoiceLineKind_INVOICE_LINE_KIND_UNUSED_TIME InvoiceLineKind = 3
 	// What a coupon takes off.
 	InvoiceLineKind_INVOICE_LINE_KIND_COUPON InvoiceLineKind = 4
-	// Credit of the account that is used.
+	// Credit of the account that is used, below zero; above zero, what the account owes.
 	InvoiceLineKind_INVOICE_LINE_KIND_CREDIT InvoiceLineKind = 5
 	// What is left over and becomes credit of the account.
 	InvoiceLineKind_INVOICE_LINE_KIND_CREDIT_CARRIED InvoiceLineKind = 6
@@ -396,7 +396,7 @@ func (x *InvoiceLine) GetAmountMinor() int64 {
 // What an account has left from changes of plans.
 type Credit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Minor units.
+	// Minor units; below zero it is owed for payments that went back, and asked for with the next invoice.
 	AmountMinor int64 `protobuf:"varint,1,opt,name=amount_minor,json=amountMinor,proto3" json:"amount_minor,omitempty"`
 	// ISO 4217.
 	Currency      string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`
@@ -1174,14 +1174,14 @@ const file_streamverse_rights_v1_billing_proto_rawDesc = "" +
 	"\x13INVOICE_STATUS_PAID\x10\x02\x12\x1b\n" +
 	"\x17INVOICE_STATUS_DECLINED\x10\x03\x12\x17\n" +
 	"\x13INVOICE_STATUS_VOID\x10\x04\x12\x1b\n" +
-	"\x17INVOICE_STATUS_REFUNDED\x10\x052\x98\a\n" +
+	"\x17INVOICE_STATUS_REFUNDED\x10\x052\x9f\a\n" +
 	"\x0eBillingService\x12\x89\x01\n" +
 	"\fListInvoices\x12*.streamverse.rights.v1.ListInvoicesRequest\x1a+.streamverse.rights.v1.ListInvoicesResponse\" \xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x11\x12\x0f/users/invoices\x90\x02\x01\x12\x91\x01\n" +
 	"\n" +
 	"GetInvoice\x12(.streamverse.rights.v1.GetInvoiceRequest\x1a).streamverse.rights.v1.GetInvoiceResponse\".\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x1fb\ainvoice\x12\x14/users/invoices/{id}\x90\x02\x01\x12\xb4\x01\n" +
-	"\x11PreviewPlanChange\x12/.streamverse.rights.v1.PreviewPlanChangeRequest\x1a0.streamverse.rights.v1.PreviewPlanChangeResponse\"<\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02-:\x01*\"(/users/subscriptions/{id}/change/preview\x90\x02\x01\x12\xc4\x01\n" +
+	"\x11PreviewPlanChange\x12/.streamverse.rights.v1.PreviewPlanChangeRequest\x1a0.streamverse.rights.v1.PreviewPlanChangeResponse\"<\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02-:\x01*\"(/users/subscriptions/{id}/change/preview\x90\x02\x01\x12\xcb\x01\n" +
 	"\n" +
-	"ChangePlan\x12(.streamverse.rights.v1.ChangePlanRequest\x1a).streamverse.rights.v1.ChangePlanResponse\"a\xba\xeb\x18%B\x02\b\x0fZ\x19subscription.plan_changedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
+	"ChangePlan\x12(.streamverse.rights.v1.ChangePlanRequest\x1a).streamverse.rights.v1.ChangePlanResponse\"h\xba\xeb\x18,2\x05\b\x02\x1a\x01\x03B\x02\b\x0fZ\x19subscription.plan_changedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02%:\x01*\" /users/subscriptions/{id}/change\x90\x02\x02\x12\xe7\x01\n" +
 	"\x10SetPaymentMethod\x12..streamverse.rights.v1.SetPaymentMethodRequest\x1a/.streamverse.rights.v1.SetPaymentMethodResponse\"r\xba\xeb\x18.2\x05\b\x02\x1a\x01\x03B\x02\b\x0fZ\x1bsubscription.method_changedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02-:\x01*\x1a(/users/subscriptions/{id}/payment_method\x90\x02\x02b\x06proto3"

@@ -1541,15 +1541,15 @@ const file_streamverse_rights_v1_orders_proto_rawDesc = "" +
 	"\x1cENTITLEMENT_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15ENTITLEMENT_KIND_PLAN\x10\x01\x12\x1d\n" +
 	"\x19ENTITLEMENT_KIND_PURCHASE\x10\x02\x12\x1b\n" +
-	"\x17ENTITLEMENT_KIND_RENTAL\x10\x032\xd1\t\n" +
-	"\fOrderService\x12\xc9\x01\n" +
-	"\rPurchaseTitle\x12+.streamverse.rights.v1.PurchaseTitleRequest\x1a,.streamverse.rights.v1.PurchaseTitleResponse\"]\xba\xeb\x18%B\x02\b\x0fP\x01Z\x0forder.purchasedr\n" +
+	"\x17ENTITLEMENT_KIND_RENTAL\x10\x032\xdf\t\n" +
+	"\fOrderService\x12\xd0\x01\n" +
+	"\rPurchaseTitle\x12+.streamverse.rights.v1.PurchaseTitleRequest\x1a,.streamverse.rights.v1.PurchaseTitleResponse\"d\xba\xeb\x18,2\x05\b\x02\x1a\x01\x03B\x02\b\x0fP\x01Z\x0forder.purchasedr\n" +
 	"content_id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc9\x01\xca\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/ondemand/purchase/{content_id}\x12\x8d\x01\n" +
 	"\rListPurchases\x12+.streamverse.rights.v1.ListPurchasesRequest\x1a,.streamverse.rights.v1.ListPurchasesResponse\"!\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x12\x12\x10/users/purchases\x90\x02\x01\x12\xc6\x01\n" +
 	"\x0fConfirmPurchase\x12-.streamverse.rights.v1.ConfirmPurchaseRequest\x1a..streamverse.rights.v1.ConfirmPurchaseResponse\"T\xba\xeb\x18\x1bB\x02\b\x0fZ\x0forder.confirmedr\x02id\x12\x00\xca\xeb\x18\x06\n" +
-	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/users/purchases/{id}/confirm\x90\x02\x02\x12\xb6\x01\n" +
-	"\tRentTitle\x12'.streamverse.rights.v1.RentTitleRequest\x1a(.streamverse.rights.v1.RentTitleResponse\"V\xba\xeb\x18\"B\x02\b\x0fP\x01Z\forder.rentedr\n" +
+	"\x04\xc8\x01\xca\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/users/purchases/{id}/confirm\x90\x02\x02\x12\xbd\x01\n" +
+	"\tRentTitle\x12'.streamverse.rights.v1.RentTitleRequest\x1a(.streamverse.rights.v1.RentTitleResponse\"]\xba\xeb\x18)2\x05\b\x02\x1a\x01\x03B\x02\b\x0fP\x01Z\forder.rentedr\n" +
 	"content_id\x12\x00\xca\xeb\x18\x06\n" +
 	"\x04\xc9\x01\xca\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/ondemand/rent/{content_id}\x12\x85\x01\n" +
 	"\vListRentals\x12).streamverse.rights.v1.ListRentalsRequest\x1a*.streamverse.rights.v1.ListRentalsResponse\"\x1f\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x10\x12\x0e/users/rentals\x90\x02\x01\x12\xbe\x01\n" +

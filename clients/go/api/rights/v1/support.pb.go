@@ -357,7 +357,7 @@ type EndSubscriptionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UUID of the subscription.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Whether the payment of the last period is given back, all of it.
+	// Whether what the last month was paid with is given back, all of it.
 	Refund        bool `protobuf:"varint,2,opt,name=refund,proto3" json:"refund,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -411,7 +411,13 @@ func (x *EndSubscriptionRequest) GetRefund() bool {
 type EndSubscriptionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// As stored.
-	Subscription  *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// What this call gives back to the payer's means, in minor units.
+	RefundMinor int64 `protobuf:"varint,2,opt,name=refund_minor,json=refundMinor,proto3" json:"refund_minor,omitempty"`
+	// What it adds to the account's credit, in minor units; below zero, takes from it.
+	CreditChangeMinor int64 `protobuf:"varint,3,opt,name=credit_change_minor,json=creditChangeMinor,proto3" json:"credit_change_minor,omitempty"`
+	// ISO 4217; empty where nothing was ever paid.
+	Currency      string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -451,6 +457,27 @@ func (x *EndSubscriptionResponse) GetSubscription() *Subscription {
 		return x.Subscription
 	}
 	return nil
+}
+
+func (x *EndSubscriptionResponse) GetRefundMinor() int64 {
+	if x != nil {
+		return x.RefundMinor
+	}
+	return 0
+}
+
+func (x *EndSubscriptionResponse) GetCreditChangeMinor() int64 {
+	if x != nil {
+		return x.CreditChangeMinor
+	}
+	return 0
+}
+
+func (x *EndSubscriptionResponse) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
 }
 
 // Asks for an account's invoices.
@@ -723,9 +750,12 @@ const file_streamverse_rights_v1_support_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
 	"\x16EndSubscriptionRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\x12\x16\n" +
-	"\x06refund\x18\x02 \x01(\bR\x06refund\"b\n" +
+	"\x06refund\x18\x02 \x01(\bR\x06refund\"\xd1\x01\n" +
 	"\x17EndSubscriptionResponse\x12G\n" +
-	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\"\xe3\x01\n" +
+	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\x12!\n" +
+	"\frefund_minor\x18\x02 \x01(\x03R\vrefundMinor\x12.\n" +
+	"\x13credit_change_minor\x18\x03 \x01(\x03R\x11creditChangeMinor\x12\x1a\n" +
+	"\bcurrency\x18\x04 \x01(\tR\bcurrency\"\xe3\x01\n" +
 	"\x18AdminListInvoicesRequest\x12'\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\taccountId\x12*\n" +

@@ -62,7 +62,7 @@ class _InvoiceLineKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Invoi
     INVOICE_LINE_KIND_COUPON: _InvoiceLineKind.ValueType  # 4
     """What a coupon takes off."""
     INVOICE_LINE_KIND_CREDIT: _InvoiceLineKind.ValueType  # 5
-    """Credit of the account that is used."""
+    """Credit of the account that is used, below zero; above zero, what the account owes."""
     INVOICE_LINE_KIND_CREDIT_CARRIED: _InvoiceLineKind.ValueType  # 6
     """What is left over and becomes credit of the account."""
 
@@ -80,7 +80,7 @@ INVOICE_LINE_KIND_UNUSED_TIME: InvoiceLineKind.ValueType  # 3
 INVOICE_LINE_KIND_COUPON: InvoiceLineKind.ValueType  # 4
 """What a coupon takes off."""
 INVOICE_LINE_KIND_CREDIT: InvoiceLineKind.ValueType  # 5
-"""Credit of the account that is used."""
+"""Credit of the account that is used, below zero; above zero, what the account owes."""
 INVOICE_LINE_KIND_CREDIT_CARRIED: InvoiceLineKind.ValueType  # 6
 """What is left over and becomes credit of the account."""
 Global___InvoiceLineKind: _TypeAlias = InvoiceLineKind  # noqa: Y015
@@ -218,7 +218,7 @@ class Credit(_message.Message):
     AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
     CURRENCY_FIELD_NUMBER: _builtins.int
     amount_minor: _builtins.int
-    """Minor units."""
+    """Minor units; below zero it is owed for payments that went back, and asked for with the next invoice."""
     currency: _builtins.str
     """ISO 4217."""
     def __init__(

@@ -100,7 +100,8 @@ class BillingServiceServicer(object):
 
         At once means: what is left of the paid time counts to the microsecond by what was paid for it, or by the plan's
         price where it was given; that is set off against the first month of the new plan, which runs from now on; what
-        remains is credit of the account for its next invoices. A trial ends without credit. Where something is left to
+        remains is credit of the account for its next invoices. A payment that goes back later takes with it what was set
+        off of it. A trial ends without credit. Where something is left to
         pay, the old plan goes on until it is paid: 202 and ConfirmPayment as with Subscribe, and a payment that is
         declined changes nothing. At the end means: nothing is charged now, and the next period is one of the new plan;
         naming the present plan takes that back. Repeating the call changes nothing more.

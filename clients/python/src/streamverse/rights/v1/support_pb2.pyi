@@ -194,7 +194,7 @@ class EndSubscriptionRequest(_message.Message):
     id: _builtins.str
     """UUID of the subscription."""
     refund: _builtins.bool
-    """Whether the payment of the last period is given back, all of it."""
+    """Whether what the last month was paid with is given back, all of it."""
     def __init__(
         self,
         *,
@@ -216,6 +216,15 @@ class EndSubscriptionResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REFUND_MINOR_FIELD_NUMBER: _builtins.int
+    CREDIT_CHANGE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    refund_minor: _builtins.int
+    """What this call gives back to the payer's means, in minor units."""
+    credit_change_minor: _builtins.int
+    """What it adds to the account's credit, in minor units; below zero, takes from it."""
+    currency: _builtins.str
+    """ISO 4217; empty where nothing was ever paid."""
     @_builtins.property
     def subscription(self) -> _rights_pb2.Subscription:
         """As stored."""
@@ -224,10 +233,13 @@ class EndSubscriptionResponse(_message.Message):
         self,
         *,
         subscription: _rights_pb2.Subscription | None = ...,
+        refund_minor: _builtins.int = ...,
+        credit_change_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["credit_change_minor", b"credit_change_minor", "currency", b"currency", "refund_minor", b"refund_minor", "subscription", b"subscription"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -97,8 +97,10 @@ class SupportServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def EndSubscription(self, request, context):
-        """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-        of it that is under way is cancelled. Repeating the call changes nothing.
+        """Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+        for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+        that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+        is cancelled. Repeating the call changes nothing.
 
         Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
         """

@@ -45,8 +45,10 @@ class SupportServiceStub:
     Fails with INVOICE_NOT_FOUND.
     """
     EndSubscription: _grpc.UnaryUnaryMultiCallable[_support_pb2.EndSubscriptionRequest, _support_pb2.EndSubscriptionResponse]
-    """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-    of it that is under way is cancelled. Repeating the call changes nothing.
+    """Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+    for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+    that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+    is cancelled. Repeating the call changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
     """
@@ -68,8 +70,10 @@ class SupportServiceAsyncStub(SupportServiceStub):
     Fails with INVOICE_NOT_FOUND.
     """
     EndSubscription: _aio.UnaryUnaryMultiCallable[_support_pb2.EndSubscriptionRequest, _support_pb2.EndSubscriptionResponse]  # type: ignore[assignment]
-    """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-    of it that is under way is cancelled. Repeating the call changes nothing.
+    """Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+    for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+    that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+    is cancelled. Repeating the call changes nothing.
 
     Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
     """
@@ -118,8 +122,10 @@ class SupportServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _support_pb2.EndSubscriptionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_support_pb2.EndSubscriptionResponse, _abc.Awaitable[_support_pb2.EndSubscriptionResponse]]:
-        """Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-        of it that is under way is cancelled. Repeating the call changes nothing.
+        """Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+        for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+        that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+        is cancelled. Repeating the call changes nothing.
 
         Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
         """

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/support.proto.
  */
 export const file_streamverse_rights_v1_support: GenFile = /*@__PURE__*/
-  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvc3VwcG9ydC5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxImkKBU9yZGVyEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEi0KBnJlbnRhbBgCIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwieQodQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUibQoeQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoWQWRtaW5MaXN0T3JkZXJzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJfChdBZG1pbkxpc3RPcmRlcnNSZXNwb25zZRIrCgVpdGVtcxgBIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoWRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWZ1bmQYAiABKAgiVAoXRW5kU3Vic2NyaXB0aW9uUmVzcG9uc2USOQoMc3Vic2NyaXB0aW9uGAEgASgLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbiJ0ChhBZG1pbkxpc3RJbnZvaWNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUikwEKGUFkbWluTGlzdEludm9pY2VzUmVzcG9uc2USLQoFaXRlbXMYASADKAsyHi5zdHJlYW12ZXJzZS5yaWdodHMudjEuSW52b2ljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSLgoHY3JlZGl0cxgDIAMoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5DcmVkaXQiJAoWQWRtaW5HZXRJbnZvaWNlUmVxdWVzdBIKCgJpZBgBIAEoCSJKChdBZG1pbkdldEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2Uy/wQKDlN1cHBvcnRTZXJ2aWNlEooBChZBZG1pbkxpc3RTdWJzY3JpcHRpb25zEjQuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0GjUuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSIDkAIBEnUKD0FkbWluTGlzdE9yZGVycxItLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RPcmRlcnNSZXF1ZXN0Gi4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdE9yZGVyc1Jlc3BvbnNlIgOQAgESewoRQWRtaW5MaXN0SW52b2ljZXMSLy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0SW52b2ljZXNSZXF1ZXN0GjAuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdEludm9pY2VzUmVzcG9uc2UiA5ACARJ1Cg9BZG1pbkdldEludm9pY2USLS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5HZXRJbnZvaWNlUmVxdWVzdBouLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkdldEludm9pY2VSZXNwb25zZSIDkAIBEnUKD0VuZFN1YnNjcmlwdGlvbhItLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbmRTdWJzY3JpcHRpb25SZXF1ZXN0Gi4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkVuZFN1YnNjcmlwdGlvblJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_streamverse_rights_v1_billing, file_streamverse_rights_v1_orders, file_streamverse_rights_v1_rights]);
+  fileDesc("CiNzdHJlYW12ZXJzZS9yaWdodHMvdjEvc3VwcG9ydC5wcm90bxIVc3RyZWFtdmVyc2UucmlnaHRzLnYxImkKBU9yZGVyEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEi0KBnJlbnRhbBgCIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwieQodQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZvZmZzZXQYBSABKAUibQoeQWRtaW5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlN1YnNjcmlwdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoWQWRtaW5MaXN0T3JkZXJzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBm9mZnNldBgFIAEoBSJfChdBZG1pbkxpc3RPcmRlcnNSZXNwb25zZRIrCgVpdGVtcxgBIAMoCzIcLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoWRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWZ1bmQYAiABKAgimQEKF0VuZFN1YnNjcmlwdGlvblJlc3BvbnNlEjkKDHN1YnNjcmlwdGlvbhgBIAEoCzIjLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5TdWJzY3JpcHRpb24SFAoMcmVmdW5kX21pbm9yGAIgASgDEhsKE2NyZWRpdF9jaGFuZ2VfbWlub3IYAyABKAMSEAoIY3VycmVuY3kYBCABKAkidAoYQWRtaW5MaXN0SW52b2ljZXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDQoFbGltaXQYBCABKAUSDgoGb2Zmc2V0GAUgASgFIpMBChlBZG1pbkxpc3RJbnZvaWNlc1Jlc3BvbnNlEi0KBWl0ZW1zGAEgAygLMh4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkludm9pY2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEi4KB2NyZWRpdHMYAyADKAsyHS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ3JlZGl0IiQKFkFkbWluR2V0SW52b2ljZVJlcXVlc3QSCgoCaWQYASABKAkiSgoXQWRtaW5HZXRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIeLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5JbnZvaWNlMv8ECg5TdXBwb3J0U2VydmljZRKKAQoWQWRtaW5MaXN0U3Vic2NyaXB0aW9ucxI0LnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBo1LnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2UiA5ACARJ1Cg9BZG1pbkxpc3RPcmRlcnMSLS5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5MaXN0T3JkZXJzUmVxdWVzdBouLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RPcmRlcnNSZXNwb25zZSIDkAIBEnsKEUFkbWluTGlzdEludm9pY2VzEi8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluTGlzdEludm9pY2VzUmVxdWVzdBowLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5BZG1pbkxpc3RJbnZvaWNlc1Jlc3BvbnNlIgOQAgESdQoPQWRtaW5HZXRJbnZvaWNlEi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkFkbWluR2V0SW52b2ljZVJlcXVlc3QaLi5zdHJlYW12ZXJzZS5yaWdodHMudjEuQWRtaW5HZXRJbnZvaWNlUmVzcG9uc2UiA5ACARJ1Cg9FbmRTdWJzY3JpcHRpb24SLS5zdHJlYW12ZXJzZS5yaWdodHMudjEuRW5kU3Vic2NyaXB0aW9uUmVxdWVzdBouLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbmRTdWJzY3JpcHRpb25SZXNwb25zZSIDkAICYgZwcm90bzM", [file_streamverse_rights_v1_billing, file_streamverse_rights_v1_orders, file_streamverse_rights_v1_rights]);
 
 /**
  * A purchase or a rental; one of the two is set.
@@ -214,7 +214,7 @@ export type EndSubscriptionRequest = Message<"streamverse.rights.v1.EndSubscript
   id: string;
 
   /**
-   * Whether the payment of the last period is given back, all of it.
+   * Whether what the last month was paid with is given back, all of it.
    *
    * @generated from field: bool refund = 2;
    */
@@ -240,6 +240,27 @@ export type EndSubscriptionResponse = Message<"streamverse.rights.v1.EndSubscrip
    * @generated from field: streamverse.rights.v1.Subscription subscription = 1;
    */
   subscription?: Subscription | undefined;
+
+  /**
+   * What this call gives back to the payer's means, in minor units.
+   *
+   * @generated from field: int64 refund_minor = 2;
+   */
+  refundMinor: bigint;
+
+  /**
+   * What it adds to the account's credit, in minor units; below zero, takes from it.
+   *
+   * @generated from field: int64 credit_change_minor = 3;
+   */
+  creditChangeMinor: bigint;
+
+  /**
+   * ISO 4217; empty where nothing was ever paid.
+   *
+   * @generated from field: string currency = 4;
+   */
+  currency: string;
 };
 
 /**
@@ -424,8 +445,10 @@ export const SupportService: GenService<{
     output: typeof AdminGetInvoiceResponseSchema;
   },
   /**
-   * Ends a subscription at once, whatever is paid, and gives the last payment back where that is asked for. A payment
-   * of it that is under way is cancelled. Repeating the call changes nothing.
+   * Ends a subscription at once, whatever is paid, and gives back what the last month was paid with where that is asked
+   * for: its payment and those of earlier months that a change of plan set off against it, each whole, and the credit
+   * that was used for it. Credit that was made of them goes; what of it was spent is owed. A payment that is under way
+   * is cancelled. Repeating the call changes nothing.
    *
    * Fails with SUBSCRIPTION_NOT_FOUND, and PAYMENTS_OFF where money shall be given back and nobody could.
    *
