@@ -435,6 +435,8 @@ const (
 	// Such a line without joiners and variation selectors, too: two that differ look different. Names that
 	// programs compare.
 	Format_FORMAT_TOKEN Format = 12
+	// Letters from A to Z in either case, digits and hyphens: codes that people type.
+	Format_FORMAT_CODE Format = 13
 )
 
 // Enum value maps for Format.
@@ -453,6 +455,7 @@ var (
 		10: "FORMAT_PLACE",
 		11: "FORMAT_LINE",
 		12: "FORMAT_TOKEN",
+		13: "FORMAT_CODE",
 	}
 	Format_value = map[string]int32{
 		"FORMAT_UNSPECIFIED": 0,
@@ -468,6 +471,7 @@ var (
 		"FORMAT_PLACE":       10,
 		"FORMAT_LINE":        11,
 		"FORMAT_TOKEN":       12,
+		"FORMAT_CODE":        13,
 	}
 )
 
@@ -1997,7 +2001,7 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\vPLANE_BYTES\x10\x01*/\n" +
 	"\x05Style\x12\x15\n" +
 	"\x11STYLE_UNSPECIFIED\x10\x00\x12\x0f\n" +
-	"\vSTYLE_PLAIN\x10\x01*\xf8\x01\n" +
+	"\vSTYLE_PLAIN\x10\x01*\x89\x02\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vFORMAT_UUID\x10\x01\x12\x10\n" +
@@ -2014,7 +2018,8 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\fFORMAT_PLACE\x10\n" +
 	"\x12\x0f\n" +
 	"\vFORMAT_LINE\x10\v\x12\x10\n" +
-	"\fFORMAT_TOKEN\x10\f*\x87\x01\n" +
+	"\fFORMAT_TOKEN\x10\f\x12\x0f\n" +
+	"\vFORMAT_CODE\x10\r*\x87\x01\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vROLE_VIEWER\x10\x01\x12\x10\n" +

@@ -237,6 +237,8 @@ class _FormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Format.ValueTy
     """Such a line without joiners and variation selectors, too: two that differ look different. Names that
     programs compare.
     """
+    FORMAT_CODE: _Format.ValueType  # 13
+    """Letters from A to Z in either case, digits and hyphens: codes that people type."""
 
 class Format(_Format, metaclass=_FormatEnumTypeWrapper):
     """The form of a string."""
@@ -271,6 +273,8 @@ FORMAT_TOKEN: Format.ValueType  # 12
 """Such a line without joiners and variation selectors, too: two that differ look different. Names that
 programs compare.
 """
+FORMAT_CODE: Format.ValueType  # 13
+"""Letters from A to Z in either case, digits and hyphens: codes that people type."""
 Global___Format: _TypeAlias = Format  # noqa: Y015
 
 class _Role:
