@@ -144,6 +144,15 @@ struct Asked<'a> {
 }
 
 impl Work<'_> {
+    /// Chooses what the answer looks like, of what the caller takes.
+    fn form(&self, streams: bool, matched: &Matched<'_>) -> Result<Form, Refusal> {
+        if streams {
+            Wanted::of(self.headers)?;
+            return Ok(Form::Envelope);
+        }
+        Ok(Form::of(self.headers, matched.answers_http_body())?)
+    }
+
     /// Takes a request through all steps. Their order is the order of refusals (C43): too many
     /// calls, route, identity, role, form, size and type, content, owner.
     async fn run(
@@ -183,12 +192,7 @@ impl Work<'_> {
         }
         // 5. 406.
         let streams = policy.server_streaming;
-        let form = if streams {
-            Wanted::of(self.headers)?;
-            Form::Envelope
-        } else {
-            Form::of(self.headers, matched.answers_http_body())?
-        };
+        let form = self.form(streams, &matched)?;
         // A look ahead has no effects (C8).
         if let Some(response) = self.look_ahead(rpc) {
             return Ok(response);
