@@ -199,12 +199,9 @@ impl Node {
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
         let counters = match adapters.counters(config)? {
-            _ if !selection.edge => None,
-            Some(counters) => {
-                watch_counters(&readiness, counters.clone());
-                Some(counters)
-            }
-            None => shared.counters(),
+            Some(counters) if selection.edge => Some(watched(&readiness, counters)),
+            None if selection.edge => shared.counters(),
+            _ => None,
         };
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
@@ -364,14 +361,16 @@ fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
 }
 
 /// Tells where edges cannot count together; each counts by itself meanwhile.
-fn watch_counters(readiness: &Readiness, counters: Arc<dyn Counters>) {
+fn watched(readiness: &Readiness, counters: Arc<dyn Counters>) -> Arc<dyn Counters> {
+    let asked = counters.clone();
     readiness.add("edge.counters", Need::Soft, move || {
-        let counters = counters.clone();
+        let asked = asked.clone();
         async move {
-            let looked = counters.add("looked at", 0, Duration::from_secs(1)).await;
+            let looked = asked.add("looked at", 0, Duration::from_secs(1)).await;
             looked.map(drop).map_err(|failure| causes(&failure))
         }
     });
+    counters
 }
 
 /// Takes tables for this process, where they are a file, and with them what the last one held.

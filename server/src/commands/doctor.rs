@@ -374,29 +374,6 @@ fn host_and_port(url: &str) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::host_and_port;
-
-    #[test]
-    fn addresses_are_told_with_their_port_and_without_passwords() {
-        for (url, told) in [
-            ("", ""),
-            ("http://search:9200/x", "search:9200"),
-            (
-                "https://sv:p@ss@search.example.com",
-                "search.example.com:443",
-            ),
-            ("http://[::1]", "[::1]:80"),
-            ("http://[::1]:9200", "[::1]:9200"),
-            ("rediss://:sesame@cache/1?protocol=resp3", "cache:6379"),
-            ("kafka:9092", "kafka:9092"),
-        ] {
-            assert_eq!(host_and_port(url), told, "{url}");
-        }
-    }
-}
-
 /// Says whether ffmpeg can be kept from files that are none of its business.
 fn confined(weak: bool) -> Finding {
     let without = "the kernel has no Landlock, so ffmpeg cannot be kept from files";
@@ -427,5 +404,28 @@ async fn program(name: &str) -> Finding {
         _ => Hint(format!(
             "{name} is missing: only `import media` needs it; Debian and Ubuntu: apt install ffmpeg, macOS: brew install ffmpeg"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_and_port;
+
+    #[test]
+    fn addresses_are_told_with_their_port_and_without_passwords() {
+        for (url, told) in [
+            ("", ""),
+            ("http://search:9200/x", "search:9200"),
+            (
+                "https://sv:p@ss@search.example.com",
+                "search.example.com:443",
+            ),
+            ("http://[::1]", "[::1]:80"),
+            ("http://[::1]:9200", "[::1]:9200"),
+            ("rediss://:sesame@cache/1?protocol=resp3", "cache:6379"),
+            ("kafka:9092", "kafka:9092"),
+        ] {
+            assert_eq!(host_and_port(url), told, "{url}");
+        }
     }
 }

@@ -59,12 +59,12 @@ pub(crate) struct EdgeArgs {
     /// machine
     #[arg(long, conflicts_with = "jwks")]
     pub allow_unauthenticated: bool,
-    /// Origin of pages that may call and read answers, e.g. https://app.example.com; `*`: any. May be given
+    /// Origin of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any. May be given
     /// several times
     #[arg(long, value_name = "ORIGIN")]
     pub cors_origin: Vec<String>,
-    /// How fields are named in JSON answers: `camel` (displayName) or `original` (display_name); requests
-    /// may use either
+    /// How fields are named in JSON answers: `camel` (`displayName`) or `original` (`display_name`);
+    /// requests may use either
     #[arg(
         long,
         value_name = "NAMES",

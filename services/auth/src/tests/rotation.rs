@@ -72,7 +72,7 @@ async fn a_key_that_is_changed_by_hand_costs_no_token() {
         for token in [&old_token, &new_token] {
             world.verify(token).await.unwrap();
         }
-        let until = begun + MINUTE + Duration::from_secs(3600);
+        let until = begun + MINUTE + Duration::from_hours(1);
         let after = begun + Duration::from_hours(24 * 30);
         let now_there = states(&world).await;
         assert_eq!(now_there.len(), 3);

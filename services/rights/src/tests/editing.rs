@@ -423,94 +423,109 @@ async fn the_nearest_rule_counts() {
     }
 }
 
+/// Rules that say nothing, or two things, each with the field that is wrong.
+fn wrong_rules() -> Vec<(pb::Rule, &'static str)> {
+    let any = pb::Rule {
+        any_plan: true,
+        ..pb::Rule::default()
+    };
+    let nobody = "01900000-0000-7000-8000-00000000dead";
+    vec![
+        (any.clone(), "rule.contentId"),
+        (
+            pb::Rule {
+                content_type: ContentType::Movie.into(),
+                ..of(any.clone())
+            },
+            "rule.contentId",
+        ),
+        (
+            pb::Rule {
+                monetization: Monetization::Svod.into(),
+                ..of(any.clone())
+            },
+            "rule.monetization",
+        ),
+        (
+            pb::Rule {
+                content_id: nobody.into(),
+                ..any.clone()
+            },
+            "rule.contentId",
+        ),
+        (of(pb::Rule::default()), "rule.free"),
+        (
+            of(pb::Rule {
+                free: true,
+                ..any.clone()
+            }),
+            "rule.free",
+        ),
+        (
+            of(pb::Rule {
+                plan_ids: vec!["basic".into()],
+                ..any.clone()
+            }),
+            "rule.planIds",
+        ),
+        (
+            of(pb::Rule {
+                plan_ids: vec!["tin".into()],
+                ..pb::Rule::default()
+            }),
+            "rule.planIds",
+        ),
+    ]
+}
+
+/// Rules whose offers contradict each other, or are in a currency that there is not.
+fn wrong_offers() -> Vec<(pb::Rule, &'static str)> {
+    vec![
+        (
+            of(pb::Rule {
+                rentals: vec![days(2, 1), days(2, 2)],
+                ..pb::Rule::default()
+            }),
+            "rule.rentals",
+        ),
+        (
+            of(pb::Rule {
+                purchase: Some(pb::Price {
+                    price_minor: 1,
+                    currency: "ABC".into(),
+                }),
+                ..pb::Rule::default()
+            }),
+            "rule.purchase.currency",
+        ),
+        (
+            of(pb::Rule {
+                rentals: vec![
+                    days(1, 1),
+                    pb::RentalOffer {
+                        currency: "ABC".into(),
+                        ..days(2, 1)
+                    },
+                ],
+                ..pb::Rule::default()
+            }),
+            "rule.rentals[1].currency",
+        ),
+    ]
+}
+
+/// A rule of a title.
+fn of(rule: pb::Rule) -> pb::Rule {
+    pb::Rule {
+        content_id: CARTOON.into(),
+        ..rule
+    }
+}
+
 #[tokio::test]
 async fn a_rule_that_says_nothing_or_two_things_is_refused() {
     for world in World::all().await {
-        let of = |rule: pb::Rule| pb::Rule {
-            content_id: CARTOON.into(),
-            ..rule
-        };
-        let any = pb::Rule {
-            any_plan: true,
-            ..pb::Rule::default()
-        };
-        let nobody = "01900000-0000-7000-8000-00000000dead";
-        for (wrong, field) in [
-            (any.clone(), "rule.contentId"),
-            (
-                pb::Rule {
-                    content_type: ContentType::Movie.into(),
-                    ..of(any.clone())
-                },
-                "rule.contentId",
-            ),
-            (
-                pb::Rule {
-                    monetization: Monetization::Svod.into(),
-                    ..of(any.clone())
-                },
-                "rule.monetization",
-            ),
-            (
-                pb::Rule {
-                    content_id: nobody.into(),
-                    ..any.clone()
-                },
-                "rule.contentId",
-            ),
-            (of(pb::Rule::default()), "rule.free"),
-            (
-                of(pb::Rule {
-                    free: true,
-                    ..any.clone()
-                }),
-                "rule.free",
-            ),
-            (
-                of(pb::Rule {
-                    plan_ids: vec!["basic".into()],
-                    ..any.clone()
-                }),
-                "rule.planIds",
-            ),
-            (
-                of(pb::Rule {
-                    plan_ids: vec!["tin".into()],
-                    ..pb::Rule::default()
-                }),
-                "rule.planIds",
-            ),
-            (
-                of(pb::Rule {
-                    rentals: vec![days(2, 1), days(2, 2)],
-                    ..pb::Rule::default()
-                }),
-                "rule.rentals",
-            ),
-            (
-                of(pb::Rule {
-                    purchase: Some(pb::Price {
-                        price_minor: 1,
-                        currency: "ABC".into(),
-                    }),
-                    ..pb::Rule::default()
-                }),
-                "rule.purchase.currency",
-            ),
-            (
-                of(pb::Rule {
-                    rentals: vec![
-                        days(1, 1),
-                        pb::RentalOffer {
-                            currency: "ABC".into(),
-                            ..days(2, 1)
-                        },
-                    ],
-                    ..pb::Rule::default()
-                }),
-                "rule.rentals[1].currency",
-            ),
-        ] {
+        for (wrong, field) in [wrong_rules(), wrong_offers()].concat() {
             let refused = world.make_rule(wrong).await.unwrap_err();
             assert_eq!(refused.violations()[0].field, field, "{refused:?}");
         }
