@@ -55,7 +55,7 @@ pub(crate) struct EdgeArgs {
     /// What `aud` of a token has to name
     #[arg(long, value_name = "NAME", requires = "jwks")]
     pub audience: Option<String>,
-    /// Lets everybody call who can reach the port; needed without --jwks where that is more than this
+    /// Lets everybody call who can reach the port; needed without `--jwks` where that is more than this
     /// machine
     #[arg(long, conflicts_with = "jwks")]
     pub allow_unauthenticated: bool,
