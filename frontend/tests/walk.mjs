@@ -38,7 +38,7 @@ const coupon = await (async () => {
   const send = async (method, path, body, token, type = "application/json") => (await fetch(program + path, { method, headers: { "content-type": type, ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: typeof body === "string" ? body : JSON.stringify(body) })).json();
   const post = (path, body, token) => send("POST", path, body, token);
   const { data } = await post("/auth/login", { email: process.env.ADMIN_EMAIL, password: process.env.ADMIN_PASSWORD });
-  const captions = await send("PUT", `/admin/media/${BARS}/captions/en`, "WEBVTT\n\n00:00.000 --> 00:29.000\nA steady tone.\n", data.accessToken, "text/vtt");
+  const captions = await send("PUT", `/admin/media/${BARS}/captions/en`, "WEBVTT\n\n00:02.000 --> 00:04.000\nA <i>steady</i> tone.\n\n00:20.000 --> 00:24.000\nIt goes on,\nline by line.\n", data.accessToken, "text/vtt");
   check(captions.success, `captions are taken (${JSON.stringify(captions.error)})`);
   const intro = await send("PATCH", `/admin/ondemand/movies/${BARS}`, { markers: [{ kind: "intro", startSeconds: 0, endSeconds: 12 }] }, data.accessToken);
   check(intro.success, `an intro is marked (${JSON.stringify(intro.error)})`);
@@ -375,16 +375,34 @@ await step("C11: offline is said, and what was loaded stays", async () => {
 });
 
 if (coupon)
-  await step("C6: the menu of captions and their look, and the intro is skipped", async () => {
+  await step("C6: captions on the picture, their menu and look, and the intro is skipped", async () => {
     const tv = family.page;
     await tv.goto(`${base}/watch/${BARS}`);
     await playing(tv);
     await tv.keyboard.press("k");
-    await tv.keyboard.press("0");
+    // The hardest case: they are chosen when no more pictures are to come.
+    await tv.waitForFunction(() => { const { buffered, duration } = document.querySelector("video"); return buffered.length && buffered.end(buffered.length - 1) > duration - 0.5; });
+    await tv.keyboard.press("1");
     await tv.mouse.move(700, 400);
     await tv.getByRole("button", { name: "Captions" }).click();
     await tv.getByRole("menuitemradio", { name: "English" }).click();
+    const words = tv.getByText("A steady tone.", { exact: true });
+    await words.waitFor();
     await shot(tv, "player-captions-dark-1440");
+    await tv.setViewportSize({ width: 390, height: 844 });
+    // The words move there.
+    await tv.waitForTimeout(400);
+    await shot(tv, "player-captions-dark-390");
+    await tv.setViewportSize({ width: 1440, height: 900 });
+    await tv.keyboard.press("k");
+    await words.waitFor({ state: "detached" });
+    const gone = await position(tv);
+    await tv.keyboard.press("k");
+    check(gone > 4 && gone < 5.5, `the words go when their time is over (${gone} s)`);
+    await tv.keyboard.press("7");
+    await tv.getByText("It goes on, line by line.").waitFor();
+    await tv.keyboard.press("5");
+    await tv.getByText("It goes on").waitFor({ state: "detached" });
     await tv.mouse.move(700, 420);
     await tv.getByRole("button", { name: "Captions" }).click();
     check((await tv.getByRole("menuitemradio", { name: "English" }).getAttribute("aria-checked")) === "true", "the captions that were chosen are marked");
@@ -396,6 +414,9 @@ if (coupon)
     await tv.mouse.move(700, 440);
     await tv.getByRole("button", { name: "Captions" }).click();
     await tv.getByRole("menuitemradio", { name: "Off" }).click();
+    await tv.keyboard.press("1");
+    await tv.getByRole("button", { name: "Skip intro" }).waitFor();
+    check((await words.count()) === 0, "captions that are off show nothing");
     await tv.getByRole("button", { name: "Skip intro" }).click();
     await tv.waitForFunction(() => document.querySelector("video").currentTime >= 11.5);
     await tv.getByRole("button", { name: "Skip intro" }).waitFor({ state: "detached" });

@@ -79,35 +79,33 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
   const [lines, setLines] = useState<string[]>([]);
   const [ended, setEnded] = useState(false);
 
+  const refused = useCallback((error: DOMException) => {
+    // A pause that overtakes it ends it as well (AbortError).
+    if (error.name !== "NotAllowedError") return;
+    setBlocked(true);
+    setPaused(true);
+  }, []);
+
   // The engine lives as long as the address.
   useEffect(() => {
     const element = video.current;
     if (!element) return;
     const made = createEngine(element);
     engine.current = made;
-    let first = true;
-    made.on("tracks", () => {
-      const found = made.tracks();
-      if (first && found.captions.length > 0) {
-        first = false;
-        const wanted = wantedCaptions();
-        const track = found.captions.find((one) => one.language === wanted);
-        if (track) made.captions(track.id);
-      }
-      setTracks(found);
-    });
+    made.on("tracks", () => setTracks(made.tracks()));
     made.on("buffering", (on) => setWaiting(on ? "short" : "no"));
     made.on("error", ({ expired }) => {
       if (expired) onExpired(element.currentTime);
       else setWaiting("long");
     });
     const begin = from ?? (playing.resume > 0 ? playing.resume : undefined);
-    void made.load(playing.url, playing.live ? undefined : begin).then(() =>
-      element.play().catch(() => {
-        setBlocked(true);
-        setPaused(true);
-      }),
-    );
+    void made.load(playing.url, playing.live ? undefined : begin).then(() => {
+      if (engine.current !== made) return;
+      const wanted = wantedCaptions();
+      const track = made.tracks().captions.find((one) => one.language === wanted);
+      if (track) made.captions(track.id);
+      element.play().catch(refused);
+    });
     return () => {
       engine.current = undefined;
       void made.destroy();
@@ -196,9 +194,9 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
   const toggle = useCallback(() => {
     const element = video.current;
     if (!element) return;
-    if (element.paused) void element.play().catch(() => setBlocked(true));
+    if (element.paused) void element.play().catch(refused);
     else element.pause();
-  }, []);
+  }, [refused]);
   const fullScreen = useCallback(() => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void root.current?.requestFullscreen?.().catch(() => undefined);

@@ -2,14 +2,17 @@ import shaka from "shaka-player/dist/shaka-player.hls-es2021.js";
 import type { Choice, Engine, EngineEvents, Stats, Tracks } from "./engine";
 import { trackName } from "./names";
 
+/** When the player that an element had before is gone; two at once take each other's tracks and sources away. */
+const leaving = new WeakMap<HTMLVideoElement, Promise<unknown>>();
+
 /** HLS by Shaka, without its controls. */
 export function createEngine(video: HTMLVideoElement): Engine {
   shaka.polyfill.installAll();
   const player = new shaka.Player();
   const listeners: { [Name in keyof EngineEvents]: EngineEvents[Name][] } = { tracks: [], buffering: [], error: [] };
-  const attached = player.attach(video);
   let auto = true;
   let gone = false;
+  const attached = Promise.resolve(leaving.get(video)).then(() => (gone ? undefined : player.attach(video)));
 
   player.configure({
     streaming: {
@@ -33,13 +36,25 @@ export function createEngine(video: HTMLVideoElement): Engine {
     const problem = { expired: error.code === 1001 && status === 403, offline: error.code === 1002 || error.code === 1003, code: error.code ?? 0 };
     if (problem.expired || error.severity === shaka.util.Error.Severity.CRITICAL) listeners.error.forEach((listener) => listener(problem));
   }
-
+  /**
+   * Shaka keeps cues back until it has appended a picture after it first met captions (TextEngine's deferred appends,
+   * 5.2.12): those that are chosen when all is buffered would never come. So it meets them before the first picture.
+   * Of what is chosen and put away at once no cues are fetched.
+   */
+  function meetCaptions() {
+    const known = player.getTextTracks();
+    if (!known[0] || known.some((track) => track.active)) return;
+    player.selectTextTrack(known[0]);
+    player.selectTextTrack(null);
+  }
 
   return {
     async load(url, at) {
       await attached;
+      if (gone) return;
       try {
         await player.load(url, at ?? null);
+        meetCaptions();
       } catch (error) {
         if (!gone && (error as { code?: number }).code !== 7000) fail(Object.assign({ severity: shaka.util.Error.Severity.CRITICAL }, error));
       }
@@ -101,7 +116,9 @@ export function createEngine(video: HTMLVideoElement): Engine {
     },
     async destroy() {
       gone = true;
-      await player.destroy();
+      const left = attached.catch(() => undefined).then(() => player.destroy());
+      leaving.set(video, left);
+      await left;
     },
   };
 }
