@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-DjfF0wLh.js";import{t as n}from"./auth_pb-DfsztIuk.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-7OZ_PPKW.js";

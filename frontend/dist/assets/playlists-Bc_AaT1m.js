@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-DjfF0wLh.js";import{r as n}from"./playlists_pb-Cm4f20JL.js";var r=t(n,e);export{r as t};
