@@ -21,9 +21,10 @@ use crate::{
     rest::{has_version, ranges, takes_gzip, weight},
 };
 
-/// What the page may load and do: its own origin's, and what it makes itself for the player (`blob:`).
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-     worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
+/// What the page may load and do: its own origin's, and what it makes itself for the player (`blob:`; an empty track of
+/// captions as `data:`).
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
+     media-src 'self' blob: data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 /// Names of files below this say a hash of their content (Vite's `assetsDir`).
 const HASHED: &str = "/assets/";
