@@ -79,7 +79,7 @@ function Editor<Desc extends DescMessage>({ name, schema, prefix, path, back, fr
   const save = async (value: MessageShape<Desc>) => {
     const wanted = value as MessageShape<Desc> & Stored;
     const answer = isNew ? await create(wanted, form.key) : await update(wanted);
-    form.settle(answer);
+    form.settle(answer, wanted);
     toast(t("form.saved"));
     queries.setQueryData(["admin", name, "one", answer.id], answer);
     void queries.invalidateQueries({ queryKey: ["admin"], predicate: ({ queryKey }) => queryKey[2] !== "one" });

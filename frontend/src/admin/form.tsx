@@ -17,8 +17,8 @@ export interface Form<T> {
   /** What is wrong with a field, by its path as the server names it, e.g. `genres[1]`. */
   problem: (path: string) => string | undefined;
   touched: boolean;
-  /** Takes over what is stored now: there is nothing left to save. */
-  settle: (stored: T) => void;
+  /** Takes over what is stored now; what was changed since it was sent stays, and is still to be saved. */
+  settle: (stored: T, sent?: T) => void;
   /** Goes on from a stored value with one that is not saved. */
   rebase: (stored: T, value: T) => void;
   refusal: Refusal | undefined;
@@ -40,9 +40,9 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
     set: (patch) => setValue((now) => ({ ...now, ...patch })),
     problem: (path) => violations.find((one) => one.path === path || one.path.startsWith(`${path}[`))?.text,
     touched: value !== stored,
-    settle: (next) => {
+    settle: (next, sent = value) => {
       setStored(next);
-      setValue(next);
+      setValue((now) => (now === sent ? next : { ...next, ...changed(sent, now) }));
       refuse(undefined);
     },
     rebase: (base, next) => {
@@ -55,6 +55,11 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
     violations,
     key,
   };
+}
+
+/** Returns the fields that differ. */
+export function changed<T extends object>(from: T, to: T): Partial<T> {
+  return Object.fromEntries(Object.entries(to).filter(([field, value]) => from[field as keyof T] !== value)) as Partial<T>;
 }
 
 interface Conflicts<Desc extends DescMessage> {

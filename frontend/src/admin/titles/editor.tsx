@@ -75,7 +75,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
   const title = form.value;
   const save = async (value: Content) => {
     const answer = isNew ? await createTitle(kind, value, form.key) : await updateTitle(kind, value);
-    form.settle(answer);
+    form.settle(answer, value);
     setAsking(false);
     toast(t("form.saved"));
     queries.setQueryData(["admin", "title", kind, answer.id], answer);

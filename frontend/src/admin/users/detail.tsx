@@ -90,7 +90,7 @@ function Names({ user }: { user: ManagedUser }) {
       onSave={async (value) => {
         const stored = there((await userAdmin.updateUser({ userId: value.id, user: { ...value, profiles: [] } })).user);
         const next = { ...stored, profiles: value.profiles };
-        form.settle(next);
+        form.settle(next, value);
         queries.setQueryData(["admin", "account", user.id], next);
         toast(t("form.saved"));
         void queries.invalidateQueries({ queryKey: ["admin", "accounts"] });
