@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { changed } from "./form";
+import { typed } from "./form";
 
 test("what was typed while it was saved is told from what was sent", () => {
-  const sent = { title: "A", synopsis: "", tags: ["x"] };
-  expect(changed(sent, sent)).toEqual({});
-  expect(changed(sent, { ...sent, synopsis: "Not saved." })).toEqual({ synopsis: "Not saved." });
+  const before = { title: "A", synopsis: "", status: "draft" };
+  const sent = { ...before, status: "published" };
+  expect(typed(before, before, sent)).toEqual({});
+  expect(typed(sent, before, sent)).toEqual({});
+  expect(typed({ ...before, synopsis: "Not saved." }, before, sent)).toEqual({ synopsis: "Not saved." });
 });

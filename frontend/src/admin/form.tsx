@@ -42,7 +42,10 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
     touched: value !== stored,
     settle: (next, sent = value) => {
       setStored(next);
-      setValue((now) => (now === sent ? next : { ...next, ...changed(sent, now) }));
+      setValue((now) => {
+        const left = typed(now, value, sent);
+        return Object.keys(left).length === 0 ? next : { ...next, ...left };
+      });
       refuse(undefined);
     },
     rebase: (base, next) => {
@@ -57,9 +60,10 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
   };
 }
 
-/** Returns the fields that differ. */
-export function changed<T extends object>(from: T, to: T): Partial<T> {
-  return Object.fromEntries(Object.entries(to).filter(([field, value]) => from[field as keyof T] !== value)) as Partial<T>;
+/** Returns the fields that are neither as they were when something was sent, nor as they were sent, e.g. with another status. */
+export function typed<T extends object>(now: T, before: T, sent: T): Partial<T> {
+  const same = (field: string, value: unknown) => [before, sent].some((one) => one[field as keyof T] === value);
+  return Object.fromEntries(Object.entries(now).filter(([field, value]) => !same(field, value))) as Partial<T>;
 }
 
 interface Conflicts<Desc extends DescMessage> {
