@@ -3,7 +3,7 @@
 use std::slice;
 
 use sea_orm::ConnectionTrait;
-use sv_kernel::{Ctx, Error, Money, Result};
+use sv_kernel::{Ctx, Error, Id, Money, Result};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
@@ -71,10 +71,26 @@ impl App {
     /// say of one payment says nothing about others, so the caller is not told that nothing can be paid here.
     pub(super) async fn pay_now(&self, ctx: &Ctx, payment: Payment) -> Result<Paid> {
         let payer = self.payer_of(ctx, &payment).await?;
+        let id = payment.id;
         match self.cashier.charge(ctx, &payment, &payer).await {
-            Ok(charge) => self.take_over(ctx, payment, charge).await,
+            Ok(charge) => match self.take_over(ctx, payment, charge).await {
+                // Another call gave it up while it was charged; the payer's means are not at fault.
+                Err(declined)
+                    if declined.is(&RightsReason::PaymentDeclined)
+                        && self.is_given_up(ctx, id).await? =>
+                {
+                    Err(CommonReason::Contended.into())
+                }
+                taken => taken,
+            },
             Err(silence) => self.left_open(ctx, &payment, silence).await,
         }
+    }
+
+    /// Says whether a payment that was not taken was given up by another call.
+    async fn is_given_up(&self, ctx: &Ctx, id: Id<Payment>) -> Result<bool> {
+        let stands = payments::find(self.db.read(), ctx, id).await?;
+        Ok(stands.is_some_and(|payment| payment.status != PaymentStatus::Declined))
     }
 
     /// Answers a call whose payment was not decided because payments, or the provider, did not answer: the intent is
