@@ -71,7 +71,14 @@ impl App {
                 if ends && !subscriptions::update(tx, ctx, &new).await? {
                     return Err(CommonReason::Contended.into());
                 }
-                audit::record(tx, ctx, act(Some(&old), &new, Some(plan))).await?;
+                let act = act(Some(&old), &new, Some(plan));
+                // What went back already is asked for once more, e.g. because a dispute was won meanwhile.
+                let act = if ends {
+                    act
+                } else {
+                    act.named("subscription.refund_repeated")
+                };
+                audit::record(tx, ctx, act).await?;
                 let speak = voided || given_back.any;
                 Ok((new, given_back, speak))
             })
