@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts};
 use sv_kernel::Error;
-use sv_listen::{Fault, Handler, MAX_FIELDS, MAX_HEAD, Peer};
+use sv_listen::{Fault, Handler, MAX_FIELDS, MAX_HEAD, Peer, Protocol};
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
 
@@ -15,31 +15,6 @@ use crate::{
 
 /// When to come back to an edge that has too much to do.
 const OVERLOADED: Duration = Duration::from_secs(1);
-
-/// What a request speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Protocol {
-    Grpc,
-    GrpcWeb,
-    Rest,
-}
-
-impl Protocol {
-    fn of(headers: &HeaderMap) -> Self {
-        let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        match kind {
-            // Media types know no case (RFC 9110 8.3.1).
-            Some(kind) if begins(kind, b"application/grpc-web") => Self::GrpcWeb,
-            Some(kind) if begins(kind, b"application/grpc") => Self::Grpc,
-            _ => Self::Rest,
-        }
-    }
-}
-
-fn begins(kind: &[u8], with: &[u8]) -> bool {
-    kind.get(..with.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(with))
-}
 
 impl Handler for Core {
     async fn handle(self: Arc<Self>, peer: Peer, request: Request<Body>) -> Response<Body> {

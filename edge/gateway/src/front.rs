@@ -4,8 +4,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use arc_swap::ArcSwap;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
-use sv_listen::{Ending, Handler, Peer, Port};
+use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
+use sv_listen::{Ending, Handler, Peer, Port, Protocol};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tonic::{Code, body::Body, transport::Channel};
 
@@ -139,31 +139,6 @@ impl Now {
             guard: options.guard.as_ref().map(Guard::read).transpose()?,
             stamp,
         })
-    }
-}
-
-/// What a request speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Protocol {
-    Grpc,
-    GrpcWeb,
-    Rest,
-}
-
-impl Protocol {
-    fn of(headers: &HeaderMap) -> Self {
-        let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let begins = |with: &[u8]| {
-            kind.and_then(|kind| kind.get(..with.len()))
-                .is_some_and(|start| start.eq_ignore_ascii_case(with))
-        };
-        if begins(b"application/grpc-web") {
-            Self::GrpcWeb
-        } else if begins(b"application/grpc") {
-            Self::Grpc
-        } else {
-            Self::Rest
-        }
     }
 }
 

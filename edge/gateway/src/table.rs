@@ -28,7 +28,7 @@ pub(crate) struct Table {
     by_path: HashMap<String, usize>,
     /// What an operator should know, but nothing to end for.
     pub(crate) notes: Vec<String>,
-    /// What is served.
+    /// Full names, e.g. `library.v1.Library`.
     pub(crate) services: Vec<String>,
 }
 

@@ -41,6 +41,7 @@ mod framing;
 mod guard;
 mod options;
 mod oversee;
+mod protocol;
 mod seats;
 mod sending;
 mod spare;
@@ -56,6 +57,7 @@ use tonic::body::Body;
 pub use connection::{Ending, Port, serve};
 pub use framing::{Fault, MAX_FIELDS, MAX_HEAD};
 pub use options::ConnectionOptions;
+pub use protocol::Protocol;
 
 /// The other end of a connection, and how a request of it stands.
 #[derive(Clone, Debug)]

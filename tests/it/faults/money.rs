@@ -326,7 +326,7 @@ impl Actor<'_> {
                 let wish = json!({"planId": plan, "timing": "at_once"});
                 post(&self.client, &path, &wish)
             }
-            // The clock does.
+            // Nobody asks: the job renews once the clock is put on.
             Act::Renew => (200, Value::Null),
         }
     }

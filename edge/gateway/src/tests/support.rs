@@ -32,7 +32,7 @@ impl Drop for Site {
     }
 }
 
-/// What came back.
+/// The whole answer to a call, read to its trailers.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,

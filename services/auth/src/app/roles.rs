@@ -74,11 +74,8 @@ async fn lock_roles(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<Vec<Role>> {
         let known = credentials::lock(tx, ctx, account).await?;
         let held = known.map(|known| known.roles);
         if caller == Some(account) {
-            let may = held
-                .iter()
-                .flatten()
-                .any(|role| roles::permissions(*role).contains(&Permission::UsersWrite));
-            if !may {
+            let known = held.iter().flatten().map(|role| i32::from(*role)).collect();
+            if !roles::allows(known, Permission::UsersWrite) {
                 return Err(CommonReason::PermissionDenied.into());
             }
         }
