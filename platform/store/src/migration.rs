@@ -12,7 +12,9 @@ use crate::{StoreError, common, transaction::Transaction};
 /// further migration.
 ///
 /// Expand before you contract: the release before must still work on the new shape, because
-/// both run side by side while a deployment rolls.
+/// both run side by side while a deployment rolls, and because a pod of it that is restarted, or a
+/// rollback, has it start there. What only adds is taken to leave older programs be; what takes
+/// away says by [`Step::Contract`] which of them it ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// Unique within the service and in order, e.g. `0001_profiles`.
@@ -35,6 +37,10 @@ pub enum Step {
     Postgres(&'static str),
     /// For SQLite only.
     Sqlite(&'static str),
+    /// No SQL: the migration takes away what programs need that do not know the migration of this
+    /// id, which is the one that made what they should use instead (or this one itself, where
+    /// there was none). They do not start on the tables any more; later ones go on.
+    Contract(&'static str),
 }
 
 /// Why the tables could not be brought to the program's shape.
@@ -45,9 +51,29 @@ pub enum MigrationError {
         "migration {0} was changed after it was applied; restore its text and add a further migration"
     )]
     Changed(String),
-    /// The database has migrations that the program lacks.
-    #[error("the database is newer than this program: it has migration {0}; run a newer program")]
-    Newer(String),
+    /// The tables have a migration that took away what the program needs.
+    #[error(
+        "the tables are too new for this program: migration {id} is for programs that know {lowest}; run a release that has it, or restore the backup of before the upgrade (docs/operations/upgrade.md)"
+    )]
+    Newer {
+        /// What was applied.
+        id: String,
+        /// What a program has to know to run on it.
+        lowest: String,
+    },
+    /// The tables have migrations that the program lacks, and lack some of its own.
+    #[error(
+        "the tables and this program have gone different ways: they have migration {theirs} and lack {ours}; run the release that made them, or a later one"
+    )]
+    Diverged {
+        /// What was applied and is unknown.
+        theirs: String,
+        /// What would have to be applied.
+        ours: &'static str,
+    },
+    /// A migration names one that is neither itself nor before it.
+    #[error("migration {0} says that programs have to know {1}, which does not stand before it")]
+    NoSuchLowest(&'static str, &'static str),
     /// The program has a migration before one that is already applied.
     #[error(
         "migration {0} stands before migrations that are already applied; move it to the end of the list"
@@ -80,6 +106,8 @@ impl Migration {
                 Step::Sql(sql) => (b'a', sql),
                 Step::Postgres(sql) => (b'p', sql),
                 Step::Sqlite(sql) => (b's', sql),
+                // Who may run on the tables is no part of what they are.
+                Step::Contract(_) => continue,
             };
             context.update(&[tag]);
             context.update(sql.as_bytes());
@@ -92,6 +120,43 @@ impl Migration {
         }
         hex
     }
+
+    /// Returns the id of the migration that a program has to know to run on tables with this one;
+    /// `None` where older ones may.
+    fn lowest(&self) -> Option<&'static str> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Contract(lowest) => Some(*lowest),
+            Step::Sql(_) | Step::Postgres(_) | Step::Sqlite(_) => None,
+        })
+    }
+
+    /// Returns the words by which a migration takes something away without saying whom that ends.
+    /// A table that is made anew under its name is not taken away.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn unsaid(&self) -> Option<&'static str> {
+        const TAKES: [&str; 6] = [
+            "DROP TABLE ",
+            "DROP COLUMN ",
+            "RENAME COLUMN ",
+            "ALTER COLUMN ",
+            "SET NOT NULL",
+            "DELETE FROM ",
+        ];
+        if self.lowest().is_some() {
+            return None;
+        }
+        let texts = self.steps.iter().filter_map(|step| match step {
+            Step::Sql(sql) | Step::Postgres(sql) | Step::Sqlite(sql) => Some(*sql),
+            Step::Contract(_) => None,
+        });
+        let mut found = texts.flat_map(|sql| {
+            let anew = sql.contains("RENAME TO ");
+            TAKES
+                .into_iter()
+                .filter(move |words| sql.contains(words) && !(anew && *words == "DROP TABLE "))
+        });
+        found.next()
+    }
 }
 
 impl Step {
@@ -102,7 +167,7 @@ impl Step {
             Self::Sql(sql) => sql,
             Self::Postgres(sql) if postgres => sql,
             Self::Sqlite(sql) if !postgres => sql,
-            Self::Postgres(_) | Self::Sqlite(_) => return None,
+            Self::Postgres(_) | Self::Sqlite(_) | Self::Contract(_) => return None,
         };
         let mut sql = (*sql).to_owned();
         for (word, on_postgres, on_sqlite) in TYPES {
@@ -147,24 +212,67 @@ async fn apply(
             id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
     )
     .await?;
-    let applied = applied(tx).await?;
-    for migration in missing(&[common::MIGRATIONS, migrations], &applied)? {
+    let levels = knows_levels(tx, schema).await?;
+    if !levels {
+        tx.execute_unprepared("ALTER TABLE migrations ADD COLUMN lowest TEXT")
+            .await?;
+    }
+    let applied = applied(tx, true).await?;
+    let lists = [common::MIGRATIONS, migrations];
+    for migration in missing(&lists, &applied)? {
         for sql in migration.steps.iter().filter_map(|step| step.sql(backend)) {
             tx.execute_unprepared(&sql).await?;
         }
         tx.execute_raw(Statement::from_sql_and_values(
             backend,
-            "INSERT INTO migrations (id, checksum, applied_at) VALUES ($1, $2, $3)",
+            "INSERT INTO migrations (id, checksum, applied_at, lowest) VALUES ($1, $2, $3, $4)",
             [
                 migration.id.into(),
                 migration.checksum().into(),
                 SystemClock.now().micros().into(),
+                migration.lowest().into(),
             ],
         ))
         .await?;
         tracing::info!(migration.id, "applied migration");
     }
+    if !levels {
+        // What was applied before this was written down.
+        for migration in lists.into_iter().flatten() {
+            if let Some(lowest) = migration.lowest() {
+                let sql = "UPDATE migrations SET lowest = $1 WHERE id = $2";
+                let values = [lowest.into(), migration.id.into()];
+                tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
+                    .await?;
+            }
+        }
+    }
+    for Applied { id, .. } in unknown(&lists, &applied) {
+        tracing::info!(
+            migration.id = id,
+            "store.tables.ahead: a later program has changed the tables; this one may still run on them"
+        );
+    }
     Ok(())
+}
+
+/// Says whether the history tells who may run on the tables, as it does not yet where an early
+/// program made it.
+async fn knows_levels(db: &impl ConnectionTrait, schema: Option<&str>) -> Result<bool, StoreError> {
+    let backend = db.get_database_backend();
+    let column = match schema {
+        Some(schema) => Statement::from_sql_and_values(
+            backend,
+            "SELECT 1 FROM information_schema.columns
+                WHERE table_schema = $1 AND table_name = 'migrations' AND column_name = 'lowest'",
+            [schema.into()],
+        ),
+        None => Statement::from_string(
+            backend,
+            "SELECT 1 FROM pragma_table_info('migrations') WHERE name = 'lowest'",
+        ),
+    };
+    Ok(db.query_one_raw(column).await?.is_some())
 }
 
 /// Lists the ids of what a database still lacks, without changing it.
@@ -186,29 +294,44 @@ pub(crate) async fn pending(
         ),
     };
     let applied = match db.query_one_raw(history).await? {
-        Some(_) => applied(db).await?,
+        Some(_) => applied(db, knows_levels(db, schema).await?).await?,
         None => Vec::new(),
     };
     let missing = missing(&[common::MIGRATIONS, migrations], &applied)?;
     Ok(missing.into_iter().map(|migration| migration.id).collect())
 }
 
-/// Lists what was applied before, as pairs of id and checksum.
-async fn applied(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>, StoreError> {
+/// A line of the history.
+struct Applied {
+    id: String,
+    checksum: String,
+    /// What a program has to know to run on it.
+    lowest: Option<String>,
+}
+
+/// Lists what was applied before.
+async fn applied(db: &impl ConnectionTrait, levels: bool) -> Result<Vec<Applied>, StoreError> {
+    let lowest = if levels { "lowest" } else { "NULL" };
     let rows = db
         .query_all_raw(Statement::from_string(
             db.get_database_backend(),
-            "SELECT id, checksum FROM migrations ORDER BY id",
+            format!("SELECT id, checksum, {lowest} AS lowest FROM migrations ORDER BY id"),
         ))
         .await?;
-    let pair = |row: &QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "checksum")?));
-    rows.iter().map(pair).collect()
+    let line = |row: &QueryResult| {
+        Ok(Applied {
+            id: row.try_get("", "id")?,
+            checksum: row.try_get("", "checksum")?,
+            lowest: row.try_get("", "lowest")?,
+        })
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Lists what is still to be done, each list after the one before.
 fn missing<'a>(
     lists: &[&'a [Migration]],
-    applied: &[(String, String)],
+    applied: &[Applied],
 ) -> Result<Vec<&'a Migration>, MigrationError> {
     let mut missing = Vec::new();
     let mut known = Vec::new();
@@ -219,12 +342,15 @@ fn missing<'a>(
                 return Err(MigrationError::Duplicate(migration.id));
             }
             known.push(migration.id);
-            match applied.iter().find(|(id, _)| id == migration.id) {
+            if let Some(lowest) = migration.lowest().filter(|lowest| !known.contains(lowest)) {
+                return Err(MigrationError::NoSuchLowest(migration.id, lowest));
+            }
+            match applied.iter().find(|line| line.id == migration.id) {
                 Some(_) if gap.is_some() => {
                     return Err(MigrationError::OutOfOrder(gap.unwrap_or_default()));
                 }
-                Some((id, checksum)) if *checksum != migration.checksum() => {
-                    return Err(MigrationError::Changed(id.clone()));
+                Some(line) if line.checksum != migration.checksum() => {
+                    return Err(MigrationError::Changed(line.id.clone()));
                 }
                 Some(_) => {}
                 None => {
@@ -234,8 +360,52 @@ fn missing<'a>(
             }
         }
     }
-    match applied.iter().find(|(id, _)| !known.contains(&id.as_str())) {
-        Some((id, _)) => Err(MigrationError::Newer(id.clone())),
-        None => Ok(missing),
+    may_run(lists, applied, &missing)?;
+    Ok(missing)
+}
+
+/// Lists what a later program has applied.
+fn unknown<'a>(
+    lists: &[&[Migration]],
+    applied: &'a [Applied],
+) -> impl Iterator<Item = &'a Applied> {
+    let known: Vec<&str> = lists
+        .iter()
+        .copied()
+        .flatten()
+        .map(|migration| migration.id)
+        .collect();
+    applied
+        .iter()
+        .filter(move |line| !known.contains(&line.id.as_str()))
+}
+
+/// Refuses tables on which a later program has left no place for this one.
+fn may_run(
+    lists: &[&[Migration]],
+    applied: &[Applied],
+    missing: &[&Migration],
+) -> Result<(), MigrationError> {
+    for line in unknown(lists, applied) {
+        let known = |id: &str| {
+            lists
+                .iter()
+                .copied()
+                .flatten()
+                .any(|migration| migration.id == id)
+        };
+        if let Some(lowest) = line.lowest.as_deref().filter(|lowest| !known(lowest)) {
+            return Err(MigrationError::Newer {
+                id: line.id.clone(),
+                lowest: lowest.to_owned(),
+            });
+        }
+        if let Some(ours) = missing.first() {
+            return Err(MigrationError::Diverged {
+                theirs: line.id.clone(),
+                ours: ours.id,
+            });
+        }
     }
+    Ok(())
 }

@@ -42,7 +42,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         // Calls are counted in the table that every schema has.
         id: "0002_no_call_counters",
-        steps: &[Step::Sql("DROP TABLE call_counters;")],
+        steps: &[
+            Step::Contract("0002_no_call_counters"),
+            Step::Sql("DROP TABLE call_counters;"),
+        ],
     },
 ];
 

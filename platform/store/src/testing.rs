@@ -155,6 +155,14 @@ impl TestDb {
     }
 
     async fn open(config: DbConfig, migrations: &[Migration], home: Home) -> Self {
+        for migration in migrations {
+            if let Some(words) = migration.unsaid() {
+                panic!(
+                    "migration {} takes away ({words}): say by Step::Contract which programs may still run",
+                    migration.id
+                );
+            }
+        }
         let db = Db::open(&config, SERVICE, migrations)
             .await
             .expect("a fresh database opens");

@@ -1,7 +1,7 @@
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
 use super::NOTES;
-use crate::{Migration, MigrationError, Step, StoreError, testing::TestDb};
+use crate::{Db, Migration, MigrationError, Step, StoreError, testing::TestDb};
 
 const MORE: &[Migration] = &[
     NOTES[0],
@@ -23,7 +23,7 @@ fn refusal(error: StoreError) -> MigrationError {
 }
 
 #[tokio::test]
-async fn a_later_program_adds_what_is_missing_and_an_earlier_one_is_refused() {
+async fn a_later_program_adds_what_is_missing_and_an_earlier_one_starts_beside_it() {
     for db in TestDb::all(NOTES).await {
         db.reopen(MORE).await.unwrap();
         db.reopen(MORE).await.unwrap();
@@ -33,8 +33,116 @@ async fn a_later_program_adds_what_is_missing_and_an_earlier_one_is_refused() {
             .execute_unprepared("SELECT * FROM only_here")
             .await;
         assert_eq!(only_here.is_ok(), db.backend() == DbBackend::Sqlite);
-        let refused = refusal(db.reopen(NOTES).await.unwrap_err());
-        assert_eq!(refused, MigrationError::Newer("0002_stars".into()));
+        // A pod of the release before that is restarted, or a rollback (DEP-4).
+        let earlier = db.reopen(NOTES).await.unwrap();
+        let ahead = Db::pending(&db.elsewhere(), "test", NOTES).await.unwrap();
+        assert!(ahead.is_empty(), "{ahead:?}");
+        earlier.close().await.unwrap();
+        db.reopen(MORE).await.unwrap();
+    }
+}
+
+/// Writes the stars elsewhere and then takes the column away.
+const CONTRACTED: &[Migration] = &[
+    MORE[0],
+    MORE[1],
+    Migration {
+        id: "0003_ranks",
+        steps: &[Step::Sql(
+            "ALTER TABLE notes ADD COLUMN ranks INTEGER NOT NULL DEFAULT 0",
+        )],
+    },
+    Migration {
+        id: "0004_no_stars",
+        steps: &[
+            Step::Contract("0003_ranks"),
+            Step::Sql("ALTER TABLE notes DROP COLUMN stars"),
+        ],
+    },
+];
+
+#[tokio::test]
+async fn what_is_taken_away_ends_the_programs_that_need_it_and_no_others() {
+    for db in TestDb::all(NOTES).await {
+        db.reopen(CONTRACTED).await.unwrap();
+        db.reopen(&CONTRACTED[..3]).await.unwrap();
+        for too_old in [NOTES, MORE] {
+            let expected = MigrationError::Newer {
+                id: "0004_no_stars".into(),
+                lowest: "0003_ranks".into(),
+            };
+            let refused = refusal(db.reopen(too_old).await.unwrap_err());
+            assert_eq!(refused, expected);
+            assert!(refused.to_string().contains("restore the backup"));
+            let refused = Db::pending(&db.elsewhere(), "test", NOTES).await;
+            assert_eq!(refusal(refused.unwrap_err()), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_may_run_is_written_down_where_an_early_program_made_the_tables() {
+    for db in TestDb::all(CONTRACTED).await {
+        let tx = db.begin(&db.ctx()).await.unwrap();
+        let early = "ALTER TABLE migrations DROP COLUMN lowest";
+        tx.execute_unprepared(early).await.unwrap();
+        tx.commit().await.unwrap();
+        let waiting = Db::pending(&db.elsewhere(), "test", CONTRACTED).await;
+        assert!(waiting.unwrap().is_empty());
+        db.reopen(CONTRACTED).await.unwrap();
+        let refused = refusal(db.reopen(MORE).await.unwrap_err());
+        assert!(matches!(refused, MigrationError::Newer { .. }), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn tables_that_went_another_way_are_left_alone() {
+    const OTHER: &[Migration] = &[
+        NOTES[0],
+        Migration {
+            id: "0002_moons",
+            steps: &[Step::Sql(
+                "ALTER TABLE notes ADD COLUMN moons INTEGER NOT NULL DEFAULT 0",
+            )],
+        },
+    ];
+    for db in TestDb::all(MORE).await {
+        let refused = refusal(db.reopen(OTHER).await.unwrap_err());
+        let expected = MigrationError::Diverged {
+            theirs: "0002_stars".into(),
+            ours: "0002_moons",
+        };
+        assert_eq!(refused, expected);
+        let moons = db
+            .read()
+            .execute_unprepared("SELECT moons FROM notes")
+            .await;
+        moons.unwrap_err();
+    }
+}
+
+#[test]
+fn what_takes_away_has_to_say_whom_that_ends() {
+    let with = |steps: &'static [Step]| Migration { id: "x", steps };
+    for (steps, words) in [
+        (
+            &[Step::Sql("ALTER TABLE a DROP COLUMN b")] as &[_],
+            "DROP COLUMN ",
+        ),
+        (
+            &[Step::Postgres("ALTER TABLE a ALTER COLUMN b DROP NOT NULL")],
+            "ALTER COLUMN ",
+        ),
+        (&[Step::Sqlite("DROP TABLE a")], "DROP TABLE "),
+    ] {
+        assert_eq!(with(steps).unsaid(), Some(words));
+    }
+    for steps in [
+        &[Step::Sql("DROP TABLE a"), Step::Contract("x")] as &[_],
+        &[Step::Sqlite("DROP TABLE a; ALTER TABLE a_anew RENAME TO a")],
+        &[Step::Sql("CREATE TABLE a (b TEXT)")],
+    ] {
+        assert_eq!(with(steps).unsaid(), None);
     }
 }
 
@@ -55,6 +163,19 @@ async fn the_past_cannot_be_changed() {
         let before = [MORE[1], MORE[0]];
         let refused = refusal(db.reopen(&before).await.unwrap_err());
         assert_eq!(refused, MigrationError::OutOfOrder("0002_stars"));
+
+        let typo = [
+            MORE[0],
+            Migration {
+                id: "0002_gone",
+                steps: &[Step::Contract("0002_gon")],
+            },
+        ];
+        let refused = refusal(db.reopen(&typo).await.unwrap_err());
+        assert_eq!(
+            refused,
+            MigrationError::NoSuchLowest("0002_gone", "0002_gon")
+        );
 
         let twice = [MORE[0], MORE[0]];
         let refused = refusal(db.reopen(&twice).await.unwrap_err());

@@ -140,7 +140,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             CREATE UNIQUE INDEX orders_open ON orders (tenant, user_id, content_id, kind)
                 WHERE status IN ('pending', 'paid');",
             ),
-            // A payment is for a subscription or for an order.
+            // A payment is for a subscription or for an order: earlier programs cannot read one
+            // that is for no subscription.
+            Step::Contract("0004_orders"),
             Step::Postgres(
                 "ALTER TABLE payments ALTER COLUMN subscription_id DROP NOT NULL;
             ALTER TABLE payments ADD COLUMN order_id UUID REFERENCES orders (id);",

@@ -43,11 +43,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     // Words are made otherwise: the index of the new layout is built anew, and with it these tables.
     Migration {
         id: "0002_words_anew",
-        steps: &[Step::Sql(
-            "DELETE FROM titles;
+        steps: &[
+            Step::Contract("0002_words_anew"),
+            Step::Sql(
+                "DELETE FROM titles;
             DELETE FROM terms;
             DELETE FROM grams;",
-        )],
+            ),
+        ],
     },
     Migration {
         id: "0003_tuning_searched",
