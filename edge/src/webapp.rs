@@ -68,7 +68,7 @@ impl WebApp {
         let assets = Bundle::iter().filter(|_| enabled).filter_map(|name| {
             let file = Bundle::get(&name)?;
             let hash = file.metadata.sha256_hash();
-            let etag = hash[..16].iter().map(|byte| format!("{byte:02x}"));
+            let etag = hex::encode(&hash[..16]);
             let kind = file.metadata.mimetype();
             let asset = Asset {
                 bytes: match file.data {
@@ -77,7 +77,7 @@ impl WebApp {
                 },
                 text: packs(kind),
                 kind: HeaderValue::from_str(&with_charset(kind)).ok()?,
-                etag: HeaderValue::from_str(&format!("\"{}\"", etag.collect::<String>())).ok()?,
+                etag: HeaderValue::from_str(&format!("\"{etag}\"")).ok()?,
                 packed: OnceLock::new(),
             };
             Some((format!("/{name}"), asset))

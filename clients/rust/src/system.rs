@@ -2,7 +2,6 @@
 //! the lifecycle of ours.
 
 use std::{
-    fmt::Write as _,
     future::Future,
     time::{Duration, SystemTime},
 };
@@ -32,11 +31,7 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHand
 pub(crate) fn unique() -> String {
     let mut bytes = [0; 16];
     SystemEntropy.fill(&mut bytes);
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(bytes)
 }
 
 /// Shortens a pause by up to a half, so that clients that failed together do not come back together.

@@ -1,7 +1,5 @@
 //! Migrations: one forward-only list for both databases.
 
-use std::fmt::Write as _;
-
 use aws_lc_rs::digest;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use sv_kernel::{Clock as _, SystemClock};
@@ -113,12 +111,7 @@ impl Migration {
             context.update(sql.as_bytes());
             context.update(&[0]);
         }
-        let mut hex = String::with_capacity(64);
-        for byte in context.finish().as_ref() {
-            // Writing into a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        hex::encode(context.finish())
     }
 
     /// Returns the id of the migration that a program has to know to run on tables with this one;

@@ -264,17 +264,8 @@ impl Place {
     }
 
     fn key(&self, part: &str) -> String {
-        format!("target {} {part}", hex(&self.target[..16]))
+        format!("target {} {part}", hex::encode(&self.target[..16]))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 fn refusal(wait: Duration) -> Error {

@@ -10,7 +10,7 @@ mod ledger;
 mod refunding;
 mod stripe;
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_boot::testing::Hosted;
@@ -32,14 +32,6 @@ use crate::{
     register,
 };
 use books::Books;
-
-/// Writes bytes in hexadecimal, as signatures are.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// The service in a process in miniature.
 struct World {

@@ -1,6 +1,6 @@
 //! Whose tables these are, and by which secrets they are sealed.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use aws_lc_rs::digest;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
@@ -11,12 +11,7 @@ use crate::{StoreError, transaction::Transaction};
 
 /// Returns what tells a secret from any other, and tells nothing of it.
 pub fn seal_of(secret: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in digest::digest(&digest::SHA256, secret).as_ref() {
-        // Writing into a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex::encode(digest::digest(&digest::SHA256, secret))
 }
 
 impl Db {

@@ -4,7 +4,6 @@
 //! is taken as it is, so the command can be repeated.
 
 use std::{
-    fmt::Write as _,
     fs,
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
@@ -79,10 +78,7 @@ fn held(path: &Path, env: &Env) -> Result<(String, bool), BoxError> {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
             let mut bytes = [0; LENGTH];
             env.entropy.fill(&mut bytes);
-            let mut text = String::with_capacity(2 * LENGTH);
-            for byte in bytes {
-                let _ = write!(text, "{byte:02x}");
-            }
+            let text = hex::encode(bytes);
             write(path, &text).map_err(|failure| named(path, &failure))?;
             Ok((text, true))
         }

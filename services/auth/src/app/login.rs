@@ -1,7 +1,5 @@
 //! Signing in (AUTH-2).
 
-use std::fmt::Write as _;
-
 use sv_kernel::{Ctx, Email, Error, Result};
 use sv_proto::{auth::AuthReason, users::UserReason};
 use sv_store::{audit, work};
@@ -84,12 +82,7 @@ impl Auth {
         } else {
             let keys = self.keys.load(ctx).await?;
             let digest = keys.refresh.key_digest(email);
-            let hex = digest[..8].iter().fold(String::new(), |mut hex, byte| {
-                // Writing into a string cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            });
-            ctx.about("address", &hex);
+            ctx.about("address", &hex::encode(&digest[..8]));
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use sv_proto::payments::{self as pb, PaymentStatus};
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use super::{By, World, hex};
+use super::{By, World};
 use crate::{Options, provider::StripeProvider, webhook::Webhook};
 
 const SECRET_KEY: &str = "sk_test_123";
@@ -333,7 +333,7 @@ impl World {
         let at = self.harness.env.clock.now().secs();
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let tag = hmac::sign(&key, format!("{at}.{body}").as_bytes());
-        let tag = hex(tag.as_ref());
+        let tag = hex::encode(tag);
         let request = Request::post("/payments/stripe/webhook")
             .header("stripe-signature", format!("t={at},v1={tag}"))
             .body(Body::new(Full::from(body)))

@@ -1,6 +1,6 @@
 //! The keys of playback tokens: shared by all replicas through the table, renewed from time to time.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use sv_kernel::{Clock, Ctx, Error, Result};
@@ -104,11 +104,7 @@ fn new_key(ctx: &Ctx) -> Key {
     let (mut name, mut secret) = ([0; 6], vec![0; 32]);
     ctx.entropy.fill(&mut name);
     ctx.entropy.fill(&mut secret);
-    let kid = name.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let kid = hex::encode(name);
     Key { kid, secret }
 }
 

@@ -1,7 +1,6 @@
 //! A key pair of this process: made here, and never copied anywhere else.
 
 use std::{
-    fmt::Write as _,
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -90,14 +89,8 @@ impl OwnKey {
     fn of(service: &str, made: Timestamp, pkcs8: Vec<u8>) -> io::Result<Self> {
         let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(io::Error::other)?;
         let public = pair.public_key().as_ref();
-        let mut kid = String::with_capacity(32);
-        for byte in sha256(&[service.as_bytes(), b":", public].concat())
-            .iter()
-            .take(16)
-        {
-            // Writing into a string cannot fail.
-            let _ = write!(kid, "{byte:02x}");
-        }
+        let digest = sha256(&[service.as_bytes(), b":", public].concat());
+        let kid = hex::encode(&digest[..16]);
         Ok(Self {
             service: service.to_owned(),
             kid,
