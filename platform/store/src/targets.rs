@@ -6,12 +6,7 @@
 //! then, ever more rarely. None of this concerns places (networks, devices) from which the
 //! target was reached before: each has a budget of its own, which strangers cannot use up.
 
-use std::{
-    fmt::{self, Write as _},
-    net::IpAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
@@ -256,7 +251,7 @@ impl Place {
     fn names(&self) -> Vec<String> {
         let device = self.device.iter().map(|device| {
             let digest = digest::digest(&digest::SHA256, device.as_bytes());
-            format!("device {}", hex(&digest.as_ref()[..16]))
+            format!("device {}", hex::encode(&digest.as_ref()[..16]))
         });
         // Whoever has no address that the edge vouches for is nowhere in particular.
         let network = (self.network != "unknown").then(|| format!("network {}", self.network));

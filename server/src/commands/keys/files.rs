@@ -4,6 +4,7 @@
 //! is taken as it is, so the command can be repeated.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
