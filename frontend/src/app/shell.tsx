@@ -8,13 +8,13 @@ import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
 import { Chip, Empty, Failure } from "@/design/states";
 import { Toasts } from "@/design/toast";
 import { useSpatial } from "@/focus/spatial";
-import { useT } from "@/i18n";
+import { useT, withTexts } from "@/i18n";
 import { clock } from "@/i18n/format";
 import { end, endReason, isAdmin, subscribe, session, useSession } from "@/wire/session";
 import { flag } from "./flags";
 import css from "./shell.module.css";
 
-const WireDrawer = lazy(() => import("@/wire/drawer").then((module) => ({ default: module.WireDrawer })));
+const WireDrawer = lazy(() => withTexts(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
 
 /** Around everything: what has to be there on every page, and what happens when a session ends. */
 export function Root() {

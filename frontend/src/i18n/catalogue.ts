@@ -50,30 +50,46 @@ function choice(choices: string, name: string): string | undefined {
 }
 
 export interface Catalogue<Key extends string> {
-  load(language: Language): Promise<void>;
+  /** Fetches a language's texts: of the parts so far wanted, or of all. */
+  load(language: Language, all?: boolean): Promise<void>;
   text(key: Key, values?: Values): string;
   use(): (key: Key, values?: Values) => string;
   has(key: string): key is Key;
 }
 
+/** A part of a catalogue by language, each a file of its own. */
+export type Part<Key extends string> = Partial<Record<Language, () => Promise<{ default: Partial<Texts<Key>> }>>>;
+
 /**
- * A catalogue whose English is always there, and whose other languages are fetched when they are wanted. Where English
- * is among these, too, every language has every text, and nothing is shown before one of them was fetched.
+ * A catalogue of parts, of which the first is fetched before anything is shown, and the others once something needs
+ * them. English may be there from the start; where it is among the files, too, every language has every text.
  */
-export function createCatalogue<Key extends string>(
-  english: Partial<Texts<Key>>,
-  others: Partial<Record<Language, () => Promise<{ default: Partial<Texts<Key>> }>>>,
-): Catalogue<Key> {
-  const loaded: Partial<Record<Language, Partial<Texts<Key>>>> = others.en ? {} : { en: english };
+export function createCatalogue<Key extends string>(english: Partial<Texts<Key>>, ...parts: Part<Key>[]): Catalogue<Key> {
+  const loaded: Partial<Record<Language, Partial<Texts<Key>>>> = { en: { ...english } };
+  const fetched = new Map<string, Promise<void>>();
+  let wanted = 1;
+  const fetchPart = (language: Language, index: number) => {
+    const key = `${language}/${index}`;
+    const known = fetched.get(key);
+    if (known) return known;
+    const fetching = (async () => {
+      const texts = (await parts[index]?.[language]?.())?.default;
+      if (texts) loaded[language] = { ...loaded[language], ...texts } as Partial<Texts<Key>>;
+    })();
+    fetched.set(key, fetching);
+    // What did not come is asked for again by whoever needs it next.
+    fetching.catch(() => fetched.delete(key));
+    return fetching;
+  };
   const text = (key: Key, values: Values = {}) => {
     const language = currentLanguage();
     const own = loaded[language]?.[key];
     return fill(own ?? loaded.en?.[key] ?? "", values, own === undefined ? "en" : language);
   };
   return {
-    async load(language) {
-      const fetch = others[language];
-      if (!loaded[language] && fetch) loaded[language] = (await fetch()).default;
+    async load(language, all = false) {
+      if (all) wanted = parts.length;
+      await Promise.all(parts.slice(0, wanted).map((_part, index) => fetchPart(language, index)));
     },
     text,
     use() {
@@ -81,6 +97,6 @@ export function createCatalogue<Key extends string>(
       // eslint-disable-next-line react-hooks/exhaustive-deps -- a new function for each language makes readers render anew
       return useCallback((key: Key, values?: Values) => text(key, values), [language]);
     },
-    has: (key): key is Key => key in (loaded.en ?? loaded[currentLanguage()] ?? {}),
+    has: (key): key is Key => key in (loaded[currentLanguage()] ?? {}) || key in (loaded.en ?? {}),
   };
 }

@@ -1,16 +1,23 @@
 import { Refusal } from "@/wire/refusal";
 import { createCatalogue, type Catalogue } from "./catalogue";
-import { applyLanguage, keepLanguage, type Language } from "./language";
-import en from "./en";
+import { applyLanguage, currentLanguage, keepLanguage, type Language } from "./language";
+import en from "./entry/en";
+import type pages from "./pages/en";
 
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof en | keyof typeof pages;
 
-export const viewer: Catalogue<TextKey> = createCatalogue<TextKey>(en, {
-  nb: () => import("./nb"),
-  de: () => import("./de"),
-  es: () => import("./es"),
-  ar: () => import("./ar"),
-});
+/** What viewers read: English of the shell and the home page is there from the start, the rest comes when it is needed. */
+export const viewer: Catalogue<TextKey> = createCatalogue<TextKey>(
+  en,
+  { nb: () => import("./entry/nb"), de: () => import("./entry/de"), es: () => import("./entry/es"), ar: () => import("./entry/ar") },
+  { en: () => import("./pages/en"), nb: () => import("./pages/nb"), de: () => import("./pages/de"), es: () => import("./pages/es"), ar: () => import("./pages/ar") },
+);
+
+/** Waits for the texts of pages beside the module of one: every module but those of the entry is imported by it. */
+export async function withTexts<Module>(module: Promise<Module>): Promise<Module> {
+  const [loaded] = await Promise.all([module, viewer.load(currentLanguage(), true)]);
+  return loaded;
+}
 
 const catalogues: Pick<Catalogue<string>, "load">[] = [viewer];
 

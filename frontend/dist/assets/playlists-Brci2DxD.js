@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-D0jIjJbb.js";import{r as n}from"./playlists_pb-kulbnwJa.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-D0jIjJbb.js";import{a as n}from"./rights_pb-YOik-Sbj.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-D0jIjJbb.js";import{r as n}from"./search_pb-BDsbS6fm.js";var r=t(n,e);export{r as t};

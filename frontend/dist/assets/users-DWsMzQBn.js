@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-D0jIjJbb.js";import{t as n}from"./users_pb-DAacANt2.js";var r=t(n,e);export{r as t};

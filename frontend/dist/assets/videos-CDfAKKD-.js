@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-D0jIjJbb.js";import{n}from"./videos_pb-BZ4gFOQB.js";var r=t(n,e);export{r as t};
