@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { accessible, base, check, counts, fits, launch, open, problems, program, settled, shot, step } from "./browser.mjs";
+import { accessible, base, check, counts, fits, launch, open, problems, program, settled, shot, step, watch } from "./browser.mjs";
 
 const BARS = "01936f00-0001-7000-8000-000000000001";
 const COAST = "01936f00-0002-7000-8000-000000000002";
@@ -321,6 +321,18 @@ await step("C10: devices, and signing out everywhere", async () => {
   await other.page.keyboard.press("k");
   await page.goto(`${base}/devices`);
   await page.getByText("Bars and Tone").first().waitFor();
+  const third = await open(browser, { viewport: { width: 390, height: 844 } });
+  await third.context.addInitScript(() => localStorage.setItem("sv.device", "Kitchen tablet"));
+  await signIn(third.page, account);
+  await page.reload();
+  const kitchen = page.getByRole("listitem").filter({ hasText: "Kitchen tablet" });
+  await kitchen.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("dialog", { name: "Sign Kitchen tablet out?" }).getByRole("button", { name: "Sign out" }).click();
+  await kitchen.getByText("Signing out, takes up to 30 seconds").waitFor();
+  await third.page.goto(`${base}/list`);
+  await third.page.waitForURL("**/signin**", { timeout: 35_000 });
+  await third.page.getByText("This device was signed out from another one.").waitFor();
+  await third.context.close();
   await accessible(page, "devices");
   await shot(page, "devices-dark-1440");
   await page.getByRole("button", { name: "Sign out everywhere" }).first().click();
@@ -361,6 +373,25 @@ await step("Profiles: kids see no plans, and leave by PIN only", async () => {
   await accessible(family.page, "PIN");
   for (const digit of HOUSEHOLD.pin) await family.page.keyboard.press(digit);
   await family.page.waitForURL(`${base}/`);
+});
+
+await step("Profiles: another tab that lets a child in leaves nothing of the one before", async () => {
+  const shared = await open(browser);
+  await signIn(shared.page, HOUSEHOLD);
+  await shared.page.getByRole("button", { name: /Ana and Ben/ }).click();
+  for (const digit of HOUSEHOLD.pin) await shared.page.keyboard.press(digit);
+  await shared.page.waitForURL(`${base}/`);
+  await shared.page.goto(`${base}/account`);
+  await shared.page.getByText(HOUSEHOLD.email).waitFor();
+  const picker = await shared.context.newPage();
+  watch(picker);
+  await picker.goto(`${base}/profiles`);
+  await picker.getByRole("button", { name: /Children/ }).click();
+  await picker.waitForURL(`${base}/`);
+  await shared.page.waitForURL(`${base}/`);
+  await shared.page.getByText("Kids", { exact: true }).first().waitFor();
+  check((await shared.page.getByText(HOUSEHOLD.email).count()) === 0, "the first tab is the child's, too");
+  await shared.context.close();
 });
 
 await step("C11: offline is said, and what was loaded stays", async () => {
@@ -442,6 +473,42 @@ await step("C6: an episode leads to the next one", async () => {
   await playing(tv);
   await tv.keyboard.press("Escape");
   await tv.waitForURL((url) => !url.pathname.startsWith("/watch"));
+});
+
+await step("The player on phones: one row, and nothing too small for a finger; on a TV a look ahead before the film moves", async () => {
+  for (const width of [360, 390, 430]) {
+    const phone = await open(browser, { storageState: await family.context.storageState(), viewport: { width, height: 800 }, hasTouch: true, isMobile: true });
+    await phone.page.goto(`${base}/watch/${BARS}`);
+    await playing(phone.page);
+    await phone.page.keyboard.press("k");
+    const boxes = await phone.page.locator("[data-idle] button, main button").evaluateAll((all) => all.map((one) => [one.getAttribute("aria-label") ?? one.textContent, one.getBoundingClientRect().toJSON()]).filter(([, box]) => box.width > 0));
+    for (const [name, box] of boxes) check(box.width >= 44 && box.height >= 44 && box.left >= 0 && box.right <= width, `${name} is ${box.width} × ${box.height} at ${box.left} of ${width}`);
+    const row = await Promise.all(["Captions", "Quality and speed", "Full screen"].map(async (name) => (await phone.page.getByRole("button", { name, exact: true }).boundingBox())?.y));
+    check(new Set(row).size === 1, `the controls under the line stand in one row at ${width} px (${row})`);
+    await fits(phone.page, `player ${width}`);
+    if (width === 390) await shot(phone.page, "player-dark-390");
+    await phone.context.close();
+  }
+  const far = await open(browser, { storageState: await family.context.storageState(), viewport: { width: 1920, height: 1080 } });
+  await far.page.goto(`${base}/?tv=1`);
+  await far.page.goto(`${base}/watch/${BARS}?from=0`);
+  await playing(far.page);
+  await far.page.locator("main > [data-idle]").waitFor();
+  const line = far.page.getByRole("slider", { name: "Position" });
+  await far.page.keyboard.press("ArrowRight");
+  check(await line.evaluate((one) => one === document.activeElement), "the first arrow takes hold of the timeline");
+  const at = await position(far.page);
+  await far.page.keyboard.press("ArrowRight");
+  check((await position(far.page)) < at + 5, "the film stays while one looks ahead");
+  await shot(far.page, "player-tv-1920");
+  await far.page.keyboard.press("Backspace");
+  await far.page.waitForTimeout(200);
+  check((await position(far.page)) < at + 5 && far.page.url().includes("/watch/"), "Back leaves the film where it was");
+  await far.page.keyboard.press("ArrowRight");
+  await far.page.keyboard.press("Enter");
+  await far.page.waitForTimeout(200);
+  check((await position(far.page)) > at + 8, "OK goes there");
+  await far.context.close();
 });
 
 await step("The wire drawer shows calls without secrets", async () => {

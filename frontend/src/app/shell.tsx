@@ -5,12 +5,12 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
-import { Chip, Empty, Failure } from "@/design/states";
+import { Empty, Failure } from "@/design/states";
 import { Toasts } from "@/design/toast";
 import { useSpatial } from "@/focus/spatial";
 import { useT, withTexts } from "@/i18n";
 import { clock } from "@/i18n/format";
-import { end, endReason, isAdmin, subscribe, session, useSession } from "@/wire/session";
+import { end, endReason, isAdmin, subscribe, session, useSession, viewerOf } from "@/wire/session";
 import { flag } from "./flags";
 import css from "./shell.module.css";
 
@@ -21,16 +21,16 @@ export function Root() {
   const [wire, setWire] = useState(false);
   const router = useRouter();
   const queries = useQueryClient();
-  const user = useRef(session()?.userId);
-  const profile = useRef(session()?.profile?.id);
+  const viewer = useRef(viewerOf(session()));
   useEffect(
     () =>
-      subscribe(() => {
+      subscribe((foreign) => {
         const now = session();
-        // What one person has seen is nothing for the next one.
-        if (now?.userId !== user.current || now?.profile?.id !== profile.current) queries.clear();
-        user.current = now?.userId;
-        profile.current = now?.profile?.id;
+        const other = viewer.current !== viewerOf(now);
+        viewer.current = viewerOf(now);
+        // What one person has seen is nothing for the next one; where another tab let them in, the page begins anew.
+        if (other && foreign) return now ? location.assign("/") : location.reload();
+        if (other) queries.clear();
         const at = router.state.location;
         if (!now && endReason() && !/^\/sign(in|up)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
       }),
@@ -141,11 +141,6 @@ export function Shell() {
               <Smile size={16} aria-hidden /> {t("kids")}
             </span>
           )}
-          {flag("mock") && (
-            <span className={css.mock} title={t("mock")}>
-              <Chip tone="warn">{t("mock")}</Chip>
-            </span>
-          )}
           {flag("wire") && !kids && (
             <IconButton label={t("wire.open")} small onClick={() => document.dispatchEvent(new Event("sv:wire"))}>
               <Plug size={18} aria-hidden />
@@ -154,6 +149,7 @@ export function Shell() {
           <Me />
         </div>
       </header>
+      {flag("mock") && <p className={css.strip}>{t("mock")}</p>}
       <Connection />
       <main id="main" className={css.main} tabIndex={-1}>
         <Outlet />

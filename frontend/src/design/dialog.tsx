@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button, IconButton, type Tone } from "./button";
+import { Refused } from "./states";
 import css from "./dialog.module.css";
 
 /** A sheet over the page. The browser keeps the focus in it and gives it back to who opened it. */
@@ -62,12 +63,14 @@ interface ConfirmProps {
   verb: string;
   tone?: Tone;
   busy?: boolean;
+  /** Why it did not work. */
+  error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that cannot be taken back. The way out has the focus. */
-export function Confirm({ title, effect, verb, tone = "danger", busy, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, effect, verb, tone = "danger", busy, error, onConfirm, onClose }: ConfirmProps) {
   const t = useT();
   return (
     <Dialog
@@ -85,6 +88,7 @@ export function Confirm({ title, effect, verb, tone = "danger", busy, onConfirm,
       }
     >
       <div className="second">{effect}</div>
+      {error ? <Refused error={error} /> : null}
     </Dialog>
   );
 }

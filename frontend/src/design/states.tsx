@@ -17,6 +17,17 @@ export function Empty({ title, children, action, page }: { title: string; childr
   );
 }
 
+/** Why something did not work, where what was to be done stands beside it. */
+export function Refused({ error }: { error: unknown }) {
+  const refusal = Refusal.of(error);
+  return (
+    <div role="alert">
+      <p>{reasonText(refusal)}</p>
+      <RequestId id={refusal.requestId} />
+    </div>
+  );
+}
+
 /** What was refused, why, what to do, and the number to tell those who run the installation. */
 export function Failure({ error, onRetry, action, page, title }: { error: unknown; onRetry?: () => void; action?: ReactNode; page?: boolean; title?: string }) {
   const t = useT();

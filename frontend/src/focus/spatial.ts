@@ -45,7 +45,8 @@ export function useSpatial() {
         return;
       }
       if (!event.key.startsWith("Arrow")) return;
-      if (active.matches("textarea, select, input[type=range]") || (active.matches("input") && (event.key === "ArrowLeft" || event.key === "ArrowRight"))) return;
+      // A slider has two arrows of its own, and the others lead away from it.
+      if (active.matches("textarea, select") || (active.matches("input") && (event.key === "ArrowLeft" || event.key === "ArrowRight"))) return;
       const scope = document.querySelector("dialog[open]") ?? document.body;
       event.preventDefault();
       // A held key must not outrun the picture.

@@ -1,6 +1,6 @@
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { Refusal } from "./refusal";
-import { end, keep, reread, rolesOf, session, type Session } from "./session";
+import { end, keep, reread, rolesOf, session, viewerOf, type Session, type SessionProfile } from "./session";
 
 /** What every answer that opens a session has in common. */
 interface Opened {
@@ -33,14 +33,17 @@ const WITHOUT = new Set(["Login", "Register", "Refresh"]);
 let renewing: Promise<void> | undefined;
 
 /**
- * Renews the tokens, once for all calls and tabs that find them old. Their key makes a repetition safe: a refresh
- * token that is used twice ends the session (C41).
+ * Renews the tokens, once for all calls and tabs that find them old. A key of its own makes the repetition of one
+ * renewal safe, also after a reload: a refresh token that is used twice ends the session (C41), and whoever
+ * took the token away does not know the key.
  */
 function renew(bare: Transport, old: string): Promise<void> {
   renewing ??= locked(async () => {
     const now = reread();
     if (!now || now.accessToken !== old) return;
-    const call = { headers: { "idempotency-key": await keyOf(now.refreshToken) } };
+    const key = now.renewal ?? randomHex(16);
+    if (!now.renewal) keep({ ...now, renewal: key });
+    const call = { headers: { "idempotency-key": key } };
     // Tokens last an hour: who comes in does not wait for what renews them.
     const { AuthService } = await import("@gen/streamverse/auth/v1/auth_pb");
     const auth = createClient(AuthService, bare);
@@ -62,40 +65,85 @@ function renew(bare: Transport, old: string): Promise<void> {
   return renewing;
 }
 
-async function locked(work: () => Promise<void>): Promise<void> {
+async function locked<Result>(work: () => Promise<Result>): Promise<Result> {
   // Pages that are not secure contexts have no locks; then a second tab signs in again at worst.
-  if (!("locks" in navigator)) return work();
-  await navigator.locks.request("sv.refresh", work);
+  const { locks } = navigator as { locks?: LockManager | null };
+  return locks ? await locks.request("sv.refresh", work) : work();
 }
 
-async function keyOf(token: string): Promise<string> {
-  if (!crypto.subtle) return randomHex(16);
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return [...new Uint8Array(hash.slice(0, 16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+let switching: Promise<unknown> | undefined;
+
+/**
+ * Binds the login to another profile, which ends the tokens it had. Nothing renews these meanwhile in any tab, and
+ * calls that begin meanwhile wait for the new ones; see `authorize` for those that had begun.
+ */
+export async function rebind<Answer extends Opened>(ask: () => Promise<Answer>, profile: (answer: Answer) => SessionProfile): Promise<Answer> {
+  await fresh();
+  const bound = locked(async () => {
+    reread();
+    const answer = await ask();
+    open(answer, profile(answer));
+    return answer;
+  });
+  const waiting = (switching = bound.catch(() => undefined));
+  try {
+    return await bound;
+  } finally {
+    if (switching === waiting) switching = undefined;
+  }
+}
+
+let plain: (() => Transport) | undefined;
+
+/** Renews tokens that are about to end. */
+async function fresh() {
+  const held = session();
+  if (plain && held && held.expires - EARLY < Date.now()) await renew(plain(), held.accessToken);
 }
 
 export function randomHex(bytes: number): string {
   return [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Sends the token along, renews it in time, and once more where the server finds it ended. */
+/** The call that `rebind` makes: it holds what a renewal would wait for. */
+const REBINDS = "SelectProfile";
+const OUTRUN = new Set(["TOKEN_EXPIRED", "TOKEN_REVOKED"]);
+
+/**
+ * Sends the token along, renews it in time, and once more where the server finds it ended. What was asked for one
+ * profile is not answered to another: such a call ends as cancelled, and is not repeated in the other one's name.
+ */
 export function authorize(bare: () => Transport): Interceptor {
+  plain = bare;
   return (next) => async (request) => {
     if (WITHOUT.has(request.method.name)) return next(request);
-    let held = session();
-    if (held && held.expires - EARLY < Date.now()) {
-      await renew(bare(), held.accessToken);
-      held = session();
+    const rebinds = request.method.name === REBINDS;
+    if (!rebinds) {
+      await switching;
+      await fresh();
     }
+    const held = session();
+    const viewer = viewerOf(held);
+    const outrun = () => !rebinds && viewerOf(session()) !== viewer;
+    const send = async () => {
+      const response = await next(request);
+      if (outrun()) throw new ConnectError("Somebody else watches now.", Code.Canceled);
+      return response;
+    };
     if (held) request.header.set("authorization", `Bearer ${held.accessToken}`);
     try {
-      return await next(request);
+      return await send();
     } catch (error) {
+      if (outrun()) throw ConnectError.from(error).code === Code.Canceled ? error : new ConnectError("Somebody else watches now.", Code.Canceled);
       const refusal = Refusal.of(error);
-      if (held && refusal.reason === "TOKEN_EXPIRED" && !request.stream) {
-        await renew(bare(), held.accessToken);
-        request.header.set("authorization", `Bearer ${session()?.accessToken ?? ""}`);
-        return next(request);
+      if (held && !rebinds && !request.stream && OUTRUN.has(refusal.reason)) {
+        if (refusal.reason === "TOKEN_EXPIRED") await renew(bare(), held.accessToken);
+        // Refused before anything was done, and other tokens of the same login are there meanwhile.
+        const now = reread();
+        if (now && now.accessToken !== held.accessToken && !outrun()) {
+          request.header.set("authorization", `Bearer ${now.accessToken}`);
+          return send();
+        }
       }
       // Another tab may have renewed meanwhile: only the token that was shown is known to have ended.
       if (held && ENDED.has(refusal.reason) && reread()?.accessToken === held.accessToken) end(refusal.reason);

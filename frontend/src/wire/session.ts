@@ -12,6 +12,8 @@ export interface Session {
   roles: string[];
   /** The profile that the login is bound to; absent until one is picked. */
   profile?: SessionProfile;
+  /** The key of the renewal that is under way: kept, so that it is asked for under the same one after a reload, too. */
+  renewal?: string;
 }
 
 export interface SessionProfile {
@@ -24,7 +26,9 @@ export interface SessionProfile {
 }
 
 const KEY = "sv.session";
-const listeners = new Set<() => void>();
+/** `foreign` where another tab did it. */
+type Listener = (foreign: boolean) => void;
+const listeners = new Set<Listener>();
 let current = read();
 /** Why the last session ended, for the sign-in page. */
 let ended: string | undefined;
@@ -38,8 +42,8 @@ function read(): Session | undefined {
   }
 }
 
-function tell() {
-  for (const listener of listeners) listener();
+function tell(foreign = false) {
+  for (const listener of listeners) listener(foreign);
 }
 
 export function session(): Session | undefined {
@@ -70,7 +74,12 @@ export function reread(): Session | undefined {
   return current;
 }
 
-export function subscribe(listener: () => void): () => void {
+/** Whom answers are for. What was asked for another one is shown to nobody. */
+export function viewerOf(of: Session | undefined): string {
+  return of ? `${of.userId}/${of.profile?.id ?? ""}` : "";
+}
+
+export function subscribe(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -78,7 +87,7 @@ export function subscribe(listener: () => void): () => void {
 addEventListener("storage", (event) => {
   if (event.key !== KEY && event.key !== null) return;
   current = read();
-  tell();
+  tell(true);
 });
 
 export function useSession(): Session | undefined {

@@ -12,9 +12,9 @@ import { useT } from "@/i18n";
 import { dateTime, position, relative } from "@/i18n/format";
 import { auth } from "@/wire/clients/auth";
 import { playSessions } from "@/wire/clients/playSessions";
-import { deviceName } from "@/wire/device";
 import { end } from "@/wire/session";
 import css from "./account.module.css";
+import { Logins } from "./logins";
 
 /** What plays with the account, and the way to end all its sessions. */
 export function Devices() {
@@ -77,26 +77,20 @@ export function Devices() {
             </ul>
           )}
         </section>
-        <section className={css.section}>
-          <h2>{t("devices.this")}</h2>
-          <p>
-            <bdi>{deviceName()}</bdi>
-          </p>
-        </section>
+        <Logins />
         <section className={css.section}>
           <h2>{t("devices.everywhere")}</h2>
           <p className="second">{t("devices.everywhereText")}</p>
           <div>
             <Button onClick={() => setAsking("all")}>{t("devices.everywhere")}</Button>
           </div>
-          {everywhere.isError && <Failure error={everywhere.error} onRetry={() => everywhere.mutate()} />}
         </section>
       </div>
       {asking === "all" ? (
-        <Confirm title={t("devices.everywhere")} effect={t("devices.everywhereText")} verb={t("devices.everywhere")} busy={everywhere.isPending} onConfirm={() => everywhere.mutate()} onClose={() => setAsking(undefined)} />
+        <Confirm title={t("devices.everywhere")} effect={t("devices.everywhereText")} verb={t("devices.everywhere")} busy={everywhere.isPending} error={everywhere.error} onConfirm={() => everywhere.mutate()} onClose={() => setAsking(undefined)} />
       ) : (
         asking && (
-          <Confirm title={t("devices.stopTitle", { title: asking.title, device: asking.device })} effect={t("devices.stopText")} verb={t("devices.stopVerb")} busy={stop.isPending} onConfirm={() => stop.mutate(asking.sessionId)} onClose={() => setAsking(undefined)} />
+          <Confirm title={t("devices.stopTitle", { title: asking.title, device: asking.device })} effect={t("devices.stopText")} verb={t("devices.stopVerb")} busy={stop.isPending} error={stop.error} onConfirm={() => stop.mutate(asking.sessionId)} onClose={() => setAsking(undefined)} />
         )
       )}
     </div>

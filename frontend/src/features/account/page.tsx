@@ -258,7 +258,7 @@ function Watched() {
         </Button>
       )}
       {asking && (
-        <Confirm title={t("account.clearHistory")} effect={t("account.clearHistoryText", { name: who?.profile?.name ?? who?.name ?? "" })} verb={t("account.clearHistoryVerb")} busy={clear.isPending} onConfirm={() => clear.mutate()} onClose={() => setAsking(false)} />
+        <Confirm title={t("account.clearHistory")} effect={t("account.clearHistoryText", { name: who?.profile?.name ?? who?.name ?? "" })} verb={t("account.clearHistoryVerb")} busy={clear.isPending} error={clear.error} onConfirm={() => clear.mutate()} onClose={() => setAsking(false)} />
       )}
     </section>
   );

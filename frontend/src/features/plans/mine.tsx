@@ -4,7 +4,6 @@ import { useState } from "react";
 import { SubscriptionStatus, type Plan, type Subscription } from "@gen/streamverse/rights/v1/rights_pb";
 import { Button, ButtonLink } from "@/design/button";
 import { Confirm, Dialog } from "@/design/dialog";
-import { Failure } from "@/design/states";
 import { toast } from "@/design/toast";
 import { useT } from "@/i18n";
 import { asDate, date, dateTime, money, relative } from "@/i18n/format";
@@ -57,8 +56,7 @@ export function Mine({ subscription, next }: { subscription: Subscription; next?
           {!subscription.cancelAtPeriodEnd && <Button onClick={() => setAsking("cancel")}>{t("plans.cancel")}</Button>}
         </div>
       </div>
-      {cancel.isError && <Failure error={cancel.error} onRetry={() => cancel.mutate()} />}
-      {asking === "cancel" && <Confirm title={t("plans.cancel")} effect={t("plans.cancelText", { plan, date: end })} verb={t("plans.cancel")} busy={cancel.isPending} onConfirm={() => cancel.mutate()} onClose={() => setAsking(undefined)} />}
+      {asking === "cancel" && <Confirm title={t("plans.cancel")} effect={t("plans.cancelText", { plan, date: end })} verb={t("plans.cancel")} busy={cancel.isPending} error={cancel.error} onConfirm={() => cancel.mutate()} onClose={() => setAsking(undefined)} />}
       {asking === "pay" && <PayDue subscription={subscription} onClose={() => setAsking(undefined)} />}
     </section>
   );

@@ -204,7 +204,6 @@ function Limit({ stage, onFreed, onBack }: { stage: Extract<Stage, { at: "limit"
           </li>
         ))}
       </ul>
-      {stop.isError && <Failure error={stop.error} onRetry={() => stop.reset()} />}
       <div className="row">
         {!kids && <ButtonLink to="/plans">{t("player.seePlans")}</ButtonLink>}
         <Button tone="quiet" onClick={onBack}>
@@ -218,6 +217,7 @@ function Limit({ stage, onFreed, onBack }: { stage: Extract<Stage, { at: "limit"
           effect={t("devices.stopText")}
           verb={t("player.stopHere")}
           busy={stop.isPending}
+          error={stop.error}
           onConfirm={() => stop.mutate(asking.sessionId)}
           onClose={() => setAsking(undefined)}
         />

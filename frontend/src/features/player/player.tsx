@@ -1,6 +1,7 @@
 import { AudioLines, Captions as CaptionsIcon, Maximize, Minimize, Pause, PictureInPicture2, Play, Settings, SkipForward, Volume2, VolumeX, ArrowLeft, RotateCcw, RotateCw } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { MarkerKind, type Content } from "@gen/streamverse/content/v1/content_pb";
+import { isTv } from "@/app/tv";
 import { Still } from "@/artwork";
 import { Button, IconButton } from "@/design/button";
 import { Dialog } from "@/design/dialog";
@@ -290,6 +291,19 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
     return () => document.removeEventListener("keydown", key);
   }, [toggle, seek, fullScreen, pip, caption, skip, next, onNext, onBack, tracks, playing.live, now.end]);
 
+  // On a TV the first arrow to a side, while nothing is shown, takes hold of the timeline.
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (!isTv() || !idle || (event.key !== "ArrowLeft" && event.key !== "ArrowRight") || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      line.current?.focus();
+      wake.current();
+    };
+    addEventListener("keydown", key, true);
+    return () => removeEventListener("keydown", key, true);
+  }, [idle]);
+
   useEffect(() => {
     if (!stats) return;
     const timer = setInterval(() => setStats(engine.current?.stats()), 1000);
@@ -316,6 +330,25 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
     };
   }, [playing, below, next, onNext, toggle, seek]);
 
+  // A mouse plays and pauses where it presses. A finger shows and hides the controls, and twice moves ten seconds.
+  const finger = useRef({ is: false, hid: false });
+  const down = (event: React.PointerEvent) => {
+    finger.current = { is: event.pointerType === "touch", hid: idle };
+    wake.current();
+  };
+  const pressed = {
+    onClick: (event: React.MouseEvent) => {
+      if (event.target !== event.currentTarget) return;
+      if (!finger.current.is) toggle();
+      else if (!finger.current.hid && !stay) setIdle(true);
+    },
+    onDoubleClick: (event: React.MouseEvent) => {
+      if (event.target !== event.currentTarget) return;
+      const across = event.clientX / innerWidth;
+      if (!finger.current.is || (across > 0.35 && across < 0.65)) fullScreen();
+      else if (!playing.live) seek(now.time + (across < 0.5 ? -10 : 10));
+    },
+  };
   const opened = (open: boolean) => setMenus((count) => Math.max(0, count + (open ? 1 : -1)));
   const behind = playing.live ? Math.max(0, now.end - now.time) : 0;
   const atEdge = behind < 20;
@@ -326,8 +359,8 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
     if (button && !button.closest("dialog, [role=menu]") && !button.hasAttribute("aria-haspopup")) requestAnimationFrame(() => button.blur());
   };
   return (
-    <div ref={root} className={css.player} data-theme="dark" data-idle={idle || undefined} onPointerMove={() => wake.current()} onPointerDown={() => wake.current()} onPointerUp={drop} onFocus={() => wake.current()}>
-      <video ref={video} className={css.video} playsInline onClick={toggle} onDoubleClick={fullScreen} aria-label={playing.title} />
+    <div ref={root} className={css.player} data-theme="dark" data-idle={idle || undefined} onPointerMove={() => wake.current()} onPointerDown={down} onPointerUp={drop} onFocus={() => wake.current()}>
+      <video ref={video} className={css.video} playsInline {...pressed} aria-label={playing.title} />
       {playing.poster && now.time === 0 && <img className={css.poster} src={playing.poster} alt="" />}
       {lines.length > 0 && (
         <div className={css.captions} style={{ fontSize: `calc(4.5vmin * ${style.size / 100})`, color: style.colour }} aria-live="off">
@@ -351,7 +384,7 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
             <span />
           )}
         </div>
-        <div className={css.middle} onClick={(event) => event.target === event.currentTarget && toggle()}>
+        <div className={css.middle} {...pressed}>
           {blocked ? (
             <div className="stack" style={{ justifyItems: "center" }}>
               <button type="button" className={css.big} aria-label={t("player.play")} autoFocus onClick={toggle}>
@@ -368,15 +401,17 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
         <div className={css.bottom}>
           <Timeline field={line} start={now.start} end={now.end} now={now.time} buffered={now.buffered} markers={playing.markers} onSeek={seek} />
           <div className={css.controls}>
-            <IconButton label={t(paused ? "player.play" : "player.pause")} onClick={toggle}>
-              {paused ? <Play size={24} fill="currentColor" aria-hidden /> : <Pause size={24} fill="currentColor" aria-hidden />}
-            </IconButton>
-            <IconButton label={t("player.back10")} onClick={() => seek(now.time - 10)}>
-              <RotateCcw size={20} aria-hidden />
-            </IconButton>
-            <IconButton label={t("player.on10")} onClick={() => seek(now.time + 10)}>
-              <RotateCw size={20} aria-hidden />
-            </IconButton>
+            <div className={css.transport} data-hidden={blocked || undefined}>
+              <IconButton label={t(paused ? "player.play" : "player.pause")} onClick={toggle}>
+                {paused ? <Play size={24} fill="currentColor" aria-hidden /> : <Pause size={24} fill="currentColor" aria-hidden />}
+              </IconButton>
+              <IconButton label={t("player.back10")} onClick={() => seek(now.time - 10)}>
+                <RotateCcw size={20} aria-hidden />
+              </IconButton>
+              <IconButton label={t("player.on10")} onClick={() => seek(now.time + 10)}>
+                <RotateCw size={20} aria-hidden />
+              </IconButton>
+            </div>
             <IconButton className={css.wide ?? ""} label={t(muted ? "player.unmute" : "player.mute")} onClick={() => video.current && (video.current.muted = !video.current.muted)}>
               {muted || volume === 0 ? <VolumeX size={20} aria-hidden /> : <Volume2 size={20} aria-hidden />}
             </IconButton>

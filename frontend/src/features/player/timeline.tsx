@@ -1,8 +1,10 @@
-import { useState, type RefObject } from "react";
+import { useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { MarkerKind, type Marker } from "@gen/streamverse/content/v1/content_pb";
+import { isTv } from "@/app/tv";
 import { useT } from "@/i18n";
 import { position } from "@/i18n/format";
 import css from "./player.module.css";
+import { Hold } from "./scrub";
 
 interface Props {
   start: number;
@@ -14,7 +16,10 @@ interface Props {
   field: RefObject<HTMLInputElement | null>;
 }
 
-/** Two heads: one where the film is, one where the hand is. The film follows when the hand lets go; Escape brings it back. */
+/**
+ * Two heads: one where the film is, one where the hand is. The film follows when the hand lets go, or at OK where
+ * arrows move it (TV); Escape and Back bring the head back to the film.
+ */
 export function Timeline({ start, end, now, buffered, markers, onSeek, field }: Props) {
   const t = useT();
   const [preview, setPreview] = useState<number>();
@@ -24,9 +29,35 @@ export function Timeline({ start, end, now, buffered, markers, onSeek, field }: 
   const shown = preview ?? now;
   const tip = preview ?? hover;
   const chapter = (at: number) => [...markers].reverse().find((marker) => marker.kind === MarkerKind.CHAPTER && marker.startSeconds <= at)?.title;
+  const hold = useRef(new Hold());
+  const clamp = (at: number) => Math.min(end, Math.max(start, at));
   const settle = () => {
     if (preview !== undefined) onSeek(preview);
     setPreview(undefined);
+  };
+  const key = (event: KeyboardEvent) => {
+    const take = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (preview !== undefined && (event.key === "Escape" || event.key === "Backspace")) {
+      take();
+      return setPreview(undefined);
+    }
+    if (preview !== undefined && (event.key === "Enter" || event.key === " ")) {
+      take();
+      return settle();
+    }
+    if (event.shiftKey) return;
+    if (isTv() && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      take();
+      const step = hold.current.step(event.nativeEvent);
+      return setPreview((old) => clamp((old ?? now) + step));
+    }
+    const step = { ArrowLeft: -5, ArrowRight: 5, PageDown: -60, PageUp: 60 }[event.key];
+    if (step === undefined) return;
+    take();
+    onSeek(clamp(now + step));
   };
   return (
     <div
@@ -58,25 +89,20 @@ export function Timeline({ start, end, now, buffered, markers, onSeek, field }: 
         value={shown}
         onChange={(event) => setPreview(Number(event.target.value))}
         onPointerUp={settle}
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && preview !== undefined) {
-            event.stopPropagation();
-            setPreview(undefined);
-          }
-          const step = { ArrowLeft: -5, ArrowRight: 5, PageDown: -60, PageUp: 60 }[event.key];
-          if (step !== undefined && !event.shiftKey) {
-            event.preventDefault();
-            event.stopPropagation();
-            onSeek(Math.min(end, Math.max(start, now + step)));
-          }
-        }}
-        onBlur={settle}
+        onKeyDown={key}
+        // Arrows may lead away from here; what they only looked at is not where the film goes.
+        onBlur={() => (isTv() ? setPreview(undefined) : settle())}
       />
-      {tip !== undefined && (
-        <span className={css.tip} style={{ left: `${Math.min(0.96, Math.max(0.04, part(tip))) * 100}%` }}>
-          {[chapter(tip), position(tip - start)].filter(Boolean).join(" · ")}
-        </span>
-      )}
+      {tip !== undefined && <Preview part={part(tip)} text={[chapter(tip), position(tip - start)].filter(Boolean).join(" · ")} />}
     </div>
+  );
+}
+
+/** What stands above the preview head. */
+function Preview({ part, text }: { part: number; text: string }) {
+  return (
+    <span className={css.tip} style={{ left: `${Math.min(0.96, Math.max(0.04, part)) * 100}%` }}>
+      {text}
+    </span>
   );
 }

@@ -68,7 +68,7 @@ export function EditProfile({ profile, only, onClose }: { profile: Profile | und
       />
     );
   if (deleting && profile)
-    return <Confirm title={t("profiles.delete")} effect={t("profiles.deleteText", { name: profile.name })} verb={t("profiles.delete")} busy={remove.isPending} onConfirm={() => remove.mutate()} onClose={() => setDeleting(false)} />;
+    return <Confirm title={t("profiles.delete")} effect={t("profiles.deleteText", { name: profile.name })} verb={t("profiles.delete")} busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate()} onClose={() => setDeleting(false)} />;
   return (
     <Dialog title={profile ? t("profiles.edit", { name: profile.name }) : t("profiles.add")} onClose={onClose}>
       <form

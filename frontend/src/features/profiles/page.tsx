@@ -9,7 +9,7 @@ import { Button } from "@/design/button";
 import { Failure, Loading, Skeleton } from "@/design/states";
 import { chooseLanguage, useT } from "@/i18n";
 import { languageOf } from "@/i18n/language";
-import { open } from "@/wire/auth";
+import { rebind } from "@/wire/auth";
 import { auth } from "@/wire/clients/auth";
 import { users } from "@/wire/clients/users";
 import { Refusal } from "@/wire/refusal";
@@ -35,10 +35,13 @@ export function Profiles() {
   const found = useQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => users.listProfiles({ pageSize: 100 }, { signal }) });
   const enter = useMutation({
     mutationFn: async ({ profile, pin, password }: { profile: Profile; pin?: string; password?: string }) => {
-      const answer = await auth.selectProfile({ profileId: profile.id, pin: pin ?? "", password: password ?? "" });
-      const chosen = answer.profile ?? profile;
-      open(answer, { id: chosen.id, name: chosen.name, isKids: chosen.isKids, hasPin: chosen.hasPin, language: chosen.language, avatar: chosen.avatarUrl });
-      const language = languageOf(chosen.language);
+      // What is still asked for in the name of the one before comes to nothing.
+      await queries.cancelQueries();
+      const answer = await rebind(
+        () => auth.selectProfile({ profileId: profile.id, pin: pin ?? "", password: password ?? "" }),
+        ({ profile: entered = profile }) => ({ id: entered.id, name: entered.name, isKids: entered.isKids, hasPin: entered.hasPin, language: entered.language, avatar: entered.avatarUrl }),
+      );
+      const language = languageOf(answer.profile?.language ?? profile.language);
       if (language && !localStorage.getItem("sv.language")) await chooseLanguage(language);
       queries.clear();
       await navigate({ href: next ?? "/" });
@@ -49,6 +52,7 @@ export function Profiles() {
   });
   const pick = (profile: Profile) => {
     if (managing) return setEditing(profile);
+    if (enter.isPending) return;
     enter.reset();
     // Out of a profile for children only with a proof, so it is asked for at once.
     if (profile.hasPin || (current?.isKids && profile.id !== current.id)) setAsking(profile);

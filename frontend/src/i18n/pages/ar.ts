@@ -266,6 +266,13 @@ const ar: typeof en = {
   "devices.since": "منذ {time}",
   "devices.everywhere": "تسجيل الخروج من كل مكان",
   "devices.everywhereText": "يُسجَّل خروج كل جهاز دخل بحسابك، وهذا أيضًا. وتتوقف الصور خلال نصف دقيقة.",
+  "devices.signedIn": "الأجهزة المسجَّل دخولها",
+  "devices.used": "آخر استعمال {time}",
+  "devices.began": "سُجّل الدخول {time}",
+  "devices.unknown": "جهاز غير معروف",
+  "devices.signOutTitle": "تسجيل خروج {device}؟",
+  "devices.signOutText": "عليه تسجيل الدخول من جديد. وما يُشغَّل هناك يتوقف خلال نصف دقيقة.",
+  "devices.leaving": "يُسجَّل الخروج، ويستغرق ذلك حتى 30 ثانية",
 
   "account.title": "الحساب",
   "account.signedInAs": "مسجل الدخول باسم {email}",

@@ -266,6 +266,13 @@ const de: typeof en = {
   "devices.since": "seit {time}",
   "devices.everywhere": "Überall abmelden",
   "devices.everywhereText": "Jedes Gerät, das mit deinem Konto angemeldet ist, wird abgemeldet, auch dieses. Bilder halten innerhalb einer halben Minute an.",
+  "devices.signedIn": "Angemeldet",
+  "devices.used": "zuletzt benutzt {time}",
+  "devices.began": "angemeldet am {time}",
+  "devices.unknown": "Unbekanntes Gerät",
+  "devices.signOutTitle": "{device} abmelden?",
+  "devices.signOutText": "Es muss sich neu anmelden. Was dort läuft, hält innerhalb einer halben Minute an.",
+  "devices.leaving": "Wird abgemeldet, dauert bis zu 30 Sekunden",
 
   "account.title": "Konto",
   "account.signedInAs": "Angemeldet als {email}",

@@ -264,6 +264,13 @@ const en = {
   "devices.since": "since {time}",
   "devices.everywhere": "Sign out everywhere",
   "devices.everywhereText": "Every device that is signed in to your account is signed out, this one too. Pictures stop within half a minute.",
+  "devices.signedIn": "Signed in",
+  "devices.used": "last used {time}",
+  "devices.began": "signed in on {time}",
+  "devices.unknown": "Unknown device",
+  "devices.signOutTitle": "Sign {device} out?",
+  "devices.signOutText": "It has to sign in again. What plays there stops within half a minute.",
+  "devices.leaving": "Signing out, takes up to 30 seconds",
 
   "account.title": "Account",
   "account.signedInAs": "Signed in as {email}",

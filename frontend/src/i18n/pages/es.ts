@@ -266,6 +266,13 @@ const es: typeof en = {
   "devices.since": "desde {time}",
   "devices.everywhere": "Cerrar sesión en todas partes",
   "devices.everywhereText": "Se cierra la sesión de todos los dispositivos de tu cuenta, también de este. Las imágenes se detienen en medio minuto.",
+  "devices.signedIn": "Sesiones abiertas",
+  "devices.used": "último uso {time}",
+  "devices.began": "sesión iniciada el {time}",
+  "devices.unknown": "Dispositivo desconocido",
+  "devices.signOutTitle": "¿Cerrar la sesión de {device}?",
+  "devices.signOutText": "Tendrá que iniciar sesión de nuevo. Lo que se reproduce allí se detiene en medio minuto.",
+  "devices.leaving": "Cerrando la sesión, tarda hasta 30 segundos",
 
   "account.title": "Cuenta",
   "account.signedInAs": "Sesión iniciada como {email}",

@@ -266,6 +266,13 @@ const nb: typeof en = {
   "devices.since": "siden {time}",
   "devices.everywhere": "Logg ut overalt",
   "devices.everywhereText": "Alle enheter som er logget inn på kontoen din, logges ut, også denne. Bilder stopper innen et halvt minutt.",
+  "devices.signedIn": "Logget inn",
+  "devices.used": "sist brukt {time}",
+  "devices.began": "logget inn {time}",
+  "devices.unknown": "Ukjent enhet",
+  "devices.signOutTitle": "Logge ut {device}?",
+  "devices.signOutText": "Den må logge inn på nytt. Det som spilles der, stopper innen et halvt minutt.",
+  "devices.leaving": "Logger ut, tar opptil 30 sekunder",
 
   "account.title": "Konto",
   "account.signedInAs": "Logget inn som {email}",

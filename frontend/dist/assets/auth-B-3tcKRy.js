@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-C0qVmN1s.js";import{t as n}from"./auth_pb-CZEqQAd9.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-C0qVmN1s.js";import{r as n}from"./people_pb-jf2NJ4Pj.js";var r=t(n,e);export{r as t};

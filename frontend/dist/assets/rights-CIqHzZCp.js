@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-C0qVmN1s.js";import{a as n}from"./rights_pb-YOik-Sbj.js";var r=t(n,e);export{r as t};

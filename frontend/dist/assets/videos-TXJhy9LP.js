@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./transport-C0qVmN1s.js";import{n}from"./videos_pb-BT09eF3m.js";var r=t(n,e);export{r as t};
