@@ -5,7 +5,7 @@ import { IconButton } from "@/design/button";
 import { TextField } from "@/design/field";
 import type { Content } from "@gen/streamverse/content/v1/content_pb";
 import { videos } from "@/wire/clients/videos";
-import { personAdmin } from "./clients";
+import { findPeople } from "./people/find";
 import { Failed } from "./failed";
 import css from "./form.module.css";
 import { useAdminT } from "./texts";
@@ -95,10 +95,10 @@ export function TitlePicker({ kinds = SEARCHED, value, ...rest }: Omit<PickerPro
 export function PersonPicker(props: Omit<PickerProps, "find" | "name">) {
   const t = useAdminT();
   const find = async (text: string, signal: AbortSignal) => {
-    const { items } = await personAdmin.adminListPeople({ namePrefix: text, pageSize: 10 }, { signal });
+    const { items } = await findPeople(text, { pageSize: 10, pageToken: "" }, signal);
     return items.map((row) => ({ id: row.id, name: row.name, note: t("people.count", { count: row.titleCount }) }));
   };
-  return <Picker {...props} name="people" find={find} />;
+  return <Picker {...props} hint={props.hint ?? t("people.findHint")} name="people" find={find} />;
 }
 
 /** A title whose kind is not known, only its id. */

@@ -5,6 +5,7 @@ import { Page } from "../frame";
 import { List } from "../list";
 import { Changed } from "../titles/chips";
 import { useAdminT } from "../texts";
+import { findPeople } from "./find";
 import css from "./people.module.css";
 
 export function People() {
@@ -21,11 +22,11 @@ export function People() {
       <List
         name="people"
         caption={t("people")}
-        ask={({ pageSize, pageToken }, { starts }, signal) => personAdmin.adminListPeople({ pageSize, pageToken, namePrefix: starts ?? "", withTotal: true }, { ...(signal ? { signal } : {}) })}
+        ask={(asked, { starts }, signal) => findPeople(starts ?? "", asked, signal)}
         idOf={(row) => row.id}
         nameOf={(row) => row.name}
         open={(row) => ({ to: "/admin/people/$id", params: { id: row.id } })}
-        filters={[{ id: "starts", label: t("people.starts") }]}
+        filters={[{ id: "starts", label: t("people.find") }]}
         columns={[
           {
             id: "name",

@@ -222,7 +222,8 @@ const de: Record<keyof typeof en, string> = {
 
   people: "Personen",
   "people.new": "Neue Person",
-  "people.starts": "Name beginnt mit",
+  "people.find": "Name",
+  "people.findHint": "Tippe ein Wort des Namens.",
   "people.count": "{count, plural, one {# Titel} other {# Titel}}",
   "people.delete": "{count, plural, one {# Person löschen} other {# Personen löschen}}",
   "people.deleteText": "Das lässt sich nicht rückgängig machen. Wen Titel nennen, bleibt stehen.",

@@ -220,7 +220,8 @@ const en = {
 
   people: "People",
   "people.new": "New person",
-  "people.starts": "Name starts with",
+  "people.find": "Name",
+  "people.findHint": "Type a word of the name.",
   "people.count": "{count, plural, one {# title} other {# titles}}",
   "people.delete": "{count, plural, one {Delete # person} other {Delete # people}}",
   "people.deleteText": "This cannot be undone. Whom titles credit stays.",

@@ -222,7 +222,8 @@ const es: Record<keyof typeof en, string> = {
 
   people: "Personas",
   "people.new": "Nueva persona",
-  "people.starts": "El nombre empieza por",
+  "people.find": "Nombre",
+  "people.findHint": "Escribe una palabra del nombre.",
   "people.count": "{count, plural, one {# título} other {# títulos}}",
   "people.delete": "{count, plural, one {Eliminar # persona} other {Eliminar # personas}}",
   "people.deleteText": "No se puede deshacer. Los créditos de los títulos se quedan.",

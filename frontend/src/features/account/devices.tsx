@@ -59,7 +59,7 @@ export function Devices() {
               {items.map((session) => (
                 <li key={session.sessionId} className={css.row}>
                   <span>
-                    <strong className="row">
+                    <strong className={css.device}>
                       <MonitorPlay size={18} aria-hidden />
                       <bdi>{session.device}</bdi>
                       {session.thisDevice && <Chip tone="ok">{t("devices.this")}</Chip>}

@@ -62,7 +62,7 @@ export function Logins() {
           {items.map((login) => (
             <li key={login.id} className={css.row}>
               <span>
-                <strong className="row">
+                <strong className={css.device}>
                   <Laptop size={18} aria-hidden />
                   <bdi title={login.agent}>{nameOf(login)}</bdi>
                   {login.current && <Chip tone="ok">{t("devices.this")}</Chip>}

@@ -12,6 +12,7 @@ import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
 import { Grid, Picture, TitleCard } from "@/titles/card";
 import { noteType } from "@/titles/find";
+import { byAnyWord, namesIn } from "@/titles/names";
 import { placeOf } from "@/titles/place";
 import { subjectOf, typeName, type TitleInfo } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
@@ -124,7 +125,7 @@ export function Search() {
           {found.data.degraded && <p className="quiet">{t("search.degraded")}</p>}
           {first?.match === MatchKind.TYPO && <p className="second">{t("search.mended")}</p>}
           {first?.match === MatchKind.PARTIAL && <p className="second">{t("search.partial")}</p>}
-          <People words={words} />
+          <People words={words} hits={hits} />
           {!first ? (
             <Empty
               title={t("search.none", { q: words })}
@@ -151,16 +152,20 @@ export function Search() {
   );
 }
 
-/** Those whose name begins so. The index finds their titles; this leads to themselves. A list that fails is left out. */
-function People({ words }: { words: string }) {
+/** Those whose names have the words. The index finds their titles; this leads to themselves. A list that fails is left out. */
+function People({ words, hits }: { words: string; hits: Hit[] }) {
   const t = useT();
+  const names = namesIn(hits);
   const found = useQuery({
-    queryKey: ["people", words],
-    queryFn: ({ signal }) => people.listPeople({ namePrefix: words, pageSize: 6 }, { signal }),
+    queryKey: ["people", words, names],
+    queryFn: async ({ signal }) => {
+      const ask = async (namePrefix: string, pageSize: number) => (await people.listPeople({ namePrefix, pageSize }, { signal })).items;
+      return byAnyWord(await ask(words, 6), names, (name) => ask(name, 2));
+    },
     enabled: words.length > 1,
     placeholderData: keepPreviousData,
   });
-  const items = words.length > 1 ? (found.data?.items ?? []) : [];
+  const items = words.length > 1 ? (found.data ?? []) : [];
   if (items.length === 0) return null;
   return (
     <section className={css.group} onClick={() => recent.add(words)}>

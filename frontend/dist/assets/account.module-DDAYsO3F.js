@@ -1,1 +1,0 @@
-var e={sections:`account-module_sections_xXpw`,section:`account-module_section_T7-u`,pair:`account-module_pair_CDeO`,rows:`account-module_rows_n9M1`,row:`account-module_row_C2JT`,who:`account-module_who_viM3`,face:`account-module_face_XqyP`,stars:`account-module_stars_JUT3`};export{e as t};
