@@ -1,5 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { use } from "react";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { use, useEffect, useRef } from "react";
 import { Brand, Connection, Me } from "@/app/shell";
 import { ButtonLink } from "@/design/button";
 import { addCatalogue, useT } from "@/i18n";
@@ -17,6 +17,17 @@ export function AdminLayout() {
   const t = useAdminT();
   const viewerT = useT();
   const may = useMay();
+  const nav = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  // Where one is stands in sight, however long the list of pages.
+  useEffect(() => {
+    const box = nav.current;
+    const link = box?.querySelector<HTMLElement>("[aria-current=page]");
+    if (!box || !link) return;
+    const [outer, inner] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  }, [path]);
   return (
     <div className={css.admin}>
       <a className={css.skip} href="#main">
@@ -35,7 +46,7 @@ export function AdminLayout() {
       </header>
       <Connection />
       <div className={css.body}>
-        <nav className={css.nav} aria-label={t("nav.label")}>
+        <nav ref={nav} className={css.nav} aria-label={t("nav.label")}>
           {groups.map((group) => ({ ...group, places: group.places.filter(({ need }) => !need || may(need)) })).filter((group) => group.places.length > 0).map((group) => (
             <div key={group.label}>
               <h3>{t(group.label)}</h3>

@@ -13,6 +13,7 @@ import { clock } from "@/i18n/format";
 import { end, endReason, isAdmin, subscribe, session, useSession, viewerOf } from "@/wire/session";
 import { flag } from "./flags";
 import css from "./shell.module.css";
+import { isTv } from "./tv";
 
 const WireDrawer = lazy(() => withTexts(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
 
@@ -82,7 +83,10 @@ function Progress() {
   return late ? <div className={css.progress} aria-hidden /> : null;
 }
 
-/** After a change of page the focus is at its heading, where reading begins; never on nothing. */
+/**
+ * After a change of page the focus is at its heading, where reading begins; never on nothing. On a TV, where it has to
+ * be on something that OK does something with, it is on the page's first control.
+ */
 function useFocusOnRoute() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const last = useRef(path);
@@ -95,7 +99,10 @@ function useFocusOnRoute() {
       const heading = document.querySelector<HTMLElement>("main h1, h1");
       if ((active && active !== document.body && document.querySelector("main")?.contains(active)) || ++tries > 20) return clearInterval(timer);
       if (!heading) return;
+      const control = isTv() ? document.querySelector<HTMLElement>("main :is(a[href], button, input, select):not([tabindex='-1'])") : undefined;
+      if (isTv() && !control && tries <= 20) return;
       clearInterval(timer);
+      if (control) return control.focus();
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }, 60);

@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-B6D4yFNO.js";
