@@ -33,7 +33,7 @@ export async function launch() {
 }
 
 /** Refusals that a walk provokes; the browser writes every answer above 399 to its console. */
-const EXPECTED = /Failed to load resource|status of 4\d\d/;
+const EXPECTED = /Failed to load resource|status of 4\d\d|A part of the app could not be loaded|Unable to preload CSS/;
 
 export async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", locale: "en-GB", ...options });

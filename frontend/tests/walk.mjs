@@ -401,7 +401,19 @@ await step("C11: offline is said, and what was loaded stays", async () => {
   await family.page.getByText(/You are offline/).waitFor();
   check(await family.page.getByRole("region", { name: "Continue watching" }).count(), "the rows stay");
   await shot(family.page, "home-offline-dark-1440");
+  // A page whose parts were never loaded: what is around it stays, and it comes by itself.
+  await family.page.getByRole("link", { name: "Live", exact: true }).first().click();
+  await family.page.getByText("The server cannot be reached.", { exact: false }).waitFor();
+  check(await family.page.getByRole("button", { name: "Try again" }).evaluate((one) => one === document.activeElement), "the focus is on what helps");
+  await family.page.getByRole("button", { name: "Try again" }).click();
+  await shot(family.page, "live-offline-dark-1440");
+  await accessible(family.page, "offline");
+  await family.page.getByRole("link", { name: "Home", exact: true }).first().click();
+  await family.page.getByRole("region", { name: "Continue watching" }).waitFor();
+  await family.page.getByRole("link", { name: "Live", exact: true }).first().click();
+  await family.page.getByText("The server cannot be reached.", { exact: false }).waitFor();
   await family.context.setOffline(false);
+  await family.page.locator("[data-programme]").first().waitFor();
   await family.page.getByText(/You are offline/).waitFor({ state: "detached" });
 });
 

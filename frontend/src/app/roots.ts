@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { withTexts } from "@/i18n";
 import { isAdmin, session } from "@/wire/session";
+import { part } from "./parts";
 import { Broken, Missing, Root, Shell } from "./shell";
 
 interface At {
@@ -31,7 +31,7 @@ export const admin = createRoute({
     signedIn(at);
     if (!isAdmin(session())) throw redirect({ to: "/" });
   },
-  component: lazyRouteComponent(() => withTexts(import("@/admin/layout")), "AdminLayout"),
+  component: lazyRouteComponent(() => part(import("@/admin/layout")), "AdminLayout"),
 });
 
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);

@@ -8,14 +8,15 @@ import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
 import { Empty, Failure } from "@/design/states";
 import { Toasts } from "@/design/toast";
 import { useSpatial } from "@/focus/spatial";
-import { useT, withTexts } from "@/i18n";
+import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
 import { end, endReason, isAdmin, subscribe, session, useSession, viewerOf } from "@/wire/session";
 import { flag } from "./flags";
+import { part, PartMissing } from "./parts";
 import css from "./shell.module.css";
 import { isTv } from "./tv";
 
-const WireDrawer = lazy(() => withTexts(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
+const WireDrawer = lazy(() => part(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
 
 /** Around everything: what has to be there on every page, and what happens when a session ends. */
 export function Root() {
@@ -299,12 +300,26 @@ export function Missing() {
   );
 }
 
+/** A page that could not be shown, in its place: what is around it goes on. */
 export function Broken({ error, reset }: ErrorComponentProps) {
   const t = useT();
+  const router = useRouter();
+  const missing = error instanceof PartMissing;
+  useEffect(() => {
+    if (!missing) return;
+    const again = () => location.reload();
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, [missing]);
+  const retry = () => {
+    if (!missing) return void router.invalidate().then(reset);
+    // Without a network there would be no page to load.
+    if (navigator.onLine) location.reload();
+  };
   return (
     <div className="page">
       <h1 className="sr">{t("failed")}</h1>
-      <Failure page error={error} onRetry={reset} />
+      <Failure page error={error} onRetry={retry} />
     </div>
   );
 }

@@ -44,7 +44,7 @@ export function Failure({ error, onRetry, action, page, title }: { error: unknow
       <p className="second">{reasonText(refusal)}</p>
       <div className="row">
         {action ?? (
-          <Button onClick={retry} tone="secondary">
+          <Button onClick={retry} tone="secondary" autoFocus={page ?? false}>
             {t("tryAgain")}
           </Button>
         )}

@@ -1,6 +1,6 @@
 import { Refusal } from "@/wire/refusal";
 import { createCatalogue, type Catalogue } from "./catalogue";
-import { applyLanguage, currentLanguage, keepLanguage, type Language } from "./language";
+import { applyLanguage, keepLanguage, type Language } from "./language";
 import en from "./entry/en";
 import type pages from "./pages/en";
 
@@ -12,12 +12,6 @@ export const viewer: Catalogue<TextKey> = createCatalogue<TextKey>(
   { nb: () => import("./entry/nb"), de: () => import("./entry/de"), es: () => import("./entry/es"), ar: () => import("./entry/ar") },
   { en: () => import("./pages/en"), nb: () => import("./pages/nb"), de: () => import("./pages/de"), es: () => import("./pages/es"), ar: () => import("./pages/ar") },
 );
-
-/** Waits for the texts of pages beside the module of one: every module but those of the entry is imported by it. */
-export async function withTexts<Module>(module: Promise<Module>): Promise<Module> {
-  const [loaded] = await Promise.all([module, viewer.load(currentLanguage(), true)]);
-  return loaded;
-}
 
 const catalogues: Pick<Catalogue<string>, "load">[] = [viewer];
 

@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-CHkDRtnS.js";import{v as t}from"./texts-CCPk5srC.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};
