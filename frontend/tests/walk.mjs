@@ -314,6 +314,8 @@ await step("C5: another plan, its invoice before it is chosen, and the invoices 
 });
 
 await step("C10: devices, and signing out everywhere", async () => {
+  // Who is signed out hears of nothing else: the screen that was stopped has to have said so.
+  await Promise.all(waiting.map(([, outcome]) => outcome));
   const other = await open(browser);
   await signIn(other.page, account);
   await other.page.goto(`${base}/watch/${BARS}`);
@@ -604,7 +606,7 @@ await step("Right to left, German on a phone, and TV with arrows", async () => {
   await tv.page.goto(`${base}/?tv=1`);
   await settled(tv.page);
   const seen = new Set();
-  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp"]) {
+  for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"]) {
     await tv.page.keyboard.press(key);
     await tv.page.waitForTimeout(250);
     const where = await tv.page.evaluate(() => {
