@@ -115,8 +115,9 @@ test-backup: ## Backs a running program up, loses everything, restores and compa
 	scripts/ops/drill
 
 .PHONY: conformance
-conformance: ## Runs protobuf's own conformance suite against the JSON transcoder
+conformance: ## Runs the conformance suites of protobuf (JSON) and Connect (gRPC, gRPC-Web)
 	tests/conformance/run
+	tests/connect/run
 
 .PHONY: bench
 bench: ## Measures speed and memory against named alternatives and bars; docs/benchmarks.md explains

@@ -73,6 +73,11 @@ impl Failure {
         Self::new(http_of(code), code, "the deadline of the call has passed")
     }
 
+    /// Says whether there is nothing at the address.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.http == StatusCode::NOT_FOUND
+    }
+
     /// Adds a header to the answer.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

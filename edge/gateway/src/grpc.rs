@@ -20,9 +20,10 @@ pub(crate) async fn serve(table: &Table, request: Request<Body>) -> Response<Bod
         return failure.respond(table);
     }
     if request.method() != Method::POST {
-        let allow = vec!["POST".to_owned()];
-        return Failure::from(sv_rest::route::RouteError::MethodNotAllowed { allow })
-            .respond(table);
+        let mut response = refused(StatusCode::METHOD_NOT_ALLOWED);
+        let post = HeaderValue::from_static("POST");
+        response.headers_mut().insert(header::ALLOW, post);
+        return response;
     }
     pass(table, request).await
 }
@@ -44,7 +45,7 @@ pub(crate) async fn serve_web(table: &Table, mut request: Request<Body>) -> Resp
         "application/grpc-web-text" | "application/grpc-web-text+proto" => {
             "application/grpc-web-text+proto"
         }
-        _ => return Failure::media_type("this kind of grpc-web is not taken").respond(table),
+        _ => return unwritten(),
     };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::ACCEPT, HeaderValue::from_static(kind));
@@ -61,6 +62,18 @@ pub(crate) async fn serve_web(table: &Table, mut request: Request<Body>) -> Resp
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// Answers a call that is written in a way that no RPC takes.
+pub(crate) fn unwritten() -> Response<Body> {
+    refused(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+/// Refuses by the status of HTTP alone: clients of gRPC read no JSON.
+fn refused(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
 }
 
 async fn pass(table: &Table, request: Request<Body>) -> Response<Body> {

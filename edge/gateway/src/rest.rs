@@ -21,7 +21,7 @@ use tonic::{
 use crate::{
     answer::Answer,
     failure::{Failure, not_found},
-    metadata,
+    grpc, metadata,
     options::Options,
     raw::Raw,
     stream,
@@ -54,12 +54,21 @@ pub(crate) async fn serve(
     let (head, body) = request;
     let response = match Work::begin(options, intake, table, peer, (head, body)).await {
         Ok(response) => response,
+        Err(failure) if failure.is_not_found() && is_call(table, head) => grpc::unwritten(),
         Err(failure) => failure.respond(table),
     };
     if head.method == Method::HEAD {
         return without_body(response);
     }
     response
+}
+
+/// Says whether a request calls an RPC by its path, and in what no RPC takes and no REST client writes.
+fn is_call(table: &Table, head: &Head) -> bool {
+    let kind = head.headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let of_rest = kind.is_empty() || kind.starts_with(FORM) || kind.contains("json");
+    !of_rest && head.method == Method::POST && table.of_path(head.uri.path()).is_some()
 }
 
 /// Keeps of an answer what `HEAD` shows.

@@ -66,6 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         &handlers::render(&kinds, "kinds")?,
     )?;
     descriptors_of_gateway(Path::new("edge/gateway"))?;
+    conformance(Path::new("tests/connect"))?;
     fs::create_dir_all(out.join("openapi"))?;
     let openapi = serde_json::to_string_pretty(&sv_rest::openapi::document(&pool)?)? + "\n";
     fs::write(out.join("openapi/streamverse.json"), openapi)?;
@@ -135,6 +136,39 @@ fn descriptors_of_gateway(folder: &Path) -> Result<(), Box<dyn Error>> {
         folder.join("src/google.bin"),
     )?;
     compile(&["library.proto"], folder.join("testdata/library.bin"))
+}
+
+/// Generates the messages of Connect's conformance suite, and its descriptor set with our policies.
+fn conformance(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let suite = folder.join("proto/connectrpc/conformance/v1");
+    let files = ["client_compat", "server_compat", "service"];
+    let mut compiler = protox::Compiler::new([folder.join("proto"), PathBuf::from("proto")])?;
+    compiler.include_imports(true);
+    for file in files {
+        compiler.open_file(suite.join(format!("{file}.proto")))?;
+    }
+    let code = folder.join("src/pb");
+    fs::create_dir_all(&code)?;
+    fs::write(
+        code.join("descriptors.bin"),
+        compiler.encode_file_descriptor_set(),
+    )?;
+    let mut config = tonic_prost_build::Config::new();
+    config
+        .enable_type_names()
+        .type_name_domain(["."], "type.googleapis.com");
+    let mut descriptors = compiler.file_descriptor_set();
+    descriptors
+        .file
+        .retain(|file| ["connectrpc.conformance.v1", "google.protobuf"].contains(&file.package()));
+    tonic_prost_build::configure()
+        .build_server(false)
+        .build_transport(false)
+        .bytes(".")
+        .out_dir(&code)
+        .emit_rerun_if_changed(false)
+        .compile_fds_with_config(descriptors, config)?;
+    Ok(())
 }
 
 /// Lists our own protos and the vendored ones that clients need to decode errors, sorted.

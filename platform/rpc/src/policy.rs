@@ -21,7 +21,7 @@ pub use self::decide::{Caller, EDGE, OPERATOR, PLATFORM, Settings, decide};
 pub(crate) use self::decide::{Verdict, by_role, is_owner};
 use crate::{options, validate::Validator, wire};
 
-/// The policies of all RPCs of `streamverse.*` packages, by path.
+/// The policies of all RPCs of `streamverse.*` packages, and of other services that say some, by path.
 #[derive(Debug, Default)]
 pub struct PolicyTable {
     methods: HashMap<String, Arc<MethodPolicy>>,

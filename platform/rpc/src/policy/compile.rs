@@ -37,10 +37,13 @@ pub(super) fn table(pool: &DescriptorPool) -> Result<PolicyTable, Vec<String>> {
     };
     let events = events(pool);
     let mut table = PolicyTable::default();
-    let ours = pool
-        .services()
-        .filter(|s| s.package_name().starts_with("streamverse."));
-    for method in ours.flat_map(|s| s.methods().collect::<Vec<_>>()) {
+    // Ours, and those of others who say policies in our words.
+    let says_one =
+        |m: MethodDescriptor| options::read::<Policy>(pool, &m.options(), POLICY).is_some();
+    let governed = pool.services().filter(|service| {
+        service.package_name().starts_with("streamverse.") || service.methods().any(says_one)
+    });
+    for method in governed.flat_map(|s| s.methods().collect::<Vec<_>>()) {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
         let mut found = Problems::default();
         let policy = Reader {

@@ -330,9 +330,15 @@ fn not_grpc(request: &Request<Body>) -> Option<Response<Body>> {
         .headers()
         .get(header::CONTENT_TYPE)
         .map(HeaderValue::as_bytes);
-    match kind.and_then(|kind| kind.strip_prefix(b"application/grpc")) {
-        Some([] | [b'+' | b';', ..]) => None,
-        _ => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    // Media types know no case; messages are protobuf and nothing else.
+    let essence = kind.and_then(|kind| kind.split(|byte| *byte == b';').next());
+    let is = |other: &[u8]| {
+        essence.is_some_and(|kind| kind.trim_ascii_end().eq_ignore_ascii_case(other))
+    };
+    if is(b"application/grpc") || is(b"application/grpc+proto") {
+        None
+    } else {
+        refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE)
     }
 }
 

@@ -146,6 +146,8 @@ async fn what_is_no_grpc_is_refused_before_anything_else() {
         "application/json",
         "application/grpc-web",
         "application/grpcx",
+        "application/grpc+json",
+        "application/grpc+proto2",
         "",
     ] {
         let other = Request::post(path)
@@ -154,11 +156,13 @@ async fn what_is_no_grpc_is_refused_before_anything_else() {
             .unwrap();
         assert_eq!(run(&server, other).await.0, "415", "{kind:?}");
     }
-    let proto = Request::post(path)
-        .header("content-type", "application/grpc+proto")
-        .body(body())
-        .unwrap();
-    assert_eq!(run(&server, proto).await.0, "OK");
+    for kind in ["application/grpc+proto", "Application/gRPC ; charset=utf-8"] {
+        let proto = Request::post(path)
+            .header("content-type", kind)
+            .body(body())
+            .unwrap();
+        assert_eq!(run(&server, proto).await.0, "OK", "{kind}");
+    }
     for unknown in [
         "/streamverse.test.v1.Svc/None",
         "/streamverse.none.v1.Svc/One",
