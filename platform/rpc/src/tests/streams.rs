@@ -13,15 +13,21 @@ use http_body_util::{BodyExt as _, StreamBody};
 use sv_kernel::{Actor, Ctx, Id};
 use sv_proto::options::Role;
 use tonic::{Status, body::Body};
-use tower::Service as _;
+use tower::{Service as _, ServiceExt as _};
 
 use super::{
     protos::method,
-    raw::{PROTO, Svc, answer, builder, outcome, request, run},
+    raw::{PROTO, Svc, answer, builder, outcome, request, run, serve},
+    site::listen,
 };
 use crate::{
-    Limits, PolicyTable, Server, error, frame::frame, policy::Resume, testing::Harness,
-    tests::protos::pool, transport::local, until,
+    Limits, PolicyTable, Server, error,
+    frame::frame,
+    policy::Resume,
+    testing::Harness,
+    tests::protos::pool,
+    transport::{local, remote},
+    until,
 };
 
 /// A server whose streams give a message each time after a pause, for ever.
@@ -213,4 +219,30 @@ fn policies_say_how_streams_go_on() {
         let found = PolicyTable::compile(&pool(&proto)).unwrap_err();
         assert!(found.iter().any(|said| said.contains(wish)), "{found:?}");
     }
+}
+
+#[tokio::test]
+async fn callers_who_do_not_take_their_answers_keep_nobody_else_from_theirs() {
+    let harness = Harness::new(&["test"]);
+    let server = serve(&harness, async |request| {
+        if request.uri().path().ends_with("/One") {
+            return answer(b"");
+        }
+        let pieces = stream::repeat_with(|| Ok::<_, Status>(Frame::data(frame(&[0; 16_000]))));
+        answer(b"").map(|_| Body::new(StreamBody::new(pieces)))
+    });
+    let there = remote(&format!("http://{}", listen(&server).await)).unwrap();
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        let slow = there.clone().oneshot(request("Down", frame(b"")));
+        held.push(slow.await.unwrap());
+    }
+    // What is sent ahead of those who take nothing has arrived.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let quick = async {
+        let answered = there.clone().oneshot(request("One", frame(b""))).await;
+        outcome(answered.unwrap()).await.0
+    };
+    let quick = tokio::time::timeout(Duration::from_secs(3), quick).await;
+    assert_eq!(quick.as_deref(), Ok("OK"));
 }

@@ -21,6 +21,12 @@ use super::{Transport, Unreachable};
 const CONNECT: Duration = Duration::from_secs(2);
 const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(5);
+/// The bytes of one answer that are under way before its caller has taken them: enough to fill a network, and
+/// little enough that ten thousand callers who hesitate at once (`ConnectionOptions::requests`) have room.
+const AHEAD: u32 = 64 * 1024;
+/// What all answers of a connection together may have under way. All share it, so it has to hold what callers who
+/// hesitate leave in it: a few slow players must not keep everybody else's answers from coming.
+const AHEAD_IN_ALL: u32 = 10_000 * AHEAD;
 /// How often a name is looked up: replicas come and go.
 const LOOK_UP: Duration = Duration::from_secs(5);
 /// How long one look may take.
@@ -240,7 +246,8 @@ impl Replica {
             .http2_keep_alive_interval(KEEPALIVE)
             .keep_alive_timeout(KEEPALIVE_ANSWER)
             .keep_alive_while_idle(true)
-            .http2_adaptive_window(true)
+            .initial_stream_window_size(AHEAD)
+            .initial_connection_window_size(AHEAD_IN_ALL)
             .connect_lazy();
         Self {
             transport: Transport::new(channel.map_err(|cause| Unreachable(cause.into()))),
