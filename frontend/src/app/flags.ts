@@ -30,8 +30,23 @@ export function flag(name: keyof Flags): boolean {
   return flags[name];
 }
 
-export function place(name: keyof Places): string | undefined {
-  return places[name];
+/** Where playlists and segments come from, which answers name by their paths alone: here, or where operators say. */
+export function streamed(path: string): string {
+  return new URL(path, places.NEXT_PUBLIC_STREAMING_URL ?? location.origin).href;
+}
+
+const PLACES = ["NEXT_PUBLIC_STREAMING_URL", "NEXT_PUBLIC_ANALYTICS_URL", "NEXT_PUBLIC_CHAT_URL", "NEXT_PUBLIC_DRM_URL"] as const;
+
+/** The addresses among what operators have set; what is none is told, and left out. */
+function addresses(set: Places): Places {
+  const found: Places = {};
+  for (const name of PLACES) {
+    const value = set[name];
+    if (!value) continue;
+    if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) found[name] = value;
+    else console.warn(`/config.json: ${name} is no http or https address`);
+  }
+  return found;
 }
 
 function ofBrowser(): Partial<Flags> {
@@ -59,6 +74,8 @@ export async function loadFlags() {
   } catch {
     // The defaults stand: the page must come up where the server does not.
   }
-  places = set;
-  flags = { ...DEFAULTS, ...set.flags, ...ofBrowser() };
+  places = addresses(set);
+  // What has an address is switched on, as with the TypeScript SDK, unless a flag says otherwise.
+  const { NEXT_PUBLIC_ANALYTICS_URL: analytics, NEXT_PUBLIC_CHAT_URL: chat, NEXT_PUBLIC_DRM_URL: drm } = places;
+  flags = { ...DEFAULTS, analytics: !!analytics, chat: !!chat, drm: !!drm, ...set.flags, ...ofBrowser() };
 }

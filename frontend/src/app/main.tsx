@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { viewer } from "@/i18n";
 import { applyLanguage, currentLanguage } from "@/i18n/language";
 import { createQueries } from "@/wire/query";
+import { session } from "@/wire/session";
 import { flag, loadFlags } from "./flags";
 import { createAppRouter } from "./router";
 import { applyTheme } from "./theme";
@@ -15,6 +16,8 @@ import { applyTv } from "./tv";
 applyTheme();
 applyTv();
 
+// What most come for is fetched beside what it waits for.
+if (location.pathname === "/" && session()) void import("@/features/home/page");
 await Promise.all([loadFlags(), viewer.load(currentLanguage())]);
 applyLanguage(currentLanguage());
 if (flag("mock")) await (await import("@/wire/mock")).play();

@@ -42,10 +42,10 @@ function PlaySign() {
 }
 
 /** A picture that may not be there: `instead` stands where it is none, or does not load. */
-export function Picture({ url, instead = null }: { url: string; instead?: ReactNode }) {
+export function Picture({ url, instead = null, first = false }: { url: string; instead?: ReactNode; /** What one sees first waits for nothing. */ first?: boolean }) {
   const [broken, setBroken] = useState(false);
   if (!url || broken) return instead;
-  return <img src={url} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />;
+  return <img src={url} alt="" loading={first ? "eager" : "lazy"} fetchPriority={first ? "high" : "auto"} decoding="async" onError={() => setBroken(true)} />;
 }
 
 /** A title that was begun: a wide picture with how far one is and what is left. */

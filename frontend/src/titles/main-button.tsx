@@ -50,7 +50,7 @@ export function MainButton({ access, playable, title, resume, episode, listed, o
   );
   return (
     <>
-      <div className="row" data-rail>
+      <div className={`row ${css.actions}`} data-rail>
         {!access ? (
           <span className={css.waiting} aria-busy="true">
             <span className="sr">{t("title.checking")}</span>

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, Info, Play, X } from "lucide-react";
+import { startTransition, useEffect, useState } from "react";
 import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@gen/streamverse/content/v1/browse_pb";
 import { useTitle } from "@/app/shell";
 import { Backdrop, ChannelMark } from "@/artwork";
@@ -38,6 +39,8 @@ export function Home() {
   useTitle(t("home"));
   const who = useSession();
   const found = useQuery({ queryKey: ["home"], queryFn: ({ signal }) => browse.getHome({ rowSize: 20 }, { signal }) });
+  const rows = (found.data?.rows ?? []).filter((row) => row.items.length > 0);
+  const count = useRowsDrawn(rows.length);
   if (found.isPending)
     return (
       <Loading onRetry={() => void found.refetch()}>
@@ -57,7 +60,6 @@ export function Home() {
         <Failure page error={found.error} onRetry={() => void found.refetch()} />
       </div>
     );
-  const rows = found.data.rows.filter((row) => row.items.length > 0);
   if (rows.length === 0)
     return (
       <div className="page">
@@ -82,12 +84,27 @@ export function Home() {
       <Hero rows={rows} />
       <div className={css.rails}>
         {found.data.degraded && <p className={`${css.note} quiet`}>{t("home.degraded")}</p>}
-        {rows.map((row, index) => (
+        {rows.slice(0, count).map((row, index) => (
           <Row key={`${row.kind}.${row.genre}.${row.collectionId}`} row={row} after={index === 0} />
         ))}
       </div>
     </>
   );
+}
+
+/** Whether all rows were drawn once: who comes back finds the page as long as it was, and so where it was. */
+let whole = false;
+
+/** How many rows are drawn: what is in sight at once, the others a few at a time, so that nothing waits for them all. */
+function useRowsDrawn(total: number): number {
+  const [count, setCount] = useState(whole ? Infinity : 3);
+  useEffect(() => {
+    if (total > 0 && count >= total) whole = true;
+    if (count >= total) return;
+    const timer = setTimeout(() => startTransition(() => setCount((drawn) => drawn + 2)), 16);
+    return () => clearTimeout(timer);
+  }, [count, total]);
+  return count;
 }
 
 /** The one large thing: what was begun, else the newest that can be played. It does not rotate. */
@@ -111,7 +128,7 @@ function Hero({ rows }: { rows: HomeRow[] }) {
   return (
     <section className={css.hero} aria-label={name} data-theme="dark">
       <div className={css.art}>
-        <Picture url={info.posterUrl} instead={<Backdrop subject={subjectOf({ ...shown, genres: about.data?.genres ?? info.genres })} />} />
+        <Picture first url={info.posterUrl} instead={<Backdrop subject={subjectOf({ ...shown, genres: about.data?.genres ?? info.genres })} />} />
       </div>
       <div className={css.scrim} />
       <div className={css.words}>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Marker } from "@gen/streamverse/content/v1/content_pb";
 import { ActiveStreamsSchema, StopReason, type ActiveStream } from "@gen/streamverse/streaming/v1/sessions_pb";
+import { streamed } from "@/app/flags";
 import { playback } from "@/wire/clients/playback";
 import { playSessions } from "@/wire/clients/playSessions";
 import { deviceName } from "@/wire/device";
@@ -31,12 +32,12 @@ export type Stage =
 async function start(id: string, live: boolean): Promise<Playing> {
   if (live) {
     const answer = await playback.playLive({ channelId: id });
-    return { sessionId: answer.sessionId, url: answer.playbackUrl, title: answer.title, poster: answer.logoUrl, resume: 0, duration: 0, markers: [], heartbeatSeconds: answer.heartbeatIntervalSeconds, live: true };
+    return { sessionId: answer.sessionId, url: streamed(answer.playbackUrl), title: answer.title, poster: answer.logoUrl, resume: 0, duration: 0, markers: [], heartbeatSeconds: answer.heartbeatIntervalSeconds, live: true };
   }
   const answer = await playback.playOnDemand({ contentId: id });
   return {
     sessionId: answer.sessionId,
-    url: answer.playbackUrl,
+    url: streamed(answer.playbackUrl),
     title: answer.title,
     poster: answer.posterUrl,
     resume: answer.resumePositionSeconds,

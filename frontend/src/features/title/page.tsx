@@ -103,7 +103,7 @@ function Details({ title }: { title: Content }) {
     <>
       <section className={css.hero} data-theme="dark">
         <div className={css.art}>
-          {title.posterUrl ? <Picture url={title.posterUrl} /> : <Backdrop subject={subjectOf(info)} />}
+          {title.posterUrl ? <Picture first url={title.posterUrl} /> : <Backdrop subject={subjectOf(info)} />}
         </div>
         <div className={css.scrim} />
         <div className={css.inner}>
