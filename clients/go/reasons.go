@@ -114,6 +114,12 @@ const (
 	ReasonIdempotencyKeyReused Reason = "IDEMPOTENCY_KEY_REUSED"
 	// The item's id is missing (C3).
 	ReasonIdRequired Reason = "ID_REQUIRED"
+	// The title has no such import.
+	ReasonImportNotFound Reason = "IMPORT_NOT_FOUND"
+	// Only an import that has failed and whose file is still there is tried again.
+	ReasonImportNotRetryable Reason = "IMPORT_NOT_RETRYABLE"
+	// Nothing can package files here.
+	ReasonImportToolsMissing Reason = "IMPORT_TOOLS_MISSING"
 	// Neither the index nor its fallback can be reached.
 	ReasonIndexUnavailable Reason = "INDEX_UNAVAILABLE"
 	// A fault of ours.
@@ -324,6 +330,24 @@ const (
 	ReasonUnimplemented Reason = "UNIMPLEMENTED"
 	// The body is of a type that the call does not take.
 	ReasonUnsupportedMediaType Reason = "UNSUPPORTED_MEDIA_TYPE"
+	// The bytes are not those of their checksum; none of them was kept.
+	ReasonUploadChecksumMismatch Reason = "UPLOAD_CHECKSUM_MISMATCH"
+	// The upload was cancelled, or nothing came for too long.
+	ReasonUploadEnded Reason = "UPLOAD_ENDED"
+	// A header or the length of an upload is not what it should be.
+	ReasonUploadInvalid Reason = "UPLOAD_INVALID"
+	// The tenant has as many bytes or files on their way as it may have.
+	ReasonUploadLimit Reason = "UPLOAD_LIMIT"
+	// There is no such upload of the caller's.
+	ReasonUploadNotFound Reason = "UPLOAD_NOT_FOUND"
+	// Bytes do not begin where those that are here end.
+	ReasonUploadOffsetConflict Reason = "UPLOAD_OFFSET_CONFLICT"
+	// The disk has no room for what arrives; what was acknowledged stays.
+	ReasonUploadStorageFull Reason = "UPLOAD_STORAGE_FULL"
+	// The file is larger than files may be here.
+	ReasonUploadTooLarge Reason = "UPLOAD_TOO_LARGE"
+	// The version of the protocol is not spoken here.
+	ReasonUploadVersionUnsupported Reason = "UPLOAD_VERSION_UNSUPPORTED"
 	// The address is too long.
 	ReasonUriTooLong Reason = "URI_TOO_LONG"
 	// Someone else has this name.

@@ -50,6 +50,8 @@ type Services struct {
 	Guide livetvv1.GuideServiceClient
 	// GuideAdmin: The guide as editors fill it.
 	GuideAdmin livetvv1.GuideAdminServiceClient
+	// ImportAdmin: Brings files of titles in.
+	ImportAdmin streamingv1.ImportAdminServiceClient
 	// JobAdmin: Shows administrators what all services do beside their calls.
 	JobAdmin adminv1.JobAdminServiceClient
 	// Library: What a profile keeps for itself.
@@ -122,6 +124,7 @@ func newServices(conn grpc.ClientConnInterface) Services {
 		GiftAdmin:       rightsv1.NewGiftAdminServiceClient(conn),
 		Guide:           livetvv1.NewGuideServiceClient(conn),
 		GuideAdmin:      livetvv1.NewGuideAdminServiceClient(conn),
+		ImportAdmin:     streamingv1.NewImportAdminServiceClient(conn),
 		JobAdmin:        adminv1.NewJobAdminServiceClient(conn),
 		Library:         usersv1.NewLibraryServiceClient(conn),
 		LiveTv:          livetvv1.NewLiveTvServiceClient(conn),

@@ -13,10 +13,12 @@ use crate::{facts::single, options::CorsOptions};
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \
     idempotency-key, if-match, if-none-match, last-event-id, range, traceparent, x-device-id, x-profile-id, \
-    x-request-id, x-grpc-web, x-user-agent, grpc-timeout";
+    x-request-id, x-grpc-web, x-user-agent, grpc-timeout, tus-resumable, upload-length, upload-metadata, \
+    upload-offset, upload-checksum, x-http-method-override";
 const RESPONSE_HEADERS: &str = "etag, location, retry-after, content-range, accept-ranges, \
     x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, grpc-status, \
-    grpc-message, grpc-status-details-bin";
+    grpc-message, grpc-status-details-bin, tus-resumable, tus-version, tus-extension, tus-max-size, \
+    tus-checksum-algorithm, upload-offset, upload-length, upload-expires, upload-metadata";
 
 /// The origins that may call.
 #[derive(Debug)]

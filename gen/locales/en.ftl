@@ -187,6 +187,18 @@ streaming-CAPTIONS_LIMIT = A title has at most { $limit } captions. Delete some 
 streaming-ARTWORK_INVALID = The picture cannot be used: { $problem }.
 streaming-ARTWORK_NOT_FOUND = The title has no such picture.
 streaming-ARTWORK_LIMIT = A title has at most { $limit } pictures. Delete some first.
+streaming-UPLOAD_NOT_FOUND = There is no such upload. Begin a new one.
+streaming-UPLOAD_ENDED = This upload has ended, and its bytes are gone. Begin a new one.
+streaming-UPLOAD_INVALID = This is no request of an upload: { $problem }.
+streaming-UPLOAD_OFFSET_CONFLICT = The upload goes on at byte { $offset }. Ask with HEAD and send on from there.
+streaming-UPLOAD_CHECKSUM_MISMATCH = The bytes that arrived are not those of the checksum, and were not kept. Send them again.
+streaming-UPLOAD_TOO_LARGE = A file has at most { $limit } bytes here.
+streaming-UPLOAD_LIMIT = At most { $limit } may be uploaded and not yet packaged at once. Wait until one is packaged, or cancel one.
+streaming-UPLOAD_VERSION_UNSUPPORTED = Uploads speak tus 1.0.0. Send the header Tus-Resumable: 1.0.0.
+streaming-UPLOAD_STORAGE_FULL = There is no room left for this file. What has arrived is kept; go on once the operator has made room.
+streaming-IMPORT_TOOLS_MISSING = Files cannot be packaged here, because { $tool } is not installed. Ask the operator to install ffmpeg.
+streaming-IMPORT_NOT_FOUND = The title has no such import.
+streaming-IMPORT_NOT_RETRYABLE = Only an import that has failed and whose file is still here can be tried again. Upload the file anew.
 
 ## users
 

@@ -28,6 +28,8 @@ mod stop;
 mod stored;
 #[cfg(target_os = "linux")]
 mod storm;
+#[cfg(feature = "test-media")]
+mod uploads;
 mod writers;
 
 use std::{

@@ -21,7 +21,7 @@ mod peers;
 mod people;
 mod ports;
 #[cfg(feature = "test-media")]
-mod real;
+pub(crate) mod real;
 mod refusals;
 mod rest;
 mod search;
@@ -29,5 +29,7 @@ mod series;
 mod streams;
 mod thread;
 mod titles;
+#[cfg(feature = "test-media")]
+pub(crate) mod uploads;
 mod videos;
 mod watching;

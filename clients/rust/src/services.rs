@@ -36,6 +36,7 @@ use sv_proto::{
     search::search_tuning_service_client::SearchTuningServiceClient,
     streaming::artwork_admin_service_client::ArtworkAdminServiceClient,
     streaming::caption_admin_service_client::CaptionAdminServiceClient,
+    streaming::import_admin_service_client::ImportAdminServiceClient,
     streaming::media_admin_service_client::MediaAdminServiceClient,
     streaming::play_session_service_client::PlaySessionServiceClient,
     streaming::playback_service_client::PlaybackServiceClient,
@@ -176,6 +177,9 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.streaming.v1.ArtworkAdminService/UploadArtwork",
     "/streamverse.streaming.v1.CaptionAdminService/ListCaptions",
     "/streamverse.streaming.v1.CaptionAdminService/UploadCaptions",
+    "/streamverse.streaming.v1.ImportAdminService/GetImport",
+    "/streamverse.streaming.v1.ImportAdminService/ListImports",
+    "/streamverse.streaming.v1.ImportAdminService/WatchImport",
     "/streamverse.streaming.v1.MediaAdminService/GetMedia",
     "/streamverse.streaming.v1.MediaAdminService/PublishMedia",
     "/streamverse.streaming.v1.PlaySessionService/CompletePlay",
@@ -238,7 +242,10 @@ pub(crate) const KEYED: &[&str] = &[
 ];
 
 /// Methods that answer with a stream, in order.
-pub(crate) const STREAMS: &[&str] = &["/streamverse.content.v1.ContentAdminService/WatchContent"];
+pub(crate) const STREAMS: &[&str] = &[
+    "/streamverse.content.v1.ContentAdminService/WatchContent",
+    "/streamverse.streaming.v1.ImportAdminService/WatchImport",
+];
 
 impl Client {
     /// The pictures of titles as editors see to them.
@@ -319,6 +326,11 @@ impl Client {
     /// The guide as editors fill it.
     pub fn guide_admin(&self) -> GuideAdminServiceClient<Caller> {
         GuideAdminServiceClient::new(self.caller())
+    }
+
+    /// Brings files of titles in.
+    pub fn import_admin(&self) -> ImportAdminServiceClient<Caller> {
+        ImportAdminServiceClient::new(self.caller())
     }
 
     /// Shows administrators what all services do beside their calls.

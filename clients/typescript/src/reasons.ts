@@ -112,6 +112,12 @@ export type Reason =
   | "IDEMPOTENCY_KEY_REUSED"
   /** The item's id is missing (C3). */
   | "ID_REQUIRED"
+  /** The title has no such import. */
+  | "IMPORT_NOT_FOUND"
+  /** Only an import that has failed and whose file is still there is tried again. */
+  | "IMPORT_NOT_RETRYABLE"
+  /** Nothing can package files here. */
+  | "IMPORT_TOOLS_MISSING"
   /** Neither the index nor its fallback can be reached. */
   | "INDEX_UNAVAILABLE"
   /** A fault of ours. */
@@ -322,6 +328,24 @@ export type Reason =
   | "UNIMPLEMENTED"
   /** The body is of a type that the call does not take. */
   | "UNSUPPORTED_MEDIA_TYPE"
+  /** The bytes are not those of their checksum; none of them was kept. */
+  | "UPLOAD_CHECKSUM_MISMATCH"
+  /** The upload was cancelled, or nothing came for too long. */
+  | "UPLOAD_ENDED"
+  /** A header or the length of an upload is not what it should be. */
+  | "UPLOAD_INVALID"
+  /** The tenant has as many bytes or files on their way as it may have. */
+  | "UPLOAD_LIMIT"
+  /** There is no such upload of the caller's. */
+  | "UPLOAD_NOT_FOUND"
+  /** Bytes do not begin where those that are here end. */
+  | "UPLOAD_OFFSET_CONFLICT"
+  /** The disk has no room for what arrives; what was acknowledged stays. */
+  | "UPLOAD_STORAGE_FULL"
+  /** The file is larger than files may be here. */
+  | "UPLOAD_TOO_LARGE"
+  /** The version of the protocol is not spoken here. */
+  | "UPLOAD_VERSION_UNSUPPORTED"
   /** The address is too long. */
   | "URI_TOO_LONG"
   /** Someone else has this name. */

@@ -1,11 +1,11 @@
 //! Bytes that a service's HTTP mount answers: playlists, segments, posters.
 
-use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
 use sv_rest::route::strip_client;
+use sv_rpc::{plane::Streamed, policy::Access};
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
@@ -29,6 +29,26 @@ const SIGNATURES: [http::HeaderName; 2] = [
     header::CONTENT_TYPE,
 ];
 
+/// Request headers of uploads (tus 1.0.0).
+const UPLOADS: [http::HeaderName; 8] = [
+    http::HeaderName::from_static("tus-resumable"),
+    http::HeaderName::from_static("upload-length"),
+    http::HeaderName::from_static("upload-defer-length"),
+    http::HeaderName::from_static("upload-metadata"),
+    http::HeaderName::from_static("upload-offset"),
+    http::HeaderName::from_static("upload-checksum"),
+    http::HeaderName::from_static("x-http-method-override"),
+    header::CONTENT_LENGTH,
+];
+
+/// Headers that a mount's refusals keep.
+const OF_REFUSALS: [http::HeaderName; 4] = [
+    header::CONTENT_RANGE,
+    http::HeaderName::from_static("tus-resumable"),
+    http::HeaderName::from_static("tus-version"),
+    http::HeaderName::from_static("upload-offset"),
+];
+
 /// Types of playlists: of HLS (RFC 8216 10), its older names, and of DASH.
 const PLAYLISTS: [&[u8]; 4] = [
     b"application/vnd.apple.mpegurl",
@@ -43,12 +63,18 @@ impl Work<'_> {
         // Media is only ever read; a body would be kept open for nothing.
         let takes_body = self.method == Method::POST;
         let mut held = self.core.intake.hold();
-        let body = if takes_body {
-            self.read(body, rpc.policy.max_request_bytes, &mut held)
-                .await?
+        let body = if rpc.policy.stream_body {
+            if self.is_packed() {
+                let refusal = Refusal::from(CommonReason::EncodingUnsupported);
+                return Err(refusal.with_header(header::ACCEPT_ENCODING, "identity"));
+            }
+            body
+        } else if takes_body {
+            let read = self.read(body, rpc.policy.max_request_bytes, &mut held);
+            Body::new(Full::new(read.await?))
         } else {
             drop(body);
-            Bytes::new()
+            Body::empty()
         };
         let plane = rpc.plane.clone().ok_or(CommonReason::Unavailable)?;
         let mut headers = self.facts.metadata(self.headers);
@@ -57,6 +83,13 @@ impl Work<'_> {
                 headers.append(name.clone(), value.clone());
             }
         }
+        let of_calls = !matches!(rpc.policy.access, Access::PlayToken);
+        for name in UPLOADS.iter().filter(|_| of_calls) {
+            for value in self.headers.get_all(name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        let takes_body = takes_body || rpc.policy.stream_body;
         for name in SIGNATURES.iter().filter(|_| takes_body) {
             for value in self.headers.get_all(name) {
                 headers.append(name.clone(), value.clone());
@@ -73,7 +106,11 @@ impl Work<'_> {
             .path_and_query(target)
             .build()
             .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
-        let mut request = Request::new(Body::new(Full::new(body)));
+        let mut request = Request::new(body);
+        if rpc.policy.stream_body {
+            let deadline = rpc.policy.deadline;
+            request.extensions_mut().insert(Streamed { deadline });
+        }
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
@@ -83,12 +120,14 @@ impl Work<'_> {
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
         {
-            let size = response.headers().get(header::CONTENT_RANGE).cloned();
-            let refusal = Refusal::from(sv_rpc::error(status));
-            return Err(match size.as_ref().and_then(|size| size.to_str().ok()) {
-                Some(size) => refusal.with_header(header::CONTENT_RANGE, size),
-                None => refusal,
-            });
+            let mut refusal = Refusal::from(sv_rpc::error(status));
+            for name in OF_REFUSALS {
+                let value = response.headers().get(&name).cloned();
+                if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
+                    refusal = refusal.with_header(name, value);
+                }
+            }
+            return Err(refusal);
         }
         response.headers_mut().remove("grpc-status");
         // What belongs to one connection does not go on to another.

@@ -145,6 +145,11 @@ impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionPlanCh
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::streaming::v1::ContentUploaded {
+    const TOPIC: &'static str = "content.uploaded";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::streaming::v1::PlaybackEvent {
     const TOPIC: &'static str = "playback.events";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));

@@ -34,6 +34,10 @@ pub struct Policy {
     /// How a stream of answers goes on. Only for RPCs that answer with one.
     #[prost(message, optional, tag = "15")]
     pub stream: ::core::option::Option<Stream>,
+    /// The body goes on to the service as it arrives, however long it is: uploads, which the service bounds. Only with
+    /// PLANE_BYTES.
+    #[prost(bool, tag = "16")]
+    pub stream_body: bool,
     /// Who may call. There is no default.
     #[prost(oneof = "policy::Access", tags = "1, 2, 3, 4, 5")]
     pub access: ::core::option::Option<policy::Access>,

@@ -1034,6 +1034,28 @@ pub struct PlaybackEvent {
     #[prost(string, tag = "16")]
     pub series_id: ::prost::alloc::string::String,
 }
+/// A file was uploaded for a title, whole, and waits to be packaged (EVT-1). The key is the title (EVT-8).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContentUploaded {
+    /// The import that packages it.
+    #[prost(string, tag = "1")]
+    pub import_id: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "2")]
+    pub content_id: ::prost::alloc::string::String,
+    /// Who uploaded it.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+    /// As the uploader called it; empty where nothing was said.
+    #[prost(string, tag = "4")]
+    pub file_name: ::prost::alloc::string::String,
+    /// Bytes.
+    #[prost(int64, tag = "5")]
+    pub size: i64,
+    /// When the last byte arrived.
+    #[prost(message, optional, tag = "6")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// What happened to playback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1456,6 +1478,619 @@ pub mod watch_history_service_client {
         }
     }
 }
+/// The way of one file from its first byte until its title plays it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Import {
+    /// Its id, which is that of its upload.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "2")]
+    pub content_id: ::prost::alloc::string::String,
+    /// Who uploads it.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+    /// As the uploader calls it; empty where nothing was said.
+    #[prost(string, tag = "4")]
+    pub file_name: ::prost::alloc::string::String,
+    /// Bytes of the file.
+    #[prost(int64, tag = "5")]
+    pub size: i64,
+    /// Bytes that have arrived.
+    #[prost(int64, tag = "6")]
+    pub arrived: i64,
+    /// How far it is.
+    #[prost(enumeration = "ImportStage", tag = "7")]
+    pub stage: i32,
+    /// How much of the stage is done, 0 to 1.
+    #[prost(double, tag = "8")]
+    pub fraction: f64,
+    /// The quality that is packaged, e.g. `480p`, as soon as it is known.
+    #[prost(string, tag = "9")]
+    pub quality: ::prost::alloc::string::String,
+    /// Which try it is, from 1; 0 before the first.
+    #[prost(int32, tag = "10")]
+    pub attempts: i32,
+    /// Why its last try failed, in a sentence for people; empty where none has.
+    #[prost(string, tag = "11")]
+    pub problem: ::prost::alloc::string::String,
+    /// What a person should know about what became of the file, e.g. tracks that were left out.
+    #[prost(string, repeated, tag = "12")]
+    pub notes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When it was begun.
+    #[prost(message, optional, tag = "13")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it last changed.
+    #[prost(message, optional, tag = "14")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends unless something comes; of one that failed, when its file goes.
+    #[prost(message, optional, tag = "15")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks what of tus is spoken.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DescribeUploadsRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// An upload, or none.
+    #[prost(string, tag = "2")]
+    pub upload_id: ::prost::alloc::string::String,
+}
+/// Asks to begin an upload.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateUploadRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The first bytes, or none.
+    #[prost(message, optional, tag = "2")]
+    pub data: ::core::option::Option<super::super::super::google::api::HttpBody>,
+}
+/// Asks how far an upload is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadUploadRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The upload.
+    #[prost(string, tag = "2")]
+    pub upload_id: ::prost::alloc::string::String,
+}
+/// Brings bytes of an upload.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AppendUploadRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The upload.
+    #[prost(string, tag = "2")]
+    pub upload_id: ::prost::alloc::string::String,
+    /// The bytes.
+    #[prost(message, optional, tag = "3")]
+    pub data: ::core::option::Option<super::super::super::google::api::HttpBody>,
+}
+/// Asks to end an upload.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelUploadRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The upload.
+    #[prost(string, tag = "2")]
+    pub upload_id: ::prost::alloc::string::String,
+}
+/// Asks for the imports of a title.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListImportsRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+}
+/// The imports of a title.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListImportsResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Import>,
+}
+/// Asks for an import.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetImportRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The import.
+    #[prost(string, tag = "2")]
+    pub import_id: ::prost::alloc::string::String,
+}
+/// An import.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetImportResponse {
+    /// The import.
+    #[prost(message, optional, tag = "1")]
+    pub media_import: ::core::option::Option<Import>,
+}
+/// Asks to be told of an import.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchImportRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The import.
+    #[prost(string, tag = "2")]
+    pub import_id: ::prost::alloc::string::String,
+}
+/// How an import stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchImportResponse {
+    /// The import.
+    #[prost(message, optional, tag = "1")]
+    pub media_import: ::core::option::Option<Import>,
+}
+/// Asks to try an import again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryImportRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// The import.
+    #[prost(string, tag = "2")]
+    pub import_id: ::prost::alloc::string::String,
+}
+/// The import, which waits for its turn again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RetryImportResponse {
+    /// The import.
+    #[prost(message, optional, tag = "1")]
+    pub media_import: ::core::option::Option<Import>,
+}
+/// How far an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ImportStage {
+    /// Not said.
+    Unspecified = 0,
+    /// Its file is on its way.
+    Uploading = 1,
+    /// Its file is here and waits for its turn, or for another try.
+    Waiting = 2,
+    /// It is looked into the file.
+    Probing = 3,
+    /// The files that players get are made.
+    Packaging = 4,
+    /// They are checked.
+    Verifying = 5,
+    /// They are stored and made the media of the title.
+    Publishing = 6,
+    /// The title plays them.
+    Published = 7,
+    /// It came to nothing; `problem` says why.
+    Failed = 8,
+    /// The uploader ended it.
+    Cancelled = 9,
+    /// Nothing came for too long.
+    Expired = 10,
+}
+impl ImportStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "IMPORT_STAGE_UNSPECIFIED",
+            Self::Uploading => "IMPORT_STAGE_UPLOADING",
+            Self::Waiting => "IMPORT_STAGE_WAITING",
+            Self::Probing => "IMPORT_STAGE_PROBING",
+            Self::Packaging => "IMPORT_STAGE_PACKAGING",
+            Self::Verifying => "IMPORT_STAGE_VERIFYING",
+            Self::Publishing => "IMPORT_STAGE_PUBLISHING",
+            Self::Published => "IMPORT_STAGE_PUBLISHED",
+            Self::Failed => "IMPORT_STAGE_FAILED",
+            Self::Cancelled => "IMPORT_STAGE_CANCELLED",
+            Self::Expired => "IMPORT_STAGE_EXPIRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "IMPORT_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "IMPORT_STAGE_UPLOADING" => Some(Self::Uploading),
+            "IMPORT_STAGE_WAITING" => Some(Self::Waiting),
+            "IMPORT_STAGE_PROBING" => Some(Self::Probing),
+            "IMPORT_STAGE_PACKAGING" => Some(Self::Packaging),
+            "IMPORT_STAGE_VERIFYING" => Some(Self::Verifying),
+            "IMPORT_STAGE_PUBLISHING" => Some(Self::Publishing),
+            "IMPORT_STAGE_PUBLISHED" => Some(Self::Published),
+            "IMPORT_STAGE_FAILED" => Some(Self::Failed),
+            "IMPORT_STAGE_CANCELLED" => Some(Self::Cancelled),
+            "IMPORT_STAGE_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod import_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Brings files of titles in: uploads that go on where they broke off, by the protocol tus 1.0.0 (https://tus.io), and
+    /// imports, which check and package what was uploaded and make it the media of its title.
+    ///
+    /// An upload and its import are one thing with one id. Bytes travel by the service's HTTP mount; progress by messages.
+    #[derive(Debug, Clone)]
+    pub struct ImportAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ImportAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ImportAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ImportAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
+        /// and termination, the largest file, and the checksums `sha1` and `sha256`.
+        pub async fn describe_uploads(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DescribeUploadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::super::google::api::HttpBody>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/DescribeUploads",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "DescribeUploads",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
+        /// may bring the first bytes. Answers 201 with the upload's address in `Location`. An upload to which nothing comes for
+        /// as long as `Upload-Expires` says ends. Whoever may publish media may upload; the upload belongs to the account that
+        /// began it.
+        ///
+        /// Fails with CONTENT_NOT_FOUND, UPLOAD_INVALID, UPLOAD_TOO_LARGE, UPLOAD_LIMIT, UPLOAD_VERSION_UNSUPPORTED,
+        /// UPLOAD_CHECKSUM_MISMATCH, UPLOAD_STORAGE_FULL, and IMPORT_TOOLS_MISSING where nothing could package the file.
+        pub async fn create_upload(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::super::google::api::HttpBody>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/CreateUpload",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "CreateUpload",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells how far an upload is: `Upload-Offset` of `Upload-Length`. What it says has arrived is kept whatever becomes
+        /// of the process.
+        ///
+        /// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED and UPLOAD_VERSION_UNSUPPORTED.
+        pub async fn read_upload(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReadUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::super::google::api::HttpBody>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/ReadUpload",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "ReadUpload",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
+        /// as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
+        /// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
+        /// `X-HTTP-Method-Override`.
+        ///
+        /// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
+        /// UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.
+        pub async fn append_upload(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AppendUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::super::google::api::HttpBody>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/AppendUpload",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "AppendUpload",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends an upload, or the import that it has become and that is not published yet, and deletes its bytes.
+        ///
+        /// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED and UPLOAD_VERSION_UNSUPPORTED.
+        pub async fn cancel_upload(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::super::google::api::HttpBody>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/CancelUpload",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "CancelUpload",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the imports of a title, newest first, at most 100: those whose file is still on its way, too.
+        pub async fn list_imports(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListImportsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListImportsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/ListImports",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "ListImports",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns an import as it stands.
+        ///
+        /// Fails with IMPORT_NOT_FOUND.
+        pub async fn get_import(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetImportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetImportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/GetImport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "GetImport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells how an import goes on: as it stands, and then of each change until it has ended. Opened again, it begins with
+        /// how the import stands then.
+        ///
+        /// Fails with IMPORT_NOT_FOUND.
+        pub async fn watch_import(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchImportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchImportResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/WatchImport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "WatchImport",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Has an import that failed tried again, from its uploaded file.
+        ///
+        /// Fails with IMPORT_NOT_FOUND and IMPORT_NOT_RETRYABLE.
+        pub async fn retry_import(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RetryImportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RetryImportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.ImportAdminService/RetryImport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.ImportAdminService",
+                        "RetryImport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
 /// Asks for a master playlist.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetMasterPlaylistRequest {
@@ -1549,6 +2184,22 @@ pub struct GetProgressiveRequest {
     /// The playback token.
     #[prost(string, tag = "2")]
     pub token: ::prost::alloc::string::String,
+}
+/// Asks for thumbnails.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetThumbnailsRequest {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub content_id: ::prost::alloc::string::String,
+    /// `track.vtt`, or `sheet-0.jpg` and so on.
+    #[prost(string, tag = "2")]
+    pub file: ::prost::alloc::string::String,
+    /// The playback token.
+    #[prost(string, tag = "3")]
+    pub token: ::prost::alloc::string::String,
+    /// The hash of its bytes; with it the answer may be kept for a year (C15).
+    #[prost(string, tag = "4")]
+    pub v: ::prost::alloc::string::String,
 }
 /// Asks for a picture.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1915,6 +2566,44 @@ pub mod media_service_client {
                 );
             self.inner.server_streaming(req, path, codec).await
         }
+        /// Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+        /// it (X-CAT-3).
+        ///
+        /// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        /// VERSION_MISMATCH when If-Match names other bytes.
+        pub async fn get_thumbnails(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetThumbnailsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<
+                tonic::codec::Streaming<
+                    super::super::super::super::google::api::HttpBody,
+                >,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.streaming.v1.MediaService/GetThumbnails",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.streaming.v1.MediaService",
+                        "GetThumbnails",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
         /// `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
         ///
@@ -2039,6 +2728,14 @@ pub struct PlayOnDemandResponse {
     /// (X-SEC-1).
     #[prost(string, tag = "13")]
     pub tree_url: ::prost::alloc::string::String,
+    /// Address of the WebVTT track of its thumbnails, with its token: each cue names a part of a picture, as
+    /// `sheet-0.jpg?…#xywh=0,0,240,136`, relative to the track (X-CAT-3). Empty where it has none: what was packaged before
+    /// there were any has them once it is imported again.
+    #[prost(string, tag = "14")]
+    pub thumbnails_url: ::prost::alloc::string::String,
+    /// The same track with the token in its path, beside `tree_url`; empty where `thumbnails_url` is.
+    #[prost(string, tag = "15")]
+    pub thumbnails_tree_url: ::prost::alloc::string::String,
 }
 /// Asks to play a channel.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2126,6 +2823,12 @@ pub struct PlayResponse {
     /// Of a title: as in PlayOnDemandResponse.
     #[prost(string, tag = "14")]
     pub tree_url: ::prost::alloc::string::String,
+    /// Of a title: as in PlayOnDemandResponse.
+    #[prost(string, tag = "15")]
+    pub thumbnails_url: ::prost::alloc::string::String,
+    /// Of a title: as in PlayOnDemandResponse.
+    #[prost(string, tag = "16")]
+    pub thumbnails_tree_url: ::prost::alloc::string::String,
 }
 /// The playable media of a title.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2151,6 +2854,45 @@ pub struct Media {
     /// When it became the title's media.
     #[prost(message, optional, tag = "7")]
     pub publish_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// What players show while somebody looks for a place; not there where it was packaged without.
+    #[prost(message, optional, tag = "8")]
+    pub thumbnails: ::core::option::Option<Thumbnails>,
+}
+/// Small pictures of a title, one for each stretch of it, side by side in sheets: the blobs
+/// `<prefix>/thumbnails/sheet-<n>.jpg`, n from 0 (X-CAT-3).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Thumbnails {
+    /// Seconds for which one stands.
+    #[prost(double, tag = "1")]
+    pub interval_seconds: f64,
+    /// The width of one in pixels.
+    #[prost(int32, tag = "2")]
+    pub width: i32,
+    /// The height of one in pixels.
+    #[prost(int32, tag = "3")]
+    pub height: i32,
+    /// How many stand beside each other in a sheet.
+    #[prost(int32, tag = "4")]
+    pub columns: i32,
+    /// How many stand below each other in a sheet.
+    #[prost(int32, tag = "5")]
+    pub rows: i32,
+    /// How many there are.
+    #[prost(int32, tag = "6")]
+    pub count: i32,
+    /// The sheets; the last is full or not.
+    #[prost(message, repeated, tag = "7")]
+    pub sheets: ::prost::alloc::vec::Vec<ThumbnailSheet>,
+}
+/// A sheet of small pictures.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ThumbnailSheet {
+    /// Bytes.
+    #[prost(int32, tag = "1")]
+    pub size: i32,
+    /// The first 16 hexadecimal digits of the SHA-256 of its bytes.
+    #[prost(string, tag = "2")]
+    pub hash: ::prost::alloc::string::String,
 }
 /// One quality of a title.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2272,6 +3014,30 @@ pub enum StreamingReason {
     ArtworkNotFound = 21,
     /// The title has all the pictures that it may have.
     ArtworkLimit = 22,
+    /// There is no such upload of the caller's.
+    UploadNotFound = 23,
+    /// The upload was cancelled, or nothing came for too long.
+    UploadEnded = 24,
+    /// A header or the length of an upload is not what it should be.
+    UploadInvalid = 25,
+    /// Bytes do not begin where those that are here end.
+    UploadOffsetConflict = 26,
+    /// The bytes are not those of their checksum; none of them was kept.
+    UploadChecksumMismatch = 27,
+    /// The file is larger than files may be here.
+    UploadTooLarge = 28,
+    /// The tenant has as many bytes or files on their way as it may have.
+    UploadLimit = 29,
+    /// The version of the protocol is not spoken here.
+    UploadVersionUnsupported = 30,
+    /// The disk has no room for what arrives; what was acknowledged stays.
+    UploadStorageFull = 31,
+    /// Nothing can package files here.
+    ImportToolsMissing = 32,
+    /// The title has no such import.
+    ImportNotFound = 33,
+    /// Only an import that has failed and whose file is still there is tried again.
+    ImportNotRetryable = 34,
     /// The title has all the captions that it may have.
     CaptionsLimit = 19,
 }
@@ -2304,6 +3070,20 @@ impl StreamingReason {
             Self::ArtworkInvalid => "STREAMING_REASON_ARTWORK_INVALID",
             Self::ArtworkNotFound => "STREAMING_REASON_ARTWORK_NOT_FOUND",
             Self::ArtworkLimit => "STREAMING_REASON_ARTWORK_LIMIT",
+            Self::UploadNotFound => "STREAMING_REASON_UPLOAD_NOT_FOUND",
+            Self::UploadEnded => "STREAMING_REASON_UPLOAD_ENDED",
+            Self::UploadInvalid => "STREAMING_REASON_UPLOAD_INVALID",
+            Self::UploadOffsetConflict => "STREAMING_REASON_UPLOAD_OFFSET_CONFLICT",
+            Self::UploadChecksumMismatch => "STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH",
+            Self::UploadTooLarge => "STREAMING_REASON_UPLOAD_TOO_LARGE",
+            Self::UploadLimit => "STREAMING_REASON_UPLOAD_LIMIT",
+            Self::UploadVersionUnsupported => {
+                "STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED"
+            }
+            Self::UploadStorageFull => "STREAMING_REASON_UPLOAD_STORAGE_FULL",
+            Self::ImportToolsMissing => "STREAMING_REASON_IMPORT_TOOLS_MISSING",
+            Self::ImportNotFound => "STREAMING_REASON_IMPORT_NOT_FOUND",
+            Self::ImportNotRetryable => "STREAMING_REASON_IMPORT_NOT_RETRYABLE",
             Self::CaptionsLimit => "STREAMING_REASON_CAPTIONS_LIMIT",
         }
     }
@@ -2332,6 +3112,22 @@ impl StreamingReason {
             "STREAMING_REASON_ARTWORK_INVALID" => Some(Self::ArtworkInvalid),
             "STREAMING_REASON_ARTWORK_NOT_FOUND" => Some(Self::ArtworkNotFound),
             "STREAMING_REASON_ARTWORK_LIMIT" => Some(Self::ArtworkLimit),
+            "STREAMING_REASON_UPLOAD_NOT_FOUND" => Some(Self::UploadNotFound),
+            "STREAMING_REASON_UPLOAD_ENDED" => Some(Self::UploadEnded),
+            "STREAMING_REASON_UPLOAD_INVALID" => Some(Self::UploadInvalid),
+            "STREAMING_REASON_UPLOAD_OFFSET_CONFLICT" => Some(Self::UploadOffsetConflict),
+            "STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH" => {
+                Some(Self::UploadChecksumMismatch)
+            }
+            "STREAMING_REASON_UPLOAD_TOO_LARGE" => Some(Self::UploadTooLarge),
+            "STREAMING_REASON_UPLOAD_LIMIT" => Some(Self::UploadLimit),
+            "STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED" => {
+                Some(Self::UploadVersionUnsupported)
+            }
+            "STREAMING_REASON_UPLOAD_STORAGE_FULL" => Some(Self::UploadStorageFull),
+            "STREAMING_REASON_IMPORT_TOOLS_MISSING" => Some(Self::ImportToolsMissing),
+            "STREAMING_REASON_IMPORT_NOT_FOUND" => Some(Self::ImportNotFound),
+            "STREAMING_REASON_IMPORT_NOT_RETRYABLE" => Some(Self::ImportNotRetryable),
             "STREAMING_REASON_CAPTIONS_LIMIT" => Some(Self::CaptionsLimit),
             _ => None,
         }

@@ -1,5 +1,7 @@
 //! The bytes plane: HTTP that does not pass through protobuf, for RPCs declared `PLANE_BYTES`.
 
+mod door;
+
 use std::{convert::Infallible, time::Duration};
 
 use http::{Request, Response, Version};
@@ -11,7 +13,7 @@ use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::{
     status::status,
-    transport::{self, BadAddress},
+    transport::{self, BadAddress, Transport},
 };
 
 /// The HTTP mount of a service: plain requests as the client sent them, path and query unchanged,
@@ -22,7 +24,16 @@ use crate::{
 /// envelope with the reason's HTTP status. Any other response goes out as it is.
 pub type BytesPlane = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// The longest body that is handed on.
+pub use door::Door;
+
+/// Marks a request whose body is handed on as it arrives, whatever its length. It is made once: its bytes are not kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed {
+    /// How long all of it may take.
+    pub deadline: Duration,
+}
+
+/// The longest body that is kept to be sent again.
 const LONGEST: usize = 1 << 20;
 /// How often a request is made at most: whatever is asked here changes nothing, or nothing more when it is repeated.
 const TRIES: usize = 3;
@@ -41,6 +52,9 @@ fn patiently(addresses: &str, patience: Duration) -> Result<BytesPlane, BadAddre
         move |request: Request<Body>| {
             let transport = transport.clone();
             async move {
+                if let Some(streamed) = request.extensions().get::<Streamed>().copied() {
+                    return Ok(once(transport, request, streamed).await);
+                }
                 // Most have no bodies; those that have are short, and may be sent again.
                 let (head, body) = request.into_parts();
                 let body = match Limited::new(body, LONGEST).collect().await {
@@ -73,6 +87,23 @@ fn patiently(addresses: &str, patience: Duration) -> Result<BytesPlane, BadAddre
             }
         },
     )))
+}
+
+/// Hands a request on as it arrives.
+async fn once(
+    transport: Transport,
+    mut request: Request<Body>,
+    streamed: Streamed,
+) -> Response<Body> {
+    *request.version_mut() = Version::HTTP_2;
+    let answer = transport.oneshot(request);
+    let unavailable = Error::from(CommonReason::Unavailable);
+    let refusal = match tokio::time::timeout(streamed.deadline, answer).await {
+        Ok(Ok(answer)) => return answer,
+        Ok(Err(cause)) => unavailable.because(cause),
+        Err(late) => Error::from(CommonReason::DeadlineExceeded).because(late),
+    };
+    status(refusal).into_http()
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ pub struct MethodPolicy {
     pub audit_subject: Vec<u32>,
     /// How the answer's bytes travel.
     pub plane: Plane,
+    /// Whether the body goes on to the service's HTTP mount as it arrives, however long it is.
+    pub stream_body: bool,
     /// The largest request message in bytes.
     pub max_request_bytes: usize,
     /// Whether the caller sends a stream.
@@ -234,10 +236,12 @@ impl MethodPolicy {
     pub fn reads_token(&self) -> bool {
         let shows_other = match self.access {
             Access::PlayToken => true,
-            Access::Anonymous => self.rate_class == RateClass::Credentials,
+            Access::Anonymous => {
+                self.rate_class == RateClass::Credentials || self.plane == Plane::Bytes
+            }
             _ => false,
         };
-        !shows_other && self.plane != Plane::Bytes
+        !shows_other
     }
 
     /// Returns how long a caller waits for the answer to begin: a stream lasts longer than that.

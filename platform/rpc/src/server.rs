@@ -23,6 +23,7 @@ use tonic::{body::Body, server::NamedService};
 use tonic_health::server::HealthReporter;
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
+pub(crate) use self::admission::bearer;
 use self::{measure::Measures, stack::Stack};
 use crate::{
     BytesPlane, Env, Intake,
@@ -31,6 +32,7 @@ use crate::{
     encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
+    plane::Door,
     policy::{MethodPolicy, PolicyTable},
 };
 
@@ -201,6 +203,16 @@ impl ServerBuilder {
     /// Gives the service `name` a bytes plane beside its RPCs.
     pub fn plane(&mut self, name: &str, plane: BytesPlane) {
         self.planes.insert(name.to_owned(), plane);
+    }
+
+    /// Returns what judges requests to the bytes plane of the service `name`, whose audit log must be known.
+    pub fn door(&self, name: &str) -> Door {
+        Door {
+            env: self.settings.env.clone(),
+            policies: self.settings.policies.clone(),
+            authenticator: self.settings.authenticator.clone(),
+            log: self.logs.get(name).cloned(),
+        }
     }
 
     /// Closes the list of services; names everything that is wrong.

@@ -3,6 +3,7 @@
 mod artwork;
 mod captions;
 mod history;
+mod imports;
 mod keys;
 mod leave;
 mod library;
@@ -12,12 +13,13 @@ mod publish;
 mod sessions;
 mod showing;
 mod slots;
+mod uploads;
 mod watch;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use sv_boot::Audience;
-use sv_kernel::{Ctx, PageSigner, Viewer};
+use sv_kernel::{Ctx, PageSigner, Tenant, Viewer};
 use sv_ports::Blob;
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -28,11 +30,19 @@ use sv_proto::{
 use sv_rpc::Transport;
 use sv_store::Db;
 
-use crate::signing::Signing;
+use crate::{import::Tools, signing::Signing};
 
 pub(crate) use self::{
-    captions::Said, history::Seen, keys::Keys, leave::forget_profile, library::Library,
-    sessions::Heard, showing::Showing, watch::Watch,
+    captions::Said,
+    history::Seen,
+    imports::IMPORTS,
+    keys::Keys,
+    leave::forget_profile,
+    library::Library,
+    sessions::Heard,
+    showing::Showing,
+    uploads::{Announced, Arriving, Bounds, Checksum, Sum},
+    watch::Watch,
 };
 
 /// What the use cases work with. Cheap to clone.
@@ -52,6 +62,17 @@ pub(crate) struct App {
     pub(crate) livetv: LiveTvServiceClient<Transport>,
     pub(crate) signing: Arc<Signing>,
     pub(crate) rights: RightsServiceClient<Transport>,
+    pub(crate) importing: Arc<Importing>,
+}
+
+/// What uploads and imports need beside.
+#[derive(Clone, Debug)]
+pub(crate) struct Importing {
+    /// ffmpeg and ffprobe.
+    pub(crate) tools: Tools,
+    /// Where the files of an import lie while it is made.
+    pub(crate) scratch: PathBuf,
+    pub(crate) bounds: Bounds,
 }
 
 /// What the id of a login follows where that is the device.
@@ -65,6 +86,12 @@ fn device(ctx: &Ctx, viewer: &Viewer) -> String {
 /// Returns the name that a device gives itself.
 fn named_device(ctx: &Ctx) -> Option<&str> {
     ctx.device.as_deref().filter(|device| !device.is_empty())
+}
+
+/// Reads a tenant's name out of a row.
+fn tenant(name: &str) -> sv_kernel::Result<Tenant> {
+    Tenant::parse(name)
+        .map_err(|cause| sv_kernel::Error::from(CommonReason::Internal).because(cause))
 }
 
 /// Wraps a failure of a port as what a caller hears.

@@ -5,7 +5,10 @@ use std::{path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use sv_boot::config::{Bounds, Setting, texts};
 
-use crate::import::{Sandbox, Tools};
+use crate::{
+    app::{Bounds as UploadBounds, Importing},
+    import::{Sandbox, Tools},
+};
 
 /// Settings of streaming.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -29,6 +32,16 @@ pub struct Options {
     pub ffmpeg: String,
     /// The program that looks into files, a name on the search path or a path.
     pub ffprobe: String,
+    /// Where the files of an import lie while it is made; empty for the system's folder for such files.
+    pub scratch: String,
+    /// The most bytes of an uploaded file.
+    pub upload_bytes: u64,
+    /// The most bytes of a tenant's files that are uploaded and not yet packaged.
+    pub uploads_bytes: u64,
+    /// The most files of a tenant that are uploaded and not yet packaged.
+    pub uploads_files: u32,
+    /// Hours without a byte after which an upload ends, and for which the file of an import that failed is kept.
+    pub upload_hours: u32,
     /// Lets these programs run where the kernel cannot keep them from files (Linux before 5.13, or
     /// without Landlock).
     pub weak_sandbox: bool,
@@ -48,6 +61,11 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::free("streaming.live_signed_hosts", Bounds::Texts(texts::HOST)),
     Setting::free("streaming.ffmpeg", Bounds::Text(texts::PROGRAM)),
     Setting::free("streaming.ffprobe", Bounds::Text(texts::PROGRAM)),
+    Setting::free("streaming.scratch", Bounds::Text(texts::FOLDER)),
+    Setting::free("streaming.upload_bytes", Bounds::Number(1 << 20, 1 << 42)),
+    Setting::free("streaming.uploads_bytes", Bounds::Number(1 << 20, 1 << 50)),
+    Setting::free("streaming.uploads_files", Bounds::Number(1, 10_000)),
+    Setting::free("streaming.upload_hours", Bounds::Number(1, 720)),
     Setting::ruled("streaming.weak_sandbox", Bounds::Switch),
 ];
 
@@ -63,6 +81,11 @@ impl Default for Options {
             live_signed_hosts: Vec::new(),
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            scratch: String::new(),
+            upload_bytes: 64 << 30,
+            uploads_bytes: 256 << 30,
+            uploads_files: 50,
+            upload_hours: 24,
             weak_sandbox: false,
         }
     }
@@ -79,6 +102,25 @@ impl Options {
                 program: sandbox,
                 weak: self.weak_sandbox,
             }),
+        }
+    }
+
+    /// Returns what uploads and imports need.
+    pub(crate) fn importing(&self, tools: Tools) -> Importing {
+        let scratch = if self.scratch.is_empty() {
+            std::env::temp_dir()
+        } else {
+            self.scratch.clone().into()
+        };
+        Importing {
+            tools,
+            scratch,
+            bounds: UploadBounds {
+                file_bytes: self.upload_bytes,
+                tenant_bytes: self.uploads_bytes,
+                tenant_files: self.uploads_files.into(),
+                patience: Duration::from_hours(1) * self.upload_hours,
+            },
         }
     }
 

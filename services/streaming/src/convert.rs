@@ -6,7 +6,7 @@ use sv_proto::{
     streaming::{self as pb, StreamingReason},
 };
 
-use crate::domain::{Media, MediaProblem, Play, Published, Rendition, Segment};
+use crate::domain::{Media, MediaProblem, Play, Published, Rendition, Segment, Sheet, Thumbnails};
 
 impl From<&Media> for pb::Media {
     fn from(media: &Media) -> Self {
@@ -18,7 +18,46 @@ impl From<&Media> for pb::Media {
             progressive: media.progressive.clone(),
             poster: media.poster.clone(),
             publish_time: None,
+            thumbnails: media.thumbnails.as_ref().map(thumbnails),
         }
+    }
+}
+
+fn thumbnails(t: &Thumbnails) -> pb::Thumbnails {
+    let sheet = |sheet: &Sheet| pb::ThumbnailSheet {
+        size: signed(sheet.size),
+        hash: sheet.hash.clone(),
+    };
+    pb::Thumbnails {
+        interval_seconds: t.interval_seconds,
+        width: signed(t.width),
+        height: signed(t.height),
+        columns: signed(t.columns),
+        rows: signed(t.rows),
+        count: signed(t.count),
+        sheets: t.sheets.iter().map(sheet).collect(),
+    }
+}
+
+impl TryFrom<pb::Thumbnails> for Thumbnails {
+    type Error = MediaProblem;
+
+    fn try_from(t: pb::Thumbnails) -> Result<Self, MediaProblem> {
+        let sheet = |sheet: pb::ThumbnailSheet| {
+            Ok(Sheet {
+                size: unsigned(sheet.size, "a sheet's size")?,
+                hash: sheet.hash,
+            })
+        };
+        Ok(Self {
+            interval_seconds: t.interval_seconds,
+            width: unsigned(t.width, "width")?,
+            height: unsigned(t.height, "height")?,
+            columns: unsigned(t.columns, "columns")?,
+            rows: unsigned(t.rows, "rows")?,
+            count: unsigned(t.count, "count")?,
+            sheets: t.sheets.into_iter().map(sheet).collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -53,6 +92,7 @@ impl TryFrom<pb::Media> for Media {
             renditions: renditions.collect::<Result<_, _>>()?,
             progressive: media.progressive,
             poster: media.poster,
+            thumbnails: media.thumbnails.map(Thumbnails::try_from).transpose()?,
         })
     }
 }
@@ -97,9 +137,19 @@ impl From<&Published> for pb::Media {
 impl From<Play> for pb::PlayOnDemandResponse {
     fn from(play: Play) -> Self {
         let (id, token) = (&play.published.media.content_id, &play.token);
+        let has_thumbnails = play.published.media.thumbnails.is_some();
+        let thumbnails = |address: String| {
+            if has_thumbnails {
+                address
+            } else {
+                String::new()
+            }
+        };
         Self {
             session_id: play.session.to_string(),
             playback_url: format!("/stream/hls/{id}/master.m3u8?token={token}"),
+            thumbnails_url: thumbnails(format!("/stream/thumbnails/{id}/track.vtt?token={token}")),
+            thumbnails_tree_url: thumbnails(format!("/stream/t/{token}/thumbnails/{id}/track.vtt")),
             tree_url: format!("/stream/t/{token}/hls/{id}/master.m3u8"),
             progressive_url: if play.published.media.file_is_within(play.most_lines) {
                 format!("/stream/progressive/{id}?token={token}")

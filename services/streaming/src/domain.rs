@@ -1,13 +1,17 @@
 //! What streaming is about, without I/O.
 
 pub mod device;
+pub mod import;
 pub mod media;
 pub mod picture;
 pub mod progress;
 pub mod session;
+pub mod thumbnails;
 pub mod track;
 
+pub use import::Import;
 pub use media::{File, Media, MediaProblem, Published, Rendition, Segment};
 pub use picture::{Picture, PictureKey};
 pub use session::{End, LivePlay, Play, PlaySession, Report, Session, SessionKey};
+pub use thumbnails::{Sheet, Thumbnails};
 pub use track::{Track, TrackKey};

@@ -3,6 +3,7 @@
 mod artwork;
 mod captions;
 mod history;
+mod imports;
 mod live;
 mod sessions;
 

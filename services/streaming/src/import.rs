@@ -1,7 +1,7 @@
 //! `media import`: makes a video file playable (TRNS-6, TRNS-9, TRNS-11, STRM-12).
 //!
 //! The file is looked into ([`probe`]), what happens to its streams is decided ([`plan`]), ffmpeg makes
-//! an MP4 file and segments of it ([`package`]) and a [`poster`], all of it is checked ([`verify`]) and
+//! an MP4 file and segments of it ([`package`]), a [`poster`] and [`thumbnails`], all of it is checked ([`verify`]) and
 //! stored ([`store`]). Only then the title, which [`find_title`] looked for before all this, gets it by
 //! `MediaAdminService.PublishMedia`.
 //!
@@ -13,7 +13,9 @@ mod package;
 mod plan;
 mod poster;
 mod probe;
+mod scratch;
 mod store;
+mod thumbnails;
 mod tools;
 mod ts;
 mod verify;
@@ -37,11 +39,12 @@ use sv_proto::{
 use sv_rpc::{Transport, call, error};
 
 pub use failure::ImportError;
+pub(crate) use scratch::Scratch;
 pub use tools::{Sandbox, Tools};
 
 use crate::{
     domain::{
-        Media, Rendition,
+        Media, Rendition, Thumbnails,
         media::{bandwidth, is_uuid},
     },
     hash::short_hash,
@@ -51,7 +54,7 @@ use probe::Source;
 use verify::{Measured, Refusal};
 
 /// Counts the ways of packaging: a change of what ffmpeg is told makes new folders.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 const PROGRESSIVE: &str = "progressive.mp4";
 const POSTER: &str = "poster.jpg";
 
@@ -69,12 +72,14 @@ pub struct Job<'a> {
 }
 
 /// How far an import has come.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
     /// How much of it is done, 0 to 1.
     pub fraction: f64,
+    /// The quality that is made, e.g. `480p`, as soon as it is known.
+    pub quality: String,
 }
 
 /// What an import is doing.
@@ -120,11 +125,21 @@ pub async fn import(
     blobs: &dyn Blob,
     report: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Imported, ImportError> {
-    let mut say = |stage, fraction| report(Progress { stage, fraction });
+    let mut quality = String::new();
+    let mut say = |stage, fraction, made: Option<&str>| {
+        if let Some(made) = made {
+            made.clone_into(&mut quality);
+        }
+        report(Progress {
+            stage,
+            fraction,
+            quality: quality.clone(),
+        });
+    };
     if !is_uuid(job.content_id) {
         return Err(ImportError::NotAnId(job.content_id.to_owned()));
     }
-    say(Stage::Probing, 0.0);
+    say(Stage::Probing, 0.0, None);
     let generation = generation(job).await?;
     let prefix = format!("media/{}/{generation}", job.content_id);
     if let Some(media) = store::stored(blobs, &prefix).await? {
@@ -139,6 +154,7 @@ pub async fn import(
         .prefix("streamverse-import-")
         .tempdir_in(job.scratch)?;
     let mut kept = plan::plan(&source, true);
+    say(Stage::Packaging, 0.0, Some(&kept.quality(&source)));
     let made = match make(job, &source, &kept, folder.path(), &mut say).await {
         Err(Refusal::NotAlone) => {
             kept = plan::plan(&source, false);
@@ -158,9 +174,14 @@ pub async fn import(
         .enumerate()
         .map(|(n, file)| (media.segment_key(&rendition.quality, n), file))
         .collect();
+    let sheets = made.sheets.into_iter().enumerate();
+    files.extend(sheets.map(|(n, file)| (media.sheet_key(n), file)));
     files.push((media.progressive_key(), folder.path().join(PROGRESSIVE)));
     files.push((media.poster_key(), folder.path().join(POSTER)));
-    store::store(blobs, &media, files, |done| say(Stage::Storing, done)).await?;
+    store::store(blobs, &media, files, |done| {
+        say(Stage::Storing, done, None);
+    })
+    .await?;
     Ok(Imported {
         media,
         notes: kept.notes,
@@ -221,6 +242,8 @@ struct Made {
     seconds: f64,
     measured: Measured,
     files: Vec<PathBuf>,
+    thumbnails: Thumbnails,
+    sheets: Vec<PathBuf>,
 }
 
 /// Makes and checks all files.
@@ -229,11 +252,11 @@ async fn make(
     source: &Source,
     plan: &Plan,
     folder: &Path,
-    say: &mut (impl FnMut(Stage, f64) + Send),
+    say: &mut (impl FnMut(Stage, f64, Option<&str>) + Send),
 ) -> Result<Made, Refusal> {
     let tools = job.tools;
     let mp4 = folder.join(PROGRESSIVE);
-    let packaging = |done| say(Stage::Packaging, done);
+    let packaging = |done| say(Stage::Packaging, done, None);
     package::progressive(tools, job.file, source, plan, &mp4, packaging).await?;
     verify::starts_fast(&mp4).await?;
     let picture = probe::picture(tools, &mp4).await?;
@@ -253,14 +276,19 @@ async fn make(
     }
     let files = package::segments(tools, &mp4, &cut, seconds).await?;
     let sound = plan.audio.is_some();
-    let checking = |done| say(Stage::Checking, done);
+    let checking = |done| say(Stage::Checking, done, None);
     let measured = verify::segments(tools, &files, &timeline, sound, checking).await?;
     poster::poster(tools, &mp4, seconds, &folder.join(POSTER)).await?;
+    let small = folder.join("thumbnails");
+    let (thumbnails, sheets) =
+        thumbnails::thumbnails(tools, &mp4, &picture, seconds, &small).await?;
     Ok(Made {
         picture,
         seconds,
         measured,
         files,
+        thumbnails,
+        sheets,
     })
 }
 
@@ -282,6 +310,7 @@ fn describe(job: &Job<'_>, prefix: String, made: &Made) -> Result<Media, ImportE
         }],
         progressive: PROGRESSIVE.into(),
         poster: POSTER.into(),
+        thumbnails: Some(made.thumbnails.clone()),
     };
     media
         .check()

@@ -7,18 +7,20 @@ use sv_kernel::{Ctx, Result};
 use sv_store::{Db, work};
 
 use crate::{
-    app::{App, Keys},
+    app::{App, IMPORTS, Keys},
     store,
 };
 
 /// How often it looks for keys to renew and sessions to forget.
 const PERIOD: Duration = Duration::from_hours(1);
+/// How often it looks for uploads that nobody goes on with, and for bytes that nobody needs.
+const MINUTE: Duration = Duration::from_mins(1);
 /// How often it looks for sessions that nobody has ended.
 const OFTEN: Duration = Duration::from_mins(5);
 /// How long a playback session is remembered after its end (PLAY-8, C14).
 const KEEP_ENDED: Duration = Duration::from_hours(24);
 
-/// Renews signing keys, which every process remembers, ends playback sessions that are over, and forgets old
+/// Renews signing keys, which every process remembers, packages what was uploaded, ends playback sessions that are over, and forgets old
 /// ones, again and again.
 pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
     let (db, ctx) = (parts.db.clone(), parts.background());
@@ -26,6 +28,16 @@ pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
     parts.every_here("keys", PERIOD, move || {
         let (keys, ctx) = (keys.clone(), renewing.clone());
         async move { Ok(keys.renew(&ctx).await?) }
+    });
+    let (importer, leaving) = (app.clone(), parts.lifecycle.leaving());
+    parts.work_off(IMPORTS, move |ctx, item| {
+        let (app, leaving) = (importer.clone(), leaving.clone());
+        async move { app.do_import(ctx, item, leaving).await }
+    });
+    let (clearing, at) = (app.clone(), ctx.clone());
+    parts.every("imports", MINUTE, move || {
+        let (app, ctx) = (clearing.clone(), at.clone());
+        async move { Ok(app.clear_imports(&ctx).await?) }
     });
     let ending = ctx.clone();
     parts.every("silent_sessions", OFTEN, move || {

@@ -6,14 +6,17 @@
 //! | table `play_sessions` | at most one open session per profile, device and title (C8); each holds one of its account's streams while it shows signs of life (X-ID-2) |
 //! | table `play_accounts` | how many streams an account may run; its rows are what starts lock |
 //! | table `watch_progress` | what profiles have watched and where they left it (USER-6, X-CAT-1); open sessions tell later news |
+//! | tables `imports`, `upload_parts`, `upload_tenants` | files on their way from an upload to the media of a title, and where their bytes are |
+//! | topic `content.uploaded` | files that were uploaded whole (EVT-1) |
 //! | topic `playback.events` | how playback starts, goes on and ends (EVT-3) |
 //! | table `play_keys` | the keys that sign playback addresses |
+//! | blobs `uploads/<tenant>/<import id>/…` | what has arrived of a file, until it is packaged |
 //! | blobs `media/<content id>/<generation>/…` | segments, the MP4 file, the poster, `media.json` |
 //!
 //! Hears of profiles and accounts that are gone (`profile.deleted`, `user.changed`), and forgets what they watched.
 //! Asks users which profile acts, content for the title and rights for the decision, and rights again
 //! while it is played; addresses end with their login and their entitlement (`app::Watch`). [`import`] is the
-//! library behind `streamverse import media`; [`hls`] writes playlists.
+//! library behind `streamverse import media` and behind uploads ([`uploads`]); [`hls`] writes playlists.
 
 mod app;
 mod captions;
@@ -30,6 +33,7 @@ mod plane;
 mod signing;
 mod store;
 mod token;
+mod uploads;
 
 #[cfg(test)]
 #[cfg_attr(
@@ -41,12 +45,14 @@ mod token;
 )]
 mod tests;
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
+use http::Request;
 use sv_boot::{Audience, Group, Parts, Service, config::Section};
 use sv_handlers::streaming::{
-    ArtworkAdminServiceServer, CaptionAdminServiceServer, MediaAdminServiceServer,
-    PlaySessionServiceServer, PlaybackServiceServer, WatchHistoryServiceServer,
+    ArtworkAdminServiceServer, CaptionAdminServiceServer, ImportAdminServiceServer,
+    MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
+    WatchHistoryServiceServer,
 };
 use sv_kernel::BoxError;
 use sv_ports::{Blob, Topic};
@@ -54,13 +60,15 @@ use sv_proto::{
     content::content_service_client::ContentServiceClient,
     livetv::live_tv_service_client::LiveTvServiceClient,
     rights::rights_service_client::RightsServiceClient,
-    streaming::PlaybackEvent,
+    streaming::{ContentUploaded, PlaybackEvent},
     users::{ProfileDeleted, UserChanged, user_service_client::UserServiceClient},
 };
-use sv_rpc::ServerBuilder;
+use sv_rpc::{BytesPlane, ServerBuilder};
+use tonic::body::Body;
 
 pub use config::Options;
 use store::MIGRATIONS;
+use uploads::Uploads;
 
 /// The service's name.
 const NAME: &str = "streaming";
@@ -75,28 +83,35 @@ pub const SERVICE: Service = Service {
     topics: || {
         vec![
             Topic::of::<PlaybackEvent>(),
+            Topic::of::<ContentUploaded>(),
             Topic::of::<ProfileDeleted>(),
             Topic::of::<UserChanged>(),
         ]
     },
-    mounts: &["/stream/{*path}"],
+    mounts: &[
+        "/stream/{*path}",
+        "/admin/media/{content_id}/uploads",
+        "/admin/media/{content_id}/uploads/{upload_id}",
+    ],
     start: |to| {
         Box::pin(async move {
-            let (blobs, options) = (to.host.blobs(), to.options()?);
-            register(to.server, to.parts, blobs, options)
+            let (blobs, options): (_, Options) = (to.host.blobs(), to.options()?);
+            let tools = options.tools(std::env::current_exe()?);
+            register(to.server, to.parts, blobs, options, tools)
                 .await
                 .map(drop)
         })
     },
 };
 
-/// Adds the service to a server with its bytes plane, everything under `/stream/`, and starts its
+/// Adds the service to a server with its bytes plane, everything under `/stream/` and uploads, and starts its
 /// jobs. Returns its use cases.
 async fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     blobs: Arc<dyn Blob>,
     options: Options,
+    tools: import::Tools,
 ) -> Result<app::App, BoxError> {
     let Parts { db, mesh, env, .. } = parts;
     let ctx = parts.background();
@@ -139,6 +154,7 @@ async fn register(
                 &options.live_signed_hosts,
             )),
             rights,
+            importing: Arc::new(options.importing(tools)),
         },
         heartbeat_seconds: sv_proto::convert::count(options.heartbeat_seconds),
     };
@@ -150,7 +166,24 @@ async fn register(
     server.add(NAME, WatchHistoryServiceServer::new(rpcs.clone()));
     server.add(NAME, ArtworkAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, CaptionAdminServiceServer::new(rpcs.clone()));
+    server.add(NAME, ImportAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, MediaAdminServiceServer::new(rpcs));
-    server.plane(NAME, plane.service());
+    let uploads = Uploads::new(app.clone(), server.door(NAME), parts.lifecycle.clone());
+    server.plane(NAME, mount(plane, uploads));
     Ok(app)
+}
+
+/// Puts what is read and what is written behind one mount.
+fn mount(plane: plane::Plane, uploads: Uploads) -> BytesPlane {
+    BytesPlane::new(tower::service_fn(move |request: Request<Body>| {
+        let (plane, uploads) = (plane.clone(), uploads.clone());
+        async move {
+            let answer = if Uploads::has(request.uri().path()) {
+                uploads.serve(request).await
+            } else {
+                plane.serve(&request.map(drop)).await
+            };
+            Ok::<_, Infallible>(answer)
+        }
+    }))
 }

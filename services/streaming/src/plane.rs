@@ -14,13 +14,13 @@ mod range;
 mod refusal;
 mod segments;
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
 use http::{Method, Request, Response, header};
 use sv_kernel::{Clock, Error, Result, Tenant};
 use sv_ports::Blob;
 use sv_proto::{common::CommonReason, streaming::StreamingReason};
-use sv_rpc::{BytesPlane, names};
+use sv_rpc::names;
 use tonic::body::Body;
 
 use self::{
@@ -31,7 +31,7 @@ use self::{
 use crate::{
     app::{Keys, Library, Showing, Watch},
     config::Options,
-    domain::{Media, PictureKey, Published, Rendition},
+    domain::{Media, PictureKey, Published, Rendition, Sheet, Thumbnails},
     hls,
 };
 
@@ -69,14 +69,6 @@ impl Plane {
             segments: Segments::new(blobs.clone(), options),
             blobs,
             clock,
-        }))
-    }
-
-    /// Returns the plane as a service that can be mounted.
-    pub(crate) fn service(self) -> BytesPlane {
-        BytesPlane::new(tower::service_fn(move |request: Request<Body>| {
-            let (plane, request) = (self.clone(), request.map(drop));
-            async move { Ok::<_, Infallible>(plane.serve(&request).await) }
         }))
     }
 
@@ -271,6 +263,23 @@ fn asset(
                 caching: Caching::of_tree(ride, query.version, &segment.hash)?,
             })
         }
+        Address::Thumbnails { file } => {
+            let thumbnails = media.thumbnails.as_ref().ok_or_else(missing)?;
+            if *file == "track.vtt" {
+                return Ok(track(media, thumbnails, ride));
+            }
+            let n = address::sheet_number(file).ok_or_else(missing)?;
+            let sheet = thumbnails.sheets.get(n).ok_or_else(missing)?;
+            Ok(Asset {
+                content: Content::Blob {
+                    key: media.sheet_key(n),
+                    size: sheet.size.into(),
+                },
+                kind: "image/jpeg",
+                tag: Some(sheet.hash.clone()),
+                caching: Caching::of_tree(ride, query.version, &sheet.hash)?,
+            })
+        }
         Address::Progressive if !media.file_is_within(most_lines) => {
             Err(StreamingReason::QualityNotIncluded.into())
         }
@@ -284,6 +293,21 @@ fn asset(
             caching: Caching::Private,
         }),
         Address::Poster | Address::Artwork { .. } => Err(missing()),
+    }
+}
+
+/// Writes the track of thumbnails, whose addresses carry the token as its own does.
+fn track(media: &Media, thumbnails: &Thumbnails, ride: hls::Ride<'_>) -> Asset {
+    let address = |n: usize, sheet: &Sheet| {
+        let hash = &sheet.hash;
+        format!("sheet-{n}.jpg?v={hash}{}", ride.further())
+    };
+    let text = thumbnails.track(media.duration_seconds, address);
+    Asset {
+        content: Content::Text(text.into()),
+        kind: hls::CAPTIONS_TYPE,
+        tag: None,
+        caching: Caching::Never,
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod artwork;
 pub(crate) mod captions;
 mod entity;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod media;
 pub(crate) mod progress;
@@ -162,6 +163,46 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                 hash TEXT NOT NULL,
                 updated_at BIGINT NOT NULL,
                 PRIMARY KEY (tenant, content_id, role, language, width)
+            );",
+        )],
+    },
+    Migration {
+        id: "0010_imports",
+        steps: &[Step::Sql(
+            "CREATE TABLE imports (
+                tenant TEXT NOT NULL,
+                id {uuid} NOT NULL,
+                content_id {uuid} NOT NULL,
+                user_id {uuid} NOT NULL,
+                file_name TEXT NOT NULL,
+                metadata TEXT NOT NULL,
+                size BIGINT NOT NULL,
+                arrived BIGINT NOT NULL,
+                stage INTEGER NOT NULL,
+                milli INTEGER NOT NULL,
+                quality TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                problem TEXT NOT NULL,
+                notes TEXT NOT NULL,
+                held BOOLEAN NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL,
+                PRIMARY KEY (tenant, id)
+            );
+            CREATE INDEX imports_of_title ON imports (tenant, content_id, id);
+            CREATE INDEX imports_held ON imports (expires_at) WHERE held;
+            CREATE TABLE upload_parts (
+                tenant TEXT NOT NULL,
+                import_id {uuid} NOT NULL,
+                start BIGINT NOT NULL,
+                size BIGINT NOT NULL,
+                blob TEXT NOT NULL,
+                PRIMARY KEY (tenant, import_id, start)
+            );
+            CREATE TABLE upload_tenants (
+                tenant TEXT PRIMARY KEY,
+                begun BIGINT NOT NULL
             );",
         )],
     },

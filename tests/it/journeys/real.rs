@@ -140,7 +140,7 @@ fn import(deployment: &Deployment, args: &[&str]) -> Value {
 }
 
 /// Returns a real input, or says how to get it.
-fn input(name: &str) -> PathBuf {
+pub(crate) fn input(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = std::env::var_os("STREAMVERSE_TEST_DATA")
         .map_or_else(|| root.join("../shared/data"), PathBuf::from);
@@ -168,7 +168,7 @@ fn output(program: &str, args: &[&str]) -> String {
 }
 
 /// Runs a script of tests/player and reads the JSON that it prints.
-fn player(script: &str, args: &[&str]) -> Value {
+pub(super) fn player(script: &str, args: &[&str]) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("player")
         .join(script);

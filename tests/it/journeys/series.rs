@@ -183,6 +183,7 @@ fn give_media(deployment: &Deployment, episode: &str) {
         progressive: said["progressive"].as_str().unwrap().to_owned(),
         poster: said["poster"].as_str().unwrap().to_owned(),
         publish_time: None,
+        thumbnails: None,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {

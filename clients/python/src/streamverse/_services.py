@@ -29,6 +29,7 @@ from streamverse.search.v1 import tuning_pb2_grpc as _search_tuning
 from streamverse.streaming.v1 import artwork_pb2_grpc as _streaming_artwork
 from streamverse.streaming.v1 import captions_pb2_grpc as _streaming_captions
 from streamverse.streaming.v1 import history_pb2_grpc as _streaming_history
+from streamverse.streaming.v1 import imports_pb2_grpc as _streaming_imports
 from streamverse.streaming.v1 import playback_pb2_grpc as _streaming_playback
 from streamverse.streaming.v1 import sessions_pb2_grpc as _streaming_sessions
 from streamverse.users.v1 import accounts_pb2_grpc as _users_accounts
@@ -120,6 +121,11 @@ class Services:
     def guide_admin(self) -> _livetv_guide.GuideAdminServiceStub:
         """The guide as editors fill it."""
         return _livetv_guide.GuideAdminServiceStub(self._caller)
+
+    @cached_property
+    def import_admin(self) -> _streaming_imports.ImportAdminServiceStub:
+        """Brings files of titles in."""
+        return _streaming_imports.ImportAdminServiceStub(self._caller)
 
     @cached_property
     def job_admin(self) -> _admin_jobs.JobAdminServiceStub:
@@ -336,6 +342,11 @@ class AsyncServices:
     def guide_admin(self) -> "_livetv_guide.GuideAdminServiceAsyncStub":
         """The guide as editors fill it."""
         return _livetv_guide.GuideAdminServiceStub(self._caller)
+
+    @cached_property
+    def import_admin(self) -> "_streaming_imports.ImportAdminServiceAsyncStub":
+        """Brings files of titles in."""
+        return _streaming_imports.ImportAdminServiceStub(self._caller)
 
     @cached_property
     def job_admin(self) -> "_admin_jobs.JobAdminServiceAsyncStub":

@@ -331,6 +331,205 @@ impl CaptionAdminService for FakeCaptionAdminService {
     }
 }
 
+/// Brings files of titles in: uploads that go on where they broke off, by the protocol tus 1.0.0 (https://tus.io), and
+/// imports, which check and package what was uploaded and make it the media of its title.
+///
+/// An upload and its import are one thing with one id. Bytes travel by the service's HTTP mount; progress by messages.
+pub trait ImportAdminService: Send + Sync + 'static {
+    /// Lists the imports of a title, newest first, at most 100: those whose file is still on its way, too.
+    fn list_imports(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListImportsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListImportsResponse>>>> + Send;
+
+    /// Returns an import as it stands.
+    ///
+    /// Fails with IMPORT_NOT_FOUND.
+    fn get_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetImportRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetImportResponse>>>> + Send;
+
+    /// Tells how an import goes on: as it stands, and then of each change until it has ended. Opened again, it begins with
+    /// how the import stands then.
+    ///
+    /// Fails with IMPORT_NOT_FOUND.
+    fn watch_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::WatchImportRequest,
+    ) -> impl Future<Output = Result<handler::Answers<pb::WatchImportResponse>>> + Send;
+
+    /// Has an import that failed tried again, from its uploaded file.
+    ///
+    /// Fails with IMPORT_NOT_FOUND and IMPORT_NOT_RETRYABLE.
+    fn retry_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::RetryImportRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RetryImportResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.streaming.v1.ImportAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct ImportAdminServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: ImportAdminService> ImportAdminServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for ImportAdminServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for ImportAdminServiceServer<H> {
+    const NAME: &'static str = "streamverse.streaming.v1.ImportAdminService";
+}
+
+impl<H: ImportAdminService> tower::Service<http::Request<tonic::body::Body>> for ImportAdminServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.streaming.v1.ImportAdminService/ListImports" => handler::unary::<pb::ListImportsRequest, pb::ListImportsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_imports(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.ImportAdminService/GetImport" => handler::unary::<pb::GetImportRequest, pb::GetImportResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_import(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.streaming.v1.ImportAdminService/WatchImport" => handler::server_streaming::<pb::WatchImportRequest, pb::WatchImportResponse, _, _>(request, move |ctx, request| async move {
+                handlers.watch_import(&ctx, request).await
+            }),
+            "/streamverse.streaming.v1.ImportAdminService/RetryImport" => handler::unary::<pb::RetryImportRequest, pb::RetryImportResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.retry_import(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`ImportAdminService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeImportAdminService {
+    list_imports: crate::fake::Script<pb::ListImportsRequest, Reply<pb::ListImportsResponse>>,
+    get_import: crate::fake::Script<pb::GetImportRequest, Reply<pb::GetImportResponse>>,
+    watch_import: crate::fake::Script<pb::WatchImportRequest, handler::Answers<pb::WatchImportResponse>>,
+    retry_import: crate::fake::Script<pb::RetryImportRequest, Reply<pb::RetryImportResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeImportAdminService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListImports` so from now on.
+    pub fn on_list_imports<F, Fut, A: Into<Reply<pb::ListImportsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListImportsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_imports.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetImport` so from now on.
+    pub fn on_get_import<F, Fut, A: Into<Reply<pb::GetImportResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetImportRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_import.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `WatchImport` so from now on.
+    pub fn on_watch_import<F, Fut>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::WatchImportRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<handler::Answers<pb::WatchImportResponse>>> + Send + 'static,
+    {
+        self.watch_import.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await }
+        });
+        self
+    }
+
+    /// Answers `RetryImport` so from now on.
+    pub fn on_retry_import<F, Fut, A: Into<Reply<pb::RetryImportResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RetryImportRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.retry_import.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl ImportAdminService for FakeImportAdminService {
+    async fn list_imports(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListImportsRequest,
+    ) -> Result<Reply<pb::ListImportsResponse>> {
+        self.list_imports.answer(ctx, request).await
+    }
+
+    async fn get_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetImportRequest,
+    ) -> Result<Reply<pb::GetImportResponse>> {
+        self.get_import.answer(ctx, request).await
+    }
+
+    async fn watch_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::WatchImportRequest,
+    ) -> Result<handler::Answers<pb::WatchImportResponse>> {
+        self.watch_import.answer(ctx, request).await
+    }
+
+    async fn retry_import(
+        &self,
+        ctx: &Ctx,
+        request: pb::RetryImportRequest,
+    ) -> Result<Reply<pb::RetryImportResponse>> {
+        self.retry_import.answer(ctx, request).await
+    }
+}
+
 /// Keeps the playable media of titles.
 pub trait MediaAdminService: Send + Sync + 'static {
     /// Makes packaged media the media of a title. The bytes are in the blob store already; all of them

@@ -16,6 +16,13 @@ pub const PROGRAM: Text = Text {
     fits: |text| !text.trim().is_empty(),
 };
 
+/// A folder, or none.
+pub const FOLDER: Text = Text {
+    form: "empty or the path of a folder",
+    examples: &["", "/var/tmp/streamverse"],
+    fits: |text| text.len() <= 4_096 && !text.contains('\0'),
+};
+
 /// A host, without its port.
 pub const HOST: Text = Text {
     form: "a host name such as www.example.com",

@@ -175,6 +175,7 @@ impl Reader<'_> {
             audit: (!policy.audit.is_empty()).then_some(policy.audit),
             audit_subject,
             plane,
+            stream_body: self.stream_body(policy.stream_body, plane),
             max_request_bytes: self.max_request(policy.max_request_bytes, plane),
             client_streaming,
             server_streaming,
@@ -444,6 +445,14 @@ impl Reader<'_> {
                 self.problems.when(true, &said);
             })
             .ok()
+    }
+
+    fn stream_body(&mut self, streams: bool, plane: Plane) -> bool {
+        self.problems.when(
+            streams && plane != Plane::Bytes,
+            "hands its body on as it arrives, which only the plane BYTES does",
+        );
+        streams
     }
 
     fn max_request(&mut self, bytes: u32, plane: Plane) -> usize {

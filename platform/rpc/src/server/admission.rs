@@ -93,7 +93,7 @@ async fn viewer(
 }
 
 /// Returns the token of `Authorization: Bearer …`; other schemes are refused.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let Some(value) = text(headers, names::AUTHORIZATION)? else {
         return Ok(None);
     };

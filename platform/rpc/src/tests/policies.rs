@@ -171,6 +171,11 @@ fn what_makes_no_sense_does_not_compile() {
         ),
         (policy("play_token: {}"), "", "only the plane BYTES"),
         (
+            policy("anonymous: {} stream_body: true"),
+            "",
+            "as it arrives, which only the plane BYTES does",
+        ),
+        (
             policy("anonymous: {} deadline: {seconds: -1}"),
             "",
             "outside 0 to 24 h",

@@ -587,6 +587,37 @@ pub async fn list(
     rows.iter().map(|row| WorkItem::read(row, now)).collect()
 }
 
+/// An item that failed for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dead {
+    /// Whose it is.
+    pub tenant: Tenant,
+    /// What it is about.
+    pub key: String,
+    /// Why its last try failed.
+    pub cause: String,
+}
+
+/// Lists what of a kind has failed for good, of all tenants, the last first: for services that tell of it in words of
+/// their own.
+pub async fn dead(db: &Db, kind: &'static str, limit: u64) -> Result<Vec<Dead>, StoreError> {
+    let sql = "SELECT tenant, key, cause FROM work_items WHERE kind = $1 AND dead_at IS NOT NULL
+               ORDER BY dead_at DESC LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let statement = Statement::from_sql_and_values(db.backend(), sql, [kind.into(), limit.into()]);
+    let rows = db.read().query_all_raw(statement).await?;
+    let dead = rows.iter().map(|row| {
+        let (tenant, key): (String, String) = (row.try_get("", "tenant")?, row.try_get("", "key")?);
+        Ok(Dead {
+            tenant: Tenant::parse(&tenant)
+                .map_err(|_| StoreError::inconsistent("work_items", "tenant", key.clone()))?,
+            key,
+            cause: row.try_get("", "cause")?,
+        })
+    });
+    dead.collect()
+}
+
 /// What became of a request about an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Touched {

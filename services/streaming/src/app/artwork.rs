@@ -133,9 +133,9 @@ impl App {
     }
 
     /// Deletes a blob that nothing tells of any more; one that stays does no harm.
-    async fn drop_file(&self, blob: &str) {
+    pub(super) async fn drop_file(&self, blob: &str) {
         if let Err(failure) = self.blobs.delete(blob).await {
-            tracing::warn!(blob, error = %failure, "a picture's file could not be deleted");
+            tracing::warn!(blob, error = %failure, "a file that nothing tells of could not be deleted");
         }
     }
 }

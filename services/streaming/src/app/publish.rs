@@ -60,7 +60,7 @@ impl App {
                     "durationSeconds": published.media.duration_seconds,
                     "renditions": published.media.renditions.len(),
                 });
-                let act = audit::Act::on("media", content);
+                let act = audit::Act::on("media", content).named("media.published");
                 audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
                 let media = Some(published.into());
                 Ok(PublishMediaResponse { media })
@@ -90,24 +90,35 @@ impl App {
         Ok(())
     }
 
-    /// Reads every blob, and compares the segments with what the media says of them.
+    /// Reads every blob, and compares segments and sheets with what the media says of them.
     async fn examine(&self, media: &Media) -> Result<(File, File)> {
         let mut keys = vec![media.progressive_key(), media.poster_key()];
         let mut expected = HashMap::new();
         for rendition in &media.renditions {
             for (n, segment) in rendition.segments.iter().enumerate() {
                 let key = media.segment_key(&rendition.quality, n);
-                expected.insert(key.clone(), segment);
+                expected.insert(key.clone(), (segment.size, segment.hash.as_str()));
                 keys.push(key);
             }
+        }
+        for (n, sheet) in media
+            .thumbnails
+            .iter()
+            .flat_map(|of| &of.sheets)
+            .enumerate()
+        {
+            let key = media.sheet_key(n);
+            expected.insert(key.clone(), (sheet.size, sheet.hash.as_str()));
+            keys.push(key);
         }
         let files: Vec<File> = stream::iter(keys)
             .map(|key| {
                 let said = expected.get(&key).copied();
                 async move {
                     let file = self.read(&key).await?;
-                    let differs =
-                        said.is_some_and(|s| u64::from(s.size) != file.size || s.hash != file.hash);
+                    let differs = said.is_some_and(|(size, hash)| {
+                        u64::from(size) != file.size || hash != file.hash
+                    });
                     if differs {
                         let problem = format!("{key} has other bytes than it should");
                         return Err(invalid(problem));

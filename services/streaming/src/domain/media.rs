@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sv_kernel::Timestamp;
 
+use super::Thumbnails;
+
 /// The longest title in seconds: time stamps of transport streams repeat after 26.5 hours.
 pub const MAX_DURATION_SECONDS: f64 = 24.0 * 3600.0;
 
@@ -26,6 +28,9 @@ pub struct Media {
     pub progressive: String,
     /// The poster, relative to the prefix.
     pub poster: String,
+    /// What players show while somebody looks for a place, unless it was packaged without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnails: Option<Thumbnails>,
 }
 
 /// One quality of a title.
@@ -138,6 +143,11 @@ impl Media {
         format!("{}/{}", self.prefix, self.poster)
     }
 
+    /// Returns the key of a sheet of thumbnails.
+    pub fn sheet_key(&self, n: usize) -> String {
+        format!("{}/thumbnails/sheet-{n}.jpg", self.prefix)
+    }
+
     /// Returns the key of a segment.
     pub fn segment_key(&self, quality: &str, n: usize) -> String {
         format!("{}/{quality}/segment-{n}.ts", self.prefix)
@@ -164,6 +174,9 @@ impl Media {
             require(is_slug(stem, 60), || {
                 format!("{what} is not a file name that ends in {end}")
             })?;
+        }
+        if let Some(thumbnails) = &self.thumbnails {
+            thumbnails.check(self.duration_seconds)?;
         }
         let names: BTreeSet<_> = self.renditions.iter().map(|r| &r.quality).collect();
         require(!names.is_empty(), || "there is no rendition".into())?;
@@ -300,7 +313,7 @@ fn up(rate: f64) -> u32 {
     rate.ceil().clamp(1.0, f64::from(i32::MAX)) as u32
 }
 
-fn require(holds: bool, problem: impl FnOnce() -> String) -> Result<(), MediaProblem> {
+pub(super) fn require(holds: bool, problem: impl FnOnce() -> String) -> Result<(), MediaProblem> {
     if holds {
         Ok(())
     } else {
@@ -376,6 +389,7 @@ pub(crate) mod tests {
             }],
             progressive: "progressive.mp4".into(),
             poster: "poster.jpg".into(),
+            thumbnails: None,
         }
     }
 

@@ -57,6 +57,8 @@ fn title(play: pb::PlayOnDemandResponse) -> pb::PlayResponse {
         markers: play.markers,
         captions: play.captions,
         tree_url: play.tree_url,
+        thumbnails_url: play.thumbnails_url,
+        thumbnails_tree_url: play.thumbnails_tree_url,
     }
 }
 

@@ -74,6 +74,7 @@ prop_compose! {
             renditions,
             progressive: "progressive.mp4".into(),
             poster: "poster.jpg".into(),
+            thumbnails: None,
         }
     }
 }

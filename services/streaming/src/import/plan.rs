@@ -53,6 +53,16 @@ pub(super) enum Audio {
     Encoded,
 }
 
+impl Plan {
+    /// Names the quality that is made.
+    pub(super) fn quality(&self, source: &Source) -> String {
+        match &self.video {
+            Video::Kept => quality(source.video.width, source.video.height),
+            Video::Encoded(encoding) => quality(encoding.width, encoding.height),
+        }
+    }
+}
+
 /// Decides. `keep` is false where keeping the picture was tried and did not pass its check.
 pub(super) fn plan(source: &Source, keep: bool) -> Plan {
     let mut notes = Vec::new();
@@ -153,16 +163,7 @@ fn is_interlaced(v: &Stream) -> bool {
 }
 
 fn encoding(v: &Stream) -> Encoding {
-    let shape = v
-        .sample_aspect_ratio
-        .split_once(':')
-        .and_then(|(x, y)| Some(x.parse::<f64>().ok()? / y.parse::<f64>().ok()?))
-        .filter(|shape| (0.1..=10.0).contains(shape))
-        .unwrap_or(1.0);
-    let (mut width, mut height) = (f64::from(v.width) * shape, f64::from(v.height));
-    if (v.rotation() / 90.0).round() % 2.0 != 0.0 {
-        (width, height) = (height, width);
-    }
+    let (width, height) = v.shown();
     let (long, short) = (width.max(height), width.min(height));
     let factor = (LARGEST.0 / long).min(LARGEST.1 / short).min(1.0);
     let (width, height) = (even(width * factor), even(height * factor));

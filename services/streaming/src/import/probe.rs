@@ -158,6 +158,22 @@ impl Timeline {
 }
 
 impl Stream {
+    /// Returns the size in which a player shows the picture: wide, high.
+    pub(super) fn shown(&self) -> (f64, f64) {
+        let shape = self
+            .sample_aspect_ratio
+            .split_once(':')
+            .and_then(|(x, y)| Some(x.parse::<f64>().ok()? / y.parse::<f64>().ok()?))
+            .filter(|shape| (0.1..=10.0).contains(shape))
+            .unwrap_or(1.0);
+        let (width, height) = (f64::from(self.width) * shape, f64::from(self.height));
+        if (self.rotation() / 90.0).round() % 2.0 == 0.0 {
+            (width, height)
+        } else {
+            (height, width)
+        }
+    }
+
     /// Says by how many degrees a player has to turn the picture.
     pub(super) fn rotation(&self) -> f64 {
         self.side_data_list

@@ -94,7 +94,13 @@ async fn the_sample_is_cut_at_its_keyframes_and_not_re_encoded() {
     assert_eq!(rendition.target_duration(), 10);
     assert!(rendition.peak_bandwidth > rendition.average_bandwidth);
 
-    let mut expected: Vec<_> = ["media.json", "poster.jpg", "progressive.mp4"]
+    let names = [
+        "media.json",
+        "poster.jpg",
+        "progressive.mp4",
+        "thumbnails/sheet-0.jpg",
+    ];
+    let mut expected: Vec<_> = names
         .iter()
         .map(|name| format!("{}/{name}", media.prefix))
         .chain((0..4).map(|n| media.segment_key("480p", n)))
@@ -132,7 +138,7 @@ async fn an_import_that_breaks_off_while_storing_is_done_over() {
     assert!(!blobs.keys().iter().any(|key| key.ends_with("media.json")));
     blobs.fail_after.store(0, Ordering::SeqCst);
     assert!(!run(&sample(), &blobs).await.unwrap().reused);
-    assert_eq!(blobs.keys().len(), 7);
+    assert_eq!(blobs.keys().len(), 8);
 }
 
 #[tokio::test]
@@ -436,4 +442,42 @@ async fn progress_only_goes_forward() {
     .unwrap();
     assert!(seen.windows(2).all(|w| w[0] <= w[1]), "{seen:?}");
     assert_eq!(seen.last(), Some(&(Stage::Storing as u8, 1.0)));
+}
+
+/// X-CAT-3: one picture for each stretch, in the shape in which the title is shown.
+#[tokio::test]
+async fn thumbnails_are_as_long_and_as_wide_as_their_title() {
+    let folder = tempfile::tempdir().unwrap();
+    let source =
+        |size: &str, seconds: &str| format!("testsrc2=size={size}:rate=25:duration={seconds}");
+    let h264 = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+    ];
+    for (name, size, seconds, more, shown) in [
+        ("flash.mp4", "320x180", "1", &[][..], (240, 136, 1)),
+        ("upright.mp4", "180x320", "12", &[][..], (240, 426, 2)),
+        (
+            "wide.mp4",
+            "180x180",
+            "31",
+            &["-vf", "setsar=16/9"][..],
+            (240, 136, 4),
+        ),
+    ] {
+        let input = source(size, seconds);
+        let args = [&["-f", "lavfi", "-i", &input][..], more, &h264].concat();
+        let file = render(folder.path(), name, &args);
+        let blobs = MemoryBlob::default();
+        let media = run(&file, &blobs).await.unwrap().media;
+        let made = media.thumbnails.as_ref().unwrap();
+        assert_eq!((made.width, made.height, made.count), shown, "{name}");
+        let sheet = blobs.get(&media.sheet_key(0)).await.unwrap().unwrap();
+        let (_, width, height) = crate::domain::picture::look(&sheet).unwrap();
+        assert_eq!((width, height), made.sheet_size(), "{name}");
+    }
 }

@@ -59,6 +59,17 @@ impl Default for Tools {
     }
 }
 
+impl Tools {
+    /// Returns the tool that is not installed, if one is not.
+    pub(crate) fn missing(&self) -> Option<String> {
+        let tools = [&self.ffmpeg, &self.ffprobe];
+        let missing = tools
+            .into_iter()
+            .find(|tool| found(tool).is_none_or(|file| !file.is_file()));
+        missing.map(|tool| tool.display().to_string())
+    }
+}
+
 /// What a tool said on its way out.
 #[derive(Debug)]
 pub(super) struct Outcome {

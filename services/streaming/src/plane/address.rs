@@ -25,6 +25,8 @@ pub(super) enum Address<'p> {
     Segment { quality: &'p str, file: &'p str },
     /// The whole title as one file.
     Progressive,
+    /// The track of thumbnails, or a sheet of them.
+    Thumbnails { file: &'p str },
     /// The poster.
     Poster,
     /// A picture by its name of role, language and width.
@@ -59,6 +61,7 @@ impl<'p> Place<'p> {
             }
             ("hls" | "live", Some(quality), Some(file), None) => Address::Segment { quality, file },
             ("progressive", None, None, None) => Address::Progressive,
+            ("thumbnails", Some(file), None, None) => Address::Thumbnails { file },
             ("poster", None, None, None) => Address::Poster,
             ("artwork", Some(name), None, None) => Address::Artwork { name },
             _ => return None,
@@ -94,7 +97,16 @@ impl<'q> Query<'q> {
 
 /// Reads the number of `segment-{n}.ts`: ASCII digits without a sign or leading zeros.
 pub(super) fn segment_number(file: &str) -> Option<usize> {
-    let digits = file.strip_prefix("segment-")?.strip_suffix(".ts")?;
+    number(file, "segment-", ".ts")
+}
+
+/// Reads the number of `sheet-{n}.jpg`.
+pub(super) fn sheet_number(file: &str) -> Option<usize> {
+    number(file, "sheet-", ".jpg")
+}
+
+fn number(file: &str, begin: &str, end: &str) -> Option<usize> {
+    let digits = file.strip_prefix(begin)?.strip_suffix(end)?;
     let plain =
         digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
     if plain { digits.parse().ok() } else { None }

@@ -33,7 +33,9 @@ use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
 use super::{MemoryBlob, neighbours::Neighbours};
-use crate::{NAME, Options, SERVICE, app::App, domain, hash::short_hash, register, store};
+use crate::{
+    NAME, Options, SERVICE, app::App, domain, hash::short_hash, import::Tools, register, store,
+};
 
 /// The title that every house has.
 pub(crate) const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
@@ -66,6 +68,11 @@ impl House {
 
     /// Opens a house on a database.
     pub(crate) async fn on(db: TestDb) -> Self {
+        Self::with(db, Options::default(), Tools::default()).await
+    }
+
+    /// Opens a house on a database, with settings and tools.
+    pub(crate) async fn with(db: TestDb, options: Options, tools: Tools) -> Self {
         let blobs = Arc::new(MemoryBlob::default());
         let neighbours = Neighbours::default();
         let titles = [
@@ -91,7 +98,12 @@ impl House {
         harness.peer(&mut server, "rights", rights);
         let livetv = LiveTvServiceServer::new(neighbours.livetv());
         harness.peer(&mut server, "livetv", livetv);
-        let registered = register(&mut server, &parts, blobs.clone(), Options::default());
+        let scratch = parts.folder().join("scratch");
+        let options = Options {
+            scratch: scratch.display().to_string(),
+            ..options
+        };
+        let registered = register(&mut server, &parts, blobs.clone(), options, tools);
         let app = registered.await.unwrap();
         let plane = harness.serve(server).planes()[NAME].clone();
         Self {

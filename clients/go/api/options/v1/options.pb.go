@@ -698,7 +698,10 @@ type Policy struct {
 	// Path of the request field that says what the act is about, for the record of one that fails.
 	AuditSubject string `protobuf:"bytes,14,opt,name=audit_subject,json=auditSubject,proto3" json:"audit_subject,omitempty"`
 	// How a stream of answers goes on. Only for RPCs that answer with one.
-	Stream        *Stream `protobuf:"bytes,15,opt,name=stream,proto3" json:"stream,omitempty"`
+	Stream *Stream `protobuf:"bytes,15,opt,name=stream,proto3" json:"stream,omitempty"`
+	// The body goes on to the service as it arrives, however long it is: uploads, which the service bounds. Only with
+	// PLANE_BYTES.
+	StreamBody    bool `protobuf:"varint,16,opt,name=stream_body,json=streamBody,proto3" json:"stream_body,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -853,6 +856,13 @@ func (x *Policy) GetStream() *Stream {
 		return x.Stream
 	}
 	return nil
+}
+
+func (x *Policy) GetStreamBody() bool {
+	if x != nil {
+		return x.StreamBody
+	}
+	return false
 }
 
 type isPolicy_Access interface {
@@ -1888,7 +1898,7 @@ var File_streamverse_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"$streamverse/options/v1/options.proto\x12\x16streamverse.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"\xda\x06\n" +
+	"$streamverse/options/v1/options.proto\x12\x16streamverse.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"\xfb\x06\n" +
 	"\x06Policy\x12A\n" +
 	"\tanonymous\x18\x01 \x01(\v2!.streamverse.options.v1.AnonymousH\x00R\tanonymous\x12M\n" +
 	"\rauthenticated\x18\x02 \x01(\v2%.streamverse.options.v1.AuthenticatedH\x00R\rauthenticated\x12;\n" +
@@ -1906,7 +1916,9 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\x05plane\x18\f \x01(\x0e2\x1d.streamverse.options.v1.PlaneR\x05plane\x12*\n" +
 	"\x11max_request_bytes\x18\r \x01(\rR\x0fmaxRequestBytes\x12#\n" +
 	"\raudit_subject\x18\x0e \x01(\tR\fauditSubject\x126\n" +
-	"\x06stream\x18\x0f \x01(\v2\x1e.streamverse.options.v1.StreamR\x06streamB\b\n" +
+	"\x06stream\x18\x0f \x01(\v2\x1e.streamverse.options.v1.StreamR\x06stream\x12\x1f\n" +
+	"\vstream_body\x18\x10 \x01(\bR\n" +
+	"streamBodyB\b\n" +
 	"\x06access\"\v\n" +
 	"\tAnonymous\"c\n" +
 	"\rAuthenticated\x12(\n" +

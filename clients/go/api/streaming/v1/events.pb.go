@@ -266,6 +266,97 @@ func (x *PlaybackEvent) GetSeriesId() string {
 	return ""
 }
 
+// A file was uploaded for a title, whole, and waits to be packaged (EVT-1). The key is the title (EVT-8).
+type ContentUploaded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The import that packages it.
+	ImportId string `protobuf:"bytes,1,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
+	// The title.
+	ContentId string `protobuf:"bytes,2,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
+	// Who uploaded it.
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// As the uploader called it; empty where nothing was said.
+	FileName string `protobuf:"bytes,4,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	// Bytes.
+	Size int64 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+	// When the last byte arrived.
+	Time          *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=time,proto3" json:"time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContentUploaded) Reset() {
+	*x = ContentUploaded{}
+	mi := &file_streamverse_streaming_v1_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContentUploaded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContentUploaded) ProtoMessage() {}
+
+func (x *ContentUploaded) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_streaming_v1_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContentUploaded.ProtoReflect.Descriptor instead.
+func (*ContentUploaded) Descriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ContentUploaded) GetImportId() string {
+	if x != nil {
+		return x.ImportId
+	}
+	return ""
+}
+
+func (x *ContentUploaded) GetContentId() string {
+	if x != nil {
+		return x.ContentId
+	}
+	return ""
+}
+
+func (x *ContentUploaded) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *ContentUploaded) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+func (x *ContentUploaded) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *ContentUploaded) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
 var File_streamverse_streaming_v1_events_proto protoreflect.FileDescriptor
 
 const file_streamverse_streaming_v1_events_proto_rawDesc = "" +
@@ -294,7 +385,16 @@ const file_streamverse_streaming_v1_events_proto_rawDesc = "" +
 	"\vstop_reason\x18\x0f \x01(\x0e2$.streamverse.streaming.v1.StopReasonR\n" +
 	"stopReason\x12\x1b\n" +
 	"\tseries_id\x18\x10 \x01(\tR\bseriesId:\x17\xfa\xeb\x18\x13\n" +
-	"\x0fplayback.events(\a*\xbf\x01\n" +
+	"\x0fplayback.events(\a\"\xe1\x01\n" +
+	"\x0fContentUploaded\x12\x1b\n" +
+	"\timport_id\x18\x01 \x01(\tR\bimportId\x12\x1d\n" +
+	"\n" +
+	"content_id\x18\x02 \x01(\tR\tcontentId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x1b\n" +
+	"\tfile_name\x18\x04 \x01(\tR\bfileName\x12\x12\n" +
+	"\x04size\x18\x05 \x01(\x03R\x04size\x12.\n" +
+	"\x04time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04time:\x18\xfa\xeb\x18\x14\n" +
+	"\x10content.uploaded(\a*\xbf\x01\n" +
 	"\x11PlaybackEventType\x12#\n" +
 	"\x1fPLAYBACK_EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bPLAYBACK_EVENT_TYPE_STARTED\x10\x01\x12 \n" +
@@ -315,23 +415,25 @@ func file_streamverse_streaming_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_streaming_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_streaming_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_streamverse_streaming_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_streamverse_streaming_v1_events_proto_goTypes = []any{
 	(PlaybackEventType)(0),        // 0: streamverse.streaming.v1.PlaybackEventType
 	(*PlaybackEvent)(nil),         // 1: streamverse.streaming.v1.PlaybackEvent
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(StopReason)(0),               // 3: streamverse.streaming.v1.StopReason
+	(*ContentUploaded)(nil),       // 2: streamverse.streaming.v1.ContentUploaded
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(StopReason)(0),               // 4: streamverse.streaming.v1.StopReason
 }
 var file_streamverse_streaming_v1_events_proto_depIdxs = []int32{
 	0, // 0: streamverse.streaming.v1.PlaybackEvent.type:type_name -> streamverse.streaming.v1.PlaybackEventType
-	2, // 1: streamverse.streaming.v1.PlaybackEvent.time:type_name -> google.protobuf.Timestamp
-	2, // 2: streamverse.streaming.v1.PlaybackEvent.start_time:type_name -> google.protobuf.Timestamp
-	3, // 3: streamverse.streaming.v1.PlaybackEvent.stop_reason:type_name -> streamverse.streaming.v1.StopReason
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	3, // 1: streamverse.streaming.v1.PlaybackEvent.time:type_name -> google.protobuf.Timestamp
+	3, // 2: streamverse.streaming.v1.PlaybackEvent.start_time:type_name -> google.protobuf.Timestamp
+	4, // 3: streamverse.streaming.v1.PlaybackEvent.stop_reason:type_name -> streamverse.streaming.v1.StopReason
+	3, // 4: streamverse.streaming.v1.ContentUploaded.time:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_streaming_v1_events_proto_init() }
@@ -346,7 +448,7 @@ func file_streamverse_streaming_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_streaming_v1_events_proto_rawDesc), len(file_streamverse_streaming_v1_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -481,6 +481,79 @@ func (x *GetProgressiveRequest) GetToken() string {
 	return ""
 }
 
+// Asks for thumbnails.
+type GetThumbnailsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The title.
+	ContentId string `protobuf:"bytes,1,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
+	// `track.vtt`, or `sheet-0.jpg` and so on.
+	File string `protobuf:"bytes,2,opt,name=file,proto3" json:"file,omitempty"`
+	// The playback token.
+	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	// The hash of its bytes; with it the answer may be kept for a year (C15).
+	V             string `protobuf:"bytes,4,opt,name=v,proto3" json:"v,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetThumbnailsRequest) Reset() {
+	*x = GetThumbnailsRequest{}
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetThumbnailsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetThumbnailsRequest) ProtoMessage() {}
+
+func (x *GetThumbnailsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetThumbnailsRequest.ProtoReflect.Descriptor instead.
+func (*GetThumbnailsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_media_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GetThumbnailsRequest) GetContentId() string {
+	if x != nil {
+		return x.ContentId
+	}
+	return ""
+}
+
+func (x *GetThumbnailsRequest) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
+func (x *GetThumbnailsRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *GetThumbnailsRequest) GetV() string {
+	if x != nil {
+		return x.V
+	}
+	return ""
+}
+
 // Asks for a picture.
 type GetArtworkRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -496,7 +569,7 @@ type GetArtworkRequest struct {
 
 func (x *GetArtworkRequest) Reset() {
 	*x = GetArtworkRequest{}
-	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -508,7 +581,7 @@ func (x *GetArtworkRequest) String() string {
 func (*GetArtworkRequest) ProtoMessage() {}
 
 func (x *GetArtworkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -521,7 +594,7 @@ func (x *GetArtworkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetArtworkRequest.ProtoReflect.Descriptor instead.
 func (*GetArtworkRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_media_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_streaming_v1_media_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetArtworkRequest) GetContentId() string {
@@ -558,7 +631,7 @@ type GetPosterRequest struct {
 
 func (x *GetPosterRequest) Reset() {
 	*x = GetPosterRequest{}
-	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -570,7 +643,7 @@ func (x *GetPosterRequest) String() string {
 func (*GetPosterRequest) ProtoMessage() {}
 
 func (x *GetPosterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_media_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -583,7 +656,7 @@ func (x *GetPosterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPosterRequest.ProtoReflect.Descriptor instead.
 func (*GetPosterRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_media_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_streaming_v1_media_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetPosterRequest) GetContentId() string {
@@ -644,7 +717,13 @@ const file_streamverse_streaming_v1_media_proto_rawDesc = "" +
 	"\x15GetProgressiveRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12\x1f\n" +
-	"\x05token\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xd0\x0fH\x01R\x05token\"r\n" +
+	"\x05token\x18\x02 \x01(\tB\t\xea\xeb\x18\x05\x18\xd0\x0fH\x01R\x05token\"\x94\x01\n" +
+	"\x14GetThumbnailsRequest\x12'\n" +
+	"\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12\x1c\n" +
+	"\x04file\x18\x02 \x01(\tB\b\xea\xeb\x18\x04\b\x01\x18(R\x04file\x12\x1f\n" +
+	"\x05token\x18\x03 \x01(\tB\t\xea\xeb\x18\x05\x18\xd0\x0fH\x01R\x05token\x12\x14\n" +
+	"\x01v\x18\x04 \x01(\tB\x06\xea\xeb\x18\x02\x18\x10R\x01v\"r\n" +
 	"\x11GetArtworkRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12\x1e\n" +
@@ -654,7 +733,7 @@ const file_streamverse_streaming_v1_media_proto_rawDesc = "" +
 	"\x10GetPosterRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12\x14\n" +
-	"\x01v\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02\x18\x10R\x01v2\x97\x0e\n" +
+	"\x01v\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02\x18\x10R\x01v2\xe4\x0f\n" +
 	"\fMediaService\x12\xce\x01\n" +
 	"\x11GetMasterPlaylist\x122.streamverse.streaming.v1.GetMasterPlaylistRequest\x1a\x14.google.api.HttpBody\"m\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02XZ0\x12./stream/t/{token}/hls/{content_id}/master.m3u8\x12$/stream/hls/{content_id}/master.m3u8\x90\x02\x010\x01\x12\xe9\x01\n" +
 	"\x12GetVariantPlaylist\x123.streamverse.streaming.v1.GetVariantPlaylistRequest\x1a\x14.google.api.HttpBody\"\x85\x01\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02pZ<\x12:/stream/t/{token}/hls/{content_id}/{quality}/playlist.m3u8\x120/stream/hls/{content_id}/{quality}/playlist.m3u8\x90\x02\x010\x01\x12\xd0\x01\n" +
@@ -663,7 +742,8 @@ const file_streamverse_streaming_v1_media_proto_rawDesc = "" +
 	"\x15GetLiveMasterPlaylist\x126.streamverse.streaming.v1.GetLiveMasterPlaylistRequest\x1a\x14.google.api.HttpBody\"o\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02ZZ1\x12//stream/t/{token}/live/{channel_id}/master.m3u8\x12%/stream/live/{channel_id}/master.m3u8\x90\x02\x010\x01\x12\xe5\x01\n" +
 	"\x0fGetLivePlaylist\x120.streamverse.streaming.v1.GetLivePlaylistRequest\x1a\x14.google.api.HttpBody\"\x87\x01\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02rZ=\x12;/stream/t/{token}/live/{channel_id}/{quality}/playlist.m3u8\x121/stream/live/{channel_id}/{quality}/playlist.m3u8\x90\x02\x010\x01\x12\xda\x01\n" +
 	"\x0eGetLiveSegment\x12/.streamverse.streaming.v1.GetLiveSegmentRequest\x1a\x14.google.api.HttpBody\"\x7f\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02jZ9\x127/stream/t/{token}/live/{channel_id}/{quality}/{segment}\x12-/stream/live/{channel_id}/{quality}/{segment}\x90\x02\x010\x01\x12\xc0\x01\n" +
-	"\x0eGetProgressive\x12/.streamverse.streaming.v1.GetProgressiveRequest\x1a\x14.google.api.HttpBody\"e\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02PZ,\x12*/stream/t/{token}/progressive/{content_id}\x12 /stream/progressive/{content_id}\x90\x02\x010\x01\x12\x8d\x01\n" +
+	"\x0eGetProgressive\x12/.streamverse.streaming.v1.GetProgressiveRequest\x1a\x14.google.api.HttpBody\"e\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02PZ,\x12*/stream/t/{token}/progressive/{content_id}\x12 /stream/progressive/{content_id}\x90\x02\x010\x01\x12\xca\x01\n" +
+	"\rGetThumbnails\x12..streamverse.streaming.v1.GetThumbnailsRequest\x1a\x14.google.api.HttpBody\"q\xba\xeb\x18\b2\x02\b\x04`\x01*\x00\x82\xd3\xe4\x93\x02\\Z2\x120/stream/t/{token}/thumbnails/{content_id}/{file}\x12&/stream/thumbnails/{content_id}/{file}\x90\x02\x010\x01\x12\x8d\x01\n" +
 	"\n" +
 	"GetArtwork\x12+.streamverse.streaming.v1.GetArtworkRequest\x1a\x14.google.api.HttpBody\":\xba\xeb\x18\b2\x02\b\x04`\x01\n" +
 	"\x00\x82\xd3\xe4\x93\x02%\x12#/stream/artwork/{content_id}/{name}\x90\x02\x010\x01\x12\x83\x01\n" +
@@ -682,7 +762,7 @@ func file_streamverse_streaming_v1_media_proto_rawDescGZIP() []byte {
 	return file_streamverse_streaming_v1_media_proto_rawDescData
 }
 
-var file_streamverse_streaming_v1_media_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_streamverse_streaming_v1_media_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_streamverse_streaming_v1_media_proto_goTypes = []any{
 	(*GetMasterPlaylistRequest)(nil),     // 0: streamverse.streaming.v1.GetMasterPlaylistRequest
 	(*GetVariantPlaylistRequest)(nil),    // 1: streamverse.streaming.v1.GetVariantPlaylistRequest
@@ -691,34 +771,37 @@ var file_streamverse_streaming_v1_media_proto_goTypes = []any{
 	(*GetLivePlaylistRequest)(nil),       // 4: streamverse.streaming.v1.GetLivePlaylistRequest
 	(*GetLiveSegmentRequest)(nil),        // 5: streamverse.streaming.v1.GetLiveSegmentRequest
 	(*GetProgressiveRequest)(nil),        // 6: streamverse.streaming.v1.GetProgressiveRequest
-	(*GetArtworkRequest)(nil),            // 7: streamverse.streaming.v1.GetArtworkRequest
-	(*GetPosterRequest)(nil),             // 8: streamverse.streaming.v1.GetPosterRequest
-	(*httpbody.HttpBody)(nil),            // 9: google.api.HttpBody
+	(*GetThumbnailsRequest)(nil),         // 7: streamverse.streaming.v1.GetThumbnailsRequest
+	(*GetArtworkRequest)(nil),            // 8: streamverse.streaming.v1.GetArtworkRequest
+	(*GetPosterRequest)(nil),             // 9: streamverse.streaming.v1.GetPosterRequest
+	(*httpbody.HttpBody)(nil),            // 10: google.api.HttpBody
 }
 var file_streamverse_streaming_v1_media_proto_depIdxs = []int32{
-	0, // 0: streamverse.streaming.v1.MediaService.GetMasterPlaylist:input_type -> streamverse.streaming.v1.GetMasterPlaylistRequest
-	1, // 1: streamverse.streaming.v1.MediaService.GetVariantPlaylist:input_type -> streamverse.streaming.v1.GetVariantPlaylistRequest
-	2, // 2: streamverse.streaming.v1.MediaService.GetSegment:input_type -> streamverse.streaming.v1.GetSegmentRequest
-	3, // 3: streamverse.streaming.v1.MediaService.GetLiveMasterPlaylist:input_type -> streamverse.streaming.v1.GetLiveMasterPlaylistRequest
-	4, // 4: streamverse.streaming.v1.MediaService.GetLivePlaylist:input_type -> streamverse.streaming.v1.GetLivePlaylistRequest
-	5, // 5: streamverse.streaming.v1.MediaService.GetLiveSegment:input_type -> streamverse.streaming.v1.GetLiveSegmentRequest
-	6, // 6: streamverse.streaming.v1.MediaService.GetProgressive:input_type -> streamverse.streaming.v1.GetProgressiveRequest
-	7, // 7: streamverse.streaming.v1.MediaService.GetArtwork:input_type -> streamverse.streaming.v1.GetArtworkRequest
-	8, // 8: streamverse.streaming.v1.MediaService.GetPoster:input_type -> streamverse.streaming.v1.GetPosterRequest
-	9, // 9: streamverse.streaming.v1.MediaService.GetMasterPlaylist:output_type -> google.api.HttpBody
-	9, // 10: streamverse.streaming.v1.MediaService.GetVariantPlaylist:output_type -> google.api.HttpBody
-	9, // 11: streamverse.streaming.v1.MediaService.GetSegment:output_type -> google.api.HttpBody
-	9, // 12: streamverse.streaming.v1.MediaService.GetLiveMasterPlaylist:output_type -> google.api.HttpBody
-	9, // 13: streamverse.streaming.v1.MediaService.GetLivePlaylist:output_type -> google.api.HttpBody
-	9, // 14: streamverse.streaming.v1.MediaService.GetLiveSegment:output_type -> google.api.HttpBody
-	9, // 15: streamverse.streaming.v1.MediaService.GetProgressive:output_type -> google.api.HttpBody
-	9, // 16: streamverse.streaming.v1.MediaService.GetArtwork:output_type -> google.api.HttpBody
-	9, // 17: streamverse.streaming.v1.MediaService.GetPoster:output_type -> google.api.HttpBody
-	9, // [9:18] is the sub-list for method output_type
-	0, // [0:9] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	0,  // 0: streamverse.streaming.v1.MediaService.GetMasterPlaylist:input_type -> streamverse.streaming.v1.GetMasterPlaylistRequest
+	1,  // 1: streamverse.streaming.v1.MediaService.GetVariantPlaylist:input_type -> streamverse.streaming.v1.GetVariantPlaylistRequest
+	2,  // 2: streamverse.streaming.v1.MediaService.GetSegment:input_type -> streamverse.streaming.v1.GetSegmentRequest
+	3,  // 3: streamverse.streaming.v1.MediaService.GetLiveMasterPlaylist:input_type -> streamverse.streaming.v1.GetLiveMasterPlaylistRequest
+	4,  // 4: streamverse.streaming.v1.MediaService.GetLivePlaylist:input_type -> streamverse.streaming.v1.GetLivePlaylistRequest
+	5,  // 5: streamverse.streaming.v1.MediaService.GetLiveSegment:input_type -> streamverse.streaming.v1.GetLiveSegmentRequest
+	6,  // 6: streamverse.streaming.v1.MediaService.GetProgressive:input_type -> streamverse.streaming.v1.GetProgressiveRequest
+	7,  // 7: streamverse.streaming.v1.MediaService.GetThumbnails:input_type -> streamverse.streaming.v1.GetThumbnailsRequest
+	8,  // 8: streamverse.streaming.v1.MediaService.GetArtwork:input_type -> streamverse.streaming.v1.GetArtworkRequest
+	9,  // 9: streamverse.streaming.v1.MediaService.GetPoster:input_type -> streamverse.streaming.v1.GetPosterRequest
+	10, // 10: streamverse.streaming.v1.MediaService.GetMasterPlaylist:output_type -> google.api.HttpBody
+	10, // 11: streamverse.streaming.v1.MediaService.GetVariantPlaylist:output_type -> google.api.HttpBody
+	10, // 12: streamverse.streaming.v1.MediaService.GetSegment:output_type -> google.api.HttpBody
+	10, // 13: streamverse.streaming.v1.MediaService.GetLiveMasterPlaylist:output_type -> google.api.HttpBody
+	10, // 14: streamverse.streaming.v1.MediaService.GetLivePlaylist:output_type -> google.api.HttpBody
+	10, // 15: streamverse.streaming.v1.MediaService.GetLiveSegment:output_type -> google.api.HttpBody
+	10, // 16: streamverse.streaming.v1.MediaService.GetProgressive:output_type -> google.api.HttpBody
+	10, // 17: streamverse.streaming.v1.MediaService.GetThumbnails:output_type -> google.api.HttpBody
+	10, // 18: streamverse.streaming.v1.MediaService.GetArtwork:output_type -> google.api.HttpBody
+	10, // 19: streamverse.streaming.v1.MediaService.GetPoster:output_type -> google.api.HttpBody
+	10, // [10:20] is the sub-list for method output_type
+	0,  // [0:10] is the sub-list for method input_type
+	0,  // [0:0] is the sub-list for extension type_name
+	0,  // [0:0] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_streaming_v1_media_proto_init() }
@@ -732,7 +815,7 @@ func file_streamverse_streaming_v1_media_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_streaming_v1_media_proto_rawDesc), len(file_streamverse_streaming_v1_media_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

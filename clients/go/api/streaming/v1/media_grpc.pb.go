@@ -27,6 +27,7 @@ const (
 	MediaService_GetLivePlaylist_FullMethodName       = "/streamverse.streaming.v1.MediaService/GetLivePlaylist"
 	MediaService_GetLiveSegment_FullMethodName        = "/streamverse.streaming.v1.MediaService/GetLiveSegment"
 	MediaService_GetProgressive_FullMethodName        = "/streamverse.streaming.v1.MediaService/GetProgressive"
+	MediaService_GetThumbnails_FullMethodName         = "/streamverse.streaming.v1.MediaService/GetThumbnails"
 	MediaService_GetArtwork_FullMethodName            = "/streamverse.streaming.v1.MediaService/GetArtwork"
 	MediaService_GetPoster_FullMethodName             = "/streamverse.streaming.v1.MediaService/GetPoster"
 )
@@ -74,6 +75,12 @@ type MediaServiceClient interface {
 	// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
 	// VERSION_MISMATCH when If-Match names other bytes.
 	GetProgressive(ctx context.Context, in *GetProgressiveRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error)
+	// Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+	// it (X-CAT-3).
+	//
+	// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+	// VERSION_MISMATCH when If-Match names other bytes.
+	GetThumbnails(ctx context.Context, in *GetThumbnailsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error)
 	// Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
 	// `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
 	//
@@ -226,9 +233,28 @@ func (c *mediaServiceClient) GetProgressive(ctx context.Context, in *GetProgress
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MediaService_GetProgressiveClient = grpc.ServerStreamingClient[httpbody.HttpBody]
 
+func (c *mediaServiceClient) GetThumbnails(ctx context.Context, in *GetThumbnailsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[7], MediaService_GetThumbnails_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetThumbnailsRequest, httpbody.HttpBody]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MediaService_GetThumbnailsClient = grpc.ServerStreamingClient[httpbody.HttpBody]
+
 func (c *mediaServiceClient) GetArtwork(ctx context.Context, in *GetArtworkRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[7], MediaService_GetArtwork_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[8], MediaService_GetArtwork_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +273,7 @@ type MediaService_GetArtworkClient = grpc.ServerStreamingClient[httpbody.HttpBod
 
 func (c *mediaServiceClient) GetPoster(ctx context.Context, in *GetPosterRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[httpbody.HttpBody], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[8], MediaService_GetPoster_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &MediaService_ServiceDesc.Streams[9], MediaService_GetPoster_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -307,6 +333,12 @@ type MediaServiceServer interface {
 	// Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
 	// VERSION_MISMATCH when If-Match names other bytes.
 	GetProgressive(*GetProgressiveRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error
+	// Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+	// it (X-CAT-3).
+	//
+	// Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+	// VERSION_MISMATCH when If-Match names other bytes.
+	GetThumbnails(*GetThumbnailsRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error
 	// Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
 	// `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
 	//
@@ -346,6 +378,9 @@ func (UnimplementedMediaServiceServer) GetLiveSegment(*GetLiveSegmentRequest, gr
 }
 func (UnimplementedMediaServiceServer) GetProgressive(*GetProgressiveRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
 	return status.Error(codes.Unimplemented, "method GetProgressive not implemented")
+}
+func (UnimplementedMediaServiceServer) GetThumbnails(*GetThumbnailsRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
+	return status.Error(codes.Unimplemented, "method GetThumbnails not implemented")
 }
 func (UnimplementedMediaServiceServer) GetArtwork(*GetArtworkRequest, grpc.ServerStreamingServer[httpbody.HttpBody]) error {
 	return status.Error(codes.Unimplemented, "method GetArtwork not implemented")
@@ -451,6 +486,17 @@ func _MediaService_GetProgressive_Handler(srv interface{}, stream grpc.ServerStr
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MediaService_GetProgressiveServer = grpc.ServerStreamingServer[httpbody.HttpBody]
 
+func _MediaService_GetThumbnails_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetThumbnailsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(MediaServiceServer).GetThumbnails(m, &grpc.GenericServerStream[GetThumbnailsRequest, httpbody.HttpBody]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MediaService_GetThumbnailsServer = grpc.ServerStreamingServer[httpbody.HttpBody]
+
 func _MediaService_GetArtwork_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(GetArtworkRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -514,6 +560,11 @@ var MediaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "GetProgressive",
 			Handler:       _MediaService_GetProgressive_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "GetThumbnails",
+			Handler:       _MediaService_GetThumbnails_Handler,
 			ServerStreams: true,
 		},
 		{

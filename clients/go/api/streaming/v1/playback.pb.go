@@ -73,6 +73,30 @@ const (
 	StreamingReason_STREAMING_REASON_ARTWORK_NOT_FOUND StreamingReason = 21
 	// The title has all the pictures that it may have.
 	StreamingReason_STREAMING_REASON_ARTWORK_LIMIT StreamingReason = 22
+	// There is no such upload of the caller's.
+	StreamingReason_STREAMING_REASON_UPLOAD_NOT_FOUND StreamingReason = 23
+	// The upload was cancelled, or nothing came for too long.
+	StreamingReason_STREAMING_REASON_UPLOAD_ENDED StreamingReason = 24
+	// A header or the length of an upload is not what it should be.
+	StreamingReason_STREAMING_REASON_UPLOAD_INVALID StreamingReason = 25
+	// Bytes do not begin where those that are here end.
+	StreamingReason_STREAMING_REASON_UPLOAD_OFFSET_CONFLICT StreamingReason = 26
+	// The bytes are not those of their checksum; none of them was kept.
+	StreamingReason_STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH StreamingReason = 27
+	// The file is larger than files may be here.
+	StreamingReason_STREAMING_REASON_UPLOAD_TOO_LARGE StreamingReason = 28
+	// The tenant has as many bytes or files on their way as it may have.
+	StreamingReason_STREAMING_REASON_UPLOAD_LIMIT StreamingReason = 29
+	// The version of the protocol is not spoken here.
+	StreamingReason_STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED StreamingReason = 30
+	// The disk has no room for what arrives; what was acknowledged stays.
+	StreamingReason_STREAMING_REASON_UPLOAD_STORAGE_FULL StreamingReason = 31
+	// Nothing can package files here.
+	StreamingReason_STREAMING_REASON_IMPORT_TOOLS_MISSING StreamingReason = 32
+	// The title has no such import.
+	StreamingReason_STREAMING_REASON_IMPORT_NOT_FOUND StreamingReason = 33
+	// Only an import that has failed and whose file is still there is tried again.
+	StreamingReason_STREAMING_REASON_IMPORT_NOT_RETRYABLE StreamingReason = 34
 	// The title has all the captions that it may have.
 	StreamingReason_STREAMING_REASON_CAPTIONS_LIMIT StreamingReason = 19
 )
@@ -102,32 +126,56 @@ var (
 		20: "STREAMING_REASON_ARTWORK_INVALID",
 		21: "STREAMING_REASON_ARTWORK_NOT_FOUND",
 		22: "STREAMING_REASON_ARTWORK_LIMIT",
+		23: "STREAMING_REASON_UPLOAD_NOT_FOUND",
+		24: "STREAMING_REASON_UPLOAD_ENDED",
+		25: "STREAMING_REASON_UPLOAD_INVALID",
+		26: "STREAMING_REASON_UPLOAD_OFFSET_CONFLICT",
+		27: "STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH",
+		28: "STREAMING_REASON_UPLOAD_TOO_LARGE",
+		29: "STREAMING_REASON_UPLOAD_LIMIT",
+		30: "STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED",
+		31: "STREAMING_REASON_UPLOAD_STORAGE_FULL",
+		32: "STREAMING_REASON_IMPORT_TOOLS_MISSING",
+		33: "STREAMING_REASON_IMPORT_NOT_FOUND",
+		34: "STREAMING_REASON_IMPORT_NOT_RETRYABLE",
 		19: "STREAMING_REASON_CAPTIONS_LIMIT",
 	}
 	StreamingReason_value = map[string]int32{
-		"STREAMING_REASON_UNSPECIFIED":            0,
-		"STREAMING_REASON_ACCESS_DENIED":          1,
-		"STREAMING_REASON_CONTENT_NOT_FOUND":      2,
-		"STREAMING_REASON_MEDIA_NOT_READY":        3,
-		"STREAMING_REASON_MEDIA_INVALID":          4,
-		"STREAMING_REASON_PLAY_TOKEN_INVALID":     5,
-		"STREAMING_REASON_PLAY_TOKEN_EXPIRED":     6,
-		"STREAMING_REASON_MEDIA_NOT_FOUND":        7,
-		"STREAMING_REASON_RANGE_NOT_SATISFIABLE":  8,
-		"STREAMING_REASON_PREFETCH_REFUSED":       9,
-		"STREAMING_REASON_STREAM_LIMIT":           10,
-		"STREAMING_REASON_PLAY_SESSION_NOT_FOUND": 11,
-		"STREAMING_REASON_NOT_WATCHED":            12,
-		"STREAMING_REASON_CHANNEL_NOT_FOUND":      13,
-		"STREAMING_REASON_CHANNEL_OFF_AIR":        14,
-		"STREAMING_REASON_CHANNEL_NOT_READY":      15,
-		"STREAMING_REASON_QUALITY_NOT_INCLUDED":   16,
-		"STREAMING_REASON_CAPTIONS_INVALID":       17,
-		"STREAMING_REASON_CAPTIONS_NOT_FOUND":     18,
-		"STREAMING_REASON_ARTWORK_INVALID":        20,
-		"STREAMING_REASON_ARTWORK_NOT_FOUND":      21,
-		"STREAMING_REASON_ARTWORK_LIMIT":          22,
-		"STREAMING_REASON_CAPTIONS_LIMIT":         19,
+		"STREAMING_REASON_UNSPECIFIED":                0,
+		"STREAMING_REASON_ACCESS_DENIED":              1,
+		"STREAMING_REASON_CONTENT_NOT_FOUND":          2,
+		"STREAMING_REASON_MEDIA_NOT_READY":            3,
+		"STREAMING_REASON_MEDIA_INVALID":              4,
+		"STREAMING_REASON_PLAY_TOKEN_INVALID":         5,
+		"STREAMING_REASON_PLAY_TOKEN_EXPIRED":         6,
+		"STREAMING_REASON_MEDIA_NOT_FOUND":            7,
+		"STREAMING_REASON_RANGE_NOT_SATISFIABLE":      8,
+		"STREAMING_REASON_PREFETCH_REFUSED":           9,
+		"STREAMING_REASON_STREAM_LIMIT":               10,
+		"STREAMING_REASON_PLAY_SESSION_NOT_FOUND":     11,
+		"STREAMING_REASON_NOT_WATCHED":                12,
+		"STREAMING_REASON_CHANNEL_NOT_FOUND":          13,
+		"STREAMING_REASON_CHANNEL_OFF_AIR":            14,
+		"STREAMING_REASON_CHANNEL_NOT_READY":          15,
+		"STREAMING_REASON_QUALITY_NOT_INCLUDED":       16,
+		"STREAMING_REASON_CAPTIONS_INVALID":           17,
+		"STREAMING_REASON_CAPTIONS_NOT_FOUND":         18,
+		"STREAMING_REASON_ARTWORK_INVALID":            20,
+		"STREAMING_REASON_ARTWORK_NOT_FOUND":          21,
+		"STREAMING_REASON_ARTWORK_LIMIT":              22,
+		"STREAMING_REASON_UPLOAD_NOT_FOUND":           23,
+		"STREAMING_REASON_UPLOAD_ENDED":               24,
+		"STREAMING_REASON_UPLOAD_INVALID":             25,
+		"STREAMING_REASON_UPLOAD_OFFSET_CONFLICT":     26,
+		"STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH":   27,
+		"STREAMING_REASON_UPLOAD_TOO_LARGE":           28,
+		"STREAMING_REASON_UPLOAD_LIMIT":               29,
+		"STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED": 30,
+		"STREAMING_REASON_UPLOAD_STORAGE_FULL":        31,
+		"STREAMING_REASON_IMPORT_TOOLS_MISSING":       32,
+		"STREAMING_REASON_IMPORT_NOT_FOUND":           33,
+		"STREAMING_REASON_IMPORT_NOT_RETRYABLE":       34,
+		"STREAMING_REASON_CAPTIONS_LIMIT":             19,
 	}
 )
 
@@ -235,9 +283,15 @@ type PlayOnDemandResponse struct {
 	Captions []*CaptionTrack `protobuf:"bytes,12,rep,name=captions,proto3" json:"captions,omitempty"`
 	// Address of the same master playlist with the token in its path, for players behind a cache that everybody shares
 	// (X-SEC-1).
-	TreeUrl       string `protobuf:"bytes,13,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TreeUrl string `protobuf:"bytes,13,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
+	// Address of the WebVTT track of its thumbnails, with its token: each cue names a part of a picture, as
+	// `sheet-0.jpg?…#xywh=0,0,240,136`, relative to the track (X-CAT-3). Empty where it has none: what was packaged before
+	// there were any has them once it is imported again.
+	ThumbnailsUrl string `protobuf:"bytes,14,opt,name=thumbnails_url,json=thumbnailsUrl,proto3" json:"thumbnails_url,omitempty"`
+	// The same track with the token in its path, beside `tree_url`; empty where `thumbnails_url` is.
+	ThumbnailsTreeUrl string `protobuf:"bytes,15,opt,name=thumbnails_tree_url,json=thumbnailsTreeUrl,proto3" json:"thumbnails_tree_url,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *PlayOnDemandResponse) Reset() {
@@ -357,6 +411,20 @@ func (x *PlayOnDemandResponse) GetCaptions() []*CaptionTrack {
 func (x *PlayOnDemandResponse) GetTreeUrl() string {
 	if x != nil {
 		return x.TreeUrl
+	}
+	return ""
+}
+
+func (x *PlayOnDemandResponse) GetThumbnailsUrl() string {
+	if x != nil {
+		return x.ThumbnailsUrl
+	}
+	return ""
+}
+
+func (x *PlayOnDemandResponse) GetThumbnailsTreeUrl() string {
+	if x != nil {
+		return x.ThumbnailsTreeUrl
 	}
 	return ""
 }
@@ -585,9 +653,13 @@ type PlayResponse struct {
 	// Of a title: as in PlayOnDemandResponse.
 	Captions []*CaptionTrack `protobuf:"bytes,13,rep,name=captions,proto3" json:"captions,omitempty"`
 	// Of a title: as in PlayOnDemandResponse.
-	TreeUrl       string `protobuf:"bytes,14,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TreeUrl string `protobuf:"bytes,14,opt,name=tree_url,json=treeUrl,proto3" json:"tree_url,omitempty"`
+	// Of a title: as in PlayOnDemandResponse.
+	ThumbnailsUrl string `protobuf:"bytes,15,opt,name=thumbnails_url,json=thumbnailsUrl,proto3" json:"thumbnails_url,omitempty"`
+	// Of a title: as in PlayOnDemandResponse.
+	ThumbnailsTreeUrl string `protobuf:"bytes,16,opt,name=thumbnails_tree_url,json=thumbnailsTreeUrl,proto3" json:"thumbnails_tree_url,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *PlayResponse) Reset() {
@@ -718,6 +790,20 @@ func (x *PlayResponse) GetTreeUrl() string {
 	return ""
 }
 
+func (x *PlayResponse) GetThumbnailsUrl() string {
+	if x != nil {
+		return x.ThumbnailsUrl
+	}
+	return ""
+}
+
+func (x *PlayResponse) GetThumbnailsTreeUrl() string {
+	if x != nil {
+		return x.ThumbnailsTreeUrl
+	}
+	return ""
+}
+
 // The playable media of a title.
 type Media struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -734,7 +820,9 @@ type Media struct {
 	// The poster, relative to the prefix.
 	Poster string `protobuf:"bytes,6,opt,name=poster,proto3" json:"poster,omitempty"`
 	// When it became the title's media.
-	PublishTime   *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=publish_time,json=publishTime,proto3" json:"publish_time,omitempty"`
+	PublishTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=publish_time,json=publishTime,proto3" json:"publish_time,omitempty"`
+	// What players show while somebody looks for a place; not there where it was packaged without.
+	Thumbnails    *Thumbnails `protobuf:"bytes,8,opt,name=thumbnails,proto3" json:"thumbnails,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -818,6 +906,169 @@ func (x *Media) GetPublishTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Media) GetThumbnails() *Thumbnails {
+	if x != nil {
+		return x.Thumbnails
+	}
+	return nil
+}
+
+// Small pictures of a title, one for each stretch of it, side by side in sheets: the blobs
+// `<prefix>/thumbnails/sheet-<n>.jpg`, n from 0 (X-CAT-3).
+type Thumbnails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Seconds for which one stands.
+	IntervalSeconds float64 `protobuf:"fixed64,1,opt,name=interval_seconds,json=intervalSeconds,proto3" json:"interval_seconds,omitempty"`
+	// The width of one in pixels.
+	Width int32 `protobuf:"varint,2,opt,name=width,proto3" json:"width,omitempty"`
+	// The height of one in pixels.
+	Height int32 `protobuf:"varint,3,opt,name=height,proto3" json:"height,omitempty"`
+	// How many stand beside each other in a sheet.
+	Columns int32 `protobuf:"varint,4,opt,name=columns,proto3" json:"columns,omitempty"`
+	// How many stand below each other in a sheet.
+	Rows int32 `protobuf:"varint,5,opt,name=rows,proto3" json:"rows,omitempty"`
+	// How many there are.
+	Count int32 `protobuf:"varint,6,opt,name=count,proto3" json:"count,omitempty"`
+	// The sheets; the last is full or not.
+	Sheets        []*ThumbnailSheet `protobuf:"bytes,7,rep,name=sheets,proto3" json:"sheets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Thumbnails) Reset() {
+	*x = Thumbnails{}
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Thumbnails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Thumbnails) ProtoMessage() {}
+
+func (x *Thumbnails) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Thumbnails.ProtoReflect.Descriptor instead.
+func (*Thumbnails) Descriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Thumbnails) GetIntervalSeconds() float64 {
+	if x != nil {
+		return x.IntervalSeconds
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetColumns() int32 {
+	if x != nil {
+		return x.Columns
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetRows() int32 {
+	if x != nil {
+		return x.Rows
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Thumbnails) GetSheets() []*ThumbnailSheet {
+	if x != nil {
+		return x.Sheets
+	}
+	return nil
+}
+
+// A sheet of small pictures.
+type ThumbnailSheet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bytes.
+	Size int32 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	// The first 16 hexadecimal digits of the SHA-256 of its bytes.
+	Hash          string `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ThumbnailSheet) Reset() {
+	*x = ThumbnailSheet{}
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ThumbnailSheet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ThumbnailSheet) ProtoMessage() {}
+
+func (x *ThumbnailSheet) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ThumbnailSheet.ProtoReflect.Descriptor instead.
+func (*ThumbnailSheet) Descriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ThumbnailSheet) GetSize() int32 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *ThumbnailSheet) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
 // One quality of a title.
 type Rendition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -843,7 +1094,7 @@ type Rendition struct {
 
 func (x *Rendition) Reset() {
 	*x = Rendition{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -855,7 +1106,7 @@ func (x *Rendition) String() string {
 func (*Rendition) ProtoMessage() {}
 
 func (x *Rendition) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -868,7 +1119,7 @@ func (x *Rendition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rendition.ProtoReflect.Descriptor instead.
 func (*Rendition) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Rendition) GetQuality() string {
@@ -942,7 +1193,7 @@ type Segment struct {
 
 func (x *Segment) Reset() {
 	*x = Segment{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -954,7 +1205,7 @@ func (x *Segment) String() string {
 func (*Segment) ProtoMessage() {}
 
 func (x *Segment) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -967,7 +1218,7 @@ func (x *Segment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Segment.ProtoReflect.Descriptor instead.
 func (*Segment) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Segment) GetDurationSeconds() float64 {
@@ -1004,7 +1255,7 @@ type PublishMediaRequest struct {
 
 func (x *PublishMediaRequest) Reset() {
 	*x = PublishMediaRequest{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[9]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1267,7 @@ func (x *PublishMediaRequest) String() string {
 func (*PublishMediaRequest) ProtoMessage() {}
 
 func (x *PublishMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[9]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1280,7 @@ func (x *PublishMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishMediaRequest.ProtoReflect.Descriptor instead.
 func (*PublishMediaRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PublishMediaRequest) GetContentId() string {
@@ -1057,7 +1308,7 @@ type PublishMediaResponse struct {
 
 func (x *PublishMediaResponse) Reset() {
 	*x = PublishMediaResponse{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[10]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1320,7 @@ func (x *PublishMediaResponse) String() string {
 func (*PublishMediaResponse) ProtoMessage() {}
 
 func (x *PublishMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[10]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1333,7 @@ func (x *PublishMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishMediaResponse.ProtoReflect.Descriptor instead.
 func (*PublishMediaResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PublishMediaResponse) GetMedia() *Media {
@@ -1103,7 +1354,7 @@ type GetMediaRequest struct {
 
 func (x *GetMediaRequest) Reset() {
 	*x = GetMediaRequest{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[11]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1366,7 @@ func (x *GetMediaRequest) String() string {
 func (*GetMediaRequest) ProtoMessage() {}
 
 func (x *GetMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[11]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1379,7 @@ func (x *GetMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMediaRequest.ProtoReflect.Descriptor instead.
 func (*GetMediaRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetMediaRequest) GetContentId() string {
@@ -1149,7 +1400,7 @@ type GetMediaResponse struct {
 
 func (x *GetMediaResponse) Reset() {
 	*x = GetMediaResponse{}
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[12]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1161,7 +1412,7 @@ func (x *GetMediaResponse) String() string {
 func (*GetMediaResponse) ProtoMessage() {}
 
 func (x *GetMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[12]
+	mi := &file_streamverse_streaming_v1_playback_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1174,7 +1425,7 @@ func (x *GetMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMediaResponse.ProtoReflect.Descriptor instead.
 func (*GetMediaResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_streaming_v1_playback_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetMediaResponse) GetMedia() *Media {
@@ -1191,7 +1442,7 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"'streamverse/streaming/v1/playback.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\x1a'streamverse/streaming/v1/captions.proto\">\n" +
 	"\x13PlayOnDemandRequest\x12'\n" +
 	"\n" +
-	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xcd\x04\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xa4\x05\n" +
 	"\x14PlayOnDemandResponse\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\"\n" +
@@ -1210,7 +1461,9 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	" \x01(\x01R\x15resumePositionSeconds\x128\n" +
 	"\amarkers\x18\v \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\x12B\n" +
 	"\bcaptions\x18\f \x03(\v2&.streamverse.streaming.v1.CaptionTrackR\bcaptions\x12\x19\n" +
-	"\btree_url\x18\r \x01(\tR\atreeUrl\":\n" +
+	"\btree_url\x18\r \x01(\tR\atreeUrl\x12%\n" +
+	"\x0ethumbnails_url\x18\x0e \x01(\tR\rthumbnailsUrl\x12.\n" +
+	"\x13thumbnails_tree_url\x18\x0f \x01(\tR\x11thumbnailsTreeUrl\":\n" +
 	"\x0fPlayLiveRequest\x12'\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tchannelId\"\xa0\x02\n" +
@@ -1227,7 +1480,7 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\x1aheartbeat_interval_seconds\x18\a \x01(\x05R\x18heartbeatIntervalSeconds\"6\n" +
 	"\vPlayRequest\x12'\n" +
 	"\n" +
-	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xde\x04\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"\xb5\x05\n" +
 	"\fPlayResponse\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\"\n" +
@@ -1247,7 +1500,9 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\ais_live\x18\v \x01(\bR\x06isLive\x128\n" +
 	"\amarkers\x18\f \x03(\v2\x1e.streamverse.content.v1.MarkerR\amarkers\x12B\n" +
 	"\bcaptions\x18\r \x03(\v2&.streamverse.streaming.v1.CaptionTrackR\bcaptions\x12\x19\n" +
-	"\btree_url\x18\x0e \x01(\tR\atreeUrl\"\xdb\x02\n" +
+	"\btree_url\x18\x0e \x01(\tR\atreeUrl\x12%\n" +
+	"\x0ethumbnails_url\x18\x0f \x01(\tR\rthumbnailsUrl\x12.\n" +
+	"\x13thumbnails_tree_url\x18\x10 \x01(\tR\x11thumbnailsTreeUrl\"\xa1\x03\n" +
 	"\x05Media\x12\x1d\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tR\tcontentId\x12!\n" +
@@ -1258,7 +1513,22 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"renditions\x12(\n" +
 	"\vprogressive\x18\x05 \x01(\tB\x06\xea\xeb\x18\x02\x18dR\vprogressive\x12\x1e\n" +
 	"\x06poster\x18\x06 \x01(\tB\x06\xea\xeb\x18\x02\x18dR\x06poster\x12=\n" +
-	"\fpublish_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTime\"\xa5\x03\n" +
+	"\fpublish_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTime\x12D\n" +
+	"\n" +
+	"thumbnails\x18\b \x01(\v2$.streamverse.streaming.v1.ThumbnailsR\n" +
+	"thumbnails\"\x86\x03\n" +
+	"\n" +
+	"Thumbnails\x12A\n" +
+	"\x10interval_seconds\x18\x01 \x01(\x01B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00 \xac@R\x0fintervalSeconds\x12,\n" +
+	"\x05width\x18\x02 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00@1\x00\x00\x00\x00\x00\x00\xa0@R\x05width\x12.\n" +
+	"\x06height\x18\x03 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00@1\x00\x00\x00\x00\x00\x00\xa0@R\x06height\x120\n" +
+	"\acolumns\x18\x04 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00\x00Y@R\acolumns\x12*\n" +
+	"\x04rows\x18\x05 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00\x00Y@R\x04rows\x12,\n" +
+	"\x05count\x18\x06 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00@\x9f@R\x05count\x12K\n" +
+	"\x06sheets\x18\a \x03(\v2(.streamverse.streaming.v1.ThumbnailSheetB\t\xea\xeb\x18\x05\b\x01@\xc8\x01R\x06sheets\"U\n" +
+	"\x0eThumbnailSheet\x12!\n" +
+	"\x04size\x18\x01 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\xf0?R\x04size\x12 \n" +
+	"\x04hash\x18\x02 \x01(\tB\f\xea\xeb\x18\b\b\x01\x10\x10\x18\x10 \bR\x04hash\"\xa5\x03\n" +
 	"\tRendition\x12$\n" +
 	"\aquality\x18\x01 \x01(\tB\n" +
 	"\xea\xeb\x18\x06\b\x01\x18\x14 \bR\aquality\x12,\n" +
@@ -1285,7 +1555,7 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"I\n" +
 	"\x10GetMediaResponse\x125\n" +
-	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xfb\x11\n" +
+	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xd6\x1d\n" +
 	"\x0fStreamingReason\x12 \n" +
 	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12V\n" +
 	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1a2\xda\xeb\x18.\b\a\x10\x93\x03\x1a'This title is not open to you: {basis}.\x12J\n" +
@@ -1309,7 +1579,20 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"#STREAMING_REASON_CAPTIONS_NOT_FOUND\x10\x12\x1a?\xda\xeb\x18;\b\x05\x10\x94\x03\x1a4The title has no captions of this language and kind.\x12W\n" +
 	" STREAMING_REASON_ARTWORK_INVALID\x10\x14\x1a1\xda\xeb\x18-\b\x03\x10\xa6\x03\x1a&The picture cannot be used: {problem}.\x12Q\n" +
 	"\"STREAMING_REASON_ARTWORK_NOT_FOUND\x10\x15\x1a)\xda\xeb\x18%\b\x05\x10\x94\x03\x1a\x1eThe title has no such picture.\x12g\n" +
-	"\x1eSTREAMING_REASON_ARTWORK_LIMIT\x10\x16\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8A title has at most {limit} pictures. Delete some first.\x12h\n" +
+	"\x1eSTREAMING_REASON_ARTWORK_LIMIT\x10\x16\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8A title has at most {limit} pictures. Delete some first.\x12[\n" +
+	"!STREAMING_REASON_UPLOAD_NOT_FOUND\x10\x17\x1a4\xda\xeb\x180\b\x05\x10\x94\x03\x1a)There is no such upload. Begin a new one.\x12m\n" +
+	"\x1dSTREAMING_REASON_UPLOAD_ENDED\x10\x18\x1aJ\xda\xeb\x18F\b\x05\x10\x9a\x03\x1a?This upload has ended, and its bytes are gone. Begin a new one.\x12[\n" +
+	"\x1fSTREAMING_REASON_UPLOAD_INVALID\x10\x19\x1a6\xda\xeb\x182\b\x03\x10\x90\x03\x1a+This is no request of an upload: {problem}.\x12\x82\x01\n" +
+	"'STREAMING_REASON_UPLOAD_OFFSET_CONFLICT\x10\x1a\x1aU\xda\xeb\x18Q\b\n" +
+	"\x10\x99\x03\x1aJThe upload goes on at byte {offset}. Ask with HEAD and send on from there.\x12\x93\x01\n" +
+	")STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH\x10\x1b\x1ad\xda\xeb\x18`\b\x0f\x10\xcc\x03\x1aYThe bytes that arrived are not those of the checksum, and were not kept. Send them again.\x12X\n" +
+	"!STREAMING_REASON_UPLOAD_TOO_LARGE\x10\x1c\x1a1\xda\xeb\x18-\b\v\x10\x9d\x03\x1a&A file has at most {limit} bytes here.\x12\x96\x01\n" +
+	"\x1dSTREAMING_REASON_UPLOAD_LIMIT\x10\x1d\x1as\xda\xeb\x18o\b\t\x10\x99\x03\x1ahAt most {limit} may be uploaded and not yet packaged at once. Wait until one is packaged, or cancel one.\x12z\n" +
+	"+STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED\x10\x1e\x1aI\xda\xeb\x18E\b\t\x10\x9c\x03\x1a>Uploads speak tus 1.0.0. Send the header Tus-Resumable: 1.0.0.\x12\x9a\x01\n" +
+	"$STREAMING_REASON_UPLOAD_STORAGE_FULL\x10\x1f\x1ap\xda\xeb\x18l\b\b\x10\xfb\x03\x1aeThere is no room left for this file. What has arrived is kept; go on once the operator has made room.\x12\x99\x01\n" +
+	"%STREAMING_REASON_IMPORT_TOOLS_MISSING\x10 \x1an\xda\xeb\x18j\b\t\x10\xa6\x03\x1acFiles cannot be packaged here, because {tool} is not installed. Ask the operator to install ffmpeg.\x12O\n" +
+	"!STREAMING_REASON_IMPORT_NOT_FOUND\x10!\x1a(\xda\xeb\x18$\b\x05\x10\x94\x03\x1a\x1dThe title has no such import.\x12\x9b\x01\n" +
+	"%STREAMING_REASON_IMPORT_NOT_RETRYABLE\x10\"\x1ap\xda\xeb\x18l\b\t\x10\x99\x03\x1aeOnly an import that has failed and whose file is still here can be tried again. Upload the file anew.\x12h\n" +
 	"\x1fSTREAMING_REASON_CAPTIONS_LIMIT\x10\x13\x1aC\xda\xeb\x18?\b\t\x10\x99\x03\x1a8A title has at most {limit} captions. Delete some first.2\xd0\x04\n" +
 	"\x0fPlaybackService\x12\xdd\x01\n" +
 	"\fPlayOnDemand\x12-.streamverse.streaming.v1.PlayOnDemandRequest\x1a..streamverse.streaming.v1.PlayOnDemandResponse\"n\xba\xeb\x18\"Z\x10playback.startedr\n" +
@@ -1339,7 +1622,7 @@ func file_streamverse_streaming_v1_playback_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_streaming_v1_playback_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_streaming_v1_playback_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_streamverse_streaming_v1_playback_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_streamverse_streaming_v1_playback_proto_goTypes = []any{
 	(StreamingReason)(0),          // 0: streamverse.streaming.v1.StreamingReason
 	(*PlayOnDemandRequest)(nil),   // 1: streamverse.streaming.v1.PlayOnDemandRequest
@@ -1349,45 +1632,49 @@ var file_streamverse_streaming_v1_playback_proto_goTypes = []any{
 	(*PlayRequest)(nil),           // 5: streamverse.streaming.v1.PlayRequest
 	(*PlayResponse)(nil),          // 6: streamverse.streaming.v1.PlayResponse
 	(*Media)(nil),                 // 7: streamverse.streaming.v1.Media
-	(*Rendition)(nil),             // 8: streamverse.streaming.v1.Rendition
-	(*Segment)(nil),               // 9: streamverse.streaming.v1.Segment
-	(*PublishMediaRequest)(nil),   // 10: streamverse.streaming.v1.PublishMediaRequest
-	(*PublishMediaResponse)(nil),  // 11: streamverse.streaming.v1.PublishMediaResponse
-	(*GetMediaRequest)(nil),       // 12: streamverse.streaming.v1.GetMediaRequest
-	(*GetMediaResponse)(nil),      // 13: streamverse.streaming.v1.GetMediaResponse
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*v1.Marker)(nil),             // 15: streamverse.content.v1.Marker
-	(*CaptionTrack)(nil),          // 16: streamverse.streaming.v1.CaptionTrack
+	(*Thumbnails)(nil),            // 8: streamverse.streaming.v1.Thumbnails
+	(*ThumbnailSheet)(nil),        // 9: streamverse.streaming.v1.ThumbnailSheet
+	(*Rendition)(nil),             // 10: streamverse.streaming.v1.Rendition
+	(*Segment)(nil),               // 11: streamverse.streaming.v1.Segment
+	(*PublishMediaRequest)(nil),   // 12: streamverse.streaming.v1.PublishMediaRequest
+	(*PublishMediaResponse)(nil),  // 13: streamverse.streaming.v1.PublishMediaResponse
+	(*GetMediaRequest)(nil),       // 14: streamverse.streaming.v1.GetMediaRequest
+	(*GetMediaResponse)(nil),      // 15: streamverse.streaming.v1.GetMediaResponse
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*v1.Marker)(nil),             // 17: streamverse.content.v1.Marker
+	(*CaptionTrack)(nil),          // 18: streamverse.streaming.v1.CaptionTrack
 }
 var file_streamverse_streaming_v1_playback_proto_depIdxs = []int32{
-	14, // 0: streamverse.streaming.v1.PlayOnDemandResponse.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 1: streamverse.streaming.v1.PlayOnDemandResponse.markers:type_name -> streamverse.content.v1.Marker
-	16, // 2: streamverse.streaming.v1.PlayOnDemandResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
-	14, // 3: streamverse.streaming.v1.PlayLiveResponse.expire_time:type_name -> google.protobuf.Timestamp
-	14, // 4: streamverse.streaming.v1.PlayResponse.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 5: streamverse.streaming.v1.PlayResponse.markers:type_name -> streamverse.content.v1.Marker
-	16, // 6: streamverse.streaming.v1.PlayResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
-	8,  // 7: streamverse.streaming.v1.Media.renditions:type_name -> streamverse.streaming.v1.Rendition
-	14, // 8: streamverse.streaming.v1.Media.publish_time:type_name -> google.protobuf.Timestamp
-	9,  // 9: streamverse.streaming.v1.Rendition.segments:type_name -> streamverse.streaming.v1.Segment
-	7,  // 10: streamverse.streaming.v1.PublishMediaRequest.media:type_name -> streamverse.streaming.v1.Media
-	7,  // 11: streamverse.streaming.v1.PublishMediaResponse.media:type_name -> streamverse.streaming.v1.Media
-	7,  // 12: streamverse.streaming.v1.GetMediaResponse.media:type_name -> streamverse.streaming.v1.Media
-	1,  // 13: streamverse.streaming.v1.PlaybackService.PlayOnDemand:input_type -> streamverse.streaming.v1.PlayOnDemandRequest
-	3,  // 14: streamverse.streaming.v1.PlaybackService.PlayLive:input_type -> streamverse.streaming.v1.PlayLiveRequest
-	5,  // 15: streamverse.streaming.v1.PlaybackService.Play:input_type -> streamverse.streaming.v1.PlayRequest
-	10, // 16: streamverse.streaming.v1.MediaAdminService.PublishMedia:input_type -> streamverse.streaming.v1.PublishMediaRequest
-	12, // 17: streamverse.streaming.v1.MediaAdminService.GetMedia:input_type -> streamverse.streaming.v1.GetMediaRequest
-	2,  // 18: streamverse.streaming.v1.PlaybackService.PlayOnDemand:output_type -> streamverse.streaming.v1.PlayOnDemandResponse
-	4,  // 19: streamverse.streaming.v1.PlaybackService.PlayLive:output_type -> streamverse.streaming.v1.PlayLiveResponse
-	6,  // 20: streamverse.streaming.v1.PlaybackService.Play:output_type -> streamverse.streaming.v1.PlayResponse
-	11, // 21: streamverse.streaming.v1.MediaAdminService.PublishMedia:output_type -> streamverse.streaming.v1.PublishMediaResponse
-	13, // 22: streamverse.streaming.v1.MediaAdminService.GetMedia:output_type -> streamverse.streaming.v1.GetMediaResponse
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	16, // 0: streamverse.streaming.v1.PlayOnDemandResponse.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 1: streamverse.streaming.v1.PlayOnDemandResponse.markers:type_name -> streamverse.content.v1.Marker
+	18, // 2: streamverse.streaming.v1.PlayOnDemandResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
+	16, // 3: streamverse.streaming.v1.PlayLiveResponse.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 4: streamverse.streaming.v1.PlayResponse.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 5: streamverse.streaming.v1.PlayResponse.markers:type_name -> streamverse.content.v1.Marker
+	18, // 6: streamverse.streaming.v1.PlayResponse.captions:type_name -> streamverse.streaming.v1.CaptionTrack
+	10, // 7: streamverse.streaming.v1.Media.renditions:type_name -> streamverse.streaming.v1.Rendition
+	16, // 8: streamverse.streaming.v1.Media.publish_time:type_name -> google.protobuf.Timestamp
+	8,  // 9: streamverse.streaming.v1.Media.thumbnails:type_name -> streamverse.streaming.v1.Thumbnails
+	9,  // 10: streamverse.streaming.v1.Thumbnails.sheets:type_name -> streamverse.streaming.v1.ThumbnailSheet
+	11, // 11: streamverse.streaming.v1.Rendition.segments:type_name -> streamverse.streaming.v1.Segment
+	7,  // 12: streamverse.streaming.v1.PublishMediaRequest.media:type_name -> streamverse.streaming.v1.Media
+	7,  // 13: streamverse.streaming.v1.PublishMediaResponse.media:type_name -> streamverse.streaming.v1.Media
+	7,  // 14: streamverse.streaming.v1.GetMediaResponse.media:type_name -> streamverse.streaming.v1.Media
+	1,  // 15: streamverse.streaming.v1.PlaybackService.PlayOnDemand:input_type -> streamverse.streaming.v1.PlayOnDemandRequest
+	3,  // 16: streamverse.streaming.v1.PlaybackService.PlayLive:input_type -> streamverse.streaming.v1.PlayLiveRequest
+	5,  // 17: streamverse.streaming.v1.PlaybackService.Play:input_type -> streamverse.streaming.v1.PlayRequest
+	12, // 18: streamverse.streaming.v1.MediaAdminService.PublishMedia:input_type -> streamverse.streaming.v1.PublishMediaRequest
+	14, // 19: streamverse.streaming.v1.MediaAdminService.GetMedia:input_type -> streamverse.streaming.v1.GetMediaRequest
+	2,  // 20: streamverse.streaming.v1.PlaybackService.PlayOnDemand:output_type -> streamverse.streaming.v1.PlayOnDemandResponse
+	4,  // 21: streamverse.streaming.v1.PlaybackService.PlayLive:output_type -> streamverse.streaming.v1.PlayLiveResponse
+	6,  // 22: streamverse.streaming.v1.PlaybackService.Play:output_type -> streamverse.streaming.v1.PlayResponse
+	13, // 23: streamverse.streaming.v1.MediaAdminService.PublishMedia:output_type -> streamverse.streaming.v1.PublishMediaResponse
+	15, // 24: streamverse.streaming.v1.MediaAdminService.GetMedia:output_type -> streamverse.streaming.v1.GetMediaResponse
+	20, // [20:25] is the sub-list for method output_type
+	15, // [15:20] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_streaming_v1_playback_proto_init() }
@@ -1402,7 +1689,7 @@ func file_streamverse_streaming_v1_playback_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_streaming_v1_playback_proto_rawDesc), len(file_streamverse_streaming_v1_playback_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

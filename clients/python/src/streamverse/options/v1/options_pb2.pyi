@@ -402,6 +402,7 @@ class Policy(_message.Message):
     MAX_REQUEST_BYTES_FIELD_NUMBER: _builtins.int
     AUDIT_SUBJECT_FIELD_NUMBER: _builtins.int
     STREAM_FIELD_NUMBER: _builtins.int
+    STREAM_BODY_FIELD_NUMBER: _builtins.int
     retry: Global___Retry.ValueType
     """Whether the platform may repeat a call that failed with UNAVAILABLE."""
     idempotency_key: Global___IdempotencyKey.ValueType
@@ -416,6 +417,10 @@ class Policy(_message.Message):
     """The largest request in bytes; the default is 1 MiB."""
     audit_subject: _builtins.str
     """Path of the request field that says what the act is about, for the record of one that fails."""
+    stream_body: _builtins.bool
+    """The body goes on to the service as it arrives, however long it is: uploads, which the service bounds. Only with
+    PLANE_BYTES.
+    """
     @_builtins.property
     def anonymous(self) -> Global___Anonymous:
         """Anyone, with or without a token. A token that is sent must still be valid."""
@@ -472,10 +477,11 @@ class Policy(_message.Message):
         max_request_bytes: _builtins.int = ...,
         audit_subject: _builtins.str = ...,
         stream: Global___Stream | None = ...,
+        stream_body: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "anonymous", b"anonymous", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "play_token", b"play_token", "rate", b"rate", "require", b"require", "service", b"service", "stream", b"stream"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "anonymous", b"anonymous", "audit", b"audit", "audit_subject", b"audit_subject", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "idempotency_key", b"idempotency_key", "max_request_bytes", b"max_request_bytes", "plane", b"plane", "play_token", b"play_token", "rate", b"rate", "require", b"require", "retry", b"retry", "service", b"service", "stream", b"stream"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "anonymous", b"anonymous", "audit", b"audit", "audit_subject", b"audit_subject", "authenticated", b"authenticated", "cache", b"cache", "deadline", b"deadline", "idempotency_key", b"idempotency_key", "max_request_bytes", b"max_request_bytes", "plane", b"plane", "play_token", b"play_token", "rate", b"rate", "require", b"require", "retry", b"retry", "service", b"service", "stream", b"stream", "stream_body", b"stream_body"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_access: _TypeAlias = _typing.Literal["anonymous", "authenticated", "require", "service", "play_token"]  # noqa: Y015
     _WhichOneofArgType_access: _TypeAlias = _typing.Literal["access", b"access"]  # noqa: Y015

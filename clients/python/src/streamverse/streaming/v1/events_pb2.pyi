@@ -138,3 +138,47 @@ class PlaybackEvent(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PlaybackEvent: _TypeAlias = PlaybackEvent  # noqa: Y015
+
+@_typing.final
+class ContentUploaded(_message.Message):
+    """A file was uploaded for a title, whole, and waits to be packaged (EVT-1). The key is the title (EVT-8)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    FILE_NAME_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """The import that packages it."""
+    content_id: _builtins.str
+    """The title."""
+    user_id: _builtins.str
+    """Who uploaded it."""
+    file_name: _builtins.str
+    """As the uploader called it; empty where nothing was said."""
+    size: _builtins.int
+    """Bytes."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When the last byte arrived."""
+
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        file_name: _builtins.str = ...,
+        size: _builtins.int = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "file_name", b"file_name", "import_id", b"import_id", "size", b"size", "time", b"time", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContentUploaded: _TypeAlias = ContentUploaded  # noqa: Y015

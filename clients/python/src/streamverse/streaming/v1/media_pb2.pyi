@@ -231,6 +231,40 @@ class GetProgressiveRequest(_message.Message):
 Global___GetProgressiveRequest: _TypeAlias = GetProgressiveRequest  # noqa: Y015
 
 @_typing.final
+class GetThumbnailsRequest(_message.Message):
+    """Asks for thumbnails."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    V_FIELD_NUMBER: _builtins.int
+    content_id: _builtins.str
+    """The title."""
+    file: _builtins.str
+    """`track.vtt`, or `sheet-0.jpg` and so on."""
+    token: _builtins.str
+    """The playback token."""
+    v: _builtins.str
+    """The hash of its bytes; with it the answer may be kept for a year (C15)."""
+    def __init__(
+        self,
+        *,
+        content_id: _builtins.str = ...,
+        file: _builtins.str = ...,
+        token: _builtins.str = ...,
+        v: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "file", b"file", "token", b"token", "v", b"v"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetThumbnailsRequest: _TypeAlias = GetThumbnailsRequest  # noqa: Y015
+
+@_typing.final
 class GetArtworkRequest(_message.Message):
     """Asks for a picture."""
 

@@ -75,6 +75,11 @@ class MediaServiceStub(object):
                 request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.SerializeToString,
                 response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
                 _registered_method=True)
+        self.GetThumbnails = channel.unary_stream(
+                '/streamverse.streaming.v1.MediaService/GetThumbnails',
+                request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetThumbnailsRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+                _registered_method=True)
         self.GetArtwork = channel.unary_stream(
                 '/streamverse.streaming.v1.MediaService/GetArtwork',
                 request_serializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetArtworkRequest.SerializeToString,
@@ -163,6 +168,17 @@ class MediaServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetThumbnails(self, request, context):
+        """Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+        it (X-CAT-3).
+
+        Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        VERSION_MISMATCH when If-Match names other bytes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetArtwork(self, request, context):
         """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
         `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
@@ -218,6 +234,11 @@ def add_MediaServiceServicer_to_server(servicer, server):
             'GetProgressive': grpc.unary_stream_rpc_method_handler(
                     servicer.GetProgressive,
                     request_deserializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
+            'GetThumbnails': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetThumbnails,
+                    request_deserializer=streamverse_dot_streaming_dot_v1_dot_media__pb2.GetThumbnailsRequest.FromString,
                     response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
             ),
             'GetArtwork': grpc.unary_stream_rpc_method_handler(
@@ -424,6 +445,33 @@ class MediaService(object):
             target,
             '/streamverse.streaming.v1.MediaService/GetProgressive',
             streamverse_dot_streaming_dot_v1_dot_media__pb2.GetProgressiveRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetThumbnails(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/streamverse.streaming.v1.MediaService/GetThumbnails',
+            streamverse_dot_streaming_dot_v1_dot_media__pb2.GetThumbnailsRequest.SerializeToString,
             google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
             options,
             channel_credentials,

@@ -79,6 +79,13 @@ class MediaServiceStub:
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
+    GetThumbnails: _grpc.UnaryStreamMultiCallable[_media_pb2.GetThumbnailsRequest, _httpbody_pb2.HttpBody]
+    """Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+    it (X-CAT-3).
+
+    Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+    VERSION_MISMATCH when If-Match names other bytes.
+    """
     GetArtwork: _grpc.UnaryStreamMultiCallable[_media_pb2.GetArtworkRequest, _httpbody_pb2.HttpBody]
     """Returns a picture that an editor uploaded, of a published title, by its name of role, language and width, e.g.
     `poster-en-600`, or `logo-und-400` where it is for all languages; pictures need no token.
@@ -139,6 +146,13 @@ class MediaServiceAsyncStub(MediaServiceStub):
     """Returns the whole title as one file (STRM-5).
 
     Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+    VERSION_MISMATCH when If-Match names other bytes.
+    """
+    GetThumbnails: _aio.UnaryStreamMultiCallable[_media_pb2.GetThumbnailsRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    """Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+    it (X-CAT-3).
+
+    Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
     VERSION_MISMATCH when If-Match names other bytes.
     """
     GetArtwork: _aio.UnaryStreamMultiCallable[_media_pb2.GetArtworkRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
@@ -240,6 +254,19 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         """Returns the whole title as one file (STRM-5).
 
         Fails with PLAY_TOKEN_INVALID, QUALITY_NOT_INCLUDED, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+        VERSION_MISMATCH when If-Match names other bytes.
+        """
+
+    @_abc_1.abstractmethod
+    def GetThumbnails(
+        self,
+        request: _media_pb2.GetThumbnailsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
+        """Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+        it (X-CAT-3).
+
+        Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
         VERSION_MISMATCH when If-Match names other bytes.
         """
 

@@ -72,6 +72,30 @@ class _StreamingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Strea
     """The title has no such picture."""
     STREAMING_REASON_ARTWORK_LIMIT: _StreamingReason.ValueType  # 22
     """The title has all the pictures that it may have."""
+    STREAMING_REASON_UPLOAD_NOT_FOUND: _StreamingReason.ValueType  # 23
+    """There is no such upload of the caller's."""
+    STREAMING_REASON_UPLOAD_ENDED: _StreamingReason.ValueType  # 24
+    """The upload was cancelled, or nothing came for too long."""
+    STREAMING_REASON_UPLOAD_INVALID: _StreamingReason.ValueType  # 25
+    """A header or the length of an upload is not what it should be."""
+    STREAMING_REASON_UPLOAD_OFFSET_CONFLICT: _StreamingReason.ValueType  # 26
+    """Bytes do not begin where those that are here end."""
+    STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH: _StreamingReason.ValueType  # 27
+    """The bytes are not those of their checksum; none of them was kept."""
+    STREAMING_REASON_UPLOAD_TOO_LARGE: _StreamingReason.ValueType  # 28
+    """The file is larger than files may be here."""
+    STREAMING_REASON_UPLOAD_LIMIT: _StreamingReason.ValueType  # 29
+    """The tenant has as many bytes or files on their way as it may have."""
+    STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED: _StreamingReason.ValueType  # 30
+    """The version of the protocol is not spoken here."""
+    STREAMING_REASON_UPLOAD_STORAGE_FULL: _StreamingReason.ValueType  # 31
+    """The disk has no room for what arrives; what was acknowledged stays."""
+    STREAMING_REASON_IMPORT_TOOLS_MISSING: _StreamingReason.ValueType  # 32
+    """Nothing can package files here."""
+    STREAMING_REASON_IMPORT_NOT_FOUND: _StreamingReason.ValueType  # 33
+    """The title has no such import."""
+    STREAMING_REASON_IMPORT_NOT_RETRYABLE: _StreamingReason.ValueType  # 34
+    """Only an import that has failed and whose file is still there is tried again."""
     STREAMING_REASON_CAPTIONS_LIMIT: _StreamingReason.ValueType  # 19
     """The title has all the captions that it may have."""
 
@@ -122,6 +146,30 @@ STREAMING_REASON_ARTWORK_NOT_FOUND: StreamingReason.ValueType  # 21
 """The title has no such picture."""
 STREAMING_REASON_ARTWORK_LIMIT: StreamingReason.ValueType  # 22
 """The title has all the pictures that it may have."""
+STREAMING_REASON_UPLOAD_NOT_FOUND: StreamingReason.ValueType  # 23
+"""There is no such upload of the caller's."""
+STREAMING_REASON_UPLOAD_ENDED: StreamingReason.ValueType  # 24
+"""The upload was cancelled, or nothing came for too long."""
+STREAMING_REASON_UPLOAD_INVALID: StreamingReason.ValueType  # 25
+"""A header or the length of an upload is not what it should be."""
+STREAMING_REASON_UPLOAD_OFFSET_CONFLICT: StreamingReason.ValueType  # 26
+"""Bytes do not begin where those that are here end."""
+STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH: StreamingReason.ValueType  # 27
+"""The bytes are not those of their checksum; none of them was kept."""
+STREAMING_REASON_UPLOAD_TOO_LARGE: StreamingReason.ValueType  # 28
+"""The file is larger than files may be here."""
+STREAMING_REASON_UPLOAD_LIMIT: StreamingReason.ValueType  # 29
+"""The tenant has as many bytes or files on their way as it may have."""
+STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED: StreamingReason.ValueType  # 30
+"""The version of the protocol is not spoken here."""
+STREAMING_REASON_UPLOAD_STORAGE_FULL: StreamingReason.ValueType  # 31
+"""The disk has no room for what arrives; what was acknowledged stays."""
+STREAMING_REASON_IMPORT_TOOLS_MISSING: StreamingReason.ValueType  # 32
+"""Nothing can package files here."""
+STREAMING_REASON_IMPORT_NOT_FOUND: StreamingReason.ValueType  # 33
+"""The title has no such import."""
+STREAMING_REASON_IMPORT_NOT_RETRYABLE: StreamingReason.ValueType  # 34
+"""Only an import that has failed and whose file is still there is tried again."""
 STREAMING_REASON_CAPTIONS_LIMIT: StreamingReason.ValueType  # 19
 """The title has all the captions that it may have."""
 Global___StreamingReason: _TypeAlias = StreamingReason  # noqa: Y015
@@ -167,6 +215,8 @@ class PlayOnDemandResponse(_message.Message):
     MARKERS_FIELD_NUMBER: _builtins.int
     CAPTIONS_FIELD_NUMBER: _builtins.int
     TREE_URL_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_URL_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_TREE_URL_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session (PLAY-4)."""
     playback_url: _builtins.str
@@ -193,6 +243,13 @@ class PlayOnDemandResponse(_message.Message):
     """Address of the same master playlist with the token in its path, for players behind a cache that everybody shares
     (X-SEC-1).
     """
+    thumbnails_url: _builtins.str
+    """Address of the WebVTT track of its thumbnails, with its token: each cue names a part of a picture, as
+    `sheet-0.jpg?…#xywh=0,0,240,136`, relative to the track (X-CAT-3). Empty where it has none: what was packaged before
+    there were any has them once it is imported again.
+    """
+    thumbnails_tree_url: _builtins.str
+    """The same track with the token in its path, beside `tree_url`; empty where `thumbnails_url` is."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the addresses end."""
@@ -221,10 +278,12 @@ class PlayOnDemandResponse(_message.Message):
         markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
         captions: _abc.Iterable[_captions_pb2.CaptionTrack] | None = ...,
         tree_url: _builtins.str = ...,
+        thumbnails_url: _builtins.str = ...,
+        thumbnails_tree_url: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "thumbnails_tree_url", b"thumbnails_tree_url", "thumbnails_url", b"thumbnails_url", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -344,6 +403,8 @@ class PlayResponse(_message.Message):
     MARKERS_FIELD_NUMBER: _builtins.int
     CAPTIONS_FIELD_NUMBER: _builtins.int
     TREE_URL_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_URL_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_TREE_URL_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """UUIDv7 (PLAY-4)."""
     playback_url: _builtins.str
@@ -367,6 +428,10 @@ class PlayResponse(_message.Message):
     is_live: _builtins.bool
     """Whether it is a channel."""
     tree_url: _builtins.str
+    """Of a title: as in PlayOnDemandResponse."""
+    thumbnails_url: _builtins.str
+    """Of a title: as in PlayOnDemandResponse."""
+    thumbnails_tree_url: _builtins.str
     """Of a title: as in PlayOnDemandResponse."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
@@ -397,10 +462,12 @@ class PlayResponse(_message.Message):
         markers: _abc.Iterable[_content_pb2.Marker] | None = ...,
         captions: _abc.Iterable[_captions_pb2.CaptionTrack] | None = ...,
         tree_url: _builtins.str = ...,
+        thumbnails_url: _builtins.str = ...,
+        thumbnails_tree_url: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "content_id", b"content_id", "duration_seconds", b"duration_seconds", "expire_time", b"expire_time", "heartbeat_interval_seconds", b"heartbeat_interval_seconds", "is_live", b"is_live", "markers", b"markers", "playback_url", b"playback_url", "poster_url", b"poster_url", "progressive_url", b"progressive_url", "resume_position_seconds", b"resume_position_seconds", "session_id", b"session_id", "thumbnails_tree_url", b"thumbnails_tree_url", "thumbnails_url", b"thumbnails_url", "title", b"title", "tree_url", b"tree_url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -419,6 +486,7 @@ class Media(_message.Message):
     PROGRESSIVE_FIELD_NUMBER: _builtins.int
     POSTER_FIELD_NUMBER: _builtins.int
     PUBLISH_TIME_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_FIELD_NUMBER: _builtins.int
     content_id: _builtins.str
     """The title."""
     prefix: _builtins.str
@@ -437,6 +505,10 @@ class Media(_message.Message):
     def publish_time(self) -> _timestamp_pb2.Timestamp:
         """When it became the title's media."""
 
+    @_builtins.property
+    def thumbnails(self) -> Global___Thumbnails:
+        """What players show while somebody looks for a place; not there where it was packaged without."""
+
     def __init__(
         self,
         *,
@@ -447,14 +519,91 @@ class Media(_message.Message):
         progressive: _builtins.str = ...,
         poster: _builtins.str = ...,
         publish_time: _timestamp_pb2.Timestamp | None = ...,
+        thumbnails: Global___Thumbnails | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["publish_time", b"publish_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["publish_time", b"publish_time", "thumbnails", b"thumbnails"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "poster", b"poster", "prefix", b"prefix", "progressive", b"progressive", "publish_time", b"publish_time", "renditions", b"renditions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "duration_seconds", b"duration_seconds", "poster", b"poster", "prefix", b"prefix", "progressive", b"progressive", "publish_time", b"publish_time", "renditions", b"renditions", "thumbnails", b"thumbnails"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Media: _TypeAlias = Media  # noqa: Y015
+
+@_typing.final
+class Thumbnails(_message.Message):
+    """Small pictures of a title, one for each stretch of it, side by side in sheets: the blobs
+    `<prefix>/thumbnails/sheet-<n>.jpg`, n from 0 (X-CAT-3).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INTERVAL_SECONDS_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    SHEETS_FIELD_NUMBER: _builtins.int
+    interval_seconds: _builtins.float
+    """Seconds for which one stands."""
+    width: _builtins.int
+    """The width of one in pixels."""
+    height: _builtins.int
+    """The height of one in pixels."""
+    columns: _builtins.int
+    """How many stand beside each other in a sheet."""
+    rows: _builtins.int
+    """How many stand below each other in a sheet."""
+    count: _builtins.int
+    """How many there are."""
+    @_builtins.property
+    def sheets(self) -> _containers.RepeatedCompositeFieldContainer[Global___ThumbnailSheet]:
+        """The sheets; the last is full or not."""
+
+    def __init__(
+        self,
+        *,
+        interval_seconds: _builtins.float = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        columns: _builtins.int = ...,
+        rows: _builtins.int = ...,
+        count: _builtins.int = ...,
+        sheets: _abc.Iterable[Global___ThumbnailSheet] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "count", b"count", "height", b"height", "interval_seconds", b"interval_seconds", "rows", b"rows", "sheets", b"sheets", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Thumbnails: _TypeAlias = Thumbnails  # noqa: Y015
+
+@_typing.final
+class ThumbnailSheet(_message.Message):
+    """A sheet of small pictures."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SIZE_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    size: _builtins.int
+    """Bytes."""
+    hash: _builtins.str
+    """The first 16 hexadecimal digits of the SHA-256 of its bytes."""
+    def __init__(
+        self,
+        *,
+        size: _builtins.int = ...,
+        hash: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hash", b"hash", "size", b"size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ThumbnailSheet: _TypeAlias = ThumbnailSheet  # noqa: Y015
 
 @_typing.final
 class Rendition(_message.Message):

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/streaming/v1/events.proto.
  */
 export const file_streamverse_streaming_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiVzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvZXZlbnRzLnByb3RvEhhzdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEiywMKDVBsYXliYWNrRXZlbnQSOQoEdHlwZRgBIAEoDjIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QbGF5YmFja0V2ZW50VHlwZRISCgpzZXNzaW9uX2lkGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSEgoKcHJvZmlsZV9pZBgEIAEoCRISCgpjb250ZW50X2lkGAUgASgJEg8KB2lzX2xpdmUYBiABKAgSDgoGZGV2aWNlGAcgASgJEhgKEHBvc2l0aW9uX3NlY29uZHMYCCABKAESGAoQZHVyYXRpb25fc2Vjb25kcxgJIAEoARIPCgdxdWFsaXR5GAogASgJEhYKDmJ1ZmZlcl9zZWNvbmRzGAsgASgBEgwKBHJhdGUYDCABKAESKAoEdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoLc3RvcF9yZWFzb24YDyABKA4yJC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuU3RvcFJlYXNvbhIRCglzZXJpZXNfaWQYECABKAkqvwEKEVBsYXliYWNrRXZlbnRUeXBlEiMKH1BMQVlCQUNLX0VWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIfChtQTEFZQkFDS19FVkVOVF9UWVBFX1NUQVJURUQQARIgChxQTEFZQkFDS19FVkVOVF9UWVBFX1BST0dSRVNTEAISIQodUExBWUJBQ0tfRVZFTlRfVFlQRV9DT01QTEVURUQQAxIfChtQTEFZQkFDS19FVkVOVF9UWVBFX1NUT1BQRUQQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_streaming_v1_sessions]);
+  fileDesc("CiVzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvZXZlbnRzLnByb3RvEhhzdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEiywMKDVBsYXliYWNrRXZlbnQSOQoEdHlwZRgBIAEoDjIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QbGF5YmFja0V2ZW50VHlwZRISCgpzZXNzaW9uX2lkGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSEgoKcHJvZmlsZV9pZBgEIAEoCRISCgpjb250ZW50X2lkGAUgASgJEg8KB2lzX2xpdmUYBiABKAgSDgoGZGV2aWNlGAcgASgJEhgKEHBvc2l0aW9uX3NlY29uZHMYCCABKAESGAoQZHVyYXRpb25fc2Vjb25kcxgJIAEoARIPCgdxdWFsaXR5GAogASgJEhYKDmJ1ZmZlcl9zZWNvbmRzGAsgASgBEgwKBHJhdGUYDCABKAESKAoEdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoLc3RvcF9yZWFzb24YDyABKA4yJC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuU3RvcFJlYXNvbhIRCglzZXJpZXNfaWQYECABKAkilAEKD0NvbnRlbnRVcGxvYWRlZBIRCglpbXBvcnRfaWQYASABKAkSEgoKY29udGVudF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEhEKCWZpbGVfbmFtZRgEIAEoCRIMCgRzaXplGAUgASgDEigKBHRpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKr8BChFQbGF5YmFja0V2ZW50VHlwZRIjCh9QTEFZQkFDS19FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASHwobUExBWUJBQ0tfRVZFTlRfVFlQRV9TVEFSVEVEEAESIAocUExBWUJBQ0tfRVZFTlRfVFlQRV9QUk9HUkVTUxACEiEKHVBMQVlCQUNLX0VWRU5UX1RZUEVfQ09NUExFVEVEEAMSHwobUExBWUJBQ0tfRVZFTlRfVFlQRV9TVE9QUEVEEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_streamverse_streaming_v1_sessions]);
 
 /**
  * Playback started, went on or ended (EVT-3, ANA-8): told at its start, every two minutes, where it passes
@@ -142,6 +142,62 @@ export type PlaybackEvent = Message<"streamverse.streaming.v1.PlaybackEvent"> & 
  */
 export const PlaybackEventSchema: GenMessage<PlaybackEvent> = /*@__PURE__*/
   messageDesc(file_streamverse_streaming_v1_events, 0);
+
+/**
+ * A file was uploaded for a title, whole, and waits to be packaged (EVT-1). The key is the title (EVT-8).
+ *
+ * @generated from message streamverse.streaming.v1.ContentUploaded
+ */
+export type ContentUploaded = Message<"streamverse.streaming.v1.ContentUploaded"> & {
+  /**
+   * The import that packages it.
+   *
+   * @generated from field: string import_id = 1;
+   */
+  importId: string;
+
+  /**
+   * The title.
+   *
+   * @generated from field: string content_id = 2;
+   */
+  contentId: string;
+
+  /**
+   * Who uploaded it.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * As the uploader called it; empty where nothing was said.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
+
+  /**
+   * Bytes.
+   *
+   * @generated from field: int64 size = 5;
+   */
+  size: bigint;
+
+  /**
+   * When the last byte arrived.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 6;
+   */
+  time?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.ContentUploaded.
+ * Use `create(ContentUploadedSchema)` to create a new message.
+ */
+export const ContentUploadedSchema: GenMessage<ContentUploaded> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_events, 1);
 
 /**
  * What happened to playback.

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/streaming/v1/media.proto.
  */
 export const file_streamverse_streaming_v1_media: GenFile = /*@__PURE__*/
-  fileDesc("CiRzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvbWVkaWEucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSI9ChhHZXRNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJPChlHZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJjChFHZXRTZWdtZW50UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEg8KB3F1YWxpdHkYAiABKAkSDwoHc2VnbWVudBgDIAEoCRINCgV0b2tlbhgEIAEoCRIJCgF2GAUgASgJIkEKHEdldExpdmVNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJMChZHZXRMaXZlUGxheWxpc3RSZXF1ZXN0EhIKCmNoYW5uZWxfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJnChVHZXRMaXZlU2VnbWVudFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRIPCgdxdWFsaXR5GAIgASgJEg8KB3NlZ21lbnQYAyABKAkSDQoFdG9rZW4YBCABKAkSCQoBdhgFIAEoCSI6ChVHZXRQcm9ncmVzc2l2ZVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJAChFHZXRBcnR3b3JrUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSCQoBdhgDIAEoCSIxChBHZXRQb3N0ZXJSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSCQoBdhgCIAEoCTLyBgoMTWVkaWFTZXJ2aWNlEmQKEUdldE1hc3RlclBsYXlsaXN0EjIuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1hc3RlclBsYXlsaXN0UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmYKEkdldFZhcmlhbnRQbGF5bGlzdBIzLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVgoKR2V0U2VnbWVudBIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRTZWdtZW50UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmwKFUdldExpdmVNYXN0ZXJQbGF5bGlzdBI2LnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlTWFzdGVyUGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESYAoPR2V0TGl2ZVBsYXlsaXN0EjAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldExpdmVQbGF5bGlzdFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRMaXZlU2VnbWVudBIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlU2VnbWVudFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRQcm9ncmVzc2l2ZRIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRQcm9ncmVzc2l2ZVJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJWCgpHZXRBcnR3b3JrEisuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldEFydHdvcmtSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVAoJR2V0UG9zdGVyEiouc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldFBvc3RlclJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwAWIGcHJvdG8z", [file_google_api_httpbody]);
+  fileDesc("CiRzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvbWVkaWEucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSI9ChhHZXRNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJPChlHZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJjChFHZXRTZWdtZW50UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEg8KB3F1YWxpdHkYAiABKAkSDwoHc2VnbWVudBgDIAEoCRINCgV0b2tlbhgEIAEoCRIJCgF2GAUgASgJIkEKHEdldExpdmVNYXN0ZXJQbGF5bGlzdFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJMChZHZXRMaXZlUGxheWxpc3RSZXF1ZXN0EhIKCmNoYW5uZWxfaWQYASABKAkSDwoHcXVhbGl0eRgCIAEoCRINCgV0b2tlbhgDIAEoCSJnChVHZXRMaXZlU2VnbWVudFJlcXVlc3QSEgoKY2hhbm5lbF9pZBgBIAEoCRIPCgdxdWFsaXR5GAIgASgJEg8KB3NlZ21lbnQYAyABKAkSDQoFdG9rZW4YBCABKAkSCQoBdhgFIAEoCSI6ChVHZXRQcm9ncmVzc2l2ZVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRINCgV0b2tlbhgCIAEoCSJSChRHZXRUaHVtYm5haWxzUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEgwKBGZpbGUYAiABKAkSDQoFdG9rZW4YAyABKAkSCQoBdhgEIAEoCSJAChFHZXRBcnR3b3JrUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSCQoBdhgDIAEoCSIxChBHZXRQb3N0ZXJSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSCQoBdhgCIAEoCTLQBwoMTWVkaWFTZXJ2aWNlEmQKEUdldE1hc3RlclBsYXlsaXN0EjIuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1hc3RlclBsYXlsaXN0UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmYKEkdldFZhcmlhbnRQbGF5bGlzdBIzLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRWYXJpYW50UGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVgoKR2V0U2VnbWVudBIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRTZWdtZW50UmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABEmwKFUdldExpdmVNYXN0ZXJQbGF5bGlzdBI2LnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlTWFzdGVyUGxheWxpc3RSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESYAoPR2V0TGl2ZVBsYXlsaXN0EjAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldExpdmVQbGF5bGlzdFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRMaXZlU2VnbWVudBIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRMaXZlU2VnbWVudFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJeCg5HZXRQcm9ncmVzc2l2ZRIvLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRQcm9ncmVzc2l2ZVJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgEwARJcCg1HZXRUaHVtYm5haWxzEi4uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldFRodW1ibmFpbHNSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAESVgoKR2V0QXJ0d29yaxIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRBcnR3b3JrUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACATABElQKCUdldFBvc3RlchIqLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRQb3N0ZXJSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keSIDkAIBMAFiBnByb3RvMw", [file_google_api_httpbody]);
 
 /**
  * Asks for a master playlist.
@@ -267,6 +267,48 @@ export const GetProgressiveRequestSchema: GenMessage<GetProgressiveRequest> = /*
   messageDesc(file_streamverse_streaming_v1_media, 6);
 
 /**
+ * Asks for thumbnails.
+ *
+ * @generated from message streamverse.streaming.v1.GetThumbnailsRequest
+ */
+export type GetThumbnailsRequest = Message<"streamverse.streaming.v1.GetThumbnailsRequest"> & {
+  /**
+   * The title.
+   *
+   * @generated from field: string content_id = 1;
+   */
+  contentId: string;
+
+  /**
+   * `track.vtt`, or `sheet-0.jpg` and so on.
+   *
+   * @generated from field: string file = 2;
+   */
+  file: string;
+
+  /**
+   * The playback token.
+   *
+   * @generated from field: string token = 3;
+   */
+  token: string;
+
+  /**
+   * The hash of its bytes; with it the answer may be kept for a year (C15).
+   *
+   * @generated from field: string v = 4;
+   */
+  v: string;
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.GetThumbnailsRequest.
+ * Use `create(GetThumbnailsRequestSchema)` to create a new message.
+ */
+export const GetThumbnailsRequestSchema: GenMessage<GetThumbnailsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_media, 7);
+
+/**
  * Asks for a picture.
  *
  * @generated from message streamverse.streaming.v1.GetArtworkRequest
@@ -299,7 +341,7 @@ export type GetArtworkRequest = Message<"streamverse.streaming.v1.GetArtworkRequ
  * Use `create(GetArtworkRequestSchema)` to create a new message.
  */
 export const GetArtworkRequestSchema: GenMessage<GetArtworkRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_media, 7);
+  messageDesc(file_streamverse_streaming_v1_media, 8);
 
 /**
  * Asks for a poster.
@@ -327,7 +369,7 @@ export type GetPosterRequest = Message<"streamverse.streaming.v1.GetPosterReques
  * Use `create(GetPosterRequestSchema)` to create a new message.
  */
 export const GetPosterRequestSchema: GenMessage<GetPosterRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_media, 8);
+  messageDesc(file_streamverse_streaming_v1_media, 9);
 
 /**
  * Hands out media bytes to the bearer of a playback address. The edge serves these paths from the
@@ -426,6 +468,20 @@ export const MediaService: GenService<{
   getProgressive: {
     methodKind: "server_streaming";
     input: typeof GetProgressiveRequestSchema;
+    output: typeof HttpBodySchema;
+  },
+  /**
+   * Returns the WebVTT track of a title's thumbnails, `track.vtt`, or a sheet of them, `sheet-{n}.jpg`, as the track names
+   * it (X-CAT-3).
+   *
+   * Fails with PLAY_TOKEN_INVALID, PLAY_TOKEN_EXPIRED, MEDIA_NOT_FOUND, RANGE_NOT_SATISFIABLE, and
+   * VERSION_MISMATCH when If-Match names other bytes.
+   *
+   * @generated from rpc streamverse.streaming.v1.MediaService.GetThumbnails
+   */
+  getThumbnails: {
+    methodKind: "server_streaming";
+    input: typeof GetThumbnailsRequestSchema;
     output: typeof HttpBodySchema;
   },
   /**

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/streaming/v1/playback.proto.
  */
 export const file_streamverse_streaming_v1_playback: GenFile = /*@__PURE__*/
-  fileDesc("CidzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvcGxheWJhY2sucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSIpChNQbGF5T25EZW1hbmRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkiqwMKFFBsYXlPbkRlbWFuZFJlc3BvbnNlEhIKCnNlc3Npb25faWQYASABKAkSIgoMcGxheWJhY2tfdXJsGAIgASgJUgxwbGF5YmFja191cmwSFwoPcHJvZ3Jlc3NpdmVfdXJsGAMgASgJEhIKCnBvc3Rlcl91cmwYBCABKAkSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNvbnRlbnRfaWQYBiABKAkSDQoFdGl0bGUYByABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgIIAEoARIiChpoZWFydGJlYXRfaW50ZXJ2YWxfc2Vjb25kcxgJIAEoBRIfChdyZXN1bWVfcG9zaXRpb25fc2Vjb25kcxgKIAEoARIvCgdtYXJrZXJzGAsgAygLMh4uc3RyZWFtdmVyc2UuY29udGVudC52MS5NYXJrZXISOAoIY2FwdGlvbnMYDCADKAsyJi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuQ2FwdGlvblRyYWNrEhAKCHRyZWVfdXJsGA0gASgJIiUKD1BsYXlMaXZlUmVxdWVzdBISCgpjaGFubmVsX2lkGAEgASgJItQBChBQbGF5TGl2ZVJlc3BvbnNlEhIKCnNlc3Npb25faWQYASABKAkSIgoMcGxheWJhY2tfdXJsGAIgASgJUgxwbGF5YmFja191cmwSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNoYW5uZWxfaWQYBCABKAkSDQoFdGl0bGUYBSABKAkSEAoIbG9nb191cmwYBiABKAkSIgoaaGVhcnRiZWF0X2ludGVydmFsX3NlY29uZHMYByABKAUiIQoLUGxheVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCSK0AwoMUGxheVJlc3BvbnNlEhIKCnNlc3Npb25faWQYASABKAkSIgoMcGxheWJhY2tfdXJsGAIgASgJUgxwbGF5YmFja191cmwSFwoPcHJvZ3Jlc3NpdmVfdXJsGAMgASgJEhIKCnBvc3Rlcl91cmwYBCABKAkSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNvbnRlbnRfaWQYBiABKAkSDQoFdGl0bGUYByABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgIIAEoARIiChpoZWFydGJlYXRfaW50ZXJ2YWxfc2Vjb25kcxgJIAEoBRIfChdyZXN1bWVfcG9zaXRpb25fc2Vjb25kcxgKIAEoARIPCgdpc19saXZlGAsgASgIEi8KB21hcmtlcnMYDCADKAsyHi5zdHJlYW12ZXJzZS5jb250ZW50LnYxLk1hcmtlchI4CghjYXB0aW9ucxgNIAMoCzImLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5DYXB0aW9uVHJhY2sSEAoIdHJlZV91cmwYDiABKAki1QEKBU1lZGlhEhIKCmNvbnRlbnRfaWQYASABKAkSDgoGcHJlZml4GAIgASgJEhgKEGR1cmF0aW9uX3NlY29uZHMYAyABKAESNwoKcmVuZGl0aW9ucxgEIAMoCzIjLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5SZW5kaXRpb24SEwoLcHJvZ3Jlc3NpdmUYBSABKAkSDgoGcG9zdGVyGAYgASgJEjAKDHB1Ymxpc2hfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAixwEKCVJlbmRpdGlvbhIPCgdxdWFsaXR5GAEgASgJEg0KBXdpZHRoGAIgASgFEg4KBmhlaWdodBgDIAEoBRISCgpmcmFtZV9yYXRlGAQgASgBEhYKDnBlYWtfYmFuZHdpZHRoGAUgASgFEhkKEWF2ZXJhZ2VfYmFuZHdpZHRoGAYgASgFEg4KBmNvZGVjcxgHIAEoCRIzCghzZWdtZW50cxgIIAMoCzIhLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5TZWdtZW50Ij8KB1NlZ21lbnQSGAoQZHVyYXRpb25fc2Vjb25kcxgBIAEoARIMCgRzaXplGAIgASgFEgwKBGhhc2gYAyABKAkiWQoTUHVibGlzaE1lZGlhUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEi4KBW1lZGlhGAIgASgLMh8uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLk1lZGlhIkYKFFB1Ymxpc2hNZWRpYVJlc3BvbnNlEi4KBW1lZGlhGAEgASgLMh8uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLk1lZGlhIiUKD0dldE1lZGlhUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJIkIKEEdldE1lZGlhUmVzcG9uc2USLgoFbWVkaWEYASABKAsyHy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuTWVkaWEqjgcKD1N0cmVhbWluZ1JlYXNvbhIgChxTVFJFQU1JTkdfUkVBU09OX1VOU1BFQ0lGSUVEEAASIgoeU1RSRUFNSU5HX1JFQVNPTl9BQ0NFU1NfREVOSUVEEAESJgoiU1RSRUFNSU5HX1JFQVNPTl9DT05URU5UX05PVF9GT1VORBACEiQKIFNUUkVBTUlOR19SRUFTT05fTUVESUFfTk9UX1JFQURZEAMSIgoeU1RSRUFNSU5HX1JFQVNPTl9NRURJQV9JTlZBTElEEAQSJwojU1RSRUFNSU5HX1JFQVNPTl9QTEFZX1RPS0VOX0lOVkFMSUQQBRInCiNTVFJFQU1JTkdfUkVBU09OX1BMQVlfVE9LRU5fRVhQSVJFRBAGEiQKIFNUUkVBTUlOR19SRUFTT05fTUVESUFfTk9UX0ZPVU5EEAcSKgomU1RSRUFNSU5HX1JFQVNPTl9SQU5HRV9OT1RfU0FUSVNGSUFCTEUQCBIlCiFTVFJFQU1JTkdfUkVBU09OX1BSRUZFVENIX1JFRlVTRUQQCRIhCh1TVFJFQU1JTkdfUkVBU09OX1NUUkVBTV9MSU1JVBAKEisKJ1NUUkVBTUlOR19SRUFTT05fUExBWV9TRVNTSU9OX05PVF9GT1VORBALEiAKHFNUUkVBTUlOR19SRUFTT05fTk9UX1dBVENIRUQQDBImCiJTVFJFQU1JTkdfUkVBU09OX0NIQU5ORUxfTk9UX0ZPVU5EEA0SJAogU1RSRUFNSU5HX1JFQVNPTl9DSEFOTkVMX09GRl9BSVIQDhImCiJTVFJFQU1JTkdfUkVBU09OX0NIQU5ORUxfTk9UX1JFQURZEA8SKQolU1RSRUFNSU5HX1JFQVNPTl9RVUFMSVRZX05PVF9JTkNMVURFRBAQEiUKIVNUUkVBTUlOR19SRUFTT05fQ0FQVElPTlNfSU5WQUxJRBAREicKI1NUUkVBTUlOR19SRUFTT05fQ0FQVElPTlNfTk9UX0ZPVU5EEBISJAogU1RSRUFNSU5HX1JFQVNPTl9BUlRXT1JLX0lOVkFMSUQQFBImCiJTVFJFQU1JTkdfUkVBU09OX0FSVFdPUktfTk9UX0ZPVU5EEBUSIgoeU1RSRUFNSU5HX1JFQVNPTl9BUlRXT1JLX0xJTUlUEBYSIwofU1RSRUFNSU5HX1JFQVNPTl9DQVBUSU9OU19MSU1JVBATMskCCg9QbGF5YmFja1NlcnZpY2UScgoMUGxheU9uRGVtYW5kEi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlBsYXlPbkRlbWFuZFJlcXVlc3QaLi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheU9uRGVtYW5kUmVzcG9uc2UiA5ACAhJmCghQbGF5TGl2ZRIpLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QbGF5TGl2ZVJlcXVlc3QaKi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheUxpdmVSZXNwb25zZSIDkAICEloKBFBsYXkSJS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheVJlcXVlc3QaJi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheVJlc3BvbnNlIgOQAgIy7wEKEU1lZGlhQWRtaW5TZXJ2aWNlEnIKDFB1Ymxpc2hNZWRpYRItLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QdWJsaXNoTWVkaWFSZXF1ZXN0Gi4uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlB1Ymxpc2hNZWRpYVJlc3BvbnNlIgOQAgISZgoIR2V0TWVkaWESKS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuR2V0TWVkaWFSZXF1ZXN0Giouc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1lZGlhUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_content_v1_content, file_streamverse_streaming_v1_captions]);
+  fileDesc("CidzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvcGxheWJhY2sucHJvdG8SGHN0cmVhbXZlcnNlLnN0cmVhbWluZy52MSIpChNQbGF5T25EZW1hbmRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAki4AMKFFBsYXlPbkRlbWFuZFJlc3BvbnNlEhIKCnNlc3Npb25faWQYASABKAkSIgoMcGxheWJhY2tfdXJsGAIgASgJUgxwbGF5YmFja191cmwSFwoPcHJvZ3Jlc3NpdmVfdXJsGAMgASgJEhIKCnBvc3Rlcl91cmwYBCABKAkSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNvbnRlbnRfaWQYBiABKAkSDQoFdGl0bGUYByABKAkSGAoQZHVyYXRpb25fc2Vjb25kcxgIIAEoARIiChpoZWFydGJlYXRfaW50ZXJ2YWxfc2Vjb25kcxgJIAEoBRIfChdyZXN1bWVfcG9zaXRpb25fc2Vjb25kcxgKIAEoARIvCgdtYXJrZXJzGAsgAygLMh4uc3RyZWFtdmVyc2UuY29udGVudC52MS5NYXJrZXISOAoIY2FwdGlvbnMYDCADKAsyJi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuQ2FwdGlvblRyYWNrEhAKCHRyZWVfdXJsGA0gASgJEhYKDnRodW1ibmFpbHNfdXJsGA4gASgJEhsKE3RodW1ibmFpbHNfdHJlZV91cmwYDyABKAkiJQoPUGxheUxpdmVSZXF1ZXN0EhIKCmNoYW5uZWxfaWQYASABKAki1AEKEFBsYXlMaXZlUmVzcG9uc2USEgoKc2Vzc2lvbl9pZBgBIAEoCRIiCgxwbGF5YmFja191cmwYAiABKAlSDHBsYXliYWNrX3VybBIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY2hhbm5lbF9pZBgEIAEoCRINCgV0aXRsZRgFIAEoCRIQCghsb2dvX3VybBgGIAEoCRIiChpoZWFydGJlYXRfaW50ZXJ2YWxfc2Vjb25kcxgHIAEoBSIhCgtQbGF5UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJIukDCgxQbGF5UmVzcG9uc2USEgoKc2Vzc2lvbl9pZBgBIAEoCRIiCgxwbGF5YmFja191cmwYAiABKAlSDHBsYXliYWNrX3VybBIXCg9wcm9ncmVzc2l2ZV91cmwYAyABKAkSEgoKcG9zdGVyX3VybBgEIAEoCRIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY29udGVudF9pZBgGIAEoCRINCgV0aXRsZRgHIAEoCRIYChBkdXJhdGlvbl9zZWNvbmRzGAggASgBEiIKGmhlYXJ0YmVhdF9pbnRlcnZhbF9zZWNvbmRzGAkgASgFEh8KF3Jlc3VtZV9wb3NpdGlvbl9zZWNvbmRzGAogASgBEg8KB2lzX2xpdmUYCyABKAgSLwoHbWFya2VycxgMIAMoCzIeLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTWFya2VyEjgKCGNhcHRpb25zGA0gAygLMiYuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkNhcHRpb25UcmFjaxIQCgh0cmVlX3VybBgOIAEoCRIWCg50aHVtYm5haWxzX3VybBgPIAEoCRIbChN0aHVtYm5haWxzX3RyZWVfdXJsGBAgASgJIo8CCgVNZWRpYRISCgpjb250ZW50X2lkGAEgASgJEg4KBnByZWZpeBgCIAEoCRIYChBkdXJhdGlvbl9zZWNvbmRzGAMgASgBEjcKCnJlbmRpdGlvbnMYBCADKAsyIy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUmVuZGl0aW9uEhMKC3Byb2dyZXNzaXZlGAUgASgJEg4KBnBvc3RlchgGIAEoCRIwCgxwdWJsaXNoX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjgKCnRodW1ibmFpbHMYCCABKAsyJC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuVGh1bWJuYWlscyKtAQoKVGh1bWJuYWlscxIYChBpbnRlcnZhbF9zZWNvbmRzGAEgASgBEg0KBXdpZHRoGAIgASgFEg4KBmhlaWdodBgDIAEoBRIPCgdjb2x1bW5zGAQgASgFEgwKBHJvd3MYBSABKAUSDQoFY291bnQYBiABKAUSOAoGc2hlZXRzGAcgAygLMiguc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlRodW1ibmFpbFNoZWV0IiwKDlRodW1ibmFpbFNoZWV0EgwKBHNpemUYASABKAUSDAoEaGFzaBgCIAEoCSLHAQoJUmVuZGl0aW9uEg8KB3F1YWxpdHkYASABKAkSDQoFd2lkdGgYAiABKAUSDgoGaGVpZ2h0GAMgASgFEhIKCmZyYW1lX3JhdGUYBCABKAESFgoOcGVha19iYW5kd2lkdGgYBSABKAUSGQoRYXZlcmFnZV9iYW5kd2lkdGgYBiABKAUSDgoGY29kZWNzGAcgASgJEjMKCHNlZ21lbnRzGAggAygLMiEuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlNlZ21lbnQiPwoHU2VnbWVudBIYChBkdXJhdGlvbl9zZWNvbmRzGAEgASgBEgwKBHNpemUYAiABKAUSDAoEaGFzaBgDIAEoCSJZChNQdWJsaXNoTWVkaWFSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSLgoFbWVkaWEYAiABKAsyHy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuTWVkaWEiRgoUUHVibGlzaE1lZGlhUmVzcG9uc2USLgoFbWVkaWEYASABKAsyHy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuTWVkaWEiJQoPR2V0TWVkaWFSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkiQgoQR2V0TWVkaWFSZXNwb25zZRIuCgVtZWRpYRgBIAEoCzIfLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5NZWRpYSr7CgoPU3RyZWFtaW5nUmVhc29uEiAKHFNUUkVBTUlOR19SRUFTT05fVU5TUEVDSUZJRUQQABIiCh5TVFJFQU1JTkdfUkVBU09OX0FDQ0VTU19ERU5JRUQQARImCiJTVFJFQU1JTkdfUkVBU09OX0NPTlRFTlRfTk9UX0ZPVU5EEAISJAogU1RSRUFNSU5HX1JFQVNPTl9NRURJQV9OT1RfUkVBRFkQAxIiCh5TVFJFQU1JTkdfUkVBU09OX01FRElBX0lOVkFMSUQQBBInCiNTVFJFQU1JTkdfUkVBU09OX1BMQVlfVE9LRU5fSU5WQUxJRBAFEicKI1NUUkVBTUlOR19SRUFTT05fUExBWV9UT0tFTl9FWFBJUkVEEAYSJAogU1RSRUFNSU5HX1JFQVNPTl9NRURJQV9OT1RfRk9VTkQQBxIqCiZTVFJFQU1JTkdfUkVBU09OX1JBTkdFX05PVF9TQVRJU0ZJQUJMRRAIEiUKIVNUUkVBTUlOR19SRUFTT05fUFJFRkVUQ0hfUkVGVVNFRBAJEiEKHVNUUkVBTUlOR19SRUFTT05fU1RSRUFNX0xJTUlUEAoSKwonU1RSRUFNSU5HX1JFQVNPTl9QTEFZX1NFU1NJT05fTk9UX0ZPVU5EEAsSIAocU1RSRUFNSU5HX1JFQVNPTl9OT1RfV0FUQ0hFRBAMEiYKIlNUUkVBTUlOR19SRUFTT05fQ0hBTk5FTF9OT1RfRk9VTkQQDRIkCiBTVFJFQU1JTkdfUkVBU09OX0NIQU5ORUxfT0ZGX0FJUhAOEiYKIlNUUkVBTUlOR19SRUFTT05fQ0hBTk5FTF9OT1RfUkVBRFkQDxIpCiVTVFJFQU1JTkdfUkVBU09OX1FVQUxJVFlfTk9UX0lOQ0xVREVEEBASJQohU1RSRUFNSU5HX1JFQVNPTl9DQVBUSU9OU19JTlZBTElEEBESJwojU1RSRUFNSU5HX1JFQVNPTl9DQVBUSU9OU19OT1RfRk9VTkQQEhIkCiBTVFJFQU1JTkdfUkVBU09OX0FSVFdPUktfSU5WQUxJRBAUEiYKIlNUUkVBTUlOR19SRUFTT05fQVJUV09SS19OT1RfRk9VTkQQFRIiCh5TVFJFQU1JTkdfUkVBU09OX0FSVFdPUktfTElNSVQQFhIlCiFTVFJFQU1JTkdfUkVBU09OX1VQTE9BRF9OT1RfRk9VTkQQFxIhCh1TVFJFQU1JTkdfUkVBU09OX1VQTE9BRF9FTkRFRBAYEiMKH1NUUkVBTUlOR19SRUFTT05fVVBMT0FEX0lOVkFMSUQQGRIrCidTVFJFQU1JTkdfUkVBU09OX1VQTE9BRF9PRkZTRVRfQ09ORkxJQ1QQGhItCilTVFJFQU1JTkdfUkVBU09OX1VQTE9BRF9DSEVDS1NVTV9NSVNNQVRDSBAbEiUKIVNUUkVBTUlOR19SRUFTT05fVVBMT0FEX1RPT19MQVJHRRAcEiEKHVNUUkVBTUlOR19SRUFTT05fVVBMT0FEX0xJTUlUEB0SLworU1RSRUFNSU5HX1JFQVNPTl9VUExPQURfVkVSU0lPTl9VTlNVUFBPUlRFRBAeEigKJFNUUkVBTUlOR19SRUFTT05fVVBMT0FEX1NUT1JBR0VfRlVMTBAfEikKJVNUUkVBTUlOR19SRUFTT05fSU1QT1JUX1RPT0xTX01JU1NJTkcQIBIlCiFTVFJFQU1JTkdfUkVBU09OX0lNUE9SVF9OT1RfRk9VTkQQIRIpCiVTVFJFQU1JTkdfUkVBU09OX0lNUE9SVF9OT1RfUkVUUllBQkxFECISIwofU1RSRUFNSU5HX1JFQVNPTl9DQVBUSU9OU19MSU1JVBATMskCCg9QbGF5YmFja1NlcnZpY2UScgoMUGxheU9uRGVtYW5kEi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlBsYXlPbkRlbWFuZFJlcXVlc3QaLi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheU9uRGVtYW5kUmVzcG9uc2UiA5ACAhJmCghQbGF5TGl2ZRIpLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QbGF5TGl2ZVJlcXVlc3QaKi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheUxpdmVSZXNwb25zZSIDkAICEloKBFBsYXkSJS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheVJlcXVlc3QaJi5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUGxheVJlc3BvbnNlIgOQAgIy7wEKEU1lZGlhQWRtaW5TZXJ2aWNlEnIKDFB1Ymxpc2hNZWRpYRItLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5QdWJsaXNoTWVkaWFSZXF1ZXN0Gi4uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlB1Ymxpc2hNZWRpYVJlc3BvbnNlIgOQAgISZgoIR2V0TWVkaWESKS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuR2V0TWVkaWFSZXF1ZXN0Giouc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldE1lZGlhUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_content_v1_content, file_streamverse_streaming_v1_captions]);
 
 /**
  * Asks to start playback.
@@ -138,6 +138,22 @@ export type PlayOnDemandResponse = Message<"streamverse.streaming.v1.PlayOnDeman
    * @generated from field: string tree_url = 13;
    */
   treeUrl: string;
+
+  /**
+   * Address of the WebVTT track of its thumbnails, with its token: each cue names a part of a picture, as
+   * `sheet-0.jpg?…#xywh=0,0,240,136`, relative to the track (X-CAT-3). Empty where it has none: what was packaged before
+   * there were any has them once it is imported again.
+   *
+   * @generated from field: string thumbnails_url = 14;
+   */
+  thumbnailsUrl: string;
+
+  /**
+   * The same track with the token in its path, beside `tree_url`; empty where `thumbnails_url` is.
+   *
+   * @generated from field: string thumbnails_tree_url = 15;
+   */
+  thumbnailsTreeUrl: string;
 };
 
 /**
@@ -357,6 +373,20 @@ export type PlayResponse = Message<"streamverse.streaming.v1.PlayResponse"> & {
    * @generated from field: string tree_url = 14;
    */
   treeUrl: string;
+
+  /**
+   * Of a title: as in PlayOnDemandResponse.
+   *
+   * @generated from field: string thumbnails_url = 15;
+   */
+  thumbnailsUrl: string;
+
+  /**
+   * Of a title: as in PlayOnDemandResponse.
+   *
+   * @generated from field: string thumbnails_tree_url = 16;
+   */
+  thumbnailsTreeUrl: string;
 };
 
 /**
@@ -420,6 +450,13 @@ export type Media = Message<"streamverse.streaming.v1.Media"> & {
    * @generated from field: google.protobuf.Timestamp publish_time = 7;
    */
   publishTime?: Timestamp | undefined;
+
+  /**
+   * What players show while somebody looks for a place; not there where it was packaged without.
+   *
+   * @generated from field: streamverse.streaming.v1.Thumbnails thumbnails = 8;
+   */
+  thumbnails?: Thumbnails | undefined;
 };
 
 /**
@@ -428,6 +465,98 @@ export type Media = Message<"streamverse.streaming.v1.Media"> & {
  */
 export const MediaSchema: GenMessage<Media> = /*@__PURE__*/
   messageDesc(file_streamverse_streaming_v1_playback, 6);
+
+/**
+ * Small pictures of a title, one for each stretch of it, side by side in sheets: the blobs
+ * `<prefix>/thumbnails/sheet-<n>.jpg`, n from 0 (X-CAT-3).
+ *
+ * @generated from message streamverse.streaming.v1.Thumbnails
+ */
+export type Thumbnails = Message<"streamverse.streaming.v1.Thumbnails"> & {
+  /**
+   * Seconds for which one stands.
+   *
+   * @generated from field: double interval_seconds = 1;
+   */
+  intervalSeconds: number;
+
+  /**
+   * The width of one in pixels.
+   *
+   * @generated from field: int32 width = 2;
+   */
+  width: number;
+
+  /**
+   * The height of one in pixels.
+   *
+   * @generated from field: int32 height = 3;
+   */
+  height: number;
+
+  /**
+   * How many stand beside each other in a sheet.
+   *
+   * @generated from field: int32 columns = 4;
+   */
+  columns: number;
+
+  /**
+   * How many stand below each other in a sheet.
+   *
+   * @generated from field: int32 rows = 5;
+   */
+  rows: number;
+
+  /**
+   * How many there are.
+   *
+   * @generated from field: int32 count = 6;
+   */
+  count: number;
+
+  /**
+   * The sheets; the last is full or not.
+   *
+   * @generated from field: repeated streamverse.streaming.v1.ThumbnailSheet sheets = 7;
+   */
+  sheets: ThumbnailSheet[];
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.Thumbnails.
+ * Use `create(ThumbnailsSchema)` to create a new message.
+ */
+export const ThumbnailsSchema: GenMessage<Thumbnails> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_playback, 7);
+
+/**
+ * A sheet of small pictures.
+ *
+ * @generated from message streamverse.streaming.v1.ThumbnailSheet
+ */
+export type ThumbnailSheet = Message<"streamverse.streaming.v1.ThumbnailSheet"> & {
+  /**
+   * Bytes.
+   *
+   * @generated from field: int32 size = 1;
+   */
+  size: number;
+
+  /**
+   * The first 16 hexadecimal digits of the SHA-256 of its bytes.
+   *
+   * @generated from field: string hash = 2;
+   */
+  hash: string;
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.ThumbnailSheet.
+ * Use `create(ThumbnailSheetSchema)` to create a new message.
+ */
+export const ThumbnailSheetSchema: GenMessage<ThumbnailSheet> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_playback, 8);
 
 /**
  * One quality of a title.
@@ -497,7 +626,7 @@ export type Rendition = Message<"streamverse.streaming.v1.Rendition"> & {
  * Use `create(RenditionSchema)` to create a new message.
  */
 export const RenditionSchema: GenMessage<Rendition> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 7);
+  messageDesc(file_streamverse_streaming_v1_playback, 9);
 
 /**
  * One piece of a rendition: the blob `<prefix>/<quality>/segment-<n>.ts`, n from 0.
@@ -532,7 +661,7 @@ export type Segment = Message<"streamverse.streaming.v1.Segment"> & {
  * Use `create(SegmentSchema)` to create a new message.
  */
 export const SegmentSchema: GenMessage<Segment> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 8);
+  messageDesc(file_streamverse_streaming_v1_playback, 10);
 
 /**
  * Asks to publish media.
@@ -560,7 +689,7 @@ export type PublishMediaRequest = Message<"streamverse.streaming.v1.PublishMedia
  * Use `create(PublishMediaRequestSchema)` to create a new message.
  */
 export const PublishMediaRequestSchema: GenMessage<PublishMediaRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 9);
+  messageDesc(file_streamverse_streaming_v1_playback, 11);
 
 /**
  * The published media.
@@ -581,7 +710,7 @@ export type PublishMediaResponse = Message<"streamverse.streaming.v1.PublishMedi
  * Use `create(PublishMediaResponseSchema)` to create a new message.
  */
 export const PublishMediaResponseSchema: GenMessage<PublishMediaResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 10);
+  messageDesc(file_streamverse_streaming_v1_playback, 12);
 
 /**
  * Asks about media.
@@ -602,7 +731,7 @@ export type GetMediaRequest = Message<"streamverse.streaming.v1.GetMediaRequest"
  * Use `create(GetMediaRequestSchema)` to create a new message.
  */
 export const GetMediaRequestSchema: GenMessage<GetMediaRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 11);
+  messageDesc(file_streamverse_streaming_v1_playback, 13);
 
 /**
  * The media of a title.
@@ -623,7 +752,7 @@ export type GetMediaResponse = Message<"streamverse.streaming.v1.GetMediaRespons
  * Use `create(GetMediaResponseSchema)` to create a new message.
  */
 export const GetMediaResponseSchema: GenMessage<GetMediaResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_playback, 12);
+  messageDesc(file_streamverse_streaming_v1_playback, 14);
 
 /**
  * Why playback was refused.
@@ -784,6 +913,90 @@ export enum StreamingReason {
    * @generated from enum value: STREAMING_REASON_ARTWORK_LIMIT = 22;
    */
   ARTWORK_LIMIT = 22,
+
+  /**
+   * There is no such upload of the caller's.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_NOT_FOUND = 23;
+   */
+  UPLOAD_NOT_FOUND = 23,
+
+  /**
+   * The upload was cancelled, or nothing came for too long.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_ENDED = 24;
+   */
+  UPLOAD_ENDED = 24,
+
+  /**
+   * A header or the length of an upload is not what it should be.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_INVALID = 25;
+   */
+  UPLOAD_INVALID = 25,
+
+  /**
+   * Bytes do not begin where those that are here end.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_OFFSET_CONFLICT = 26;
+   */
+  UPLOAD_OFFSET_CONFLICT = 26,
+
+  /**
+   * The bytes are not those of their checksum; none of them was kept.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_CHECKSUM_MISMATCH = 27;
+   */
+  UPLOAD_CHECKSUM_MISMATCH = 27,
+
+  /**
+   * The file is larger than files may be here.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_TOO_LARGE = 28;
+   */
+  UPLOAD_TOO_LARGE = 28,
+
+  /**
+   * The tenant has as many bytes or files on their way as it may have.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_LIMIT = 29;
+   */
+  UPLOAD_LIMIT = 29,
+
+  /**
+   * The version of the protocol is not spoken here.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_VERSION_UNSUPPORTED = 30;
+   */
+  UPLOAD_VERSION_UNSUPPORTED = 30,
+
+  /**
+   * The disk has no room for what arrives; what was acknowledged stays.
+   *
+   * @generated from enum value: STREAMING_REASON_UPLOAD_STORAGE_FULL = 31;
+   */
+  UPLOAD_STORAGE_FULL = 31,
+
+  /**
+   * Nothing can package files here.
+   *
+   * @generated from enum value: STREAMING_REASON_IMPORT_TOOLS_MISSING = 32;
+   */
+  IMPORT_TOOLS_MISSING = 32,
+
+  /**
+   * The title has no such import.
+   *
+   * @generated from enum value: STREAMING_REASON_IMPORT_NOT_FOUND = 33;
+   */
+  IMPORT_NOT_FOUND = 33,
+
+  /**
+   * Only an import that has failed and whose file is still there is tried again.
+   *
+   * @generated from enum value: STREAMING_REASON_IMPORT_NOT_RETRYABLE = 34;
+   */
+  IMPORT_NOT_RETRYABLE = 34,
 
   /**
    * The title has all the captions that it may have.
