@@ -21,9 +21,9 @@ use crate::{
     rest::{has_version, ranges, takes_gzip, weight},
 };
 
-/// What the page may load and do: its own origin's, and what it makes itself for the player (`blob:`; an empty track of
-/// captions as `data:`).
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
+/// What the page may load and do: its own origin's, what it makes itself for the player (`blob:`; an empty track of
+/// captions as `data:`), and pictures from anywhere by https: editors may name posters that lie elsewhere.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' https: data: blob:; \
      media-src 'self' blob: data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 /// Names of files below this say a hash of their content (Vite's `assetsDir`).

@@ -1,6 +1,12 @@
 //! What Stripe tells by itself: the mount that takes its events, bytes and all, because they are signed as they are.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use aws_lc_rs::hmac;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -12,6 +18,7 @@ use tonic::body::Body;
 
 use crate::{
     app::{App, News},
+    domain::Fact,
     provider::stripe::{self, SignatureError, Told},
 };
 
@@ -27,7 +34,13 @@ pub(crate) struct Webhook {
     /// Real time: signatures are, whatever the clock of the business says.
     clock: Arc<dyn Clock>,
     secrets: Arc<[hmac::Key]>,
+    /// The second at which it was last told why an event was refused.
+    told_at: Arc<AtomicI64>,
 }
+
+/// How many seconds pass at least between two words about events that are refused: whoever forges many writes no log
+/// of ours.
+const SILENCE: i64 = 60;
 
 impl Webhook {
     /// Makes one that takes what was signed with one of `secrets`, which stand between commas.
@@ -41,6 +54,7 @@ impl Webhook {
             ctx,
             clock,
             secrets: keys.collect(),
+            told_at: Arc::new(AtomicI64::new(i64::MIN)),
         }
     }
 
@@ -78,7 +92,8 @@ impl Webhook {
         };
         let body = body.map_err(too_large)?.to_bytes();
         let now = self.clock.now().secs();
-        stripe::verify(&signature, &body, &self.secrets, now).map_err(unsigned)?;
+        let verified = stripe::verify(&signature, &body, &self.secrets, now);
+        verified.map_err(|why| self.unsigned(why, now))?;
         let event: serde_json::Value = serde_json::from_slice(&body).map_err(|cause| {
             Error::from(CommonReason::JsonInvalid)
                 .with("problem", &cause)
@@ -91,6 +106,23 @@ impl Webhook {
     }
 }
 
+impl Webhook {
+    /// Returns the refusal of an event, with the reason for operators where none was told lately.
+    fn unsigned(&self, why: SignatureError, now: i64) -> Error {
+        let error = Error::from(PaymentReason::SignatureInvalid);
+        let last = self.told_at.load(Ordering::Relaxed);
+        if now.saturating_sub(last) < SILENCE {
+            return error;
+        }
+        self.told_at.store(now, Ordering::Relaxed);
+        error.because(match why {
+            SignatureError::Unreadable => "there is no signature that can be read",
+            SignatureError::Forged => "no secret of ours has signed it",
+            SignatureError::Stale => "it was signed too long ago, or the clocks differ",
+        })
+    }
+}
+
 impl App {
     /// Puts an event of Stripe's into force. One about a payment that is not ours is let go by: the account may have
     /// other uses.
@@ -99,23 +131,33 @@ impl App {
             tracing::debug!(event.id = %told.event, "an event about a payment that is not ours");
             return Ok(());
         };
+        let ctx = &ctx.for_tenant(tenant);
+        let (payment, _) = self.get(ctx, id).await?;
+        let mut told = told;
+        if told.sum.is_some_and(|sum| !payment.may_move(sum)) {
+            match &mut told.fact {
+                // Banks count in their own currency, and add what they charge: this payment is what they take of ours.
+                Fact::Chargeback { minor, .. } => *minor = payment.amount.minor,
+                // Nobody gets more back than they paid. People have to look at it, and nothing is mended by its being
+                // told again.
+                _ => {
+                    tracing::error!(
+                        event.id = %told.event,
+                        payment.id = %id,
+                        "the provider tells of a refund that cannot be of its payment; nothing is booked"
+                    );
+                    return Ok(());
+                }
+            }
+        }
         let news = News {
             facts: vec![told.fact],
             provider_id: told.intent,
             event: Some(told.event),
         };
-        self.hear(&ctx.for_tenant(tenant), id, &news).await?;
+        self.hear(ctx, id, &news).await?;
         Ok(())
     }
-}
-
-fn unsigned(why: SignatureError) -> Error {
-    let error = Error::from(PaymentReason::SignatureInvalid);
-    error.because(match why {
-        SignatureError::Unreadable => "there is no signature that can be read",
-        SignatureError::Forged => "no secret of ours has signed it",
-        SignatureError::Stale => "it was signed too long ago, or the clocks differ",
-    })
 }
 
 fn received() -> Response<Body> {

@@ -220,6 +220,11 @@ impl Payment {
         done.map(|refund| refund.minor).sum()
     }
 
+    /// Says whether a sum may be a part of its money, or all of it.
+    pub(crate) fn may_move(&self, sum: Money) -> bool {
+        sum.currency == self.amount.currency && (1..=self.amount.minor).contains(&sum.minor)
+    }
+
     /// Finds the refund that we have asked for.
     pub(crate) fn our_refund(&self) -> Option<&Transaction> {
         self.of(Kind::Refund).find(|refund| refund.key == OURS)

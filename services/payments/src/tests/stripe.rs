@@ -685,3 +685,55 @@ impl World {
         back.our_refund().unwrap().provider_id.clone()
     }
 }
+
+#[tokio::test]
+async fn no_event_moves_more_than_was_paid_or_another_currency() {
+    let played = Played::start();
+    for world in World::by_stripe(&played).await {
+        played.forget();
+        let bill = world.bill("pm_card");
+        let (paid, _) = world.pay(&bill).await;
+        let refund = |id: &str, amount: i64, currency: &str| {
+            json!({"id": id, "payment_intent": paid.provider_id, "amount": amount, "currency": currency,
+                "status": "succeeded"})
+        };
+        for (n, (amount, currency)) in [
+            (i64::MAX, "eur"),
+            (800, "eur"),
+            (0, "eur"),
+            (-799, "eur"),
+            (799, "usd"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let object = refund(&format!("re_{n}"), amount, currency);
+            let told = world
+                .event(&format!("evt_{n}"), "refund.updated", &object, ENDPOINT)
+                .await;
+            assert_eq!(
+                told,
+                StatusCode::OK,
+                "nothing is mended by telling it again"
+            );
+            assert_eq!(
+                world.standing(&bill.payment_id).await,
+                PaymentStatus::Confirmed
+            );
+        }
+        let (payment, _) = world.app.get(&world.background, paid.id).await.unwrap();
+        assert_eq!((payment.refunded(), payment.transactions.len()), (0, 1));
+        // A bank that takes more, or in its own currency, has taken this payment back.
+        let dispute = json!({"id": "dp_1", "payment_intent": paid.provider_id, "amount": 900, "currency": "usd",
+            "status": "needs_response"});
+        world
+            .event("evt_dp", "charge.dispute.created", &dispute, ENDPOINT)
+            .await;
+        assert_eq!(
+            world.standing(&bill.payment_id).await,
+            PaymentStatus::ChargedBack
+        );
+        let (payment, _) = world.app.get(&world.background, paid.id).await.unwrap();
+        assert_eq!(payment.transactions[1].minor, 799);
+    }
+}

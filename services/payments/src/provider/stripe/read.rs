@@ -96,6 +96,8 @@ pub(crate) struct Told {
     pub(crate) intent: String,
     /// Our payment, where the object names it: the answer that told the intent's name may have been lost.
     pub(crate) payment: String,
+    /// What of the payment's money it is about, as the provider counts it; none where it is about all of it.
+    pub(crate) sum: Option<Money>,
     pub(crate) fact: Fact,
 }
 
@@ -104,6 +106,7 @@ pub(crate) fn told(event: &Value) -> Option<Told> {
     let object = &event["data"]["object"];
     let kind = text(event, "type");
     let refund = kind.starts_with("refund.") || kind == "charge.refund.updated";
+    let mut sum = None;
     let (intent, fact) = if let Some(step) = kind.strip_prefix("payment_intent.") {
         // The state at the time of the event; what comes late is outlasted by what is known.
         let state = match step {
@@ -125,7 +128,7 @@ pub(crate) fn told(event: &Value) -> Option<Told> {
         let fact = Fact::Refund {
             key,
             provider_id: id,
-            minor: our_units(object, currency(object)?)?,
+            minor: sum.insert(sum_of(object)?).minor,
             status: movement_of(object)?,
         };
         (reference(&object["payment_intent"]), fact)
@@ -139,7 +142,7 @@ pub(crate) fn told(event: &Value) -> Option<Told> {
         };
         let fact = Fact::Chargeback {
             provider_id: text(object, "id").to_owned(),
-            minor: our_units(object, currency(object)?)?,
+            minor: sum.insert(sum_of(object)?).minor,
             status,
         };
         (reference(&object["payment_intent"]), fact)
@@ -151,12 +154,15 @@ pub(crate) fn told(event: &Value) -> Option<Told> {
         event: event.to_owned(),
         intent: intent.to_owned(),
         payment: text(&object["metadata"], "payment_id").to_owned(),
+        sum,
         fact,
     })
 }
 
-fn currency(object: &Value) -> Option<Currency> {
-    Currency::parse(&text(object, "currency").to_ascii_uppercase()).ok()
+/// Reads what of a payment's money an object is about.
+fn sum_of(object: &Value) -> Option<Money> {
+    let currency = Currency::parse(&text(object, "currency").to_ascii_uppercase()).ok()?;
+    Some(Money::new(our_units(object, currency)?, currency))
 }
 
 /// Reads the name of an object that is named or written out.
