@@ -1,32 +1,85 @@
-//! A request's body: its bytes keep coming while they are waited for.
+//! A request's body: its bytes keep coming while they are waited for, and what nobody read of it is out of the way
+//! before the connection is used again.
 
 use std::{
+    future::poll_fn,
     pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 use tonic::Status;
+
+/// The most bytes that are read of a body which nobody wants, and how long they are waited for. For more the
+/// connection is not worth keeping.
+const LEFT: u64 = 64 * 1024;
+const LEFT_WITHIN: Duration = Duration::from_millis(250);
 
 /// A body that fails when nothing of it arrives for too long.
 #[derive(Debug)]
 pub(crate) struct Arriving {
-    inner: Incoming,
+    inner: Option<Incoming>,
+    rest: Rest,
     patience: Duration,
     due: Option<Pin<Box<Sleep>>>,
 }
 
 impl Arriving {
-    pub(crate) const fn new(inner: Incoming, patience: Duration) -> Self {
-        Self {
-            inner,
+    pub(crate) fn new(inner: Incoming, patience: Duration) -> (Self, Rest) {
+        let rest = Rest::default();
+        let arriving = Self {
+            inner: Some(inner),
+            rest: rest.clone(),
             patience,
             due: None,
+        };
+        (arriving, rest)
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.rest.put(self.inner.take());
+    }
+}
+
+/// What is left of a body once its reader is done with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rest(Arc<Mutex<Option<Incoming>>>);
+
+impl Rest {
+    fn put(&self, body: Option<Incoming>) {
+        let body = body.filter(|body| !body.is_end_stream());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = body;
+    }
+
+    /// Reads what is left, so that the next request of the connection can be read; says whether it is out of the way.
+    /// Without that hyper closes the connection after an answer that promised to keep it, and the client's next
+    /// request is lost. A client that waits for leave to send its body gets none.
+    pub(crate) async fn is_read(&self, waits: bool) -> bool {
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut body) = left else { return true };
+        if waits || body.size_hint().lower() > LEFT {
+            return false;
         }
+        let read = async {
+            let mut left = LEFT;
+            while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+                let Ok(frame) = frame else { return false };
+                let more = frame.data_ref().map_or(0, |data| data.len() as u64);
+                let Some(rest) = left.checked_sub(more) else {
+                    return false;
+                };
+                left = rest;
+            }
+            true
+        };
+        timeout(LEFT_WITHIN, read).await.unwrap_or(false)
     }
 }
 
@@ -39,7 +92,10 @@ impl http_body::Body for Arriving {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
-        if let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) {
+        let Some(inner) = &mut this.inner else {
+            return Poll::Ready(None);
+        };
+        if let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) {
             this.due = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(broken)));
         }
@@ -50,11 +106,12 @@ impl http_body::Body for Arriving {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.inner.as_ref().is_none_or(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        let inner = self.inner.as_ref();
+        inner.map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
     }
 }
 

@@ -371,7 +371,8 @@ impl<H: Handler> Caller<H> {
             fault,
             crowded: crowd.is_none(),
         };
-        let body = Arriving::new(body, self.server.port.options.body());
+        let waits = head.headers.contains_key(header::EXPECT);
+        let (body, rest) = Arriving::new(body, self.server.port.options.body());
         let request = Request::from_parts(head, Body::new(body));
         let mut response = self.server.handler.clone().handle(peer, request).await;
         if let Some(date) = date::now() {
@@ -380,7 +381,7 @@ impl<H: Handler> Caller<H> {
         let ending = &self.server.ending;
         let mut told = [&self.leaving, &ending.announced, &ending.draining].into_iter();
         let leaving = told.any(CancellationToken::is_cancelled);
-        if version != Version::HTTP_2 && leaving {
+        if version != Version::HTTP_2 && (leaving || !rest.is_read(waits).await) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }

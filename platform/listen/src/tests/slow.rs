@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::raw::{CALM, GOAWAY, HEADERS, PING, Site, frame, hasty, plain};
 
@@ -66,4 +66,40 @@ async fn a_body_that_does_not_come_has_its_time() {
         .raw(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
         .await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+/// Writes a head, its body a little later, and the next request; returns what comes back.
+async fn refused_unread(body: &[u8]) -> String {
+    let refuse = |_, _| async move {
+        let mut response = http::Response::new(tonic::body::Body::empty());
+        *response.status_mut() = http::StatusCode::FORBIDDEN;
+        response
+    };
+    let site = Site::start(hasty(), refuse).await;
+    let mut client = site.connect().await;
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    client.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let sent = client.write_all(body).await;
+    if sent.is_ok() {
+        let _ = client
+            .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .await;
+    }
+    let mut answer = Vec::new();
+    let _ = client.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).to_lowercase()
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_costs_the_connection_only_where_it_is_said() {
+    let small = refused_unread(b"{}").await;
+    assert_eq!(small.matches("http/1.1 403").count(), 2, "{small}");
+    assert_eq!(small.matches("connection: close").count(), 1, "{small}");
+    let large = refused_unread(&vec![b'a'; 100_000]).await;
+    assert_eq!(large.matches("http/1.1 403").count(), 1, "{large}");
+    assert_eq!(large.matches("connection: close").count(), 1, "{large}");
 }
