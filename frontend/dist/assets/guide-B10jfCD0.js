@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-C509Z2lw.js";import{r as n}from"./guide_pb-C2IHJmb8.js";var r=e(n,t);export{r as t};
