@@ -1,10 +1,14 @@
 //! gRPC and grpc-web: passed through, whatever the messages are.
 
-use std::convert::{Infallible, identity};
+use std::{
+    convert::{Infallible, identity},
+    error::Error,
+    iter,
+};
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use http_body_util::BodyExt as _;
-use tonic::{Code, Status, body::Body};
+use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::{failure::Failure, metadata, table::Table};
@@ -96,9 +100,18 @@ async fn pass(table: &Table, request: Request<Body>) -> Response<Body> {
         .insert(header::TE, HeaderValue::from_static("trailers"));
     match rpc.channel.clone().oneshot(forwarded).await {
         Ok(response) => response,
+        // The channel reads how long the caller waits, too, and may be the first to see that it is over.
+        Err(cause) if is_timeout(&cause) => {
+            Status::deadline_exceeded("the deadline of the call has passed").into_http()
+        }
         Err(cause) => {
             tracing::warn!(%cause, "a service could not be reached");
             Status::new(Code::Unavailable, "the service cannot be reached").into_http()
         }
     }
+}
+
+/// Says whether it was only the caller's time that ran out.
+fn is_timeout(cause: &(dyn Error + 'static)) -> bool {
+    iter::successors(Some(cause), |&cause| cause.source()).any(<dyn Error>::is::<TimeoutExpired>)
 }
