@@ -34,7 +34,7 @@ impl Device<'_> {
 }
 
 /// Reads as an HLS player does: master, variant, and the first segment, whose address it returns.
-fn segment(player: &Client, play: &Value) -> String {
+pub(super) fn segment(player: &Client, play: &Value) -> String {
     let master_url = play["playback_url"].as_str().unwrap();
     let master = player.get(master_url);
     assert_eq!(master.status, 200);
