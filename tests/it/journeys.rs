@@ -32,6 +32,7 @@ mod search;
 mod series;
 mod streams;
 mod thread;
+mod titlepage;
 mod titles;
 #[cfg(feature = "test-media")]
 pub(crate) mod uploads;
