@@ -15,6 +15,8 @@ use crate::{metadata, table::Table};
 
 /// How tonic begins to say that a message is larger than it may be.
 const TOO_LARGE: &str = "Error, decoded message length too large";
+/// How tonic begins to say so of one that was packed.
+const TOO_LARGE_UNPACKED: &str = "Error decompressing: size limit";
 /// How tonic says that the time of a call is over.
 const TIME_IS_OVER: &str = "Timeout expired";
 
@@ -145,10 +147,14 @@ impl Failure {
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
         let (code, message) = match (status.code(), status.message()) {
-            (Code::OutOfRange, message) if message.starts_with(TOO_LARGE) => (
-                Code::Internal,
-                "the answer is larger than this gateway takes".to_owned(),
-            ),
+            (Code::OutOfRange | Code::ResourceExhausted, message)
+                if message.starts_with(TOO_LARGE) || message.starts_with(TOO_LARGE_UNPACKED) =>
+            {
+                (
+                    Code::Internal,
+                    "the answer is larger than this gateway takes".to_owned(),
+                )
+            }
             (Code::Cancelled, TIME_IS_OVER) => return Self::time_is_over(),
             // What tonic makes of a broken connection names addresses and system calls.
             (_, message) if status.source().is_some() => {

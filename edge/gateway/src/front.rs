@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use futures::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
 use sv_listen::{Ending, Handler, Peer, Port, Protocol};
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tonic::{Code, body::Body, transport::Channel};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     failure::Failure,
     grpc,
     guard::Guard,
+    intake::Intake,
     options::{Options, Problems, Upstream},
     rest, set,
     table::Table,
@@ -30,7 +31,7 @@ struct Core {
     channels: Vec<(Upstream, Channel)>,
     now: ArcSwap<Now>,
     /// Room for bodies of requests.
-    intake: Semaphore,
+    intake: Intake,
 }
 
 /// What was read last.
@@ -76,7 +77,7 @@ impl Gateway {
                 options,
                 channels,
                 now: ArcSwap::from_pointee(now),
-                intake: rest::intake(),
+                intake: Intake::new(),
             }))),
             now => {
                 problems.extend(now.err().map(|more| more.0).unwrap_or_default());
@@ -189,8 +190,8 @@ impl Core {
             Protocol::Rest => {
                 rest::serve(&self.options, &self.intake, &now.table, peer, (head, body)).await
             }
-            Protocol::Grpc => grpc::serve(&now.table, whole(head, body)).await,
-            Protocol::GrpcWeb => grpc::serve_web(&now.table, whole(head, body)).await,
+            Protocol::Grpc => grpc::serve(&now.table, peer, whole(head, body)).await,
+            Protocol::GrpcWeb => grpc::serve_web(&now.table, peer, whole(head, body)).await,
         }
     }
 }

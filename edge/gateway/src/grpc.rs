@@ -8,13 +8,14 @@ use std::{
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use http_body_util::BodyExt as _;
+use sv_listen::Peer;
 use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::{failure::Failure, metadata, table::Table};
 
 /// Answers a gRPC call.
-pub(crate) async fn serve(table: &Table, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(table: &Table, peer: &Peer, request: Request<Body>) -> Response<Body> {
     if request.version() != Version::HTTP_2 {
         let failure = Failure::new(
             StatusCode::HTTP_VERSION_NOT_SUPPORTED,
@@ -29,11 +30,15 @@ pub(crate) async fn serve(table: &Table, request: Request<Body>) -> Response<Bod
         response.headers_mut().insert(header::ALLOW, post);
         return response;
     }
-    pass(table, request).await
+    pass(table, peer, request).await
 }
 
 /// Answers a call of a browser: unary, and streams of answers.
-pub(crate) async fn serve_web(table: &Table, mut request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve_web(
+    table: &Table,
+    peer: &Peer,
+    mut request: Request<Body>,
+) -> Response<Body> {
     let headers = request.headers_mut();
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -56,7 +61,7 @@ pub(crate) async fn serve_web(table: &Table, mut request: Request<Body>) -> Resp
     let inner = tower::service_fn(|request: Request<Body>| async move {
         // What the body is unpacked to is shorter than it says.
         let request = request.map(|body| Body::new(body.map_frame(identity)));
-        let mut response = pass(table, request).await;
+        let mut response = pass(table, peer, request).await;
         // The trailers become a frame of the body, and a service has told its length without them.
         response.headers_mut().remove(header::CONTENT_LENGTH);
         Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))))
@@ -80,7 +85,7 @@ fn refused(status: StatusCode) -> Response<Body> {
     response
 }
 
-async fn pass(table: &Table, request: Request<Body>) -> Response<Body> {
+async fn pass(table: &Table, peer: &Peer, request: Request<Body>) -> Response<Body> {
     let Some(rpc) = table.of_path(request.uri().path()) else {
         let unknown = format!("{} is not served here", request.uri().path());
         return Status::new(Code::Unimplemented, unknown).into_http();
@@ -91,10 +96,11 @@ async fn pass(table: &Table, request: Request<Body>) -> Response<Body> {
     *forwarded.version_mut() = Version::HTTP_2;
     *forwarded.uri_mut() = rpc.path.clone().into();
     for (name, value) in &head.headers {
-        if !metadata::is_of_connection(name) {
+        if !metadata::is_of_connection(name) && !metadata::is_ours(name.as_str()) {
             forwarded.headers_mut().append(name.clone(), value.clone());
         }
     }
+    metadata::tell_way(&head, peer.address.ip(), forwarded.headers_mut());
     forwarded
         .headers_mut()
         .insert(header::TE, HeaderValue::from_static("trailers"));

@@ -92,6 +92,11 @@ impl Guard {
         let Ok(head) = decode_header(token) else {
             return false;
         };
+        // Whoever wrote it wants it refused by who does not know what it names (RFC 7515 section 4.1.11): nothing is
+        // known here.
+        if head.crit.is_some() {
+            return false;
+        }
         let fits = |key: &&Key| {
             let is_named = head.kid.is_none() || key.id.is_none() || head.kid == key.id;
             is_named && key.algorithms.contains(&head.alg)
@@ -126,11 +131,14 @@ impl Guard {
 impl Key {
     /// Takes a key that verifies signatures; a secret one would let everybody who can read the file sign.
     fn of(jwk: &Jwk) -> Option<Self> {
-        use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, PublicKeyUse};
-        if !matches!(
-            jwk.common.public_key_use,
-            None | Some(PublicKeyUse::Signature)
-        ) {
+        use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, KeyOperations, PublicKeyUse};
+        let common = &jwk.common;
+        let verifies = common
+            .key_operations
+            .as_ref()
+            .is_none_or(|may| may.contains(&KeyOperations::Verify));
+        let signs = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
+        if !(signs && verifies) {
             return None;
         }
         let algorithms = match &jwk.algorithm {

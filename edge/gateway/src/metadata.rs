@@ -57,7 +57,8 @@ const RESERVED: [&str; 9] = [
     "upgrade",
 ];
 
-const BINARY: GeneralPurpose = GeneralPurpose::new(
+/// How bytes stand in headers.
+pub(crate) const BINARY: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -76,12 +77,9 @@ pub(crate) fn request(head: &Parts, client: IpAddr) -> Result<HeaderMap, Failure
         let Some(told) = name.as_str().strip_prefix(OF_SERVICE) else {
             continue;
         };
-        // What the gateway itself says of the caller, nobody else says; and there is one token, the one that
-        // was looked at.
-        let is_ours = told.starts_with(OF_HTTP)
-            || told.starts_with("x-forwarded-")
-            || told == "authorization" && headers.contains_key(header::AUTHORIZATION);
-        if is_ours || is_reserved(told) {
+        // There is one token, the one that was looked at.
+        let is_second = told == "authorization" && headers.contains_key(header::AUTHORIZATION);
+        if is_ours(told) || is_second || is_reserved(told) {
             continue;
         }
         if told.ends_with("-bin") && BINARY.decode(value.as_bytes()).is_err() {
@@ -89,6 +87,18 @@ pub(crate) fn request(head: &Parts, client: IpAddr) -> Result<HeaderMap, Failure
         }
         append(&mut metadata, told, value);
     }
+    tell_way(head, client, &mut metadata);
+    Ok(metadata)
+}
+
+/// Says whether a name is one by which the gateway itself tells of the caller: nobody else does.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.starts_with(OF_HTTP) || name.starts_with("x-forwarded-")
+}
+
+/// Tells by which way a request has come: the host that was asked, and the addresses, the client's last.
+pub(crate) fn tell_way(head: &Parts, client: IpAddr, metadata: &mut HeaderMap) {
+    let headers = &head.headers;
     let host = headers
         .get("x-forwarded-host")
         .or_else(|| headers.get(header::HOST));
@@ -97,7 +107,7 @@ pub(crate) fn request(head: &Parts, client: IpAddr) -> Result<HeaderMap, Failure
         .authority()
         .and_then(|all| HeaderValue::from_str(all.as_str()).ok());
     if let Some(host) = host.cloned().or(authority) {
-        append(&mut metadata, "x-forwarded-host", &host);
+        append(metadata, "x-forwarded-host", &host);
     }
     let before = headers.get_all("x-forwarded-for").iter();
     let mut way: Vec<String> = before
@@ -105,9 +115,8 @@ pub(crate) fn request(head: &Parts, client: IpAddr) -> Result<HeaderMap, Failure
         .collect();
     way.push(client.to_canonical().to_string());
     if let Ok(way) = HeaderValue::from_str(&way.join(", ")) {
-        append(&mut metadata, "x-forwarded-for", &way);
+        append(metadata, "x-forwarded-for", &way);
     }
-    Ok(metadata)
 }
 
 /// Adds to the headers of an answer what the service sent along.

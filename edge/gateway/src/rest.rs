@@ -5,14 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts as Head};
 use http_body::Body as _;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::value::RawValue;
 use sv_listen::Peer;
 use sv_rest::{Matched, Parts};
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::{Instant, timeout_at},
-};
+use tokio::time::{Instant, timeout_at};
 use tonic::{
     Code, Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
     metadata::MetadataMap,
@@ -21,10 +17,12 @@ use tonic::{
 use crate::{
     answer::Answer,
     failure::{Failure, not_found},
-    grpc, metadata,
+    grpc,
+    intake::{Held, Intake},
+    metadata,
     options::Options,
     raw::Raw,
-    stream,
+    sound, stream,
     table::{Rpc, Table},
 };
 
@@ -33,20 +31,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The most messages of a request.
 const MOST_MESSAGES: usize = 10_000;
 
-/// The most bytes of bodies that are held at once; what would be more is told to come back.
-pub(crate) const HELD: usize = 256 * 1024 * 1024;
-/// Bodies are counted in pieces of this many bytes.
-const PIECE: usize = 1024;
-
-/// Returns the count of what bodies may be held.
-pub(crate) fn intake() -> Semaphore {
-    Semaphore::new(HELD / PIECE)
-}
-
 /// Answers a REST request.
 pub(crate) async fn serve(
     options: &Options,
-    intake: &Semaphore,
+    intake: &Intake,
     table: &Arc<Table>,
     peer: &Peer,
     request: (&Head, Body),
@@ -93,7 +81,7 @@ struct Work<'r> {
 impl<'r> Work<'r> {
     async fn begin(
         options: &'r Options,
-        intake: &Semaphore,
+        intake: &Intake,
         table: &'r Arc<Table>,
         peer: &Peer,
         (head, body): (&'r Head, Body),
@@ -115,8 +103,8 @@ impl<'r> Work<'r> {
             matched,
         };
         let metadata = metadata::request(head, peer.address.ip())?;
-        let _held = work.hold(intake, &body)?;
-        let body = work.read(body).await?;
+        let mut held = intake.hold();
+        let body = work.read(body, &mut held).await?;
         let messages = work.messages(&body)?;
         match work.call(metadata, messages).await {
             Err(failure) if streams => Ok(failure.respond_framed(table)),
@@ -124,26 +112,9 @@ impl<'r> Work<'r> {
         }
     }
 
-    /// Makes room for the body: for as much as it says, or for the most where it says nothing.
-    fn hold<'i>(&self, intake: &'i Semaphore, body: &Body) -> Result<SemaphorePermit<'i>, Failure> {
-        let most = self.options.max_request_bytes;
-        let length = match body.size_hint().upper() {
-            _ if body.is_end_stream() => 0,
-            length => length.unwrap_or(u64::MAX),
-        };
-        let length = usize::try_from(length).unwrap_or(most).min(most).min(HELD);
-        let pieces = u32::try_from(length.div_ceil(PIECE)).unwrap_or(u32::MAX);
-        intake.try_acquire_many(pieces).map_err(|_| {
-            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-            let message = "too many bodies are under way";
-            Failure::new(unavailable, Code::Unavailable, message)
-                .with(header::RETRY_AFTER, http::HeaderValue::from_static("1"))
-        })
-    }
-
     /// Reads the body whole. One that is packed is refused unread: nothing here unpacks, so nothing can be
     /// blown up.
-    async fn read(&self, body: Body) -> Result<Bytes, Failure> {
+    async fn read(&self, body: Body, held: &mut Held<'_>) -> Result<Bytes, Failure> {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
@@ -168,17 +139,12 @@ impl<'r> Work<'r> {
         if body.size_hint().lower() > most as u64 {
             return Err(Failure::too_large(most));
         }
-        let whole = Limited::new(body, most).collect();
-        let whole = match self.until {
+        let whole = held.collect(body, most);
+        match self.until {
             Some(until) => timeout_at(until, whole)
                 .await
                 .map_err(|_| Failure::time_is_over())?,
             None => whole.await,
-        };
-        match whole {
-            Ok(whole) => Ok(whole.to_bytes()),
-            Err(cause) if cause.is::<LengthLimitError>() => Err(Failure::too_large(most)),
-            Err(_) => Err(Failure::invalid("the body breaks off")),
         }
     }
 
@@ -291,7 +257,7 @@ impl<'r> Work<'r> {
         if let Some(until) = self.until {
             request.set_timeout(until.saturating_duration_since(Instant::now()));
         }
-        let mut grpc = Grpc::new(self.rpc.channel.clone())
+        let mut grpc = Grpc::new(sound::answers_of(self.rpc.channel.clone()))
             .accept_compressed(CompressionEncoding::Gzip)
             .max_decoding_message_size(self.options.max_response_bytes);
         grpc.ready().await.map_err(|cause| {

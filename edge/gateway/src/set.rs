@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -40,7 +41,13 @@ pub(crate) fn load(files: &[PathBuf]) -> Result<DescriptorPool, Problems> {
         split(&bytes, Some(file))
     };
     let sets = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    pool(sets.into_iter().flatten())
+    // Sets come from outside, and their reader panics at some that are not sound: that must not end a gateway that
+    // serves another one.
+    let read = AssertUnwindSafe(|| pool(sets.into_iter().flatten()));
+    catch_unwind(read).unwrap_or_else(|_| {
+        let problem = format!("the descriptor set cannot be read; {HOW}");
+        Err(problem.into())
+    })
 }
 
 /// One proto file of a set.
@@ -117,6 +124,11 @@ fn split(set: &[u8], path: Option<&Path>) -> Result<Vec<File>, Problems> {
     let files = Files::decode(set).map_err(|_| no_set())?;
     if files.file.is_empty() || names.file.iter().any(|file| file.name().is_empty()) {
         return Err(no_set());
+    }
+    let is_read = |file: &&FileDescriptorProto| matches!(file.syntax(), "" | "proto2" | "proto3");
+    if let Some(file) = names.file.iter().find(|file| !is_read(file)) {
+        let (name, syntax) = (file.name(), file.syntax());
+        return Err(format!("{name} is in the syntax `{syntax}`, which is not read").into());
     }
     let both = names.file.into_iter().zip(files.file);
     Ok(both

@@ -19,16 +19,25 @@ const CONNECTING: Duration = Duration::from_secs(5);
 const PING: Duration = Duration::from_secs(10);
 /// How often the kernel looks whether a silent machine is still there.
 const PROBE: Duration = Duration::from_secs(30);
+/// The bytes of one answer that are under way before its client has taken them.
+const AHEAD: u32 = 64 * 1024;
+/// The largest window that HTTP/2 knows (RFC 9113 section 6.9.1).
+const LARGEST_WINDOW: u32 = (1 << 31) - 1;
 
 /// Prepares the way to a service; nothing is sent yet.
 pub(crate) fn connect(upstream: &Upstream, options: &Options) -> Result<Channel, String> {
+    // All answers share the connection's window: it holds what every client leaves in it that hesitates, so that
+    // those keep nobody else's answer from coming.
+    let requests = u32::try_from(options.connections.requests).unwrap_or(u32::MAX);
+    let in_all = requests.saturating_mul(AHEAD).clamp(AHEAD, LARGEST_WINDOW);
     let endpoint = Endpoint::from(upstream.address.clone())
         .connect_timeout(CONNECTING)
         .tcp_nodelay(true)
         .tcp_keepalive(Some(PROBE))
         .http2_keep_alive_interval(options.keepalive)
         .keep_alive_timeout(PING)
-        .http2_adaptive_window(true);
+        .initial_stream_window_size(AHEAD)
+        .initial_connection_window_size(in_all);
     if upstream.address.scheme_str() != Some("https") {
         return Ok(endpoint.connect_lazy());
     }

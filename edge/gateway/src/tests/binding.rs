@@ -386,3 +386,20 @@ proptest::proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn bodies_that_are_announced_and_do_not_come_keep_nobody_out() {
+    let site = Site::start().await;
+    let mut waiting = Vec::new();
+    for _ in 0..80 {
+        let mut client = tokio::net::TcpStream::connect(site.address).await.unwrap();
+        let head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 4194304\r\n\r\n{";
+        tokio::io::AsyncWriteExt::write_all(&mut client, head.as_bytes())
+            .await
+            .unwrap();
+        waiting.push(client);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let sent = site.sent("POST /v1/echo", r#"{"name": "a"}"#).await;
+    assert_eq!(sent, serde_json::json!({"name": "a"}));
+}

@@ -58,6 +58,9 @@ async fn answer(request: Request<Body>) -> Response<Body> {
     trailers.insert("grpc-status", HeaderValue::from(code));
     trailers.insert("grpc-message", HeaderValue::from_static("broken%20off"));
     trailers.insert("end", HeaderValue::from_static("reached"));
+    if let Some(details) = head.headers.get("details") {
+        trailers.insert("grpc-status-details-bin", details.clone());
+    }
     frames.push(Frame::trailers(trailers));
     let frames = futures::stream::iter(frames.into_iter().map(Ok::<_, Status>));
     let mut response = Response::new(Body::new(StreamBody::new(frames)));

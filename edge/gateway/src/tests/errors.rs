@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::support::Site;
 
@@ -215,4 +215,23 @@ async fn pages_of_listed_origins_may_call() {
         answer.headers["access-control-allow-origin"],
         "https://app.example"
     );
+}
+
+#[tokio::test]
+async fn details_that_cannot_be_read_are_left_out_of_answers_and_of_streams() {
+    let site = Site::start().await;
+    let headers = [
+        ("grpc-metadata-fail-after", "1"),
+        ("grpc-metadata-details", "*no base64*"),
+    ];
+    let answer = site.send("GET /v1/watch", &headers, "").await;
+    assert_eq!(answer.status, 200);
+    let last = answer.text().lines().last().unwrap().to_owned();
+    assert_eq!(
+        serde_json::from_str::<Value>(&last).unwrap(),
+        json!({"error": {"code": 9, "message": "broken off", "details": []}})
+    );
+    let none = [("grpc-metadata-fail-after", "0"), headers[1]];
+    let answer = site.send("GET /v1/watch", &none, "").await;
+    assert_eq!(answer.status, 400);
 }

@@ -6,6 +6,8 @@ use std::{
 };
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
 use serde_json::json;
 
 use super::support::{LIBRARY, Site};
@@ -27,6 +29,22 @@ fn with_route(path: &str) -> Vec<u8> {
         message M {{ string a = 1; }}
         service S {{ rpc Do(M) returns (M) {{ option (google.api.http) = {{get: "{path}"}}; }} }}"#
     ))
+}
+
+/// A set in another syntax than protoc wrote.
+fn with_syntax(syntax: &str) -> Vec<u8> {
+    let mut set = FileDescriptorSet::decode(&*with_route("/one")).unwrap();
+    set.file.last_mut().unwrap().syntax = Some(syntax.to_owned());
+    set.encode_to_vec()
+}
+
+/// A set whose messages have what no set has.
+fn torn() -> Vec<u8> {
+    let mut set = FileDescriptorSet::decode(&*with_route("/one")).unwrap();
+    let file = set.file.last_mut().unwrap();
+    file.message_type[0].field[0].number = Some(0);
+    file.syntax = Some("proto1".to_owned());
+    set.encode_to_vec()
 }
 
 fn problems(set: &[u8], upstream: &str) -> String {
@@ -83,8 +101,10 @@ async fn a_set_is_read_anew_and_a_broken_one_changes_nothing() {
         site.sent("GET /twenty/two?a=x", "").await,
         json!({"a": "x"})
     );
-    fs::write(&file, b"nonsense").unwrap();
-    assert!(site.gateway.reload().is_err());
+    for broken in [b"nonsense".to_vec(), with_syntax("editions"), torn()] {
+        fs::write(&file, broken).unwrap();
+        assert!(site.gateway.reload().is_err());
+    }
     assert_eq!(
         site.sent("GET /twenty/two?a=x", "").await,
         json!({"a": "x"})
@@ -144,6 +164,10 @@ async fn who_has_no_good_token_is_refused() {
         bad[name] = value;
         assert_eq!(status(&bearer(bad)).await.status, 401, "{name}");
     }
+    let mut head = Header::new(Algorithm::EdDSA);
+    head.crit = Some(vec!["unheard-of".to_owned()]);
+    let critical = encode(&head, &good, &key).unwrap();
+    assert_eq!(status(&format!("Bearer {critical}")).await.status, 401);
     let unsigned = "Bearer eyJhbGciOiJub25lIn0.eyJleHAiOjQwMDAwMDAwMDB9.";
     assert_eq!(status(unsigned).await.status, 401);
     let grpc = site

@@ -82,3 +82,28 @@ async fn browsers_call_by_grpc_web() {
         .await;
     assert_eq!(old.status, 505, "gRPC needs HTTP/2");
 }
+
+#[tokio::test]
+async fn what_is_passed_through_tells_of_the_caller_only_what_the_gateway_knows() {
+    let site = Site::start().await;
+    let headers = [
+        ("content-type", "application/grpc-web+proto"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-proto", "https"),
+        ("grpcgateway-cookie", "forged=1"),
+        ("tenant", "t1"),
+    ];
+    let frame = "\0\0\0\0\0";
+    let answer = site
+        .send("POST /library.v1.Library/Echo", &headers, frame)
+        .await;
+    assert_eq!(answer.status, 200);
+    let seen = |name: &str| answer.headers.get(format!("seen-{name}")).cloned();
+    assert_eq!(seen("x-forwarded-for").unwrap(), "192.0.2.1, 127.0.0.1");
+    assert_eq!(
+        seen("x-forwarded-host").unwrap(),
+        site.address.to_string().as_str()
+    );
+    assert_eq!(seen("tenant").unwrap(), "t1");
+    assert!(seen("grpcgateway-cookie").is_none() && seen("x-forwarded-proto").is_none());
+}

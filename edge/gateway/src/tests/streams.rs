@@ -1,6 +1,9 @@
 //! Streams of messages, both ways, and bytes of any type.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt as _, net::TcpSocket, time::timeout};
 
 use super::support::Site;
 
@@ -64,4 +67,27 @@ async fn bytes_go_as_they_are() {
     let answer = site.send("POST /v1/raw/stream", &[csv], "line\n").await;
     assert_eq!(answer.text(), "line\nline\nline\n");
     assert_eq!(answer.headers["content-type"], "text/csv; charset=latin1");
+}
+
+#[tokio::test]
+async fn clients_who_do_not_take_their_answers_keep_nobody_else_from_theirs() {
+    let site = Site::start().await;
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut client = socket.connect(site.address).await.unwrap();
+        let body = vec![b'a'; 4 << 20];
+        let head = format!(
+            "POST /v1/raw/stream HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        client.write_all(head.as_bytes()).await.unwrap();
+        client.write_all(&body).await.unwrap();
+        held.push(client);
+    }
+    // What is sent ahead of those who take nothing has arrived.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let quick = timeout(Duration::from_secs(3), site.get("/v1/echo?name=a")).await;
+    assert_eq!(quick.unwrap().json(), json!({"name": "a"}));
 }
