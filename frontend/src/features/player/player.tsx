@@ -399,7 +399,7 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
           ) : null}
         </div>
         <div className={css.bottom}>
-          <Timeline field={line} start={now.start} end={now.end} now={now.time} buffered={now.buffered} markers={playing.markers} onSeek={seek} />
+          <Timeline field={line} start={now.start} end={now.end} now={now.time} buffered={now.buffered} markers={playing.markers} thumbnails={playing.thumbnails} onSeek={seek} />
           <div className={css.controls}>
             <div className={css.transport} data-hidden={blocked || undefined}>
               <IconButton label={t(paused ? "player.play" : "player.pause")} onClick={toggle}>

@@ -18,6 +18,8 @@ export interface Playing {
   resume: number;
   duration: number;
   markers: Marker[];
+  /** Address of the track of small pictures; empty where there is none. */
+  thumbnails: string;
   heartbeatSeconds: number;
   live: boolean;
 }
@@ -32,7 +34,7 @@ export type Stage =
 async function start(id: string, live: boolean): Promise<Playing> {
   if (live) {
     const answer = await playback.playLive({ channelId: id });
-    return { sessionId: answer.sessionId, url: streamed(answer.playbackUrl), title: answer.title, poster: answer.logoUrl, resume: 0, duration: 0, markers: [], heartbeatSeconds: answer.heartbeatIntervalSeconds, live: true };
+    return { sessionId: answer.sessionId, url: streamed(answer.playbackUrl), title: answer.title, poster: answer.logoUrl, resume: 0, duration: 0, markers: [], thumbnails: "", heartbeatSeconds: answer.heartbeatIntervalSeconds, live: true };
   }
   const answer = await playback.playOnDemand({ contentId: id });
   return {
@@ -43,6 +45,7 @@ async function start(id: string, live: boolean): Promise<Playing> {
     resume: answer.resumePositionSeconds,
     duration: answer.durationSeconds,
     markers: answer.markers,
+    thumbnails: answer.thumbnailsUrl && streamed(answer.thumbnailsUrl),
     heartbeatSeconds: answer.heartbeatIntervalSeconds,
     live: false,
   };

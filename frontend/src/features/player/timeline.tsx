@@ -5,6 +5,7 @@ import { useT } from "@/i18n";
 import { position } from "@/i18n/format";
 import css from "./player.module.css";
 import { Hold } from "./scrub";
+import { tileAt, useThumbnails, type Tile } from "./thumbnails";
 
 interface Props {
   start: number;
@@ -12,6 +13,8 @@ interface Props {
   now: number;
   buffered: number;
   markers: Marker[];
+  /** Address of the track of small pictures; empty where there is none. */
+  thumbnails: string;
   onSeek: (to: number) => void;
   field: RefObject<HTMLInputElement | null>;
 }
@@ -20,7 +23,7 @@ interface Props {
  * Two heads: one where the film is, one where the hand is. The film follows when the hand lets go, or at OK where
  * arrows move it (TV); Escape and Back bring the head back to the film.
  */
-export function Timeline({ start, end, now, buffered, markers, onSeek, field }: Props) {
+export function Timeline({ start, end, now, buffered, markers, thumbnails, onSeek, field }: Props) {
   const t = useT();
   const [preview, setPreview] = useState<number>();
   const [hover, setHover] = useState<number>();
@@ -28,6 +31,7 @@ export function Timeline({ start, end, now, buffered, markers, onSeek, field }: 
   const part = (at: number) => Math.min(1, Math.max(0, (at - start) / length));
   const shown = preview ?? now;
   const tip = preview ?? hover;
+  const tiles = useThumbnails(thumbnails, tip !== undefined);
   const chapter = (at: number) => [...markers].reverse().find((marker) => marker.kind === MarkerKind.CHAPTER && marker.startSeconds <= at)?.title;
   const hold = useRef(new Hold());
   const clamp = (at: number) => Math.min(end, Math.max(start, at));
@@ -93,16 +97,26 @@ export function Timeline({ start, end, now, buffered, markers, onSeek, field }: 
         // Arrows may lead away from here; what they only looked at is not where the film goes.
         onBlur={() => (isTv() ? setPreview(undefined) : settle())}
       />
-      {tip !== undefined && <Preview part={part(tip)} text={[chapter(tip), position(tip - start)].filter(Boolean).join(" · ")} />}
+      {tip !== undefined && <Preview part={part(tip)} text={[chapter(tip), position(tip - start)].filter(Boolean).join(" · ")} tile={tileAt(tiles, tip)} />}
     </div>
   );
 }
 
-/** What stands above the preview head. */
-function Preview({ part, text }: { part: number; text: string }) {
+/** What stands above the preview head, and never beyond the ends of its line. */
+function Preview({ part, text, tile }: { part: number; text: string; tile: Tile | undefined }) {
+  if (!tile)
+    return (
+      <span className={css.tip} style={{ left: `${Math.min(0.96, Math.max(0.04, part)) * 100}%` }}>
+        {text}
+      </span>
+    );
+  // Pixels for pixels, larger on televisions, and smaller where an upright one would stand out of the screen.
+  const zoom = Math.min(isTv() ? 1.5 : 1, (innerHeight * 0.6) / tile.height);
+  const half = `${(tile.width * zoom) / 2}px`;
   return (
-    <span className={css.tip} style={{ left: `${Math.min(0.96, Math.max(0.04, part)) * 100}%` }}>
-      {text}
+    <span className={`${css.tip} ${css.withTile}`} style={{ left: `clamp(${half}, ${part * 100}%, calc(100% - ${half}))` }}>
+      <span className={css.tile} style={{ inlineSize: tile.width, blockSize: tile.height, zoom, backgroundImage: `url("${tile.sheet}")`, backgroundPosition: `-${tile.x}px -${tile.y}px` }} />
+      <span>{text}</span>
     </span>
   );
 }
