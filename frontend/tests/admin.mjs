@@ -2,6 +2,7 @@
  * Walks through what editors, support and operators do, in a real browser against the running program, with a picture
  * of every page. BASE is where it runs; ADMIN_EMAIL and ADMIN_PASSWORD sign in.
  */
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -233,6 +234,45 @@ await step("a search is tuned: synonyms, and a pin that comes first", async () =
   await press("Delete");
   await press("Delete", dialog);
   await page.waitForURL((url) => url.pathname === "/admin/search/pins");
+});
+
+/** A clip of a few seconds, where ffmpeg is there to make it: what packages uploads needs it as well. */
+const clip = join(tmpdir(), `walk-${from}.mp4`);
+const made = spawnSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=duration=6:size=640x360:rate=25", "-f", "lavfi", "-i", "sine=duration=6", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", clip]).status === 0;
+if (!made) console.log("  – uploads are left out: no ffmpeg");
+
+await step("a file is uploaded, goes on after a reload, and is packaged; what is no film says so", async () => {
+  if (!made) return;
+  await go("/admin/titles/movies/01936f00-0003-7000-8000-000000000003");
+  const files = page.locator("#files");
+  const first = files.locator("li").first();
+  const network = await context.newCDPSession(page);
+  const slow = (uploadThroughput) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+  const choose = (file) => page.setInputFiles("#files input[type=file]", file);
+  await network.send("Network.enable");
+  await slow(60_000);
+  await choose(clip);
+  await first.getByText(/KiB\/s · .* left/).waitFor();
+  await accessible(page, "uploading");
+  await shot(page, "admin-upload-dark-1440");
+  await press("Pause", first);
+  await first.getByText(/^Paused at/).waitFor();
+  page.once("dialog", (asked) => asked.accept());
+  await page.reload();
+  await settled(page);
+  await first.getByText(/has arrived\. Choose the same file again/).waitFor();
+  await slow(-1);
+  const sent = page.waitForRequest((request) => request.method() === "PATCH");
+  await choose(clip);
+  check(Number((await sent).headers()["upload-offset"]) > 0, "what had arrived is not sent again");
+  await first.getByText("Published").waitFor({ timeout: 60_000 });
+  await choose({ name: "words.mp4", mimeType: "video/mp4", buffer: Buffer.from("no film at all ".repeat(40)) });
+  await first.getByText(/not a video file/).waitFor({ timeout: 60_000 });
+  await accessible(page, "an import that failed");
+  await shot(page, "admin-upload-failed-dark-1440");
+  await press("Cancel upload", first);
+  await press("Cancel upload", dialog);
+  await first.getByText("Cancelled", { exact: true }).waitFor();
 });
 
 await step("the audit log has it, with old and new values", async () => {

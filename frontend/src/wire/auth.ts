@@ -101,6 +101,13 @@ async function fresh() {
   if (plain && held && held.expires - EARLY < Date.now()) await renew(plain(), held.accessToken);
 }
 
+/** The token for what is asked for beside the transport, e.g. by HTTP; renewed in time. */
+export async function accessToken(): Promise<string | undefined> {
+  await switching;
+  await fresh();
+  return session()?.accessToken;
+}
+
 export function randomHex(bytes: number): string {
   return [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

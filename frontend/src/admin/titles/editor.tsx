@@ -26,6 +26,7 @@ import { Changed, scheduled, Status, SoldBy } from "./chips";
 import { DetailFields } from "./details";
 import { createTitle, deleteTitle, getTitle, isKind, MONETIZATIONS, STATUSES, subject, TYPES, updateTitle, type Kind } from "./kinds";
 import { Episodes } from "./episodes";
+import { Uploads } from "../uploads/uploads";
 import css from "./titles.module.css";
 
 export function TitlePage() {
@@ -91,6 +92,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
               {t(`title.${one}`)}
             </a>
           ))}
+          {kind !== "series" && !isNew && may("catalogue") && <a href="#files">{t("upload.title")}</a>}
         </nav>
         <FormFrame
           form={form}
@@ -145,6 +147,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
           </Section>
         </FormFrame>
         {kind === "series" && !isNew && <Episodes series={stored} />}
+        {kind !== "series" && !isNew && may("catalogue") && <Uploads contentId={stored.id} />}
         {!isNew && (
           <Section
             title={t("title.end")}
@@ -285,7 +288,7 @@ function Side({ kind, form, isNew, onPublish }: { kind: Kind; form: Form<Content
   );
 }
 
-/** What can be played of it. Media comes in by the command line: the interface has no upload. */
+/** What can be played of it. */
 function Media({ id }: { id: string }) {
   const t = useAdminT();
   const may = useMay();

@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-B-Ay8uyO.js";import{s as n}from"./playlists_pb-DsSmJaez.js";var r=e(n,t);export{r as t};

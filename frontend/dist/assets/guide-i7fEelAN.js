@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-B-Ay8uyO.js";import{r as n}from"./guide_pb-BZrVZ4_-.js";var r=e(n,t);export{r as t};

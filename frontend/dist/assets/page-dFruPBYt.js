@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-BF5e0H6g.js";

@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-W2O5jTBL.js";import{v as t}from"./texts-BmAmOSq1.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-B-Ay8uyO.js";import{a as n}from"./rights_pb-YOik-Sbj.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-B-Ay8uyO.js";import{t as n}from"./users_pb-DAacANt2.js";var r=e(n,t);export{r as t};

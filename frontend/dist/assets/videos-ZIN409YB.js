@@ -1,1 +1,0 @@
-import{c as e,n as t}from"./transport-B-Ay8uyO.js";import{n}from"./videos_pb-BT09eF3m.js";var r=e(n,t);export{r as t};
