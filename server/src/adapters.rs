@@ -117,8 +117,11 @@ impl Adapters {
     }
 }
 
-/// Says where the media files lie.
+/// Says in which folder the media files lie; the data folder where a bucket holds them.
 pub(crate) fn media(config: &Config, data: &Path) -> PathBuf {
+    if !config.blobs.url.is_empty() {
+        return data.to_owned();
+    }
     match &config.blobs.folder {
         unset if unset.as_os_str().is_empty() => data.join("blobs"),
         folder => folder.clone(),
@@ -127,6 +130,9 @@ pub(crate) fn media(config: &Config, data: &Path) -> PathBuf {
 
 /// Opens the media files, and nothing else.
 pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>, AdapterError> {
+    if !config.blobs.url.is_empty() {
+        return bucket(config).map(|blobs| -> Arc<dyn Blob> { blobs });
+    }
     let folder = media(config, data);
     match embedded::Blob::open(&folder).await {
         Ok(blobs) => Ok(Arc::new(blobs)),
@@ -135,6 +141,35 @@ pub(crate) async fn blobs(config: &Config, data: &Path) -> Result<Arc<dyn Blob>,
             source: source.into(),
         }),
     }
+}
+
+/// Makes the media files of a bucket; nothing is connected yet: where it is away, what does not need it goes on.
+#[cfg(feature = "production")]
+pub(crate) fn bucket(config: &Config) -> Result<Arc<sv_adapters::S3Blob>, AdapterError> {
+    let blobs = &config.blobs;
+    let options = sv_adapters::S3Options {
+        url: blobs.url.clone(),
+        endpoint: blobs.endpoint.clone(),
+        region: blobs.region.clone(),
+        access_key: blobs.access_key_id.clone(),
+        secret_key: blobs.secret_access_key.clone(),
+        virtual_host: !blobs.path_style,
+    };
+    match sv_adapters::S3Blob::new(&options) {
+        Ok(blobs) => Ok(Arc::new(blobs)),
+        Err(source) => Err(AdapterError::Failed {
+            what: format!("the bucket {}", blobs.url),
+            source: source.into(),
+        }),
+    }
+}
+
+#[cfg(not(feature = "production"))]
+pub(crate) fn bucket(_config: &Config) -> Result<Arc<embedded::Blob>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "blobs.url",
+        server: "S3",
+    })
 }
 
 /// Says where tables are.

@@ -184,13 +184,42 @@ pub(crate) struct CountersConfig {
 }
 
 /// The media files.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BlobsConfig {
     /// The folder; empty means `blobs` in the data folder.
     pub folder: PathBuf,
     /// Says that every process sees the same files in it, e.g. over NFS.
     pub shared: bool,
+    /// A bucket of S3, or of what speaks its protocol, instead of a folder: `s3://bucket/prefix`. The folder means
+    /// nothing then.
+    pub url: String,
+    /// The address of what speaks the protocol, e.g. `http://minio:9000`; empty is AWS itself.
+    pub endpoint: String,
+    /// The bucket's region; empty is that of `AWS_REGION`, else `us-east-1`.
+    pub region: String,
+    /// The id of the key that opens the bucket; empty leaves it to what AWS's own tools look at: `AWS_ACCESS_KEY_ID`
+    /// and `AWS_SECRET_ACCESS_KEY`, else the role of the service account, container or machine.
+    pub access_key_id: String,
+    /// The secret of that key; a key is given with both or not at all.
+    pub secret_access_key: String,
+    /// Whether the bucket stands in the path of requests, as most servers but AWS's want it, or in the host name.
+    pub path_style: bool,
+}
+
+impl Default for BlobsConfig {
+    fn default() -> Self {
+        Self {
+            folder: PathBuf::new(),
+            shared: false,
+            url: String::new(),
+            endpoint: String::new(),
+            region: String::new(),
+            access_key_id: String::new(),
+            secret_access_key: String::new(),
+            path_style: true,
+        }
+    }
 }
 
 /// How the processes know each other.
@@ -312,9 +341,10 @@ impl Config {
                 "index.opensearch_url (OPENSEARCH_URL): replicas share their index on OpenSearch",
             ),
             (
-                self.blobs.folder.as_os_str().is_empty() || !self.blobs.shared,
-                "blobs.folder (STORAGE_PATH) and blobs.shared: replicas share their media in a folder that \
-                 all of them see",
+                self.blobs.url.is_empty()
+                    && (self.blobs.folder.as_os_str().is_empty() || !self.blobs.shared),
+                "blobs.folder (STORAGE_PATH) and blobs.shared, or blobs.url: replicas share their media in a \
+                 folder that all of them see, or in a bucket",
             ),
         ];
         let missing = needs.into_iter().filter(|(missing, _)| *missing);

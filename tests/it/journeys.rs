@@ -5,6 +5,8 @@ mod audit;
 mod availability;
 mod billing;
 mod browsing;
+#[cfg(feature = "test-s3")]
+mod bucket;
 mod captions;
 mod changes;
 mod collections;

@@ -37,6 +37,24 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- end }}
 {{- if include "streamverse.shared" .root }}
 - {name: STREAMVERSE_SERVER__REPLICAS, value: "true"}
+{{- end }}
+{{- if $values.media.bucket.url }}
+{{- with $values.media.bucket }}
+- {name: STREAMVERSE_BLOBS__URL, value: {{ .url | quote }}}
+{{- if .endpoint }}
+- {name: STREAMVERSE_BLOBS__ENDPOINT, value: {{ .endpoint | quote }}}
+{{- end }}
+{{- if .region }}
+- {name: STREAMVERSE_BLOBS__REGION, value: {{ .region | quote }}}
+{{- end }}
+- {name: STREAMVERSE_BLOBS__PATH_STYLE, value: {{ .pathStyle | quote }}}
+{{- if and .existingSecret (has "streaming" $.component.services) }}
+{{- range $name := list "AWS_ACCESS_KEY_ID" "AWS_SECRET_ACCESS_KEY" }}
+{{- include "streamverse.secretEnv" (dict "name" $name "existingSecret" $values.media.bucket.existingSecret "existingSecretKey" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- else if include "streamverse.shared" .root }}
 - {name: STREAMVERSE_BLOBS__SHARED, value: "true"}
 {{- if has "streaming" .component.services }}
 - {name: STORAGE_PATH, value: /media}

@@ -183,7 +183,7 @@ lifecycle:
 {{- end }}
 
 {{- define "streamverse.mediaMounted" -}}
-{{- if and (not .job) (include "streamverse.shared" .root) (has "streaming" .component.services) }}true{{ end }}
+{{- if and (not .job) (include "streamverse.shared" .root) (not .root.Values.media.bucket.url) (has "streaming" .component.services) }}true{{ end }}
 {{- end }}
 
 {{- define "streamverse.account" -}}

@@ -9,6 +9,8 @@ mod kafka;
 mod opensearch;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "production")]
+mod s3;
 mod tantivy;
 
 #[cfg(feature = "production")]
@@ -17,4 +19,6 @@ pub use kafka::{KafkaBus, KafkaOptions};
 pub use opensearch::OpenSearchIndex;
 #[cfg(feature = "redis")]
 pub use redis::RedisCounters;
+#[cfg(feature = "production")]
+pub use s3::{S3Blob, S3Options};
 pub use tantivy::TantivyIndex;

@@ -115,7 +115,7 @@ pub fn validate_blob_key(key: &str) -> PortResult<()> {
 }
 
 /// Refuses prefixes that no key can have. The empty prefix is that of all keys.
-pub(crate) fn validate_blob_prefix(prefix: &str) -> PortResult<()> {
+pub fn validate_blob_prefix(prefix: &str) -> PortResult<()> {
     match prefix.strip_suffix('/').unwrap_or(prefix) {
         "" if prefix.is_empty() => Ok(()),
         rest => validate_blob_key(rest),

@@ -20,6 +20,7 @@ pub mod index;
 
 pub use blob::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
+    validate_blob_prefix,
 };
 pub use bus::{
     Batch, Bus, Consumer, ConsumerOptions, DeadLetter, Delivery, HandleError, Handler, Position,

@@ -9,6 +9,7 @@ use serde_json::json;
 use sv_boot::config::{Environment, Layers};
 use sv_kernel::BoxError;
 use sv_listen::ConnectionOptions;
+use sv_ports::Blob as _;
 use sv_rpc::Env;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
@@ -138,6 +139,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         all.add("media_folder", writable_media(media));
         all.add("media_room", machine::room("the folder of media", media));
     }
+    all.add("media", bucket(config).await);
     let mut at_home = false;
     if let Some(data) = DataDir::existing(folder) {
         at_home = machine::someone_runs(&data);
@@ -334,6 +336,25 @@ async fn redis(config: &Config) -> Finding {
         Ok(_) => Good(format!("Redis answers at {address}")),
         Err(failure) => Bad(format!(
             "Redis at {address}: {}; start it or mend counters.redis_url, each edge counts by itself meanwhile",
+            super::causes(&failure).join("; ")
+        )),
+    }
+}
+
+/// Looks whether the bucket of media opens itself.
+async fn bucket(config: &Config) -> Finding {
+    let url = &config.blobs.url;
+    if url.is_empty() {
+        return Good("no bucket is configured: media lie in a folder".into());
+    }
+    let blobs = match adapters::bucket(config) {
+        Ok(blobs) => blobs,
+        Err(failure) => return Bad(super::causes(&failure).join("; ")),
+    };
+    match blobs.list("", None, 1).await {
+        Ok(_) => Good(format!("the bucket of media {url} can be read")),
+        Err(failure) => Bad(format!(
+            "the bucket of media {url}: {}; start its server, or mend blobs.url, blobs.endpoint, blobs.region or the key",
             super::causes(&failure).join("; ")
         )),
     }

@@ -113,11 +113,11 @@ pub(super) const ALIASES: &[Alias] = &[
 const WITHOUT_MEANING: &[(&str, &str)] = &[
     (
         "STORAGE_TYPE",
-        "media lie in a folder (blobs.folder, STORAGE_PATH); other stores are not built",
+        "media lie in a folder (blobs.folder, STORAGE_PATH), or where blobs.url names a bucket in that",
     ),
     (
         "S3_",
-        "media lie in a folder (blobs.folder, STORAGE_PATH); other stores are not built",
+        "a bucket is named by blobs.url (s3://bucket/prefix), blobs.endpoint and blobs.region",
     ),
     (
         "CDN_",

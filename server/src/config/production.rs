@@ -182,11 +182,12 @@ pub(crate) const RULES: &[Rule] = &[
             "bus.kafka_brokers",
             "index.opensearch_url",
             "counters.redis_url",
+            "blobs.endpoint",
             "telemetry.otlp_endpoint",
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// (OpenSearch, traces), rediss:// (Redis) or sslmode=require (PostgreSQL); for the rest run \
+        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis) or sslmode=require (PostgreSQL); for the rest run \
                   in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
@@ -342,6 +343,7 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
             &config.counters.redis_url,
             "rediss://",
         ),
+        ("blobs.endpoint", &config.blobs.endpoint, "https://"),
         (
             "telemetry.otlp_endpoint",
             &config.telemetry.otlp_endpoint,

@@ -5,7 +5,10 @@
 //! goes and whether the production profile ([`super::production`]) must refuse some of it.
 
 use sv_boot::{
-    config::{Bounds, Setting, Text, texts::HOST},
+    config::{
+        Bounds, Setting, Text,
+        texts::{HOST, SECRET},
+    },
     telemetry::TelemetryOptions,
 };
 use sv_kernel::{Country, Tenant};
@@ -47,6 +50,12 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::ruled("counters.redis_url", Bounds::Text(REDIS)),
     Setting::free("blobs.folder", Bounds::Text(ANY_FOLDER)),
     Setting::free("blobs.shared", Switch),
+    Setting::free("blobs.url", Bounds::Text(BUCKET)),
+    Setting::ruled("blobs.endpoint", Bounds::Text(HTTP)),
+    Setting::free("blobs.region", Bounds::Text(REGION)),
+    Setting::free("blobs.access_key_id", Bounds::Text(KEY_ID)),
+    Setting::ruled("blobs.secret_access_key", Bounds::Text(SECRET)),
+    Setting::free("blobs.path_style", Switch),
     Setting::ruled("mesh.trusted_keys", Bounds::Text(ANY_FOLDER)),
     Setting::free("mesh.key_days", Number(1, 365)),
     Setting::ruled(
@@ -170,6 +179,32 @@ const REDIS: Text = Text {
         "redis://:sesame@[::1]",
     ],
     fits: |text| text.is_empty() || is_url(text, &["redis", "rediss"]),
+};
+const BUCKET: Text = Text {
+    form: "empty or s3://bucket/prefix",
+    examples: &["", "s3://media", "s3://media/streamverse"],
+    fits: |text| {
+        let place = text.strip_prefix("s3://");
+        text.is_empty()
+            || place.is_some_and(|place| {
+                let mut parts = place.trim_end_matches('/').split('/');
+                parts.all(|part| !part.is_empty() && !part.starts_with('.'))
+                    && !place.contains(['\\', '?', '#', '@', ' '])
+            })
+    },
+};
+const REGION: Text = Text {
+    form: "empty or a region such as eu-north-1",
+    examples: &["", "eu-north-1"],
+    fits: |text| {
+        text.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    },
+};
+const KEY_ID: Text = Text {
+    form: "empty or the id of a key, of at most 128 letters and digits",
+    examples: &["", "AKIAIOSFODNN7EXAMPLE"],
+    fits: |text| text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/'),
 };
 const SERVICE: Text = Text {
     form: "the name of a service",

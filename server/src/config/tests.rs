@@ -355,6 +355,26 @@ fn replicas_need_a_server_for_everything_that_they_share() {
         ("STREAMVERSE_BLOBS__SHARED", "true"),
     ];
     assert_eq!(problems(&all), [""; 0]);
+    let bucket = ("STREAMVERSE_BLOBS__URL", "s3://media/sv");
+    assert_eq!(problems(&[&all[..4], &[bucket]].concat()), [""; 0]);
+}
+
+#[test]
+fn a_bucket_is_named_whole_and_asked_by_tls() {
+    for bad in [
+        "media",
+        "s3://",
+        "s3://media//a",
+        "s3://media/../a",
+        "https://media/a",
+    ] {
+        let said = problems(&[("STREAMVERSE_BLOBS__URL", bad)]);
+        assert!(said[0].contains("s3://bucket/prefix"), "{bad}: {said:?}");
+    }
+    let open = in_production(&[("STREAMVERSE_BLOBS__ENDPOINT", "http://minio:9000")]);
+    assert!(open[0].contains("blobs.endpoint"), "{open:?}");
+    let sealed = in_production(&[("STREAMVERSE_BLOBS__ENDPOINT", "https://minio:9000")]);
+    assert_eq!(sealed, [""; 0]);
 }
 
 #[test]
