@@ -3,7 +3,7 @@
 use http::{Request, Response};
 use http_body_util::Full;
 use sv_kernel::Error;
-use sv_proto::streaming::StreamingReason;
+use sv_proto::{options::Role, streaming::StreamingReason};
 use sv_rpc::BytesPlane;
 use tonic::body::Body;
 
@@ -150,4 +150,71 @@ async fn playlists_are_packed_for_those_who_take_gzip() {
     assert_eq!(text, playlist());
     let got = site.send(request("HEAD", &path, &gzip, "")).await;
     assert_eq!((got.status.as_u16(), got.body.len()), (200, 0));
+}
+
+/// Counts the bytes of a body, piece by piece, and says what came with them.
+async fn uploads(request: Request<Body>) -> Result<Response<Body>, std::convert::Infallible> {
+    use http_body_util::BodyExt as _;
+
+    let (head, mut body) = request.into_parts();
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        size += frame.unwrap().into_data().map_or(0, |data| data.len());
+    }
+    let told = |name: &str| head.headers.get(name).cloned();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = http::StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert("upload-offset", size.into());
+    headers.insert(
+        "x-seen-bearer",
+        told("authorization").is_some().to_string().parse().unwrap(),
+    );
+    headers.insert("x-seen-offset", told("upload-offset").unwrap());
+    Ok(response)
+}
+
+#[tokio::test]
+async fn bodies_of_uploads_go_on_as_they_arrive_once_the_caller_may() {
+    let plane = BytesPlane::new(tower::service_fn(uploads));
+    let script = |_| async { Ok(Reply::default()) };
+    let site = Site::with_plane(EdgeOptions::default(), Some(plane), script).await;
+    let path = format!("/admin/media/{ID}/uploads/{ID}");
+    let bytes = vec![7; 6 << 20];
+    let send = |token: &str| {
+        let headers = [
+            ("authorization", token),
+            ("upload-offset", "3"),
+            ("content-type", "application/offset+octet-stream"),
+        ];
+        request("PATCH", &path, &headers, bytes.clone())
+    };
+    let got = site.send(send(&site.token(&[Role::Admin]))).await;
+    assert_eq!(
+        (got.status.as_u16(), got.header("upload-offset")),
+        (204, "6291456")
+    );
+    assert_eq!(
+        (got.header("x-seen-bearer"), got.header("x-seen-offset")),
+        ("true", "3")
+    );
+    let small = |token: &str| {
+        let headers = [("authorization", token), ("upload-offset", "3")];
+        request("PATCH", &path, &headers, "x")
+    };
+    let refused = site.send(small(&site.token(&[Role::Viewer]))).await;
+    assert_eq!(refused.refusal(), (403, "PERMISSION_DENIED".into()));
+    let refused = site.send(small("Bearer a.b.c")).await;
+    assert_eq!(refused.status, 401);
+    let packed = [
+        ("authorization", &*site.token(&[Role::Admin])),
+        ("content-encoding", "gzip"),
+    ];
+    let refused = site.send(request("PATCH", &path, &packed, "x")).await;
+    assert_eq!(refused.refusal(), (415, "ENCODING_UNSUPPORTED".into()));
+    // Whoever asks what is spoken needs no token.
+    let options = site
+        .send(request("OPTIONS", &path, &[("upload-offset", "0")], ""))
+        .await;
+    assert_eq!(options.status, 204);
 }

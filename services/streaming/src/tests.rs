@@ -15,6 +15,7 @@ mod player;
 mod publish;
 mod reports;
 mod streams;
+mod uploads;
 
 pub(crate) use self::{house::House, memory_blob::MemoryBlob};
 
