@@ -1,9 +1,10 @@
 //! `migrate`.
 
+use sea_orm::ConnectionTrait as _;
 use sv_proto::SERVICES;
 
 use super::Desk;
-use crate::harness::Deployment;
+use crate::{faults::log::with_tables, harness::Deployment};
 
 #[test]
 fn tables_are_listed_then_made_then_up_to_date() {
@@ -54,4 +55,34 @@ fn a_folder_in_use_is_left_alone() {
         unknown.contains("there is no service or group \"aut\"; there are the services auth,"),
         "{unknown}"
     );
+}
+
+/// The way back after an upgrade: the older program on the tables of the later one (DEP-4).
+#[test]
+fn the_tables_of_a_later_release_are_taken_as_they_are_unless_something_was_taken_away() {
+    let desk = Desk::installed();
+    let later = |sql: &'static str| {
+        with_tables(&desk.data, "content", async |database| {
+            database.execute_unprepared(sql).await.unwrap();
+        });
+    };
+    later(
+        "INSERT INTO migrations (id, checksum, applied_at) VALUES ('9998_later', 'x', 0);
+        ALTER TABLE content ADD COLUMN of_a_later_release BIGINT NOT NULL DEFAULT 7;",
+    );
+    let dry = ["migrate", "--dry-run", "--services", "content"];
+    assert_eq!(desk.run(&dry).ok(), "content: up to date\n");
+    let films = desk.file("films.json", r#"[{"Title": "The Glass Harbour"}]"#);
+    desk.run(&["import", "catalog", &films]).ok();
+
+    later(
+        "INSERT INTO migrations (id, checksum, applied_at, lowest)
+            VALUES ('9999_gone', 'x', 0, '9998_later');",
+    );
+    let wanted = "the tables are too new for this program: migration 9999_gone is for programs that know \
+        9998_later; run a release that has it, or restore the backup of before the upgrade (docs/operations/upgrade.md)";
+    for words in [&dry[..], &["migrate"], &["import", "catalog", &films]] {
+        let said = desk.run(words).failed();
+        assert!(said.contains(wanted), "{said}");
+    }
 }
